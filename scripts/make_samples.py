@@ -1,0 +1,112 @@
+"""Make data/samples/2021 and data/samples/2021-messy, the same bytes each time.
+
+    python scripts/make_samples.py            write the samples
+    python scripts/make_samples.py --check    compare them with what is there; 1 where they differ
+
+Needs XlsxWriter and nothing else. Real are the units and their codes and the published totals; the
+villages and all figures below the province are made (data/samples/README.md says which is which).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sample_faults import Files, messy_files, register_rows
+from sample_figures import TOTALS, Unit, make_figures, read_communes
+from sample_layout import commune_return, slug, workbook
+
+SAMPLES = Path(__file__).resolve().parent.parent / "data" / "samples"
+COMMUNES = SAMPLES / "yenbai-2021-communes.csv"
+FOLDERS = ("2021", "2021-messy")
+
+
+def register(units: Iterable[Unit]) -> bytes:
+    """Return a units.csv."""
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(["code", "name", "type", "level", "parent"])
+    lines.writerows([unit.code, unit.name, unit.kind, unit.level, unit.parent] for unit in units)
+    return text.getvalue().encode()
+
+
+def clean_files(units: dict[str, Unit]) -> Files:
+    """Return a workbook per commune, by path; communes of one slug carry their code."""
+    communes = [unit for unit in units.values() if unit.level == "commune"]
+    slugs = Counter((commune.parent, slug(commune.name)) for commune in communes)
+    files = {}
+    for commune in communes:
+        district = units[commune.parent]
+        stem = slug(commune.name)
+        if slugs[commune.parent, stem] > 1:
+            stem = f"{stem}-{commune.code}"
+        files[f"{slug(district.name)}/{stem}.xlsx"] = workbook(commune_return(commune, district))
+    return files
+
+
+def samples() -> Files:
+    """Return all files of both folders, by path below data/samples."""
+    units = read_communes(COMMUNES)
+    villages = make_figures(units)
+    for code, total in TOTALS.items():
+        if sum(village.figures[code] for village in villages) != total:
+            raise ValueError(f"{code} does not add up to {total}")
+    files = {"2021/units.csv": register([*units.values(), *villages])}
+    files.update((f"2021/{path}", data) for path, data in clean_files(units).items())
+    files["2021-messy/units.csv"] = register(register_rows(units))
+    files.update((f"2021-messy/{path}", data) for path, data in messy_files(units).items())
+    return files
+
+
+def alike(one: bytes, other: bytes) -> bool:
+    """Tell whether two files are the same; workbooks also when only their compression differs."""
+    if one == other or not (one.startswith(b"PK") and other.startswith(b"PK")):
+        return one == other
+    try:
+        with zipfile.ZipFile(io.BytesIO(one)) as first, zipfile.ZipFile(io.BytesIO(other)) as second:
+            return first.namelist() == second.namelist() and all(
+                first.read(part) == second.read(part) for part in first.namelist()
+            )
+    except zipfile.BadZipFile:
+        return False
+
+
+def differences(files: Files) -> Iterator[str]:
+    """Tell what differs from the files that are there."""
+    there = {
+        path.relative_to(SAMPLES).as_posix()
+        for folder in FOLDERS
+        for path in (SAMPLES / folder).rglob("*")
+        if path.is_file()
+    }
+    yield from (f"not made here: {path}" for path in sorted(there - files.keys()))
+    for path, data in files.items():
+        if path not in there:
+            yield f"missing: {path}"
+        elif not alike(data, (SAMPLES / path).read_bytes()):
+            yield f"different: {path}"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the samples, or compare them."""
+    if arguments not in ([], ["--check"]):
+        print(__doc__)
+        return 2
+    files = samples()
+    if not arguments:
+        for path, data in files.items():
+            target = SAMPLES / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+    found = list(differences(files))
+    print("\n".join(found) if found else f"{len(files)} files are as they should be")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,52 @@
+"""antq-stats: checks returns from villages and communes, adds them up, and says where each figure is from.
+
+The library neither prints nor exits. Names are imported when first used, so that a worker process
+that only reads pays for nothing else.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from antq_stats.aggregate import Aggregate, Figure, RatioFigure, aggregate
+    from antq_stats.collection import Collection, TableValues
+    from antq_stats.edits import edit
+    from antq_stats.findings import Finding, Severity, SetupError
+    from antq_stats.form import EditRule, Form, Measure, Ratio, Section, Table, load_form
+    from antq_stats.intake import Period, open_period
+    from antq_stats.plan import Limits
+    from antq_stats.register import Unit, UnitRegister, load_register
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "aggregate": ("Aggregate", "Figure", "RatioFigure", "aggregate"),
+    "collection": ("Collection", "TableValues"),
+    "edits": ("edit",),
+    "findings": ("Finding", "Severity", "SetupError"),
+    "form": ("EditRule", "Form", "Measure", "Ratio", "Section", "Table", "load_form"),
+    "intake": ("Period", "open_period"),
+    "plan": ("Limits",),
+    "register": ("Unit", "UnitRegister", "load_register"),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [  # noqa: RUF022 - in the order of the house
+    "Limits", "Finding", "Severity", "SetupError",
+    "Form", "Table", "Section", "Measure", "Ratio", "EditRule", "load_form",
+    "Unit", "UnitRegister", "load_register",
+    "Period", "open_period", "Collection", "TableValues", "edit",
+    "Aggregate", "Figure", "RatioFigure", "aggregate",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULE_OF:
+        return getattr(import_module(f"antq_stats.{_MODULE_OF[name]}"), name)
+    raise AttributeError(f"module 'antq_stats' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,168 @@
+"""A collection added up: exact sums up the tree, ratios of sums, and how much stands behind each.
+
+Missing is not zero: a sum is over what was given and comes only with its coverage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from antq_stats.collection import Collection, Integers, Truths, units_at
+from antq_stats.findings import Finding
+from antq_stats.form import Form, Measure, Ratio
+from antq_stats.register import UnitRegister
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Figure(NamedTuple):
+    """A sum with its coverage; ``value`` is None where no unit gave one."""
+
+    value: int | None
+    given: int
+    """Units that gave a value."""
+    expected: int
+    """Units of the measure's level under the unit."""
+    provisional: bool
+
+
+class RatioFigure(NamedTuple):
+    """A ratio of two sums over the units that gave both; ``value`` is exact and multiplied by ``per``."""
+
+    value: Fraction | None
+    numerator: int
+    denominator: int
+    given: int
+    expected: int
+    provisional: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Aggregate:
+    """Sums and ratios for every unit of the register.
+
+    There is no way to a value without its coverage: `figure` and `ratio` give both.
+    """
+
+    form: Form
+    register: UnitRegister
+    period: str
+    _sums: Integers
+    _given: Integers
+    _expected: Integers
+    _provisional: Truths
+    _ratios: Integers
+    """units x ratios x (numerator, denominator, given, expected)"""
+
+    @cached_property
+    def _measure_at(self) -> dict[str, int]:
+        return {measure.code: place for place, measure in enumerate(self.form.measures)}
+
+    @cached_property
+    def _ratio_at(self) -> dict[str, int]:
+        return {ratio.code: place for place, ratio in enumerate(self.form.ratios)}
+
+    def figure(self, unit: int, measure: str) -> Figure:
+        """Return the sum of a measure under a unit (its position); KeyError for an unknown code."""
+        place = self._measure_at[measure]
+        given = int(self._given[unit, place])
+        value = int(self._sums[unit, place]) if given else None
+        return Figure(value, given, int(self._expected[unit, place]), bool(self._provisional[unit, place]))
+
+    def ratio(self, unit: int, code: str) -> RatioFigure:
+        """Return a ratio for a unit (its position); KeyError for an unknown code."""
+        ratio = self.form.ratio(code)
+        numerator, denominator, given, expected = map(int, self._ratios[unit, self._ratio_at[code]])
+        sides = [self._measure_at[side] for side in (ratio.numerator, ratio.denominator) if side in self._measure_at]
+        provisional = given < expected or bool(self._provisional[unit, sides].any())
+        value = Fraction(numerator * ratio.per, denominator) if denominator else None
+        return RatioFigure(value, numerator, denominator, given, expected, provisional)
+
+    def is_given(self, column: Measure | Ratio) -> bool:
+        """Tell whether any unit of the register gave what the column is made of."""
+        codes = [column.code] if isinstance(column, Measure) else [column.numerator, column.denominator]
+        return all(bool(self._given[:, self._measure_at[code]].any()) for code in codes if code in self._measure_at)
+
+    def frame(self) -> pd.DataFrame:
+        """Return sums with their coverage: one row per unit (its code), columns (measure, value/given/expected)."""
+        import pandas as pd
+
+        columns: dict[tuple[str, str], object] = {}
+        for place, measure in enumerate(self.form.measures):
+            given = self._given[:, place]
+            columns[measure.code, "value"] = pd.arrays.IntegerArray(self._sums[:, place].copy(), given == 0)
+            columns[measure.code, "given"] = given
+            columns[measure.code, "expected"] = self._expected[:, place]
+        index = pd.Index(self.register.units.codes, name="unit")
+        return pd.DataFrame(columns, index=index).iloc[self.register.tree_order]
+
+
+def aggregate(collection: Collection, findings: Iterable[Finding] = ()) -> Aggregate:
+    """Add a collection up.
+
+    Parameters
+    ----------
+    collection : what was read.
+    findings : all that was found, edit rules included; a hard finding makes the figures above it provisional.
+    """
+    form, register = collection.form, collection.register
+    shape = (len(register), len(form.measures))
+    sums, given, expected = (np.zeros(shape, dtype=np.int64) for _ in range(3))
+    for place, measure in enumerate(form.measures):
+        sums[:, place], given[:, place] = collection.sums(measure.code)
+        expected[:, place] = register.expected(collection.tables[collection.place_of[measure.code][0]].level)
+    ratios = np.zeros((len(register), len(form.ratios), 4), dtype=np.int64)
+    for place, ratio in enumerate(form.ratios):
+        ratios[:, place] = _ratio(collection, ratio)
+    provisional = (given < expected) | _doubtful(collection, findings)
+    return Aggregate(form, register, collection.period, sums, given, expected, provisional, ratios)
+
+
+def _ratio(collection: Collection, ratio: Ratio) -> Integers:
+    """Return numerator, denominator, given and expected of a ratio for every unit.
+
+    Only units that gave both sides count; sides of two levels are compared at the higher one.
+    """
+    register = collection.register
+    sides = [side for side in (ratio.numerator, ratio.denominator) if side in collection.place_of]
+    tables = [collection.place_of[side][0] for side in sides]
+    level = min(collection.tables[table].level for table in tables)
+    if len(set(tables)) == 1:
+        heads = collection.tables[tables[0]].units
+        columns = [collection.tables[tables[0]].column(side) for side in sides]
+    else:
+        heads = units_at(register, level)
+        columns = [collection.at_level(side, level) for side in sides]
+    both = np.logical_and.reduce([given for _, given in columns])
+    numerator = np.where(both, columns[0][0], 0)
+    denominator = np.where(both, columns[1][0], 0) if len(columns) == 2 else both.astype(np.int64)
+    summed = register.sums(heads, np.stack([numerator, denominator, both.astype(np.int64)], axis=1))
+    return np.concatenate([summed, register.expected(level)[:, None]], axis=1)
+
+
+def _doubtful(collection: Collection, findings: Iterable[Finding]) -> Truths:
+    """Return units x measures: whether a hard finding lies at or below."""
+    from antq_stats.catalogue import severity
+
+    form, register = collection.form, collection.register
+    codes = register.units.by_code
+    measures = {measure.code: place for place, measure in enumerate(form.measures)}
+    names = {rule.code: rule.expression.names for rule in form.rules}
+    marks = np.zeros((len(register), len(form.measures)), dtype=np.int64)
+    roots = [position for position, parent in enumerate(register.units.parents) if parent < 0]
+    for finding in findings:
+        if severity(finding) != "hard":
+            continue
+        where = [codes[code] for code in (finding.unit, finding.about) if code in codes][:1] or roots
+        named = names.get(finding.rule or "", (finding.measure,) if finding.measure in measures else ())
+        what = [measures[name] for name in named if name in measures] or slice(None)
+        for unit in where:
+            marks[unit, what] = 1
+    return register.sums(np.arange(len(register)), marks) > 0

@@ -1,0 +1,276 @@
+"""CSV and its kin: bytes to text to records, every choice on evidence.
+
+An encoding is taken when the bytes prove it (a mark, valid UTF-8) or when the text it gives is
+made of Vietnamese syllables; a delimiter when it cuts the lines into equally many fields. A quote
+that is opened and never closed costs its own line, never the lines after it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections import Counter
+from typing import NamedTuple
+
+from antq_stats.legacy import convert, evidence
+
+DELIMITERS = ("\t", ";", ",")
+"""In the order of how seldom they stand in running text."""
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8", "utf-8 with BOM"),
+    (b"\xff\xfe\x00\x00", "utf-32-le", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be", "utf-16-be"),
+)
+_CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
+_SEP_LINE = re.compile(r'"?sep=(.)"?\r?(?:\n|$)', re.IGNORECASE)
+_SURE_WORDS = 3
+_JOINED_LINES = 30
+_SAMPLE_LINES = 400
+
+
+class NotText(Exception):  # noqa: N818
+    """The bytes are no text at all."""
+
+
+class UnknownEncoding(Exception):  # noqa: N818
+    """The bytes are text, but in no encoding that makes Vietnamese of them."""
+
+
+class Decoded(NamedTuple):
+    """A text and how it was read."""
+
+    text: str
+    encoding: str
+    """``utf-8``, ``utf-8 with BOM``, ``utf-16-le``, ``windows-1258``, ``TCVN3``, ``VNI`` …"""
+    sure: bool
+    """False where the evidence is thin: fewer than three words speak for it."""
+
+
+class Records(NamedTuple):
+    """The records of a delimited text."""
+
+    rows: list[list[str]]
+    """Row i is record i + 1 as Excel counts it; a blank line is an empty row."""
+    delimiter: str
+    unclosed_quote: bool
+    """A quote was opened and not closed: its line was read with the quote as an ordinary sign."""
+
+
+def decode(data: bytes) -> Decoded:
+    """Decode bytes by the encoding the evidence speaks for.
+
+    Raises
+    ------
+    NotText
+        Binary content.
+    UnknownEncoding
+        Text, but none of UTF-8, UTF-16, Windows-1258, TCVN3 and VNI makes Vietnamese of it.
+    """
+    for bom, codec, name in _BOMS:
+        if data.startswith(bom):
+            try:
+                return Decoded(_checked(data[len(bom) :].decode(codec)), name, sure=True)
+            except UnicodeDecodeError as error:
+                raise UnknownEncoding from error
+    if b"\x00" in data:
+        return _utf16_without_mark(data)
+    try:
+        return Decoded(_checked(data.decode("utf-8")), "utf-8", sure=True)
+    except UnicodeDecodeError:
+        return _one_byte(data)
+
+
+def _checked(text: str) -> str:
+    """Refuse what is binary in text's clothing; a few stray control characters may be."""
+    text = text.removesuffix("\x1a")  # the end-of-file mark of DOS
+    if "\x00" in text or len(_CONTROL.findall(text[:65536])) > 2 + len(text[:65536]) // 50:
+        raise NotText
+    return text
+
+
+def _utf16_without_mark(data: bytes) -> Decoded:
+    """Read UTF-16 by its pattern: the digits and delimiters of a table have a zero half."""
+    half = len(data[:65536]) // 2
+    if len(data) % 2 == 0 and half:
+        for codec, zeros in (("utf-16-le", data[1:65536:2]), ("utf-16-be", data[0:65536:2])):
+            if zeros.count(0) * 4 > half:
+                try:
+                    return Decoded(_checked(data.decode(codec)), codec, sure=False)
+                except UnicodeDecodeError:
+                    continue
+    raise NotText
+
+
+def _one_byte(data: bytes) -> Decoded:
+    """Choose among the one-byte encodings by the Vietnamese they make of the bytes."""
+    candidates: dict[str, str] = {}  # text -> encoding; the first to give a text names it
+    for name, codec in (("windows-1258", "cp1258"), ("windows-1252", "cp1252")):
+        try:
+            candidates.setdefault(unicodedata.normalize("NFC", data.decode(codec)), name)
+        except UnicodeDecodeError:
+            continue
+    western = _checked(data.decode("cp1252", "replace"))
+    if "\ufffd" not in western:
+        candidates.setdefault(convert(western, "TCVN3"), "TCVN3")
+        candidates.setdefault(convert(western, "VNI"), "VNI")
+    if not candidates:
+        raise UnknownEncoding
+    judged = [(evidence(text), text, name) for text, name in candidates.items()]
+    judged.sort(key=lambda item: (item[0].share, item[0].common), reverse=True)
+    (best, text, name), *rivals = judged
+    if not rivals:
+        return Decoded(text, name, sure=True)  # only signs on which all agree
+    rival = rivals[0][0]
+    close = best.share - rival.share < 0.1
+    if best.share < 0.6 or (close and best.common <= rival.common):
+        raise UnknownEncoding
+    return Decoded(text, name, sure=best.valid >= _SURE_WORDS and best.share >= 0.8 and not close)
+
+
+def delimiter_of(text: str) -> str:
+    """Return the delimiter that cuts the lines into equally many fields; a comma if none does.
+
+    A first line ``sep=;``, as Excel writes it, decides. Tabs and semicolons are rare in running
+    text and commas are not (names, decimals), so they win a close race.
+    """
+    if match := _SEP_LINE.match(text):
+        return match[1]
+    lines: list[str] = []
+    for line in io.StringIO(text, newline=""):
+        if line.strip():
+            lines.append(line[:20000])
+        if len(lines) >= _SAMPLE_LINES:
+            break
+    sample = "".join(lines)
+    best, best_score = ",", (0.0, 0)
+    for delimiter in DELIMITERS:
+        if delimiter not in sample:
+            continue
+        rows = [row for row in _records(sample, delimiter)[0] if row]
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        if not widths:
+            continue
+        width, often = max(widths.items(), key=lambda item: (item[1], item[0]))
+        score = (often / len(rows) + (0.0 if delimiter == "," else 0.25), width)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def rows_of(text: str, delimiter: str | None = None) -> Records:
+    """Cut a text into records.
+
+    Quoted fields may hold delimiters, doubled quotes and line breaks. A quote that swallows whole
+    records is stray: its line is read with the quote as an ordinary sign, and that is told.
+    """
+    if delimiter is None:
+        delimiter = delimiter_of(text)
+    if match := _SEP_LINE.match(text):
+        text = text[match.end() :]
+    rows, unclosed = _records(text, delimiter)
+    return Records(rows, delimiter, unclosed)
+
+
+def _records(text: str, delimiter: str) -> tuple[list[list[str]], bool]:
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        delimiter = ","
+    lines = list(io.StringIO(text, newline=""))
+    if '"' not in text:
+        return [_unquoted(line, delimiter) for line in lines], False
+    rows = _parsed(lines, delimiter)
+    if rows is not None and not _swallowed(rows, lines, delimiter):
+        return rows, False
+    return _line_by_line(lines, delimiter)
+
+
+def _unquoted(line: str, delimiter: str) -> list[str]:
+    line = line.rstrip("\r\n")
+    return line.split(delimiter) if line else []
+
+
+def _parsed(lines: list[str], delimiter: str) -> list[list[str]] | None:
+    """Parse lines whose quoting is sound; None where it is not."""
+    import csv
+
+    limit = csv.field_size_limit(max(131072, sum(map(len, lines)) + 1))
+    try:
+        return list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _usual(lines: list[str], delimiter: str) -> int:
+    """Return how many delimiters a line usually has."""
+    counts = Counter(line.count(delimiter) for line in lines[:_SAMPLE_LINES] if delimiter in line)
+    return max(counts.items(), key=lambda item: (item[1], item[0]))[0] if counts else 0
+
+
+def _swallowed(rows: list[list[str]], lines: list[str], delimiter: str) -> bool:
+    """Tell whether a field of several lines holds what are records of their own."""
+    if len(rows) == len(lines):
+        return False
+    usual = _usual(lines, delimiter)
+    return any("\n" in field and _holds_records(field, delimiter, usual) for row in rows for field in row)
+
+
+def _holds_records(field: str, delimiter: str, usual: int) -> bool:
+    parts = field.split("\n")
+    if usual == 0:
+        return False
+    if usual == 1:
+        inner = parts[1:-1]
+        return len(inner) > 1 and all(part.count(delimiter) == 1 for part in inner)
+    return any(part.count(delimiter) >= usual for part in parts)
+
+
+def _line_by_line(lines: list[str], delimiter: str) -> tuple[list[list[str]], bool]:
+    """Read records one by one; a line whose quote finds no end is read with quoting off."""
+    rows: list[list[str]] = []
+    unclosed = False
+    usual = _usual(lines, delimiter)
+    at = 0
+    while at < len(lines):
+        found = _record_at(lines, at, delimiter, usual)
+        if found is None:
+            row, used = _loose(lines[at], delimiter)
+            unclosed = unclosed or row is None
+            rows.append(_unquoted(lines[at], delimiter) if row is None else row)
+        else:
+            row, used = found
+            rows.append(row)
+        at += used
+    return rows, unclosed
+
+
+def _record_at(lines: list[str], at: int, delimiter: str, usual: int) -> tuple[list[str], int] | None:
+    for used in range(1, min(_JOINED_LINES, len(lines) - at) + 1):
+        joined = lines[at : at + used]
+        if used > 1 and '"' not in joined[-1]:
+            continue  # cannot close what is open
+        parsed = _parsed(joined, delimiter)
+        if parsed is not None and len(parsed) == 1:
+            if used > 1 and any(_holds_records(f, delimiter, usual) for f in parsed[0] if "\n" in f):
+                return None
+            return parsed[0], used
+        if used == 1 and joined[0].count('"') % 2 == 0:
+            return None  # closed, yet not sound: text after a closing quote
+    return None
+
+
+def _loose(line: str, delimiter: str) -> tuple[list[str] | None, int]:
+    """Read one line forgivingly (text after a closing quote); None where its quotes do not pair."""
+    import csv
+
+    if line.count('"') % 2:
+        return None, 1
+    try:
+        rows = list(csv.reader([line], delimiter=delimiter))
+    except csv.Error:
+        return None, 1
+    return (rows[0] if rows else []), 1

@@ -1,0 +1,255 @@
+"""From ``form.toml`` to a form, or to every fault in it at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from antq_stats.findings import Finding, SetupError
+from antq_stats.form.check import Part, Parts, faults, near, place_of
+from antq_stats.form.model import About, EditRule, Form, Measure, Ratio, Section, Table
+from antq_stats.text import one_line
+
+BUILT_IN = "antq.toml"
+LIMIT_BYTES = 4 * 1024 * 1024
+
+_KINDS: dict[str, type[Table | Section | Measure | Ratio | EditRule]] = {
+    "table": Table,
+    "section": Section,
+    "measure": Measure,
+    "ratio": Ratio,
+    "rule": EditRule,
+}
+_NEEDED = ("table", "measure")
+
+_EXPECTED = {
+    "missing": "key-missing",
+    "extra_forbidden": "key-unknown",
+    "string_type": "text",
+    "empty_text": "text-not-empty",
+    "string_too_long": "shorter-text",
+    "string_pattern_mismatch": "identifier",
+    "reserved_word": "not-reserved",
+    "int_type": "whole-number",
+    "bool_type": "true-or-false",
+    "date_type": "date",
+    "tuple_type": "list",
+    "decimal_type": "number",
+    "is_instance_of": "number",
+    "finite_number": "number",
+    "model_type": "table",
+    "model_attributes_type": "table",
+    "dict_type": "table",
+}
+"""Pydantic's kinds of error in the catalogue's keywords; its own sentences reach nobody."""
+
+_LINE = re.compile(r"at line (\d+), column (\d+)")
+
+
+def load_form(path: Path | None) -> Form:
+    """Read and check a form.
+
+    Parameters
+    ----------
+    path : a ``form.toml``; None is the built-in form.
+
+    Raises
+    ------
+    SetupError
+        The file cannot be read (S101), or has faults (S102 to S105, S107, S108): all of them.
+    """
+    if path is None:
+        data = resources.files("antq_stats.forms").joinpath(BUILT_IN).read_bytes()
+        return read_form(data, BUILT_IN)
+    try:
+        if path.exists() and not path.is_file():
+            raise _unreadable(path.name, "not-a-file")
+        with path.open("rb") as file:
+            data = file.read(LIMIT_BYTES + 1)
+    except FileNotFoundError:
+        raise _unreadable(path.name, "not-there") from None
+    except (OSError, ValueError):
+        raise _unreadable(path.name, "cannot-open") from None
+    return read_form(data, path.name)
+
+
+def read_form(data: bytes, name: str) -> Form:
+    """Check a form that was read; ``name`` is the file's, for findings.
+
+    Raises
+    ------
+    SetupError
+        As ``load_form``.
+    """
+    entries = _parsed(data, name)
+    found: list[Finding] = [*_top_level(entries)]
+    about, own = _about(entries.get("form"))
+    found += own
+    parts = Parts()
+    if about is not None:
+        parts.identity = about.identity
+    for kind, model in _KINDS.items():
+        found += _entries(kind, model, entries.get(kind), parts)
+    found += faults(parts)
+    if found or about is None:
+        raise SetupError(replace(finding, file=name) for finding in found)
+    items = {kind: tuple(part.item for part in parts.sound[kind]) for kind in _KINDS}
+    return Form.model_validate({"form": about, **items})
+
+
+def _unreadable(name: str, problem: str, row: int | None = None, **facts: str) -> SetupError:
+    return SetupError([Finding(code="S101", file=name, row=row, facts={"problem": problem, **facts})])
+
+
+def _parsed(data: bytes, name: str) -> dict[str, Any]:
+    if len(data) > LIMIT_BYTES:
+        raise _unreadable(name, "too-large")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _unreadable(name, "not-utf-8") from None
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        message = str(error)
+        at = _LINE.search(message)
+        twice = message.startswith(("Cannot overwrite", "Cannot declare", "Duplicate"))
+        row = int(at[1]) if at else None
+        raise _unreadable(
+            name, "key-twice" if twice else "not-toml", row, **({"column": at[2]} if at else {})
+        ) from None
+
+
+def _top_level(entries: dict[str, Any]) -> Iterator[Finding]:
+    known = ("form", *_KINDS)
+    for key in entries:
+        if key not in known:
+            facts = {"place": one_line(key), "expected": "key-unknown", "found": one_line(key)}
+            yield Finding(code="S102", facts=facts | near(key, known))
+    if "form" not in entries:
+        yield Finding(code="S102", facts={"place": "[form]", "expected": "key-missing"})
+
+
+def _about(entry: object) -> tuple[About | None, list[Finding]]:
+    if entry is None:
+        return None, []
+    try:
+        return About.model_validate(entry), []
+    except ValidationError as error:
+        return None, [*_told("[form]", error, About)]
+
+
+def _entries(kind: str, model: type[BaseModel], value: object, parts: Parts) -> Iterator[Finding]:
+    """Check the entries of one kind, each for itself, and put them with the ``parts``."""
+    sound = parts.sound.setdefault(kind, [])
+    broken = parts.broken.setdefault(kind, [])
+    if value is None or value == []:
+        if kind in _NEEDED:
+            yield Finding(code="S102", facts={"place": f"[[{kind}]]", "expected": "key-missing"})
+        return
+    if not isinstance(value, list):
+        facts = {"place": f"[{kind}]", "expected": "list-of-tables", "found": _shown(value)}
+        yield Finding(code="S102", facts=facts)
+        return
+    for position, entry in enumerate(value, start=1):
+        code = entry.get("code") if isinstance(entry, dict) else None
+        place = place_of(kind, position, one_line(code) if isinstance(code, str) else None)
+        try:
+            item: Any = model.model_validate(entry)
+        except ValidationError as error:
+            yield from _told(place, error, model)
+            item = _rest(entry, error, model)
+        if item is not None:
+            sound.append(Part(place, item))
+        elif isinstance(code, str):
+            broken.append((place, code))
+
+
+def _rest(entry: object, error: ValidationError, model: type[BaseModel]) -> object:
+    """Return what is sound of an entry, so that its other faults are found in the same run; else None."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("code"), str):
+        return None
+    faulty = {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
+    whole = not faulty or any(not detail["loc"] for detail in error.errors(include_url=False))
+    if whole:  # a fault between its keys: the range
+        faulty |= {"min", "max"}
+    stand_in = {"label": {"vi": entry["code"]}, "kind": "count", "title": {"vi": "-"}, "message": {"vi": "-"}}
+    stand_in |= {"severity": "soft"}
+    rest = {key: value for key, value in entry.items() if key not in faulty}
+    rest |= {key: value for key, value in stand_in.items() if key in faulty and key in model.model_fields}
+    try:
+        return model.model_validate(rest)
+    except ValidationError:
+        return None
+
+
+def _told(place: str, error: ValidationError, model: type[BaseModel]) -> Iterator[Finding]:
+    for detail in error.errors(include_url=False):
+        context = detail.get("ctx", {})
+        path = [str(step + 1) if isinstance(step, int) else one_line(step) for step in detail["loc"]]
+        path += [context["at"]] if "at" in context else []
+        facts = {"place": " / ".join((place, *path)), "expected": _expected(detail, context)}
+        if detail["type"] == "extra_forbidden":
+            key = str(detail["loc"][-1])
+            facts["found"] = one_line(key)
+            facts |= near(key, _keys(model, detail["loc"][:-1]))
+        elif detail["type"] != "missing":
+            facts["found"] = _shown(context.get("found", detail["input"]))
+        yield Finding(code="S102", facts=facts)
+
+
+def _expected(detail: ErrorDetails, context: dict[str, Any]) -> str:
+    if detail["type"] == "literal_error":
+        return "one-of: " + ", ".join(re.findall(r"'([^']*)'", str(context["expected"])))
+    if "ge" in context:
+        return f"at-least: {context['ge']}"
+    if "le" in context:
+        return f"at-most: {context['le']}"
+    if "lt" in context:
+        return f"at-most: {context['lt'] - 1}"
+    if "since" in context:
+        return f"not-before: {context['since']}"
+    return _EXPECTED.get(detail["type"], "valid-value")
+
+
+def _keys(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """Return the keys that may stand at a path below an entry."""
+    at: Any = model
+    for step in path:
+        field = next((f for name, f in at.model_fields.items() if step in (name, f.alias)), None)
+        kinds = getattr(field.annotation, "__args__", (field.annotation,)) if field else ()
+        at = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+        if at is None:
+            return []
+    return [field.alias or name for name, field in at.model_fields.items()]
+
+
+def _shown(value: object) -> str:
+    """Return a value as the file has it, or the keyword for what it is."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return one_line(value)
+        case int() if abs(value) >= 10**20:
+            return "number"
+        case int() | Decimal():
+            return one_line(str(value))
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case dict():
+            return "table"
+        case list() | tuple():
+            return "list"
+        case _:
+            return "valid-value"

@@ -1,0 +1,139 @@
+"""Compiling a form and a register into the reading plan."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from antq_stats.findings import Finding, SetupError
+from antq_stats.form.headers import header_keys, identity_plan, stated_keys, unit_keys
+from antq_stats.plan import Limits, MeasurePlan, RatioPlan, ReadingPlan, TablePlan, Units
+from antq_stats.text import text_key
+
+if TYPE_CHECKING:
+    from antq_stats.form.model import Form, Measure, Ratio, Table
+
+_NUMBERED = re.compile(r"(.*\D|)0*(\d+)")
+
+
+def reading_plan(form: Form, units: Units, period: str, limits: Limits) -> ReadingPlan:
+    """Return the plan; see ``Form.plan``."""
+    levels = _levels(form, units)
+    return ReadingPlan(
+        form=form.id,
+        version=form.version,
+        period=period,
+        tables=tuple(_table_plan(form, table, levels) for table in form.tables),
+        identity=identity_plan(form.about.identity, form.columns),
+        units=units,
+        limits=limits,
+    )
+
+
+def _levels(form: Form, units: Units) -> dict[str, int]:
+    """Return the level of each table, by its code."""
+    known = {text_key(name): position for position, name in enumerate(units.level_names)}
+    levels: dict[str, int] = {}
+    faults: list[Finding] = []
+    for position, table in enumerate(form.tables, start=1):
+        key = text_key(table.level)
+        if key in known:
+            levels[table.code] = known[key]
+            continue
+        facts = {
+            "place": f'[[table]] {position} "{table.code}" / level',
+            "level": table.level,
+            "found": table.level,
+            "expected": "one-of: " + ", ".join(units.level_names),
+        }
+        near = difflib.get_close_matches(key, known, n=1)
+        if near:
+            facts["suggestion"] = units.level_names[known[near[0]]]
+        faults.append(Finding(code="S106", facts=facts))
+    if faults:
+        raise SetupError(faults)
+    return levels
+
+
+def _table_plan(form: Form, table: Table, levels: dict[str, int]) -> TablePlan:
+    measures, ratios = form.measures_of(table), form.ratios_of(table)
+    position = {measure.code: index for index, measure in enumerate(measures)}
+    address = position | {ratio.code: ~index for index, ratio in enumerate(ratios)}
+    keys = {key: address[code] for key, code in header_keys((*measures, *ratios)).items()}
+    level = levels[table.code]
+    higher = [
+        measure
+        for measure in form.measures
+        if measure.sensitive == "yes" and levels[form.table_of(measure).code] < level
+    ]
+    forbidden = header_keys(higher) | {
+        key: measure.code for measure in higher for key in stated_keys(measure)
+    }
+    return TablePlan(
+        code=table.code,
+        level=level,
+        measures=tuple(_measure_plan(measure) for measure in measures),
+        ratios=tuple(_ratio_plan(ratio, position) for ratio in ratios),
+        keys=keys,
+        sections=frozenset(
+            filter(
+                None,
+                (
+                    text_key(word)
+                    for section in form.sections
+                    for word in (section.label.vi, section.label.en)
+                ),
+            )
+        ),
+        titles=_titles(table),
+        forbidden={key: code for key, code in forbidden.items() if key not in keys},
+    )
+
+
+def _measure_plan(measure: Measure) -> MeasurePlan:
+    flag = measure.kind == "flag"
+    return MeasurePlan(
+        code=measure.code,
+        flag=flag,
+        required=measure.required,
+        blank_is_zero=measure.blank == "zero",
+        minimum=measure.min,
+        maximum=1 if flag and measure.max is None else measure.max,
+        unit_keys=unit_keys(measure),
+    )
+
+
+def _ratio_plan(ratio: Ratio, position: dict[str, int]) -> RatioPlan:
+    return RatioPlan(
+        code=ratio.code,
+        numerator=position[ratio.numerator],
+        denominator=position.get(ratio.denominator, -1),
+        per=ratio.per,
+        decimals=ratio.decimals,
+    )
+
+
+def _titles(table: Table) -> frozenset[str]:
+    """Return the keys that name a table: its code, its titles, and the words before their colon.
+
+    ``Biểu 01`` is also written ``Biểu 1`` and ``Biểu số 01``. A number alone is not shortened: sheets
+    are often just numbered.
+    """
+    titles = {text_key(table.code)}
+    for title in (table.title.vi, table.title.en):
+        titles.add(text_key(title))
+        head, colon, _ = title.partition(":")
+        if colon:
+            titles |= _written(text_key(head))
+    titles.discard("")
+    return frozenset(titles)
+
+
+def _written(head: str) -> set[str]:
+    numbered = _NUMBERED.fullmatch(head)
+    if numbered is None or not numbered[1].strip():
+        return {head}
+    word, number = numbered[1].strip(), numbered[2]
+    shown = head[len(numbered[1]) :]
+    return {f"{word} {middle}{end}".strip() for middle in ("", "số ") for end in (shown, number)}

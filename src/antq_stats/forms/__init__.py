@@ -1,0 +1,1 @@
+"""Forms shipped with the package, as data."""

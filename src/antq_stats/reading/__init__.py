@@ -1,0 +1,1 @@
+"""Files to returns: discover, open, locate, coerce, resolve, receive; standard library and calamine only."""

@@ -1,0 +1,151 @@
+"""What a sheet says of itself: printed totals, printed ratios, the arithmetic of its header.
+
+They are claims: recomputed, compared and reported, never added up and never preferred.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from antq_stats.plan import MISSING, ReadingPlan, TablePlan
+from antq_stats.reading import arithmetic, coerce
+from antq_stats.reading.body import Body, Report, TotalRow
+from antq_stats.reading.grid import Grid
+from antq_stats.reading.locate import LocatedTable
+from antq_stats.reading.resolve import NOWHERE
+
+_PER_HUNDRED = 100
+
+
+def _cell(grid: Grid, row: int, column: int) -> object:
+    cells = grid.rows[row]
+    return cells[column] if 0 <= column < len(cells) else ""
+
+
+def check_totals(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
+    """Compare each printed total with the rows it can be the total of; report T301 where none fits."""
+    table = plan.tables[located.table]
+    cuts = [0, *sorted({total.above for total in body.totals}), len(body.raw)]
+    for total in body.totals:
+        spans = _spans(plan, body, total, cuts)
+        for place, column in enumerate(located.measures):
+            if column < 0 or place in located.twice:
+                continue
+            cell = _cell(grid, total.row, column)
+            printed = coerce.read(cell, table.measures[place]._replace(flag=False, minimum=0, maximum=None)).value
+            if printed == MISSING:
+                continue
+            sums = [_sum(body, span, place) for span in spans]
+            judged = [value for value, complete in sums if complete]
+            if judged and printed not in [value for value, _ in sums]:
+                report(
+                    "T301", row=total.row, column=column, measure=table.measures[place].code,
+                    unit=total.scope if total.scope != NOWHERE else None,
+                    value=coerce.shown(cell), facts={"expected": str(judged[0]), "found": str(printed)},
+                )  # fmt: skip
+
+
+def _spans(plan: ReadingPlan, body: Body, total: TotalRow, cuts: list[int]) -> list[list[int]]:
+    """Return the sets of rows a total may be of, the likeliest first; strays are numbered after the rows."""
+    units = plan.units
+    rows = range(len(body.raw))
+    strays = range(len(body.raw), len(body.raw) + len(body.strays))
+    every = [*rows, *strays]
+    before = max((cut for cut in cuts if cut < total.above), default=0)
+    after = min((cut for cut in cuts if cut > total.above), default=len(body.raw))
+    block = [*range(before, total.above), *(s for s in strays if before <= body.strays[s - len(body.raw)][0] <= total.above)]
+    following = [*range(total.above, after), *(s for s in strays if total.above <= body.strays[s - len(body.raw)][0] < after)]
+    spans = [list(rows), every, block, following, list(range(before, total.above)), list(range(total.above)), list(range(total.above, after))]
+    if total.scope != NOWHERE:
+        members = [row for row in rows if total.scope in units.ancestors(body.given.units[row])]
+        if not members:
+            return []
+        spans = [members, *spans]
+    return spans
+
+
+def _sum(body: Body, span: list[int], place: int) -> tuple[int, bool]:
+    """Return the sum of a measure over rows, and whether every row gave a value."""
+    width = len(body.given.columns)
+    values = [
+        body.given.values[row * width + place] if row < len(body.raw) else body.strays[row - len(body.raw)][1][place] for row in span
+    ]
+    given = [value for value in values if value != MISSING]
+    return sum(given), bool(values) and len(given) == len(values)
+
+
+def check_ratios(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
+    """Compare printed ratios with those of the same row; report T302 where they differ by more than the rounding."""
+    table = plan.tables[located.table]
+    width = len(table.measures)
+    for place, column in enumerate(located.ratios):
+        ratio = table.ratios[place]
+        if column < 0 or ~place in located.twice or ratio.denominator < 0:
+            continue
+        for position, row in enumerate(body.raw):
+            numerator = body.given.values[position * width + ratio.numerator]
+            denominator = body.given.values[position * width + ratio.denominator]
+            cell = _cell(grid, row, column)
+            printed = coerce.ratio(cell)
+            if printed is None or numerator == MISSING or denominator in (MISSING, 0):
+                continue
+            expected = Fraction(numerator * ratio.per, denominator)
+            if not _is_ratio(printed, expected, ratio.per, ratio.decimals):
+                report(
+                    "T302", row=row, column=column, unit=body.given.units[position], measure=ratio.code, value=coerce.shown(cell),
+                    facts={"expected": f"{float(expected):.{ratio.decimals}f}", "found": coerce.shown(cell)},
+                )  # fmt: skip
+
+
+def _is_ratio(printed: tuple[float, int], expected: Fraction, per: int, decimals: int) -> bool:
+    """Tell whether a ratio is as printed: per hundred or as a fraction of one (0,81)."""
+    value, written = printed
+    if arithmetic.agrees(value, min(written, decimals), expected, share=False):
+        return True
+    places = max(0, min(written, decimals + 2) - 2) if per == _PER_HUNDRED else min(written, decimals)
+    return arithmetic.agrees(value * per, places, expected, share=False)
+
+
+def check_header_arithmetic(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
+    """Check what the numbering row states (``5=3+4``) on every row of a unit; report T304."""
+    column_of = {number: column for column, (number, _) in body.formulas.items()}
+    for column, (number, text) in body.formulas.items():
+        if not text or column in located.ratios:  # a ratio of the form has its own check
+            continue
+        try:
+            term, references = arithmetic.formula(text)
+        except arithmetic.FormulaError:
+            continue
+        if not references <= column_of.keys() or number in references:
+            continue
+        share = any(sign in text for sign in "/:")
+        for position, row in enumerate(body.raw):
+            printed = coerce.ratio(_cell(grid, row, column))
+            operands = {n: coerce.ratio(_cell(grid, row, column_of[n])) for n in references}
+            if printed is None or any(operand is None for operand in operands.values()):
+                continue
+            try:
+                expected = term({n: Fraction(str(operand[0])) for n, operand in operands.items() if operand})
+            except ZeroDivisionError:
+                continue
+            decimals = printed[1] if share else max(printed[1], 6)
+            if not arithmetic.agrees(printed[0], min(decimals, 1) if share else decimals, expected, share=share):
+                report(
+                    "T304", row=row, column=column, unit=body.given.units[position], measure=_measure_at(plan.tables[located.table], located, column),
+                    value=coerce.shown(_cell(grid, row, column)),
+                    facts={"title": f"{number}={text}", "expected": _figure(expected)},
+                )  # fmt: skip
+
+
+def _figure(value: Fraction) -> str:
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):.2f}"
+
+
+def _measure_at(table: TablePlan, located: LocatedTable, column: int) -> str | None:
+    for place, at in enumerate(located.measures):
+        if at == column:
+            return table.measures[place].code
+    for place, at in enumerate(located.ratios):
+        if at == column:
+            return table.ratios[place].code
+    return None

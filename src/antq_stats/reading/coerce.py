@@ -1,0 +1,181 @@
+"""What a cell says: the table of the design, section 5, as code.
+
+A cell becomes a whole number, or nothing and the reason. Nothing is guessed: a number that could
+be read two ways is refused with the likelier reading as a suggestion.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time, timedelta
+from math import isfinite
+from typing import NamedTuple
+
+from antq_stats.plan import COUNT_LIMIT, MISSING, MeasurePlan
+from antq_stats.text import one_line, text_key
+
+BLANK = "blank"
+"""Not a code of the catalogue: the caller knows whether a blank is a fault."""
+
+
+class Coerced(NamedTuple):
+    """A cell read: its value or MISSING, the code of what was found, and the likelier reading."""
+
+    value: int
+    code: str | None = None
+    suggestion: str | None = None
+
+
+_FULLWIDTH = str.maketrans(
+    {0xFF10 + digit: str(digit) for digit in range(10)}
+    | dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 0x3000), " ")
+    | dict.fromkeys((0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF), "")
+    | {0xFF0E: ".", 0xFF0C: ",", 0xFF05: "%", 0xFF0D: "-"}
+)
+_DIGITS = re.compile(r"[0-9]+")
+_WHOLE = re.compile(r"([0-9]+)\.0{1,2}")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)")
+_FOREIGN = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
+_DECIMAL = re.compile(r"[0-9]+[.,][0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+")
+_AMBIGUOUS = re.compile(r"[0-9][0-9.,]*[.,][0-9.,]*[0-9]")
+_WITH_UNIT = re.compile(r"([0-9][0-9., ]*?)\s*([^\W\d_][^0-9]*)")
+_NIL = frozenset({"-", "–", "—", "−", "‒", "―", "không"})
+_NOT_AVAILABLE = frozenset({"…", "...", "..", "....", "....."})
+_ERRORS = frozenset({"#ref!", "#n/a", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#spill!", "#calc!"})
+_TRUE = frozenset({"x", "có", "yes", "true", "đạt", "1"})
+_FALSE = frozenset({"không", "no", "false", "không đạt", "0"}) | _NIL
+_LONGEST = 24
+
+
+def plain(cell: object) -> str:
+    """Return the text of a cell with odd spaces and full-width digits made plain."""
+    return " ".join(str(cell).translate(_FULLWIDTH).split())
+
+
+def whole_number(text: str) -> Coerced:
+    """Read the text of a count; ``text`` has been through `plain`."""
+    if _DIGITS.fullmatch(text):
+        return Coerced(int(text)) if len(text) <= _LONGEST else Coerced(MISSING, "C305")
+    if found := _WHOLE.fullmatch(text):
+        return Coerced(int(found[1])) if len(text) <= _LONGEST else Coerced(MISSING, "C305")
+    if _GROUPED.fullmatch(text):
+        return Coerced(int(text.replace(".", "").replace(" ", "")[:_LONGEST]))
+    if _FOREIGN.fullmatch(text):
+        return Coerced(int(text.replace(",", "")[:_LONGEST]), "C201")
+    folded = text.casefold()
+    if folded in _NIL:
+        return Coerced(0)
+    if folded in _NOT_AVAILABLE:
+        return Coerced(MISSING, "C102")
+    if folded in _ERRORS:
+        return Coerced(MISSING, "C103")
+    if text[:1] in "-−" and whole_number(text[1:].strip()).value > 0:
+        return Coerced(MISSING, "C304")
+    if _DECIMAL.fullmatch(text):
+        return Coerced(MISSING, "C301")
+    return Coerced(MISSING, "C303" if _AMBIGUOUS.fullmatch(text) else "C302")
+
+
+def _text_count(cell: str, measure: MeasurePlan) -> Coerced:
+    text = plain(cell)
+    if not text:
+        return Coerced(MISSING, BLANK)
+    result = whole_number(text)
+    if result.code == "C302" and (found := _WITH_UNIT.fullmatch(text)):
+        number = whole_number(found[1])
+        if number.value != MISSING and text_key(found[2]) in measure.unit_keys:
+            return Coerced(number.value, "C202")
+    return result
+
+
+def _number_count(cell: float) -> Coerced:
+    if not isfinite(cell):
+        return Coerced(MISSING, "C302")
+    if cell < 0:
+        return Coerced(MISSING, "C304")
+    if cell == int(cell):
+        return Coerced(int(cell))
+    thousandfold = cell * 1000
+    likelier = round(thousandfold)
+    exact = abs(thousandfold - likelier) < 1e-6 and likelier % 1000
+    return Coerced(MISSING, "C301", str(likelier) if exact else None)
+
+
+def count(cell: object, measure: MeasurePlan) -> Coerced:
+    """Read one cell of a count column.
+
+    Parameters
+    ----------
+    cell : as the grid has it: text, number, truth value, date, or "" for a blank.
+    measure : gives the unit of measure, and the bounds.
+
+    Returns
+    -------
+    Coerced
+        Value in units of the measure, or MISSING with a code of family C (or `BLANK`).
+    """
+    if isinstance(cell, bool | date | time | timedelta):
+        return Coerced(MISSING, "C306")
+    if isinstance(cell, int | float):
+        result = _number_count(cell)
+    elif isinstance(cell, str):
+        result = _text_count(cell, measure)
+    else:
+        return Coerced(MISSING, BLANK if cell is None else "C302")
+    if result.value == MISSING:
+        return result
+    ceiling = COUNT_LIMIT - 1 if measure.maximum is None else min(measure.maximum, COUNT_LIMIT - 1)
+    if not measure.minimum <= result.value <= ceiling:
+        return Coerced(MISSING, "C305")
+    return result
+
+
+def flag(cell: object) -> Coerced:
+    """Read one cell of a flag column: 1/0, x, có/không, yes/no, true/false, đạt/không đạt."""
+    if isinstance(cell, bool):
+        return Coerced(int(cell))
+    if isinstance(cell, int | float):
+        return Coerced(int(cell)) if cell in (0, 1) else Coerced(MISSING, "C307")
+    if not isinstance(cell, str):
+        return Coerced(MISSING, BLANK if cell is None else "C307")
+    text = plain(cell).casefold()
+    if not text:
+        return Coerced(MISSING, BLANK)
+    if text in _TRUE or text in {"1.0", "01"}:
+        return Coerced(1)
+    if text in _FALSE or text in {"0.0", "00"}:
+        return Coerced(0)
+    if text in _NOT_AVAILABLE:
+        return Coerced(MISSING, "C102")
+    return Coerced(MISSING, "C103" if text in _ERRORS else "C307")
+
+
+def read(cell: object, measure: MeasurePlan) -> Coerced:
+    """Read one cell of a measure's column, whichever its kind."""
+    return flag(cell) if measure.flag else count(cell, measure)
+
+
+def ratio(cell: object) -> tuple[float, int] | None:
+    """Read a printed ratio: its number and how many decimals were written; None if it is no number."""
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, int | float):
+        if not isfinite(cell):
+            return None
+        text = f"{cell:.10f}".rstrip("0")
+        return float(cell), len(text.partition(".")[2])
+    if not isinstance(cell, str):
+        return None
+    text = plain(cell).replace(" ", "").removesuffix("%").replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+        return None
+    return float(text), len(text.partition(".")[2])
+
+
+def shown(cell: object) -> str:
+    """Return the value as found, fit for a finding."""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return one_line(str(cell), 60)

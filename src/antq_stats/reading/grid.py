@@ -1,0 +1,342 @@
+"""Bytes to cells: one file to its grids, whatever it is by content.
+
+A cell of a grid is called blank only when the file says so; what looks blank and is not stands in
+``Grid.odd``. Positions are true addresses: row 0 is row 1 of the sheet, column 0 is A.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import stat
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from antq_stats import delimited
+from antq_stats.findings import Finding
+from antq_stats.legacy import Encoding, convert, from_legacy, is_unicode_vietnamese, legacy_of
+from antq_stats.plan import Limits
+from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, Package, magic_of
+from antq_stats.reading.settle import Look, Merge, OddCell, look_at_xlsx, xlsx_parts
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+__all__ = ["FileProblem", "Grid", "OddCell", "Workbook", "open_bytes", "open_file", "read_bytes"]
+
+_KINDS = {
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".xltx": "xlsx",
+    ".xltm": "xlsx",
+    ".xlsb": "xlsb",
+    ".xls": "xls",
+    ".xlt": "xls",
+    ".ods": "ods",
+    ".ots": "ods",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".tab": "csv",
+}
+_PERHAPS_TABLES = frozenset((".txt", ".dat", ".prn", ""))
+_MARKED = re.compile("[\u00a1-\u00ff]")
+# What Unicode Vietnamese has no use for: a sign that is none of its Latin-1 letters, or a letter
+# that follows a vowel as a VNI mark does.
+_LOOK_ALIKE = re.compile(
+    "[\u00a1-\u00ff](?<![ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúý])|[AEOUaeou][ÀÁÂÃÈÉÊÕÙàáâãèéêõù]"
+)
+
+
+@dataclass(slots=True)
+class Grid:
+    """The cells of one sheet, or of one delimited file."""
+
+    sheet: str | None
+    """Name of the sheet (NFC); None for a delimited file."""
+    rows: list[list[object]]
+    """Rows may be ragged; trailing blanks may be cut. A cell is text, a number, a truth value, a date,
+    time or span; ``""`` is blank. Numbers stored as text stay text."""
+    hidden: bool = False
+    """The sheet is hidden, or very hidden."""
+    merged: list[Merge] = field(default_factory=list)
+    """First row, first column, last row, last column, each counted from 0, ends included."""
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    odd: dict[tuple[int, int], OddCell] = field(default_factory=dict)
+    """Cells that look blank in ``rows`` and are not: errors, and formulas without a stored value."""
+    legacy: Encoding | None = None
+    """The legacy encoding that texts of this grid were converted from."""
+
+
+@dataclass(slots=True)
+class Workbook:
+    """What a file holds."""
+
+    grids: list[Grid]
+    kind: str
+    """By content: xlsx, xlsb, xls, ods or csv."""
+    sha256: str
+    """Of the file's bytes, in hexadecimal."""
+    findings: list[Finding] = field(default_factory=list)
+    """Of the file as a whole, without its name: F109 suffix-disagrees, F110
+    encoding-recognised, F206 quotes-unclosed."""
+    encoding: str | None = None
+    """Of a delimited file."""
+
+
+def open_file(path: str | Path, limits: Limits) -> Workbook:
+    """Read a file into grids.
+
+    Parameters
+    ----------
+    path : a file of any kind. What is no regular file is refused without being opened.
+    limits : how large it may be, on the disk, expanded, and in cells of one sheet.
+
+    Raises
+    ------
+    FileProblem
+        F101 to F106, F108, F204; see there. Never anything else but ``MemoryError`` and the exits.
+    """
+    data = read_bytes(path, limits)
+    return open_bytes(data, Path(path).suffix.lower(), limits)
+
+
+def read_bytes(path: str | Path, limits: Limits) -> bytes:
+    """Return the bytes of a regular file, at most ``limits.file_mib``; raise F101, F104 or F106."""
+    limit = limits.file_mib * MIB
+    try:
+        # Ask before opening: opening a pipe would wait for somebody to write into it.
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
+            raise FileProblem("F101", problem="not-a-file")
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            known = os.fstat(file.fileno())
+            if not stat.S_ISREG(known.st_mode):
+                raise FileProblem("F101", problem="not-a-file")
+            if known.st_size > limit:
+                raise FileProblem("F106", problem="too-large", limit=f"{limits.file_mib} MiB")
+            data = file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        raise FileProblem("F101", problem="cannot-be-opened") from error
+    if len(data) > limit:
+        raise FileProblem("F106", problem="too-large", limit=f"{limits.file_mib} MiB")
+    if not data:
+        raise FileProblem("F104")
+    return data
+
+
+def open_bytes(data: bytes, suffix: str, limits: Limits) -> Workbook:
+    """Read a file's bytes into grids; ``suffix`` says what the file claims to be (``.xlsx``)."""
+    expected = _KINDS.get(suffix)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        book = _open_package(data, expected, limits)
+    elif data.startswith(OLE2):
+        book = _open_compound(data, expected, limits)
+    else:
+        book = _open_text(data, suffix, expected, limits)
+    if expected != book.kind:
+        facts = {"expected": expected or suffix or "-", "found": book.kind}
+        book.findings.append(Finding(code="F109", facts=facts))
+    for grid in book.grids:
+        _convert_legacy(grid)
+    return book
+
+
+def _no_return(expected: str | None, kind: str) -> FileProblem:
+    """Say what content is no spreadsheet: a problem under a spreadsheet's name, else a note."""
+    return FileProblem("F204" if expected is None else "F105", found=kind)
+
+
+def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook:
+    try:
+        package = Package(data, limits)
+    except FileProblem as problem:
+        if expected is None and problem.code == "F102":
+            raise _no_return(None, "zip") from problem
+        raise
+    kind = package.kind
+    if kind not in ("xlsx", "xlsb", "ods"):
+        raise _no_return(expected, kind)
+    if package.locked:
+        raise FileProblem("F103")
+    looks: list[Look]
+    if kind == "xlsx":
+        parts = xlsx_parts(package)
+        looks = [look_at_xlsx(package.read(part), part) if _is_sheet(part) else Look() for _, part in parts]
+    elif kind == "xlsb":
+        from antq_stats.reading.records import look_at_xlsb, xlsb_parts
+
+        parts = xlsb_parts(package)
+        looks = [look_at_xlsb(package.read(part)) if _is_sheet(part) else Look() for _, part in parts]
+    else:
+        from antq_stats.reading.settle_ods import look_at_ods
+
+        looks = look_at_ods(package)
+    return _read_sheets(data, kind, looks, limits)
+
+
+def _is_sheet(part: str) -> bool:
+    return bool(part) and "chartsheets/" not in part.lower()
+
+
+def _open_compound(data: bytes, expected: str | None, limits: Limits) -> Workbook:
+    from antq_stats.reading.records import look_at_xls
+
+    file = CompoundFile(data)
+    if file.kind == "locked" and expected is not None:
+        raise FileProblem("F103")
+    if file.kind != "xls":
+        raise _no_return(expected, file.kind)
+    return _read_sheets(data, "xls", look_at_xls(file.workbook()), limits)
+
+
+# -- the fast reader -----------------------------------------------------------------------------
+
+
+def _read_sheets(data: bytes, kind: str, looks: list[Look], limits: Limits) -> Workbook:
+    """Read all worksheets with the fast reader, which may fail in any way, a panic included."""
+    import python_calamine
+
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return _grids_of(data, kind, workbook, looks, limits)
+    except (FileProblem, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+        raise
+    except python_calamine.PasswordError as error:
+        raise FileProblem("F103") from error
+    except BaseException as error:  # a Rust panic is no Exception
+        raise FileProblem("F102", problem="reader-failed") from error
+
+
+def _grids_of(
+    data: bytes, kind: str, workbook: CalamineWorkbook, looks: list[Look], limits: Limits
+) -> Workbook:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    sheets = workbook.sheets_metadata
+    names = [unicodedata.normalize("NFC", sheet.name) for sheet in sheets]
+    if not sheets:
+        raise FileProblem("F104")
+    if len(looks) != len(sheets) or len({name.casefold() for name in names}) != len(names):
+        # Sheets are found by name: two of one name would be one sheet counted twice.
+        raise FileProblem("F102", problem="sheets-unclear")
+    grids: list[Grid] = []
+    for index, (meta, name, look) in enumerate(zip(sheets, names, looks, strict=True)):
+        if meta.typ != SheetTypeEnum.WorkSheet:
+            continue
+        if look.rows * look.columns > limits.cells:
+            raise _too_far(name, look.far, limits)
+        sheet = workbook.get_sheet_by_index(index)
+        grid = _grid_of(sheet, name, look, limits)
+        grid.hidden = meta.visible != SheetVisibleEnum.Visible
+        grids.append(grid)
+    if not grids:
+        raise FileProblem("F104")
+    return Workbook(grids, kind, hashlib.sha256(data).hexdigest())
+
+
+def _too_far(sheet: str, far: tuple[int, int] | None, limits: Limits) -> FileProblem:
+    return FileProblem("F106", sheet, far, problem="too-many-cells", limit=str(limits.cells))
+
+
+def _grid_of(sheet: CalamineSheet, name: str, look: Look, limits: Limits) -> Grid:
+    end = sheet.end
+    if end is not None and (end[0] + 1) * (end[1] + 1) > limits.cells:
+        raise _too_far(name, end, limits)
+    rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)] if end else []
+    merged = look.merged
+    if merged is None:
+        ranges = sheet.merged_cell_ranges or ()
+        merged = [(first[0], first[1], last[0], last[1]) for first, last in ranges]
+    odd = look.odd
+    for (row, column), written in look.filled.items():
+        if row >= len(rows) or column >= len(rows[row]) or rows[row][column] == "":
+            odd[row, column] = ("error", written)
+    for row, column in odd:
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = ""
+    width = len(rows[0]) if rows else 0
+    return Grid(
+        sheet=name,
+        rows=rows,
+        merged=merged,
+        hidden_rows=frozenset(row for row in look.hidden_rows if row < len(rows)),
+        hidden_columns=frozenset(column for column in look.hidden_columns if column < width),
+        odd=odd,
+    )
+
+
+# -- delimited text ------------------------------------------------------------------------------
+
+
+def _open_text(data: bytes, suffix: str, expected: str | None, limits: Limits) -> Workbook:
+    kind = magic_of(data)
+    if kind is not None:
+        raise _no_return(expected, kind)
+    if expected is None and suffix not in _PERHAPS_TABLES:
+        raise _no_return(None, suffix.lstrip(".") or "unknown")
+    try:
+        decoded = delimited.decode(data)
+    except delimited.NotText as error:
+        raise _no_return(expected, "binary") from error
+    except delimited.UnknownEncoding as error:
+        raise (FileProblem("F108") if expected else _no_return(None, "text")) from error
+    if not decoded.text.strip():
+        raise FileProblem("F104") if expected else _no_return(None, "text")
+    if (markup := magic_of(decoded.text[:4096].encode("utf-8", "replace"))) is not None:
+        raise _no_return(expected, markup)  # UTF-16 hides it from the first look
+    delimiter = delimited.delimiter_of(decoded.text)
+    if decoded.text.count(delimiter) + decoded.text.count("\n") > limits.cells:
+        raise FileProblem("F106", problem="too-many-cells", limit=str(limits.cells))
+    records = delimited.rows_of(decoded.text, delimiter)
+    if expected is None and not _looks_tabular(records.rows):
+        raise _no_return(None, "text")
+    findings: list[Finding] = []
+    if not decoded.encoding.startswith("utf-8"):
+        findings.append(Finding(code="F110", facts={"encoding": decoded.encoding}))
+    if records.unclosed_quote:
+        findings.append(Finding(code="F206"))
+    rows: list[list[object]] = [list(row) for row in records.rows]
+    digest = hashlib.sha256(data).hexdigest()
+    return Workbook([Grid(None, rows)], "csv", digest, findings, decoded.encoding)
+
+
+def _looks_tabular(rows: list[list[str]]) -> bool:
+    """Tell a table from prose: most lines have the same three fields or more."""
+    widths = [len(row) for row in rows if any(row)]
+    usual = max(set(widths), key=widths.count)
+    return usual >= 3 and len(widths) >= 2 and widths.count(usual) * 2 > len(widths)
+
+
+def _convert_legacy(grid: Grid) -> None:
+    """Convert texts typed in TCVN3 or VNI fonts.
+
+    A sheet is decided as a whole; one that is Unicode in part is decided cell by cell.
+    """
+    texts = {cell for cells in grid.rows for cell in cells if type(cell) is str and cell}
+    everything = "\n".join(texts)
+    if everything.isascii() or not _MARKED.search(everything):
+        return
+    mixed = is_unicode_vietnamese(everything)
+    if mixed and not _LOOK_ALIKE.search(everything):
+        return
+    doubtful = {text for text in texts if _MARKED.search(text) and not is_unicode_vietnamese(text)}
+    which = None if mixed else legacy_of(doubtful)
+    converted: dict[str, str] = {}
+    if which is not None:
+        converted = {text: convert(text, which) for text in doubtful}
+    elif mixed:
+        for text in doubtful:
+            if (found := from_legacy(text)) is not None:
+                converted[text], which = found
+    if not converted:
+        return
+    grid.legacy = which
+    for cells in grid.rows:
+        for column, cell in enumerate(cells):
+            if type(cell) is str and cell in converted:
+                cells[column] = converted[cell]

@@ -1,0 +1,119 @@
+"""The unit a table is about, from its titles, its sheet's name, its file and folders; asked only when needed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+
+from antq_stats.plan import ReadingPlan
+from antq_stats.reading.body import Body, Report
+from antq_stats.reading.grid import Grid
+from antq_stats.reading.locate import LocatedTable
+from antq_stats.reading.resolve import NOWHERE, common_parent, unit_of_texts
+from antq_stats.text import text_key
+
+_TITLE_ROWS = 40
+_TITLE_LENGTH = 400
+
+
+def titles_above(grid: Grid, located: LocatedTable, since: int) -> list[str]:
+    """Return the texts above a table, below row ``since``: where a sheet says whose figures it holds, and of when."""
+    rows = grid.rows[max(since, located.top - _TITLE_ROWS) : located.top]
+    return [cell for row in rows for cell in row if isinstance(cell, str) and 2 < len(cell) <= _TITLE_LENGTH]
+
+
+class Scope:
+    """The unit a table is about.
+
+    Parameters
+    ----------
+    plan, grid, located : the table and where it stands.
+    titles : the texts above it.
+    file_unit : the unit that folders and file name speak of, or NOWHERE.
+    """
+
+    def __init__(self, plan: ReadingPlan, grid: Grid, located: LocatedTable, titles: list[str], file_unit: int) -> None:
+        self.units = plan.units
+        self.level = plan.tables[located.table].level
+        self.grid = grid
+        self.located = located
+        self.titles = titles
+        self.file_unit = file_unit
+
+    @cached_property
+    def unit(self) -> int:
+        """Position of the unit, or NOWHERE where nothing says it."""
+        said = self._said
+        if self._reaches(said):
+            return said
+        alone = common_parent(self.units, self.level, self._names())
+        if alone != NOWHERE and (said == NOWHERE or said in self.units.ancestors(alone)):
+            return alone
+        if said != NOWHERE:
+            return said
+        roots = self.units.children.get(NOWHERE, ())
+        return roots[0] if len(roots) == 1 else NOWHERE
+
+    @cached_property
+    def _said(self) -> int:
+        """What titles, sheet name and file name say; the sheet's own words before the file's."""
+        texts = [*self.titles, self.grid.sheet or ""]
+        said = unit_of_texts(self.units, texts, self.file_unit)
+        if said == NOWHERE or (self.file_unit != NOWHERE and said in self.units.ancestors(self.file_unit)):
+            said = self.file_unit
+        while self._is_only_step(said):
+            said = self.units.children[said][0]
+        return said
+
+    def _is_only_step(self, unit: int) -> bool:
+        members = self.units.children.get(unit, ()) if unit != NOWHERE else ()
+        return len(members) == 1 and self.units.levels[members[0]] < self.level
+
+    def _reaches(self, unit: int) -> bool:
+        """Tell whether the unit is of the table's level, or has children that are."""
+        if unit == NOWHERE:
+            return False
+        members = (unit, *self.units.children.get(unit, ()))
+        return any(self.units.levels[member] == self.level for member in members)
+
+    def _names(self) -> list[str]:
+        """Return the names in the rows that hold figures, totals left out."""
+        column, figures = self.located.name, [c for c in self.located.measures if c >= 0]
+        if column < 0:
+            return []
+        names = [
+            str(row[column])
+            for row in self.grid.rows[self.located.body :]
+            if column < len(row) and row[column] not in ("", None) and any(type(row[c]) is float for c in figures if c < len(row))
+        ]
+        return [name for name in names if text_key(name).partition(" ")[0] not in {"tổng", "cộng", "toàn", "total"}]
+
+    def check(self, body: Body, report: Report) -> None:
+        """Report F205 where the file's name speaks of another unit, U203 for rows foreign to the sheet's unit."""
+        given = body.given
+        if not given.units:
+            return
+        units = self.units
+        parents = Counter(units.parents[unit] for unit in given.units)
+        main, most = parents.most_common(1)[0]
+        mostly = 2 * most > len(given.units)
+        typical = next(unit for unit in given.units if units.parents[unit] == main)
+        if mostly and self.file_unit != NOWHERE and not self._one_line(self.file_unit, typical):
+            report("F205", facts={"expected": units.codes[self.file_unit], "found": units.codes[main]})
+        if not self._is_named(main) and self.unit != NOWHERE and not self._one_line(self.unit, typical) and mostly:
+            if self.unit != self.file_unit:
+                report("F205", facts={"expected": units.codes[self.unit], "found": units.codes[main]})
+        elif len(parents) > 1 and mostly and (self.file_unit == main or self.unit == main):
+            column = max(self.located.code, self.located.name)
+            for unit, row in zip(given.units, given.rows, strict=True):
+                if main not in units.ancestors(unit):
+                    report("U203", row=row - 1, column=column, unit=unit)
+
+    def _is_named(self, unit: int) -> bool:
+        """Tell cheaply whether a title names a unit: most sheets name the one their codes are of."""
+        name = self.units.names[unit]
+        return any(name in title for title in self.titles) or not self.titles
+
+    def _one_line(self, one: int, other: int) -> bool:
+        """Tell whether one unit stands above the other."""
+        return one in self.units.ancestors(other) or other in self.units.ancestors(one)

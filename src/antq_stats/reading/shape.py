@@ -1,0 +1,96 @@
+"""What is wrong with the columns and rows of a located table: missing, double, unknown, hidden, personal."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from antq_stats.plan import ReadingPlan
+from antq_stats.reading import privacy
+from antq_stats.reading.body import Body, Report
+from antq_stats.reading.grid import Grid
+from antq_stats.reading.locate import LocatedTable
+from antq_stats.text import column_letter, one_line, text_key
+
+_ALIKE = 0.8
+
+
+def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
+    """Report what is wrong with the columns, and the hidden rows and columns that were read."""
+    header = located.body - 1
+    _personal_columns(grid, located, body, report)
+    for column, measure in located.forbidden.items():
+        report("D201", row=header, column=column, measure=measure)
+    table = plan.tables[located.table]
+    for position, columns in located.twice.items():
+        code = table.measures[position].code if position >= 0 else table.ratios[~position].code
+        letters = [column_letter(column) for column in columns]
+        if position >= 0:
+            report("T202", row=header, column=columns[1], measure=code, facts={"first": letters[0], "second": ", ".join(letters[1:])})
+    near = _missing_columns(plan, located, report)
+    for column, text in located.unknown.items():
+        if column in near:
+            report("T204", row=header, column=column, measure=near[column], facts={"found": one_line(text)})
+        elif not privacy.is_personal(text):
+            report("T203", row=header, column=column, facts={"found": one_line(text)})
+    _untitled_columns(grid, located, body, report)
+    read = set(located.columns) & grid.hidden_columns
+    for column in sorted(read):
+        report("T403", column=column, row=header, facts={"column": column_letter(column)})
+    for row in sorted(grid.hidden_rows.intersection(body.raw)):
+        report("T402", row=row, unit=body.given.units[body.raw.index(row)])
+
+
+def _missing_columns(plan: ReadingPlan, located: LocatedTable, report: Report) -> dict[int, str]:
+    """Report required measures without a column; return the unknown columns whose header is nearly theirs."""
+    table = plan.tables[located.table]
+    headers = {text_key(text): column for column, text in located.unknown.items()}
+    near: dict[int, str] = {}
+    for place, measure in enumerate(table.measures):
+        if located.measures[place] >= 0:
+            continue
+        keys = [key for key, position in table.keys.items() if position == place]
+        alike = [match for key in keys for match in get_close_matches(key, headers, 1, _ALIKE)]
+        facts = {}
+        if alike:
+            near.setdefault(headers[alike[0]], measure.code)
+            facts["suggestion"] = column_letter(headers[alike[0]])
+        if measure.required:
+            report("T201", row=located.body - 1, measure=measure.code, facts=facts)
+    return near
+
+
+def _cells(grid: Grid, body: Body, column: int) -> list[object]:
+    return [grid.rows[row][column] for row in body.raw if column < len(grid.rows[row])]
+
+
+def _personal_columns(grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
+    """Report columns of names, identity or telephone numbers, and forget their headers' content."""
+    known = {*located.columns, located.code, located.name, located.parent}
+    width = max((len(grid.rows[row]) for row in body.raw), default=0)
+    for column in range(width):
+        if column in known or column in located.forbidden:
+            continue
+        header = located.unknown.get(column, "")
+        kind = privacy.header_kind(text_key(header)) or privacy.column_kind(_cells(grid, body, column))
+        if kind:
+            report(kind, row=located.body - 1, column=column)
+            located.unknown.pop(column, None)
+
+
+def _untitled_columns(grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
+    """Report figures that stand under no header at all, right of the table's first figure."""
+    header_rows = grid.rows[located.top : located.body]
+    first = min(located.columns)
+    width = max((len(grid.rows[row]) for row in body.raw), default=0)
+    for column in range(first + 1, width):
+        titled = any(column < len(row) and row[column] not in ("", None) for row in header_rows)
+        if titled or column in located.columns or column in located.unknown or column in located.forbidden:
+            continue
+        if any(type(cell) is float for cell in _cells(grid, body, column)) and not _is_spanned(grid, located, column):
+            kind = privacy.column_kind(_cells(grid, body, column))
+            if not kind:
+                report("T203", row=located.body - 1, column=column, facts={"found": column_letter(column)})
+
+
+def _is_spanned(grid: Grid, located: LocatedTable, column: int) -> bool:
+    return any(c0 <= column <= c1 and r0 < located.body and r1 >= located.top for r0, c0, r1, c1 in grid.merged)

@@ -1,0 +1,229 @@
+"""Of whom is asked: the register of units in force on a date, as a tree.
+
+A code is not an identity: after a reform the same code may name another unit, so a register is read
+*for a date*. The order of units is the order of the file's rows, never alphabetical.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from antq_stats.plan import Units
+from antq_stats.text import text_key
+from antq_stats.unit_file import read_units
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of the register on the register's date.
+
+    Parameters
+    ----------
+    code : an opaque string.
+    name : the name alone, ``Mường Lai``.
+    kind : the type word, ``xã``; may be empty.
+    level : the level in the register's own word.
+    parent : code of the unit above; None at the root.
+    """
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    parent: str | None
+
+    @property
+    def display(self) -> str:
+        """Type and name as shown: ``Xã Mường Lai``, and ``Thôn 1``, not ``Thôn Thôn 1``."""
+        return display_name(self.kind, self.name)
+
+
+def display_name(kind: str, name: str) -> str:
+    """Return type and name, capitalised, unless the name begins with its type already."""
+    key = text_key(kind)
+    shown = name if not key or f"{text_key(name)} ".startswith(f"{key} ") else f"{kind} {name}"
+    return shown[:1].upper() + shown[1:]
+
+
+@dataclass(frozen=True, eq=False)
+class UnitRegister:
+    """The units in force on a date, and questions asked of their tree.
+
+    Positions are places in ``units``, which keeps the order of the file's rows. Arrays have one
+    element per unit; they are computed once, when first asked for, and must not be written to.
+    """
+
+    units: Units
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Levels from the top down, in the register's own words."""
+        return self.units.level_names
+
+    def __len__(self) -> int:
+        return len(self.units.codes)
+
+    def level(self, name: str) -> int | None:
+        """Return the position of a level by its name (compared by text key), None where there is none."""
+        return self._level_keys.get(text_key(name))
+
+    @cached_property
+    def _level_keys(self) -> dict[str, int]:
+        return {text_key(name): position for position, name in enumerate(self.levels)}
+
+    def at(self, position: int) -> Unit:
+        """Return the unit at a position."""
+        units = self.units
+        parent = units.parents[position]
+        return Unit(
+            code=units.codes[position],
+            name=units.names[position],
+            kind=units.kinds[position],
+            level=units.level_names[units.levels[position]],
+            parent=units.codes[parent] if parent >= 0 else None,
+        )
+
+    def unit(self, code: str) -> Unit | None:
+        """Return the unit of a code, None where none in force has it."""
+        position = self.units.by_code.get(code)
+        return None if position is None else self.at(position)
+
+    def named(self, parent: str, name: str) -> tuple[Unit, ...]:
+        """Return the units directly under a parent (a code) that bear a name: none, one or several."""
+        position = self.units.by_code.get(parent)
+        found = () if position is None else self.units.named(position, text_key(name))
+        return tuple(map(self.at, found))
+
+    def ancestors(self, code: str) -> tuple[Unit, ...]:
+        """Return the units above a code, from its parent to the root; empty for an unknown code."""
+        position = self.units.by_code.get(code)
+        return () if position is None else tuple(map(self.at, self.units.ancestors(position)[1:]))
+
+    @cached_property
+    def _tree(self) -> tuple[Positions, Positions, Positions]:
+        """Positions in pre-order, and per unit its place in that order and the size of its subtree."""
+        import numpy as np
+
+        children, parents = self.units.children, self.units.parents
+        order: list[int] = []
+        waiting = list(children.get(-1, ()))[::-1]
+        while waiting:
+            position = waiting.pop()
+            order.append(position)
+            waiting.extend(reversed(children.get(position, ())))
+        sizes = [1] * len(parents)
+        for position in reversed(order):
+            if parents[position] >= 0:
+                sizes[parents[position]] += sizes[position]
+        pre_order = np.array(order, dtype=np.int64)
+        places = np.empty(len(parents), dtype=np.int64)
+        places[pre_order] = np.arange(len(parents), dtype=np.int64)
+        arrays = (pre_order, places, np.array(sizes, dtype=np.int64))
+        for array in arrays:
+            array.setflags(write=False)
+        return arrays
+
+    @property
+    def tree_order(self) -> Positions:
+        """Positions in pre-order: each unit before those under it, siblings as in the file."""
+        return self._tree[0]
+
+    def under(self, position: int) -> Positions:
+        """Return a unit and all below it, in tree order."""
+        order, places, sizes = self._tree
+        start = int(places[position])
+        return order[start : start + int(sizes[position])]
+
+    @cached_property
+    def _levels(self) -> Positions:
+        import numpy as np
+
+        return np.array(self.units.levels, dtype=np.int64)
+
+    @cached_property
+    def _by_level(self) -> dict[tuple[str, int], Positions]:
+        return {}
+
+    def ancestor_at(self, level: int) -> Positions:
+        """Return for each unit the position of its ancestor (or itself) at a level.
+
+        -1 where there is none: the unit stands above that level, or its branch skips it.
+        """
+        known = self._by_level.get(("ancestor", level))
+        if known is not None:
+            return known
+        import numpy as np
+
+        order, places, sizes = self._tree
+        # Subtrees of one level never overlap: each is a run of the pre-order, filled in one go.
+        heads = order[self._levels[order] == level]
+        runs = sizes[heads]
+        before = np.cumsum(runs) - runs
+        ordered = np.full(len(order), -1, dtype=np.int64)
+        ordered[np.repeat(places[heads] - before, runs) + np.arange(int(runs.sum()))] = np.repeat(heads, runs)
+        found = ordered[places]
+        return self._keep("ancestor", level, found)
+
+    def expected(self, level: int) -> Positions:
+        """Return for each unit how many units of a level stand under it, itself included."""
+        known = self._by_level.get(("expected", level))
+        if known is not None:
+            return known
+        import numpy as np
+
+        order, places, sizes = self._tree
+        upto = np.concatenate(([0], np.cumsum(self._levels[order] == level, dtype=np.int64)))
+        return self._keep("expected", level, upto[places + sizes] - upto[places])
+
+    def sums(self, positions: Positions, values: Positions) -> Positions:
+        """Return for each unit the sums over itself and all below it.
+
+        Parameters
+        ----------
+        positions : n different positions of units.
+        values : n x m whole numbers given for them; sums must stay below 2**63.
+
+        Returns
+        -------
+        Positions
+            One row per unit of the register, m columns. Exact: in pre-order a subtree is a run, so a
+            sum is the difference of two running totals.
+        """
+        import numpy as np
+
+        _, places, sizes = self._tree
+        ordered = np.zeros((len(places) + 1, values.shape[1]), dtype=np.int64)
+        ordered[places[positions] + 1] = values
+        running = ordered.cumsum(axis=0)
+        return running[places + sizes] - running[places]
+
+    def _keep(self, question: str, level: int, answer: Positions) -> Positions:
+        answer.setflags(write=False)
+        self._by_level[question, level] = answer
+        return answer
+
+
+def load_register(path: Path, on: date | None) -> UnitRegister:
+    """Read units.csv and return the register in force on a date.
+
+    Parameters
+    ----------
+    path : a text file with a header row, in any encoding and with any delimiter Excel writes.
+    on : the day whose units are wanted. None is enough where all rows are valid on a common day.
+
+    Raises
+    ------
+    SetupError
+        With every fault found at once: S201 to S207, and S302 where the date is needed and not given.
+    """
+    return UnitRegister(read_units(path, on))

@@ -1,0 +1,71 @@
+"""Text as it is compared: keys of headers and names, tone placement, clean text for the screen.
+
+Vietnamese arrives composed, decomposed and half-way (Windows-1258), with the tone on either vowel
+(``hòa``, ``hoà``), with no-break spaces and footnote marks. Two texts mean the same here when their
+keys are equal; diacritics are never stripped, for Minh Quán and Minh Quân are two communes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_TONES = "\u0300\u0301\u0309\u0303\u0323"  # grave, acute, hook, tilde, dot below
+_FOOTNOTE = re.compile(r"[\u00b9\u00b2\u00b3\u2070-\u209c*†‡§]+|\(\s*[*\d]{1,2}\s*\)\s*$|\[\s*\d{1,2}\s*\]\s*$")
+_OLD_TONE = re.compile(
+    "(?<!q)(o(?=[" + _TONES + "][ae](?![a-z\u0300-\u036f]))|u(?=[" + _TONES + "]y(?![a-z\u0300-\u036f])))"
+    "([" + _TONES + "])([aey])"
+)
+_SPACE = re.compile(r"\s+")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def _spread(char: str) -> str:
+    """Return what a character contributes to a key: itself, a space, or nothing."""
+    if char == "%":
+        return " % "  # a percentage is another quantity than the count beside it
+    category = unicodedata.category(char)
+    if category[0] in "LMN":
+        return char
+    return "" if category == "Cf" else " "
+
+
+@lru_cache(maxsize=65536)
+def text_key(text: str) -> str:
+    """Return the key by which headers and names are matched.
+
+    NFC of NFKC, casefolded, white space and line breaks folded, punctuation and footnote marks
+    dropped, old and new tone placement alike (not after q: ``Quỳ`` is never written ``Qùy``).
+    """
+    text = _FOOTNOTE.sub(" ", text)
+    text = unicodedata.normalize("NFKC", text).casefold()
+    if text.isascii():
+        spread = "".join(c if c.isalnum() else " % " if c == "%" else " " for c in text)
+        return " ".join(spread.split())
+    text = unicodedata.normalize("NFD", "".join(map(_spread, text)))
+    text = _OLD_TONE.sub(r"\1\3\2", text)
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+@lru_cache(maxsize=65536)
+def ascii_key(text: str) -> str:
+    """Return the key without diacritics, for file names only; many names share one."""
+    plain = unicodedata.normalize("NFD", text_key(text).replace("đ", "d"))
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def one_line(text: str, limit: int = 80) -> str:
+    """Return text fit for one line of a terminal: composed, no control characters, not too long."""
+    text = _CONTROL.sub("\ufffd", unicodedata.normalize("NFC", _SPACE.sub(" ", text))).strip()
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def column_letter(column: int) -> str:
+    """Return the spreadsheet letters of a column counted from 0: 0 is A, 26 is AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
