@@ -12,9 +12,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
 from antq_stats import catalogue  # noqa: E402 - the script runs in a checkout that is not installed
+from antq_stats.findings import Severity  # noqa: E402
+from antq_stats.language import LANGUAGES  # noqa: E402
 
 PAGE = ROOT / "docs" / "codes.md"
-MARKS = {"hard": "H", "soft": "S", "note": "N"}
+MARKS: dict[Severity, str] = {"hard": "H", "soft": "S", "note": "N"}
 
 INTRODUCTION = """\
 <!-- Made by scripts/make_docs.py from src/antq_stats/catalogue.toml: change that, then run the script. -->
@@ -55,7 +57,7 @@ def page() -> str:
                 f"severities_{lang}": "; ".join(
                     f"**{mark}** {catalogue.severity_label(weight, lang)}" for weight, mark in MARKS.items()
                 )
-                for lang in catalogue.LANGUAGES
+                for lang in LANGUAGES
             }
         )
     ]
@@ -71,7 +73,7 @@ def overview(codes: list[str]) -> str:
     """Return the table of a family."""
     lines = ["| Mã · Code | Mức · Severity | Nội dung | What was found |", "| --- | :-: | --- | --- |"]
     for code in codes:
-        vi, en = (catalogue.explain(code, lang) for lang in catalogue.LANGUAGES)
+        vi, en = (catalogue.explain(code, lang) for lang in LANGUAGES)
         link = f"[{code} {vi.name}](#{code.lower()}-{vi.name})"
         lines.append(f"| {link} | {MARKS[vi.severity]} | {in_cell(vi.message)} | {in_cell(en.message)} |")
     return "\n".join(lines) + "\n"
@@ -79,7 +81,7 @@ def overview(codes: list[str]) -> str:
 
 def chapter(code: str) -> str:
     """Return the entry of one code, Vietnamese first."""
-    vi, en = (catalogue.explain(code, lang) for lang in catalogue.LANGUAGES)
+    vi, en = (catalogue.explain(code, lang) for lang in LANGUAGES)
     lines = [f"### {code} {vi.name}", ""]
     if vi.retired:
         lines += [f"*Không dùng nữa · retired*{f' → {vi.now}' if vi.now else ''}", ""]

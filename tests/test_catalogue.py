@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antq_stats import catalogue
-from antq_stats.catalogue import LANGUAGES, PLACEHOLDERS, Entry, entries, entry, explain, hint, message, near
+from antq_stats.catalogue import PLACEHOLDERS, Entry, entries, entry, explain, hint, message, near
 from antq_stats.findings import Finding, Severity
+from antq_stats.language import LANGUAGES, Language
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "antq_stats"
@@ -109,7 +110,7 @@ def test_templates_are_well_formed(item: Entry) -> None:
 
 @every_entry
 @every_language
-def test_a_message_reads_well_whatever_is_known(item: Entry, lang: catalogue.Language) -> None:
+def test_a_message_reads_well_whatever_is_known(item: Entry, lang: Language) -> None:
     asked = PLACEHOLDER.findall(item.message[lang])
     for size in range(len(asked) + 1):
         for chosen in combinations(asked, size):
@@ -226,7 +227,7 @@ def test_grouping_loses_no_digit(number: int) -> None:
 
 @every_language
 @given(value=st.text())
-def test_what_a_cell_holds_is_shown_as_it_is_and_on_one_line(lang: catalogue.Language, value: str) -> None:
+def test_what_a_cell_holds_is_shown_as_it_is_and_on_one_line(lang: Language, value: str) -> None:
     text = message(Finding(code="C302", value=value), lang)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
     assert len(text) < 200
@@ -307,7 +308,7 @@ def test_severity_is_the_finding_s_own_where_it_brings_one() -> None:
 
 @every_entry
 @every_language
-def test_explain_tells_everything_in_words(item: Entry, lang: catalogue.Language) -> None:
+def test_explain_tells_everything_in_words(item: Entry, lang: Language) -> None:
     told = explain(item.code, lang)
     assert (told.code, told.name, told.severity) == (item.code, item.name, item.severity)
     assert told.severity_label == catalogue.severity_label(item.severity, lang)

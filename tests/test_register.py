@@ -128,6 +128,18 @@ def test_as_excel_saves_it(tmp_path: Path, encoding: str, delimiter: str) -> Non
     assert register.unit("04516").name == "Minh Quán"  # type: ignore[union-attr]
 
 
+def test_windows_1258_keeps_tones_apart(tmp_path: Path) -> None:
+    text = (
+        "code;name;level;parent\n15;Yên Bái;tỉnh;\n138;Trấn Yên;huyện;15\n"
+        "04516;Minh Quán;xã;138\n04567;Minh Quân;xã;138\n04522;Cường Thịnh;xã;138\n"
+    )
+    apart = {"ỉ": "i\u0309", "ấ": "â\u0301", "ệ": "ê\u0323", "ờ": "ơ\u0300", "ị": "i\u0323", "ã": "a\u0303"}
+    for letter, parts in apart.items():
+        text = text.replace(letter, parts)
+    register = load(tmp_path, text, encoding="cp1258")
+    assert register.units.names[1:4] == ("Trấn Yên", "Minh Quán", "Minh Quân")
+
+
 def test_vietnamese_headers_in_any_order_and_columns_beyond(tmp_path: Path) -> None:
     text = (
         "Danh sách đơn vị;;;;;;;\n"

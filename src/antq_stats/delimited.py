@@ -94,14 +94,14 @@ def _checked(text: str) -> str:
 
 def _utf16_without_mark(data: bytes) -> Decoded:
     """Read UTF-16 by its pattern: the digits and delimiters of a table have a zero half."""
-    half = len(data[:65536]) // 2
-    if len(data) % 2 == 0 and half:
-        for codec, zeros in (("utf-16-le", data[1:65536:2]), ("utf-16-be", data[0:65536:2])):
-            if zeros.count(0) * 4 > half:
-                try:
-                    return Decoded(_checked(data.decode(codec)), codec, sure=False)
-                except UnicodeDecodeError:
-                    continue
+    head = data[:65536]
+    low, high = head[0::2].count(0), head[1::2].count(0)
+    for codec, zeros, others in (("utf-16-le", high, low), ("utf-16-be", low, high)):
+        if len(data) % 2 == 0 and zeros * 8 > len(head) and others * 8 < zeros:
+            try:
+                return Decoded(_checked(data.decode(codec)), codec, sure=False)
+            except UnicodeDecodeError:
+                continue
     raise NotText
 
 

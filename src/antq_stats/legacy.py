@@ -63,7 +63,7 @@ _CAPITALS = re.compile(r"\b[A-Z]{2,}")
 
 _TONE = re.compile("[\u0300\u0301\u0309\u0303\u0323]")
 _ONSET = re.compile(
-    "(ngh(?=[ieêy])|ng(?![ieêy])|gh(?=[ieê])|gi(?=[aăâeêoôơuư])|g(?![eêy])|qu(?=[aăâeêioơy])|"
+    "(ngh(?=[ieêy])|ng(?![ieêy])|gh(?=[ieê])|gi(?=[aăâeêoôơuư])|g(?![eêy])|qu(?=[aăâeêioôơy])|"
     "c(?![hieêy])|k(?!h)|kh|ch|nh|ph|th|tr|[bdđhlmnprstvx](?!h)|)"
 )
 _RIME = frozenset(

@@ -205,7 +205,8 @@ class UnitRegister:
         ordered = np.zeros((len(places) + 1, values.shape[1]), dtype=np.int64)
         ordered[places[positions] + 1] = values
         running = ordered.cumsum(axis=0)
-        return running[places + sizes] - running[places]
+        sums: Positions = running[places + sizes] - running[places]
+        return sums
 
     def _keep(self, question: str, level: int, answer: Positions) -> Positions:
         answer.setflags(write=False)

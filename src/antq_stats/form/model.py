@@ -129,7 +129,8 @@ class About(_Entry):
     covers_to: Date | None = Field(default=None, alias="to", description="Last day of the period.")
     due: Date | None = Field(default=None, description="Day by which returns are due.")
     identity: Identity = Field(
-        default=Identity(), description="Headers of the columns that say which unit a row is."
+        default_factory=Identity,
+        description="The columns that say which unit a row is; usual headers by default.",
     )
 
     @model_validator(mode="after")

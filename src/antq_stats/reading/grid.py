@@ -14,7 +14,7 @@ import stat
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from antq_stats import delimited
 from antq_stats.findings import Finding
@@ -221,7 +221,7 @@ def _grids_of(
     names = [unicodedata.normalize("NFC", sheet.name) for sheet in sheets]
     if not sheets:
         raise FileProblem("F104")
-    if len(looks) != len(sheets) or len({name.casefold() for name in names}) != len(names):
+    if len(looks) != len(sheets) or len({sheet.name for sheet in sheets}) != len(sheets):
         # Sheets are found by name: two of one name would be one sheet counted twice.
         raise FileProblem("F102", problem="sheets-unclear")
     grids: list[Grid] = []
@@ -247,7 +247,7 @@ def _grid_of(sheet: CalamineSheet, name: str, look: Look, limits: Limits) -> Gri
     end = sheet.end
     if end is not None and (end[0] + 1) * (end[1] + 1) > limits.cells:
         raise _too_far(name, end, limits)
-    rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)] if end else []
+    rows = cast("list[list[object]]", sheet.to_python(skip_empty_area=False)) if end else []
     merged = look.merged
     if merged is None:
         ranges = sheet.merged_cell_ranges or ()

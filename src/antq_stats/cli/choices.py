@@ -1,0 +1,59 @@
+"""What the user names on the command line: a unit, a level, measures. A near miss is suggested, never taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from antq_stats.cli.console import UsageProblem, console
+from antq_stats.language import phrase
+from antq_stats.text import one_line, text_key
+
+if TYPE_CHECKING:
+    from antq_stats.form import Form, Measure, Ratio
+    from antq_stats.register import UnitRegister
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Return the words that suggest the nearest known one; empty if none is near."""
+    close = get_close_matches(word, list(known), 1, 0.6)
+    return phrase("usage.near", console.language, what=close[0]) if close else ""
+
+
+def unit_of(register: UnitRegister, named: str | None) -> int:
+    """Return the position of a unit given by code or by name; the root if none is named."""
+    units = register.units
+    if named is None:
+        return units.children[-1][0]
+    if named in units.by_code:
+        return units.by_code[named]
+    key = text_key(named)
+    alike = [position for position in range(len(units.codes)) if key in units.name_keys(position)]
+    if len(alike) == 1:
+        return alike[0]
+    if alike:
+        choices = ", ".join(units.codes[position] for position in alike[:8])
+        raise UsageProblem("usage.unit-unclear", found=one_line(named), choices=choices)
+    raise UsageProblem("usage.no-unit", found=one_line(named), near=near(named, (*units.codes, *units.names)))
+
+
+def level_of(register: UnitRegister, named: str | None, default: int) -> int:
+    """Return the position of a level by its name."""
+    if named is None:
+        return min(default, len(register.levels) - 1)
+    level = register.level(named)
+    if level is None:
+        raise UsageProblem("usage.no-level", found=one_line(named), choices=", ".join(register.levels))
+    return level
+
+
+def columns_of(form: Form, named: list[str] | None) -> list[Measure | Ratio]:
+    """Return the measures and ratios named, in form order; all of them if none is named."""
+    if not named:
+        return list(form.columns)
+    known = {column.code for column in form.columns}
+    for code in named:
+        if code not in known:
+            raise UsageProblem("usage.no-measure", found=one_line(code), near=near(code, known))
+    return [column for column in form.columns if column.code in named]

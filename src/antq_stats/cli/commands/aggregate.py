@@ -1,0 +1,121 @@
+"""`antq-stats aggregate`: sums up the tree, ratios of sums, coverage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from antq_stats.cli.choices import columns_of, level_of, unit_of
+from antq_stats.cli.console import UsageProblem, console
+from antq_stats.cli.options import (
+    Folder, FormFile, Jobs, Lang, Limit, Output, PeriodName, Quiet, UnitsFile, Verbose, format_of, limits_of, set_console, words,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from antq_stats.aggregate import Aggregate
+    from antq_stats.cli.session import Session
+    from antq_stats.form import Measure, Ratio
+
+_FORMATS = ("table", "csv", "json", "md", "xlsx")
+_SUFFIXES = {".csv": "csv", ".json": "json", ".md": "md", ".xlsx": "xlsx"}
+
+By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=words("option.by"))]
+Under = Annotated[str | None, typer.Option("--under", metavar="UNIT", help=words("option.under"))]
+MeasureCodes = Annotated[list[str] | None, typer.Option("--measure", metavar="CODE", help=words("option.measure"))]
+Format = Annotated[
+    str | None, typer.Option("--format", metavar="|".join(_FORMATS), help=words("option.format", choices=", ".join(_FORMATS)))
+]
+
+
+def aggregate(
+    folder: Folder,
+    by: By = None,
+    under: Under = None,
+    measure: MeasureCodes = None,
+    form: FormFile = None,
+    units: UnitsFile = None,
+    period: PeriodName = None,
+    format_: Format = None,
+    output: Output = None,
+    jobs: Jobs = None,
+    limit: Limit = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    set_console(lang, quiet=quiet, verbose=verbose)
+    chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
+    if chosen == "xlsx" and output is None:
+        raise UsageProblem("usage.needs-output", found="xlsx")
+    from antq_stats.cli.session import run_session
+
+    session = run_session(folder, form=form, units=units, period=period, jobs=jobs, limits=limits_of(limit))
+    from antq_stats.aggregate import aggregate as add_up
+    from antq_stats.render.summary import rows_of
+
+    register = session.period.register
+    top = unit_of(register, under)
+    level = level_of(register, by, default=register.units.levels[top] + 1)
+    columns = columns_of(session.period.form, measure)
+    result = add_up(session.collection, session.findings)
+    rows = rows_of(result, top, level)
+    if chosen in ("json", "csv"):
+        _machine(session, result, rows, columns, chosen, output)
+    else:
+        _people(session, result, rows, columns, chosen, output, named=bool(measure))
+    return session.status()
+
+
+def _machine(
+    session: Session, result: Aggregate, rows: list[int], columns: list[Measure | Ratio], chosen: str, output: Path | None
+) -> None:
+    from antq_stats.render.delimited import to_csv, to_json
+    from antq_stats.render.summary import flat_records, records
+
+    if chosen == "json":
+        session.deliver(to_json(records(result, rows, columns)), output)
+    else:
+        header = ["unit", "name", "level", "parent", *(column.code for column in columns)]
+        session.deliver(to_csv(flat_records(result, rows, columns), header), output, bom=True)
+
+
+def _people(
+    session: Session,
+    result: Aggregate,
+    rows: list[int],
+    columns: list[Measure | Ratio],
+    chosen: str,
+    output: Path | None,
+    *,
+    named: bool,
+) -> None:
+    from antq_stats.cli.session import show_table
+    from antq_stats.render.summary import summary
+
+    shown = columns if named else [column for column in columns if result.is_given(column)] or columns
+    table = summary(result, rows, shown, console.language)
+    if chosen == "xlsx":
+        from antq_stats.render.workbook import to_xlsx
+
+        assert output is not None  # noqa: S101 - asked for above
+        session.write(output, lambda handle: to_xlsx([(session.period.name, table)], handle, console.language, OWN))
+    elif chosen == "md":
+        from antq_stats.render.delimited import to_markdown
+
+        session.deliver(to_markdown(table, console.language), output)
+    elif output is None:
+        console.result(show_table(table))
+    else:
+        from antq_stats.render.terminal import render_table
+
+        session.deliver(render_table(table, console.language, width=None), output)
+    if len(shown) < len(columns):
+        console.note("summary.nothing-given", count=len(columns) - len(shown))
+    if session.tally.get("hard"):
+        console.note("run.provisional")
+
+
+OWN = {"category": "antq-stats"}
+"""What marks a workbook as the tool's own output, so that it is never read as a return."""

@@ -1,0 +1,31 @@
+"""`antq-stats explain`: what a finding means and how to mend it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from antq_stats.cli.console import UsageProblem, console
+from antq_stats.cli.options import Lang, set_console, words
+
+Code = Annotated[str | None, typer.Argument(metavar="CODE", help=words("argument.code"), show_default=False)]
+
+
+def explain(code: Code = None, lang: Lang = None) -> int:
+    set_console(lang)
+    from antq_stats.render.explanation import all_codes, one_code
+
+    if code is None:
+        console.result(all_codes(console.language))
+        return 0
+    from antq_stats import catalogue
+    from antq_stats.cli.choices import near
+    from antq_stats.text import one_line
+
+    entry = catalogue.find(code)
+    if entry is None:
+        known = [word for known in catalogue.entries() for word in (known.code, known.name)]
+        raise UsageProblem("usage.no-code", found=one_line(code), near=near(code.strip().upper(), known) or near(code, known))
+    console.result(one_code(entry.code, console.language))
+    return 0

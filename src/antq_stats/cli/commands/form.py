@@ -1,0 +1,62 @@
+"""`antq-stats form`: check a form, print it, print its JSON Schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from antq_stats.cli.console import console
+from antq_stats.cli.options import FormFile, Lang, set_console, words
+
+Place = Annotated[Path | None, typer.Argument(metavar="[FILE|DIR]", help=words("argument.form"), show_default=False)]
+
+
+def _file_of(place: Path | None, form: Path | None) -> Path | None:
+    """Return the form file meant: the file named, or the nearest one of a folder; None for the built-in form."""
+    if form is not None or place is None:
+        return form
+    if place.is_dir():
+        from antq_stats.intake import nearest
+
+        return nearest(place, "form.toml")
+    return place
+
+
+def check(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
+    set_console(lang)
+    from antq_stats.form import load_form
+
+    loaded = load_form(_file_of(place, form))
+    from antq_stats.language import phrase
+
+    facts = {
+        "tables": len(loaded.tables),
+        "measures": len(loaded.measures),
+        "ratios": len(loaded.ratios),
+        "rules": len(loaded.rules),
+    }
+    console.result(phrase("form.ok", console.language, form=loaded.id, version=loaded.version, **facts) + "\n")
+    return 0
+
+
+def show(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
+    set_console(lang)
+    from antq_stats.cli.session import show_table
+    from antq_stats.form import load_form
+    from antq_stats.render.form import form_tables
+
+    loaded = load_form(_file_of(place, form))
+    heading = f"{loaded.about.title.say(console.language)}\n{loaded.id} {loaded.version}\n\n"
+    console.result(heading + "\n".join(show_table(table) for table in form_tables(loaded, console.language)))
+    return 0
+
+
+def schema(lang: Lang = None) -> int:
+    set_console(lang)
+    from antq_stats.form import Form
+    from antq_stats.render.delimited import to_json
+
+    console.result(to_json(Form.json_schema()))
+    return 0

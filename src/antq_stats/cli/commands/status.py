@@ -1,0 +1,103 @@
+"""`antq-stats status`: who has answered, who has not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from antq_stats.cli.choices import level_of, unit_of
+from antq_stats.cli.console import console
+from antq_stats.cli.options import (
+    Folder, FormFile, Jobs, Lang, Limit, Output, PeriodName, Quiet, UnitsFile, Verbose, format_of, limits_of, set_console, words,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from antq_stats.cli.session import Session
+    from antq_stats.coverage import Answers
+
+_FORMATS = ("table", "csv", "json")
+_SUFFIXES = {".csv": "csv", ".json": "json"}
+
+By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=words("option.by-status"))]
+Under = Annotated[str | None, typer.Option("--under", metavar="UNIT", help=words("option.under"))]
+Receipts = Annotated[Path | None, typer.Option("--receipts", metavar="OUT", help=words("option.receipts"))]
+Format = Annotated[
+    str | None, typer.Option("--format", metavar="|".join(_FORMATS), help=words("option.format", choices=", ".join(_FORMATS)))
+]
+
+
+def status(
+    folder: Folder,
+    by: By = None,
+    under: Under = None,
+    receipts: Receipts = None,
+    form: FormFile = None,
+    units: UnitsFile = None,
+    period: PeriodName = None,
+    format_: Format = None,
+    output: Output = None,
+    jobs: Jobs = None,
+    limit: Limit = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    set_console(lang, quiet=quiet, verbose=verbose)
+    chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
+    from antq_stats.cli.session import run_session
+
+    session = run_session(folder, form=form, units=units, period=period, jobs=jobs, limits=limits_of(limit))
+    from antq_stats.coverage import answers
+    from antq_stats.render.answers import answers_records
+
+    register = session.period.register
+    top = unit_of(register, under)
+    finest = max((table.level for table in session.collection.tables if table.is_expected), default=1)
+    level = level_of(register, by, default=max(finest - 1, register.units.levels[top]))
+    found = answers(session.collection, session.findings)
+    rows = [int(unit) for unit in register.under(top) if register.units.levels[unit] <= level]
+    if chosen == "json":
+        from antq_stats.render.delimited import to_json
+
+        session.deliver(to_json(answers_records(session.collection, found, rows)), output)
+    elif chosen == "csv":
+        from antq_stats.render.delimited import to_csv
+
+        records = [{**r, "files": "; ".join(r["files"])} for r in answers_records(session.collection, found, rows)]  # type: ignore[arg-type]
+        header = ["unit", "name", "level", "parent", "expected", "read", "hard", "soft", "state", "files"]
+        session.deliver(to_csv(records, header), output, bom=True)
+    else:
+        session.deliver(_table(session, found, rows, to_file=output is not None), output)
+    if receipts is not None:
+        _write_receipts(session, receipts)
+    return session.status()
+
+
+def _table(session: Session, found: Answers, rows: list[int], *, to_file: bool) -> str:
+    from antq_stats.cli.session import show_table
+    from antq_stats.language import phrase
+    from antq_stats.render.answers import answers_table, missing_names
+    from antq_stats.render.terminal import render_table
+
+    table = answers_table(session.collection, found, rows, console.language)
+    text = render_table(table, console.language, width=None) if to_file else show_table(table)
+    missing = missing_names(session.collection, rows[0])
+    if not missing:
+        return text + phrase("status.all-in", console.language) + "\n"
+    shown = ", ".join(missing[:40]) + (" …" if len(missing) > 40 else "")
+    return text + phrase("status.missing", console.language, count=len(missing), names=shown) + "\n"
+
+
+def _write_receipts(session: Session, folder: Path) -> None:
+    from antq_stats.render.answers import receipts
+    from antq_stats.render.output import OutputError, write_bytes
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError("not-a-folder", folder.name) from error
+    for name, text in receipts(session.collection, console.language):
+        write_bytes(folder / name, text.encode("utf-8"))
+    console.note("run.written", name=folder.name)

@@ -1,0 +1,150 @@
+"""One run over a folder: open it, read it with a progress bar, run the checks, and say how it ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from antq_stats import catalogue
+from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, UsageProblem, console
+from antq_stats.intake import Period, open_period
+from antq_stats.language import phrase
+from antq_stats.render import output, terminal
+from antq_stats.render.words import Names, names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from antq_stats.collection import Collection
+    from antq_stats.findings import Finding
+    from antq_stats.plan import Limits
+    from antq_stats.reading.returns import Return
+
+
+@dataclass
+class Session:
+    """A period read and checked."""
+
+    period: Period
+    collection: Collection
+    findings: tuple[Finding, ...]
+    tally: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> Names:
+        """What codes are called, in the run's language."""
+        return names_of(self.period.form, self.period.register, console.language)
+
+    def status(self) -> int:
+        """Say how the run ended, and return its exit status."""
+        tally = {key: self.tally.get(key, 0) for key in ("hard", "soft", "note")}
+        console.note("run.findings", hard=tally["hard"], soft=tally["soft"], notes=tally["note"])
+        for file, trace in self.collection.faults:
+            detail = trace.strip().splitlines()[-1].partition(":")[0]
+            place = [line.strip() for line in trace.splitlines() if line.strip().startswith("File ")][-1:]
+            module = place[0].rpartition("antq_stats")[2].partition('"')[0] if place else ""
+            line = place[0].partition("line ")[2].partition(",")[0] if place else ""
+            console.problem(phrase("run.internal", console.language, file=file, detail=f"{detail} · {module}:{line}"))
+            if console.verbose:
+                console.problem(trace)
+        if self.collection.faults:
+            return INTERNAL
+        return HARD_FINDINGS if tally["hard"] else 0
+
+    def write(self, target: Path, writer: Callable[[BinaryIO], object]) -> None:
+        """Write a result beside its target and rename it; never over an input."""
+        inputs = [source.path for source in self.period.discovered.sources]
+        inputs += [path for path in (self.period.form_file, self.period.units_file) if path is not None]
+        output.refuse_inputs(target, inputs)
+        output.write_beside(target, writer)
+        console.note("run.written", name=target.name)
+
+    def deliver(self, text: str, target: Path | None, *, bom: bool = False) -> None:
+        """Give a text result to the target, or to stdout."""
+        if target is None:
+            console.result(text)
+        else:
+            content = encoded(text, bom=bom)
+            self.write(target, lambda handle: handle.write(content))
+
+
+def encoded(text: str, *, bom: bool) -> bytes:
+    """Return a text for a file; a CSV for Excel begins with a byte order mark."""
+    from antq_stats.render.delimited import encode
+
+    return encode(text, bom=bom)
+
+
+def run_session(
+    folder: Path,
+    *,
+    form: Path | None,
+    units: Path | None,
+    period: str | None,
+    jobs: int | None,
+    limits: Limits,
+) -> Session:
+    """Open a folder, read all its returns, run every check.
+
+    Raises
+    ------
+    SetupError
+        The folder, the form or the register cannot be used.
+    """
+    if jobs is not None and jobs < 1:
+        raise UsageProblem("usage.bad-jobs")
+    opened = open_period(folder, form=form, units=units, period=period, limits=limits)
+    opened.begin(jobs)
+    if console.verbose:
+        console.note(
+            "run.setup",
+            form=opened.form.id,
+            version=opened.form.version,
+            form_file=opened.form_file.name if opened.form_file else phrase("run.built-in", console.language),
+            units_file=opened.units_file.name,
+            units=len(opened.register),
+            period=opened.name,
+            files=len(opened.discovered.sources),
+        )
+    with _progress(len(opened.discovered.sources)) as heard:
+        collection = opened.collect(heard)
+    from antq_stats.edits import edit
+
+    findings = edit(collection)
+    tally: dict[str, int] = {}
+    for finding in findings:
+        weight = catalogue.severity(finding)
+        tally[weight] = tally.get(weight, 0) + 1
+    return Session(opened, collection, findings, tally)
+
+
+@contextmanager
+def _progress(files: int) -> Iterator[Callable[[Return], None] | None]:
+    """Show a bar on stderr while files are read, on a terminal only."""
+    if console.quiet or files < 20 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    from rich.console import Console as Rich
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Rich(stderr=True), transient=True) as bar:
+        task = bar.add_task(phrase("run.reading", console.language), total=files)
+        yield lambda _given: bar.advance(task)
+
+
+def show_table(table: object) -> str:
+    """Return a presentation table laid out for the terminal, or for a pipe."""
+    return terminal.render_table(
+        table,  # type: ignore[arg-type]
+        console.language,
+        width=terminal.terminal_width(sys.stdout, os.environ),
+        colour=terminal.colour_wanted(sys.stdout, os.environ),
+        signs=terminal.signs_for(sys.stdout),
+    )

@@ -1,0 +1,159 @@
+"""Who has answered, as a table, as records, and as the receipts that go back to the senders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from antq_stats.collection import Collection, TableValues
+from antq_stats.coverage import Answers
+from antq_stats.language import Language, number, phrase
+from antq_stats.plan import MISSING
+from antq_stats.render.table import Column, Count, Coverage, PresentationTable, Row, Text
+from antq_stats.render.words import unit_name
+from antq_stats.text import text_key
+
+_HEADLINES = 8
+
+
+def state_of(answers: Answers, unit: int) -> str:
+    """Return the keyword of a unit's state: complete, to-mend, partial or missing."""
+    if not answers.read[unit]:
+        return "missing"
+    if answers.read[unit] < answers.expected[unit]:
+        return "partial"
+    return "to-mend" if answers.hard[unit] else "complete"
+
+
+def answers_table(collection: Collection, answers: Answers, units: Sequence[int], lang: Language) -> PresentationTable:
+    """Return coverage and findings of units as a table for people, the first unit being the total."""
+    register = collection.register
+    base = register.units.levels[units[0]]
+    rows = [
+        Row(
+            unit_name(register, unit),
+            register.units.levels[unit] - base,
+            (
+                Coverage(int(answers.read[unit]), int(answers.expected[unit])),
+                Count(int(answers.hard[unit])),
+                Count(int(answers.soft[unit])),
+                Text(phrase(f"state.{state_of(answers, unit)}", lang)),
+            ),
+            "total" if unit == units[0] and len(units) > 1 else "plain",
+        )
+        for unit in units
+    ]
+    heads = (
+        Column("coverage", phrase("column.coverage", lang)),
+        Column("hard", phrase("column.hard", lang)),
+        Column("soft", phrase("column.soft", lang)),
+        Column("state", phrase("column.status", lang), align="left"),
+    )
+    legend = []
+    if answers.unplaced["hard"] or answers.unplaced["soft"]:
+        legend.append(phrase("status.unplaced", lang, **{key: answers.unplaced[key] for key in ("hard", "soft")}))
+    return PresentationTable(
+        phrase("status.title", lang), phrase("summary.period", lang, period=collection.period),
+        phrase("column.unit", lang), heads, tuple(rows), tuple(legend),
+    )  # fmt: skip
+
+
+def missing_names(collection: Collection, unit: int) -> list[str]:
+    """Return the names of units at or under a unit of which an expected table has no row."""
+    register = collection.register
+    under = set(register.under(unit).tolist())
+    missing = {
+        int(position) for table in collection.tables if table.is_expected for position in table.units[~table.read] if int(position) in under
+    }
+    return [unit_name(register, position) for position in register.tree_order.tolist() if position in missing]
+
+
+def answers_records(collection: Collection, answers: Answers, units: Sequence[int]) -> list[dict[str, object]]:
+    """Return what ``status --format json`` is: a list of units with their coverage."""
+    register = collection.register
+    files = _files_by_unit(collection)
+    result = []
+    for unit in units:
+        known = register.at(unit)
+        result.append(
+            {
+                "unit": known.code, "name": known.display, "level": known.level, "parent": known.parent,
+                "expected": int(answers.expected[unit]), "read": int(answers.read[unit]),
+                "hard": int(answers.hard[unit]), "soft": int(answers.soft[unit]),
+                "state": state_of(answers, unit), "files": files.get(unit, []),
+            }  # fmt: skip
+        )
+    return result
+
+
+def _files_by_unit(collection: Collection) -> dict[int, list[str]]:
+    """Return the files that gave rows, under the parent of the units they speak of."""
+    parents = collection.register.units.parents
+    found: dict[int, dict[str, None]] = {}
+    for table in collection.tables:
+        for unit, source in zip(table.units.tolist(), table.source.max(axis=1, initial=-1).tolist(), strict=True):
+            if source >= 0:
+                for holder in {unit, parents[unit]}:
+                    found.setdefault(holder, {})[table.origins[source].file] = None
+    return {unit: list(files) for unit, files in found.items()}
+
+
+def receipts(collection: Collection, lang: Language) -> Iterator[tuple[str, str]]:
+    """Yield for each file that gave figures a name for its receipt and the receipt's text.
+
+    A receipt says what was read, for the sender to confirm: the file and a short hash of it, how many
+    units of those expected, and the sums of the first required measures as we read them.
+    """
+    hashes = {given.file: given.sha256 for given in collection.files}
+    rows = [_rows_by_file(table) for table in collection.tables]
+    taken: set[str] = set()
+    for file in sorted(collection.used):
+        lines = [phrase("receipt.title", lang, period=collection.period), ""]
+        lines += [phrase("receipt.file", lang, file=file, hash=hashes[file][:12]), ""]
+        for table, by_file in zip(collection.tables, rows, strict=True):
+            if file in by_file:
+                lines += [*_receipt_lines(collection, table, file, by_file[file], lang), ""]
+        lines.append(phrase("receipt.ask", lang))
+        yield _receipt_name(file, taken), "\n".join(lines) + "\n"
+
+
+def _rows_by_file(table: TableValues) -> dict[str, list[int]]:
+    """Return for each file the rows of a table's matrix in which it gave a value."""
+    found: dict[str, dict[int, None]] = {}
+    row, place = np.nonzero(table.source >= 0)
+    for position, source in zip(row.tolist(), table.source[row, place].tolist(), strict=True):
+        found.setdefault(table.origins[source].file, {})[position] = None
+    return {file: list(rows) for file, rows in found.items()}
+
+
+def _receipt_lines(
+    collection: Collection, table: TableValues, file: str, rows: list[int], lang: Language
+) -> Iterator[str]:
+    register = collection.register
+    parents = {register.units.parents[unit] for unit in table.units[rows].tolist()}
+    only = parents.pop() if len(parents) == 1 else -1
+    title = table.table.title.say(lang)
+    yield f"{title} · {unit_name(register, only)}" if only >= 0 and len(rows) > 1 else title
+    if only >= 0 and len(rows) > 1:
+        expected = int(register.expected(table.level)[only])
+        facts = {"given": number(len(rows), lang), "expected": number(expected, lang)}
+        yield "  " + phrase("receipt.units", lang, level=table.table.level, **facts)
+    required = [place for place, measure in enumerate(table.measures) if measure.required]
+    for place in (required or list(range(len(table.measures))))[:_HEADLINES]:
+        mine = [row for row in rows if table.source[row, place] >= 0 and table.origins[table.source[row, place]].file == file]
+        given = [int(value) for value in table.values[mine, place] if value != MISSING]
+        measure = table.measures[place]
+        value = number(sum(given), lang) if given else phrase("sign.missing", lang)
+        unit = f" {measure.unit.say(lang)}" if measure.unit and given else ""
+        yield f"  {measure.label.say(lang)}: {value}{unit}"
+
+
+def _receipt_name(file: str, taken: set[str]) -> str:
+    """Return a file name for a receipt: the return's own path with dashes, and a number where two are alike."""
+    stem = file.replace("/", "--")
+    name, number_ = f"{stem}.txt", 2
+    while text_key(name) in taken:
+        name, number_ = f"{stem} ({number_}).txt", number_ + 1
+    taken.add(text_key(name))
+    return name

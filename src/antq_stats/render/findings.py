@@ -1,0 +1,155 @@
+"""Findings as a text to work from, as records, and as a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from antq_stats import catalogue
+from antq_stats.findings import Finding
+from antq_stats.language import Language, phrase
+from antq_stats.render.terminal import Line
+from antq_stats.render.words import Names
+from antq_stats.text import column_letter, one_line
+
+_SHOWN = 3
+"""Places shown of one fault in one file before the rest is folded."""
+_FILES_SHOWN = 5
+"""Files in which one note is shown before the rest is folded."""
+_WEIGHTS = ("hard", "soft", "note")
+_STYLE = {"hard": "bold", "soft": "", "note": "dim"}
+_SIGN = {"hard": "✗", "soft": "!", "note": "·"}
+_ASCII_SIGN = {"hard": "x", "soft": "!", "note": "-"}
+
+
+def record(finding: Finding, lang: Language, names: Names) -> dict[str, object]:
+    """Return one finding as ``validate --format json`` has it; a key that does not apply is None."""
+    return {
+        "code": finding.code,
+        "name": catalogue.entry(finding.code).name,
+        "severity": catalogue.severity(finding),
+        "rule": finding.rule,
+        "file": finding.file,
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "row": finding.row,
+        "column": None if finding.column is None else column_letter(finding.column),
+        "unit": finding.unit,
+        "measure": finding.measure,
+        "value": finding.value,
+        "message": catalogue.message(finding, lang, names),
+        "hint": catalogue.hint(finding, lang, names),
+    }
+
+
+RECORD_KEYS = (
+    "code", "name", "severity", "rule", "file", "sheet", "cell", "row", "column", "unit", "measure", "value",
+    "message", "hint",
+)  # fmt: skip
+
+
+def place(finding: Finding, names: Names) -> str:
+    """Return where a finding is, without its file: sheet, cell or row, unit."""
+    parts = [finding.sheet or ""]
+    if finding.cell:
+        parts.append(finding.cell)
+    elif finding.row is not None:
+        parts.append(str(finding.row))
+    if finding.unit:
+        name = names("unit", finding.unit)
+        parts.append(f"{name} ({finding.unit})" if name else finding.unit)
+    return " · ".join(one_line(part, 120) for part in parts if part)
+
+
+def counts(findings: Iterable[Finding]) -> Counter[str]:
+    """Return how many findings there are of each severity."""
+    return Counter(map(catalogue.severity, findings))
+
+
+class _Lines:
+    def __init__(self, lang: Language, names: Names, *, ascii_only: bool) -> None:
+        self.lang = lang
+        self.names = names
+        self.signs = _ASCII_SIGN if ascii_only else _SIGN
+        self.folded = 0
+
+    def finding(self, finding: Finding, others: Sequence[Finding]) -> Iterator[Line]:
+        weight = catalogue.severity(finding)
+        entry = catalogue.entry(finding.code)
+        label = f"{self.signs[weight]} {finding.code} {catalogue.severity_label(weight, self.lang)}"
+        where = place(finding, self.names)
+        yield [("  ", ""), (label, _STYLE[weight]), (f"  {where}" if where else "", "")]
+        yield [("      ", ""), (catalogue.message(finding, self.lang, self.names), "")]
+        if others:
+            shown = [place(other, self.names) for other in others[: _SHOWN * 2]]
+            more = len(others) - len(shown)
+            self.folded += len(others)
+            text = phrase("findings.also", self.lang, places="; ".join(shown))
+            yield [("      ", ""), (text + (phrase("findings.more", self.lang, count=more) if more > 0 else ""), "")]
+        if weight != "note":
+            yield [("      ", ""), (phrase("findings.mend", self.lang, hint=catalogue.hint(finding, self.lang, self.names)), "dim")]
+        del entry
+
+
+def _folded(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
+    """Group the findings of one file: each of the first few alone, the rest of its kind folded under the last."""
+    kinds: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        key = (finding.code, finding.sheet, finding.measure, finding.rule)
+        kinds.setdefault(key, []).append(finding)
+    for members in kinds.values():
+        if len(members) <= _SHOWN:
+            yield from ((member, []) for member in members)
+        else:
+            yield members[0], members[1:]
+
+
+def findings_lines(
+    findings: Sequence[Finding], lang: Language, names: Names, *, ascii_only: bool = False, notes: bool = True
+) -> list[Line]:
+    """Return all findings as lines for a terminal, by file; repeats are folded and counted.
+
+    Parameters
+    ----------
+    notes : whether notes are told one by one; else only how many there are.
+    """
+    write = _Lines(lang, names, ascii_only=ascii_only)
+    lines: list[Line] = []
+    told = [f for f in findings if notes or catalogue.severity(f) != "note"]
+    often = _often(told)
+    for file, members in groupby(told, key=lambda finding: finding.file):
+        group = [finding for finding in members if (finding.code, finding.facts.get("found")) not in often]
+        if not group:
+            continue
+        group.sort(key=lambda finding: _WEIGHTS.index(catalogue.severity(finding)))
+        tally = counts(group)
+        heading = one_line(file, 200) if file else phrase("findings.whole", lang)
+        told_counts = ", ".join(
+            f"{tally[weight]} {catalogue.severity_label(weight, lang)}" for weight in _WEIGHTS if tally[weight]
+        )
+        lines.append([(heading, "bold"), (f"  ({told_counts})", "dim")])
+        for finding, others in _folded(group):
+            lines.extend(write.finding(finding, others))
+        lines.append([])
+    for (code, _), alike in often.items():
+        files = len({finding.file for finding in alike})
+        lines.append([(phrase("findings.in-many", lang, code=code, count=files), "bold")])
+        lines.extend(write.finding(alike[0], []))
+        lines.append([])
+        write.folded += len(alike) - 1
+    hidden = len(findings) - len(told)
+    if hidden:
+        lines.append([(phrase("findings.hidden-notes", lang, count=hidden), "dim")])
+    if write.folded:
+        lines.append([(phrase("findings.folded", lang, count=write.folded), "dim")])
+    return lines
+
+
+def _often(findings: Sequence[Finding]) -> dict[tuple[str, str | None], list[Finding]]:
+    """Return the notes and the findings about columns that many files share, by code and what was found."""
+    alike: dict[tuple[str, str | None], list[Finding]] = {}
+    for finding in findings:
+        if catalogue.severity(finding) == "note":
+            alike.setdefault((finding.code, finding.facts.get("found")), []).append(finding)
+    return {key: members for key, members in alike.items() if len({m.file for m in members}) > _FILES_SHOWN}

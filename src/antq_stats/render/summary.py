@@ -1,0 +1,171 @@
+"""An aggregate as a presentation table, and as records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from antq_stats.aggregate import Aggregate, Figure
+from antq_stats.form import Measure, Ratio
+from antq_stats.language import Language, number, phrase, rounded
+from antq_stats.render.table import (
+    Cell,
+    Count,
+    Coverage,
+    Missing,
+    NotApplicable,
+    Percent,
+    PresentationTable,
+    Row,
+)
+from antq_stats.render.table import Column as Head
+from antq_stats.render.words import unit_name
+
+Column = Measure | Ratio
+
+
+def rows_of(aggregate: Aggregate, top: int, level: int) -> list[int]:
+    """Return a unit and those under it down to a level, in tree order."""
+    levels = aggregate.register.units.levels
+    return [int(unit) for unit in aggregate.register.under(top) if levels[unit] <= max(level, levels[top])]
+
+
+def by_section(aggregate: Aggregate, columns: Sequence[Column]) -> list[Column]:
+    """Return columns as people read them: a section's measures and ratios together, sections in form order."""
+    order = {section.code: place for place, section in enumerate(aggregate.form.sections)}
+    return sorted(columns, key=lambda column: order.get(column.section or "", len(order)))
+
+
+def summary(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column], lang: Language) -> PresentationTable:
+    """Return sums and ratios of units as a table for people.
+
+    Parameters
+    ----------
+    units : positions, in the order to be shown; the first is the total.
+    columns : measures and ratios; shown by section.
+    """
+    form, register = aggregate.form, aggregate.register
+    columns = by_section(aggregate, columns)
+    base = register.units.levels[units[0]]
+    lead = _lead(aggregate, columns)
+    sections = {section.code: section.label.say(lang) for section in form.sections}
+    heads = [Head("coverage", phrase("column.coverage", lang), _level_word(aggregate, lead))]
+    heads += [
+        Head(column.code, column.label.say(lang), form.unit(column.code, lang), sections.get(column.section or ""))
+        for column in columns
+    ]
+    rows = [
+        Row(
+            unit_name(register, unit),
+            register.units.levels[unit] - base,
+            (_coverage(aggregate.figure(unit, lead)), *(_cell(aggregate, unit, column) for column in columns)),
+            "total" if unit == units[0] and len(units) > 1 else "plain",
+        )
+        for unit in units
+    ]
+    return PresentationTable(
+        title=form.about.title.say(lang),
+        subtitle=phrase("summary.period", lang, period=aggregate.period),
+        stub_head=phrase("column.unit", lang),
+        columns=tuple(heads),
+        rows=tuple(rows),
+        legend=tuple(_incomplete(aggregate, units[0], columns, lang)),
+    )
+
+
+def _lead(aggregate: Aggregate, columns: Sequence[Column]) -> str:
+    """Return the measure whose coverage stands for the row: the least covered of those that must be given."""
+    form = aggregate.form
+    codes = [c.code if isinstance(c, Measure) else c.numerator for c in columns]
+    measures = [form.measure(code) for code in codes]
+    required = [measure for measure in measures if measure.required] or measures
+    roots = [unit for unit, parent in enumerate(aggregate.register.units.parents) if parent < 0]
+    finest = max(aggregate.figure(roots[0], measure.code).expected for measure in required)
+    candidates = [m.code for m in required if aggregate.figure(roots[0], m.code).expected == finest]
+    return min(candidates, key=lambda code: aggregate.figure(roots[0], code).given)
+
+
+def _level_word(aggregate: Aggregate, measure: str) -> str:
+    form = aggregate.form
+    return form.table_of(form.measure(measure)).level
+
+
+def _coverage(figure: Figure) -> Cell:
+    return Coverage(figure.given, figure.expected) if figure.expected else NotApplicable()
+
+
+def _cell(aggregate: Aggregate, unit: int, column: Column) -> Cell:
+    if isinstance(column, Measure):
+        figure = aggregate.figure(unit, column.code)
+        if not figure.expected:
+            return NotApplicable()
+        return Missing() if figure.value is None else Count(figure.value, figure.provisional)
+    ratio = aggregate.ratio(unit, column.code)
+    if not ratio.expected:
+        return NotApplicable()
+    if not ratio.given:
+        return Missing()
+    if not ratio.denominator:
+        return NotApplicable()
+    return Percent(Fraction(ratio.numerator, ratio.denominator), column.decimals, column.per, ratio.provisional)
+
+
+def _incomplete(aggregate: Aggregate, top: int, columns: Sequence[Column], lang: Language) -> Iterator[str]:
+    """Say of each measure that is not complete how many units gave it."""
+    for column in columns:
+        if isinstance(column, Measure):
+            figure = aggregate.figure(top, column.code)
+            if figure.given < figure.expected:
+                yield phrase(
+                    "summary.incomplete", lang, measure=column.label.say(lang),
+                    given=number(figure.given, lang), expected=number(figure.expected, lang),
+                )  # fmt: skip
+
+
+def records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column]) -> list[dict[str, object]]:
+    """Return what ``aggregate --format json`` is: a list of units with their measures and ratios."""
+    result = []
+    for unit in units:
+        known = aggregate.register.at(unit)
+        measures: dict[str, object] = {}
+        ratios: dict[str, object] = {}
+        provisional: list[str] = []
+        for column in columns:
+            if isinstance(column, Measure):
+                figure = aggregate.figure(unit, column.code)
+                measures[column.code] = {"value": figure.value, "given": figure.given, "expected": figure.expected}
+                uncertain = figure.provisional and figure.expected > 0
+            else:
+                ratio = aggregate.ratio(unit, column.code)
+                value = None if ratio.value is None else rounded(ratio.value, column.decimals)
+                given = ratio.given > 0
+                ratios[column.code] = {
+                    "value": value,
+                    "numerator": ratio.numerator if given else None,
+                    "denominator": ratio.denominator if given else None,
+                }
+                uncertain = ratio.provisional and ratio.expected > 0
+            provisional += [column.code] * uncertain
+        result.append(
+            {
+                "unit": known.code, "name": known.display, "level": known.level, "parent": known.parent,
+                "measures": measures, "ratios": ratios, "provisional": provisional,
+            }  # fmt: skip
+        )
+    return result
+
+
+def flat_records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column]) -> list[dict[str, object]]:
+    """Return what ``aggregate --format csv`` is: one row per unit, a column per measure and ratio."""
+    result = []
+    for unit in units:
+        known = aggregate.register.at(unit)
+        row: dict[str, object] = {"unit": known.code, "name": known.display, "level": known.level, "parent": known.parent or ""}
+        for column in columns:
+            if isinstance(column, Measure):
+                row[column.code] = aggregate.figure(unit, column.code).value
+            else:
+                value = aggregate.ratio(unit, column.code).value
+                row[column.code] = None if value is None else rounded(value, column.decimals)
+        result.append(row)
+    return result
