@@ -1,10 +1,12 @@
-"""Writes docs/codes.md from the catalogue of findings; with --check only compares.
+"""Writes docs/codes.md (all findings) and docs/cli.md (every --help); with --check only compares them.
 
 python scripts/make_docs.py [--check]
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,9 +15,9 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from antq_stats import catalogue  # noqa: E402 - the script runs in a checkout that is not installed
 from antq_stats.findings import Severity  # noqa: E402
-from antq_stats.language import LANGUAGES  # noqa: E402
+from antq_stats.language import LANGUAGES, Language, phrase  # noqa: E402
+from antq_stats.plan import Limits  # noqa: E402
 
-PAGE = ROOT / "docs" / "codes.md"
 MARKS: dict[Severity, str] = {"hard": "H", "soft": "S", "note": "N"}
 
 INTRODUCTION = """\
@@ -33,24 +35,117 @@ Chữ trong ‹ › được thay bằng số liệu cụ thể. · Words in ‹
 """
 
 
+COMMANDS = (
+    "", "validate", "status", "aggregate", "explain", "form", "form check", "form show", "form schema",
+)  # fmt: skip
+STATUSES = (
+    ("0", "không có gì sai", "nothing is wrong"),
+    (
+        "1",
+        "số liệu còn lỗi phải sửa; phần in ra được đánh dấu tạm tính",
+        "the data has hard findings; what is shown is marked provisional",
+    ),
+    (
+        "2",
+        "gọi lệnh sai, hoặc biểu mẫu, danh mục, thư mục không dùng được",
+        "the command was misused, or the form, register or folder cannot be used",
+    ),
+    (
+        "3",
+        "không ghi được kết quả; tệp cũ còn nguyên",
+        "the output could not be written; the old file is whole",
+    ),
+    (
+        "70",
+        "lỗi bên trong chương trình; đã in ra dòng cần báo",
+        "an internal error; the line to report was printed",
+    ),
+    ("130", "bị dừng bằng Ctrl-C", "stopped by Ctrl-C"),
+)
+LIMITS = (
+    ("seconds", "thời gian đọc một tệp (giây)", "seconds that reading one file may take"),
+    ("memory", "bộ nhớ của tiến trình đọc (MiB)", "memory of the process that reads (MiB)"),
+    ("file", "cỡ tệp (MiB)", "size of the file (MiB)"),
+    ("expanded", "cỡ tệp sau khi giải nén (MiB)", "size of the file unpacked (MiB)"),
+    ("cells", "số ô có nội dung", "cells that hold something"),
+)
+LIMITS_INTRODUCTION = """\
+
+## --limit
+
+Mỗi tệp được đọc trong một tiến trình riêng có giới hạn; tệp vượt giới hạn thành một phát hiện (F106, F107),
+các tệp khác không bị ảnh hưởng. Nới ra khi cần: `--limit seconds=120 --limit cells=20000000`.
+
+Each file is read in a process of its own that has limits; a file that exceeds one becomes a finding (F106,
+F107) and costs the others nothing. Raise them where needed: `--limit seconds=120 --limit cells=20000000`.
+
+| | mặc định · default | | |
+| --- | --: | --- | --- |"""
+CLI_INTRODUCTION = """\
+<!-- Made by scripts/make_docs.py from the program's own --help: change phrases.toml, then run the script. -->
+
+# Các lệnh · Commands
+
+Kết quả ra stdout; mọi thông báo ra stderr. Ngôn ngữ: `--lang`, rồi biến `ANTQ_STATS_LANG`, rồi ngôn ngữ của
+máy, rồi tiếng Việt.
+
+Results go to stdout, everything else to stderr. Language: `--lang`, else `ANTQ_STATS_LANG`, else a Vietnamese
+or English locale, else Vietnamese. `NO_COLOR` is respected; colour and progress are shown on a terminal only.
+"""
+
+
 def main(arguments: list[str]) -> int:
-    """Write the page, or compare it; return the exit status."""
+    """Write the pages, or compare them; return the exit status."""
     if arguments not in ([], ["--check"]):
         print(__doc__, file=sys.stderr)
         return 2
-    made = page()
-    if arguments:
-        same = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == made
-        if not same:
-            print("docs/codes.md is not what the catalogue makes: run scripts/make_docs.py", file=sys.stderr)
-        return 0 if same else 1
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(made, encoding="utf-8", newline="\n")
-    return 0
+    differs = False
+    for name, made in (("codes.md", page()), ("cli.md", cli_page())):
+        target = ROOT / "docs" / name
+        if not arguments:
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(made, encoding="utf-8", newline="\n")
+        elif not target.is_file() or target.read_text(encoding="utf-8") != made:
+            print(f"docs/{name} is not what the program says: run scripts/make_docs.py", file=sys.stderr)
+            differs = True
+    return int(differs)
+
+
+def cli_page() -> str:
+    """Return the page of commands: the help of each in both languages, exit statuses, limits."""
+    parts = [CLI_INTRODUCTION]
+    for command in COMMANDS:
+        parts.append(f"## antq-stats {command}".rstrip() + "\n")
+        parts += [f"```text\n{help_of(command, lang)}```\n" for lang in LANGUAGES]
+    parts.append("## Mã kết thúc · Exit statuses\n\n| | | |\n| --: | --- | --- |")
+    parts += [f"| {number} | {vi} | {en} |" for number, vi, en in STATUSES]
+    parts.append(LIMITS_INTRODUCTION)
+    for name, vi, en in LIMITS:
+        parts.append(f"| `{name}` | {limit_default(name)} | {vi} | {en} |")
+    return "\n".join(parts) + "\n"
+
+
+def limit_default(name: str) -> str:
+    """Return the default of a limit."""
+    limits = Limits()._asdict()
+    return f"{limits.get(name, limits.get(f'{name}_mib')):.0f}"
+
+
+def help_of(command: str, lang: Language) -> str:
+    """Return what a command's --help prints, at a width of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1", "COLUMNS": "100"}
+    environment.pop("ANTQ_STATS_LANG", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "antq_stats", *command.split(), "--help", "--lang", lang],
+        capture_output=True, check=True, encoding="utf-8", env=environment, timeout=120,
+    )  # fmt: skip
+    if not done.stdout.startswith(phrase("help.usage", lang)):
+        raise SystemExit(f"{command} --help --lang {lang} says something else: {done.stdout[:200]}")
+    return done.stdout
 
 
 def page() -> str:
-    """Return the whole page."""
+    """Return the page of codes."""
     parts = [
         INTRODUCTION.format(
             **{

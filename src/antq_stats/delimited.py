@@ -99,7 +99,9 @@ def _utf16_without_mark(data: bytes) -> Decoded:
     for codec, zeros, others in (("utf-16-le", high, low), ("utf-16-be", low, high)):
         if len(data) % 2 == 0 and zeros * 8 > len(head) and others * 8 < zeros:
             try:
-                return Decoded(_checked(data.decode(codec)), codec, sure=False)
+                text = _checked(data.decode(codec))
+                if not _CONTROL.search(text):
+                    return Decoded(text, codec, sure=False)
             except UnicodeDecodeError:
                 continue
     raise NotText

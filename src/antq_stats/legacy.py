@@ -207,6 +207,7 @@ def _verdict(text: str) -> Encoding | None:
     return best
 
 
+@lru_cache(maxsize=16384)  # headers and names come again in every file
 def from_legacy(text: str) -> tuple[str, Encoding] | None:
     """Convert one text on its own evidence.
 

@@ -202,8 +202,9 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
 """How officers shorten type words before a name (TP. Yên Bái, P. Yên Ninh)."""
 
 
-class ReadingPlan(NamedTuple):
-    """Everything a worker knows."""
+@dataclass(frozen=True, eq=False)
+class ReadingPlan:
+    """Everything a worker knows. Two plans are never equal, so that a plan can be remembered by."""
 
     form: str
     version: str
@@ -212,3 +213,5 @@ class ReadingPlan(NamedTuple):
     identity: IdentityPlan
     units: Units
     limits: Limits
+    openings: frozenset[str]
+    """The beginnings, word by word, of every key of a header: a row with none of them heads no table."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -12,23 +13,49 @@ from antq_stats.cli.commands.form import check, schema, show
 from antq_stats.cli.commands.status import status
 from antq_stats.cli.commands.validate import validate
 from antq_stats.cli.console import console
-from antq_stats.cli.options import words
+from antq_stats.cli.options import Lang, set_console
+from antq_stats.cli.wording import Command, Group, words
 
 _OPTIONS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
-app = typer.Typer(
-    help=words("app"), rich_markup_mode=None, add_completion=True, pretty_exceptions_enable=False, context_settings=_OPTIONS
+_COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
+    ("validate", validate, "data/samples/2021-messy"),
+    ("status", status, "data/samples/2021-messy"),
+    ("aggregate", aggregate, "data/samples/2021 --by district"),
+    ("explain", explain, "C302"),
 )
-forms = typer.Typer(help=words("command.form"), rich_markup_mode=None, context_settings=_OPTIONS)
+_FORM_COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
+    ("check", check, "form.toml"),
+    ("show", show, "--lang en"),
+    ("schema", schema, "> form.schema.json"),
+)
 
-for _name, _function in (("validate", validate), ("status", status), ("aggregate", aggregate), ("explain", explain)):
-    app.command(_name, help=words(f"command.{_name}"), short_help=words(f"command.{_name}"))(_function)
-for _name, _function in (("check", check), ("show", show), ("schema", schema)):
-    forms.command(_name, help=words(f"command.form-{_name}"), short_help=words(f"command.form-{_name}"))(_function)
+app = typer.Typer(
+    cls=Group,
+    help=words("app"),
+    epilog=words("first"),
+    rich_markup_mode=None,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings=_OPTIONS,
+)
+forms = typer.Typer(cls=Group, help=words("command.form"), rich_markup_mode=None, context_settings=_OPTIONS)
+
+
+def _add(group: typer.Typer, name: str, function: Callable[..., int], example: str, prefix: str = "") -> None:
+    text = words(f"command.{prefix.replace(' ', '-')}{name}")
+    epilog = words("example", command=f"antq-stats {prefix}{name} {example}")
+    group.command(name, cls=Command, help=text, short_help=text, epilog=epilog)(function)
+
+
+for _name, _function, _example in _COMMANDS:
+    _add(app, _name, _function, _example)
+for _name, _function, _example in _FORM_COMMANDS:
+    _add(forms, _name, _function, _example, "form ")
 app.add_typer(forms, name="form")
 
 
-def _version(*, wanted: bool) -> None:
+def _show_version(wanted: bool) -> None:
     if wanted:
         from antq_stats import __version__
 
@@ -36,12 +63,19 @@ def _version(*, wanted: bool) -> None:
         raise typer.Exit
 
 
-def _show_version(value: bool) -> None:
-    _version(wanted=value)
-
-
 @app.callback()
 def _main(
-    version: Annotated[bool, typer.Option("--version", help=words("option.version"), callback=_show_version, is_eager=True)] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help=words("option.version"), callback=_show_version, is_eager=True),
+    ] = False,
+    lang: Lang = None,
 ) -> None:
     """Hold the options of the application itself."""
+    set_console(lang)
+
+
+@forms.callback()
+def _forms(lang: Lang = None) -> None:
+    """Hold the options of the group."""
+    set_console(lang)

@@ -1,24 +1,16 @@
-"""What the user names on the command line: a unit, a level, measures. A near miss is suggested, never taken."""
+"""What the user names on the command line: a unit, a level, measures. A near miss is only suggested."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from antq_stats.cli.console import UsageProblem, console
-from antq_stats.language import phrase
+from antq_stats.cli.console import UsageProblem
+from antq_stats.cli.wording import near
 from antq_stats.text import one_line, text_key
 
 if TYPE_CHECKING:
     from antq_stats.form import Form, Measure, Ratio
     from antq_stats.register import UnitRegister
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """Return the words that suggest the nearest known one; empty if none is near."""
-    close = get_close_matches(word, list(known), 1, 0.6)
-    return phrase("usage.near", console.language, what=close[0]) if close else ""
 
 
 def unit_of(register: UnitRegister, named: str | None) -> int:

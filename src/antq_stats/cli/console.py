@@ -20,7 +20,7 @@ HARD_FINDINGS, MISUSE, NOT_WRITTEN, INTERNAL, INTERRUPTED = 1, 2, 3, 70, 130
 _COMMAND = "antq-stats"
 
 
-class UsageProblem(Exception):
+class UsageProblem(Exception):  # noqa: N818 - it is the user's problem to solve, not the program's error
     """The command was misused; carries a phrase and its facts."""
 
     def __init__(self, key: str, **facts: object) -> None:
@@ -56,7 +56,7 @@ console = Console()
 
 
 def _language_of(arguments: Sequence[str]) -> Language:
-    """Return the language that the arguments or the environment ask for; misuse is told when they are parsed."""
+    """Return the language that arguments or environment ask for; misuse is told when they are parsed."""
     option = None
     for position, argument in enumerate(arguments):
         if argument == "--lang" and position + 1 < len(arguments):
@@ -96,9 +96,9 @@ def run(arguments: Sequence[str]) -> int:
         return INTERNAL
 
 
-def _misused(problem: str) -> None:
+def _misused(problem: str, command: str = _COMMAND) -> None:
     console.problem(phrase("usage.failed", console.language, problem=problem))
-    console.problem(phrase("usage.help", console.language, command=_COMMAND))
+    console.problem(phrase("usage.help", console.language, command=command))
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -106,7 +106,8 @@ def _dispatch(arguments: list[str]) -> int:
 
     from antq_stats.cli.app import app
 
-    usage_error = typer.BadParameter.__bases__[0]
+    # The common base of all that the parser finds wrong; Typer does not export it.
+    usage_error: type[Exception] = typer.BadParameter.__mro__[1]
     try:
         status = app(arguments or ["--help"], prog_name=_COMMAND, standalone_mode=False)
     except typer.Exit as error:
@@ -115,24 +116,12 @@ def _dispatch(arguments: list[str]) -> int:
         console.problem(phrase("run.interrupted", console.language))
         return INTERRUPTED
     except usage_error as error:
-        _misused(_in_words(error))
+        from antq_stats.cli.wording import misuse
+
+        context = getattr(error, "ctx", None)
+        _misused(misuse(error), context.command_path if context is not None else _COMMAND)
         return MISUSE
     return status if isinstance(status, int) else 0
-
-
-def _in_words(error: BaseException) -> str:
-    """Return what the parser of options found wrong, in the reader's language where we know the words."""
-    lang = console.language
-    kind = type(error).__name__
-    if kind == "NoSuchOption":
-        return phrase("usage.no-such-option", lang, found=str(getattr(error, "option_name", "")))
-    if kind == "MissingParameter":
-        parameter = getattr(error, "param", None)
-        return phrase("usage.missing", lang, what=str(getattr(parameter, "human_readable_name", "") or ""))
-    text = str(getattr(error, "message", error))
-    if text.startswith("No such command"):
-        return phrase("usage.no-such-command", lang, found=text.split("'")[1] if "'" in text else "")
-    return text
 
 
 def _tell_setup(error: SetupError) -> None:

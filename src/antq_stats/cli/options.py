@@ -8,14 +8,9 @@ from typing import Annotated
 import typer
 
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.language import phrase
+from antq_stats.cli.wording import words
 from antq_stats.plan import Limits
-
-
-def words(key: str, **facts: object) -> str:
-    """Return a help text in the run's language."""
-    return phrase(f"help.{key}", console.language, **facts)
-
+from antq_stats.text import one_line
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help=words("argument.folder"), show_default=False)]
 FormFile = Annotated[Path | None, typer.Option("--form", metavar="FILE", help=words("option.form"))]
@@ -28,7 +23,20 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=words("option.quiet")
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=words("option.verbose"))]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help=words("option.output"))]
 
-_LIMITS = {"seconds": "seconds", "memory": "memory_mib", "file": "file_mib", "expanded": "expanded_mib", "cells": "cells"}
+_LIMITS = {
+    "seconds": "seconds",
+    "memory": "memory_mib",
+    "file": "file_mib",
+    "expanded": "expanded_mib",
+    "cells": "cells",
+}
+
+
+_OTHERS = frozenset({
+    ".csv", ".docx", ".htm", ".html", ".json", ".md", ".ods", ".odt", ".pdf", ".rtf",
+    ".tsv", ".xls", ".xlsb", ".xlsm", ".xlsx", ".xml", ".zip",
+})  # fmt: skip
+"""Suffixes that promise another format than text: a text under such a name would not open."""
 
 
 def set_console(lang: str | None, *, quiet: bool = False, verbose: bool = False) -> None:
@@ -51,14 +59,22 @@ def limits_of(given: list[str] | None) -> Limits:
             value = 0.0
         if field is None or not 0 < value < 1e12:
             raise UsageProblem("usage.bad-limit", found=text, choices=", ".join(_LIMITS))
-        limits = limits._replace(**{field: value if field == "seconds" else max(1, int(value))})
+        if field == "seconds":
+            limits = limits._replace(seconds=value)
+        else:
+            limits = limits._replace(**{field: max(1, int(value))})
     return limits
 
 
-def format_of(wanted: str | None, output: Path | None, choices: tuple[str, ...], suffixes: dict[str, str]) -> str:
+def format_of(
+    wanted: str | None, output: Path | None, choices: tuple[str, ...], suffixes: dict[str, str]
+) -> str:
     """Return the format: as asked, else by the suffix of the output, else the first."""
     if wanted is None:
-        return suffixes.get(output.suffix.lower(), choices[0]) if output is not None else choices[0]
+        suffix = output.suffix.lower() if output is not None else ""
+        if suffix in _OTHERS and suffix not in suffixes:
+            raise UsageProblem("usage.bad-suffix", found=one_line(suffix), choices=", ".join(choices))
+        return suffixes.get(suffix, choices[0])
     if wanted not in choices:
         raise UsageProblem("usage.bad-format", found=wanted, choices=", ".join(choices))
     return wanted

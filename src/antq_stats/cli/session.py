@@ -13,18 +13,25 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from antq_stats import catalogue
 from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, UsageProblem, console
-from antq_stats.intake import Period, open_period
 from antq_stats.language import phrase
+from antq_stats.reading.workers import warm_up
 from antq_stats.render import output, terminal
-from antq_stats.render.words import Names, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from antq_stats.collection import Collection
     from antq_stats.findings import Finding
+    from antq_stats.intake import Period
     from antq_stats.plan import Limits
     from antq_stats.reading.returns import Return
+    from antq_stats.render.table import PresentationTable
+    from antq_stats.render.words import Names
+
+_FAULTS_TOLD = 3
+
+_OWN = {"category": "antq-stats"}
+"""What marks a workbook as the tool's own output, so that it is not taken for a return."""
 
 
 @dataclass
@@ -39,18 +46,16 @@ class Session:
     @cached_property
     def names(self) -> Names:
         """What codes are called, in the run's language."""
+        from antq_stats.render.words import names_of
+
         return names_of(self.period.form, self.period.register, console.language)
 
     def status(self) -> int:
         """Say how the run ended, and return its exit status."""
         tally = {key: self.tally.get(key, 0) for key in ("hard", "soft", "note")}
         console.note("run.findings", hard=tally["hard"], soft=tally["soft"], notes=tally["note"])
-        for file, trace in self.collection.faults:
-            detail = trace.strip().splitlines()[-1].partition(":")[0]
-            place = [line.strip() for line in trace.splitlines() if line.strip().startswith("File ")][-1:]
-            module = place[0].rpartition("antq_stats")[2].partition('"')[0] if place else ""
-            line = place[0].partition("line ")[2].partition(",")[0] if place else ""
-            console.problem(phrase("run.internal", console.language, file=file, detail=f"{detail} · {module}:{line}"))
+        for file, trace in self.collection.faults[: None if console.verbose else _FAULTS_TOLD]:
+            console.problem(phrase("run.internal", console.language, file=file, detail=_fault_line(trace)))
             if console.verbose:
                 console.problem(trace)
         if self.collection.faults:
@@ -72,6 +77,21 @@ class Session:
         else:
             content = encoded(text, bom=bom)
             self.write(target, lambda handle: handle.write(content))
+
+    def write_workbook(self, target: Path, table: PresentationTable) -> None:
+        """Write a table as a workbook, marked as the tool's own."""
+        from antq_stats.render.workbook import to_xlsx
+
+        self.write(target, lambda file: to_xlsx([(self.period.name, table)], file, console.language, _OWN))
+
+
+def _fault_line(trace: str) -> str:
+    """Return of a trace what may be reported: the kind of error and where in the program, no data."""
+    lines = [line.strip() for line in trace.strip().splitlines()]
+    place = next((line for line in reversed(lines) if line.startswith("File ")), "")
+    module = place.rpartition("antq_stats")[2].partition('"')[0]
+    line = place.partition("line ")[2].partition(",")[0]
+    return f"{lines[-1].partition(':')[0]} · {module}:{line}"
 
 
 def encoded(text: str, *, bom: bool) -> bytes:
@@ -99,6 +119,9 @@ def run_session(
     """
     if jobs is not None and jobs < 1:
         raise UsageProblem("usage.bad-jobs")
+    warm_up()
+    from antq_stats.intake import open_period  # form and register are read while the workers start
+
     opened = open_period(folder, form=form, units=units, period=period, limits=limits)
     opened.begin(jobs)
     if console.verbose:
@@ -112,6 +135,7 @@ def run_session(
             period=opened.name,
             files=len(opened.discovered.sources),
         )
+    _prepare()
     with _progress(len(opened.discovered.sources)) as heard:
         collection = opened.collect(heard)
     from antq_stats.edits import edit
@@ -122,6 +146,17 @@ def run_session(
         weight = catalogue.severity(finding)
         tally[weight] = tally.get(weight, 0) + 1
     return Session(opened, collection, findings, tally)
+
+
+def _prepare() -> None:
+    """Import what comes after reading while the workers read."""
+    from antq_stats import aggregate, edits
+    from antq_stats.language import number
+
+    edits.load()
+    aggregate.__name__  # noqa: B018 - imported is all that is wanted
+    catalogue.entries()
+    number(1000, console.language)
 
 
 @contextmanager

@@ -29,9 +29,14 @@ def check(name: str) -> Callable[[Check], Check]:
     return register
 
 
-def edit(collection: Collection) -> tuple[Finding, ...]:
-    """Run every check; return the collection's own findings and theirs, ordered by file."""
+def load() -> None:
+    """Import the modules of checks, which register themselves."""
     for module in _MODULES:
         importlib.import_module(f"{__name__}.{module}")
+
+
+def edit(collection: Collection) -> tuple[Finding, ...]:
+    """Run every check; return the collection's own findings and theirs, ordered by file."""
+    load()
     found = [finding for function in _CHECKS.values() for finding in function(collection)]
     return tuple(sorted((*collection.findings, *found), key=lambda finding: finding.file or "\U0010ffff"))

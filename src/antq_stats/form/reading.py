@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import difflib
 import re
 from typing import TYPE_CHECKING
@@ -20,15 +22,24 @@ _NUMBERED = re.compile(r"(.*\D|)0*(\d+)")
 def reading_plan(form: Form, units: Units, period: str, limits: Limits) -> ReadingPlan:
     """Return the plan; see ``Form.plan``."""
     levels = _levels(form, units)
+    tables = tuple(_table_plan(form, table, levels) for table in form.tables)
     return ReadingPlan(
         form=form.id,
         version=form.version,
         period=period,
-        tables=tuple(_table_plan(form, table, levels) for table in form.tables),
+        tables=tables,
         identity=identity_plan(form.about.identity, form.columns),
         units=units,
         limits=limits,
+        openings=frozenset(_openings(key for table in tables for key in (*table.keys, *table.forbidden))),
     )
+
+
+def _openings(keys: Iterable[str]) -> Iterator[str]:
+    """Yield the beginnings of keys, word by word: ``tổng``, ``tổng số``, ``tổng số hộ``."""
+    for key in keys:
+        words = key.split()
+        yield from (" ".join(words[:length]) for length in range(1, len(words) + 1))
 
 
 def _levels(form: Form, units: Units) -> dict[str, int]:

@@ -28,6 +28,8 @@ _TOTAL = re.compile(
 
 _FIGURE = re.compile(r"[-+−]?[0-9][0-9.,\s]*(?:%|[^\W\d_][^0-9]{0,16})?")
 
+_LOOK_AHEAD = 12
+
 
 @dataclass(slots=True)
 class TotalRow:
@@ -76,6 +78,9 @@ class BodyReader:
         self.places = [p for p, c in enumerate(located.measures) if c >= 0]
         self.simple = [(c, m.minimum, 1 if m.flag else m.maximum) for c, m in self.columns]
         self.group = NOWHERE
+        below = grid.rows[located.body : located.body + _LOOK_AHEAD]
+        self.coded = any(self._cell(row, located.code) not in ("", None) for row in below)
+        """Every row with figures so far had a code: one without is no unit's row, and needs no search by its name."""
         self.header_keys = {
             c: text_key(str(cell))
             for c in located.columns
@@ -167,6 +172,14 @@ class BodyReader:
         identity = self._identity(row)
         if not identity.code and not identity.name:
             identity = self._label_elsewhere(row, identity)
+        figures = self._has_figure(row)
+        if self.coded and not identity.code:
+            if not figures:
+                return False
+            if self._is_total(identity):
+                self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
+                return True
+            self.coded = False
         resolved = self.resolver.resolve(identity, self.group)
         unit = resolved.unit
         if unit != NOWHERE and self.plan.units.levels[unit] == self.table.level:
@@ -175,7 +188,6 @@ class BodyReader:
                 self.report(resolved.code, row=row_number, column=column, unit=unit, value=identity.code if resolved.code == "U104" else identity.name)
             self._unit_row(row_number, row, unit)
             return True
-        figures = self._has_figure(row)
         if unit != NOWHERE and self.plan.units.levels[unit] < self.table.level:
             # a subtotal below its rows heads nothing: what follows belongs to another unit
             if not figures or self.group != NOWHERE or not (self.body.raw or self.body.strays):
@@ -220,7 +232,7 @@ class BodyReader:
             cell = self._cell(row, column)
             odd = self.grid.odd.get((row_number, column)) if cell == "" and self.grid.odd else None
             if odd is not None:
-                self.report("C103" if odd[0] == "error" else "C104", row=row_number, column=column, unit=unit, measure=measure.code, value=odd[1] or None)
+                self.report("C103" if odd[0] == "error" else "C104", row=row_number, column=column, unit=unit, measure=measure.code, value=None if privacy.is_personal(odd[1]) else odd[1] or None)
                 continue
             read = coerce.read(cell, measure)
             if read.code == coerce.BLANK:
@@ -271,7 +283,7 @@ class BodyReader:
             return
         label = identity.name or identity.code
         column = self.located.code if identity.code and self.located.code >= 0 else self.located.name
-        personal = privacy.is_personal(label) or privacy.number_kind(label)
+        personal = privacy.is_personal(label) or privacy.is_personal(identity.code)
         self.report(
             code, row=row_number, column=column if column >= 0 and label else None,
             value=None if personal or not label else one_line(identity.code if identity.code and code != "U103" else label, 60),

@@ -7,6 +7,7 @@ be read two ways is refused with the likelier reading as a suggestion.
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, time, timedelta
 from math import isfinite
 from typing import NamedTuple
@@ -45,11 +46,17 @@ _ERRORS = frozenset({"#ref!", "#n/a", "#value!", "#div/0!", "#name?", "#num!", "
 _TRUE = frozenset({"x", "có", "yes", "true", "đạt", "1"})
 _FALSE = frozenset({"không", "no", "false", "không đạt", "0"}) | _NIL
 _LONGEST = 24
+_BROKEN = re.compile(r"[0-9].*[\x00-\x1f\x7f-\x9f\u2028\u2029].*[0-9]", re.DOTALL)
+"""Digits on both sides of a line break or a control character: two numbers, not one."""
+_PADDED = re.compile(r"0[0-9]{8,}")
+"""A telephone or an identity number rather than a count; the leading zero says so."""
+_APOSTROPHES = "'\u2019"
+"""Excel's sign for a number typed as text; some programs write it into the cell."""
 
 
 def plain(cell: object) -> str:
     """Return the text of a cell with odd spaces and full-width digits made plain."""
-    return " ".join(str(cell).translate(_FULLWIDTH).split())
+    return unicodedata.normalize("NFC", " ".join(str(cell).translate(_FULLWIDTH).split()))
 
 
 def whole_number(text: str) -> Coerced:
@@ -80,6 +87,12 @@ def _text_count(cell: str, measure: MeasurePlan) -> Coerced:
     text = plain(cell)
     if not text:
         return Coerced(MISSING, BLANK)
+    if _BROKEN.search(cell):
+        return Coerced(MISSING, "C302")
+    if text[0] in _APOSTROPHES and text[1:2].isdecimal():
+        text = text[1:]
+    if _PADDED.fullmatch(text):
+        return Coerced(MISSING, "C303")
     result = whole_number(text)
     if result.code == "C302" and (found := _WITH_UNIT.fullmatch(text)):
         number = whole_number(found[1])

@@ -11,7 +11,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from antq_stats.findings import Finding
 from antq_stats.plan import Limits
@@ -143,6 +143,18 @@ class Package:
         if len(part) != member.file_size:
             raise FileProblem("F102", problem="archive-damaged", place=name)
         return part
+
+    def rewritten(self, change: Callable[[bytes], bytes], folder: str) -> bytes | None:
+        """Return the zip with the parts of a folder changed; None where nothing changes."""
+        parts = {name: self.read(name) for name in self.parts}
+        changed = {n: change(part) if n.startswith(folder) else part for n, part in parts.items()}
+        if changed == parts:
+            return None
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, part in changed.items():
+                archive.writestr(self.parts[name].filename, part)
+        return out.getvalue()
 
     @property
     def kind(self) -> str:

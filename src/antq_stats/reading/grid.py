@@ -20,8 +20,9 @@ from antq_stats import delimited
 from antq_stats.findings import Finding
 from antq_stats.legacy import Encoding, convert, from_legacy, is_unicode_vietnamese, legacy_of
 from antq_stats.plan import Limits
+from antq_stats.reading import percentages
 from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, Package, magic_of
-from antq_stats.reading.settle import Look, Merge, OddCell, look_at_xlsx, xlsx_parts
+from antq_stats.reading.settle import Look, Merge, OddCell, look_at_xlsx, with_known_errors, xlsx_parts
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -110,8 +111,10 @@ def read_bytes(path: str | Path, limits: Limits) -> bytes:
     limit = limits.file_mib * MIB
     try:
         # Ask before opening: opening a pipe would wait for somebody to write into it.
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
-            raise FileProblem("F101", problem="not-a-file")
+        mode = os.stat(path).st_mode  # noqa: PTH116
+        if not stat.S_ISREG(mode):
+            found = "pipe" if stat.S_ISFIFO(mode) else "folder" if stat.S_ISDIR(mode) else "device"
+            raise FileProblem("F101", problem="not-a-file", found=found)
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(path, flags), "rb") as file:
             known = os.fstat(file.fileno())
@@ -167,16 +170,40 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
     if kind == "xlsx":
         parts = xlsx_parts(package)
         looks = [look_at_xlsx(package.read(part), part) if _is_sheet(part) else Look() for _, part in parts]
+        _name(looks, parts)
+        _note_percentages(package, looks, parts)
     elif kind == "xlsb":
         from antq_stats.reading.records import look_at_xlsb, xlsb_parts
 
         parts = xlsb_parts(package)
         looks = [look_at_xlsb(package.read(part)) if _is_sheet(part) else Look() for _, part in parts]
+        _name(looks, parts)
     else:
         from antq_stats.reading.settle_ods import look_at_ods
 
         looks = look_at_ods(package)
-    return _read_sheets(data, kind, looks, limits)
+    try:
+        return _read_sheets(data, kind, looks, limits)
+    except FileProblem as problem:
+        mended = package.rewritten(with_known_errors, "xl/worksheets/") if kind == "xlsx" else None
+        if problem.code != "F102" or mended is None:
+            raise
+        book = _read_sheets(mended, kind, looks, limits)
+    book.sha256 = hashlib.sha256(data).hexdigest()
+    return book
+
+
+def _name(looks: list[Look], parts: list[tuple[str, str]]) -> None:
+    for look, (name, _) in zip(looks, parts, strict=True):
+        look.name = name
+
+
+def _note_percentages(package: Package, looks: list[Look], parts: list[tuple[str, str]]) -> None:
+    styles = percentages.styles_of(package.read("xl/styles.xml")) if "xl/styles.xml" in package else {}
+    if styles:
+        for look, (_, part) in zip(looks, parts, strict=True):
+            if _is_sheet(part):
+                look.shown.update(percentages.in_xlsx(package.read(part), styles))
 
 
 def _is_sheet(part: str) -> bool:
@@ -201,6 +228,9 @@ def _read_sheets(data: bytes, kind: str, looks: list[Look], limits: Limits) -> W
     """Read all worksheets with the fast reader, which may fail in any way, a panic included."""
     import python_calamine
 
+    for look in looks:  # before it is opened: of some kinds all sheets are read at once
+        if look.rows * look.columns > limits.cells:
+            raise _too_far(look.name, look.far, limits)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         return _grids_of(data, kind, workbook, looks, limits)
@@ -228,8 +258,6 @@ def _grids_of(
     for index, (meta, name, look) in enumerate(zip(sheets, names, looks, strict=True)):
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
-        if look.rows * look.columns > limits.cells:
-            raise _too_far(name, look.far, limits)
         sheet = workbook.get_sheet_by_index(index)
         grid = _grid_of(sheet, name, look, limits)
         grid.hidden = meta.visible != SheetVisibleEnum.Visible
@@ -240,6 +268,7 @@ def _grids_of(
 
 
 def _too_far(sheet: str, far: tuple[int, int] | None, limits: Limits) -> FileProblem:
+    sheet = unicodedata.normalize("NFC", sheet)
     return FileProblem("F106", sheet, far, problem="too-many-cells", limit=str(limits.cells))
 
 
@@ -257,9 +286,15 @@ def _grid_of(sheet: CalamineSheet, name: str, look: Look, limits: Limits) -> Gri
         if row >= len(rows) or column >= len(rows[row]) or rows[row][column] == "":
             odd[row, column] = ("error", written)
     for row, column in odd:
-        if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = ""
-    width = len(rows[0]) if rows else 0
+        rows.extend([] for _ in range(row + 1 - len(rows)))  # errors alone do not make a row
+        cells = rows[row]
+        cells.extend("" for _ in range(column + 1 - len(cells)))
+        cells[column] = ""
+    for (row, column), text in look.shown.items():
+        rows.extend([] for _ in range(row + 1 - len(rows)))
+        rows[row].extend("" for _ in range(column + 1 - len(rows[row])))
+        rows[row][column] = text
+    width = max(map(len, rows), default=0)
     return Grid(
         sheet=name,
         rows=rows,

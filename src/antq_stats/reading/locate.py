@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from antq_stats.plan import ReadingPlan, TablePlan
 from antq_stats.reading.grid import Grid
@@ -34,7 +36,7 @@ _ORDINAL = frozenset(map(text_key, ("stt", "tt", "số tt", "số thứ tự", "
 """Columns that hold no figures: the ordinal of the row, and remarks."""
 
 
-@dataclass(slots=True)
+@dataclass
 class LocatedTable:
     """A table of the form found in a sheet; rows and columns counted from 0, -1 where a column is not there."""
 
@@ -54,6 +56,11 @@ class LocatedTable:
     """Columns of measures that may only be given at a higher level, with their code."""
     rivals: list[LocatedTable] = field(default_factory=list)
     """The same header read as other tables of the form that fit as well."""
+
+    def at(self, top: int) -> LocatedTable:
+        """Return a copy of a table located as if at row 0, moved down to where it stands."""
+        copied = {name: value.copy() for name, value in vars(self).items() if isinstance(value, list | dict)}
+        return replace(self, **copied, top=self.top + top, body=self.body + top)
 
     @property
     def columns(self) -> list[int]:
@@ -81,53 +88,72 @@ def is_header_like(row: list[object]) -> bool:
     return False
 
 
-class _Window:
-    """A window of rows read as a header: the path of labels above each column, spanning label first."""
+def _opens(plan: ReadingPlan, row: list[object]) -> bool:
+    """Tell cheaply whether any header of the form could begin in a row: most rows are no header at all."""
+    return any(type(cell) is str and cell != "" and _is_label(cell) and text_key(cell) in plan.openings for cell in row)
 
-    def __init__(self, grid: Grid, top: int, depth: int) -> None:
-        rows = grid.rows[top : top + depth]
-        self.width = max(map(len, rows))
-        self.labels = [self._row(row) for row in rows]
-        merged_rows = set()
-        for r0, c0, r1, c1 in grid.merged:
-            if r1 < top or r0 >= top + depth or c0 >= self.width:
-                continue
-            merged_rows.add(r0)
-            text = grid.rows[r0][c0] if r0 < len(grid.rows) and c0 < len(grid.rows[r0]) else ""
-            if _is_label(text):
-                for r in range(max(r0, top), min(r1, top + depth - 1) + 1):
-                    for c in range(c0, min(c1 + 1, self.width)):
-                        self.labels[r - top][c] = str(text)
+
+def _labels(grid: Grid, top: int) -> tuple[list[list[str]], set[int]]:
+    """Return the labels of up to three rows, merged cells filled in, and which of the rows have merged cells."""
+    rows = grid.rows[top : top + _DEEPEST]
+    width = max(map(len, rows))
+    labels = [
+        [str(cell) if cell != "" and (_is_label(cell) or _is_year(cell)) else "" for cell in row] + [""] * (width - len(row))
+        for row in rows
+    ]
+    merged_rows = set()
+    for r0, c0, r1, c1 in grid.merged:
+        if r1 < top or r0 >= top + len(rows) or c0 >= width:
+            continue
+        merged_rows.add(r0 - top)
+        text = grid.rows[r0][c0] if r0 < len(grid.rows) and c0 < len(grid.rows[r0]) else ""
+        if _is_label(text):
+            for r in range(max(r0, top), min(r1, top + len(rows) - 1) + 1):
+                for c in range(c0, min(c1 + 1, width)):
+                    labels[r - top][c] = str(text)
+    return labels, merged_rows
+
+
+def _spread(labels: list[list[str]], upper: int) -> None:
+    """Let a spanning label that nobody merged reach over the blanks to its right."""
+    below = [any(row[c] for row in labels[upper + 1 :]) for c in range(len(labels[upper]))]
+    spanning = ""
+    for c, label in enumerate(labels[upper]):
+        if label:
+            spanning = label if below[c] else ""
+        elif below[c] and spanning:
+            labels[upper][c] = spanning
+        elif not below[c]:
+            spanning = ""
+
+
+Labels = tuple[tuple[str, ...], ...]
+"""A window of rows read as a header: the labels of its one to three rows, column by column."""
+
+
+def _windows(grid: Grid, top: int) -> Iterator[Labels]:
+    """Yield the windows that begin at a row: of one row, of two, of three."""
+    labels, merged_rows = _labels(grid, top)
+    for depth in range(1, len(labels) + 1):
+        window = [list(row) for row in labels[:depth]]
         for upper in range(depth - 1):
-            if top + upper not in merged_rows:
-                self._spread(upper)
+            if upper not in merged_rows:
+                _spread(window, upper)
+        yield tuple(map(tuple, window))
 
-    def _row(self, row: list[object]) -> list[str]:
-        labels = [str(cell) if _is_label(cell) or _is_year(cell) else "" for cell in row]
-        return labels + [""] * (self.width - len(labels))
 
-    def _spread(self, upper: int) -> None:
-        """Let a spanning label that nobody merged reach over the blanks to its right."""
-        below = [any(row[c] for row in self.labels[upper + 1 :]) for c in range(self.width)]
-        spanning = ""
-        for c, label in enumerate(self.labels[upper]):
-            if label:
-                spanning = label if below[c] else ""
-            elif below[c] and spanning:
-                self.labels[upper][c] = spanning
-            elif not below[c]:
-                spanning = ""
+def _path(window: Labels, column: int) -> list[str]:
+    """Return the text keys of the labels above a column, spanning label first, repeats left out."""
+    keys: list[str] = []
+    for row in window:
+        key = text_key(row[column]) if row[column] else ""
+        if key and (not keys or keys[-1] != key):
+            keys.append(key)
+    return keys
 
-    def path(self, column: int) -> list[str]:
-        keys: list[str] = []
-        for row in self.labels:
-            key = text_key(row[column]) if row[column] else ""
-            if key and (not keys or keys[-1] != key):
-                keys.append(key)
-        return keys
 
-    def text(self, column: int) -> str:
-        return " / ".join(dict.fromkeys(row[column] for row in self.labels if row[column]))
+def _text(window: Labels, column: int) -> str:
+    return " / ".join(dict.fromkeys(row[column] for row in window if row[column]))
 
 
 def _is_year(cell: object) -> bool:
@@ -152,20 +178,29 @@ def _candidates(path: list[str], table: TablePlan, year: str | None) -> Iterator
         yield path[-2], False
 
 
-@dataclass(slots=True)
-class _Match:
+class _Match(NamedTuple):
     located: LocatedTable
-    score: tuple[int, int, int, int]
+    score: tuple[int, int, int]
 
 
-def _match(plan: ReadingPlan, window: _Window, number: int, top: int, depth: int) -> _Match | None:
+@lru_cache(maxsize=2048)  # a province's returns have one header, with few variants
+def _matches(plan: ReadingPlan, window: Labels) -> tuple[_Match, ...]:
+    """Return a window read as the header of each table of the form that it can be, as if it began at row 0."""
+    paths = [_path(window, column) for column in range(len(window[0]))]
+    matches = (_match(plan, paths, number, len(window)) for number in range(len(plan.tables)))
+    found = tuple(match for match in matches if match is not None)
+    for match in found:
+        match.located.unknown = {column: _text(window, column) for column in match.located.unknown}
+    return found
+
+
+def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -> _Match | None:
     table = plan.tables[number]
     year = next(iter(_YEAR.findall(plan.period)), None)
     found: dict[int, list[tuple[int, bool]]] = {}
-    located = LocatedTable(number, top, top + depth, [-1] * len(table.measures), [-1] * len(table.ratios))
+    located = LocatedTable(number, 0, depth, [-1] * len(table.measures), [-1] * len(table.ratios))
     identity = 0
-    for column in range(window.width):
-        path = window.path(column)
+    for column, path in enumerate(paths):
         if not path:
             continue
         for key, full in _candidates(path, table, year):
@@ -185,7 +220,7 @@ def _match(plan: ReadingPlan, window: _Window, number: int, top: int, depth: int
                     break
             else:
                 if path[-1] not in _ORDINAL:
-                    located.unknown[column] = window.text(column)
+                    located.unknown[column] = ""
     for position, columns in found.items():
         fullest = [column for column, full in columns if full] or [column for column, _ in columns]
         if len(fullest) > 1:
@@ -194,37 +229,34 @@ def _match(plan: ReadingPlan, window: _Window, number: int, top: int, depth: int
         target[place] = fullest[0]
         for column, _ in columns:
             if column not in fullest:
-                located.unknown[column] = window.text(column)
+                located.unknown[column] = ""
     if located.code < 0 and located.name < 0:  # a table by commune names its units under the word for communes
         located.name, located.parent = located.parent, -1
     measures = sum(position >= 0 for position in found)
     if measures + (identity > 0) + len(located.forbidden) < 2 or not (measures or located.forbidden):
         return None
-    return _Match(located, (measures + len(located.forbidden), len(found), identity, -depth))
+    return _Match(located, (measures + len(located.forbidden), len(found), identity))
 
 
 def find_header(plan: ReadingPlan, grid: Grid, top: int) -> LocatedTable | None:
     """Return the table of the form whose header begins at a row, or within the two below it; else None."""
     best: list[_Match] = []
+    at = top
+    if not any(_opens(plan, row) for row in grid.rows[top : top + _DEEPEST]):
+        return None
     for start in range(top, min(top + _DEEPEST, len(grid.rows))):
         if not is_header_like(grid.rows[start]):
             continue
-        for depth in range(1, _DEEPEST + 1):
-            if start + depth > len(grid.rows):
-                break
-            window = _Window(grid, start, depth)
-            for number in range(len(plan.tables)):
-                match = _match(plan, window, number, start, depth)
-                if match is None:
-                    continue
-                if not best or match.score[:3] > best[0].score[:3]:
-                    best = [match]
+        for window in _windows(grid, start):
+            for match in _matches(plan, window):
+                if not best or match.score > best[0].score:
+                    best, at = [match], start
                 elif match.score[:2] == best[0].score[:2] and match.located.table != best[0].located.table:
                     best.append(match)
     if not best:
         return None
-    located = best[0].located
-    rivals = {match.located.table: match.located for match in best[:0:-1]}
+    located = best[0].located.at(at)
+    rivals = {match.located.table: match.located.at(at) for match in best[:0:-1]}
     located.rivals = [rivals[number] for number in sorted(rivals)]
     return located
 

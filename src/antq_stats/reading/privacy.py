@@ -8,18 +8,22 @@ officers write them. A list of persons is refused whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
+from antq_stats.reading.coerce import plain
 from antq_stats.text import text_key
 
 Kind = Literal["D102", "D103", "D104"]
 
-_SEPARATORS = re.compile(r"[\s.\-()]")
+_SEPARATORS = re.compile(r"[\s.,\-()/'’‘‐‑–]")
 _IDENTITY = re.compile(r"0(0[1-9]|[1-8]\d|9[0-6])\d{9}")
 _TELEPHONE = re.compile(r"(?:0|\+?84)(?:[35789]\d{8}|2\d{8,9}|1\d{9})")
-_LOST_ZERO = re.compile(r"[35789]\d{8}")
+_LOST_ZERO = re.compile(r"(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)\d{7}")
 _OLD_IDENTITY = re.compile(r"\d{9}")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([., ])\d{3})(?:\1\d{3})*")
+_LONG_NUMBER = re.compile(r"\+?\d(?:[\s.\-/()]{0,2}\d){8,12}")
 
 _HEADERS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     ("D102", ("cccd", "cmnd", "cmtnd", "căn cước", "chứng minh nhân dân", "chứng minh thư", "định danh cá nhân",
@@ -28,9 +32,17 @@ _HEADERS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     ("D104", ("họ và tên", "họ tên", "full name", "tên chủ hộ", "chủ hộ", "ngày sinh", "năm sinh", "ngày tháng năm sinh",
               "date of birth", "quê quán", "địa chỉ thường trú", "nơi thường trú")),
 )  # fmt: skip
+_BORN = ("ngày sinh", "năm sinh", "ngày tháng năm sinh", "date of birth")
+_MONEY = ("kinh phí", "tiền", "đồng", "vnđ", "vnd", "thu", "chi", "quỹ", "dân số", "nhân khẩu", "diện tích", "giá trị")
+_HEADS = ("trưởng thôn", "trưởng bản", "tổ trưởng", "trưởng khu", "bí thư", "người liên hệ", "người phụ trách", "cán bộ")
 _FAMILY_NAMES = frozenset(
-    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý giàng vàng sùng hờ thào mùa lò hà hoàng "
-    "lường cầm quàng lù tráng cháng triệu bàn đinh đoàn trịnh mai đào lương tô chu cao tạ vi lục nông sa".split()
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý lí giàng vàng sùng hờ thào mùa lò hà "
+    "lường cầm quàng lù tráng cháng triệu bàn đinh đoàn trịnh mai đào lương tô chu cao tạ vi lục nông sa trương phùng "
+    "lưu lâm hứa hạng hảng vừ lầu ly ma chảo tẩn thền sầm kiều quách tăng thái thân nghiêm vương doãn tống lại "
+    "mạc ninh khổng hầu giáp bế đàm".split()
+)
+_KINDS_OF_PLACE = frozenset(
+    "thôn bản tổ dân phố khu xóm làng ấp xã phường thị trấn huyện tỉnh số tdp kdc kp tt tp đội cụm nhân cư đường".split()
 )
 _FEW = 3
 
@@ -44,11 +56,15 @@ def header_kind(key: str) -> Kind | None:
     return None
 
 
+def _digits(cell: str) -> str:
+    return _SEPARATORS.sub("", plain(cell))
+
+
 def number_kind(cell: object) -> Kind | None:
-    """Return the kind of personal number a cell surely is: written with its leading zero."""
+    """Return the kind of personal number a cell surely is: written with its leading zero, or its +84."""
     if not isinstance(cell, str):
         return None
-    digits = _SEPARATORS.sub("", cell)
+    digits = _digits(cell)
     if not 9 <= len(digits) <= 13:
         return None
     if _IDENTITY.fullmatch(digits):
@@ -56,61 +72,120 @@ def number_kind(cell: object) -> Kind | None:
     return "D103" if _TELEPHONE.fullmatch(digits) and not digits.startswith("84") else None
 
 
-def _column_number_kind(cell: object) -> Kind | None:
+def _likely_kind(cell: object) -> Kind | None:
     """Return the kind a cell may be in a column of its like: lost zeros and old numbers too."""
-    kind = number_kind(cell)
-    if kind:
-        return kind
-    if isinstance(cell, float) and cell.is_integer() and cell >= 0:
-        digits = str(int(cell))
-        if digits.endswith("000"):
-            return None  # an amount of money
-        if 11 <= len(digits) <= 12 and _IDENTITY.fullmatch(digits.zfill(12)):
-            return "D102"
-        return "D103" if _LOST_ZERO.fullmatch(digits) else None
+    if isinstance(cell, bool) or not isinstance(cell, int | float | str):
+        return None
     if isinstance(cell, str):
-        digits = _SEPARATORS.sub("", cell)
-        if _TELEPHONE.fullmatch(digits):
-            return "D103"
-        if _OLD_IDENTITY.fullmatch(digits) and not digits.endswith("000"):
-            return "D103" if _LOST_ZERO.fullmatch(digits) else "D102"
-        if re.fullmatch(r"\d{11,12}", digits) and _IDENTITY.fullmatch(digits.zfill(12)):
-            return "D102"
-    return None
+        digits = _digits(cell)
+        if _GROUPED.fullmatch(plain(cell)):
+            return None  # a number with thousands marks
+    elif float(cell).is_integer() and 0 <= cell < 1e12:
+        digits = str(int(cell))
+    else:
+        return None
+    if digits.endswith("000"):
+        return None  # an amount of money
+    if len(digits) in (11, 12) and _IDENTITY.fullmatch(digits.zfill(12)):
+        return "D102"
+    if _LOST_ZERO.fullmatch(digits) or _TELEPHONE.fullmatch(digits):
+        return "D103"
+    return "D102" if isinstance(cell, str) and _OLD_IDENTITY.fullmatch(digits) else None
 
 
 def is_like_a_name(cell: object) -> bool:
     """Tell whether a text looks like a person's name: a family name and one to four words, capitalised."""
     if not isinstance(cell, str):
         return False
-    words = cell.split()
+    words = unicodedata.normalize("NFC", cell).split()
     if not 2 <= len(words) <= 5 or not all(word[0].isupper() and word.isalpha() for word in words):
         return False
     return text_key(words[0]) in _FAMILY_NAMES
 
 
-def column_kind(cells: Iterable[object]) -> Kind | None:
-    """Return what a column holds of persons, judged by most of its cells."""
-    given = [cell for cell in cells if cell not in ("", None)]
+def holds_a_person(text: str) -> bool:
+    """Tell whether a text must not be shown: somewhere in it stands a personal number or a person's name.
+
+    A name right after the kind of a place is the place's: ``Thôn Nguyễn Phúc``, ``Tổ dân phố Trần Phú``.
+    """
+    text = plain(text)
+    if number_kind(text) or any(
+        number_kind(found) or found.startswith("84") or _IDENTITY.fullmatch(_digits(found).zfill(12))
+        for found in _LONG_NUMBER.findall(text)
+        if not _GROUPED.fullmatch(found)
+    ):
+        return True
+    of_place = True
+    words = re.findall(r"[^\W\d_]+|\d+|[^\w\s]", text)
+    for word, following in zip(words, [*words[1:], ""], strict=False):
+        if text_key(word) in _FAMILY_NAMES and word[0].isupper() and following[:1].isupper():
+            if not of_place or word is words[0]:
+                return True
+            of_place = True
+        else:
+            of_place = text_key(word) in _KINDS_OF_PLACE or (of_place and word[0].isupper())
+    return False
+
+
+def column_kind(cells: Iterable[object], header: str = "", places: Collection[str] = ()) -> Kind | None:
+    """Return what a column holds of persons, judged by most of its cells.
+
+    Parameters
+    ----------
+    cells : the column's cells beside units.
+    header : text key of its header; money and populations are not telephones.
+    places : text keys of units, which may be named like persons.
+    """
+    given = [cell for cell in cells if cell not in ("", None) and not (isinstance(cell, str) and not cell.strip())]
     if not given:
         return None
-    numbers = [kind for kind in map(_column_number_kind, given) if kind]
-    if 2 * len(numbers) >= len(given):
-        return max(set(numbers), key=numbers.count)
-    names = sum(map(is_like_a_name, given))
-    return "D104" if names >= _FEW and 2 * names > len(given) else None
+    sure = [kind for kind in map(number_kind, given) if kind]
+    if sure and 2 * len(sure) >= len(given):
+        return max(set(sure), key=sure.count)
+    if not any(f" {word} " in f" {header} " for word in _MONEY):
+        likely = [kind for kind in map(_likely_kind, given) if kind]
+        if len(likely) >= _FEW and 10 * len(likely) >= 9 * len(given):
+            return max(set(likely), key=likely.count)
+    named = {text_key(str(cell)) for cell in given if is_like_a_name(cell)}
+    few = 1 if any(f" {word} " in f" {header} " for word in _HEADS) else _FEW
+    names = [cell for cell in given if is_like_a_name(cell) and text_key(str(cell)) not in places]
+    return "D104" if len(names) >= few and 2 * len(names) > len(given) and len(named) > (few > 1) else None
+
+
+def titled_column_kind(cells: Iterable[object], header: str, places: Collection[str] = ()) -> Kind | None:
+    """Return what a column is of persons, by its header (a text key) or else by its cells.
+
+    A header may name persons and yet count them: ``Chủ hộ là nữ``, ``Số hộ có điện thoại``. Small
+    numbers are counts, but for years of birth.
+    """
+    cells = list(cells)
+    kind = header_kind(header)
+    if kind is None:
+        return column_kind(cells, header, places)
+    given = [cell for cell in cells if cell not in ("", None)]
+    counted = given and all(isinstance(cell, int | float) and -1 < cell < 1e7 for cell in given)
+    born = any(f" {word} " in f" {header} " for word in _BORN)
+    return kind if born or not counted else None
+
+
+def numbers_kind(cells: Iterable[object]) -> Kind | None:
+    """Return what the figures of a count's column are if every one of them looks like a personal number."""
+    given = [cell for cell in cells if isinstance(cell, int | float)]
+    kinds = [kind for kind in map(_likely_kind, given) if kind]
+    distinct = len(set(given)) == len(given)
+    return kinds[0] if len(kinds) >= _FEW and len(kinds) == len(given) and distinct else None
 
 
 def is_personal(cell: object) -> bool:
-    """Tell whether a value must not be shown: a personal number, or what looks like a name."""
-    return number_kind(cell) is not None or is_like_a_name(cell)
+    """Tell whether a value must not be shown: a personal number, a name, or a text that holds one."""
+    return isinstance(cell, str) and (is_like_a_name(cell) or holds_a_person(cell))
 
 
-def persons_header(rows: Sequence[Sequence[object]], limit: int = 40) -> int | None:
-    """Return the row that heads a list of persons, if the sheet is one.
+def persons_header(rows: Sequence[Sequence[object]], limit: int = 40) -> tuple[int, int] | None:
+    """Return row and column of what makes a sheet without a table a list of persons, if it is one.
 
-    A sheet is one when a row names persons and, beside it, another column of theirs, or when the
-    cells under such a header look like names.
+    It is one when a row names persons and, beside it, another column of theirs, with rows below; when
+    the cells under such a header are personal; or when a column is full of personal numbers.
     """
     for position, row in enumerate(rows[:limit]):
         kinds = {
@@ -118,13 +193,19 @@ def persons_header(rows: Sequence[Sequence[object]], limit: int = 40) -> int | N
             for column, cell in enumerate(row)
             if isinstance(cell, str) and len(cell) < 60 and (kind := header_kind(text_key(cell)))
         }
-        named = [column for column, kind in kinds.items() if kind == "D104"]
         if len(row) < 2 or not kinds:
             continue
-        if named and len(kinds) > 1:
-            return position
-        for column in kinds:
-            below = [under[column] for under in rows[position + 1 :] if column < len(under)]
-            if column_kind(below):
-                return position
+        below = {column: [u[column] for u in rows[position + 1 :] if column < len(u)] for column in kinds}
+        named = [column for column, kind in kinds.items() if kind == "D104"]
+        filled = [column for column in named if sum(cell not in ("", None) for cell in below[column]) >= 2]
+        if filled and len(kinds) > 1:
+            return position, filled[0]
+        for column, cells in below.items():
+            if column_kind(cells):
+                return position, column
+    width = max(map(len, rows[:1000]), default=0)
+    for column in range(min(width, 60)):
+        sure = [at for at, row in enumerate(rows) if column < len(row) and number_kind(row[column])]
+        if len(sure) >= _FEW:
+            return sure[0], column
     return None

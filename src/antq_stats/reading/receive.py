@@ -125,7 +125,7 @@ class _Receiver:
         if located is None:
             persons = privacy.persons_header(grid.rows)
             if persons is not None:
-                self.report("D101", sheet=grid.sheet, row=persons)
+                self.report("D101", sheet=grid.sheet, row=persons[0], column=persons[1])
             return persons is not None or grid.hidden
         if grid.hidden:
             self.report("T401", sheet=grid.sheet)

@@ -10,6 +10,8 @@ import struct
 from collections.abc import Iterator
 
 from antq_stats.reading.container import FileProblem, Package
+from antq_stats.reading import percentages
+from antq_stats.reading.formula_tokens import may_give_empty_text
 from antq_stats.reading.settle import Look, local, parse, part_of
 
 _ERRORS = {
@@ -26,7 +28,8 @@ _ERRORS = {
 # BIFF8 records: cells of one value, formulas, and the rest by name.
 _VALUES = frozenset((0x0203, 0x0003, 0x027E, 0x007E, 0x0204, 0x0004, 0x00FD, 0x00D6))
 _FORMULAS = frozenset((0x0006, 0x0206, 0x0406))
-_BOF, _EOF, _SHEET, _FILEPASS = 0x0809, 0x000A, 0x0085, 0x002F
+_BOF, _EOF, _SHEET, _FILEPASS, _XF, _FORMAT = 0x0809, 0x000A, 0x0085, 0x002F, 0x00E0, 0x041E
+_NUMBER, _RK, _FORMULA = 0x0203, 0x027E, 0x0006
 _MULRK, _BOOLERR, _ROW, _COLINFO = 0x00BD, 0x0205, 0x0208, 0x007D
 _WORKSHEET = 0x0010
 
@@ -51,22 +54,38 @@ def look_at_xls(stream: bytes) -> list[Look]:
     FileProblem
         F102 where the stream is no workbook; F103 where it is encrypted.
     """
-    starts: list[int] = []
+    starts: list[tuple[int, str]] = []
+    wide = stream[4:6] == b"\x00\x06"  # BIFF8
+    formats = {9: 100, 10: 100}
+    styles: list[int] = []
     try:
-        for sort, at, _length in _biff(stream, 0):
+        for sort, at, length in _biff(stream, 0):
             if sort == _FILEPASS:
                 raise FileProblem("F103")
             if sort == _SHEET:
-                starts.append(struct.unpack_from("<I", stream, at)[0])
+                (start,) = struct.unpack_from("<I", stream, at)
+                starts.append((start, _sheet_name(stream[at + 6 : at + length], wide=wide)))
+            elif sort == _FORMAT and (factor := percentages.factor_of(stream[at + 2 : at + length].replace(b"\x00", b""))):
+                formats[struct.unpack_from("<H", stream, at)[0]] = factor
+            elif sort == _XF:
+                styles.append(struct.unpack_from("<H", stream, at + 2)[0])
             elif sort == _EOF:
                 break
-        return [_look_at_sheet(stream, start) for start in starts]
-    except struct.error as error:
+        per_cent = {xf: formats[style] for xf, style in enumerate(styles) if style in formats}
+        return [_look_at_sheet(stream, start, name, per_cent) for start, name in starts]
+    except (struct.error, IndexError) as error:
         raise FileProblem("F102", problem="record-damaged") from error
 
 
-def _look_at_sheet(stream: bytes, start: int) -> Look:
-    look = Look()
+def _sheet_name(raw: bytes, *, wide: bool) -> str:
+    """Read a name: its length, in BIFF8 a sign whether letters have two bytes, the letters."""
+    if wide and raw[1:2] == b"\x01":
+        return raw[2 : 2 + 2 * raw[0]].decode("utf-16-le", "replace")
+    return raw[2 if wide else 1 :].decode("latin-1")
+
+
+def _look_at_sheet(stream: bytes, start: int, name: str, per_cent: dict[int, int]) -> Look:
+    look = Look(name)
     depth = 0
     for sort, at, length in _biff(stream, start):
         if sort == _BOF:
@@ -77,7 +96,9 @@ def _look_at_sheet(stream: bytes, start: int) -> Look:
                 break
         elif depth != 1:  # a chart that stands in the sheet
             continue
-        elif sort in _VALUES:
+        if per_cent and sort in (_NUMBER, _RK, _MULRK, _FORMULA):
+            _note_percentages(stream, sort, at, length, look, per_cent)
+        if sort in _VALUES:
             look.reach(*struct.unpack_from("<HH", stream, at))
         elif sort == _MULRK:
             row, _first = struct.unpack_from("<HH", stream, at)
@@ -100,6 +121,25 @@ def _look_at_sheet(stream: bytes, start: int) -> Look:
     return look
 
 
+def _note_percentages(
+    stream: bytes, sort: int, at: int, length: int, look: Look, per_cent: dict[int, int]
+) -> None:
+    """Note the cells of a record that hold a whole number and show a percentage."""
+    row, column, style = struct.unpack_from("<3H", stream, at)
+    if sort == _MULRK:
+        cells = [struct.unpack_from("<HI", stream, at + 4 + 6 * n) for n in range((length - 6) // 6)]
+        values = [(xf, percentages.rk_number(raw)) for xf, raw in cells]
+    elif sort == _RK:
+        values = [(style, percentages.rk_number(struct.unpack_from("<I", stream, at + 6)[0]))]
+    elif sort == _FORMULA and stream[at + 12 : at + 14] == b"\xff\xff":
+        return  # text, a truth value, an error
+    else:
+        values = [(style, struct.unpack_from("<d", stream, at + 6)[0])]
+    for step, (xf, number) in enumerate(values):
+        if xf in per_cent and (text := percentages.shown(number, per_cent[xf])):
+            look.shown[row, column + step] = text
+
+
 def _formula(record: bytes, look: Look) -> None:
     """Read the stored result of a formula: number, text, truth value, error, or none."""
     row, column = struct.unpack_from("<HH", record)
@@ -109,7 +149,7 @@ def _formula(record: bytes, look: Look) -> None:
     sort = record[6]
     if sort == 2:
         look.odd[row, column] = ("error", _ERRORS.get(record[8], "#ERROR!"))
-    elif sort == 3 and b"\x17\x00" not in record[22:]:
+    elif sort == 3 and not may_give_empty_text(record[22 : 22 + struct.unpack_from("<H", record, 20)[0]]):
         # "Blank" is what a formula gives that yields empty text; one without any empty text in it
         # was written by a program that does not calculate.
         look.odd[row, column] = ("formula", "")

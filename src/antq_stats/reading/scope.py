@@ -111,8 +111,8 @@ class Scope:
 
     def _is_named(self, unit: int) -> bool:
         """Tell cheaply whether a title names a unit: most sheets name the one their codes are of."""
-        name = self.units.names[unit]
-        return any(name in title for title in self.titles) or not self.titles
+        name = self.units.names[unit].casefold()
+        return any(name in title.casefold() for title in self.titles) or not self.titles
 
     def _one_line(self, one: int, other: int) -> bool:
         """Tell whether one unit stands above the other."""

@@ -29,10 +29,15 @@ _MAX_ROWS, _MAX_COLUMNS = 1 << 20, 1 << 14
 
 # A reference that is not plainly within ZZ9999: far away, or written in an unusual way.
 _UNUSUAL_REFERENCE = re.compile(rb' r=(?!"[A-Za-z]{0,2}[0-9]{1,4}")')
-_FILLED_CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*[^<>/])>\s*<(?!/)")
+_FILLED_CELL = re.compile(rb"<(?:\w+:)?c(?:\s([^<>]*[^<>/])|\s*)>\s*<(?!/)")
 _CELL_REFERENCE = re.compile(rb'(?:^|\s)r="([A-Za-z]{1,3})([0-9]{1,7})"')
 _FORMULA_WITHOUT_VALUE = re.compile(rb"(?:</f>|<f\b[^<>]*/>)\s*(?!<v>[^<])")
 _HIDDEN = re.compile(rb"""hidden\s*=\s*["'](?!0|false)""")
+_VALUE_NOT_LAST = re.compile(rb"</(?:v|is)>\s*<(?!/)|inlineStr[^<>]*>\s*<v")
+_NEW_ERROR = re.compile(
+    rb'(<c\s(?:[^<>]*\s)?t="e"[^<>]*>(?:<f\b[^<>]*(?:/>|>[^<]*</f>))?<v>)'
+    rb"(?!#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|GETTING_DATA)<)[^<]*"
+)
 _ESCAPED_VALUE = re.compile(rb"<v>[^<]*&")
 
 
@@ -40,6 +45,8 @@ _ESCAPED_VALUE = re.compile(rb"<v>[^<]*&")
 class Look:
     """What the second look saw of one sheet; rows and columns count from 0."""
 
+    name: str = ""
+    """Name of the sheet."""
     rows: int = 0
     """Rows from the top down to the last cell that holds something."""
     columns: int = 0
@@ -48,6 +55,8 @@ class Look:
     odd: dict[tuple[int, int], OddCell] = field(default_factory=dict)
     filled: dict[tuple[int, int], str] = field(default_factory=dict)
     """Cells that hold a value of their own, as written; the fast reader must have one there too."""
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Cells that say something else than the fast reader makes of them, with their text."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merged: list[Merge] | None = None
@@ -159,8 +168,14 @@ def _is_unsettled(data: bytes) -> bool:
         or (b"hidden" in data and _HIDDEN.search(data) is not None)
         or (b"<f" in data and _FORMULA_WITHOUT_VALUE.search(data) is not None)
         or (b"!" in data and b"<!" in data)  # CDATA and comments, which hide a value
+        or (b"inlineStr" in data and _VALUE_NOT_LAST.search(data) is not None)
         or (b"&" in data and _ESCAPED_VALUE.search(data) is not None)
     )
+
+
+def with_known_errors(data: bytes) -> bytes:
+    """Return a part in which errors the fast reader stumbles over (``#SPILL!``) are ``#N/A``."""
+    return _NEW_ERROR.sub(rb"\1#N/A", data) if b'"e"' in data else data
 
 
 def _is_modest(data: bytes) -> bool:
@@ -172,7 +187,7 @@ def _is_modest(data: bytes) -> bool:
 def _reach_by_search(data: bytes, look: Look) -> bool:
     """Find how far filled cells reach, without parsing: a million formatted rows are passed fast."""
     for match in _FILLED_CELL.finditer(data):
-        reference = _CELL_REFERENCE.search(match[1])
+        reference = _CELL_REFERENCE.search(match[1] or b"")
         position = _index((reference[1] + reference[2]).decode("ascii")) if reference else None
         if position is None:
             return False
@@ -184,14 +199,15 @@ def _reach_by_search(data: bytes, look: Look) -> bool:
 class _XlsxSheet:
     """The handlers of one worksheet's part."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, note_filled: bool) -> None:
         self.look = Look()
+        self.note_filled = note_filled
         self.row = -1
         self.column = -1
         self.inside = ""
         self.cell: dict[str, str] | None = None
         self.text: list[str] = []
-        self.formula = self.stored = False
+        self.formula = self.stored = self.hides = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = local(name)
@@ -204,16 +220,21 @@ class _XlsxSheet:
             if _is_on(attributes.get("hidden")) and 0 <= self.row < _MAX_ROWS:
                 self.look.hidden_rows.add(self.row)
         elif self.cell is not None:
-            if tag == "f":
-                self.formula = True
-            elif tag == "v":
-                self.stored = True
-            self.inside = tag
+            self._start_content(tag)
         elif tag == "col" and _is_on(attributes.get("hidden")):
             first, last = attributes.get("min", ""), attributes.get("max", "")
             if first.isdecimal() and last.isdecimal():
                 last_column = min(int(last[:8]), _MAX_COLUMNS)
                 self.look.hidden_columns.update(range(int(first[:8]) - 1, last_column))
+
+    def _start_content(self, tag: str) -> None:
+        """Take note of what a cell holds; what follows a value hides it from the fast reader."""
+        if tag in ("f", "v", "is"):
+            inline = (self.cell or {}).get("t") in ("inlineStr", "is")
+            self.hides = self.hides or bool(self.text) or (tag == "v" and inline)
+            self.formula = self.formula or tag == "f"
+            self.stored = self.stored or tag == "v"
+        self.inside = tag
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self.cell = attributes
@@ -223,7 +244,7 @@ class _XlsxSheet:
         else:
             self.row, self.column = position
         self.text.clear()
-        self.formula = self.stored = False
+        self.formula = self.stored = self.hides = False
         self.inside = ""
 
     def data(self, text: str) -> None:
@@ -248,7 +269,7 @@ class _XlsxSheet:
             self.look.odd[at] = ("error", value.strip() or "#N/A")
         elif self.formula and not value.strip() and not (sort == "str" and self.stored):
             self.look.odd[at] = ("formula", "")
-        elif value.strip() and sort != "s":
+        elif (self.hides or self.note_filled) and value.strip() and (sort != "s" or self.hides):
             self.look.filled[at] = value
 
 
@@ -257,6 +278,7 @@ def _is_on(value: str | None) -> bool:
 
 
 def _look_closely(data: bytes, part: str) -> Look:
-    sheet = _XlsxSheet()
+    # Only these can hide a value from the fast reader; a note of every cell would cost much.
+    sheet = _XlsxSheet(note_filled=b"<!" in data or b"&" in data)
     parse(data, part, sheet.start, sheet.end, sheet.data)
     return sheet.look

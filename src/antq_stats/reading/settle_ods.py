@@ -6,10 +6,16 @@ that a small file cannot ask for a rectangle of billions of cells.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
+
+from antq_stats.reading import percentages
 from antq_stats.reading.container import FileProblem, Package
 from antq_stats.reading.settle import Look, local, parse
 
 _MANY = 1 << 30
+_ASIDE = frozenset(("annotation", "shapes", "frame", "note"))  # beside a cell's text, not part of it
+_SIGNS = {"s": " ", "tab": " ", "line-break": "\n"}
 _NOTED = 100_000  # odd cells and merges noted of one sheet; a repeated error is one error
 
 
@@ -41,6 +47,7 @@ class _Content:
         self.covered = False
         self.aside = 0  # inside a comment or a drawing
         self.in_paragraph = 0
+        self.plain = True  # the cell's text is what its paragraphs say
         self.text: list[str] = []
 
     @property
@@ -52,14 +59,16 @@ class _Content:
         if tag == "table" and name.startswith("table:"):
             self.depth += 1
             if self.depth == 1:
-                self.sheets.append(Look(merged=[]))
+                name_of = (value for key, value in attributes.items() if local(key) == "name")
+                self.sheets.append(Look(name=next(name_of, ""), merged=[]))
                 self.row = self.column_at = 0
         elif self.depth != 1:
             return
-        elif tag in ("annotation", "shapes", "frame"):
+        elif tag in _ASIDE:
             self.aside += 1
-        elif tag == "p" and self.cell is not None and not self.aside:
-            self.in_paragraph += 1
+            self.plain = False
+        elif self.cell is not None and not self.aside and tag in ("p", *_SIGNS):
+            self._start_text(tag)
         elif tag == "table-column":
             self._start_column(attributes)
         elif tag == "table-row":
@@ -71,6 +80,16 @@ class _Content:
         elif tag in ("table-cell", "covered-table-cell"):
             self.cell = attributes
             self.text.clear()
+            self.plain = True
+
+    def _start_text(self, tag: str) -> None:
+        if tag == "p":
+            self.in_paragraph += 1
+            if self.text:
+                self.text.append("\n")
+        elif self.in_paragraph:
+            self.text.append(_SIGNS[tag])
+            self.plain = False
 
     def _start_column(self, attributes: dict[str, str]) -> None:
         repeat = _number(attributes, "number-columns-repeated")
@@ -89,7 +108,7 @@ class _Content:
             self.depth -= 1
         elif self.depth != 1:
             return
-        elif tag in ("annotation", "shapes", "frame"):
+        elif tag in _ASIDE:
             self.aside -= 1
         elif tag == "p" and self.in_paragraph and not self.aside:
             self.in_paragraph -= 1
@@ -109,19 +128,31 @@ class _Content:
             self.look.reach(*at, self.row_repeat, repeat)
             odd = "error" in sorts or (formula and _is_error(text))
             if odd or (formula and not sorts and not text):
-                self._note(at, repeat, ("error", text or "#ERROR!") if odd else ("formula", ""))
+                self._note(self.look.odd, at, repeat, ("error", text or "#ERROR!") if odd else ("formula", ""))
+            elif (shown := self._shown(sorts, attributes, text)) is not None:
+                self._note(self.look.shown, at, repeat, shown)
         down = _number(attributes, "number-rows-spanned")
         across = _number(attributes, "number-columns-spanned")
         if (down > 1 or across > 1) and self.look.merged is not None and len(self.look.merged) < _NOTED:
             self.look.merged.append((*at, at[0] + down - 1, at[1] + across - 1))
         self.column += repeat
 
-    def _note(self, at: tuple[int, int], repeat: int, odd: tuple[str, str]) -> None:
+    def _shown(self, sorts: list[str], attributes: dict[str, str], text: str) -> str | None:
+        """Return what a cell says where the fast reader loses a part of it or takes it for another."""
+        if "percentage" in sorts:
+            value = next((v for key, v in attributes.items() if local(key) == "value"), "")
+            with suppress(ValueError):
+                return percentages.shown(float(value), 100)
+        if "string" in sorts:
+            return None if self.plain else text
+        return text if text and not sorts else None
+
+    def _note(self, notes: dict[tuple[int, int], Any], at: tuple[int, int], repeat: int, what: object) -> None:
         for row in range(at[0], at[0] + self.row_repeat):
             for column in range(at[1], at[1] + repeat):
-                if len(self.look.odd) >= _NOTED:
+                if len(notes) >= _NOTED:
                     return
-                self.look.odd[row, column] = odd  # type: ignore[assignment]
+                notes[row, column] = what
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from antq_stats.plan import ReadingPlan
+from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import privacy
 from antq_stats.reading.body import Body, Report
 from antq_stats.reading.grid import Grid
@@ -12,12 +12,15 @@ from antq_stats.reading.locate import LocatedTable
 from antq_stats.text import column_letter, one_line, text_key
 
 _ALIKE = 0.8
+_TELEPHONES = 300_000_000
+"""Smaller than any telephone number, greater than almost any count."""
 
 
 def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
     """Report what is wrong with the columns, and the hidden rows and columns that were read."""
     header = located.body - 1
-    _personal_columns(grid, located, body, report)
+    _personal_columns(plan, grid, located, body, report)
+    _personal_figures(plan, grid, located, body, report)
     for column, measure in located.forbidden.items():
         report("D201", row=header, column=column, measure=measure)
     table = plan.tables[located.table]
@@ -30,8 +33,9 @@ def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
     for column, text in located.unknown.items():
         if column in near:
             report("T204", row=header, column=column, measure=near[column], facts={"found": one_line(text)})
-        elif not privacy.is_personal(text):
-            report("T203", row=header, column=column, facts={"found": one_line(text)})
+        else:
+            found = column_letter(column) if privacy.is_personal(text) else one_line(text)
+            report("T203", row=header, column=column, facts={"found": found})
     _untitled_columns(grid, located, body, report)
     read = set(located.columns) & grid.hidden_columns
     for column in sorted(read):
@@ -48,7 +52,7 @@ def _missing_columns(plan: ReadingPlan, located: LocatedTable, report: Report) -
     for place, measure in enumerate(table.measures):
         if located.measures[place] >= 0:
             continue
-        keys = [key for key, position in table.keys.items() if position == place]
+        keys = [key for key, position in table.keys.items() if position == place] if headers else []
         alike = [match for key in keys for match in get_close_matches(key, headers, 1, _ALIKE)]
         facts = {}
         if alike:
@@ -63,18 +67,38 @@ def _cells(grid: Grid, body: Body, column: int) -> list[object]:
     return [grid.rows[row][column] for row in body.raw if column < len(grid.rows[row])]
 
 
-def _personal_columns(grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
+def _personal_columns(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
     """Report columns of names, identity or telephone numbers, and forget their headers' content."""
     known = {*located.columns, located.code, located.name, located.parent}
     width = max((len(grid.rows[row]) for row in body.raw), default=0)
     for column in range(width):
         if column in known or column in located.forbidden:
             continue
-        header = located.unknown.get(column, "")
-        kind = privacy.header_kind(text_key(header)) or privacy.column_kind(_cells(grid, body, column))
+        header, cells = located.unknown.get(column, ""), _cells(grid, body, column)
+        kind = privacy.titled_column_kind(cells, text_key(header))
+        if kind == "D104":  # places may be named like persons
+            kind = privacy.titled_column_kind(cells, text_key(header), _place_names(plan))
         if kind:
-            report(kind, row=located.body - 1, column=column)
+            first = next((row for row in body.raw if column < len(grid.rows[row]) and grid.rows[row][column] not in ("", None)), None)
+            report(kind, row=located.body - 1 if first is None or privacy.header_kind(text_key(header)) else first, column=column)
             located.unknown.pop(column, None)
+
+
+def _place_names(plan: ReadingPlan) -> set[str]:
+    return {key for unit in range(len(plan.units.codes)) for key in plan.units.name_keys(unit)}
+
+
+def _personal_figures(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
+    """Report counts that are telephone or identity numbers, every one of a column; none of them is taken."""
+    values = body.given.values
+    if not values or max(values) < _TELEPHONES:
+        return
+    width = len(located.measures)
+    for place, column in enumerate(located.measures):
+        if column >= 0 and (kind := privacy.numbers_kind(_cells(grid, body, column))):
+            report(kind, row=located.body - 1, column=column, measure=plan.tables[located.table].measures[place].code)
+            for position in range(place, len(values), width):
+                values[position] = MISSING
 
 
 def _untitled_columns(grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
@@ -87,8 +111,7 @@ def _untitled_columns(grid: Grid, located: LocatedTable, body: Body, report: Rep
         if titled or column in located.columns or column in located.unknown or column in located.forbidden:
             continue
         if any(type(cell) is float for cell in _cells(grid, body, column)) and not _is_spanned(grid, located, column):
-            kind = privacy.column_kind(_cells(grid, body, column))
-            if not kind:
+            if not privacy.column_kind(_cells(grid, body, column)):
                 report("T203", row=located.body - 1, column=column, facts={"found": column_letter(column)})
 
 

@@ -11,16 +11,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-
-from pebble import ProcessExpired, ProcessPool
 
 from antq_stats.findings import Finding
 from antq_stats.plan import ReadingPlan
 from antq_stats.reading.discover import SourceFile
-from antq_stats.reading.receive import receive
-from antq_stats.reading.resolve import NOWHERE, unit_of_path
+from antq_stats.reading.isolation import IsolatedExecutor, WorkerLostError
 from antq_stats.reading.returns import Return
 
 _BATCH_BYTES = 2_000_000
@@ -45,6 +42,8 @@ def _begin(plan: ReadingPlan) -> None:
 
 
 def _read(batch: Sequence[SourceFile]) -> list[Return]:
+    from antq_stats.reading.receive import receive  # the parent never needs it
+
     assert _plan is not None  # noqa: S101 - the initializer ran
     return [receive(_plan, source.path, source.file) for source in batch]
 
@@ -66,10 +65,12 @@ def _batches(sources: Sequence[SourceFile], workers: int) -> Iterator[list[Sourc
 
 def _stopped(plan: ReadingPlan, source: SourceFile, error: BaseException) -> Return:
     """Return what stands for a file whose reading was stopped, or broke its worker."""
-    if isinstance(error, TimeoutError):
+    if isinstance(error, WorkerLostError) and error.problem == "time":
         facts = {"problem": "time", "limit": f"{plan.limits.seconds:g}"}
     else:
         facts = {"problem": "crash"}
+    from antq_stats.reading.resolve import NOWHERE, unit_of_path
+
     unit = unit_of_path(plan.units, source.file.split("/"))
     about = None if unit == NOWHERE else plan.units.codes[unit]
     return Return(source.file, size=source.size, findings=[Finding(code="F107", file=source.file, facts=facts, about=about)])
@@ -89,15 +90,14 @@ class Reading:
         self.plan = plan
         processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self.workers = max(1, min(jobs or processors, len(sources)))
-        self._pool = ProcessPool(
-            max_workers=self.workers, initializer=_begin, initargs=[plan], context=multiprocessing.get_context(_start_method())
-        )
+        context = multiprocessing.get_context(_start_method())
+        self._pool = IsolatedExecutor(self.workers, plan.limits.seconds, context, _begin, (plan,))
         self._waiting: dict[Future[list[Return]], list[SourceFile]] = {}
         for batch in _batches(sources, self.workers):
             self._submit(batch)
 
     def _submit(self, batch: list[SourceFile]) -> None:
-        future = self._pool.schedule(_read, args=[batch], timeout=self.plan.limits.seconds)
+        future = self._pool.submit(_read, batch)
         self._waiting[future] = batch
 
     def returns(self, heard: Callable[[Return], None] | None = None) -> Iterator[Return]:
@@ -111,17 +111,15 @@ class Reading:
                             heard(given)
                         yield given
         except BaseException:
-            self._pool.stop()
+            self._pool.shutdown(wait=False, cancel_futures=True)
             raise
-        finally:
-            self._pool.close()
-            self._pool.join()
+        self._pool.shutdown(wait=False)
 
     def _result(self, future: Future[list[Return]]) -> list[Return]:
         batch = self._waiting.pop(future)
         try:
             return future.result()
-        except (TimeoutError, ProcessExpired, MemoryError, OSError, EOFError) as error:
+        except Exception as error:  # noqa: BLE001 - `_read` raises nothing of its own: the worker is gone
             if len(batch) > 1:
                 for source in batch:
                     self._submit([source])
@@ -131,8 +129,14 @@ class Reading:
 
 def _start_method() -> str:
     """Return how workers begin: from a clean server process where there is one, else each anew."""
-    if "forkserver" not in multiprocessing.get_all_start_methods() or sys.platform == "darwin":
-        return "spawn"
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["antq_stats.reading.workers"])
-    return "forkserver"
+    has_server = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+    return "forkserver" if has_server else "spawn"
+
+
+def warm_up() -> None:
+    """Start the process that workers are forked from, while the form and the register are still being read."""
+    if _start_method() == "forkserver":
+        from multiprocessing import forkserver
+
+        forkserver.set_forkserver_preload(["python_calamine", "antq_stats.reading.receive", __name__])
+        forkserver.ensure_running()

@@ -26,7 +26,9 @@ def state_of(answers: Answers, unit: int) -> str:
     return "to-mend" if answers.hard[unit] else "complete"
 
 
-def answers_table(collection: Collection, answers: Answers, units: Sequence[int], lang: Language) -> PresentationTable:
+def answers_table(
+    collection: Collection, answers: Answers, units: Sequence[int], lang: Language
+) -> PresentationTable:
     """Return coverage and findings of units as a table for people, the first unit being the total."""
     register = collection.register
     base = register.units.levels[units[0]]
@@ -52,7 +54,9 @@ def answers_table(collection: Collection, answers: Answers, units: Sequence[int]
     )
     legend = []
     if answers.unplaced["hard"] or answers.unplaced["soft"]:
-        legend.append(phrase("status.unplaced", lang, **{key: answers.unplaced[key] for key in ("hard", "soft")}))
+        legend.append(
+            phrase("status.unplaced", lang, **{key: answers.unplaced[key] for key in ("hard", "soft")})
+        )
     return PresentationTable(
         phrase("status.title", lang), phrase("summary.period", lang, period=collection.period),
         phrase("column.unit", lang), heads, tuple(rows), tuple(legend),
@@ -64,25 +68,37 @@ def missing_names(collection: Collection, unit: int) -> list[str]:
     register = collection.register
     under = set(register.under(unit).tolist())
     missing = {
-        int(position) for table in collection.tables if table.is_expected for position in table.units[~table.read] if int(position) in under
+        int(position)
+        for table in collection.tables
+        if table.is_expected
+        for position in table.units[~table.read]
+        if int(position) in under
     }
     return [unit_name(register, position) for position in register.tree_order.tolist() if position in missing]
 
 
-def answers_records(collection: Collection, answers: Answers, units: Sequence[int]) -> list[dict[str, object]]:
+def answers_records(
+    collection: Collection, answers: Answers, units: Sequence[int]
+) -> list[dict[str, object]]:
     """Return what ``status --format json`` is: a list of units with their coverage."""
     register = collection.register
     files = _files_by_unit(collection)
-    result = []
+    result: list[dict[str, object]] = []
     for unit in units:
         known = register.at(unit)
         result.append(
             {
-                "unit": known.code, "name": known.display, "level": known.level, "parent": known.parent,
-                "expected": int(answers.expected[unit]), "read": int(answers.read[unit]),
-                "hard": int(answers.hard[unit]), "soft": int(answers.soft[unit]),
-                "state": state_of(answers, unit), "files": files.get(unit, []),
-            }  # fmt: skip
+                "unit": known.code,
+                "name": known.display,
+                "level": known.level,
+                "parent": known.parent,
+                "expected": int(answers.expected[unit]),
+                "read": int(answers.read[unit]),
+                "hard": int(answers.hard[unit]),
+                "soft": int(answers.soft[unit]),
+                "state": state_of(answers, unit),
+                "files": files.get(unit, []),
+            }
         )
     return result
 
@@ -92,7 +108,9 @@ def _files_by_unit(collection: Collection) -> dict[int, list[str]]:
     parents = collection.register.units.parents
     found: dict[int, dict[str, None]] = {}
     for table in collection.tables:
-        for unit, source in zip(table.units.tolist(), table.source.max(axis=1, initial=-1).tolist(), strict=True):
+        for unit, source in zip(
+            table.units.tolist(), table.source.max(axis=1, initial=-1).tolist(), strict=True
+        ):
             if source >= 0:
                 for holder in {unit, parents[unit]}:
                     found.setdefault(holder, {})[table.origins[source].file] = None
@@ -141,7 +159,11 @@ def _receipt_lines(
         yield "  " + phrase("receipt.units", lang, level=table.table.level, **facts)
     required = [place for place, measure in enumerate(table.measures) if measure.required]
     for place in (required or list(range(len(table.measures))))[:_HEADLINES]:
-        mine = [row for row in rows if table.source[row, place] >= 0 and table.origins[table.source[row, place]].file == file]
+        mine = [
+            row
+            for row in rows
+            if table.source[row, place] >= 0 and table.origins[table.source[row, place]].file == file
+        ]
         given = [int(value) for value in table.values[mine, place] if value != MISSING]
         measure = table.measures[place]
         value = number(sum(given), lang) if given else phrase("sign.missing", lang)
@@ -150,7 +172,7 @@ def _receipt_lines(
 
 
 def _receipt_name(file: str, taken: set[str]) -> str:
-    """Return a file name for a receipt: the return's own path with dashes, and a number where two are alike."""
+    """Return a file name for a receipt: the return's path with dashes, numbered where two are alike."""
     stem = file.replace("/", "--")
     name, number_ = f"{stem}.txt", 2
     while text_key(name) in taken:

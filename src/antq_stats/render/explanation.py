@@ -15,7 +15,11 @@ _INDENT = "    "
 def one_code(code: str, lang: Language) -> str:
     """Return all there is to say about a code, at 80 columns; KeyError if there is no such code."""
     told = catalogue.explain(code, lang)
-    lines = [phrase("explain.title", lang, code=told.code, name=told.name, severity=told.severity_label), told.family, ""]
+    lines = [
+        phrase("explain.title", lang, code=told.code, name=told.name, severity=told.severity_label),
+        told.family,
+        "",
+    ]
     if told.retired:
         lines += [phrase("explain.retired", lang, now=f": {told.now}" if told.now else ""), ""]
     parts = [

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from antq_stats import catalogue
-from antq_stats.findings import Finding
+from antq_stats.findings import Finding, Severity
 from antq_stats.language import Language, phrase
+from antq_stats.render.table import Column, PresentationTable, Row, Text
 from antq_stats.render.terminal import Line
 from antq_stats.render.words import Names
 from antq_stats.text import column_letter, one_line
@@ -17,7 +18,7 @@ _SHOWN = 3
 """Places shown of one fault in one file before the rest is folded."""
 _FILES_SHOWN = 5
 """Files in which one note is shown before the rest is folded."""
-_WEIGHTS = ("hard", "soft", "note")
+_WEIGHTS: tuple[Severity, ...] = ("hard", "soft", "note")
 _STYLE = {"hard": "bold", "soft": "", "note": "dim"}
 _SIGN = {"hard": "✗", "soft": "!", "note": "·"}
 _ASCII_SIGN = {"hard": "x", "soft": "!", "note": "-"}
@@ -67,6 +68,36 @@ def counts(findings: Iterable[Finding]) -> Counter[str]:
     return Counter(map(catalogue.severity, findings))
 
 
+def findings_table(
+    findings: Iterable[Finding], period: str, lang: Language, names: Names
+) -> PresentationTable:
+    """Return all findings as a table, a row each, for a workbook to work from."""
+    heads = ("code", "severity", "sheet", "cell", "unit", "measure", "value", "message", "hint")
+    rows = []
+    for finding in findings:
+        facts = record(finding, lang, names)
+        unit = finding.unit and (names("unit", finding.unit) or finding.unit)
+        cells = {
+            "code": finding.code,
+            "severity": catalogue.severity_label(catalogue.severity(finding), lang),
+            "sheet": finding.sheet,
+            "cell": finding.cell or (None if finding.row is None else str(finding.row)),
+            "unit": f"{unit} ({finding.unit})" if unit and unit != finding.unit else unit,
+            "measure": finding.measure and (names("measure", finding.measure) or finding.measure),
+            "value": finding.value,
+            "message": facts["message"],
+            "hint": facts["hint"],
+        }
+        rows.append(Row(finding.file or "", 0, tuple(Text(str(cells[head] or "")) for head in heads)))
+    return PresentationTable(
+        title=phrase("findings.title", lang),
+        subtitle=phrase("summary.period", lang, period=period),
+        stub_head=phrase("column.file", lang),
+        columns=tuple(Column(head, phrase(f"column.{head}", lang), align="left") for head in heads),
+        rows=tuple(rows),
+    )
+
+
 class _Lines:
     def __init__(self, lang: Language, names: Names, *, ascii_only: bool) -> None:
         self.lang = lang
@@ -76,7 +107,6 @@ class _Lines:
 
     def finding(self, finding: Finding, others: Sequence[Finding]) -> Iterator[Line]:
         weight = catalogue.severity(finding)
-        entry = catalogue.entry(finding.code)
         label = f"{self.signs[weight]} {finding.code} {catalogue.severity_label(weight, self.lang)}"
         where = place(finding, self.names)
         yield [("  ", ""), (label, _STYLE[weight]), (f"  {where}" if where else "", "")]
@@ -86,14 +116,22 @@ class _Lines:
             more = len(others) - len(shown)
             self.folded += len(others)
             text = phrase("findings.also", self.lang, places="; ".join(shown))
-            yield [("      ", ""), (text + (phrase("findings.more", self.lang, count=more) if more > 0 else ""), "")]
+            yield [
+                ("      ", ""),
+                (text + (phrase("findings.more", self.lang, count=more) if more > 0 else ""), ""),
+            ]
         if weight != "note":
-            yield [("      ", ""), (phrase("findings.mend", self.lang, hint=catalogue.hint(finding, self.lang, self.names)), "dim")]
-        del entry
+            yield [
+                ("      ", ""),
+                (
+                    phrase("findings.mend", self.lang, hint=catalogue.hint(finding, self.lang, self.names)),
+                    "dim",
+                ),
+            ]
 
 
 def _folded(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
-    """Group the findings of one file: each of the first few alone, the rest of its kind folded under the last."""
+    """Group the findings of one file: a few of a kind stand alone, more are folded under the first."""
     kinds: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         key = (finding.code, finding.sheet, finding.measure, finding.rule)
@@ -126,7 +164,9 @@ def findings_lines(
         tally = counts(group)
         heading = one_line(file, 200) if file else phrase("findings.whole", lang)
         told_counts = ", ".join(
-            f"{tally[weight]} {catalogue.severity_label(weight, lang)}" for weight in _WEIGHTS if tally[weight]
+            f"{tally[weight]} {catalogue.severity_label(weight, lang)}"
+            for weight in _WEIGHTS
+            if tally[weight]
         )
         lines.append([(heading, "bold"), (f"  ({told_counts})", "dim")])
         for finding, others in _folded(group):

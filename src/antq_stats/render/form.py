@@ -53,7 +53,11 @@ def _ratios(form: Form, lang: Language) -> PresentationTable:
 def _rules(form: Form, lang: Language) -> PresentationTable:
     heads = tuple(_head(key, lang) for key in ("severity", "check", "message"))
     rows = tuple(
-        Row(rule.code, 0, (Text(phrase(f"severity.{rule.severity}", lang)), Text(rule.check), Text(rule.message.say(lang))))
+        Row(
+            rule.code,
+            0,
+            (Text(phrase(f"severity.{rule.severity}", lang)), Text(rule.check), Text(rule.message.say(lang))),
+        )
         for rule in form.rules
     )
     return PresentationTable(phrase("form.rules", lang), "", phrase("column.rule", lang), heads, rows)

@@ -31,12 +31,14 @@ def rows_of(aggregate: Aggregate, top: int, level: int) -> list[int]:
 
 
 def by_section(aggregate: Aggregate, columns: Sequence[Column]) -> list[Column]:
-    """Return columns as people read them: a section's measures and ratios together, sections in form order."""
+    """Return columns as people read them: a section's together, sections in form order."""
     order = {section.code: place for place, section in enumerate(aggregate.form.sections)}
     return sorted(columns, key=lambda column: order.get(column.section or "", len(order)))
 
 
-def summary(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column], lang: Language) -> PresentationTable:
+def summary(
+    aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column], lang: Language
+) -> PresentationTable:
     """Return sums and ratios of units as a table for people.
 
     Parameters
@@ -51,14 +53,22 @@ def summary(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column
     sections = {section.code: section.label.say(lang) for section in form.sections}
     heads = [Head("coverage", phrase("column.coverage", lang), _level_word(aggregate, lead))]
     heads += [
-        Head(column.code, column.label.say(lang), form.unit(column.code, lang), sections.get(column.section or ""))
+        Head(
+            column.code,
+            column.label.say(lang),
+            form.unit(column.code, lang),
+            sections.get(column.section or ""),
+        )
         for column in columns
     ]
     rows = [
         Row(
             unit_name(register, unit),
             register.units.levels[unit] - base,
-            (_coverage(aggregate.figure(unit, lead)), *(_cell(aggregate, unit, column) for column in columns)),
+            (
+                _coverage(aggregate.figure(unit, lead)),
+                *(_cell(aggregate, unit, column) for column in columns),
+            ),
             "total" if unit == units[0] and len(units) > 1 else "plain",
         )
         for unit in units
@@ -107,7 +117,9 @@ def _cell(aggregate: Aggregate, unit: int, column: Column) -> Cell:
         return Missing()
     if not ratio.denominator:
         return NotApplicable()
-    return Percent(Fraction(ratio.numerator, ratio.denominator), column.decimals, column.per, ratio.provisional)
+    return Percent(
+        Fraction(ratio.numerator, ratio.denominator), column.decimals, column.per, ratio.provisional
+    )
 
 
 def _incomplete(aggregate: Aggregate, top: int, columns: Sequence[Column], lang: Language) -> Iterator[str]:
@@ -124,7 +136,7 @@ def _incomplete(aggregate: Aggregate, top: int, columns: Sequence[Column], lang:
 
 def records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column]) -> list[dict[str, object]]:
     """Return what ``aggregate --format json`` is: a list of units with their measures and ratios."""
-    result = []
+    result: list[dict[str, object]] = []
     for unit in units:
         known = aggregate.register.at(unit)
         measures: dict[str, object] = {}
@@ -133,7 +145,11 @@ def records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column
         for column in columns:
             if isinstance(column, Measure):
                 figure = aggregate.figure(unit, column.code)
-                measures[column.code] = {"value": figure.value, "given": figure.given, "expected": figure.expected}
+                measures[column.code] = {
+                    "value": figure.value,
+                    "given": figure.given,
+                    "expected": figure.expected,
+                }
                 uncertain = figure.provisional and figure.expected > 0
             else:
                 ratio = aggregate.ratio(unit, column.code)
@@ -148,19 +164,31 @@ def records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column
             provisional += [column.code] * uncertain
         result.append(
             {
-                "unit": known.code, "name": known.display, "level": known.level, "parent": known.parent,
-                "measures": measures, "ratios": ratios, "provisional": provisional,
-            }  # fmt: skip
+                "unit": known.code,
+                "name": known.display,
+                "level": known.level,
+                "parent": known.parent,
+                "measures": measures,
+                "ratios": ratios,
+                "provisional": provisional,
+            }
         )
     return result
 
 
-def flat_records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column]) -> list[dict[str, object]]:
+def flat_records(
+    aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column]
+) -> list[dict[str, object]]:
     """Return what ``aggregate --format csv`` is: one row per unit, a column per measure and ratio."""
-    result = []
+    result: list[dict[str, object]] = []
     for unit in units:
         known = aggregate.register.at(unit)
-        row: dict[str, object] = {"unit": known.code, "name": known.display, "level": known.level, "parent": known.parent or ""}
+        row: dict[str, object] = {
+            "unit": known.code,
+            "name": known.display,
+            "level": known.level,
+            "parent": known.parent or "",
+        }
         for column in columns:
             if isinstance(column, Measure):
                 row[column.code] = aggregate.figure(unit, column.code).value

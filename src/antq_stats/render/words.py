@@ -17,7 +17,7 @@ def unit_name(register: UnitRegister, position: int) -> str:
 
 
 def names_of(form: Form, register: UnitRegister, lang: Language) -> Names:
-    """Return what the catalogue asks when it words a finding: the name of a unit, measure or rule by its code."""
+    """Return what the catalogue asks when it words a finding: a unit, measure or rule by its code."""
     labels = {column.code: column.label.say(lang) for column in form.columns}
     rules = {rule.code: rule.message.say(lang) for rule in form.rules}
 

@@ -10,8 +10,21 @@ import typer
 from antq_stats.cli.choices import columns_of, level_of, unit_of
 from antq_stats.cli.console import UsageProblem, console
 from antq_stats.cli.options import (
-    Folder, FormFile, Jobs, Lang, Limit, Output, PeriodName, Quiet, UnitsFile, Verbose, format_of, limits_of, set_console, words,
-)  # fmt: skip
+    Folder,
+    FormFile,
+    Jobs,
+    Lang,
+    Limit,
+    Output,
+    PeriodName,
+    Quiet,
+    UnitsFile,
+    Verbose,
+    format_of,
+    limits_of,
+    set_console,
+)
+from antq_stats.cli.wording import words
 
 if TYPE_CHECKING:
     from antq_stats.aggregate import Aggregate
@@ -23,9 +36,14 @@ _SUFFIXES = {".csv": "csv", ".json": "json", ".md": "md", ".xlsx": "xlsx"}
 
 By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=words("option.by"))]
 Under = Annotated[str | None, typer.Option("--under", metavar="UNIT", help=words("option.under"))]
-MeasureCodes = Annotated[list[str] | None, typer.Option("--measure", metavar="CODE", help=words("option.measure"))]
+MeasureCodes = Annotated[
+    list[str] | None, typer.Option("--measure", metavar="CODE", help=words("option.measure"))
+]
 Format = Annotated[
-    str | None, typer.Option("--format", metavar="|".join(_FORMATS), help=words("option.format", choices=", ".join(_FORMATS)))
+    str | None,
+    typer.Option(
+        "--format", metavar="|".join(_FORMATS), help=words("option.format", choices=", ".join(_FORMATS))
+    ),
 ]
 
 
@@ -45,6 +63,7 @@ def aggregate(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
+    """Add the figures up, show them, and return the exit status."""
     set_console(lang, quiet=quiet, verbose=verbose)
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
     if chosen == "xlsx" and output is None:
@@ -69,7 +88,12 @@ def aggregate(
 
 
 def _machine(
-    session: Session, result: Aggregate, rows: list[int], columns: list[Measure | Ratio], chosen: str, output: Path | None
+    session: Session,
+    result: Aggregate,
+    rows: list[int],
+    columns: list[Measure | Ratio],
+    chosen: str,
+    output: Path | None,
 ) -> None:
     from antq_stats.render.delimited import to_csv, to_json
     from antq_stats.render.summary import flat_records, records
@@ -97,10 +121,8 @@ def _people(
     shown = columns if named else [column for column in columns if result.is_given(column)] or columns
     table = summary(result, rows, shown, console.language)
     if chosen == "xlsx":
-        from antq_stats.render.workbook import to_xlsx
-
         assert output is not None  # noqa: S101 - asked for above
-        session.write(output, lambda handle: to_xlsx([(session.period.name, table)], handle, console.language, OWN))
+        session.write_workbook(output, table)
     elif chosen == "md":
         from antq_stats.render.delimited import to_markdown
 
@@ -115,7 +137,3 @@ def _people(
         console.note("summary.nothing-given", count=len(columns) - len(shown))
     if session.tally.get("hard"):
         console.note("run.provisional")
-
-
-OWN = {"category": "antq-stats"}
-"""What marks a workbook as the tool's own output, so that it is never read as a return."""

@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.cli.options import Lang, set_console, words
+from antq_stats.cli.options import Lang, set_console
+from antq_stats.cli.wording import near, words
 
 Code = Annotated[str | None, typer.Argument(metavar="CODE", help=words("argument.code"), show_default=False)]
 
 
 def explain(code: Code = None, lang: Lang = None) -> int:
+    """Explain a code, or list them all."""
     set_console(lang)
     from antq_stats.render.explanation import all_codes, one_code
 
@@ -20,12 +22,12 @@ def explain(code: Code = None, lang: Lang = None) -> int:
         console.result(all_codes(console.language))
         return 0
     from antq_stats import catalogue
-    from antq_stats.cli.choices import near
     from antq_stats.text import one_line
 
     entry = catalogue.find(code)
     if entry is None:
         known = [word for known in catalogue.entries() for word in (known.code, known.name)]
-        raise UsageProblem("usage.no-code", found=one_line(code), near=near(code.strip().upper(), known) or near(code, known))
+        hint = near(code.strip().upper(), known) or near(code, known)
+        raise UsageProblem("usage.no-code", found=one_line(code), near=hint)
     console.result(one_code(entry.code, console.language))
     return 0

@@ -8,13 +8,16 @@ from typing import Annotated
 import typer
 
 from antq_stats.cli.console import console
-from antq_stats.cli.options import FormFile, Lang, set_console, words
+from antq_stats.cli.options import FormFile, Lang, set_console
+from antq_stats.cli.wording import words
 
-Place = Annotated[Path | None, typer.Argument(metavar="[FILE|DIR]", help=words("argument.form"), show_default=False)]
+Place = Annotated[
+    Path | None, typer.Argument(metavar="[FILE|DIR]", help=words("argument.form"), show_default=False)
+]
 
 
 def _file_of(place: Path | None, form: Path | None) -> Path | None:
-    """Return the form file meant: the file named, or the nearest one of a folder; None for the built-in form."""
+    """Return the form meant: the file named, or a folder's nearest one; None for the built-in form."""
     if form is not None or place is None:
         return form
     if place.is_dir():
@@ -25,6 +28,7 @@ def _file_of(place: Path | None, form: Path | None) -> Path | None:
 
 
 def check(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
+    """Check a form; its faults leave as a setup error."""
     set_console(lang)
     from antq_stats.form import load_form
 
@@ -37,11 +41,14 @@ def check(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
         "ratios": len(loaded.ratios),
         "rules": len(loaded.rules),
     }
-    console.result(phrase("form.ok", console.language, form=loaded.id, version=loaded.version, **facts) + "\n")
+    console.result(
+        phrase("form.ok", console.language, form=loaded.id, version=loaded.version, **facts) + "\n"
+    )
     return 0
 
 
 def show(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
+    """Print what a form asks."""
     set_console(lang)
     from antq_stats.cli.session import show_table
     from antq_stats.form import load_form
@@ -54,6 +61,7 @@ def show(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
 
 
 def schema(lang: Lang = None) -> int:
+    """Print the JSON Schema of forms."""
     set_console(lang)
     from antq_stats.form import Form
     from antq_stats.render.delimited import to_json

@@ -10,8 +10,21 @@ import typer
 from antq_stats.cli.choices import level_of, unit_of
 from antq_stats.cli.console import console
 from antq_stats.cli.options import (
-    Folder, FormFile, Jobs, Lang, Limit, Output, PeriodName, Quiet, UnitsFile, Verbose, format_of, limits_of, set_console, words,
-)  # fmt: skip
+    Folder,
+    FormFile,
+    Jobs,
+    Lang,
+    Limit,
+    Output,
+    PeriodName,
+    Quiet,
+    UnitsFile,
+    Verbose,
+    format_of,
+    limits_of,
+    set_console,
+)
+from antq_stats.cli.wording import words
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
@@ -24,7 +37,10 @@ By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=words("opt
 Under = Annotated[str | None, typer.Option("--under", metavar="UNIT", help=words("option.under"))]
 Receipts = Annotated[Path | None, typer.Option("--receipts", metavar="OUT", help=words("option.receipts"))]
 Format = Annotated[
-    str | None, typer.Option("--format", metavar="|".join(_FORMATS), help=words("option.format", choices=", ".join(_FORMATS)))
+    str | None,
+    typer.Option(
+        "--format", metavar="|".join(_FORMATS), help=words("option.format", choices=", ".join(_FORMATS))
+    ),
 ]
 
 
@@ -44,6 +60,7 @@ def status(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
+    """Show who has answered, and return the exit status."""
     set_console(lang, quiet=quiet, verbose=verbose)
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
     from antq_stats.cli.session import run_session
@@ -65,14 +82,19 @@ def status(
     elif chosen == "csv":
         from antq_stats.render.delimited import to_csv
 
-        records = [{**r, "files": "; ".join(r["files"])} for r in answers_records(session.collection, found, rows)]  # type: ignore[arg-type]
+        records = answers_records(session.collection, found, rows)
+        flat = [{**record, "files": "; ".join(_texts(record["files"]))} for record in records]
         header = ["unit", "name", "level", "parent", "expected", "read", "hard", "soft", "state", "files"]
-        session.deliver(to_csv(records, header), output, bom=True)
+        session.deliver(to_csv(flat, header), output, bom=True)
     else:
         session.deliver(_table(session, found, rows, to_file=output is not None), output)
     if receipts is not None:
         _write_receipts(session, receipts)
     return session.status()
+
+
+def _texts(listed: object) -> list[str]:
+    return [str(one) for one in listed] if isinstance(listed, list) else []
 
 
 def _table(session: Session, found: Answers, rows: list[int], *, to_file: bool) -> str:

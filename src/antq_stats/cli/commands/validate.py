@@ -8,19 +8,35 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from antq_stats.cli.console import console
+from antq_stats.cli.console import UsageProblem, console
 from antq_stats.cli.options import (
-    Folder, FormFile, Jobs, Lang, Limit, Output, PeriodName, Quiet, UnitsFile, Verbose, format_of, limits_of, set_console, words,
-)  # fmt: skip
+    Folder,
+    FormFile,
+    Jobs,
+    Lang,
+    Limit,
+    Output,
+    PeriodName,
+    Quiet,
+    UnitsFile,
+    Verbose,
+    format_of,
+    limits_of,
+    set_console,
+)
+from antq_stats.cli.wording import words
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
 
-_FORMATS = ("text", "json", "csv")
-_SUFFIXES = {".json": "json", ".csv": "csv"}
+_FORMATS = ("text", "json", "csv", "xlsx")
+_SUFFIXES = {".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
 
 Format = Annotated[
-    str | None, typer.Option("--format", metavar="|".join(_FORMATS), help=words("option.format", choices=", ".join(_FORMATS)))
+    str | None,
+    typer.Option(
+        "--format", metavar="|".join(_FORMATS), help=words("option.format", choices=", ".join(_FORMATS))
+    ),
 ]
 
 
@@ -37,13 +53,22 @@ def validate(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
+    """Show what was found, and return the exit status."""
     set_console(lang, quiet=quiet, verbose=verbose)
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
+    if chosen == "xlsx" and output is None:
+        raise UsageProblem("usage.needs-output", found="xlsx")
     from antq_stats.cli.session import run_session
 
     session = run_session(folder, form=form, units=units, period=period, jobs=jobs, limits=limits_of(limit))
-    text = {"json": _json, "csv": _csv, "text": _text}[chosen](session, to_file=output is not None)
-    session.deliver(text, output, bom=chosen == "csv")
+    if chosen == "xlsx" and output is not None:
+        from antq_stats.render.findings import findings_table
+
+        table = findings_table(session.findings, session.period.name, console.language, session.names)
+        session.write_workbook(output, table)
+    else:
+        text = {"json": _json, "csv": _csv, "text": _text}[chosen](session, to_file=output is not None)
+        session.deliver(text, output, bom=chosen == "csv")
     return session.status()
 
 
@@ -94,9 +119,12 @@ def _text(session: Session, *, to_file: bool) -> str:
     from antq_stats.language import phrase
     from antq_stats.render import terminal
     from antq_stats.render.findings import findings_lines
+    from antq_stats.render.table import UNICODE
 
     if not session.findings:
         return phrase("findings.none", console.language) + "\n"
-    plain = not to_file and terminal.signs_for(sys.stdout) is not terminal.UNICODE
-    lines = findings_lines(session.findings, console.language, session.names, ascii_only=plain, notes=console.verbose)
+    plain = not to_file and terminal.signs_for(sys.stdout) is not UNICODE
+    lines = findings_lines(
+        session.findings, console.language, session.names, ascii_only=plain, notes=console.verbose
+    )
     return terminal.paint(lines, colour=not to_file and terminal.colour_wanted(sys.stdout, os.environ)) + "\n"

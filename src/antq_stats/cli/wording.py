@@ -1,0 +1,126 @@
+"""Help and misuse in the reader's language: what the parser of options says of itself, in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from typer.core import TyperCommand, TyperGroup
+
+from antq_stats.cli.console import UsageProblem, console
+from antq_stats.language import phrase
+from antq_stats.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_TITLES = {"Arguments": "arguments", "Options": "options", "Commands": "commands"}
+_COMPLETION = {"install_completion": "completion-install", "show_completion": "completion-show"}
+
+
+def words(key: str, **facts: object) -> str:
+    """Return a help text in the run's language."""
+    return phrase(f"help.{key}", console.language, **facts)
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Return the words that suggest the nearest known one; empty if none is near."""
+    close = get_close_matches(word, list(known), 1, 0.6)
+    return phrase("usage.near", console.language, what=close[0]) if close else ""
+
+
+class _Worded:
+    """Mixed into a command: its help in the run's language. The parser's own words are English only."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the option ``--help`` with its help in the run's language."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = words("option.help")
+        return option
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help with titles in the run's language."""
+        usage, section, table = formatter.write_usage, formatter.section, formatter.write_dl
+
+        def in_words(rows: Sequence[tuple[str, str]], *rest: Any, **more: Any) -> None:
+            required = f"[{words('required')}]"
+            told = [
+                (name.replace(" <path>", ""), text.replace("[required]", required)) for name, text in rows
+            ]
+            table(told, *rest, **more)
+
+        def usage_in_words(prog: str, args: str = "", prefix: str | None = None) -> None:
+            usage(prog, args.replace("{", "").replace("}", ""), prefix or words("usage") + " ")
+
+        formatter.write_usage = usage_in_words
+        formatter.section = lambda title: section(words(_TITLES[title]) if title in _TITLES else title)
+        formatter.write_dl = in_words
+        for parameter in self.params:  # type: ignore[attr-defined]
+            if parameter.name in _COMPLETION:
+                parameter.help = words(f"option.{_COMPLETION[parameter.name]}")
+        super().format_help(ctx, formatter)  # type: ignore[misc]
+
+
+class Command(_Worded, TyperCommand):
+    """A command whose help speaks the run's language."""
+
+
+class Group(_Worded, TyperGroup):
+    """A command with commands of its own; a near miss is suggested, never taken."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse what stands before the command's name."""
+        if not args:
+            raise UsageProblem("usage.missing-command", choices=", ".join(self.commands))
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command named, or say which ones there are."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            raise UsageProblem(
+                "usage.no-such-command", found=one_line(args[0]), near=near(args[0], self.commands)
+            )
+        return super().resolve_command(ctx, args)
+
+
+def misuse(error: Exception) -> str:
+    """Return what the parser of options found wrong, in the reader's language where we know the words."""
+    lang, kind = console.language, type(error).__name__
+    text = str(getattr(error, "message", error))
+    option = one_line(str(getattr(error, "option_name", "") or ""))
+    parameter = getattr(error, "param", None)
+    if kind == "NoSuchOption":
+        return phrase("usage.no-such-option", lang, found=option, near=near(option, _options(error)))
+    if kind == "MissingParameter":
+        return phrase("usage.missing", lang, what=_named(parameter))
+    if kind == "BadOptionUsage":
+        return phrase(
+            "usage.takes-no-value" if "not take" in text else "usage.needs-value", lang, what=option
+        )
+    if parameter is not None:
+        name = "bad-jobs" if parameter.name == "jobs" else "bad-value"
+        return phrase(f"usage.{name}", lang, **({} if name == "bad-jobs" else {"what": _named(parameter)}))
+    if "extra argument" in text:
+        return phrase("usage.extra", lang, found=one_line(text.partition("(s) (")[2].removesuffix(")")))
+    return one_line(text)
+
+
+def _named(parameter: Any) -> str:
+    """Return what the user calls a parameter: an option by its longest name, an argument as its place."""
+    options = [name for name in getattr(parameter, "opts", ()) if name.startswith("-")]
+    return max(options, key=len) if options else str(getattr(parameter, "metavar", "") or "")
+
+
+def _options(error: Exception) -> list[str]:
+    """Return the options that the command at hand has."""
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return []
+    return [
+        name
+        for parameter in context.command.get_params(context)
+        for name in parameter.opts
+        if name.startswith("--")
+    ]

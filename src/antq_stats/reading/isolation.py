@@ -1,0 +1,199 @@
+"""A pool of processes that outlives its workers.
+
+One that dies, or overruns its time, takes only its own call along: the standard library's pool
+would lose every call that waits, and cannot stop a worker that hangs. (Pebble can; its start and its
+end cost a third of a whole run over a province, which is why these lines stand here.)
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+    from multiprocessing.process import BaseProcess
+
+_END_SECONDS = 2.0
+
+
+class WorkerLostError(Exception):
+    """The worker that had the call is gone: it ran out of time, or it died."""
+
+    def __init__(self, problem: Literal["time", "crash"]) -> None:
+        self.problem = problem
+        super().__init__(problem)
+
+
+@dataclass(slots=True)
+class _Call:
+    future: Future[Any]
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    call: _Call | None = None
+    deadline: float = field(default=0.0)
+
+
+def _serve(connection: Connection, initializer: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    """Answer calls until the other side closes; runs in the worker."""
+    initializer(*arguments)
+    while True:
+        try:
+            function, given = connection.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            answer: tuple[bool, object] = (True, function(*given))
+        except Exception as error:  # noqa: BLE001 - it belongs to the caller
+            answer = (False, error)
+        connection.send(answer)
+
+
+class IsolatedExecutor(Executor):
+    """Runs calls in worker processes, each of which can be lost without the others.
+
+    Parameters
+    ----------
+    workers : how many run at once.
+    seconds : time a call may take before its worker is stopped.
+    context : how processes are started.
+    initializer, arguments : called in each worker before its first call.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        seconds: float,
+        context: BaseContext,
+        initializer: Callable[..., None],
+        arguments: tuple[Any, ...],
+    ) -> None:
+        self._most = workers
+        self._seconds = seconds
+        self._context = context
+        self._start = (initializer, arguments)
+        self._waiting: deque[_Call] = deque()
+        self._workers: list[_Worker] = []
+        self._lock = threading.Lock()
+        self._closed = False
+        self._heard, self._bell = context.Pipe(duplex=False)
+        self._thread = threading.Thread(target=self._run, name="antq-stats-reading", daemon=True)
+        self._thread.start()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401
+        """Give a call to the pool; its future raises `WorkerLostError` if its worker is lost."""
+        if kwargs:
+            raise TypeError("keyword arguments are not taken")
+        future: Future[Any] = Future()
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the pool is closed")
+            self._waiting.append(_Call(future, fn, args))
+        self._ring()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more calls; workers end when what waits is done, or at once where it is cancelled."""
+        with self._lock:
+            self._closed = True
+            if cancel_futures:
+                while self._waiting:
+                    self._waiting.popleft().future.cancel()
+                for worker in self._workers:
+                    worker.process.kill()
+        self._ring()
+        if wait:
+            self._thread.join()
+
+    def _ring(self) -> None:
+        with suppress(OSError, ValueError):
+            self._bell.send_bytes(b"!")
+
+    def _run(self) -> None:
+        """Hand out calls and take answers, until closed and done; the only thread that touches workers."""
+        while True:
+            self._hand_out()
+            busy = [worker for worker in self._workers if worker.call is not None]
+            with self._lock:
+                if self._closed and not busy and not self._waiting:
+                    break
+            soonest = min((worker.deadline for worker in busy), default=None)
+            patience = None if soonest is None else max(0.0, soonest - time.monotonic())
+            ready = wait([self._heard, *(worker.connection for worker in busy)], patience)
+            if self._heard in ready:
+                self._heard.recv_bytes()
+            for worker in busy:
+                if worker.connection in ready:
+                    self._take(worker)
+                elif time.monotonic() >= worker.deadline:
+                    self._lose(worker, "time")
+        self._end()
+
+    def _hand_out(self) -> None:
+        while True:
+            idle = next((worker for worker in self._workers if worker.call is None), None)
+            with self._lock:
+                if not self._waiting or (idle is None and len(self._workers) >= self._most):
+                    return
+                call = self._waiting.popleft()
+            if not call.future.set_running_or_notify_cancel():
+                continue
+            worker = idle or self._new_worker()
+            worker.call = call
+            worker.deadline = time.monotonic() + self._seconds
+            try:
+                worker.connection.send((call.function, call.arguments))
+            except OSError:
+                self._lose(worker, "crash")
+
+    def _new_worker(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_serve, args=(theirs, *self._start), daemon=True)  # type: ignore[attr-defined]
+        process.start()
+        theirs.close()  # so that its death is heard as the end of the pipe
+        worker = _Worker(process, ours)
+        self._workers.append(worker)
+        return worker
+
+    def _take(self, worker: _Worker) -> None:
+        try:
+            fine, answer = worker.connection.recv()
+        except Exception:  # noqa: BLE001 - an answer cut off in the middle may fail in any way
+            self._lose(worker, "crash")
+            return
+        call, worker.call = worker.call, None
+        if call is not None:
+            if fine:
+                call.future.set_result(answer)
+            else:
+                call.future.set_exception(answer)
+
+    def _lose(self, worker: _Worker, problem: Literal["time", "crash"]) -> None:
+        self._workers.remove(worker)
+        worker.process.kill()
+        worker.connection.close()
+        if worker.call is not None:
+            worker.call.future.set_exception(WorkerLostError(problem))
+
+    def _end(self) -> None:
+        for worker in self._workers:
+            worker.connection.close()  # a worker that reads the end of its pipe ends itself
+        limit = time.monotonic() + _END_SECONDS
+        for worker in self._workers:
+            worker.process.join(max(0.0, limit - time.monotonic()))
+            if worker.process.is_alive():
+                worker.process.kill()
+        self._workers.clear()
