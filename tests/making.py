@@ -1,5 +1,6 @@
 """Forms, registers and returns made by tests: small, of their own, and real files on the disk."""
 
+# ruff: noqa: E501 - a case a line reads better than a case in ten
 from __future__ import annotations
 
 import csv
@@ -99,7 +100,10 @@ W1, W2 = ("070201", "Thôn 1"), ("070202", "Bản Lý")
 
 def sheet(text: str) -> list[list[object]]:
     """Rows of a text table: cells between ``|``; a plain number becomes one, ``'12`` stays text, ``~`` is blank."""
-    return [[_cell(part.strip()) for part in line.strip().strip("|").split("|")] for line in text.strip().splitlines()]
+    return [
+        [_cell(part.strip()) for part in line.strip().strip("|").split("|")]
+        for line in text.strip().splitlines()
+    ]
 
 
 def _cell(text: str) -> object:
@@ -112,12 +116,16 @@ def _cell(text: str) -> object:
     except ValueError:
         pass
     try:
-        return float(text) if "." in text and not text.startswith("0") or text.startswith("0.") else text
+        return float(text) if ("." in text and not text.startswith("0")) or text.startswith("0.") else text
     except ValueError:
         return text
 
 
-def commune(*figures: Sequence[object], head: Sequence[object] = HEAD, villages: Iterable[tuple[str, str]] = (V1, V2, V3)) -> list[list[object]]:
+def commune(
+    *figures: Sequence[object],
+    head: Sequence[object] = HEAD,
+    villages: Iterable[tuple[str, str]] = (V1, V2, V3),
+) -> list[list[object]]:
     """A plain table: header and one row per village; what is missing of figures is 10 and 1."""
     given = list(figures)
     rows: list[list[object]] = [list(head)]
@@ -153,7 +161,9 @@ def _text(path: Path, text: str) -> Path:
 # -- returns -------------------------------------------------------------------------------------
 
 
-def write_xlsx(path: Path, sheets: Rows | Mapping[str, Rows], merges: Iterable[str] = (), hidden: Iterable[str] = ()) -> Path:
+def write_xlsx(
+    path: Path, sheets: Rows | Mapping[str, Rows], merges: Iterable[str] = (), hidden: Iterable[str] = ()
+) -> Path:
     """Write rows, or sheets of rows, as a workbook; merges are of the first sheet."""
     path.parent.mkdir(parents=True, exist_ok=True)
     book = openpyxl.Workbook()
@@ -192,7 +202,9 @@ def write_xls(path: Path, sheets: Rows | Mapping[str, Rows]) -> Path:
 
 def csv_text(rows: Rows, delimiter: str = ",") -> str:
     out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows([["" if c is None else c for c in row] for row in rows])
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(
+        [["" if c is None else c for c in row] for row in rows]
+    )
     return out.getvalue()
 
 
@@ -290,7 +302,9 @@ class Outcome:
     def hard(self) -> list[tuple[str, str | None]]:
         """Code and cell of the hard findings but the coverage's."""
         return [
-            (f.code, f.cell) for f in self.findings if f.code not in ("U301", "U302") and catalogue.severity(f) == "hard"
+            (f.code, f.cell)
+            for f in self.findings
+            if f.code not in ("U301", "U302") and catalogue.severity(f) == "hard"
         ]
 
     def at(self, code: str) -> list[tuple[str | None, str | None, str | None]]:
@@ -308,7 +322,11 @@ class Outcome:
 
     def everything_said(self) -> str:
         """All words and facts of the findings, in both languages."""
-        words = [catalogue.message(f, lang) + catalogue.hint(f, lang) for f in self.findings for lang in ("vi", "en")]
+        words = [
+            catalogue.message(f, lang) + catalogue.hint(f, lang)
+            for f in self.findings
+            for lang in ("vi", "en")
+        ]
         facts = [f"{f.value} {f.file} {f.sheet} {dict(f.facts)}" for f in self.findings]
         return "\n".join(words + facts)
 
@@ -320,7 +338,9 @@ def read_folder(folder: Path, period: str = "2021", limits: Limits = Limits()) -
     returns = [receive(opened.plan, source.path, source.file) for source in found.sources]
     collection = collect(opened.form, opened.register, opened.name, found, returns)
     findings = edit(collection)
-    return Outcome(collection, findings, aggregate(collection, findings), collection.passed_over, collection.faults)
+    return Outcome(
+        collection, findings, aggregate(collection, findings), collection.passed_over, collection.faults
+    )
 
 
 def read_file(path: Path, folder: Path, name: str | None = None, limits: Limits = Limits()) -> Return:  # noqa: B008
@@ -345,9 +365,19 @@ class Ran:
 
 def run(*arguments: object, timeout: float = 90, env: Mapping[str, str] | None = None) -> Ran:
     """Run ``antq-stats`` as a process; JSON on stdout is loaded."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(antq_stats.__file__).parent.parent), "ANTQ_STATS_LANG": "en", "PYTHONUTF8": "1", **(env or {})}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(antq_stats.__file__).parent.parent),
+        "ANTQ_STATS_LANG": "en",
+        "PYTHONUTF8": "1",
+        **(env or {}),
+    }
     done = subprocess.run(
-        [sys.executable, "-m", "antq_stats", *map(str, arguments)], check=False, capture_output=True, timeout=timeout, env=environment
+        [sys.executable, "-m", "antq_stats", *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        timeout=timeout,
+        env=environment,
     )
     stdout, stderr = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
     data = None

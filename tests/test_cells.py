@@ -1,5 +1,6 @@
 """What a cell may say: every row of the table of cells, in every kind of file, with its finding at its cell."""
 
+# ruff: noqa: E501 - a case a line reads better than a case in ten
 from __future__ import annotations
 
 import datetime as dt
@@ -10,7 +11,26 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from making import FLAG, FORM, HEAD, V1, V2, V3, W1, W2, Outcome, Raw, commune, patch_xlsx, read_folder, setup, write_csv, write_ods, write_xls, write_xlsx
+from making import (
+    FLAG,
+    FORM,
+    HEAD,
+    V1,
+    V2,
+    V3,
+    W1,
+    W2,
+    Outcome,
+    Raw,
+    commune,
+    patch_xlsx,
+    read_folder,
+    setup,
+    write_csv,
+    write_ods,
+    write_xls,
+    write_xlsx,
+)
 
 from antq_stats.catalogue import entry
 from antq_stats.plan import MISSING, MeasurePlan
@@ -28,7 +48,9 @@ def rows_with(cell: object) -> list[list[object]]:
 
 
 def written(folder: Path, kind: str, rows: list[list[object]]) -> None:
-    {"xlsx": write_xlsx, "xls": write_xls, "ods": write_ods, "csv": write_csv}[kind](folder / f"a.{kind}", rows)  # type: ignore[operator]
+    {"xlsx": write_xlsx, "xls": write_xls, "ods": write_ods, "csv": write_csv}[kind](
+        folder / f"a.{kind}", rows
+    )  # type: ignore[operator]
 
 
 def judge(outcome: Outcome, value: int | None, code: str | None) -> None:
@@ -145,7 +167,9 @@ TEXTS: list[tuple[str, int | None, str | None]] = [
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "csv"])
 @pytest.mark.parametrize(("cell", "value", "code"), TEXTS)
-def test_texts_in_a_count_column(tmp_path: Path, kind: str, cell: str, value: int | None, code: str | None) -> None:
+def test_texts_in_a_count_column(
+    tmp_path: Path, kind: str, cell: str, value: int | None, code: str | None
+) -> None:
     setup(tmp_path)
     if kind == "xlsx" and cell.startswith("#"):
         cell = " " + cell  # or the library would write an error
@@ -175,7 +199,9 @@ NUMERIC: list[tuple[object, int | None, str | None]] = [
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 @pytest.mark.parametrize(("cell", "value", "code"), NUMERIC)
-def test_numbers_in_a_count_column(tmp_path: Path, kind: str, cell: object, value: int | None, code: str | None) -> None:
+def test_numbers_in_a_count_column(
+    tmp_path: Path, kind: str, cell: object, value: int | None, code: str | None
+) -> None:
     setup(tmp_path)
     written(tmp_path, kind, rows_with(cell))
     judge(read_folder(tmp_path), value, code)
@@ -186,7 +212,12 @@ def test_a_fraction_is_told_with_its_likelier_reading(tmp_path: Path) -> None:
     write_xlsx(tmp_path / "a.xlsx", rows_with(1.691))
     outcome = read_folder(tmp_path)
     (finding,) = [f for f in outcome.findings if f.code == "C301"]
-    assert (finding.value, finding.facts["suggestion"], finding.unit, finding.measure) == ("1.691", "1691", "070102", "trau")
+    assert (finding.value, finding.facts["suggestion"], finding.unit, finding.measure) == (
+        "1.691",
+        "1691",
+        "070102",
+        "trau",
+    )
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls"])
@@ -264,16 +295,44 @@ def entry_exists(code: str) -> bool:
 
 ODS = 'table:table-cell xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
 ODD_ODS = [
-    (f'<{ODS} table:formula="of:=[.X9]" office:value-type="string" office:string-value="" calcext:value-type="error"><text:p>#REF!</text:p></table:table-cell>', None, "C103"),
+    (
+        f'<{ODS} table:formula="of:=[.X9]" office:value-type="string" office:string-value="" calcext:value-type="error"><text:p>#REF!</text:p></table:table-cell>',
+        None,
+        "C103",
+    ),
     (f'<{ODS} table:formula="of:=1/0"><text:p>#DIV/0!</text:p></table:table-cell>', None, "C103"),
     (f'<{ODS} table:formula="of:=[.D3]"><text:p>Err:508</text:p></table:table-cell>', None, "C103"),
     (f'<{ODS} table:formula="of:=[.D3]"/>', None, "C104"),
-    (f'<{ODS} table:formula="of:=[.D3]*6" office:value-type="float" office:value="12"><text:p>12</text:p></table:table-cell>', 12, None),
-    (f'<{ODS} office:value-type="percentage" office:value="1"><text:p>100%</text:p></table:table-cell>', None, "C302"),
-    (f'<{ODS} office:value-type="percentage" office:value="0.81"><text:p>81%</text:p></table:table-cell>', None, "C301"),
-    (f'<{ODS} office:value-type="date" office:date-value="2021-11-30"><text:p>30/11/2021</text:p></table:table-cell>', None, "C306"),
-    (f'<{ODS} office:value-type="string"><text:p>1.<text:span>691</text:span></text:p></table:table-cell>', 1691, None),
-    (f'<{ODS} office:value-type="string"><text:p>12</text:p><text:p>345</text:p></table:table-cell>', None, "C302"),
+    (
+        f'<{ODS} table:formula="of:=[.D3]*6" office:value-type="float" office:value="12"><text:p>12</text:p></table:table-cell>',
+        12,
+        None,
+    ),
+    (
+        f'<{ODS} office:value-type="percentage" office:value="1"><text:p>100%</text:p></table:table-cell>',
+        None,
+        "C302",
+    ),
+    (
+        f'<{ODS} office:value-type="percentage" office:value="0.81"><text:p>81%</text:p></table:table-cell>',
+        None,
+        "C301",
+    ),
+    (
+        f'<{ODS} office:value-type="date" office:date-value="2021-11-30"><text:p>30/11/2021</text:p></table:table-cell>',
+        None,
+        "C306",
+    ),
+    (
+        f'<{ODS} office:value-type="string"><text:p>1.<text:span>691</text:span></text:p></table:table-cell>',
+        1691,
+        None,
+    ),
+    (
+        f'<{ODS} office:value-type="string"><text:p>12</text:p><text:p>345</text:p></table:table-cell>',
+        None,
+        "C302",
+    ),
 ]
 
 
@@ -314,14 +373,24 @@ def test_errors_in_code_name_and_total(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("form", "cell", "value", "code"),
-    [(OPTIONAL, "", None, None), (OPTIONAL, "…", None, "C102"), (OPTIONAL, "5001", None, "C305"), (OPTIONAL, "5000", 5000, None), (FORM, "5.001", None, "C305")],
+    [
+        (OPTIONAL, "", None, None),
+        (OPTIONAL, "…", None, "C102"),
+        (OPTIONAL, "5001", None, "C305"),
+        (OPTIONAL, "5000", 5000, None),
+        (FORM, "5.001", None, "C305"),
+    ],
 )
-def test_optional_and_bounded(tmp_path: Path, form: str, cell: str, value: int | None, code: str | None) -> None:
+def test_optional_and_bounded(
+    tmp_path: Path, form: str, cell: str, value: int | None, code: str | None
+) -> None:
     setup(tmp_path, form=form)
     write_csv(tmp_path / "a.csv", commune((10, 1), (20, cell), (40, 4)))
     outcome = read_folder(tmp_path)
     assert outcome.figure("bo", "0701")[:3] == (5 + (value or 0), 2 + (value is not None), 3)
-    assert [(f.code, f.cell) for f in outcome.findings if f.code[0] == "C"] == ([(code, "D3")] if code else [])
+    assert [(f.code, f.cell) for f in outcome.findings if f.code[0] == "C"] == (
+        [(code, "D3")] if code else []
+    )
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "csv"])
@@ -335,7 +404,9 @@ def test_blank_is_zero_where_the_form_says_so(tmp_path: Path, kind: str) -> None
     assert outcome.codes == ["C102"]
 
 
-@pytest.mark.parametrize(("xml", "code"), [('<c r="C3" t="e"><v>#N/A</v></c>', "C103"), ('<c r="C3"><f>D3</f></c>', "C104")])
+@pytest.mark.parametrize(
+    ("xml", "code"), [('<c r="C3" t="e"><v>#N/A</v></c>', "C103"), ('<c r="C3"><f>D3</f></c>', "C104")]
+)
 def test_an_error_is_no_blank_even_where_blank_is_zero(tmp_path: Path, xml: str, code: str) -> None:
     setup(tmp_path, form=ZERO)
     patch_xlsx(write_xlsx(tmp_path / "a.xlsx", rows_with(7)), {"C3": xml})
@@ -345,8 +416,45 @@ def test_an_error_is_no_blank_even_where_blank_is_zero(tmp_path: Path, xml: str,
 
 
 FLAGS: list[tuple[object, int | None, str | None]] = [
-    *((cell, 1, None) for cell in (1, 1.0, True, "1", "x", "X", " x ", "có", "Có", "CÓ", unicodedata.normalize("NFD", "có"), "yes", "Yes", "true", "đạt", "Đạt", "１")),
-    *((cell, 0, None) for cell in (0, False, "0", "không", "KHÔNG", unicodedata.normalize("NFD", "không đạt"), "no", "No", "false", "không đạt", "Không  đạt", "-")),
+    *(
+        (cell, 1, None)
+        for cell in (
+            1,
+            1.0,
+            True,
+            "1",
+            "x",
+            "X",
+            " x ",
+            "có",
+            "Có",
+            "CÓ",
+            unicodedata.normalize("NFD", "có"),
+            "yes",
+            "Yes",
+            "true",
+            "đạt",
+            "Đạt",
+            "１",
+        )
+    ),
+    *(
+        (cell, 0, None)
+        for cell in (
+            0,
+            False,
+            "0",
+            "không",
+            "KHÔNG",
+            unicodedata.normalize("NFD", "không đạt"),
+            "no",
+            "No",
+            "false",
+            "không đạt",
+            "Không  đạt",
+            "-",
+        )
+    ),
     ("", None, "C101"),
     ("…", None, "C102"),
     *((cell, None, "C307") for cell in (2, -1, 0.5, "2", "xx", "chưa", "81%", "có không")),
@@ -360,12 +468,16 @@ def test_flags(tmp_path: Path, kind: str, cell: object, value: int | None, code:
     written(tmp_path, kind, commune((10, 1, 1), (20, 2, cell), (40, 4, 1), head=[*HEAD, "Có điện"]))
     outcome = read_folder(tmp_path)
     assert outcome.figure("dien", "0701")[:3] == (2 + (value or 0), 2 + (value is not None), 3)
-    assert [(f.code, f.cell) for f in outcome.findings if f.code[0] in "CDFT"] == ([(code, "E3")] if code else [])
+    assert [(f.code, f.cell) for f in outcome.findings if f.code[0] in "CDFT"] == (
+        [(code, "E3")] if code else []
+    )
 
 
 # -- properties ----------------------------------------------------------------------------------
 
-MEASURE = MeasurePlan("m", flag=False, required=True, blank_is_zero=False, minimum=0, maximum=None, unit_keys=frozenset({"con"}))
+MEASURE = MeasurePlan(
+    "m", flag=False, required=True, blank_is_zero=False, minimum=0, maximum=None, unit_keys=frozenset({"con"})
+)
 counts = st.integers(0, 999_999_999_999)
 
 
@@ -415,17 +527,30 @@ def test_a_text_is_a_number_a_nil_a_blank_or_a_finding(text: str) -> None:
         assert read.code != coerce.BLANK or not digits
     elif digits:
         # never another number than the digits written there, but for a decimal zero and leading zeros
-        assert str(read.value) in {digits.lstrip("0") or "0", (digits[:-1]).lstrip("0") or "0", (digits[:-2]).lstrip("0") or "0"}
+        assert str(read.value) in {
+            digits.lstrip("0") or "0",
+            (digits[:-1]).lstrip("0") or "0",
+            (digits[:-2]).lstrip("0") or "0",
+        }
     else:
         assert read.value == 0
-        assert unicodedata.normalize("NFC", text).strip("\u200b\u200e\u200f\u2060\ufeff\u00ad").strip().casefold() in {"-", "–", "—", "−", "‒", "―", "－", "không"}
+        assert unicodedata.normalize("NFC", text).strip(
+            "\u200b\u200e\u200f\u2060\ufeff\u00ad"
+        ).strip().casefold() in {"-", "–", "—", "−", "‒", "―", "－", "không"}
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.permutations(range(5)), st.permutations(range(4)), st.sampled_from(["xlsx", "csv", "ods"]))
-def test_order_of_rows_and_columns_changes_nothing(tmp_path_factory: pytest.TempPathFactory, rows: list[int], columns: list[int], kind: str) -> None:
+def test_order_of_rows_and_columns_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[int], columns: list[int], kind: str
+) -> None:
     folder = setup(tmp_path_factory.mktemp("order"))
-    body = [[*unit, figure, None if number == 3 else number] for number, (unit, figure) in enumerate(zip((V1, V2, V3, W1, W2), (1, 20, "3.000", "…", 5), strict=True))]
+    body = [
+        [*unit, figure, None if number == 3 else number]
+        for number, (unit, figure) in enumerate(
+            zip((V1, V2, V3, W1, W2), (1, 20, "3.000", "…", 5), strict=True)
+        )
+    ]
     table = [HEAD, *(body[row] for row in rows)]
     written(folder, kind, [[row[column] for column in columns] for row in table])
     outcome = read_folder(folder)

@@ -270,20 +270,22 @@ def _settle(
     findings: list[Finding],
 ) -> tuple[Integers, Integers]:
     """Settle the k rows that speak of one unit; return its m values and their sources."""
+    speaking = np.flatnonzero((rows != MISSING).any(axis=1))  # a row without any figure says nothing
+    if len(speaking):
+        positions, rows, has_column = [positions[at] for at in speaking], rows[speaking], has_column[speaking]
     given = rows != MISSING
-    often = given.sum(axis=0) > 1
-    highest = np.where(given, rows, MISSING).max(axis=0)
-    lowest = np.where(given, rows, np.iinfo(np.int64).max).min(axis=0)
-    differ = often & (highest != lowest)
+    often = has_column.sum(axis=0) > 1
+    highest = np.where(has_column, rows, MISSING).max(axis=0)
+    lowest = np.where(has_column, rows, np.iinfo(np.int64).max).min(axis=0)
+    differ = often & (highest != lowest)  # a blank beside a figure is another answer too
     first = np.where(given.any(axis=0), given.argmax(axis=0), has_column.argmax(axis=0))
-    values = np.where(given.any(axis=0), highest, MISSING)
     source = np.where(has_column.any(axis=0), np.array(positions)[first], -1)
-    if differ.any():
-        # neither row counts; what only one of the sheets asks for is not in question
-        values = np.where(has_column.sum(axis=0) > 1, MISSING, values)
-    if often.any():
+    # neither row counts where they differ; what only one of the sheets asks for is not in question
+    values = np.where(often & differ.any(), MISSING, highest)
+    if often.any() and len(speaking) > 1:
         earliest, latest = origins[positions[0]], origins[positions[-1]]
-        place = int(np.flatnonzero(differ if differ.any() else often)[0])
+        clear = differ & given.all(axis=0)
+        place = int(np.flatnonzero(clear if clear.any() else differ if differ.any() else often)[0])
         where = f"{earliest.file}{' · ' + earliest.sheet if earliest.sheet else ''} · {earliest.row}"
         findings.append(
             Finding(

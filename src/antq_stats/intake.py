@@ -54,7 +54,9 @@ class Period:
         try:
             self.discovered = discover(self.folder)
         except OSError as error:
-            raise SetupError([Finding(code="S301", file=self.folder.name, facts={"problem": "not-readable"})]) from error
+            raise SetupError(
+                [Finding(code="S301", file=self.folder.name, facts={"problem": "not-readable"})]
+            ) from error
         if not self.discovered.sources:
             raise SetupError([Finding(code="S301", file=self.folder.name), *self.discovered.findings])
         self._reading = Reading(self.plan, self.discovered.sources, jobs)
@@ -93,7 +95,9 @@ def open_period(
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise SetupError([Finding(code="S301", file=folder.name or str(folder), facts={"problem": "not-a-folder"})])
+        raise SetupError(
+            [Finding(code="S301", file=folder.name or str(folder), facts={"problem": "not-a-folder"})]
+        )
     form_file = form or nearest(folder, "form.toml")
     units_file = units or nearest(folder, "units.csv")
     faults: list[Finding] = []

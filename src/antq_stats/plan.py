@@ -6,8 +6,9 @@ tuples. Measures, ratios, tables and units are known by their position.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from antq_stats.text import ascii_key, text_key
@@ -110,7 +111,7 @@ class Units:
         """Positions by code without leading zeros: what Excel leaves of a code."""
         found: dict[str, tuple[int, ...]] = {}
         for position, code in enumerate(self.codes):
-            bare = code.lstrip("0")
+            bare = code.lstrip("0") if code.isdigit() else code
             found[bare] = (*found.get(bare, ()), position)
         return found
 
@@ -131,46 +132,79 @@ class Units:
 
     def name_keys(self, position: int) -> frozenset[str]:
         """Return the text keys under which a unit may be named: with its type and without."""
+        own, others = self._keys(position)
+        return own | others
+
+    def kind_key(self, position: int) -> str:
+        """Return the text key of a unit's type: stated, or the word its name begins with; empty where there is none."""
+        kind = text_key(self.kinds[position])
+        if kind:
+            return kind
+        key = text_key(self.names[position])
+        words = HIGHER_TYPES if position in self.children else (*HIGHER_TYPES, *VILLAGE_TYPES)
+        return next((word for word in words if key.startswith(f"{word} ")), "")
+
+    def _keys(self, position: int) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the keys of a unit's names as they stand, and those of other ways to write them."""
         known = self._name_keys.get(position)
         if known is None:
-            known = frozenset(self._keys_of(position))
-            self._name_keys[position] = known
+            known = self._name_keys[position] = self._keys_of(position)
         return known
 
     @cached_property
-    def _name_keys(self) -> dict[int, frozenset[str]]:
+    def _name_keys(self) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
         return {}
 
-    def _keys_of(self, position: int) -> set[str]:
-        kind = text_key(self.kinds[position])
-        keys: set[str] = set()
+    def _keys_of(self, position: int) -> tuple[frozenset[str], frozenset[str]]:
+        kind = self.kind_key(position)
+        own: set[str] = set()
+        others: set[str] = set()
         for name in (self.names[position], *self.aliases[position]):
             key = text_key(name)
-            keys.add(key)
-            if kind and not key.startswith(kind + " "):
-                keys.update(f"{word} {key}" for word in (kind, *ABBREVIATIONS.get(kind, ())))
-        keys.discard("")
-        return keys
+            own.add(key)
+            bare = key.removeprefix(f"{kind} ") if kind else key
+            if not kind:
+                continue
+            own.add(f"{kind} {bare}")
+            others.update(f"{word} {bare}" for word in ABBREVIATIONS.get(kind, ()))
+            if not all(map(_COUNTS.fullmatch, loose_key(bare).split())):
+                others.add(bare)
+        others.update([loose_key(key) for key in own | others])
+        return frozenset(own - {""}), frozenset(others - own - {""})
 
     @cached_property
-    def _by_name(self) -> dict[int, dict[str, tuple[int, ...]]]:
+    def _by_name(self) -> dict[int, tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]]:
         return {}
 
     def named(self, parent: int, key: str) -> tuple[int, ...]:
-        """Return the children of a unit that bear a name (a text key): none, one, or several."""
-        table = self._by_name.get(parent)
-        if table is None:
-            table = {}
+        """Return the children of a unit that bear a name (a text key): none, one, or several.
+
+        Another way to write one unit's name never hides a unit whose name it is.
+        """
+        tables = self._by_name.get(parent)
+        if tables is None:
+            tables = ({}, {})
             for position in self.children.get(parent, ()):
-                for name in self.name_keys(position):
-                    table[name] = (*table.get(name, ()), position)
-            self._by_name[parent] = table
-        return table.get(key, ())
+                for table, names in zip(tables, self._keys(position), strict=True):
+                    for name in names:
+                        table[name] = (*table.get(name, ()), position)
+            self._by_name[parent] = tables
+        return tables[0].get(key) or tables[1].get(key, ())
 
     @cached_property
     def by_name_above_leaves(self) -> dict[str, tuple[int, ...]]:
         """Positions by name of all units that have children: those a title or a file may name."""
         return self._names_of(self.name_keys)
+
+    @cached_property
+    def higher_leaves(self) -> dict[str, tuple[int, ...]]:
+        """Positions by name of units without children that are no villages by their type: communes in a register of communes."""
+        found: dict[str, tuple[int, ...]] = {}
+        for position in range(len(self.codes)):
+            if position not in self.children and self.kind_key(position) in HIGHER_TYPES:
+                for key in self.name_keys(position):
+                    found[key] = (*found.get(key, ()), position)
+        return found
 
     @cached_property
     def by_slug(self) -> dict[str, tuple[int, ...]]:
@@ -186,6 +220,31 @@ class Units:
         return found
 
 
+HIGHER_TYPES = tuple(map(text_key, ("thành phố", "thị xã", "thị trấn", "đặc khu", "tỉnh", "huyện", "quận", "phường", "xã")))
+"""Type words with which the names of units above the village begin."""
+
+VILLAGE_TYPES = tuple(map(text_key, (
+    "tổ dân phố", "tổ nhân dân", "khu dân cư", "khu phố", "khối phố", "tiểu khu", "thôn", "bản", "làng", "ấp", "xóm", "buôn",
+    "bon", "plei", "sóc", "phum", "khóm", "khối", "khu", "tổ", "cụm",
+)))  # fmt: skip
+"""Type words of villages, the longer before those they begin with."""
+
+_COUNTS = re.compile(r"\d+|[ivxlc]+|\w")
+"""What alone is no name: a number, a roman number, a letter."""
+
+_LETTER_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
+
+
+@lru_cache(maxsize=16384)
+def loose_key(key: str) -> str:
+    """Return a name's key without what is written or left out at will: ``tdp số 03``, ``tdp3`` are ``tdp 3``."""
+    if not any(map(str.isdigit, key)):
+        return key
+    words = _LETTER_DIGIT.sub(" ", key).split()
+    kept = [word for word, after in zip(words, [*words[1:], ""], strict=True) if not (word == "số" and after.isdigit())]
+    return " ".join(word.lstrip("0") or "0" if word.isdigit() else word for word in kept)
+
+
 ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "tỉnh": ("t",),
     "thành phố": ("tp",),
@@ -195,7 +254,7 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "phường": ("p",),
     "thị trấn": ("tt",),
     "xã": ("x",),
-    "tổ dân phố": ("tdp",),
+    "tổ dân phố": ("tdp", "tổ"),
     "khu phố": ("kp",),
     "khu dân cư": ("kdc",),
 }

@@ -18,6 +18,7 @@ from antq_stats.render.output import OutputError, emit, prepare
 HARD_FINDINGS, MISUSE, NOT_WRITTEN, INTERNAL, INTERRUPTED = 1, 2, 3, 70, 130
 
 _COMMAND = "antq-stats"
+_READERS = frozenset({"validate", "status", "aggregate"})
 
 
 class UsageProblem(Exception):  # noqa: N818 - it is the user's problem to solve, not the program's error
@@ -102,6 +103,10 @@ def _misused(problem: str, command: str = _COMMAND) -> None:
 
 
 def _dispatch(arguments: list[str]) -> int:
+    if arguments and arguments[0] in _READERS and not {"-h", "--help"}.intersection(arguments):
+        from antq_stats.reading.workers import warm_up
+
+        warm_up()  # what reads gets ready while the options are still being parsed
     import typer
 
     from antq_stats.cli.app import app
@@ -121,6 +126,8 @@ def _dispatch(arguments: list[str]) -> int:
         context = getattr(error, "ctx", None)
         _misused(misuse(error), context.command_path if context is not None else _COMMAND)
         return MISUSE
+    if status == INTERRUPTED:  # the parser of options has caught it already
+        raise KeyboardInterrupt
     return status if isinstance(status, int) else 0
 
 

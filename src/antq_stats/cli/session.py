@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, BinaryIO
 from antq_stats import catalogue
 from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, UsageProblem, console
 from antq_stats.language import phrase
-from antq_stats.reading.workers import warm_up
 from antq_stats.render import output, terminal
 
 if TYPE_CHECKING:
@@ -64,7 +63,8 @@ class Session:
 
     def write(self, target: Path, writer: Callable[[BinaryIO], object]) -> None:
         """Write a result beside its target and rename it; never over an input."""
-        inputs = [source.path for source in self.period.discovered.sources]
+        own = {given.file for given in self.collection.files if given.passed_over}
+        inputs = [source.path for source in self.period.discovered.sources if source.file not in own]
         inputs += [path for path in (self.period.form_file, self.period.units_file) if path is not None]
         output.refuse_inputs(target, inputs)
         output.write_beside(target, writer)
@@ -119,7 +119,6 @@ def run_session(
     """
     if jobs is not None and jobs < 1:
         raise UsageProblem("usage.bad-jobs")
-    warm_up()
     from antq_stats.intake import open_period  # form and register are read while the workers start
 
     opened = open_period(folder, form=form, units=units, period=period, limits=limits)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import coerce, privacy
 from antq_stats.reading.grid import Grid
-from antq_stats.reading.locate import LocatedTable, find_header, is_header_like, numbering
-from antq_stats.reading.resolve import NOWHERE, Identity, Resolver, code_text
+from antq_stats.reading.locate import LocatedTable, find_header, is_header_like
+from antq_stats.reading.numbering import numbering
+from antq_stats.reading.resolve import NOWHERE, Identity, Resolver, code_text, names_a_type
 from antq_stats.reading.returns import TableReturn
 from antq_stats.text import one_line, text_key
 
@@ -22,11 +23,11 @@ Report = Callable[..., None]
 """Called with a code and the place (row, column …) to report a finding in this sheet."""
 
 _TOTAL = re.compile(
-    r"(?:[ivxlc\d]+ )?(?:tổng|cộng|toàn|total|sum)(?: (?:tổng|cộng|số|toàn|chung|total|tỉnh|huyện|xã|phường|thị|trấn|"
-    r"thành|phố|tp|thôn|bản|khu|đơn|vị|trang|mang|sang|chuyển|hàng|cả|của|các|grand|này|dưới|trên|năm|i+|[a-d]|\d+))*"
+    r"(?:[ivxlc\d]+ )?(?:tổng|cộng|toàn|total|totals|sum|subtotal|sub total|grand total|mang sang|chuyển sang)"
+    r"(?: (?:tổng|cộng|số|hợp|toàn|chung|total|tỉnh|huyện|xã|phường|thị|trấn|thành|phố|tp|thôn|bản|khu|đơn|vị|trang|trước|mang|sang|"
+    r"chuyển|hàng|cả|của|các|grand|này|dưới|trên|năm|i+|[a-d]|\d+))*"
 )
 
-_FIGURE = re.compile(r"[-+−]?[0-9][0-9.,\s]*(?:%|[^\W\d_][^0-9]{0,16})?")
 
 _LOOK_AHEAD = 12
 
@@ -77,10 +78,13 @@ class BodyReader:
         self.columns = [(c, m) for c, m in zip(located.measures, self.table.measures, strict=True) if c >= 0]
         self.places = [p for p, c in enumerate(located.measures) if c >= 0]
         self.simple = [(c, m.minimum, 1 if m.flag else m.maximum) for c, m in self.columns]
-        self.group = NOWHERE
+        self.first = next(iter(located.columns), -1)
+        self.parent = ""
         below = grid.rows[located.body : located.body + _LOOK_AHEAD]
         self.coded = any(self._cell(row, located.code) not in ("", None) for row in below)
         """Every row with figures so far had a code: one without is no unit's row, and needs no search by its name."""
+        self.unheeded: list[Identity] = []
+        """Rows without a code or figures, passed by while every row had a code; one may head a group."""
         self.header_keys = {
             c: text_key(str(cell))
             for c in located.columns
@@ -97,48 +101,77 @@ class BodyReader:
         """Read to the next header or the end of the sheet."""
         rows = self.grid.rows
         pending: tuple[int, dict[int, tuple[int, str]]] | None = None
-        first = True
+        fresh = True  # only headers stand above: here columns may be numbered
+        said = False  # a text stands between the last figures and here
         row_number = self.located.body
         while row_number < len(rows):
             row = rows[row_number]
             if row and any(cell not in ("", None) for cell in row):
-                if first and (numbers := numbering(row, self.located)) is not None:
-                    pending = (row_number, numbers)
-                elif self._is_next_header(row_number, row):
-                    break
-                elif self._repeats_header(row):
-                    pass
+                if fresh and (numbers := numbering(row, self.located.columns)) is not None:
+                    pending = self._first_numbering(pending, row_number, numbers)
+                    fresh = pending is not None and pending[0] == row_number
+                elif not self._is_plainly_data(row) and (header := self._next_header(row_number, row)) is not None:
+                    if said or not self._is_same(header):
+                        break
+                    row_number = header.body - 1  # printed again at the top of a page
+                    fresh = True
+                elif not self._is_plainly_data(row) and self._repeats_header(row):
+                    fresh = True
+                elif self._row(row_number, row):
+                    fresh = said = False
+                    self.body.last = row_number
                 else:
-                    if self._row(row_number, row):
-                        first = False
-                        self.body.last = row_number
+                    said = True
             row_number += 1
         self.body.end = row_number
         if pending is not None:
             self._settle_numbering(*pending)
         return self.body
 
+    def _first_numbering(
+        self, pending: tuple[int, dict[int, tuple[int, str]]] | None, row_number: int, numbers: dict[int, tuple[int, str]]
+    ) -> tuple[int, dict[int, tuple[int, str]]] | None:
+        """Keep the first numbering row; one that says the same on a later page says nothing new."""
+        if pending is None or self.grid.rows[pending[0]] == self.grid.rows[row_number]:
+            return pending or (row_number, numbers)
+        self._settle_numbering(row_number, numbers)
+        return pending
+
     def _settle_numbering(self, row_number: int, numbers: dict[int, tuple[int, str]]) -> None:
-        """Take the row for a numbering row, unless its code is a unit's and that unit is nowhere else."""
+        """Take the row for a numbering row, unless it names a unit and that unit is nowhere else."""
         row = self.grid.rows[row_number]
-        code = code_text(self._cell(row, self.located.code))
-        unit = self.plan.units.by_code.get(code, NOWHERE)
+        identity, _ = self._identity(row)
+        if self.coded:  # then a unit's row has a code, and a name alone is the column's letter
+            identity = replace(identity, name="")
+        unit = self.resolver.resolve(identity).unit
         if unit != NOWHERE and unit not in self.body.given.units and self.plan.units.levels[unit] == self.table.level:
             self._row(row_number, row)
         else:
-            self.body.formulas = numbers
+            self.body.formulas = self.body.formulas or numbers
 
-    def _is_next_header(self, row_number: int, row: list[object]) -> bool:
+    def _is_plainly_data(self, row: list[object]) -> bool:
+        """Tell cheaply that a row is no header: a number that is no year stands in its first column of figures."""
+        cell = self._cell(row, self.first)
+        return type(cell) is float and not 1900 <= cell <= 2100
+
+    def _next_header(self, row_number: int, row: list[object]) -> LocatedTable | None:
+        """Return the header that begins at a row, if one does."""
         texts = sum(
             type(cell := self._cell(row, c)) is str and any(map(str.isalpha, cell)) and len(cell) > 3  # type: ignore[arg-type]
             for c in self.located.columns
         )
         if texts == 0 and not (is_header_like(row) and not self._has_figure(row)):
-            return False
-        if self._repeats_header(row):
-            return False
+            return None
         found = find_header(self.plan, self.grid, row_number)
-        return found is not None and found.top == row_number
+        return found if found is not None and found.top == row_number else None
+
+    def _is_same(self, header: LocatedTable) -> bool:
+        """Tell whether a header is this table's own again."""
+        located = self.located
+        columns = (header.measures, header.ratios, header.code, header.name, header.parent)
+        return header.table == located.table and columns == (
+            located.measures, located.ratios, located.code, located.name, located.parent
+        )  # fmt: skip
 
     def _repeats_header(self, row: list[object]) -> bool:
         """Tell whether a row is the header's last row again, as printed at the top of each page."""
@@ -151,65 +184,96 @@ class BodyReader:
     def _has_figure(self, row: list[object]) -> bool:
         for column in self.located.measures:
             cell = self._cell(row, column)
-            if type(cell) is float or type(cell) is int:
-                return True
-            if type(cell) is str and cell and _FIGURE.fullmatch(coerce.plain(cell)):
+            if coerce.is_figure(cell):
                 return True
         return False
 
-    def _identity(self, row: list[object]) -> Identity:
+    def _identity(self, row: list[object]) -> tuple[Identity, int]:
+        """Return what a row says of its unit, and the column that says it; a blank parent is the one above."""
         located = self.located
         name, parent = self._cell(row, located.name), self._cell(row, located.parent)
-        code = self._cell(row, located.code)
-        return Identity(
-            code_text(code) if code else "",
+        code = code_text(self._cell(row, located.code))
+        identity = Identity(
+            code,
             coerce.plain(name) if isinstance(name, str) else code_text(name),
             coerce.plain(parent) if isinstance(parent, str) else code_text(parent),
         )
+        if identity.parent:
+            self.parent = identity.parent
+        elif identity.name:
+            identity = replace(identity, parent=self.parent)
+        if identity.code or identity.name:
+            return identity, located.code if identity.code else located.name
+        return self._label_elsewhere(row, identity)
 
     def _row(self, row_number: int, row: list[object]) -> bool:
         """Read one row; False if it held no figures and named no unit of the table."""
-        identity = self._identity(row)
-        if not identity.code and not identity.name:
-            identity = self._label_elsewhere(row, identity)
+        identity, label_column = self._identity(row)
         figures = self._has_figure(row)
         if self.coded and not identity.code:
             if not figures:
+                self.unheeded.append(identity)
                 return False
             if self._is_total(identity):
                 self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
                 return True
-            self.coded = False
-        resolved = self.resolver.resolve(identity, self.group)
+            self._heed()
+        resolved = self.resolver.resolve(identity)
         unit = resolved.unit
         if unit != NOWHERE and self.plan.units.levels[unit] == self.table.level:
             if resolved.code:
-                column = self.located.code if resolved.code == "U104" else self.located.name
+                column = label_column if resolved.code == "U104" else self.located.name
                 self.report(resolved.code, row=row_number, column=column, unit=unit, value=identity.code if resolved.code == "U104" else identity.name)
             self._unit_row(row_number, row, unit)
             return True
+        if figures and resolved.code == "U107" and not self._is_total(identity):
+            by_name = replace(identity, code="")
+            self._stray(row_number, row, by_name, self.located.name, "U101", self.resolver.suggest(identity, unit))
+            return True
         if unit != NOWHERE and self.plan.units.levels[unit] < self.table.level:
             # a subtotal below its rows heads nothing: what follows belongs to another unit
-            if not figures or self.group != NOWHERE or not (self.body.raw or self.body.strays):
-                self.group = unit
+            if not figures or self.resolver.heads or not (self.body.raw or self.body.strays):
+                self._head(unit)
             if figures:
                 self.body.totals.append(TotalRow(row_number, unit, len(self.body.raw)))
             return figures
+        if names_a_type(identity.name) and not self._is_total(identity):
+            self._head(NOWHERE)
         if not figures:
             return False
         if self._is_total(identity):
             self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
             return True
-        self._stray(row_number, row, identity, resolved.code or "U101", resolved.suggestion)
+        self._stray(row_number, row, identity, label_column, resolved.code or "U101", resolved.suggestion)
         return True
 
-    def _label_elsewhere(self, row: list[object], identity: Identity) -> Identity:
-        """Return the row's label from another column: a total's stands often under the ordinal."""
+    def _heed(self) -> None:
+        """Go back to the group headings that were passed by: here is a row without a code."""
+        self.coded = False
+        for identity in self.unheeded:
+            unit = self.resolver.resolve(identity).unit
+            if unit != NOWHERE and self.plan.units.levels[unit] < self.table.level:
+                self._head(unit)
+            elif unit == NOWHERE and names_a_type(identity.name):
+                self._head(unit)
+
+    def _head(self, unit: int) -> None:
+        """Take a unit for the one whose rows follow; NOWHERE where a heading names one that nobody knows."""
+        self.resolver.head(unit)
+        self.parent = ""
+
+    def _label_elsewhere(self, row: list[object], identity: Identity) -> tuple[Identity, int]:
+        """Return the row's label from another column: a total's stands often under the ordinal.
+
+        Where the header says which column names the unit, a remark behind the figures is none.
+        """
         figures = set(self.located.columns)
-        for column, cell in enumerate(row):
-            if column not in figures and isinstance(cell, str) and any(map(str.isalpha, cell)):
-                return identity if len(cell) > 200 else Identity("", coerce.plain(cell), identity.parent)
-        return identity
+        blank = max(self.located.name, self.located.code)
+        end = len(row) if blank < 0 else max(blank, min(figures, default=0))
+        for column, cell in enumerate(row[:end]):
+            if column not in figures and column != self.located.parent and isinstance(cell, str) and any(map(str.isalpha, cell)):
+                return (identity, blank) if len(cell) > 200 else (Identity("", coerce.plain(cell), self.parent), column)
+        return identity, blank
 
     def _is_total(self, identity: Identity) -> bool:
         label = identity.name or identity.code
@@ -273,21 +337,27 @@ class BodyReader:
         given.values.extend(values)
         self.body.raw.append(row_number)
 
-    def _stray(self, row_number: int, row: list[object], identity: Identity, code: str, suggestion: str | None) -> None:
+    def _stray(
+        self, row_number: int, row: list[object], identity: Identity, column: int, code: str, suggestion: str | None
+    ) -> None:
         values = []
-        for place, column in enumerate(self.located.measures):
-            cell = self._cell(row, column)
-            values.append(coerce.read(cell, self.table.measures[place]).value if column >= 0 else MISSING)
+        for measure, at in zip(self.table.measures, self.located.measures, strict=True):
+            values.append(coerce.read(self._cell(row, at), measure).value if at >= 0 else MISSING)
         if not identity.code and not identity.name and self._is_sum(values):
             self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
             return
         label = identity.name or identity.code
-        column = self.located.code if identity.code and self.located.code >= 0 else self.located.name
+        facts = {"suggestion": suggestion} if suggestion else {}
+        if code == "U103":
+            column = self.located.name
+            facts["found"] = identity.code
+        if column < 0 and not label:
+            column = self.first
         personal = privacy.is_personal(label) or privacy.is_personal(identity.code)
         self.report(
-            code, row=row_number, column=column if column >= 0 and label else None,
+            code, row=row_number, column=column if column >= 0 else None,
             value=None if personal or not label else one_line(identity.code if identity.code and code != "U103" else label, 60),
-            facts={"suggestion": suggestion} if suggestion else {},
+            facts=facts,
         )  # fmt: skip
         self.body.strays.append((len(self.body.raw), values))
 
@@ -301,10 +371,3 @@ class BodyReader:
             if value != MISSING and value != sum(v for v in above[place::width] if v != MISSING):
                 return False
         return any(value != MISSING for value in values)
-
-
-def title_texts(grid: Grid, located: LocatedTable) -> list[str]:
-    """Return the texts above a table: where a sheet says whose figures it holds, and of when."""
-    first = max(0, located.top - 40)
-    return [cell for row in grid.rows[first : located.top] for cell in row if isinstance(cell, str) and 2 < len(cell) <= 400]
-

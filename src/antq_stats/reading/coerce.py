@@ -37,7 +37,9 @@ _DIGITS = re.compile(r"[0-9]+")
 _WHOLE = re.compile(r"([0-9]+)\.0{1,2}")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)")
 _FOREIGN = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
-_DECIMAL = re.compile(r"[0-9]+[.,][0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+")
+_DECIMAL = re.compile(
+    r"[0-9]+[.,][0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+"
+)
 _AMBIGUOUS = re.compile(r"[0-9][0-9.,]*[.,][0-9.,]*[0-9]")
 _WITH_UNIT = re.compile(r"([0-9][0-9., ]*?)\s*([^\W\d_][^0-9]*)")
 _NIL = frozenset({"-", "–", "—", "−", "‒", "―", "không"})
@@ -45,6 +47,7 @@ _NOT_AVAILABLE = frozenset({"…", "...", "..", "....", "....."})
 _ERRORS = frozenset({"#ref!", "#n/a", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#spill!", "#calc!"})
 _TRUE = frozenset({"x", "có", "yes", "true", "đạt", "1"})
 _FALSE = frozenset({"không", "no", "false", "không đạt", "0"}) | _NIL
+_FIGURE = re.compile(r"[-+−]?[0-9][0-9.,\s]*(?:%|[^\W\d_][^0-9]{0,16})?")
 _LONGEST = 24
 _BROKEN = re.compile(r"[0-9].*[\x00-\x1f\x7f-\x9f\u2028\u2029].*[0-9]", re.DOTALL)
 """Digits on both sides of a line break or a control character: two numbers, not one."""
@@ -52,6 +55,13 @@ _PADDED = re.compile(r"0[0-9]{8,}")
 """A telephone or an identity number rather than a count; the leading zero says so."""
 _APOSTROPHES = "'\u2019"
 """Excel's sign for a number typed as text; some programs write it into the cell."""
+
+
+def is_figure(cell: object) -> bool:
+    """Tell whether a cell holds a figure, right or wrong: a number, or a text that is one but for its unit."""
+    if type(cell) is float or type(cell) is int:
+        return True
+    return type(cell) is str and cell != "" and _FIGURE.fullmatch(plain(cell)) is not None
 
 
 def plain(cell: object) -> str:

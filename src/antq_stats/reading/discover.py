@@ -45,6 +45,7 @@ class Discovered:
     sources: list[SourceFile] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     passed_over: int = 0
+    names: set[str] = field(default_factory=set)
 
 
 def version_of(stem: str) -> tuple[str, int]:
@@ -63,8 +64,8 @@ def _is_passed_over(name: str) -> bool:
 
 
 def _shown(path: str) -> str:
-    """Return a path as findings show it: NFC, whatever bytes it is made of."""
-    return unicodedata.normalize("NFC", path.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    r"""Return a path as findings show it: NFC, bytes that are no UTF-8 as ``\xff``."""
+    return unicodedata.normalize("NFC", os.fsencode(path).decode("utf-8", "backslashreplace"))
 
 
 def discover(folder: Path) -> Discovered:
@@ -115,6 +116,9 @@ def _add(found: Discovered, entry: os.DirEntry[str], file: str) -> None:
         found.findings.append(Finding(code="F101", file=_shown(file), facts={"problem": _problem(error)}))
         return
     shown = _shown(file)
+    if shown in found.names:  # the same name, composed and decomposed: two files, told apart
+        shown = unicodedata.normalize("NFD", shown)
+    found.names.add(shown)
     stem, version = version_of(os.path.splitext(shown)[0])
     size = status.st_size if stat.S_ISREG(status.st_mode) else 0
     found.sources.append(SourceFile(Path(entry.path), shown, size, stem.casefold(), version))

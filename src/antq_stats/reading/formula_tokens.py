@@ -9,8 +9,9 @@ from __future__ import annotations
 _SHARED, _TEXT, _ATTRIBUTE, _CHOOSE = 0x01, 0x17, 0x19, 0x04
 _OPERATORS = range(0x03, 0x17)
 _SIZES = {
-    0x02: 5, 0x1C: 2, 0x1D: 2, 0x1E: 3, 0x1F: 9, 0x20: 8, 0x21: 3, 0x22: 4, 0x23: 5, 0x24: 5, 0x25: 9, 0x26: 7,
-    0x27: 7, 0x28: 7, 0x29: 3, 0x2A: 5, 0x2B: 9, 0x2C: 5, 0x2D: 9, 0x39: 7, 0x3A: 7, 0x3B: 11, 0x3C: 7, 0x3D: 11,
+    0x02: 5, 0x1C: 2, 0x1D: 2, 0x1E: 3, 0x1F: 9, 0x20: 8, 0x21: 3, 0x22: 4, 0x23: 5, 0x24: 5, 0x25: 9,
+    0x26: 7, 0x27: 7, 0x28: 7, 0x29: 3, 0x2A: 5, 0x2B: 9, 0x2C: 5, 0x2D: 9, 0x39: 7, 0x3A: 7, 0x3B: 11,
+    0x3C: 7, 0x3D: 11,
 }  # fmt: skip
 """Length of each token with its operands; tokens of three classes share the lowest number."""
 
@@ -33,7 +34,11 @@ def may_give_empty_text(tokens: bytes) -> bool:
                 return True
             at += 3 + int.from_bytes(letters) * (2 if wide == b"\x01" else 1)
         elif token == _ATTRIBUTE:
-            jumps = int.from_bytes(tokens[at + 2 : at + 4], "little") + 1 if tokens[at + 1 : at + 2] == bytes([_CHOOSE]) else 0
+            jumps = (
+                int.from_bytes(tokens[at + 2 : at + 4], "little") + 1
+                if tokens[at + 1 : at + 2] == bytes([_CHOOSE])
+                else 0
+            )
             at += 4 + 2 * jumps
         elif token in _OPERATORS:
             at += 1

@@ -11,6 +11,7 @@ import io
 import os
 import re
 import stat
+import struct
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from antq_stats.legacy import Encoding, convert, from_legacy, is_unicode_vietnam
 from antq_stats.plan import Limits
 from antq_stats.reading import percentages
 from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, Package, magic_of
+from antq_stats.reading.own_output import is_own_text, is_own_workbook
 from antq_stats.reading.settle import Look, Merge, OddCell, look_at_xlsx, with_known_errors, xlsx_parts
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ _KINDS = {
     ".tsv": "csv",
     ".tab": "csv",
 }
+_CORE = "docprops/core.xml"
 _PERHAPS_TABLES = frozenset((".txt", ".dat", ".prn", ""))
 _MARKED = re.compile("[\u00a1-\u00ff]")
 # What Unicode Vietnamese has no use for: a sign that is none of its Latin-1 letters, or a letter
@@ -87,6 +90,8 @@ class Workbook:
     encoding-recognised, F206 quotes-unclosed."""
     encoding: str | None = None
     """Of a delimited file."""
+    own_output: bool = False
+    """The tool itself wrote it: it holds no return, and its cells were not read."""
 
 
 def open_file(path: str | Path, limits: Limits) -> Workbook:
@@ -135,18 +140,27 @@ def read_bytes(path: str | Path, limits: Limits) -> bytes:
 def open_bytes(data: bytes, suffix: str, limits: Limits) -> Workbook:
     """Read a file's bytes into grids; ``suffix`` says what the file claims to be (``.xlsx``)."""
     expected = _KINDS.get(suffix)
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        book = _open_package(data, expected, limits)
-    elif data.startswith(OLE2):
-        book = _open_compound(data, expected, limits)
-    else:
-        book = _open_text(data, suffix, expected, limits)
+    if is_own_text(data, suffix):
+        return Workbook([], "text", hashlib.sha256(data).hexdigest(), own_output=True)
+    try:
+        book = _open_by_content(data, suffix, expected, limits)
+    except (ArithmeticError, LookupError, struct.error, ValueError) as error:
+        # What no check foresaw of a hostile file is the file's fault, and costs that file alone.
+        raise FileProblem("F102", problem="reader-failed") from error
     if expected != book.kind:
         facts = {"expected": expected or suffix or "-", "found": book.kind}
         book.findings.append(Finding(code="F109", facts=facts))
     for grid in book.grids:
         _convert_legacy(grid)
     return book
+
+
+def _open_by_content(data: bytes, suffix: str, expected: str | None, limits: Limits) -> Workbook:
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _open_package(data, expected, limits)
+    if data.startswith(OLE2):
+        return _open_compound(data, expected, limits)
+    return _open_text(data, suffix, expected, limits)
 
 
 def _no_return(expected: str | None, kind: str) -> FileProblem:
@@ -166,6 +180,8 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
         raise _no_return(expected, kind)
     if package.locked:
         raise FileProblem("F103")
+    if _CORE in package and is_own_workbook(package.read(_CORE)):
+        return Workbook([], kind, hashlib.sha256(data).hexdigest(), own_output=True)
     looks: list[Look]
     if kind == "xlsx":
         parts = xlsx_parts(package)
@@ -213,7 +229,10 @@ def _is_sheet(part: str) -> bool:
 def _open_compound(data: bytes, expected: str | None, limits: Limits) -> Workbook:
     from antq_stats.reading.records import look_at_xls
 
-    file = CompoundFile(data)
+    try:
+        file = CompoundFile(data)
+    except FileProblem as problem:
+        raise (problem if expected else _no_return(None, "binary")) from problem
     if file.kind == "locked" and expected is not None:
         raise FileProblem("F103")
     if file.kind != "xls":

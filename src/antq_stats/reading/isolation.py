@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
 _END_SECONDS = 2.0
+"""How long a killed process is waited for."""
 
 
 class WorkerLostError(Exception):
@@ -185,15 +186,15 @@ class IsolatedExecutor(Executor):
         self._workers.remove(worker)
         worker.process.kill()
         worker.connection.close()
+        worker.process.join(_END_SECONDS)
         if worker.call is not None:
             worker.call.future.set_exception(WorkerLostError(problem))
 
     def _end(self) -> None:
+        """Stop the workers, which are idle and hold nothing; waiting for them to tidy up would be waste."""
         for worker in self._workers:
-            worker.connection.close()  # a worker that reads the end of its pipe ends itself
-        limit = time.monotonic() + _END_SECONDS
+            worker.process.kill()
+            worker.connection.close()
         for worker in self._workers:
-            worker.process.join(max(0.0, limit - time.monotonic()))
-            if worker.process.is_alive():
-                worker.process.kill()
+            worker.process.join(_END_SECONDS)
         self._workers.clear()

@@ -6,31 +6,29 @@ read from the spanning label down to the leaf, name the measures of a table of t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from antq_stats.plan import ReadingPlan, TablePlan
+from antq_stats.plan import ReadingPlan
 from antq_stats.reading.grid import Grid
+from antq_stats.reading.labels import (
+    SPANS,
+    adds_nothing,
+    candidates,
+    is_label,
+    is_other,
+    is_year,
+    says_something,
+    without_year,
+    year_of,
+)
 from antq_stats.text import text_key
 
 _DEEPEST = 3
-_LONGEST_LABEL = 300
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_NUMERIC = re.compile(r"[\d\s.,()%=+*/:-]*")
-
-_NEUTRAL = frozenset(map(text_key, (
-    "số lượng", "tổng số", "tổng", "số", "cộng", "kết quả", "thực hiện", "trong đó", "chia ra", "total", "number",
-)))  # fmt: skip
-"""Labels that add nothing to the label beside them."""
-
-_QUALIFIERS = tuple(f" {text_key(word)} " for word in (
-    "kế hoạch", "chỉ tiêu giao", "cùng kỳ", "năm trước", "kỳ trước", "năm ngoái", "lũy kế", "ước thực hiện", "ước đạt",
-    "hộ nghèo", "cận nghèo", "nam", "nữ", "plan", "last year",
-))  # fmt: skip
-"""Words in a spanning label that make another quantity of the column below."""
+_SHORT = 8
+"""Words of a label that may qualify the header below or above it; a title is longer."""
 
 _ORDINAL = frozenset(map(text_key, ("stt", "tt", "số tt", "số thứ tự", "no.", "ghi chú", "note", "notes")))
 """Columns that hold no figures: the ordinal of the row, and remarks."""
@@ -68,20 +66,11 @@ class LocatedTable:
         return [column for column in (*self.measures, *self.ratios) if column >= 0]
 
 
-def _is_label(cell: object) -> bool:
-    return (
-        isinstance(cell, str)
-        and 0 < len(cell) <= _LONGEST_LABEL
-        and not cell.isspace()
-        and not _NUMERIC.fullmatch(cell)
-    )
-
-
 def is_header_like(row: list[object]) -> bool:
     """Tell cheaply whether a row could be part of a header: two labels, or one and little else."""
     labels = 0
     for cell in row:
-        if type(cell) is str and _is_label(cell):
+        if is_label(cell):
             labels += 1
             if labels == 2:
                 return True
@@ -90,27 +79,37 @@ def is_header_like(row: list[object]) -> bool:
 
 def _opens(plan: ReadingPlan, row: list[object]) -> bool:
     """Tell cheaply whether any header of the form could begin in a row: most rows are no header at all."""
-    return any(type(cell) is str and cell != "" and _is_label(cell) and text_key(cell) in plan.openings for cell in row)
+    keys = [text_key(str(cell)) for cell in row if is_label(cell)]
+    return any(key in plan.openings or without_year(key, year_of(plan.period)) in plan.openings for key in keys)
 
 
-def _labels(grid: Grid, top: int) -> tuple[list[list[str]], set[int]]:
-    """Return the labels of up to three rows, merged cells filled in, and which of the rows have merged cells."""
-    rows = grid.rows[top : top + _DEEPEST]
+def _label(cell: object) -> str:
+    if cell == "":
+        return ""
+    if is_label(cell):
+        return str(cell)
+    return str(cell).removesuffix(".0").strip() if is_year(cell) else ""
+
+
+def _labels(grid: Grid, top: int, depth: int = _DEEPEST) -> tuple[list[list[str]], set[int]]:
+    """Return the labels of up to three rows, merged cells filled in, and which of the rows have labels merged across columns."""
+    rows = grid.rows[top : top + depth]
     width = max(map(len, rows))
     labels = [
-        [str(cell) if cell != "" and (_is_label(cell) or _is_year(cell)) else "" for cell in row] + [""] * (width - len(row))
+        [_label(cell) for cell in row] + [""] * (width - len(row))
         for row in rows
     ]
     merged_rows = set()
     for r0, c0, r1, c1 in grid.merged:
         if r1 < top or r0 >= top + len(rows) or c0 >= width:
             continue
-        merged_rows.add(r0 - top)
+        if c1 > c0:
+            merged_rows.add(r0 - top)
         text = grid.rows[r0][c0] if r0 < len(grid.rows) and c0 < len(grid.rows[r0]) else ""
-        if _is_label(text):
+        if label := _label(text):
             for r in range(max(r0, top), min(r1, top + len(rows) - 1) + 1):
                 for c in range(c0, min(c1 + 1, width)):
-                    labels[r - top][c] = str(text)
+                    labels[r - top][c] = label
     return labels, merged_rows
 
 
@@ -131,15 +130,19 @@ Labels = tuple[tuple[str, ...], ...]
 """A window of rows read as a header: the labels of its one to three rows, column by column."""
 
 
+def _window(labels: list[list[str]], merged_rows: set[int], depth: int) -> Labels:
+    window = [list(row) for row in labels[:depth]]
+    for upper in range(depth - 1):
+        if upper not in merged_rows:
+            _spread(window, upper)
+    return tuple(map(tuple, window))
+
+
 def _windows(grid: Grid, top: int) -> Iterator[Labels]:
     """Yield the windows that begin at a row: of one row, of two, of three."""
     labels, merged_rows = _labels(grid, top)
     for depth in range(1, len(labels) + 1):
-        window = [list(row) for row in labels[:depth]]
-        for upper in range(depth - 1):
-            if upper not in merged_rows:
-                _spread(window, upper)
-        yield tuple(map(tuple, window))
+        yield _window(labels, merged_rows, depth)
 
 
 def _path(window: Labels, column: int) -> list[str]:
@@ -153,34 +156,13 @@ def _path(window: Labels, column: int) -> list[str]:
 
 
 def _text(window: Labels, column: int) -> str:
-    return " / ".join(dict.fromkeys(row[column] for row in window if row[column]))
-
-
-def _is_year(cell: object) -> bool:
-    return isinstance(cell, str | float | int) and _YEAR.fullmatch(str(cell).removesuffix(".0").strip()) is not None
-
-
-def _candidates(path: list[str], table: TablePlan, year: str | None) -> Iterator[tuple[str, bool]]:
-    """Yield the keys a column may be known by, the fullest first, and whether it is its full path."""
-    yield " ".join(path), True
-    for cut in range(1, len(path)):
-        spanning = f" {' '.join(path[:cut])} "
-        years = _YEAR.findall(spanning)
-        if any(word in spanning for word in _QUALIFIERS) or (years and year not in years):
-            return
-        # a leaf under the spanning label of another measure is a part of that one, not itself
-        if path[cut - 1] in table.keys and path[cut] in _NEUTRAL:
-            break
-        full = all(label in table.sections or label in _NEUTRAL or label in table.titles for label in path[:cut])
-        yield " ".join(path[cut:]), full or (year is not None and year in years)
-    if len(path) > 1 and (path[-1] in _NEUTRAL or any(path[-1] in m.unit_keys for m in table.measures)):
-        yield " ".join(path[:-1]), True
-        yield path[-2], False
+    return SPANS.join(dict.fromkeys(row[column] for row in window if row[column]))
 
 
 class _Match(NamedTuple):
     located: LocatedTable
-    score: tuple[int, int, int]
+    score: tuple[int, ...]
+    """Measures, columns of the form, identity columns; fewer columns twice, more labels read in full."""
 
 
 @lru_cache(maxsize=2048)  # a province's returns have one header, with few variants
@@ -196,14 +178,14 @@ def _matches(plan: ReadingPlan, window: Labels) -> tuple[_Match, ...]:
 
 def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -> _Match | None:
     table = plan.tables[number]
-    year = next(iter(_YEAR.findall(plan.period)), None)
+    year = year_of(plan.period)
     found: dict[int, list[tuple[int, bool]]] = {}
     located = LocatedTable(number, 0, depth, [-1] * len(table.measures), [-1] * len(table.ratios))
     identity = 0
     for column, path in enumerate(paths):
         if not path:
             continue
-        for key, full in _candidates(path, table, year):
+        for key, full in candidates(path, table, year):
             position = table.keys.get(key)
             if position is not None:
                 found.setdefault(position, []).append((column, full))
@@ -235,30 +217,73 @@ def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -
     measures = sum(position >= 0 for position in found)
     if measures + (identity > 0) + len(located.forbidden) < 2 or not (measures or located.forbidden):
         return None
-    return _Match(located, (measures + len(located.forbidden), len(found), identity))
+    full = sum(full for columns in found.values() for _, full in columns)
+    return _Match(located, (measures + len(located.forbidden), len(found), identity, -len(located.twice), full))
 
 
 def find_header(plan: ReadingPlan, grid: Grid, top: int) -> LocatedTable | None:
     """Return the table of the form whose header begins at a row, or within the two below it; else None."""
-    best: list[_Match] = []
-    at = top
     if not any(_opens(plan, row) for row in grid.rows[top : top + _DEEPEST]):
         return None
+    best: _Match | None = None
+    at = top
     for start in range(top, min(top + _DEEPEST, len(grid.rows))):
         if not is_header_like(grid.rows[start]):
             continue
         for window in _windows(grid, start):
             for match in _matches(plan, window):
-                if not best or match.score > best[0].score:
-                    best, at = [match], start
-                elif match.score[:2] == best[0].score[:2] and match.located.table != best[0].located.table:
-                    best.append(match)
-    if not best:
+                if best is None or match.score > best.score:
+                    best, at = match, start
+    if best is None:
         return None
-    located = best[0].located.at(at)
-    rivals = {match.located.table: match.located.at(at) for match in best[:0:-1]}
-    located.rivals = [rivals[number] for number in sorted(rivals)]
+    at, end = _extent(plan, grid, best.located.at(at))
+    labels, merged_rows = _labels(grid, at, end - at)
+    matches = sorted(_matches(plan, _window(labels, merged_rows, end - at)), key=lambda match: match.score, reverse=True)
+    if not matches:
+        return None
+    located = matches[0].located.at(at)
+    rivals = [match.located.at(at) for match in matches[1:] if match.score[:2] == matches[0].score[:2]]
+    located.rivals = sorted(rivals, key=lambda rival: rival.table)
     return located
+
+
+def _extent(plan: ReadingPlan, grid: Grid, located: LocatedTable) -> tuple[int, int]:
+    """Return the rows of a header, first and behind the last, with rows that only qualify what the others name.
+
+    A row above may say that some columns are a plan or another year's; a row below may part them.
+    """
+    top, end = located.top, located.body
+    table, year = plan.tables[located.table], year_of(plan.period)
+    first = min(located.columns, default=0)
+    while end - top < _DEEPEST and top > 0:
+        labels = [text_key(_label(cell)) for cell in grid.rows[top - 1][first:]]
+        if not any(key and len(key.split()) <= _SHORT and is_other(key, table, year) for key in labels):
+            break
+        top -= 1
+    while end - top < _DEEPEST and _continues(plan, grid, located, end):
+        end += 1
+    return top, end
+
+
+def _continues(plan: ReadingPlan, grid: Grid, located: LocatedTable, row: int) -> bool:
+    """Tell whether a row still belongs to the header: it parts columns, and neither names a unit nor gives a figure."""
+    cells = grid.rows[row] if row < len(grid.rows) else []
+    for column in (located.code, located.name):
+        if 0 <= column < len(cells) and cells[column] not in ("", None):
+            return False
+    table, year = plan.tables[located.table], year_of(plan.period)
+    keys: list[str] = []
+    for column, cell in enumerate(cells):
+        if cell in ("", None) or column < min(located.columns, default=0):
+            continue
+        if not isinstance(cell, str) and not is_year(cell):
+            return False
+        if says_something(cell):
+            keys.append(text_key(_label(cell)))
+        elif any(map(str.isdigit, str(cell))):
+            return False
+    telling = [key for key in keys if is_other(key, table, year) or adds_nothing(key, table, year) or key in table.keys]
+    return bool(telling) or (len(keys) > 1 and all(len(key.split()) <= _SHORT for key in keys))
 
 
 def locate(plan: ReadingPlan, grid: Grid, start: int = 0) -> LocatedTable | None:
@@ -277,37 +302,3 @@ def locate(plan: ReadingPlan, grid: Grid, start: int = 0) -> LocatedTable | None
             if located is not None:
                 return located
     return None
-
-
-_NUMBERING = re.compile(r"\(?\s*(\d{1,3}|[A-Za-z])\s*\)?")
-_FORMULA = re.compile(r"\(?\s*(\d{1,3})\s*\)?\s*=\s*([\d\s()+*/:x×%,.-]{1,60})")
-
-
-def numbering(row: list[object], located: LocatedTable) -> dict[int, tuple[int, str]] | None:
-    """Read a numbering row, as in ``A B 1 2 3=2/1``.
-
-    Returns
-    -------
-    dict or None
-        Column -> its number and its formula (empty where there is none); None if the row is
-        another: numbering runs 1, 2, 3 … over at least two figures and says nothing else.
-    """
-    numbers: dict[int, tuple[int, str]] = {}
-    for column, cell in enumerate(row):
-        if cell == "" or cell is None or (isinstance(cell, str) and not cell.strip()):
-            continue
-        text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-        formula = _FORMULA.fullmatch(text)
-        if formula:
-            numbers[column] = (int(formula[1]), formula[2].replace(" ", ""))
-        elif (plain := _NUMBERING.fullmatch(text)) and not isinstance(cell, bool):
-            if plain[1].isdigit():
-                numbers[column] = (int(plain[1]), "")
-        else:
-            return None
-    sequence = [number for number, _ in numbers.values()]
-    figures = sum(column in numbers for column in located.columns)
-    steps = all(after - before == 1 for before, after in zip(sequence, sequence[1:], strict=False))
-    if len(sequence) < 2 or not steps or sequence[0] > 4 or figures < min(2, len(located.columns)):
-        return None
-    return numbers

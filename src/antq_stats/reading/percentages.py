@@ -25,7 +25,7 @@ _BUILT_IN = {9: 100, 10: 100}
 
 
 def factor_of(code: bytes) -> int:
-    """Return what a format's code multiplies by before a per cent sign: 100, 1 where the sign is a mere letter, 0 without."""
+    """Return what a format multiplies by before a per cent sign: 100; 1 where that is a letter, 0 without."""
     if b"%" not in code:
         return 0
     return 100 if b"%" in _LITERAL.sub(b"", code) else 1

@@ -23,26 +23,38 @@ _TELEPHONE = re.compile(r"(?:0|\+?84)(?:[35789]\d{8}|2\d{8,9}|1\d{9})")
 _LOST_ZERO = re.compile(r"(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)\d{7}")
 _OLD_IDENTITY = re.compile(r"\d{9}")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([., ])\d{3})(?:\1\d{3})*")
-_LONG_NUMBER = re.compile(r"\+?\d(?:[\s.\-/()]{0,2}\d){8,12}")
+_LONG_NUMBER = re.compile(r"(?<!\d)(?=(\+?\d(?:[\s.\-/()]{0,2}\d){8,12}))")
 
 _HEADERS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
-    ("D102", ("cccd", "cmnd", "cmtnd", "căn cước", "chứng minh nhân dân", "chứng minh thư", "định danh cá nhân",
-              "số định danh", "bảo hiểm xã hội", "identity number", "id number")),
-    ("D103", ("điện thoại", "sđt", "số đt", "đt di động", "di động", "đtdđ", "phone", "telephone", "mobile", "zalo")),
-    ("D104", ("họ và tên", "họ tên", "full name", "tên chủ hộ", "chủ hộ", "ngày sinh", "năm sinh", "ngày tháng năm sinh",
-              "date of birth", "quê quán", "địa chỉ thường trú", "nơi thường trú")),
+    ("D102", ("cccd", "cmnd", "cmtnd", "căn cước", "chứng minh nhân dân", "chứng minh thư",
+              "định danh cá nhân", "số định danh", "bảo hiểm xã hội", "identity number", "id number")),
+    ("D103", ("điện thoại", "sđt", "số đt", "đt di động", "di động", "đtdđ", "phone", "telephone",
+              "mobile", "zalo")),
+    ("D104", ("họ và tên", "họ tên", "full name", "tên chủ hộ", "chủ hộ", "ngày sinh", "năm sinh",
+              "ngày tháng năm sinh", "date of birth", "quê quán", "địa chỉ thường trú", "nơi thường trú")),
 )  # fmt: skip
 _BORN = ("ngày sinh", "năm sinh", "ngày tháng năm sinh", "date of birth")
-_MONEY = ("kinh phí", "tiền", "đồng", "vnđ", "vnd", "thu", "chi", "quỹ", "dân số", "nhân khẩu", "diện tích", "giá trị")
-_HEADS = ("trưởng thôn", "trưởng bản", "tổ trưởng", "trưởng khu", "bí thư", "người liên hệ", "người phụ trách", "cán bộ")
+_MONEY = (
+    "kinh phí", "tiền", "đồng", "vnđ", "vnd", "thu", "chi", "quỹ", "dân số", "nhân khẩu", "diện tích",
+    "giá trị",
+)  # fmt: skip
+_HEADS = (
+    "trưởng thôn", "trưởng bản", "tổ trưởng", "trưởng khu", "bí thư", "người liên hệ", "người phụ trách",
+    "cán bộ",
+)  # fmt: skip
 _FAMILY_NAMES = frozenset(
-    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý lí giàng vàng sùng hờ thào mùa lò hà "
-    "lường cầm quàng lù tráng cháng triệu bàn đinh đoàn trịnh mai đào lương tô chu cao tạ vi lục nông sa trương phùng "
-    "lưu lâm hứa hạng hảng vừ lầu ly ma chảo tẩn thền sầm kiều quách tăng thái thân nghiêm vương doãn tống lại "
-    "mạc ninh khổng hầu giáp bế đàm".split()
+    """
+    nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý lí giàng vàng sùng hờ thào mùa
+    lò hà lường cầm quàng lù tráng cháng triệu bàn đinh đoàn trịnh mai đào lương tô chu cao tạ vi lục nông
+    sa trương phùng lưu lâm hứa hạng hảng vừ lầu ly ma chảo tẩn thền sầm kiều quách tăng thái thân nghiêm
+    vương doãn tống lại mạc ninh khổng hầu giáp bế đàm
+    """.split()  # noqa: SIM905
 )
 _KINDS_OF_PLACE = frozenset(
-    "thôn bản tổ dân phố khu xóm làng ấp xã phường thị trấn huyện tỉnh số tdp kdc kp tt tp đội cụm nhân cư đường".split()
+    """
+    thôn bản tổ dân phố khu xóm làng ấp xã phường thị trấn huyện tỉnh số tdp kdc kp tt tp đội cụm nhân cư
+    đường
+    """.split()  # noqa: SIM905
 )
 _FEW = 3
 
@@ -103,17 +115,25 @@ def is_like_a_name(cell: object) -> bool:
     return text_key(words[0]) in _FAMILY_NAMES
 
 
+def _begins_personally(number: str) -> bool:
+    """Tell whether a long number, or its beginning, is a telephone or an identity number."""
+    digits = _digits(number)
+    if any(number_kind(digits[:length]) for length in range(9, len(digits) + 1)):
+        return True
+    return (
+        not _GROUPED.fullmatch(number)
+        and len(digits) == 11
+        and bool(digits.startswith("84") or _IDENTITY.fullmatch("0" + digits))
+    )
+
+
 def holds_a_person(text: str) -> bool:
     """Tell whether a text must not be shown: somewhere in it stands a personal number or a person's name.
 
     A name right after the kind of a place is the place's: ``Thôn Nguyễn Phúc``, ``Tổ dân phố Trần Phú``.
     """
     text = plain(text)
-    if number_kind(text) or any(
-        number_kind(found) or found.startswith("84") or _IDENTITY.fullmatch(_digits(found).zfill(12))
-        for found in _LONG_NUMBER.findall(text)
-        if not _GROUPED.fullmatch(found)
-    ):
+    if number_kind(text) or any(map(_begins_personally, _LONG_NUMBER.findall(text))):
         return True
     of_place = True
     words = re.findall(r"[^\W\d_]+|\d+|[^\w\s]", text)
@@ -136,7 +156,9 @@ def column_kind(cells: Iterable[object], header: str = "", places: Collection[st
     header : text key of its header; money and populations are not telephones.
     places : text keys of units, which may be named like persons.
     """
-    given = [cell for cell in cells if cell not in ("", None) and not (isinstance(cell, str) and not cell.strip())]
+    given = [
+        cell for cell in cells if cell not in ("", None) and not (isinstance(cell, str) and not cell.strip())
+    ]
     if not given:
         return None
     sure = [kind for kind in map(number_kind, given) if kind]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -12,16 +12,16 @@ from antq_stats.findings import Finding
 from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import claims, privacy
 from antq_stats.reading.body import Body, BodyReader
+from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.grid import FileProblem, Grid, open_file
 from antq_stats.reading.locate import LocatedTable, locate
+from antq_stats.reading.periods import other_year, states_year
 from antq_stats.reading.resolve import NOWHERE, Resolver, code_text, unit_of_path
 from antq_stats.reading.returns import Return
-from antq_stats.reading.scope import Scope, titles_above
-from antq_stats.reading.shape import report_shape
+from antq_stats.reading.scope import TITLE_ROWS, Scope, titles_above
+from antq_stats.reading.shape import report_shape, settle_twins
 from antq_stats.text import text_key
 
-_YEAR = re.compile(r"(?:năm|year)\s*:?\s*((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
-_PERIOD_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SOME_FIGURES = 3
 
 
@@ -45,7 +45,8 @@ def receive(plan: ReadingPlan, path: Path, file: str) -> Return:
     try:
         receiver.read(path)
     except FileProblem as problem:
-        receiver.report(problem.code, facts=problem.facts)
+        row, column = problem.at or (None, None)
+        receiver.report(problem.code, sheet=problem.sheet, row=row, column=column, facts=problem.facts)
     except MemoryError:
         receiver.abandon("memory")
     except RecursionError:
@@ -54,6 +55,18 @@ def receive(plan: ReadingPlan, path: Path, file: str) -> Return:
         given.fault = traceback.format_exc()
         receiver.abandon("internal-error")
     return given
+
+
+@dataclass
+class _Above:
+    """What the tables above on the same sheet leave to the next: its titles begin below them."""
+
+    last: int = 0
+    """The row below the last figures."""
+    scope: Scope | None = None
+    is_other: bool = False
+    """They are of another period; what follows is too, until a title says otherwise."""
+    has_read: bool = False
 
 
 class _Receiver:
@@ -108,16 +121,35 @@ class _Receiver:
         """Read the file into the return."""
         book = open_file(path, self.plan.limits)
         self.given.sha256 = book.sha256
+        self.given.passed_over = book.own_output
+        if book.own_output:
+            return
         for finding in book.findings:
             self.report(finding.code, facts=finding.facts)
         without_table = [grid for grid in book.grids if not self._sheet(grid)]
+        self._drop_answered()
         if self.found_tables:
             for grid in without_table:
                 if _figures(grid) >= _SOME_FIGURES:
                     self.report("T104", sheet=grid.sheet)
         elif without_table and not any(finding.code == "D101" for finding in self.given.findings):
             looked_for = "; ".join(next(iter(table.keys), "") for table in self.plan.tables)
-            self.report("T101", facts={"expected": looked_for})
+            self.report("T101", sheet=without_table[0].sheet if len(without_table) == 1 else None, facts={"expected": looked_for})
+
+    def _drop_answered(self) -> None:
+        """Forget the columns missing on one sheet that another sheet of the file gives for the same units."""
+        codes = {m.code: (t, p) for t, table in enumerate(self.plan.tables) for p, m in enumerate(table.measures)}
+
+        def is_answered(finding: Finding) -> bool:
+            table, place = codes[finding.measure or ""]
+            parts = [part for part in self.given.tables if part.table == table]
+            asked = {unit for part in parts if part.sheet == finding.sheet for unit in part.units}
+            answered = {unit for part in parts if part.columns[place] >= 0 for unit in part.units}
+            return bool(asked) and asked <= answered
+
+        if len(self.given.tables) > 1:
+            kept = [finding for finding in self.given.findings if finding.code != "T201" or not is_answered(finding)]
+            self.given.findings[:] = kept
 
     def _sheet(self, grid: Grid) -> bool:
         """Read one sheet; False if it is visible and holds no table."""
@@ -133,33 +165,38 @@ class _Receiver:
         self.found_tables = True
         if grid.legacy:
             self.report("C203", sheet=grid.sheet, facts={"encoding": grid.legacy})
-        since = 0
+        above = _Above()
         while located is not None:
-            end, since = self._table(grid, located, since)
+            end = self._table(grid, located, above)
             located = locate(self.plan, grid, end) if end < len(grid.rows) else None
         return True
 
-    def _table(self, grid: Grid, located: LocatedTable, since: int) -> tuple[int, int]:
-        """Read one table; return the row where the next may begin, and the row below its last figures."""
-        titles = titles_above(grid, located, since)
-        years = [year for text in titles for year in _YEAR.findall(text)]
-        period = set(_PERIOD_YEAR.findall(self.plan.period))
-        if years and period and period.isdisjoint(years):
-            self.report("F203", sheet=grid.sheet, facts={"found": years[0], "period": self.plan.period})
-            return len(grid.rows), 0
+    def _table(self, grid: Grid, located: LocatedTable, above: _Above) -> int:
+        """Read one table; return the row where the next may begin."""
+        titles = titles_above(grid, located, above.last)
+        year = other_year(self.plan.period, grid, max(above.last, located.top - TITLE_ROWS), located.top)
+        if year is not None and (year[1] is not None or not above.has_read):
+            row, column = year[1] or (None, None)
+            facts = {"found": year[0], "period": self.plan.period}
+            self.report("F203", sheet=grid.sheet, row=row, column=column, facts=facts)
+            above.is_other = True
+        elif states_year(titles):
+            above.is_other = False
         chosen = self._choose(grid, located, titles)
-        if chosen is None:
+        if chosen is None and not above.is_other:
             codes = [self.plan.tables[table.table].code for table in (located, *located.rivals)]
             facts = {"first": codes[0], "second": ", ".join(codes[1:])}
             self.report("T102", sheet=grid.sheet, row=located.body - 1, facts=facts)
-            return len(grid.rows), 0
-        scope = Scope(self.plan, grid, chosen, titles, self.file_unit)
+        if chosen is None or above.is_other:
+            return self._pass_by(grid, located, above)
+        scope = Scope(self.plan, grid, chosen, titles, self.file_unit, above.scope)
 
         def report(code: str, **place: object) -> None:
             if place.get("unit") is None:
                 place["about"] = scope.unit
             self.report(code, sheet=grid.sheet, **place)  # type: ignore[arg-type]
 
+        settle_twins(grid, chosen)
         resolver = Resolver(self.plan.units, self.plan.tables[chosen.table].level, lambda: scope.unit)
         body = BodyReader(self.plan, grid, chosen, resolver, report).read()
         scope.check(body, report)
@@ -169,7 +206,16 @@ class _Receiver:
             check(self.plan, grid, chosen, body, report)
         if body.given.units:
             self.given.tables.append(body.given)
-        return max(body.end, chosen.body), max(body.last, chosen.body)
+        above.scope, above.has_read = scope, True
+        above.last = max(body.last + 1, chosen.body)
+        return max(body.end, chosen.body)
+
+    def _pass_by(self, grid: Grid, located: LocatedTable, above: _Above) -> int:
+        """Find the end of a table that is not read."""
+        resolver = Resolver(self.plan.units, self.plan.tables[located.table].level, lambda: NOWHERE)
+        body = BodyReader(self.plan, grid, located, resolver, lambda _code, **_place: None).read()
+        above.last = max(body.last + 1, located.body)
+        return max(body.end, located.body)
 
     def _choose(self, grid: Grid, located: LocatedTable, titles: list[str]) -> LocatedTable | None:
         """Choose between tables that fit a header equally: by the title, else by the level its codes are of."""
@@ -203,4 +249,4 @@ def _forget_double_columns(located: LocatedTable, body: Body) -> None:
 
 
 def _figures(grid: Grid) -> int:
-    return sum(type(cell) is float for row in grid.rows[:200] for cell in row[:60])
+    return sum(is_figure(cell) for row in grid.rows[:200] for cell in row[:60])

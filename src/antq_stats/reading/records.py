@@ -9,8 +9,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from antq_stats.reading.container import FileProblem, Package
 from antq_stats.reading import percentages
+from antq_stats.reading.container import FileProblem, Package
 from antq_stats.reading.formula_tokens import may_give_empty_text
 from antq_stats.reading.settle import Look, local, parse, part_of
 
@@ -29,7 +29,8 @@ _ERRORS = {
 _VALUES = frozenset((0x0203, 0x0003, 0x027E, 0x007E, 0x0204, 0x0004, 0x00FD, 0x00D6))
 _FORMULAS = frozenset((0x0006, 0x0206, 0x0406))
 _BOF, _EOF, _SHEET, _FILEPASS, _XF, _FORMAT = 0x0809, 0x000A, 0x0085, 0x002F, 0x00E0, 0x041E
-_NUMBER, _RK, _FORMULA = 0x0203, 0x027E, 0x0006
+_NUMBER, _RK, _FORMULA, _DIMENSIONS = 0x0203, 0x027E, 0x0006, 0x0200
+_MOST_ROWS = 1 << 16
 _MULRK, _BOOLERR, _ROW, _COLINFO = 0x00BD, 0x0205, 0x0208, 0x007D
 _WORKSHEET = 0x0010
 
@@ -65,14 +66,16 @@ def look_at_xls(stream: bytes) -> list[Look]:
             if sort == _SHEET:
                 (start,) = struct.unpack_from("<I", stream, at)
                 starts.append((start, _sheet_name(stream[at + 6 : at + length], wide=wide)))
-            elif sort == _FORMAT and (factor := percentages.factor_of(stream[at + 2 : at + length].replace(b"\x00", b""))):
+            elif sort == _FORMAT and (
+                factor := percentages.factor_of(stream[at + 2 : at + length].replace(b"\x00", b""))
+            ):
                 formats[struct.unpack_from("<H", stream, at)[0]] = factor
             elif sort == _XF:
                 styles.append(struct.unpack_from("<H", stream, at + 2)[0])
             elif sort == _EOF:
                 break
         per_cent = {xf: formats[style] for xf, style in enumerate(styles) if style in formats}
-        return [_look_at_sheet(stream, start, name, per_cent) for start, name in starts]
+        return [_look_at_sheet(stream, start, name, per_cent, wide=wide) for start, name in starts]
     except (struct.error, IndexError) as error:
         raise FileProblem("F102", problem="record-damaged") from error
 
@@ -84,7 +87,7 @@ def _sheet_name(raw: bytes, *, wide: bool) -> str:
     return raw[2 if wide else 1 :].decode("latin-1")
 
 
-def _look_at_sheet(stream: bytes, start: int, name: str, per_cent: dict[int, int]) -> Look:
+def _look_at_sheet(stream: bytes, start: int, name: str, per_cent: dict[int, int], *, wide: bool) -> Look:
     look = Look(name)
     depth = 0
     for sort, at, length in _biff(stream, start):
@@ -96,7 +99,11 @@ def _look_at_sheet(stream: bytes, start: int, name: str, per_cent: dict[int, int
                 break
         elif depth != 1:  # a chart that stands in the sheet
             continue
-        if per_cent and sort in (_NUMBER, _RK, _MULRK, _FORMULA):
+        if sort == _DIMENSIONS and length >= 10:
+            first, last = struct.unpack_from("<II" if wide else "<HH", stream, at)
+            if first > last or last > _MOST_ROWS:  # the fast reader would ask for all the memory there is
+                raise FileProblem("F102", problem="record-damaged")
+        elif per_cent and sort in (_NUMBER, _RK, _MULRK, _FORMULA):
             _note_percentages(stream, sort, at, length, look, per_cent)
         if sort in _VALUES:
             look.reach(*struct.unpack_from("<HH", stream, at))

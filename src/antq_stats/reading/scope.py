@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 
-from antq_stats.plan import ReadingPlan
+from antq_stats.plan import HIGHER_TYPES, ReadingPlan
 from antq_stats.reading.body import Body, Report
+from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.locate import LocatedTable
 from antq_stats.reading.resolve import NOWHERE, common_parent, unit_of_texts
 from antq_stats.text import text_key
 
-_TITLE_ROWS = 40
+TITLE_ROWS = 40
+"""Rows above a table in which its titles may stand."""
 _TITLE_LENGTH = 400
 
 
 def titles_above(grid: Grid, located: LocatedTable, since: int) -> list[str]:
     """Return the texts above a table, below row ``since``: where a sheet says whose figures it holds, and of when."""
-    rows = grid.rows[max(since, located.top - _TITLE_ROWS) : located.top]
+    rows = grid.rows[max(since, located.top - TITLE_ROWS) : located.top]
     return [cell for row in rows for cell in row if isinstance(cell, str) and 2 < len(cell) <= _TITLE_LENGTH]
+
+
+def _names_a_unit(text: str) -> bool:
+    """Tell whether a title line speaks of a unit, one of the register or not."""
+    padded = f" {text_key(text)} "
+    return any(f" {word} " in padded for word in HIGHER_TYPES)
 
 
 class Scope:
@@ -30,15 +38,19 @@ class Scope:
     plan, grid, located : the table and where it stands.
     titles : the texts above it.
     file_unit : the unit that folders and file name speak of, or NOWHERE.
+    above : the scope of the table above on the same sheet; it holds until a title names a unit, known or not.
     """
 
-    def __init__(self, plan: ReadingPlan, grid: Grid, located: LocatedTable, titles: list[str], file_unit: int) -> None:
+    def __init__(
+        self, plan: ReadingPlan, grid: Grid, located: LocatedTable, titles: list[str], file_unit: int, above: Scope | None
+    ) -> None:
         self.units = plan.units
         self.level = plan.tables[located.table].level
         self.grid = grid
         self.located = located
         self.titles = titles
         self.file_unit = file_unit
+        self.above = above
 
     @cached_property
     def unit(self) -> int:
@@ -46,7 +58,7 @@ class Scope:
         said = self._said
         if self._reaches(said):
             return said
-        alone = common_parent(self.units, self.level, self._names())
+        alone = common_parent(self.units, self.level, self._names()) if self.located.parent < 0 else NOWHERE
         if alone != NOWHERE and (said == NOWHERE or said in self.units.ancestors(alone)):
             return alone
         if said != NOWHERE:
@@ -57,8 +69,13 @@ class Scope:
     @cached_property
     def _said(self) -> int:
         """What titles, sheet name and file name say; the sheet's own words before the file's."""
-        texts = [*self.titles, self.grid.sheet or ""]
-        said = unit_of_texts(self.units, texts, self.file_unit)
+        if self.above is not None and not any(map(_names_a_unit, self.titles)):
+            return self.above._said  # noqa: SLF001 - of its own kind
+        sheet = self.grid.sheet or ""
+        by_code = self.units.by_code.get(sheet.strip(), NOWHERE)
+        if by_code != NOWHERE and by_code in self.units.children:
+            return by_code
+        said = unit_of_texts(self.units, [*self.titles, sheet], self.file_unit)
         if said == NOWHERE or (self.file_unit != NOWHERE and said in self.units.ancestors(self.file_unit)):
             said = self.file_unit
         while self._is_only_step(said):
@@ -84,7 +101,7 @@ class Scope:
         names = [
             str(row[column])
             for row in self.grid.rows[self.located.body :]
-            if column < len(row) and row[column] not in ("", None) and any(type(row[c]) is float for c in figures if c < len(row))
+            if column < len(row) and row[column] not in ("", None) and any(is_figure(row[c]) for c in figures if c < len(row))
         ]
         return [name for name in names if text_key(name).partition(" ")[0] not in {"tổng", "cộng", "toàn", "total"}]
 
@@ -103,7 +120,7 @@ class Scope:
         if not self._is_named(main) and self.unit != NOWHERE and not self._one_line(self.unit, typical) and mostly:
             if self.unit != self.file_unit:
                 report("F205", facts={"expected": units.codes[self.unit], "found": units.codes[main]})
-        elif len(parents) > 1 and mostly and (self.file_unit == main or self.unit == main):
+        elif len(parents) > 1 and mostly and main in (self.file_unit, self._said):
             column = max(self.located.code, self.located.name)
             for unit, row in zip(given.units, given.rows, strict=True):
                 if main not in units.ancestors(unit):

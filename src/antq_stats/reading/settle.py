@@ -91,7 +91,7 @@ def parse(
     parser.EntityDeclHandler = refuse
     try:
         parser.Parse(data, True)
-    except (expat.ExpatError, UnicodeError, ValueError) as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # LookupError: an encoding nobody knows
         raise FileProblem("F102", problem="xml-malformed", place=part) from error
 
 

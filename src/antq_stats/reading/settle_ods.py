@@ -128,7 +128,9 @@ class _Content:
             self.look.reach(*at, self.row_repeat, repeat)
             odd = "error" in sorts or (formula and _is_error(text))
             if odd or (formula and not sorts and not text):
-                self._note(self.look.odd, at, repeat, ("error", text or "#ERROR!") if odd else ("formula", ""))
+                self._note(
+                    self.look.odd, at, repeat, ("error", text or "#ERROR!") if odd else ("formula", "")
+                )
             elif (shown := self._shown(sorts, attributes, text)) is not None:
                 self._note(self.look.shown, at, repeat, shown)
         down = _number(attributes, "number-rows-spanned")
@@ -147,7 +149,9 @@ class _Content:
             return None if self.plain else text
         return text if text and not sorts else None
 
-    def _note(self, notes: dict[tuple[int, int], Any], at: tuple[int, int], repeat: int, what: object) -> None:
+    def _note(
+        self, notes: dict[tuple[int, int], Any], at: tuple[int, int], repeat: int, what: object
+    ) -> None:
         for row in range(at[0], at[0] + self.row_repeat):
             for column in range(at[1], at[1] + repeat):
                 if len(notes) >= _NOTED:

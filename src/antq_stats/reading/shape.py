@@ -7,13 +7,28 @@ from difflib import get_close_matches
 from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import privacy
 from antq_stats.reading.body import Body, Report
+from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.grid import Grid
+from antq_stats.reading.labels import SPANS, is_other, year_of
 from antq_stats.reading.locate import LocatedTable
 from antq_stats.text import column_letter, one_line, text_key
 
 _ALIKE = 0.8
 _TELEPHONES = 300_000_000
 """Smaller than any telephone number, greater than almost any count."""
+
+
+def settle_twins(grid: Grid, located: LocatedTable) -> None:
+    """Of the columns under one merged header, take the one that is used, where the others are blank all the way."""
+    rows = grid.rows[located.body :]
+    for position, columns in list(located.twice.items()):
+        used = [column for column in columns if any(column < len(row) and row[column] not in ("", None) for row in rows)]
+        if any((row, column) in grid.odd for column in columns for row in range(located.body, len(grid.rows))):
+            continue
+        if len(used) == 1:
+            target, place = (located.measures, position) if position >= 0 else (located.ratios, ~position)
+            target[place] = used[0]
+            del located.twice[position]
 
 
 def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
@@ -47,7 +62,12 @@ def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
 def _missing_columns(plan: ReadingPlan, located: LocatedTable, report: Report) -> dict[int, str]:
     """Report required measures without a column; return the unknown columns whose header is nearly theirs."""
     table = plan.tables[located.table]
-    headers = {text_key(text): column for column, text in located.unknown.items()}
+    year = year_of(plan.period)
+    headers = {
+        text_key(text): column
+        for column, text in located.unknown.items()
+        if not any(is_other(text_key(label), table, year) for label in text.split(SPANS))
+    }
     near: dict[int, str] = {}
     for place, measure in enumerate(table.measures):
         if located.measures[place] >= 0:
@@ -110,7 +130,7 @@ def _untitled_columns(grid: Grid, located: LocatedTable, body: Body, report: Rep
         titled = any(column < len(row) and row[column] not in ("", None) for row in header_rows)
         if titled or column in located.columns or column in located.unknown or column in located.forbidden:
             continue
-        if any(type(cell) is float for cell in _cells(grid, body, column)) and not _is_spanned(grid, located, column):
+        if any(is_figure(cell) for cell in _cells(grid, body, column)) and not _is_spanned(grid, located, column):
             if not privacy.column_kind(_cells(grid, body, column)):
                 report("T203", row=located.body - 1, column=column, facts={"found": column_letter(column)})
 

@@ -6,6 +6,7 @@ its files are read one by one, so that only the file at fault is lost, and that 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -22,17 +23,22 @@ from antq_stats.reading.returns import Return
 
 _BATCH_BYTES = 2_000_000
 _BATCH_FILES = 24
-_PER_WORKER = 3
-"""Batches per worker at least, so that the last one ends soon after the first."""
+_PER_WORKER = 10
+"""Batches per worker at least, so that the last worker ends soon after the first."""
 
 _plan: ReadingPlan | None = None
 
 
 def _begin(plan: ReadingPlan) -> None:
-    """Make a worker ready: its plan, its bounds, and the terminal's interrupt left to the parent."""
+    """Make a worker ready: its plan, its bounds, a silent stderr, and the terminal's interrupt left to the parent."""
     global _plan  # noqa: PLW0603 - one plan a process, set before its first file
     _plan = plan
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["RUST_BACKTRACE"] = "0"  # where memory has run out, gathering one never ends
+    with suppress(OSError):  # a reader that panics says so at length, with paths of the machine it was built on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    gc.freeze()
+    gc.set_threshold(50_000)  # rows come and go by the thousand, without cycles
     with suppress(ImportError, ValueError, OSError):
         import resource
 

@@ -116,10 +116,8 @@ class _Lines:
             more = len(others) - len(shown)
             self.folded += len(others)
             text = phrase("findings.also", self.lang, places="; ".join(shown))
-            yield [
-                ("      ", ""),
-                (text + (phrase("findings.more", self.lang, count=more) if more > 0 else ""), ""),
-            ]
+            rest = " " + phrase("findings.more", self.lang, count=more) if more > 0 else ""
+            yield [("      ", ""), (text + rest, "")]
         if weight != "note":
             yield [
                 ("      ", ""),

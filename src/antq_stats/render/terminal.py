@@ -354,14 +354,16 @@ def paint(lines: Iterable[Line], *, colour: bool) -> str:
     from rich.color import ColorSystem
     from rich.style import Style
 
-    styles = {style: Style.parse(style) for line in lines for _, style in line if style}
     painted = []
     for line in lines:
-        parts = [
-            styles[style].render(text, color_system=ColorSystem.STANDARD) if style and text.strip() else text
-            for text, style in line
-        ]
-        painted.append("".join(parts).rstrip(" ") + "\n")
+        width = len("".join(text for text, _ in line).rstrip())  # a styled blank would reach beyond the edge
+        for text, style in line:
+            shown, width = text[:width], max(0, width - len(text))
+            plain = not style or not shown.strip()
+            painted.append(
+                shown if plain else Style.parse(style).render(shown, color_system=ColorSystem.STANDARD)
+            )
+        painted.append("\n")
     return "".join(painted)
 
 

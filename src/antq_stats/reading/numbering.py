@@ -1,0 +1,49 @@
+"""The numbering row under a header, as in ``A B 1 2 3=2/1``."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = re.compile(r"\(?\s*(\d{1,3}|[A-Za-z]|[IVX]{1,5})\s*\)?")
+_FORMULA = re.compile(r"\(?\s*(\d{1,3})\s*\)?\s*=\s*(.{1,60})")
+_FIRST = 4
+"""A numbering begins at 1, or counts the columns that say which unit a row is."""
+
+
+def numbering(row: list[object], figures: list[int]) -> dict[int, tuple[int, str]] | None:
+    """Read a numbering row.
+
+    Parameters
+    ----------
+    row : cells of the row below a header.
+    figures : columns of the table's figures.
+
+    Returns
+    -------
+    dict or None
+        Column -> its number and its formula (empty where there is none); None if the row is
+        another: numbering runs 1, 2, 3 … over at least two figures and says nothing else.
+    """
+    numbers: dict[int, tuple[int, str]] = {}
+    stated = False
+    for column, cell in enumerate(row):
+        if cell == "" or cell is None or (isinstance(cell, str) and not cell.strip()):
+            continue
+        text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+        if formula := _FORMULA.fullmatch(text):
+            numbers[column] = (int(formula[1]), formula[2].replace(" ", ""))
+            stated = True
+        elif (plain := _NUMBER.fullmatch(text)) and not isinstance(cell, bool):
+            if plain[1].isdigit():
+                numbers[column] = (int(plain[1]), "")
+        else:
+            return None
+    sequence = [number for number, _ in numbers.values()]
+    steps = [after - before for before, after in zip(sequence, sequence[1:], strict=False)]
+    if len(sequence) < 2 or sequence[0] > _FIRST or sum(column in numbers for column in figures) < min(2, len(figures)):
+        return None
+    if all(step == 1 for step in steps):
+        return numbers
+    # a column left out of the count is no figure: what states formulas, or numbers its columns (1) (2) (4), numbers them
+    bracketed = all("(" in str(row[column]) or "=" in str(row[column]) for column in numbers)
+    return numbers if all(step > 0 for step in steps) and (stated or bracketed) else None

@@ -1,0 +1,133 @@
+"""Which files of a folder are returns: versions of one another, passed over, or left to the reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from making import W1, W2, commune, read_folder, setup, write_csv, write_xlsx
+
+from antq_stats.reading.discover import discover, version_of
+from antq_stats.reading.own_output import is_own_text, is_own_workbook
+
+VERSIONS = [
+    ("muong-lai", ("muong-lai", 0)),
+    ("muong-lai_v2", ("muong-lai", 2)),
+    ("muong-lai-V3", ("muong-lai", 3)),
+    ("muong lai v.2", ("muong lai", 2)),
+    ("muong-lai ver 2", ("muong-lai", 2)),
+    ("muong-lai (2)", ("muong-lai", 2)),
+    ("muong-lai(12)", ("muong-lai", 12)),
+    ("muong-lai lần 2", ("muong-lai", 2)),
+    ("muong-lai Lần2", ("muong-lai", 2)),
+    ("muong-lai-lan2", ("muong-lai", 2)),
+    ("muong-lai_lan_3", ("muong-lai", 3)),
+    ("thon 2", ("thon 2", 0)),
+    ("biểu 01", ("biểu 01", 0)),
+    ("to-dan-pho-5", ("to-dan-pho-5", 0)),
+    ("xa-minh-lan", ("xa-minh-lan", 0)),
+    ("phu-lan2", ("phu", 2)),  # nothing tells a second sending from a name that ends in Lan
+    ("halan2", ("halan2", 0)),
+    ("rev2", ("rev2", 0)),
+    ("(2)", ("(2)", 0)),
+    ("v2", ("v2", 0)),
+    ("2021", ("2021", 0)),
+]
+
+
+@pytest.mark.parametrize(("stem", "expected"), VERSIONS)
+def test_version_marks(stem: str, expected: tuple[str, int]) -> None:
+    assert version_of(stem) == expected
+
+
+@given(st.text(max_size=40))
+def test_a_version_mark_is_cut_from_the_end_only(stem: str) -> None:
+    bare, version = version_of(stem)
+    assert stem.startswith(bare)
+    assert (bare == stem) == (version == 0) or version == 0
+    assert bare or not stem
+
+
+def test_the_order_of_files_is_that_of_their_paths(tmp_path: Path) -> None:
+    for name in ("b/2.csv", "a/9.csv", "a/10.csv", "c.csv", "b/a/1.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert [source.file for source in discover(tmp_path).sources] == [
+        "a/10.csv",
+        "a/9.csv",
+        "b/2.csv",
+        "b/a/1.csv",
+        "c.csv",
+    ]
+
+
+def test_a_hidden_folder_is_passed_over_whole(tmp_path: Path) -> None:
+    for name in (".git/a.xlsx", ".git/b.xlsx", "x/.cache/c.xlsx"):
+        (tmp_path / name).parent.mkdir(parents=True) if not (tmp_path / name).parent.exists() else None
+        (tmp_path / name).write_text("x")
+    found = discover(tmp_path)
+    assert (found.sources, found.passed_over, found.findings) == ([], 2, [])
+
+
+def test_a_missing_folder_is_the_callers_business(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        discover(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("newer", "older"),
+    [
+        ("xa_v2.xlsx", "xa.xlsx"),
+        ("xa lần 3.xlsx", "xa (2).xlsx"),
+        ("XA_V2.xlsx", "xa.csv"),
+        ("xa_v10.xlsx", "xa_v9.xlsx"),
+    ],
+)
+def test_the_highest_version_stands(tmp_path: Path, newer: str, older: str) -> None:
+    setup(tmp_path)
+    for name, figure in ((older, 7), (newer, 5)):
+        write = write_csv if name.endswith("csv") else write_xlsx
+        write(tmp_path / name, commune((figure, 1), (figure, 1), villages=(W1, W2)))
+    outcome = read_folder(tmp_path)
+    assert outcome.figure("trau", "0702") == (10, 2, 2, False)
+    assert outcome.at("F202") == [(older, None, None)]
+    assert outcome.hard == []
+
+
+def test_numbered_files_of_other_units_are_no_versions(tmp_path: Path) -> None:
+    setup(tmp_path)
+    write_xlsx(tmp_path / "biểu (1).xlsx", commune())
+    write_xlsx(tmp_path / "biểu (2).xlsx", commune(villages=(W1, W2)))
+    outcome = read_folder(tmp_path)
+    assert outcome.codes == []
+    assert outcome.figure("trau")[:3] == (50, 5, 5)
+
+
+OWN = [
+    (b"\xef\xbb\xbfunit,name,level,parent,a,b\n1,x,y,,1,2\n", ".csv", True),
+    (b"code,name,severity,rule,file,sheet,cell,row\n", ".csv", True),
+    (b"code,name,level,parent\n", ".csv", False),
+    ("Mã thôn,unit,name\n".encode(), ".csv", False),
+    (b'{\n "antq_stats": "0.1.0",\n "period"', ".json", True),
+    (b'{"antq": 1}', ".json", False),
+    (b'[\n {\n  "unit": "07",\n  "name": "T",\n  "level": "p",', ".json", True),
+    (b'[{"unit": 7}]', ".json", False),
+    ("Đã nhận báo cáo kỳ 2021. Chúng tôi đọc được như sau:\n".encode(), ".txt", True),
+    ("Kính gửi các đồng chí\nKỳ họp\nkỳ 2021\n".encode(), ".txt", False),
+    (b"PK\x03\x04\x00\x00", ".csv", False),
+    (b"", ".txt", False),
+    (b"unit,name,level,parent,a\n", ".xlsx", False),
+]
+
+
+@pytest.mark.parametrize(("data", "suffix", "own"), OWN)
+def test_what_the_tool_wrote_is_known_by_how_it_begins(data: bytes, suffix: str, own: bool) -> None:
+    assert is_own_text(data, suffix) is own
+
+
+def test_a_workbook_says_so_itself() -> None:
+    assert is_own_workbook(b"<cp:coreProperties><cp:category>antq-stats</cp:category></cp:coreProperties>")
+    assert not is_own_workbook(b"<cp:coreProperties><dc:title>antq-stats</dc:title></cp:coreProperties>")
+    assert not is_own_workbook(b"<cp:category>antq-stats form</cp:category>")

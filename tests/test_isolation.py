@@ -1,0 +1,107 @@
+"""The pool that outlives its workers: real processes that die, hang and outgrow their memory."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from concurrent.futures import wait
+
+import pytest
+
+from antq_stats.reading.isolation import IsolatedExecutor, WorkerLostError
+
+
+def _nothing() -> None:
+    pass
+
+
+def _double(number: int) -> int:
+    return 2 * number
+
+
+def _die(signal_like: int) -> None:
+    os._exit(signal_like)
+
+
+def _hang() -> None:
+    time.sleep(600)
+
+
+def _fail(text: str) -> None:
+    raise ValueError(text)
+
+
+def _large(size: int) -> bytes:
+    return b"x" * size
+
+
+def _pid() -> int:
+    return os.getpid()
+
+
+@pytest.fixture
+def pool():
+    pool = IsolatedExecutor(2, 1.5, multiprocessing.get_context("spawn"), _nothing, ())
+    yield pool
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
+def test_calls_are_answered_each_by_its_own_result(pool):
+    futures = [pool.submit(_double, number) for number in range(40)]
+    assert [future.result(timeout=30) for future in futures] == [2 * number for number in range(40)]
+
+
+def test_a_worker_that_dies_costs_its_own_call_only(pool):
+    futures = [pool.submit(_die, 11) if number == 3 else pool.submit(_double, number) for number in range(12)]
+    wait(futures, timeout=30)
+    with pytest.raises(WorkerLostError) as lost:
+        futures[3].result()
+    assert lost.value.problem == "crash"
+    assert [future.result() for number, future in enumerate(futures) if number != 3] == [
+        2 * number for number in range(12) if number != 3
+    ]
+
+
+def test_a_worker_that_hangs_is_stopped_at_its_limit_and_replaced(pool):
+    started = time.monotonic()
+    hanging = [pool.submit(_hang), pool.submit(_hang)]
+    after = [pool.submit(_double, number) for number in range(6)]
+    assert [future.result(timeout=30) for future in after] == [0, 2, 4, 6, 8, 10]
+    for future in hanging:
+        with pytest.raises(WorkerLostError) as lost:
+            future.result(timeout=30)
+        assert lost.value.problem == "time"
+    assert time.monotonic() - started < 25
+
+
+def test_an_error_of_the_function_reaches_the_caller_and_the_worker_lives_on(pool):
+    before = pool.submit(_pid).result(timeout=30)
+    with pytest.raises(ValueError, match="as it was"):
+        pool.submit(_fail, "as it was").result(timeout=30)
+    assert before in {pool.submit(_pid).result(timeout=30) for _ in range(6)}
+
+
+def test_a_large_answer_arrives_whole(pool):
+    assert len(pool.submit(_large, 20_000_000).result(timeout=30)) == 20_000_000
+
+
+def test_shutdown_cancels_what_waits_and_ends_the_workers():
+    pool = IsolatedExecutor(1, 60.0, multiprocessing.get_context("spawn"), _nothing, ())
+    pid = pool.submit(_pid).result(timeout=30)
+    pool.submit(_hang)
+    waiting = pool.submit(_double, 1)
+    time.sleep(0.1)
+    pool.shutdown(wait=True, cancel_futures=True)
+    assert waiting.cancelled()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("the worker is still there")
+    with pytest.raises(RuntimeError):
+        pool.submit(_double, 1)
