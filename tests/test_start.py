@@ -11,7 +11,7 @@ import pytest
 
 import antq_stats
 
-HEAVY = {"babel", "numpy", "openpyxl", "pandas", "pydantic", "python_calamine", "rich", "xlrd", "xlsxwriter"}
+HEAVY = {"babel", "numpy", "openpyxl", "pandas", "pydantic", "python_calamine", "rich", "xlsxwriter"}
 OURS = {"antq_stats.collection", "antq_stats.form", "antq_stats.reading.receive", "antq_stats.register"}
 
 
@@ -54,9 +54,7 @@ def test_help_of_a_command_and_misuse_import_nothing_of_ours(arguments: list[str
 
 
 def test_explain_needs_no_table_and_no_reader() -> None:
-    assert not {"numpy", "pandas", "python_calamine", "xlsxwriter", "xlrd"} & imported(
-        command("explain", "C302")
-    )
+    assert not {"numpy", "pandas", "python_calamine", "xlsxwriter"} & imported(command("explain", "C302"))
 
 
 def test_the_package_is_light_until_a_name_is_used() -> None:
@@ -84,7 +82,7 @@ def test_a_function_named_like_its_module_is_the_function_however_it_was_importe
 
 def test_workers_import_nothing_heavy() -> None:
     found = imported("import antq_stats.reading.workers, antq_stats.reading.receive")
-    assert not (HEAVY - {"python_calamine", "xlrd"}) & found
+    assert not (HEAVY - {"python_calamine"}) & found
     assert "typer" not in found
     assert not {"antq_stats.form", "antq_stats.register", "antq_stats.cli", "antq_stats.catalogue"} & found
 

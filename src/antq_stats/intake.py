@@ -85,7 +85,7 @@ def open_period(
     Parameters
     ----------
     folder : its name is the period unless ``period`` or the form says otherwise.
-    form, units : files to use instead of the nearest ``form.toml`` and ``units.csv``, in the folder or above it.
+    form, units : files to use instead of the nearest ``form.toml`` and ``units.csv``, here or above.
     limits : what one file may cost.
 
     Raises
@@ -134,7 +134,7 @@ def nearest(folder: Path, name: str) -> Path | None:
 
 
 def day_of(period: str, form: Form | None) -> date | None:
-    """Return the day whose units are in force: the form's last day, else the last day the period's name tells."""
+    """Return the day whose units are in force: the form's last day, else the last that the period tells."""
     if form is not None and form.about.covers_to is not None:
         return form.about.covers_to
     found = _DATED.search(period)

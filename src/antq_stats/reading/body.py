@@ -220,8 +220,10 @@ class BodyReader:
             self._heed()
         resolved = self.resolver.resolve(identity)
         unit = resolved.unit
+        if resolved.code == "U106" and figures and self._says_no_units():
+            unit = self.resolver.context
         if unit != NOWHERE and self.plan.units.levels[unit] == self.table.level:
-            if resolved.code:
+            if resolved.code in ("U104", "U107"):
                 column = label_column if resolved.code == "U104" else self.located.name
                 self.report(resolved.code, row=row_number, column=column, unit=unit, value=identity.code if resolved.code == "U104" else identity.name)
             self._unit_row(row_number, row, unit)
@@ -246,6 +248,11 @@ class BodyReader:
             return True
         self._stray(row_number, row, identity, label_column, resolved.code or "U101", resolved.suggestion)
         return True
+
+    def _says_no_units(self) -> bool:
+        """Tell whether a table has no columns for units, being all of one: the one its title names."""
+        located = self.located
+        return max(located.code, located.name, located.parent) < 0 and self.resolver.is_of(self.table.level)
 
     def _heed(self) -> None:
         """Go back to the group headings that were passed by: here is a row without a code."""

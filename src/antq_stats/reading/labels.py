@@ -64,8 +64,8 @@ def says_something(cell: object) -> bool:
 @lru_cache(maxsize=16)
 def year_of(period: str) -> str | None:
     """Return the year a period's name tells."""
-    found = _YEAR.search(period)
-    return found[0] if found else None
+    years = set(_YEAR.findall(period))
+    return years.pop() if len(years) == 1 else None
 
 
 def without_year(key: str, year: str | None) -> str:
@@ -78,14 +78,20 @@ def without_year(key: str, year: str | None) -> str:
     return " ".join(words)
 
 
-def is_other(key: str, table: TablePlan, year: str | None) -> bool:
-    """Tell whether a label makes another quantity of what stands above or below it: a plan, another year, a part."""
+def is_other(key: str, table: TablePlan, year: str | None, beside: str = "") -> bool:
+    """Tell whether a label makes another quantity of what stands beside it: a plan, another year, a part.
+
+    What the label beside it says as well makes nothing else of it.
+    """
     if key in table.sections or key in table.titles:
         return False
     years = _YEAR.findall(key)
     if year is not None and years and year not in years:
         return True
-    return key in _PARTS or any(word in f" {key} " for word in _OTHERS)
+    padded = f" {beside} "
+    if any(word in padded for word in _OTHERS):
+        return False
+    return (key in _PARTS and f" {key} " not in padded) or any(word in f" {key} " for word in _OTHERS)
 
 
 def adds_nothing(key: str, table: TablePlan, year: str | None) -> bool:
@@ -122,16 +128,16 @@ def candidates(path: list[str], table: TablePlan, year: str | None) -> Iterator[
 def _leaves(path: list[str], table: TablePlan, year: str | None) -> Iterator[tuple[str, bool]]:
     """Yield a path without its spanning labels, as long as none of them makes another quantity of it."""
     for cut in range(len(path)):
-        if cut and is_other(path[cut - 1], table, year):
-            return
         rest = " ".join(path[cut:])
+        if any(is_other(label, table, year, rest) for label in path[:cut]):
+            continue
         full = all(
             label in table.sections or label in _HEADINGS or label in table.titles or not without_year(label, year)
             for label in path[:cut]
         )
         yield rest, full
         plain = without_year(rest, year)
-        for opening in ("trong đó ", "số lượng "):
+        for opening in ("trong đó ", "of which ", "số lượng "):
             plain = plain.removeprefix(opening)
         if plain and plain != rest:
             yield plain, full

@@ -212,7 +212,8 @@ def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -
         for column, _ in columns:
             if column not in fullest:
                 located.unknown[column] = ""
-    if located.code < 0 and located.name < 0:  # a table by commune names its units under the word for communes
+    leaves = table.level == len(plan.units.level_names) - 1
+    if located.name < 0 and (located.code < 0 or not leaves):  # a table by commune names its units under the word for communes
         located.name, located.parent = located.parent, -1
     measures = sum(position >= 0 for position in found)
     if measures + (identity > 0) + len(located.forbidden) < 2 or not (measures or located.forbidden):

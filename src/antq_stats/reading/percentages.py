@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+from functools import lru_cache
 
 _CELL_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
 _FORMAT_OF = re.compile(rb'<(?:\w+:)?xf\b[^<>]*?\snumFmtId="(\d{1,5})"')
@@ -31,6 +32,7 @@ def factor_of(code: bytes) -> int:
     return 100 if b"%" in _LITERAL.sub(b"", code) else 1
 
 
+@lru_cache(maxsize=64)  # the workbooks of one sender, or of one template, have the same styles
 def styles_of(part: bytes) -> dict[bytes, int]:
     """Return the numbers of the cell styles in ``styles.xml`` that show percentages, with their factor."""
     formats = dict(_BUILT_IN)

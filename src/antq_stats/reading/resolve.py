@@ -116,6 +116,10 @@ class Resolver:
         """The unit the sheet is about, or NOWHERE."""
         return self._context()
 
+    def is_of(self, level: int) -> bool:
+        """Tell whether the sheet is about one unit of a level."""
+        return self.context != NOWHERE and self.units.levels[self.context] == level
+
     def head(self, unit: int) -> None:
         """Note the heading of a group of rows: a unit under those of the headings above it, or NOWHERE if nobody knows it."""
         line = self.units.ancestors(unit) if unit != NOWHERE else self.heads[:-1]
@@ -124,7 +128,7 @@ class Resolver:
     def resolve(self, row: Identity) -> Resolved:
         """Return the unit of a row."""
         if not row.code:
-            return self._by_name(row.name, self._parents(row)) if row.name else Resolved(NOWHERE, "U106")
+            return self._without_code(row)
         by_code = _by_code(self.units, row.code, self.level, row.name)
         if by_code.unit == NOWHERE:
             near = self._by_name(row.name, self._parents(row)) if row.name else by_code
@@ -141,6 +145,14 @@ class Resolver:
         if others:
             return Resolved(NOWHERE, "U103", self.units.codes[others[0]])
         return by_code._replace(code="U107")
+
+    def _without_code(self, row: Identity) -> Resolved:
+        """Return the unit of a row by its name, or by the code that stands where the name should."""
+        if not row.name:
+            return Resolved(NOWHERE, "U106")
+        found = self._by_name(row.name, self._parents(row))
+        code = self.units.by_code.get(row.name, NOWHERE) if found.unit == NOWHERE else NOWHERE
+        return Resolved(code) if code != NOWHERE else found
 
     def _bears(self, unit: int, name: str) -> bool:
         if self.units.names[unit] == name:
