@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from making import Outcome, read_folder, run, setup, sheet, write_csv, write_xlsx
 
 FORM = """
@@ -116,7 +115,12 @@ def folder(tmp_path: Path) -> Path:
 def test_a_good_folder_has_no_finding_and_exact_sums(folder: Path) -> None:
     outcome = read_folder(folder)
     assert (outcome.findings, outcome.status) == ((), 0)
-    assert [outcome.figure(code) for code in ("ho", "dat", "vh", "clb")] == [(360, 4, 4, False), (280, 4, 4, False), (2, 4, 4, False), (5, 3, 3, False)]
+    assert [outcome.figure(code) for code in ("ho", "dat", "vh", "clb")] == [
+        (360, 4, 4, False),
+        (280, 4, 4, False),
+        (2, 4, 4, False),
+        (5, 3, 3, False),
+    ]
 
 
 def test_json_is_as_the_contract_says(folder: Path) -> None:
@@ -142,7 +146,19 @@ def test_json_is_as_the_contract_says(folder: Path) -> None:
 def test_csv_has_a_row_per_unit_and_the_form_s_columns(folder: Path) -> None:
     ran = run("aggregate", folder, "--format", "csv", "--by", "thon", "--under", "91")
     rows = list(csv.reader(io.StringIO(ran.stdout.removeprefix("\ufeff"))))
-    assert rows[0] == ["unit", "name", "level", "parent", "ho", "dat", "vh", "clb", "ty_le", "ty_le_vh", "clb_ho"]
+    assert rows[0] == [
+        "unit",
+        "name",
+        "level",
+        "parent",
+        "ho",
+        "dat",
+        "vh",
+        "clb",
+        "ty_le",
+        "ty_le_vh",
+        "clb_ho",
+    ]
     assert [row[0] for row in rows[1:]] == ["91", "911", "9111", "9112"]
     assert rows[1][4:8] == ["150", "130", "1", "3"]
     assert rows[3][7] == ""  # a village is not asked for clubs: nothing, and not nought
@@ -154,13 +170,25 @@ def test_measures_and_levels_are_chosen(folder: Path) -> None:
     assert {(tuple(r["measures"]), tuple(r["ratios"])) for r in ran.data} == {(("dat",), ("ty_le",))}
 
 
-@pytest.mark.parametrize("arguments", [["--by", "làng"], ["--under", "77"], ["--measure", "xx"], ["--format", "xyz"]])
+@pytest.mark.parametrize(
+    "arguments", [["--by", "làng"], ["--under", "77"], ["--measure", "xx"], ["--format", "xyz"]]
+)
 def test_what_is_not_there_is_a_misuse(folder: Path, arguments: list[str]) -> None:
     assert run("aggregate", folder, *arguments).status == 2
 
 
 VALIDATE_KEYS = ["antq_stats", "period", "form", "summary", "findings"]
-SUMMARY_KEYS = ["files", "returns", "units_expected", "units_read", "values", "hard", "soft", "notes", "passed_over"]
+SUMMARY_KEYS = [
+    "files",
+    "returns",
+    "units_expected",
+    "units_read",
+    "values",
+    "hard",
+    "soft",
+    "notes",
+    "passed_over",
+]
 
 
 def test_validate_tells_all_in_json(folder: Path) -> None:
@@ -171,7 +199,12 @@ def test_validate_tells_all_in_json(folder: Path) -> None:
     assert ran.data["period"] == "2021"
     assert ran.data["form"] == {"id": "hai-bieu", "version": "7"}
     summary = ran.data["summary"]
-    assert (summary["files"], summary["returns"], summary["units_expected"], summary["units_read"]) == (2, 2, 7, 7)
+    assert (summary["files"], summary["returns"], summary["units_expected"], summary["units_read"]) == (
+        2,
+        2,
+        7,
+        7,
+    )
     assert (summary["values"], summary["passed_over"]) == (14, summary["passed_over"])
     found: list[dict[str, Any]] = [f for f in ran.data["findings"] if f["severity"] == "hard"]
     assert [(f["code"], f["rule"], f["cell"], f["unit"], f["value"]) for f in found] == [
@@ -179,7 +212,21 @@ def test_validate_tells_all_in_json(folder: Path) -> None:
         ("R101", "dat-ho", "C2", "9111", None),
     ]
     assert summary["hard"] == 2
-    for key in ("code", "name", "severity", "rule", "file", "sheet", "cell", "row", "unit", "measure", "value", "message", "hint"):
+    for key in (
+        "code",
+        "name",
+        "severity",
+        "rule",
+        "file",
+        "sheet",
+        "cell",
+        "row",
+        "unit",
+        "measure",
+        "value",
+        "message",
+        "hint",
+    ):
         assert all(key in finding for finding in ran.data["findings"]), key
 
 
@@ -191,7 +238,13 @@ def _without(folder: Path, text: str) -> Outcome:
 def test_a_ratio_is_over_the_units_that_gave_both(folder: Path) -> None:
     outcome = _without(folder, GOOD.replace("9111|100|80", "9111|100|…"))
     ratio = outcome.total.ratio(outcome.collection.register.units.by_code["91"], "ty_le")
-    assert (ratio.numerator, ratio.denominator, ratio.given, ratio.expected, ratio.provisional) == (50, 50, 1, 2, True)
+    assert (ratio.numerator, ratio.denominator, ratio.given, ratio.expected, ratio.provisional) == (
+        50,
+        50,
+        1,
+        2,
+        True,
+    )
     assert outcome.figure("ho", "91") == (150, 2, 2, False)
     assert outcome.figure("dat", "91") == (50, 1, 2, True)
 
@@ -199,7 +252,12 @@ def test_a_ratio_is_over_the_units_that_gave_both(folder: Path) -> None:
 def test_a_ratio_over_two_tables_is_over_the_communes_that_gave_both_whole(folder: Path) -> None:
     outcome = _without(folder, GOOD.replace("9112|50|50", "9112|…|50"))
     ratio = outcome.total.ratio(outcome.collection.register.units.by_code["9"], "clb_ho")
-    assert (ratio.numerator, ratio.denominator, ratio.given, ratio.expected) == (2, 210, 2, 3)  # not Xã B1, whose households are not all known
+    assert (ratio.numerator, ratio.denominator, ratio.given, ratio.expected) == (
+        2,
+        210,
+        2,
+        3,
+    )  # not Xã B1, whose households are not all known
 
 
 def test_a_rule_over_two_tables_is_judged_where_both_are_known(folder: Path) -> None:
@@ -212,7 +270,15 @@ def test_a_rule_over_two_tables_is_judged_where_both_are_known(folder: Path) -> 
 def test_a_hard_finding_makes_what_stands_above_it_provisional_and_nothing_else(folder: Path) -> None:
     outcome = _without(folder, GOOD.replace("|80|", "|120|"))
     marks = {unit: outcome.figure("dat", unit)[3] for unit in ("9", "91", "911", "9111", "9112", "90", "901")}
-    assert marks == {"9": True, "91": True, "911": True, "9111": True, "9112": False, "90": False, "901": False}
+    assert marks == {
+        "9": True,
+        "91": True,
+        "911": True,
+        "9111": True,
+        "9112": False,
+        "90": False,
+        "901": False,
+    }
     assert not outcome.figure("clb", "9")[3]
 
 
@@ -226,7 +292,10 @@ def test_nothing_given_is_nothing_and_not_nought(folder: Path) -> None:
 
 def test_sums_are_exact_at_the_limit_of_a_count(folder: Path) -> None:
     largest = 10**12 - 1
-    outcome = _without(folder, GOOD.replace("|100|80|", f"|{largest}|{largest}|").replace("|200|150|", f"|{largest}|{largest - 1}|"))
+    outcome = _without(
+        folder,
+        GOOD.replace("|100|80|", f"|{largest}|{largest}|").replace("|200|150|", f"|{largest}|{largest - 1}|"),
+    )
     assert (outcome.sum("ho"), outcome.sum("dat")) == (2 * largest + 60, 2 * largest - 1 + 50)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from making import HEAD, UNITS, V1, V2, V3, W1, W2, commune, read_folder, setup, write_csv, write_xlsx
 
 
@@ -24,7 +23,13 @@ def test_every_value_knows_its_cell(folder: Path) -> None:
     for at, unit in enumerate(table.units):
         for place, measure in enumerate(table.measures):
             origin = table.origins[int(table.source[at, place])]
-            cells[codes[int(unit)], measure.code] = (int(table.values[at, place]), origin.file, origin.sheet, origin.row, origin.columns[place])
+            cells[codes[int(unit)], measure.code] = (
+                int(table.values[at, place]),
+                origin.file,
+                origin.sheet,
+                origin.row,
+                origin.columns[place],
+            )
     assert cells["070102", "bo"] == (4, "a.xlsx", "Biểu", 5, 3)
     assert cells["070202", "trau"] == (9, "b.csv", None, 3, 2)
     assert collection.used == {"a.xlsx", "b.csv"}
@@ -34,8 +39,20 @@ def test_a_frame_keeps_what_is_missing_missing(folder: Path) -> None:
     write_csv(folder / "a.csv", commune((1, ""), ("…", 0)))
     frame = read_folder(folder).collection.frame("01")
     assert list(frame.index) == ["070101", "070102", "070103", "070201", "070202"]
-    assert [None if value is frame["trau"].dtype.na_value else int(value) for value in frame["trau"]] == [1, None, 10, None, None]
-    assert [None if value is frame["bo"].dtype.na_value else int(value) for value in frame["bo"]] == [None, 0, 1, None, None]
+    assert [None if value is frame["trau"].dtype.na_value else int(value) for value in frame["trau"]] == [
+        1,
+        None,
+        10,
+        None,
+        None,
+    ]
+    assert [None if value is frame["bo"].dtype.na_value else int(value) for value in frame["bo"]] == [
+        None,
+        0,
+        1,
+        None,
+        None,
+    ]
 
 
 def test_what_was_wrong_in_a_superseded_file_is_no_longer_wrong(folder: Path) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from making import RATIO, V1, V2, V3, W1, W2, commune, read_folder, setup, write_csv
 
 from antq_stats import catalogue
-from making import RATIO, V1, V2, V3, W1, W2, commune, read_folder, setup, write_csv
 
 RULES = """
 [[rule]]
@@ -25,7 +25,13 @@ def test_a_rule_weighs_what_the_form_says(tmp_path: Path, severity: str, status:
     write_csv(folder / "b.csv", commune((5, 1), (5, 1), villages=(W1, W2)))
     outcome = read_folder(folder)
     (finding,) = outcome.findings
-    assert (finding.code, finding.rule, finding.unit, finding.file, finding.cell) == ("R101", "bo-trau", "070102", "a.csv", "D3")
+    assert (finding.code, finding.rule, finding.unit, finding.file, finding.cell) == (
+        "R101",
+        "bo-trau",
+        "070102",
+        "a.csv",
+        "D3",
+    )
     assert (catalogue.severity(finding), outcome.status) == (severity, status)
 
 

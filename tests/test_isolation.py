@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import wait
+from pathlib import Path
 
 import pytest
 
@@ -41,18 +45,18 @@ def _pid() -> int:
 
 
 @pytest.fixture
-def pool():
+def pool() -> Iterator[IsolatedExecutor]:
     pool = IsolatedExecutor(2, 1.5, multiprocessing.get_context("spawn"), _nothing, ())
     yield pool
     pool.shutdown(wait=True, cancel_futures=True)
 
 
-def test_calls_are_answered_each_by_its_own_result(pool):
+def test_calls_are_answered_each_by_its_own_result(pool: IsolatedExecutor) -> None:
     futures = [pool.submit(_double, number) for number in range(40)]
     assert [future.result(timeout=30) for future in futures] == [2 * number for number in range(40)]
 
 
-def test_a_worker_that_dies_costs_its_own_call_only(pool):
+def test_a_worker_that_dies_costs_its_own_call_only(pool: IsolatedExecutor) -> None:
     futures = [pool.submit(_die, 11) if number == 3 else pool.submit(_double, number) for number in range(12)]
     wait(futures, timeout=30)
     with pytest.raises(WorkerLostError) as lost:
@@ -63,7 +67,7 @@ def test_a_worker_that_dies_costs_its_own_call_only(pool):
     ]
 
 
-def test_a_worker_that_hangs_is_stopped_at_its_limit_and_replaced(pool):
+def test_a_worker_that_hangs_is_stopped_at_its_limit_and_replaced(pool: IsolatedExecutor) -> None:
     started = time.monotonic()
     hanging = [pool.submit(_hang), pool.submit(_hang)]
     after = [pool.submit(_double, number) for number in range(6)]
@@ -75,18 +79,18 @@ def test_a_worker_that_hangs_is_stopped_at_its_limit_and_replaced(pool):
     assert time.monotonic() - started < 25
 
 
-def test_an_error_of_the_function_reaches_the_caller_and_the_worker_lives_on(pool):
+def test_an_error_of_the_function_reaches_the_caller_and_the_worker_lives_on(pool: IsolatedExecutor) -> None:
     before = pool.submit(_pid).result(timeout=30)
     with pytest.raises(ValueError, match="as it was"):
         pool.submit(_fail, "as it was").result(timeout=30)
     assert before in {pool.submit(_pid).result(timeout=30) for _ in range(6)}
 
 
-def test_a_large_answer_arrives_whole(pool):
+def test_a_large_answer_arrives_whole(pool: IsolatedExecutor) -> None:
     assert len(pool.submit(_large, 20_000_000).result(timeout=30)) == 20_000_000
 
 
-def test_shutdown_cancels_what_waits_and_ends_the_workers():
+def test_shutdown_cancels_what_waits_and_ends_the_workers() -> None:
     pool = IsolatedExecutor(1, 60.0, multiprocessing.get_context("spawn"), _nothing, ())
     pid = pool.submit(_pid).result(timeout=30)
     pool.submit(_hang)
@@ -105,3 +109,31 @@ def test_shutdown_cancels_what_waits_and_ends_the_workers():
         pytest.fail("the worker is still there")
     with pytest.raises(RuntimeError):
         pool.submit(_double, 1)
+
+
+def test_where_no_worker_can_start_every_call_is_told(pool: IsolatedExecutor) -> None:
+    unsendable = pool.submit(lambda: None)  # the standard library cannot send it
+    with pytest.raises(Exception, match=r"pickle|lambda|local"):
+        unsendable.result(timeout=30)
+
+
+_WITHOUT_GUARD = """
+import sys, pathlib, antq_stats
+antq_stats.open_period(pathlib.Path(sys.argv[1])).collect()
+"""
+
+
+def test_a_script_without_its_guard_is_told_and_does_not_hang(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(_WITHOUT_GUARD, encoding="utf-8")
+    samples = Path(__file__).parents[1] / "data" / "samples" / "2021-messy"
+    done = subprocess.run(
+        [sys.executable, script, samples],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode != 0
+    assert "__main__" in done.stderr

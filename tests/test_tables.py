@@ -1,12 +1,13 @@
 """Where a table stands and what its columns are: headers, numbering, totals, ratios, signatures, periods."""
 
+# ruff: noqa: E501 - a case is best read on one line
+
 from __future__ import annotations
 
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-
 from making import Outcome, read_folder, setup, sheet, write_csv, write_xlsx
 
 FORM = """
@@ -288,7 +289,9 @@ CASES = {
 
 
 def _each() -> list[object]:
-    return [pytest.param(case, kind, id=f"{name}-{kind}") for name, case in CASES.items() for kind in case.kinds]
+    return [
+        pytest.param(case, kind, id=f"{name}-{kind}") for name, case in CASES.items() for kind in case.kinds
+    ]
 
 
 @pytest.mark.parametrize(("case", "kind"), _each())
@@ -305,3 +308,70 @@ def test_a_sheet_gives_the_true_sums_or_a_finding_at_the_cell(tmp_path: Path, ca
 def _cell(rows: list[list[object]], cell: str) -> str:
     column, row = ord(cell[0]) - ord("A"), int(cell[1:]) - 1
     return str(rows[row][column])
+
+
+def test_measures_that_may_not_be_given_here_are_refused_alone(tmp_path: Path) -> None:
+    higher = """
+[[table]]
+code = "A2"
+level = "xa"
+title = { vi = "Biểu A2: theo xã", en = "Table A2: by commune" }
+
+[[measure]]
+code = "nghien"
+table = "A2"
+label = { vi = "Số người nghiện", en = "Drug users" }
+kind = "count"
+sensitive = "yes"
+required = false
+"""
+    form = FORM.replace('kind = "count"\n', 'kind = "count"\ntable = "A1"\n').replace(
+        'kind = "flag"\n', 'kind = "flag"\ntable = "A1"\n'
+    )
+    folder = setup(tmp_path / "2021", higher, form=form, units=UNITS)
+    write_csv(
+        folder / "Minh Quân.csv", sheet("Tên thôn|Số hộ dân|Số câu lạc bộ|Số người nghiện\nThôn 1|10|1|3")
+    )
+    outcome = read_folder(folder)
+    assert not outcome.faults
+    assert outcome.hard == [("D201", "D1")]
+    assert (outcome.sum("nghien"), outcome.sum("ho")) == (None, 10)
+
+
+@pytest.mark.parametrize("order", ["A1|A2", "A2|A1"])
+def test_a_title_tells_two_tables_with_the_same_header_apart(tmp_path: Path, order: str) -> None:
+    form = """
+[form]
+id = "hai"
+version = "1"
+title = { vi = "Hai", en = "Two" }
+[[table]]
+code = "A1"
+level = "thon"
+title = { vi = "Biểu số 1: đầu năm", en = "Table 1: January" }
+[[table]]
+code = "A2"
+level = "thon"
+title = { vi = "Biểu số 2: cuối năm", en = "Table 2: December" }
+[[measure]]
+code = "dau"
+table = "A1"
+label = { vi = "Số hộ", en = "Households" }
+kind = "count"
+[[measure]]
+code = "cuoi"
+table = "A2"
+label = { vi = "Số hộ", en = "Households" }
+kind = "count"
+"""
+    folder = setup(tmp_path / "2021", form=form, units=UNITS)
+    titles = {"A1": ("Biểu 01", 1), "A2": ("Biểu số 2: cuối năm", 5)}
+    texts = [
+        f"{title}\nTên thôn|Số hộ\nThôn 1|{value}"
+        for title, value in (titles[code] for code in order.split("|"))
+    ]
+    write_csv(folder / "Minh Quân.csv", sheet("\n~\n".join(texts)))
+    outcome = read_folder(folder)
+    assert (outcome.sum("dau"), outcome.sum("cuoi"), outcome.codes) == (1, 5, [])
+    write_csv(folder / "Minh Quân.csv", sheet("Tên thôn|Số hộ\nThôn 1|1"))
+    assert read_folder(folder).hard == [("T102", None)]

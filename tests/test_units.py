@@ -1,16 +1,19 @@
 """Whose figures a row holds: codes, names, titles, folders, groups; twice, foreign, unknown, no longer in force."""
 
+# ruff: noqa: E501 - a case is best read on one line
+
 from __future__ import annotations
 
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from making import Outcome, read_folder, setup, sheet, write_csv, write_xlsx
 
 from antq_stats.plan import Limits, Units, loose_key
-from antq_stats.reading.resolve import Identity, Resolver, unit_of_path
+from antq_stats.reading.mentions import unit_of_path
+from antq_stats.reading.resolve import Identity, Resolver
 from antq_stats.register import load_register
-from making import Outcome, read_folder, setup, sheet, write_csv, write_xlsx
 
 FORM = """
 [form]
@@ -165,6 +168,23 @@ CASES = {
     ),
     "parent-that-fits-two": Case({"x.csv": "Xã|Tên thôn|Số hộ dân\nXã Minh Quân|Thôn Đông|10"}, {"020201": 10}),
     "parent-unknown": Case({"x.csv": "Xã|Tên thôn|Số hộ dân\nXã Minh Quan|Thôn 1|10"}, {}, (("U102", "B2"),)),
+    "district-and-commune-in-columns": Case(
+        {"x.csv": "Huyện|Xã|Thôn|Số hộ dân\nHuyện Đông|Xã Minh Quân|Thôn 1|10\n~|~|Minh Quân|5\nTây|Minh Quân|Thôn Đông|7\n~|Hòa Bình|TDP 1|1"},
+        {"010201": 10, "010202": 5, "020201": 7, "020101": 1},
+    ),
+    "district-in-a-column-is-not-enough": Case({"x.csv": "Huyện|Thôn|Số hộ dân\nHuyện Đông|Thôn 1|10"}, {}, (("U102", "B2"),)),
+    "code-in-a-title": Case({"x.csv": "Mã đơn vị: 0102\n" + HEAD + "Thôn 1|10", "y.csv": "Mã xã|0101\n" + HEAD + "Thôn 1|11"}, {"010201": 10, "010101": 11}),
+    "columns-named-by-the-levels-of-the-register": Case(
+        {"x.csv": "Xóm|Thôn|Số hộ dân\nXóm 1|Thôn 1|1\nXóm 2|Thôn 1|2\nXóm 1|Thôn 2|4"},
+        {"a": 1, "b": 2, "c": 4},
+        units="code,name,level,parent\nT,Tỉnh T,tinh,\nP,Xã P,xa,T\nx,Xóm 1,xom,P\ny,Xóm 2,xom,P\na,Thôn 1,thon,x\nb,Thôn 1,thon,y\nc,Thôn 2,thon,x\n",
+    ),
+    "numbers-in-file-names-are-no-codes": Case(
+        {"biểu 1 năm 2021 (2).csv": HEAD + "Thôn 1|1"},
+        {},
+        (("U102", "A2"),),
+        units="code,name,level,parent\nP,Tỉnh,tinh,\n1,Xã A,xa,P\n2,Xã B,xa,P\n2021,Xã C,xa,P\n11,Thôn 1,thon,1\n21,Thôn 1,thon,2\n31,Thôn 1,thon,2021\n",
+    ),
     "foreign-row": Case(
         {"Minh Quán.csv": CODED + "010101|~|10\n010102|~|20\n010201|~|5"}, {"010101": 10, "010102": 20, "010201": 5}, (("U203", "B4"),)
     ),
@@ -233,7 +253,11 @@ def test_every_row_counts_for_its_unit_or_is_found(tmp_path: Path, name: str) ->
     (table,) = outcome.collection.tables
     codes = outcome.collection.register.units.codes
     column, given = table.column("ho")
-    assert {codes[unit]: int(value) for unit, value, there in zip(table.units, column, given, strict=True) if there} == case.given
+    assert {
+        codes[unit]: int(value)
+        for unit, value, there in zip(table.units, column, given, strict=True)
+        if there
+    } == case.given
     found = [(f.code, f.cell) for f in outcome.findings if f.code not in ("U301", "U302", "R201")]
     assert sorted(found, key=str) == sorted(case.found, key=str)
 
@@ -261,7 +285,10 @@ def test_sheets_of_communes_in_the_workbook_of_a_district(tmp_path: Path) -> Non
 
 def test_columns_of_a_table_on_two_sheets(tmp_path: Path) -> None:
     folder = setup(tmp_path / "2021", form=FORM.replace("required = false\n", ""), units=UNITS)
-    sheets = {"Hộ": sheet(HEAD + "Thôn 1|10\nThôn 2|20"), "CLB": sheet("Tên thôn | Số câu lạc bộ\nThôn 1|1\nThôn 2|2")}
+    sheets = {
+        "Hộ": sheet(HEAD + "Thôn 1|10\nThôn 2|20"),
+        "CLB": sheet("Tên thôn | Số câu lạc bộ\nThôn 1|1\nThôn 2|2"),
+    }
     write_xlsx(folder / "Minh Quán.xlsx", sheets)
     outcome = read_folder(folder)
     assert (outcome.sum("ho"), outcome.sum("clb"), outcome.codes) == (30, 3, [])
@@ -294,16 +321,28 @@ def test_the_unit_of_a_path(units: Units, path: str, code: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("written", "same"),
-    [("tdp số 03", "tdp 3"), ("tdp3", "tdp 3"), ("thôn 10", "thôn 10"), ("số 1", "1"), ("thôn số", "thôn số"), ("thôn 00", "thôn 0")],
+    [
+        ("tdp số 03", "tdp 3"),
+        ("tdp3", "tdp 3"),
+        ("thôn 10", "thôn 10"),
+        ("số 1", "1"),
+        ("thôn số", "thôn số"),
+        ("thôn 00", "thôn 0"),
+    ],
 )
 def test_what_is_written_at_will(written: str, same: str) -> None:
     assert loose_key(written) == same
 
 
 def test_a_name_is_exact_before_it_is_another_way_to_write_one(tmp_path: Path) -> None:
-    (tmp_path / "units.csv").write_text("code,name,level,parent\nP,Xã P,xa,\na,Tổ 1,thon,P\nb,Tổ dân phố 1,thon,P\n", encoding="utf-8")
+    (tmp_path / "units.csv").write_text(
+        "code,name,level,parent\nP,Xã P,xa,\na,Tổ 1,thon,P\nb,Tổ dân phố 1,thon,P\n", encoding="utf-8"
+    )
     units = load_register(tmp_path / "units.csv", None).units
     resolver = Resolver(units, 1, lambda: 0)
-    named = [units.codes[resolver.resolve(Identity("", name, "")).unit] for name in ("Tổ 1", "TDP 1", "Tổ dân phố số 01")]
+    named = [
+        units.codes[resolver.resolve(Identity("", name, "")).unit]
+        for name in ("Tổ 1", "TDP 1", "Tổ dân phố số 01")
+    ]
     assert named == ["a", "b", "b"]
     assert Limits().cells  # the plan is not needed to resolve

@@ -6,12 +6,14 @@ Kept thin, for worker processes import what the entry point imports.
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 
 def main() -> int:
     """Run the command line; return its exit status."""
-    gc.set_threshold(50_000)  # imports make many objects that stay: looking through them is a tenth of a run
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here multiplies matrices: no threads for it
+    gc.disable()  # imports make many objects that stay: looking through them is a tenth of a run
     from antq_stats.cli.console import run
 
     status = run(sys.argv[1:])

@@ -80,7 +80,11 @@ class Aggregate:
         """Return a ratio for a unit (its position); KeyError for an unknown code."""
         ratio = self.form.ratio(code)
         numerator, denominator, given, expected = map(int, self._ratios[unit, self._ratio_at[code]])
-        sides = [self._measure_at[side] for side in (ratio.numerator, ratio.denominator) if side in self._measure_at]
+        sides = [
+            self._measure_at[side]
+            for side in (ratio.numerator, ratio.denominator)
+            if side in self._measure_at
+        ]
         provisional = given < expected or bool(self._provisional[unit, sides].any())
         value = Fraction(numerator * ratio.per, denominator) if denominator else None
         return RatioFigure(value, numerator, denominator, given, expected, provisional)
@@ -88,10 +92,12 @@ class Aggregate:
     def is_given(self, column: Measure | Ratio) -> bool:
         """Tell whether any unit of the register gave what the column is made of."""
         codes = [column.code] if isinstance(column, Measure) else [column.numerator, column.denominator]
-        return all(bool(self._given[:, self._measure_at[code]].any()) for code in codes if code in self._measure_at)
+        return all(
+            bool(self._given[:, self._measure_at[code]].any()) for code in codes if code in self._measure_at
+        )
 
     def frame(self) -> pd.DataFrame:
-        """Return sums with their coverage: one row per unit (its code), columns (measure, value/given/expected)."""
+        """Return sums with their coverage: a row per unit (code), columns (measure, value/given/expected)."""
         import pandas as pd
 
         columns: dict[tuple[str, str], object] = {}

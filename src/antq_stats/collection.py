@@ -29,7 +29,7 @@ Truths = npt.NDArray[np.bool_]
 
 
 class Origin(NamedTuple):
-    """Where a row of figures stands: file, sheet, row from 1, and the column of each measure (-1 for none)."""
+    """Where a row of figures stands: file, sheet, row from 1, column of each measure (-1 for none)."""
 
     file: str
     sheet: str | None
@@ -59,7 +59,8 @@ class TableValues:
     @property
     def given(self) -> Truths:
         """Which values are there, n x m."""
-        return self.values != MISSING
+        given: Truths = self.values != MISSING
+        return given
 
     @property
     def is_expected(self) -> bool:
@@ -106,7 +107,7 @@ class Collection:
         return summed[:, 0], summed[:, 1]
 
     def at_level(self, code: str, level: int) -> tuple[Integers, Truths]:
-        """Return a measure at the units of a level at or above its own: sums, given where every unit below gave.
+        """Return a measure at the units of a level at or above its own: sums, given where all below gave.
 
         The units are those of the level in tree order.
         """
@@ -133,7 +134,8 @@ class Collection:
 def units_at(register: UnitRegister, level: int) -> Integers:
     """Return the positions of a level's units, in tree order."""
     order = register.tree_order
-    return order[register.ancestor_at(level)[order] == order]
+    heads: Integers = order[register.ancestor_at(level)[order] == order]
+    return heads
 
 
 @dataclass
@@ -162,7 +164,7 @@ def collect(
     counted: list[Finding] = [finding for given in settling.returns for finding in given.findings]
     tables = tuple(_table(form, register, number, settling) for number in range(len(form.tables)))
     findings = [*discovered.findings, *counted, *settling.findings]
-    findings.sort(key=lambda f: (f.file or "\U0010ffff"))
+    findings.sort(key=lambda f: f.file or "\U0010ffff")
     return Collection(
         form=form,
         register=register,
@@ -194,7 +196,7 @@ def _drop_copies(settling: _Settling) -> None:
 
 
 def _drop_superseded(settling: _Settling, sources: dict[str, SourceFile]) -> None:
-    """Of files whose names differ only by a version mark and that speak of the same units, the highest stands."""
+    """Of files that differ by a version mark in their names and speak of the same units, keep the highest."""
     groups: dict[str, list[Return]] = {}
     for given in settling.returns:
         if given.file in sources:
@@ -206,7 +208,8 @@ def _drop_superseded(settling: _Settling, sources: dict[str, SourceFile]) -> Non
             newer = [
                 other
                 for other in members
-                if sources[other.file].version > sources[given.file].version and not units.isdisjoint(_units_of(other))
+                if sources[other.file].version > sources[given.file].version
+                and not units.isdisjoint(_units_of(other))
             ]
             if newer:
                 stands = max(newer, key=lambda other: sources[other.file].version)
@@ -221,10 +224,10 @@ def _table(form: Form, register: UnitRegister, number: int, settling: _Settling)
     level = register.level(table.level)
     assert level is not None  # noqa: S101 - the plan was made from the same form and register
     units = units_at(register, level)
-    parts = [(given.file, part) for given in settling.returns for part in given.tables if part.table == number]
-    origins = tuple(
-        Origin(file, part.sheet, row, part.columns) for file, part in parts for row in part.rows
-    )
+    parts = [
+        (given.file, part) for given in settling.returns for part in given.tables if part.table == number
+    ]
+    origins = tuple(Origin(file, part.sheet, row, part.columns) for file, part in parts for row in part.rows)
     place = np.full(len(register), -1, dtype=np.int64)
     place[units] = np.arange(len(units))
     rows = place[_stacked([part.units for _, part in parts])]
@@ -256,7 +259,9 @@ def _stacked(arrays: Sequence[Iterable[int]]) -> Integers:
 
 def _has_column(parts: Sequence[tuple[str, TableReturn]], width: int) -> Truths:
     """Return for every row which measures its sheet has a column for."""
-    masks = [np.repeat(np.array([part.columns], dtype=np.int64) >= 0, len(part.rows), axis=0) for _, part in parts]
+    masks = [
+        np.repeat(np.array([part.columns], dtype=np.int64) >= 0, len(part.rows), axis=0) for _, part in parts
+    ]
     return np.concatenate(masks) if masks else np.empty((0, width), dtype=np.bool_)
 
 
@@ -289,11 +294,15 @@ def _settle(
         where = f"{earliest.file}{' · ' + earliest.sheet if earliest.sheet else ''} · {earliest.row}"
         findings.append(
             Finding(
-                code="U202" if differ.any() else "U201", file=latest.file, sheet=latest.sheet, row=latest.row,
+                code="U202" if differ.any() else "U201",
+                file=latest.file,
+                sheet=latest.sheet,
+                row=latest.row,
                 column=latest.columns[place] if differ.any() and latest.columns[place] >= 0 else None,
-                unit=unit, measure=measures[place] if differ.any() else None,
+                unit=unit,
+                measure=measures[place] if differ.any() else None,
                 value=str(rows[-1][place]) if differ.any() and rows[-1][place] != MISSING else None,
                 facts={"first": where, "count": str(len(positions))},
-            )  # fmt: skip
+            )
         )
     return values, source

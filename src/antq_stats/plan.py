@@ -136,7 +136,7 @@ class Units:
         return own | others
 
     def kind_key(self, position: int) -> str:
-        """Return the text key of a unit's type: stated, or the word its name begins with; empty where there is none."""
+        """Return the text key of a unit's type: stated, or the word its name begins with, or nothing."""
         kind = text_key(self.kinds[position])
         if kind:
             return kind
@@ -198,7 +198,7 @@ class Units:
 
     @cached_property
     def higher_leaves(self) -> dict[str, tuple[int, ...]]:
-        """Positions by name of units without children that are no villages by their type: communes in a register of communes."""
+        """Positions by name of units without children that are no villages by their type: communes."""
         found: dict[str, tuple[int, ...]] = {}
         for position in range(len(self.codes)):
             if position not in self.children and self.kind_key(position) in HIGHER_TYPES:
@@ -220,12 +220,14 @@ class Units:
         return found
 
 
-HIGHER_TYPES = tuple(map(text_key, ("thành phố", "thị xã", "thị trấn", "đặc khu", "tỉnh", "huyện", "quận", "phường", "xã")))
+HIGHER_TYPES = tuple(
+    map(text_key, ("thành phố", "thị xã", "thị trấn", "đặc khu", "tỉnh", "huyện", "quận", "phường", "xã"))
+)
 """Type words with which the names of units above the village begin."""
 
 VILLAGE_TYPES = tuple(map(text_key, (
-    "tổ dân phố", "tổ nhân dân", "khu dân cư", "khu phố", "khối phố", "tiểu khu", "thôn", "bản", "làng", "ấp", "xóm", "buôn",
-    "bon", "plei", "sóc", "phum", "khóm", "khối", "khu", "tổ", "cụm",
+    "tổ dân phố", "tổ nhân dân", "khu dân cư", "khu phố", "khối phố", "tiểu khu", "thôn", "bản", "làng", "ấp",
+    "xóm", "buôn", "bon", "plei", "sóc", "phum", "khóm", "khối", "khu", "tổ", "cụm",
 )))  # fmt: skip
 """Type words of villages, the longer before those they begin with."""
 
@@ -237,11 +239,15 @@ _LETTER_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
 @lru_cache(maxsize=16384)
 def loose_key(key: str) -> str:
-    """Return a name's key without what is written or left out at will: ``tdp số 03``, ``tdp3`` are ``tdp 3``."""
+    """Return a name's key without what may be left out: ``tdp số 03`` and ``tdp3`` are ``tdp 3``."""
     if not any(map(str.isdigit, key)):
         return key
     words = _LETTER_DIGIT.sub(" ", key).split()
-    kept = [word for word, after in zip(words, [*words[1:], ""], strict=True) if not (word == "số" and after.isdigit())]
+    kept = [
+        word
+        for word, after in zip(words, [*words[1:], ""], strict=True)
+        if not (word == "số" and after.isdigit())
+    ]
     return " ".join(word.lstrip("0") or "0" if word.isdigit() else word for word in kept)
 
 

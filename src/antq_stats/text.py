@@ -12,7 +12,9 @@ import unicodedata
 from functools import lru_cache
 
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # grave, acute, hook, tilde, dot below
-_FOOTNOTE = re.compile(r"[\u00b9\u00b2\u00b3\u2070-\u209c*†‡§]+|\(\s*[*\d]{1,2}\s*\)\s*$|\[\s*\d{1,2}\s*\]\s*$")
+_FOOTNOTE = re.compile(
+    r"[\u00b9\u00b2\u00b3\u2070-\u209c*†‡§]+|\(\s*[*\d]{1,2}\s*\)\s*$|\[\s*\d{1,2}\s*\]\s*$"
+)
 _OLD_TONE = re.compile(
     "(?<!q)(o(?=[" + _TONES + "][ae](?![a-z\u0300-\u036f]))|u(?=[" + _TONES + "]y(?![a-z\u0300-\u036f])))"
     "([" + _TONES + "])([aey])"

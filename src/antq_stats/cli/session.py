@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -154,8 +155,9 @@ def _prepare() -> None:
 
     edits.load()
     aggregate.__name__  # noqa: B018 - imported is all that is wanted
-    catalogue.entries()
     number(1000, console.language)
+    gc.freeze()  # what is imported stays
+    gc.enable()
 
 
 @contextmanager

@@ -19,7 +19,7 @@ _SMALL = 5
 
 @check("plausibility")
 def plausibility(collection: Collection) -> Iterator[Finding]:
-    """Report P103 for a column that repeats one figure within a parent, P105 for ratios that are all exactly 1."""
+    """Report P103 where a column repeats one figure within a parent, P105 where all ratios are exactly 1."""
     for table in collection.tables:
         if len(table.units):
             yield from _repeated(collection, table)
@@ -56,7 +56,13 @@ def _all_full(collection: Collection, table: TableValues) -> Iterator[Finding]:
 
 
 def _finding(
-    collection: Collection, table: TableValues, code: str, parent: int, run: slice, place: int, value: str | None
+    collection: Collection,
+    table: TableValues,
+    code: str,
+    parent: int,
+    run: slice,
+    place: int,
+    value: str | None,
 ) -> Finding:
     source = int(table.source[run.start, place])
     origin = table.origins[source] if source >= 0 else None

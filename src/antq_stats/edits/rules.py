@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from antq_stats.collection import Collection, Integers, Truths, units_at
+from antq_stats.collection import Collection, Integers, Origin, Truths, units_at
 from antq_stats.edits import check
 from antq_stats.findings import Finding
 from antq_stats.form import EditRule
@@ -27,10 +27,14 @@ def _judge(collection: Collection, rule: EditRule) -> Iterator[Finding]:
     judgement = rule.expression.judge(columns)
     codes = collection.register.units.codes
     for position in np.flatnonzero(judgement.failed):
+        place, column = _place(collection, names, int(units[position]))
         found = " · ".join(f"{name} = {int(columns[name][0][position])}" for name in names)
         yield Finding(
             code="R101",
-            **_place(collection, names, int(units[position])),
+            file=place.file if place else None,
+            sheet=place.sheet if place else None,
+            row=place.row if place else None,
+            column=column,
             unit=codes[int(units[position])],
             measure=names[0],
             rule=rule.code,
@@ -42,8 +46,10 @@ def _judge(collection: Collection, rule: EditRule) -> Iterator[Finding]:
         yield Finding(code="R201", rule=rule.code, facts={"count": str(unjudged)})
 
 
-def _columns(collection: Collection, names: tuple[str, ...]) -> tuple[Integers, dict[str, tuple[Integers, Truths]]]:
-    """Return the units a rule judges and their columns; measures of several tables meet at the highest level."""
+def _columns(
+    collection: Collection, names: tuple[str, ...]
+) -> tuple[Integers, dict[str, tuple[Integers, Truths]]]:
+    """Return the units a rule judges and their columns; measures of two tables meet at the higher level."""
     tables = {collection.place_of[name][0] for name in names}
     if len(tables) == 1:
         table = collection.tables[tables.pop()]
@@ -53,13 +59,13 @@ def _columns(collection: Collection, names: tuple[str, ...]) -> tuple[Integers, 
     return heads, {name: collection.at_level(name, level) for name in names}
 
 
-def _place(collection: Collection, names: tuple[str, ...], unit: int) -> dict[str, object]:
-    """Return where the first of the named values stands that the unit itself gave."""
+def _place(collection: Collection, names: tuple[str, ...], unit: int) -> tuple[Origin | None, int | None]:
+    """Return the row and the column of the first of the named values that the unit itself gave."""
     for name in names:
         table_at, place = collection.place_of[name]
         table = collection.tables[table_at]
         at = np.flatnonzero(table.units == unit)
         if len(at) and (source := int(table.source[at[0], place])) >= 0:
             origin = table.origins[source]
-            return {"file": origin.file, "sheet": origin.sheet, "row": origin.row, "column": origin.columns[place]}
-    return {}
+            return origin, origin.columns[place]
+    return None, None

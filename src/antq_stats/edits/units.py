@@ -25,13 +25,15 @@ def missing_units(collection: Collection) -> Iterator[Finding]:
     covered: set[int] = set()
     for head in silent:
         covered.update(int(unit) for unit in register.under(int(head)))
-        yield Finding(code="U302", unit=register.units.codes[int(head)], facts={"count": str(int(expected[head]))})
+        yield Finding(
+            code="U302", unit=register.units.codes[int(head)], facts={"count": str(int(expected[head]))}
+        )
     for table in wanted:
         yield from _missing(collection, table, covered)
 
 
 def _silent_senders(collection: Collection, expected: Integers, missing: Integers) -> Integers:
-    """Return the units from which nothing came, in tree order: those whose children have no children (the communes)."""
+    """Return, in tree order, the units from which nothing came, of those just above the lowest level."""
     register = collection.register
     parents = np.array(register.units.parents, dtype=np.int64)
     has_children = np.zeros(len(register), dtype=np.bool_)
@@ -40,7 +42,8 @@ def _silent_senders(collection: Collection, expected: Integers, missing: Integer
     has_grandchildren[parents[has_children & (parents >= 0)]] = True
     silent = (missing == expected) & (expected > 0) & has_children & ~has_grandchildren
     order = register.tree_order
-    return order[silent[order]]
+    found: Integers = order[silent[order]]
+    return found
 
 
 def _missing(collection: Collection, table: TableValues, covered: set[int]) -> Iterator[Finding]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 import difflib
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from antq_stats.findings import Finding, SetupError
@@ -145,6 +144,6 @@ def _written(head: str) -> set[str]:
     numbered = _NUMBERED.fullmatch(head)
     if numbered is None or not numbered[1].strip():
         return {head}
-    word, number = numbered[1].strip(), numbered[2]
-    shown = head[len(numbered[1]) :]
-    return {f"{word} {middle}{end}".strip() for middle in ("", "số ") for end in (shown, number)}
+    word, number = numbered[1].strip().removesuffix(" số"), numbered[2]
+    ends = {head[len(numbered[1]) :], number, number.zfill(2)}
+    return {f"{word} {middle}{end}".strip() for middle in ("", "số ") for end in ends}

@@ -22,7 +22,7 @@ class FormulaError(ValueError):
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self.tokens = _TOKEN.findall(text)
+        self.tokens: list[str] = _TOKEN.findall(text)
         if "".join(self.tokens) != text:
             raise FormulaError(text)
         self.at = 0
@@ -118,4 +118,7 @@ def agrees(printed: float, decimals: int, expected: Fraction, *, share: bool) ->
     A share may be written per unit or per hundred (0,81 or 81), so both are tried.
     """
     slack = Fraction(1, 2 * 10 ** min(decimals, 6)) + Fraction(1, 10**9)
-    return any(abs(Fraction(printed) - expected * scale) <= slack for scale in ((1, 100, Fraction(1, 100)) if share else (1,)))
+    return any(
+        abs(Fraction(printed) - expected * scale) <= slack
+        for scale in ((1, 100, Fraction(1, 100)) if share else (1,))
+    )

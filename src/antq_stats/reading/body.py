@@ -6,7 +6,6 @@ finding. Rows without figures (notes, headings, signatures) are passed by.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -14,20 +13,14 @@ from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import coerce, privacy
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.locate import LocatedTable, find_header, is_header_like
-from antq_stats.reading.numbering import numbering
-from antq_stats.reading.resolve import NOWHERE, Identity, Resolver, code_text, names_a_type
+from antq_stats.reading.names import NOWHERE, code_text, is_total, names_a_type
+from antq_stats.reading.numbering import Numbers, numbering
+from antq_stats.reading.resolve import Identity, Resolver
 from antq_stats.reading.returns import TableReturn
 from antq_stats.text import one_line, text_key
 
 Report = Callable[..., None]
 """Called with a code and the place (row, column …) to report a finding in this sheet."""
-
-_TOTAL = re.compile(
-    r"(?:[ivxlc\d]+ )?(?:tổng|cộng|toàn|total|totals|sum|subtotal|sub total|grand total|mang sang|chuyển sang)"
-    r"(?: (?:tổng|cộng|số|hợp|toàn|chung|total|tỉnh|huyện|xã|phường|thị|trấn|thành|phố|tp|thôn|bản|khu|đơn|vị|trang|trước|mang|sang|"
-    r"chuyển|hàng|cả|của|các|grand|này|dưới|trên|năm|i+|[a-d]|\d+))*"
-)
-
 
 _LOOK_AHEAD = 12
 
@@ -68,7 +61,9 @@ class BodyReader:
     report : called for every finding, with grid rows and columns counted from 0.
     """
 
-    def __init__(self, plan: ReadingPlan, grid: Grid, located: LocatedTable, resolver: Resolver, report: Report) -> None:
+    def __init__(
+        self, plan: ReadingPlan, grid: Grid, located: LocatedTable, resolver: Resolver, report: Report
+    ) -> None:
         self.plan = plan
         self.grid = grid
         self.located = located
@@ -80,9 +75,10 @@ class BodyReader:
         self.simple = [(c, m.minimum, 1 if m.flag else m.maximum) for c, m in self.columns]
         self.first = next(iter(located.columns), -1)
         self.parent = ""
+        self.higher: tuple[str, ...] = ()
         below = grid.rows[located.body : located.body + _LOOK_AHEAD]
         self.coded = any(self._cell(row, located.code) not in ("", None) for row in below)
-        """Every row with figures so far had a code: one without is no unit's row, and needs no search by its name."""
+        """Every row with figures so far had a code: one without is no unit's, and not looked up by name."""
         self.unheeded: list[Identity] = []
         """Rows without a code or figures, passed by while every row had a code; one may head a group."""
         self.header_keys = {
@@ -100,7 +96,7 @@ class BodyReader:
     def read(self) -> Body:
         """Read to the next header or the end of the sheet."""
         rows = self.grid.rows
-        pending: tuple[int, dict[int, tuple[int, str]]] | None = None
+        pending: tuple[int, Numbers] | None = None
         fresh = True  # only headers stand above: here columns may be numbered
         said = False  # a text stands between the last figures and here
         row_number = self.located.body
@@ -110,8 +106,11 @@ class BodyReader:
                 if fresh and (numbers := numbering(row, self.located.columns)) is not None:
                     pending = self._first_numbering(pending, row_number, numbers)
                     fresh = pending is not None and pending[0] == row_number
-                elif not self._is_plainly_data(row) and (header := self._next_header(row_number, row)) is not None:
-                    if said or not self._is_same(header):
+                elif (
+                    not self._is_plainly_data(row)
+                    and (header := self._next_header(row_number, row)) is not None
+                ):
+                    if said or not header.is_like(self.located):
                         break
                     row_number = header.body - 1  # printed again at the top of a page
                     fresh = True
@@ -129,56 +128,48 @@ class BodyReader:
         return self.body
 
     def _first_numbering(
-        self, pending: tuple[int, dict[int, tuple[int, str]]] | None, row_number: int, numbers: dict[int, tuple[int, str]]
-    ) -> tuple[int, dict[int, tuple[int, str]]] | None:
+        self, pending: tuple[int, Numbers] | None, row_number: int, numbers: Numbers
+    ) -> tuple[int, Numbers] | None:
         """Keep the first numbering row; one that says the same on a later page says nothing new."""
         if pending is None or self.grid.rows[pending[0]] == self.grid.rows[row_number]:
             return pending or (row_number, numbers)
         self._settle_numbering(row_number, numbers)
         return pending
 
-    def _settle_numbering(self, row_number: int, numbers: dict[int, tuple[int, str]]) -> None:
+    def _settle_numbering(self, row_number: int, numbers: Numbers) -> None:
         """Take the row for a numbering row, unless it names a unit and that unit is nowhere else."""
         row = self.grid.rows[row_number]
         identity, _ = self._identity(row)
         if self.coded:  # then a unit's row has a code, and a name alone is the column's letter
             identity = replace(identity, name="")
         unit = self.resolver.resolve(identity).unit
-        if unit != NOWHERE and unit not in self.body.given.units and self.plan.units.levels[unit] == self.table.level:
+        if (
+            unit != NOWHERE
+            and unit not in self.body.given.units
+            and self.plan.units.levels[unit] == self.table.level
+        ):
             self._row(row_number, row)
         else:
             self.body.formulas = self.body.formulas or numbers
 
     def _is_plainly_data(self, row: list[object]) -> bool:
-        """Tell cheaply that a row is no header: a number that is no year stands in its first column of figures."""
+        """Tell cheaply that a row is no header: its first figure is a number, and no year."""
         cell = self._cell(row, self.first)
         return type(cell) is float and not 1900 <= cell <= 2100
 
     def _next_header(self, row_number: int, row: list[object]) -> LocatedTable | None:
         """Return the header that begins at a row, if one does."""
-        texts = sum(
-            type(cell := self._cell(row, c)) is str and any(map(str.isalpha, cell)) and len(cell) > 3  # type: ignore[arg-type]
-            for c in self.located.columns
-        )
+        cells = [self._cell(row, column) for column in self.located.columns]
+        texts = sum(isinstance(cell, str) and len(cell) > 3 and any(map(str.isalpha, cell)) for cell in cells)
         if texts == 0 and not (is_header_like(row) and not self._has_figure(row)):
             return None
         found = find_header(self.plan, self.grid, row_number)
         return found if found is not None and found.top == row_number else None
 
-    def _is_same(self, header: LocatedTable) -> bool:
-        """Tell whether a header is this table's own again."""
-        located = self.located
-        columns = (header.measures, header.ratios, header.code, header.name, header.parent)
-        return header.table == located.table and columns == (
-            located.measures, located.ratios, located.code, located.name, located.parent
-        )  # fmt: skip
-
     def _repeats_header(self, row: list[object]) -> bool:
         """Tell whether a row is the header's last row again, as printed at the top of each page."""
-        same = sum(
-            type(cell := self._cell(row, c)) is str and text_key(cell) == key  # type: ignore[arg-type]
-            for c, key in self.header_keys.items()
-        )
+        cells = [(self._cell(row, column), key) for column, key in self.header_keys.items()]
+        same = sum(isinstance(cell, str) and text_key(cell) == key for cell, key in cells)
         return same > 0 and 2 * same >= len(self.header_keys)
 
     def _has_figure(self, row: list[object]) -> bool:
@@ -189,7 +180,7 @@ class BodyReader:
         return False
 
     def _identity(self, row: list[object]) -> tuple[Identity, int]:
-        """Return what a row says of its unit, and the column that says it; a blank parent is the one above."""
+        """Return what a row says of its unit, and which column says it; a blank parent is the one above."""
         located = self.located
         name, parent = self._cell(row, located.name), self._cell(row, located.parent)
         code = code_text(self._cell(row, located.code))
@@ -198,10 +189,13 @@ class BodyReader:
             coerce.plain(name) if isinstance(name, str) else code_text(name),
             coerce.plain(parent) if isinstance(parent, str) else code_text(parent),
         )
-        if identity.parent:
+        higher = tuple(coerce.plain(self._cell(row, column)) for column in located.higher)
+        if identity.parent or any(higher):
+            # what is left blank is as above; under another district the commune is not
+            self.higher = tuple(new or old for new, old in zip(higher, self.higher or higher, strict=True))
             self.parent = identity.parent
-        elif identity.name:
-            identity = replace(identity, parent=self.parent)
+        if identity.name and (self.parent or self.higher):
+            identity = replace(identity, parent=self.parent, higher=self.higher)
         if identity.code or identity.name:
             return identity, located.code if identity.code else located.name
         return self._label_elsewhere(row, identity)
@@ -214,23 +208,30 @@ class BodyReader:
             if not figures:
                 self.unheeded.append(identity)
                 return False
-            if self._is_total(identity):
+            if is_total(self.plan.units, identity.label):
                 self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
                 return True
             self._heed()
         resolved = self.resolver.resolve(identity)
-        unit = resolved.unit
-        if resolved.code == "U106" and figures and self._says_no_units():
-            unit = self.resolver.context
+        alone = resolved.code == "U106" and figures and self._says_no_units()
+        unit = self.resolver.context if alone else resolved.unit
         if unit != NOWHERE and self.plan.units.levels[unit] == self.table.level:
             if resolved.code in ("U104", "U107"):
                 column = label_column if resolved.code == "U104" else self.located.name
-                self.report(resolved.code, row=row_number, column=column, unit=unit, value=identity.code if resolved.code == "U104" else identity.name)
+                self.report(
+                    resolved.code,
+                    row=row_number,
+                    column=column,
+                    unit=unit,
+                    value=identity.code if resolved.code == "U104" else identity.name,
+                )
             self._unit_row(row_number, row, unit)
             return True
-        if figures and resolved.code == "U107" and not self._is_total(identity):
+        if figures and resolved.code == "U107" and not is_total(self.plan.units, identity.label):
             by_name = replace(identity, code="")
-            self._stray(row_number, row, by_name, self.located.name, "U101", self.resolver.suggest(identity, unit))
+            self._stray(
+                row_number, row, by_name, self.located.name, "U101", self.resolver.suggest(identity, unit)
+            )
             return True
         if unit != NOWHERE and self.plan.units.levels[unit] < self.table.level:
             # a subtotal below its rows heads nothing: what follows belongs to another unit
@@ -239,11 +240,11 @@ class BodyReader:
             if figures:
                 self.body.totals.append(TotalRow(row_number, unit, len(self.body.raw)))
             return figures
-        if names_a_type(identity.name) and not self._is_total(identity):
+        if names_a_type(identity.name) and not is_total(self.plan.units, identity.label):
             self._head(NOWHERE)
         if not figures:
             return False
-        if self._is_total(identity):
+        if is_total(self.plan.units, identity.label):
             self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
             return True
         self._stray(row_number, row, identity, label_column, resolved.code or "U101", resolved.suggestion)
@@ -259,15 +260,14 @@ class BodyReader:
         self.coded = False
         for identity in self.unheeded:
             unit = self.resolver.resolve(identity).unit
-            if unit != NOWHERE and self.plan.units.levels[unit] < self.table.level:
-                self._head(unit)
-            elif unit == NOWHERE and names_a_type(identity.name):
+            is_above = unit != NOWHERE and self.plan.units.levels[unit] < self.table.level
+            if is_above or (unit == NOWHERE and names_a_type(identity.name)):
                 self._head(unit)
 
     def _head(self, unit: int) -> None:
         """Take a unit for the one whose rows follow; NOWHERE where a heading names one that nobody knows."""
         self.resolver.head(unit)
-        self.parent = ""
+        self.parent, self.higher = "", ()
 
     def _label_elsewhere(self, row: list[object], identity: Identity) -> tuple[Identity, int]:
         """Return the row's label from another column: a total's stands often under the ordinal.
@@ -278,24 +278,18 @@ class BodyReader:
         blank = max(self.located.name, self.located.code)
         end = len(row) if blank < 0 else max(blank, min(figures, default=0))
         for column, cell in enumerate(row[:end]):
-            if column not in figures and column != self.located.parent and isinstance(cell, str) and any(map(str.isalpha, cell)):
-                return (identity, blank) if len(cell) > 200 else (Identity("", coerce.plain(cell), self.parent), column)
+            if (
+                column not in figures
+                and column != self.located.parent
+                and isinstance(cell, str)
+                and any(map(str.isalpha, cell))
+            ):
+                return (
+                    (identity, blank)
+                    if len(cell) > 200
+                    else (Identity("", coerce.plain(cell), self.parent), column)
+                )
         return identity, blank
-
-    def _is_total(self, identity: Identity) -> bool:
-        label = identity.name or identity.code
-        if not label:
-            return False
-        key = text_key(label.partition(":")[0])
-        if _TOTAL.fullmatch(key):
-            return True
-        head, _, rest = key.partition(" ")
-        above = self.plan.units.by_name_above_leaves
-        while head in {"tổng", "cộng", "số", "toàn"} and rest:
-            if rest in above:
-                return True
-            head, _, rest = rest.partition(" ")
-        return False
 
     def _values(self, row_number: int, row: list[object], unit: int) -> list[int]:
         values = [MISSING] * len(self.table.measures)
@@ -303,7 +297,14 @@ class BodyReader:
             cell = self._cell(row, column)
             odd = self.grid.odd.get((row_number, column)) if cell == "" and self.grid.odd else None
             if odd is not None:
-                self.report("C103" if odd[0] == "error" else "C104", row=row_number, column=column, unit=unit, measure=measure.code, value=None if privacy.is_personal(odd[1]) else odd[1] or None)
+                self.report(
+                    "C103" if odd[0] == "error" else "C104",
+                    row=row_number,
+                    column=column,
+                    unit=unit,
+                    measure=measure.code,
+                    value=None if privacy.is_personal(odd[1]) else odd[1] or None,
+                )
                 continue
             read = coerce.read(cell, measure)
             if read.code == coerce.BLANK:
@@ -317,7 +318,9 @@ class BodyReader:
                 self._cell_finding(row_number, column, cell, read, unit, measure.code)
         return values
 
-    def _cell_finding(self, row: int, column: int, cell: object, read: coerce.Coerced, unit: int, measure: str) -> None:
+    def _cell_finding(
+        self, row: int, column: int, cell: object, read: coerce.Coerced, unit: int, measure: str
+    ) -> None:
         kind = privacy.number_kind(cell)
         if kind:
             self.report(kind, row=row, column=column, unit=unit, measure=measure)
@@ -326,14 +329,22 @@ class BodyReader:
         facts = {"suggestion": read.suggestion} if read.suggestion else {}
         if read.code == "C305":
             plan = next(m for m in self.table.measures if m.code == measure)
-            facts = {"expected": f"{plan.minimum}–{plan.maximum}" if plan.maximum is not None else f"≥ {plan.minimum}"}
+            facts = {
+                "expected": f"{plan.minimum}–{plan.maximum}"
+                if plan.maximum is not None
+                else f"≥ {plan.minimum}"
+            }
         self.report(read.code, row=row, column=column, unit=unit, measure=measure, value=value, facts=facts)
 
     def _unit_row(self, row_number: int, row: list[object], unit: int) -> None:
         values = [MISSING] * len(self.table.measures)
         for place, (column, lowest, highest) in zip(self.places, self.simple, strict=True):
             cell = row[column] if column < len(row) else ""
-            if type(cell) is float and cell.is_integer() and lowest <= cell <= (highest if highest is not None else 1e9):
+            if (
+                type(cell) is float
+                and cell.is_integer()
+                and lowest <= cell <= (highest if highest is not None else 1e9)
+            ):
                 values[place] = int(cell)
             else:
                 values = self._values(row_number, row, unit)
@@ -345,7 +356,13 @@ class BodyReader:
         self.body.raw.append(row_number)
 
     def _stray(
-        self, row_number: int, row: list[object], identity: Identity, column: int, code: str, suggestion: str | None
+        self,
+        row_number: int,
+        row: list[object],
+        identity: Identity,
+        column: int,
+        code: str,
+        suggestion: str | None,
     ) -> None:
         values = []
         for measure, at in zip(self.table.measures, self.located.measures, strict=True):
@@ -353,17 +370,18 @@ class BodyReader:
         if not identity.code and not identity.name and self._is_sum(values):
             self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
             return
-        label = identity.name or identity.code
+        label = identity.label
         facts = {"suggestion": suggestion} if suggestion else {}
         if code == "U103":
             column = self.located.name
             facts["found"] = identity.code
         if column < 0 and not label:
             column = self.first
+        value = identity.code if identity.code and code != "U103" else label
         personal = privacy.is_personal(label) or privacy.is_personal(identity.code)
         self.report(
             code, row=row_number, column=column if column >= 0 else None,
-            value=None if personal or not label else one_line(identity.code if identity.code and code != "U103" else label, 60),
+            value=None if personal or not label else one_line(value, 60),
             facts=facts,
         )  # fmt: skip
         self.body.strays.append((len(self.body.raw), values))

@@ -12,7 +12,7 @@ from antq_stats.reading import arithmetic, coerce
 from antq_stats.reading.body import Body, Report, TotalRow
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.locate import LocatedTable
-from antq_stats.reading.resolve import NOWHERE
+from antq_stats.reading.names import NOWHERE
 
 _PER_HUNDRED = 100
 
@@ -32,7 +32,9 @@ def check_totals(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
             if column < 0 or place in located.twice:
                 continue
             cell = _cell(grid, total.row, column)
-            printed = coerce.read(cell, table.measures[place]._replace(flag=False, minimum=0, maximum=None)).value
+            printed = coerce.read(
+                cell, table.measures[place]._replace(flag=False, minimum=0, maximum=None)
+            ).value
             if printed == MISSING:
                 continue
             sums = [_sum(body, span, place) for span in spans]
@@ -53,9 +55,23 @@ def _spans(plan: ReadingPlan, body: Body, total: TotalRow, cuts: list[int]) -> l
     every = [*rows, *strays]
     before = max((cut for cut in cuts if cut < total.above), default=0)
     after = min((cut for cut in cuts if cut > total.above), default=len(body.raw))
-    block = [*range(before, total.above), *(s for s in strays if before <= body.strays[s - len(body.raw)][0] <= total.above)]
-    following = [*range(total.above, after), *(s for s in strays if total.above <= body.strays[s - len(body.raw)][0] < after)]
-    spans = [list(rows), every, block, following, list(range(before, total.above)), list(range(total.above)), list(range(total.above, after))]
+    block = [
+        *range(before, total.above),
+        *(s for s in strays if before <= body.strays[s - len(body.raw)][0] <= total.above),
+    ]
+    following = [
+        *range(total.above, after),
+        *(s for s in strays if total.above <= body.strays[s - len(body.raw)][0] < after),
+    ]
+    spans = [
+        list(rows),
+        every,
+        block,
+        following,
+        list(range(before, total.above)),
+        list(range(total.above)),
+        list(range(total.above, after)),
+    ]
     if total.scope != NOWHERE:
         members = [row for row in rows if total.scope in units.ancestors(body.given.units[row])]
         if not members:
@@ -68,14 +84,17 @@ def _sum(body: Body, span: list[int], place: int) -> tuple[int, bool]:
     """Return the sum of a measure over rows, and whether every row gave a value."""
     width = len(body.given.columns)
     values = [
-        body.given.values[row * width + place] if row < len(body.raw) else body.strays[row - len(body.raw)][1][place] for row in span
+        body.given.values[row * width + place]
+        if row < len(body.raw)
+        else body.strays[row - len(body.raw)][1][place]
+        for row in span
     ]
     given = [value for value in values if value != MISSING]
     return sum(given), bool(values) and len(given) == len(values)
 
 
 def check_ratios(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
-    """Compare printed ratios with those of the same row; report T302 where they differ by more than the rounding."""
+    """Compare printed ratios with those of the same row; report T302 where more than the rounding differs."""
     table = plan.tables[located.table]
     width = len(table.measures)
     for place, column in enumerate(located.ratios):
@@ -92,7 +111,8 @@ def check_ratios(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
             expected = Fraction(numerator * ratio.per, denominator)
             if not _is_ratio(printed, expected, ratio.per, ratio.decimals):
                 report(
-                    "T302", row=row, column=column, unit=body.given.units[position], measure=ratio.code, value=coerce.shown(cell),
+                    "T302", row=row, column=column, unit=body.given.units[position],
+                    measure=ratio.code, value=coerce.shown(cell),
                     facts={"expected": f"{float(expected):.{ratio.decimals}f}", "found": coerce.shown(cell)},
                 )  # fmt: skip
 
@@ -106,7 +126,9 @@ def _is_ratio(printed: tuple[float, int], expected: Fraction, per: int, decimals
     return arithmetic.agrees(value * per, places, expected, share=False)
 
 
-def check_header_arithmetic(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
+def check_header_arithmetic(
+    plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report
+) -> None:
     """Check what the numbering row states (``5=3+4``) on every row of a unit; report T304."""
     column_of = {number: column for column, (number, _) in body.formulas.items()}
     for column, (number, text) in body.formulas.items():
@@ -129,9 +151,12 @@ def check_header_arithmetic(plan: ReadingPlan, grid: Grid, located: LocatedTable
             except ZeroDivisionError:
                 continue
             decimals = printed[1] if share else max(printed[1], 6)
-            if not arithmetic.agrees(printed[0], min(decimals, 1) if share else decimals, expected, share=share):
+            if not arithmetic.agrees(
+                printed[0], min(decimals, 1) if share else decimals, expected, share=share
+            ):
                 report(
-                    "T304", row=row, column=column, unit=body.given.units[position], measure=_measure_at(plan.tables[located.table], located, column),
+                    "T304", row=row, column=column, unit=body.given.units[position],
+                    measure=_measure_at(plan.tables[located.table], located, column),
                     value=coerce.shown(_cell(grid, row, column)),
                     facts={"title": f"{number}={text}", "expected": _figure(expected)},
                 )  # fmt: skip

@@ -58,7 +58,7 @@ _APOSTROPHES = "'\u2019"
 
 
 def is_figure(cell: object) -> bool:
-    """Tell whether a cell holds a figure, right or wrong: a number, or a text that is one but for its unit."""
+    """Tell whether a cell holds a figure, right or wrong: a number, or a text that is one but for a unit."""
     if type(cell) is float or type(cell) is int:
         return True
     return type(cell) is str and cell != "" and _FIGURE.fullmatch(plain(cell)) is not None

@@ -1,4 +1,4 @@
-"""The files of a period's folder: which are returns to read, which are passed over, which are versions of one.
+"""The files of a period's folder: which to read, which are passed over, which are versions of one.
 
 Nothing is skipped in silence: what is passed over is counted, what cannot be a return is left to
 the reader, which says so.
@@ -11,7 +11,7 @@ import re
 import stat
 import unicodedata
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from antq_stats.findings import Finding
 
@@ -60,7 +60,9 @@ def version_of(stem: str) -> tuple[str, int]:
 
 
 def _is_passed_over(name: str) -> bool:
-    return name.startswith((".", "~$")) or name.casefold() in SETUP_FILES or _READ_ME.fullmatch(name) is not None
+    return (
+        name.startswith((".", "~$")) or name.casefold() in SETUP_FILES or _READ_ME.fullmatch(name) is not None
+    )
 
 
 def _shown(path: str) -> str:
@@ -86,7 +88,9 @@ def discover(folder: Path) -> Discovered:
             with os.scandir(place) as entries:
                 listed = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
-            found.findings.append(Finding(code="F101", file=_shown(prefix.rstrip("/")), facts={"problem": _problem(error)}))
+            found.findings.append(
+                Finding(code="F101", file=_shown(prefix.rstrip("/")), facts={"problem": _problem(error)})
+            )
             continue
         for entry in listed:
             file = prefix + entry.name
@@ -119,7 +123,7 @@ def _add(found: Discovered, entry: os.DirEntry[str], file: str) -> None:
     if shown in found.names:  # the same name, composed and decomposed: two files, told apart
         shown = unicodedata.normalize("NFD", shown)
     found.names.add(shown)
-    stem, version = version_of(os.path.splitext(shown)[0])
+    stem, version = version_of(str(PurePosixPath(shown).with_suffix("")))
     size = status.st_size if stat.S_ISREG(status.st_mode) else 0
     found.sources.append(SourceFile(Path(entry.path), shown, size, stem.casefold(), version))
 

@@ -90,6 +90,7 @@ class IsolatedExecutor(Executor):
         self._workers: list[_Worker] = []
         self._lock = threading.Lock()
         self._closed = False
+        self._fault: BaseException | None = None
         self._heard, self._bell = context.Pipe(duplex=False)
         self._thread = threading.Thread(target=self._run, name="antq-stats-reading", daemon=True)
         self._thread.start()
@@ -101,7 +102,7 @@ class IsolatedExecutor(Executor):
         future: Future[Any] = Future()
         with self._lock:
             if self._closed:
-                raise RuntimeError("the pool is closed")
+                raise RuntimeError("the pool is closed") from self._fault
             self._waiting.append(_Call(future, fn, args))
         self._ring()
         return future
@@ -124,7 +125,24 @@ class IsolatedExecutor(Executor):
             self._bell.send_bytes(b"!")
 
     def _run(self) -> None:
-        """Hand out calls and take answers, until closed and done; the only thread that touches workers."""
+        """Work until closed and done; if no worker can be started at all, every call is told so."""
+        try:
+            self._loop()
+        except BaseException as error:  # noqa: BLE001 - whoever waits for an answer must get one
+            with self._lock:
+                self._closed, self._fault = True, error
+                calls = [
+                    *self._waiting,
+                    *(worker.call for worker in self._workers if worker.call is not None),
+                ]
+                self._waiting.clear()
+            for call in calls:
+                if not call.future.done():
+                    call.future.set_exception(error)
+        self._end()
+
+    def _loop(self) -> None:
+        """Hand out calls and take answers; the only thread that touches workers."""
         while True:
             self._hand_out()
             busy = [worker for worker in self._workers if worker.call is not None]
@@ -141,7 +159,6 @@ class IsolatedExecutor(Executor):
                     self._take(worker)
                 elif time.monotonic() >= worker.deadline:
                     self._lose(worker, "time")
-        self._end()
 
     def _hand_out(self) -> None:
         while True:
@@ -152,7 +169,11 @@ class IsolatedExecutor(Executor):
                 call = self._waiting.popleft()
             if not call.future.set_running_or_notify_cancel():
                 continue
-            worker = idle or self._new_worker()
+            try:
+                worker = idle or self._new_worker()
+            except BaseException as error:
+                call.future.set_exception(error)
+                raise
             worker.call = call
             worker.deadline = time.monotonic() + self._seconds
             try:

@@ -1,4 +1,4 @@
-"""What the labels of a header say: which of them name a quantity, which add nothing, which make another one of it."""
+"""What the labels of a header say: which name a quantity, which add nothing, which make another of it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ _NUMERIC = re.compile(r"[\d\s.,()%=+*/:…-]*")
 _ROMAN_OR_LETTER = re.compile(r"\(?\s*(?:[A-Za-z]|[IVX]{1,5})\s*\)?")
 
 _NEUTRAL = frozenset(map(text_key, (
-    "số lượng", "sl", "tổng số", "tổng", "số", "cộng", "tổng cộng", "chung", "toàn bộ", "kết quả", "thực hiện", "thực tế",
-    "kết quả thực hiện", "số liệu", "số thực hiện", "total", "number", "count", "actual",
+    "số lượng", "sl", "tổng số", "tổng", "số", "cộng", "tổng cộng", "chung", "toàn bộ", "kết quả",
+    "thực hiện", "thực tế", "kết quả thực hiện", "số liệu", "số thực hiện", "total", "number", "count",
+    "actual",
 )))  # fmt: skip
 """Labels that add nothing to the label above them."""
 
@@ -27,13 +28,19 @@ _HEADINGS = _NEUTRAL | frozenset(map(text_key, ("trong đó", "chia ra", "gồm"
 """Labels that add nothing to the labels below them."""
 
 _OTHERS = tuple(f" {text_key(word)} " for word in (
-    "kế hoạch", "chỉ tiêu giao", "cùng kỳ", "năm trước", "kỳ trước", "năm ngoái", "lũy kế", "ước thực hiện", "ước đạt",
-    "hộ nghèo", "cận nghèo", "dân tộc thiểu số", "so với", "tăng giảm", "chênh lệch", "plan", "planned", "target", "last year",
-    "previous year",
+    "kế hoạch", "chỉ tiêu giao", "cùng kỳ", "năm trước", "kỳ trước", "năm ngoái", "lũy kế",
+    "ước thực hiện", "ước đạt", "hộ nghèo", "cận nghèo", "dân tộc thiểu số",
+    "so với", "tăng giảm", "chênh lệch", "plan",
+    "planned", "target", "last year", "previous year",
 ))  # fmt: skip
 """Words in a label that make another quantity of the one beside it."""
 
-_PARTS = frozenset(map(text_key, ("nam", "nữ", "nam giới", "nữ giới", "trong đó nữ", "trẻ em", "male", "female", "men", "women")))
+_PARTS = frozenset(
+    map(
+        text_key,
+        ("nam", "nữ", "nam giới", "nữ giới", "trong đó nữ", "trẻ em", "male", "female", "men", "women"),
+    )
+)
 """Labels that, standing alone, make a part of the quantity beside them."""
 
 
@@ -57,7 +64,7 @@ def _is_label_text(text: str) -> bool:
 
 
 def says_something(cell: object) -> bool:
-    """Tell whether a cell could name or qualify a column: a label that does not merely number it, or a year."""
+    """Tell whether a cell could name or qualify a column: a year, or a label that is no numbering."""
     return is_year(cell) or (is_label(cell) and not _ROMAN_OR_LETTER.fullmatch(str(cell)))
 
 
@@ -69,7 +76,7 @@ def year_of(period: str) -> str | None:
 
 
 def without_year(key: str, year: str | None) -> str:
-    """Return a label's key without the period's own year at its end: ``tổng số hộ năm 2021``; without any year where the period has none."""
+    """Return a label's key without the period's own year at its end; any year where the period has none."""
     words = key.split()
     if words and (words[-1] == year or (year is None and _YEAR.fullmatch(words[-1]))):
         words.pop()
@@ -95,7 +102,7 @@ def is_other(key: str, table: TablePlan, year: str | None, beside: str = "") -> 
 
 
 def adds_nothing(key: str, table: TablePlan, year: str | None) -> bool:
-    """Tell whether the last label of a column only says how the one above it is counted: ``số lượng``, ``hộ``, ``năm 2021``."""
+    """Tell whether a column's last label says only how the one above is counted: ``số lượng``, ``hộ``."""
     key = without_year(key, year)
     if not key or key in _NEUTRAL:
         return True
@@ -132,7 +139,10 @@ def _leaves(path: list[str], table: TablePlan, year: str | None) -> Iterator[tup
         if any(is_other(label, table, year, rest) for label in path[:cut]):
             continue
         full = all(
-            label in table.sections or label in _HEADINGS or label in table.titles or not without_year(label, year)
+            label in table.sections
+            or label in _HEADINGS
+            or label in table.titles
+            or not without_year(label, year)
             for label in path[:cut]
         )
         yield rest, full

@@ -24,7 +24,7 @@ from antq_stats.reading.labels import (
     without_year,
     year_of,
 )
-from antq_stats.text import text_key
+from antq_stats.text import ascii_key, text_key
 
 _DEEPEST = 3
 _SHORT = 8
@@ -36,7 +36,7 @@ _ORDINAL = frozenset(map(text_key, ("stt", "tt", "số tt", "số thứ tự", "
 
 @dataclass
 class LocatedTable:
-    """A table of the form found in a sheet; rows and columns counted from 0, -1 where a column is not there."""
+    """A table of the form found in a sheet; rows and columns counted from 0, -1 for a column not there."""
 
     table: int
     top: int
@@ -46,6 +46,8 @@ class LocatedTable:
     code: int = -1
     name: int = -1
     parent: int = -1
+    higher: list[int] = field(default_factory=list)
+    """Columns that name units above the parent: the district beside the commune."""
     unknown: dict[int, str] = field(default_factory=dict)
     """Header text of columns the form does not know."""
     twice: dict[int, list[int]] = field(default_factory=dict)
@@ -57,8 +59,16 @@ class LocatedTable:
 
     def at(self, top: int) -> LocatedTable:
         """Return a copy of a table located as if at row 0, moved down to where it stands."""
-        copied = {name: value.copy() for name, value in vars(self).items() if isinstance(value, list | dict)}
-        return replace(self, **copied, top=self.top + top, body=self.body + top)
+        moved = replace(self, top=self.top + top, body=self.body + top)
+        for name, value in vars(self).items():
+            if isinstance(value, list | dict):
+                setattr(moved, name, value.copy())
+        return moved
+
+    def is_like(self, other: LocatedTable) -> bool:
+        """Tell whether two headers are of one table, with the same columns in the same places."""
+        places = ("table", "measures", "ratios", "code", "name", "parent")
+        return all(getattr(self, place) == getattr(other, place) for place in places)
 
     @property
     def columns(self) -> list[int]:
@@ -79,8 +89,14 @@ def is_header_like(row: list[object]) -> bool:
 
 def _opens(plan: ReadingPlan, row: list[object]) -> bool:
     """Tell cheaply whether any header of the form could begin in a row: most rows are no header at all."""
-    keys = [text_key(str(cell)) for cell in row if is_label(cell)]
-    return any(key in plan.openings or without_year(key, year_of(plan.period)) in plan.openings for key in keys)
+    return _any_opens(plan, tuple(str(cell) for cell in row if is_label(cell)))
+
+
+@lru_cache(maxsize=4096)
+def _any_opens(plan: ReadingPlan, labels: tuple[str, ...]) -> bool:
+    year = year_of(plan.period)
+    keys = map(text_key, labels)
+    return any(key in plan.openings or without_year(key, year) in plan.openings for key in keys)
 
 
 def _label(cell: object) -> str:
@@ -92,13 +108,10 @@ def _label(cell: object) -> str:
 
 
 def _labels(grid: Grid, top: int, depth: int = _DEEPEST) -> tuple[list[list[str]], set[int]]:
-    """Return the labels of up to three rows, merged cells filled in, and which of the rows have labels merged across columns."""
+    """Return the labels of up to three rows, merged cells filled in, and the rows merged across."""
     rows = grid.rows[top : top + depth]
     width = max(map(len, rows))
-    labels = [
-        [_label(cell) for cell in row] + [""] * (width - len(row))
-        for row in rows
-    ]
+    labels = [[_label(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
     merged_rows = set()
     for r0, c0, r1, c1 in grid.merged:
         if r1 < top or r0 >= top + len(rows) or c0 >= width:
@@ -167,13 +180,32 @@ class _Match(NamedTuple):
 
 @lru_cache(maxsize=2048)  # a province's returns have one header, with few variants
 def _matches(plan: ReadingPlan, window: Labels) -> tuple[_Match, ...]:
-    """Return a window read as the header of each table of the form that it can be, as if it began at row 0."""
+    """Return a window read as the header of each table that it can be, as if it began at row 0."""
     paths = [_path(window, column) for column in range(len(window[0]))]
     matches = (_match(plan, paths, number, len(window)) for number in range(len(plan.tables)))
     found = tuple(match for match in matches if match is not None)
     for match in found:
         match.located.unknown = {column: _text(window, column) for column in match.located.unknown}
     return found
+
+
+_HIGHER = "higher"
+"""A column that names units above the parent, or that which stands in its place."""
+_HIGHER_HEADERS = tuple(
+    f"{text_key(word)} " for word in ("huyện", "quận", "thị xã", "thành phố", "tỉnh", "district", "province")
+)
+
+
+def _identity_kind(plan: ReadingPlan, level: int, path: list[str]) -> str | None:
+    """Return which of code, name and parent a column gives, by the register's levels, else by the form."""
+    words = [ascii_key(word) for word in plan.units.level_names]
+    at = words.index(ascii_key(path[-1])) if ascii_key(path[-1]) in words else None
+    if at is not None and at <= level:
+        return {level: "name", level - 1: "parent"}.get(at, _HIGHER)
+    for kind in ("code", "name", "parent"):
+        if path[-1] in getattr(plan.identity, kind) or " ".join(path) in getattr(plan.identity, kind):
+            return kind
+    return _HIGHER if level > 1 and f"{path[-1]} ".removeprefix("tên ").startswith(_HIGHER_HEADERS) else None
 
 
 def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -> _Match | None:
@@ -194,15 +226,14 @@ def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -
                 located.forbidden[column] = table.forbidden[key]
                 break
         else:
-            for kind in ("code", "name", "parent"):
-                keys = getattr(plan.identity, kind)
-                if getattr(located, kind) < 0 and (path[-1] in keys or " ".join(path) in keys):
-                    setattr(located, kind, column)
-                    identity += 1
-                    break
-            else:
-                if path[-1] not in _ORDINAL:
-                    located.unknown[column] = ""
+            kind = _identity_kind(plan, table.level, path)
+            if kind == _HIGHER:
+                located.higher.append(column)
+            elif kind and getattr(located, kind) < 0:
+                setattr(located, kind, column)
+                identity += 1
+            elif path[-1] not in _ORDINAL:
+                located.unknown[column] = ""
     for position, columns in found.items():
         fullest = [column for column, full in columns if full] or [column for column, _ in columns]
         if len(fullest) > 1:
@@ -213,13 +244,16 @@ def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -
             if column not in fullest:
                 located.unknown[column] = ""
     leaves = table.level == len(plan.units.level_names) - 1
-    if located.name < 0 and (located.code < 0 or not leaves):  # a table by commune names its units under the word for communes
+    if located.name < 0 and (located.code < 0 or not leaves):
+        # a table by commune names its units under the word for communes
         located.name, located.parent = located.parent, -1
     measures = sum(position >= 0 for position in found)
     if measures + (identity > 0) + len(located.forbidden) < 2 or not (measures or located.forbidden):
         return None
-    full = sum(full for columns in found.values() for _, full in columns)
-    return _Match(located, (measures + len(located.forbidden), len(found), identity, -len(located.twice), full))
+    in_full = sum(full for columns in found.values() for _, full in columns)
+    return _Match(
+        located, (measures + len(located.forbidden), len(found), identity, -len(located.twice), in_full)
+    )
 
 
 def find_header(plan: ReadingPlan, grid: Grid, top: int) -> LocatedTable | None:
@@ -239,7 +273,9 @@ def find_header(plan: ReadingPlan, grid: Grid, top: int) -> LocatedTable | None:
         return None
     at, end = _extent(plan, grid, best.located.at(at))
     labels, merged_rows = _labels(grid, at, end - at)
-    matches = sorted(_matches(plan, _window(labels, merged_rows, end - at)), key=lambda match: match.score, reverse=True)
+    matches = sorted(
+        _matches(plan, _window(labels, merged_rows, end - at)), key=lambda match: match.score, reverse=True
+    )
     if not matches:
         return None
     located = matches[0].located.at(at)
@@ -249,7 +285,7 @@ def find_header(plan: ReadingPlan, grid: Grid, top: int) -> LocatedTable | None:
 
 
 def _extent(plan: ReadingPlan, grid: Grid, located: LocatedTable) -> tuple[int, int]:
-    """Return the rows of a header, first and behind the last, with rows that only qualify what the others name.
+    """Return the first row of a header and that behind its last, with rows that only qualify the others.
 
     A row above may say that some columns are a plan or another year's; a row below may part them.
     """
@@ -267,7 +303,7 @@ def _extent(plan: ReadingPlan, grid: Grid, located: LocatedTable) -> tuple[int, 
 
 
 def _continues(plan: ReadingPlan, grid: Grid, located: LocatedTable, row: int) -> bool:
-    """Tell whether a row still belongs to the header: it parts columns, and neither names a unit nor gives a figure."""
+    """Tell whether a row still belongs to the header: it parts columns, and has neither unit nor figure."""
     cells = grid.rows[row] if row < len(grid.rows) else []
     for column in (located.code, located.name):
         if 0 <= column < len(cells) and cells[column] not in ("", None):
@@ -283,7 +319,11 @@ def _continues(plan: ReadingPlan, grid: Grid, located: LocatedTable, row: int) -
             keys.append(text_key(_label(cell)))
         elif any(map(str.isdigit, str(cell))):
             return False
-    telling = [key for key in keys if is_other(key, table, year) or adds_nothing(key, table, year) or key in table.keys]
+    telling = [
+        key
+        for key in keys
+        if is_other(key, table, year) or adds_nothing(key, table, year) or key in table.keys
+    ]
     return bool(telling) or (len(keys) > 1 and all(len(key.split()) <= _SHORT for key in keys))
 
 

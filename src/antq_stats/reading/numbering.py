@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _NUMBER = re.compile(r"\(?\s*(\d{1,3}|[A-Za-z]|[IVX]{1,5})\s*\)?")
 _FORMULA = re.compile(r"\(?\s*(\d{1,3})\s*\)?\s*=\s*(.{1,60})")
@@ -10,7 +11,11 @@ _FIRST = 4
 """A numbering begins at 1, or counts the columns that say which unit a row is."""
 
 
-def numbering(row: list[object], figures: list[int]) -> dict[int, tuple[int, str]] | None:
+Numbers = dict[int, tuple[int, str]]
+"""Column -> its number and its formula, empty where there is none."""
+
+
+def numbering(row: list[object], figures: list[int]) -> Numbers | None:
     """Read a numbering row.
 
     Parameters
@@ -24,7 +29,7 @@ def numbering(row: list[object], figures: list[int]) -> dict[int, tuple[int, str
         Column -> its number and its formula (empty where there is none); None if the row is
         another: numbering runs 1, 2, 3 … over at least two figures and says nothing else.
     """
-    numbers: dict[int, tuple[int, str]] = {}
+    numbers: Numbers = {}
     stated = False
     for column, cell in enumerate(row):
         if cell == "" or cell is None or (isinstance(cell, str) and not cell.strip()):
@@ -39,11 +44,15 @@ def numbering(row: list[object], figures: list[int]) -> dict[int, tuple[int, str
         else:
             return None
     sequence = [number for number, _ in numbers.values()]
-    steps = [after - before for before, after in zip(sequence, sequence[1:], strict=False)]
-    if len(sequence) < 2 or sequence[0] > _FIRST or sum(column in numbers for column in figures) < min(2, len(figures)):
+    steps = [after - before for before, after in pairwise(sequence)]
+    if (
+        len(sequence) < 2
+        or sequence[0] > _FIRST
+        or sum(column in numbers for column in figures) < min(2, len(figures))
+    ):
         return None
     if all(step == 1 for step in steps):
         return numbers
-    # a column left out of the count is no figure: what states formulas, or numbers its columns (1) (2) (4), numbers them
+    # a column may be left out of the count, as in (1) (2) (4); plain figures in a row may be figures
     bracketed = all("(" in str(row[column]) or "=" in str(row[column]) for column in numbers)
     return numbers if all(step > 0 for step in steps) and (stated or bracketed) else None

@@ -34,7 +34,9 @@ def other_year(period: str, grid: Grid, first: int, end: int) -> tuple[str, Plac
         The year and the cell that states it (None: the sheet's name does); None where no year is
         stated, or the period's own is among them.
     """
-    wanted = set(_ALONE.findall(period.replace("-", " ").replace("_", " ").replace(".", " ").replace("/", " ")))
+    wanted = set(
+        _ALONE.findall(period.replace("-", " ").replace("_", " ").replace(".", " ").replace("/", " "))
+    )
     if not wanted:
         return None
     found: tuple[str, Place | None] | None = None

@@ -1,4 +1,4 @@
-"""One file, from bytes to a return: open, locate, resolve, coerce, and check what the sheet says of itself."""
+"""One file, from bytes to a return: open, locate, resolve, coerce, check what the sheet says of itself."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from antq_stats.reading.body import Body, BodyReader
 from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.grid import FileProblem, Grid, open_file
 from antq_stats.reading.locate import LocatedTable, locate
+from antq_stats.reading.mentions import unit_of_path
+from antq_stats.reading.names import NOWHERE, code_text
 from antq_stats.reading.periods import other_year, states_year
-from antq_stats.reading.resolve import NOWHERE, Resolver, code_text, unit_of_path
+from antq_stats.reading.resolve import Resolver
 from antq_stats.reading.returns import Return
 from antq_stats.reading.scope import TITLE_ROWS, Scope, titles_above
 from antq_stats.reading.shape import report_shape, settle_twins
@@ -51,7 +53,7 @@ def receive(plan: ReadingPlan, path: Path, file: str) -> Return:
         receiver.abandon("memory")
     except RecursionError:
         receiver.abandon("too-deep")
-    except Exception:  # noqa: BLE001 - whatever the file made the program do, the other files must not pay for it
+    except Exception:  # noqa: BLE001 - whatever happened, the other files must not pay for it
         given.fault = traceback.format_exc()
         receiver.abandon("internal-error")
     return given
@@ -134,11 +136,17 @@ class _Receiver:
                     self.report("T104", sheet=grid.sheet)
         elif without_table and not any(finding.code == "D101" for finding in self.given.findings):
             looked_for = "; ".join(next(iter(table.keys), "") for table in self.plan.tables)
-            self.report("T101", sheet=without_table[0].sheet if len(without_table) == 1 else None, facts={"expected": looked_for})
+            self.report(
+                "T101",
+                sheet=without_table[0].sheet if len(without_table) == 1 else None,
+                facts={"expected": looked_for},
+            )
 
     def _drop_answered(self) -> None:
         """Forget the columns missing on one sheet that another sheet of the file gives for the same units."""
-        codes = {m.code: (t, p) for t, table in enumerate(self.plan.tables) for p, m in enumerate(table.measures)}
+        codes = {
+            m.code: (t, p) for t, table in enumerate(self.plan.tables) for p, m in enumerate(table.measures)
+        }
 
         def is_answered(finding: Finding) -> bool:
             table, place = codes[finding.measure or ""]
@@ -148,7 +156,11 @@ class _Receiver:
             return bool(asked) and asked <= answered
 
         if len(self.given.tables) > 1:
-            kept = [finding for finding in self.given.findings if finding.code != "T201" or not is_answered(finding)]
+            kept = [
+                finding
+                for finding in self.given.findings
+                if finding.code != "T201" or not is_answered(finding)
+            ]
             self.given.findings[:] = kept
 
     def _sheet(self, grid: Grid) -> bool:
@@ -218,13 +230,17 @@ class _Receiver:
         return max(body.end, located.body)
 
     def _choose(self, grid: Grid, located: LocatedTable, titles: list[str]) -> LocatedTable | None:
-        """Choose between tables that fit a header equally: by the title, else by the level its codes are of."""
+        """Choose between tables that fit a header equally: by the title, else by the level of its codes."""
         if not located.rivals:
             return located
         candidates = [located, *located.rivals]
         texts = [f" {text_key(text)} " for text in (*titles, grid.sheet or "")]
         tables = self.plan.tables
-        named = [c for c in candidates if any(f" {title} " in text for title in tables[c.table].titles for text in texts)]
+        named = [
+            c
+            for c in candidates
+            if any(f" {title} " in text for title in tables[c.table].titles for text in texts)
+        ]
         if len(named) == 1:
             return named[0]
         levels = {

@@ -1,4 +1,4 @@
-"""The unit a table is about, from its titles, its sheet's name, its file and folders; asked only when needed."""
+"""The unit a table is about, from titles, sheet name, file and folders; asked only when needed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from antq_stats.reading.body import Body, Report
 from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.locate import LocatedTable
-from antq_stats.reading.resolve import NOWHERE, common_parent, unit_of_texts
+from antq_stats.reading.mentions import common_parent, unit_of_codes, unit_of_texts
+from antq_stats.reading.names import NOWHERE
 from antq_stats.text import text_key
 
 TITLE_ROWS = 40
@@ -19,7 +20,7 @@ _TITLE_LENGTH = 400
 
 
 def titles_above(grid: Grid, located: LocatedTable, since: int) -> list[str]:
-    """Return the texts above a table, below row ``since``: where a sheet says whose figures it holds, and of when."""
+    """Return the texts above a table, below row ``since``: whose figures it holds, and of when."""
     rows = grid.rows[max(since, located.top - TITLE_ROWS) : located.top]
     return [cell for row in rows for cell in row if isinstance(cell, str) and 2 < len(cell) <= _TITLE_LENGTH]
 
@@ -42,7 +43,13 @@ class Scope:
     """
 
     def __init__(
-        self, plan: ReadingPlan, grid: Grid, located: LocatedTable, titles: list[str], file_unit: int, above: Scope | None
+        self,
+        plan: ReadingPlan,
+        grid: Grid,
+        located: LocatedTable,
+        titles: list[str],
+        file_unit: int,
+        above: Scope | None,
     ) -> None:
         self.units = plan.units
         self.level = plan.tables[located.table].level
@@ -72,8 +79,8 @@ class Scope:
         if self.above is not None and not any(map(_names_a_unit, self.titles)):
             return self.above._said  # noqa: SLF001 - of its own kind
         sheet = self.grid.sheet or ""
-        by_code = self.units.by_code.get(sheet.strip(), NOWHERE)
-        if by_code != NOWHERE and by_code in self.units.children:
+        by_code = unit_of_codes(self.units, [*self.titles, *(("Mã:", sheet) if len(sheet) > 2 else ())])
+        if by_code != NOWHERE:
             return by_code
         said = unit_of_texts(self.units, [*self.titles, sheet], self.file_unit)
         if said == NOWHERE or (self.file_unit != NOWHERE and said in self.units.ancestors(self.file_unit)):
@@ -101,12 +108,18 @@ class Scope:
         names = [
             str(row[column])
             for row in self.grid.rows[self.located.body :]
-            if column < len(row) and row[column] not in ("", None) and any(is_figure(row[c]) for c in figures if c < len(row))
+            if column < len(row)
+            and row[column] not in ("", None)
+            and any(is_figure(row[c]) for c in figures if c < len(row))
         ]
-        return [name for name in names if text_key(name).partition(" ")[0] not in {"tổng", "cộng", "toàn", "total"}]
+        return [
+            name
+            for name in names
+            if text_key(name).partition(" ")[0] not in {"tổng", "cộng", "toàn", "total"}
+        ]
 
     def check(self, body: Body, report: Report) -> None:
-        """Report F205 where the file's name speaks of another unit, U203 for rows foreign to the sheet's unit."""
+        """Report F205 where the file's name speaks of another unit, U203 for rows foreign to the sheet's."""
         given = body.given
         if not given.units:
             return
@@ -117,7 +130,12 @@ class Scope:
         typical = next(unit for unit in given.units if units.parents[unit] == main)
         if mostly and self.file_unit != NOWHERE and not self._one_line(self.file_unit, typical):
             report("F205", facts={"expected": units.codes[self.file_unit], "found": units.codes[main]})
-        if not self._is_named(main) and self.unit != NOWHERE and not self._one_line(self.unit, typical) and mostly:
+        if (
+            not self._is_named(main)
+            and self.unit != NOWHERE
+            and not self._one_line(self.unit, typical)
+            and mostly
+        ):
             if self.unit != self.file_unit:
                 report("F205", facts={"expected": units.codes[self.unit], "found": units.codes[main]})
         elif len(parents) > 1 and mostly and main in (self.file_unit, self._said):

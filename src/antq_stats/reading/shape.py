@@ -19,11 +19,17 @@ _TELEPHONES = 300_000_000
 
 
 def settle_twins(grid: Grid, located: LocatedTable) -> None:
-    """Of the columns under one merged header, take the one that is used, where the others are blank all the way."""
+    """Of the columns under one merged header, take the one in use where the others are blank."""
     rows = grid.rows[located.body :]
     for position, columns in list(located.twice.items()):
-        used = [column for column in columns if any(column < len(row) and row[column] not in ("", None) for row in rows)]
-        if any((row, column) in grid.odd for column in columns for row in range(located.body, len(grid.rows))):
+        used = [
+            column
+            for column in columns
+            if any(column < len(row) and row[column] not in ("", None) for row in rows)
+        ]
+        if any(
+            (row, column) in grid.odd for column in columns for row in range(located.body, len(grid.rows))
+        ):
             continue
         if len(used) == 1:
             target, place = (located.measures, position) if position >= 0 else (located.ratios, ~position)
@@ -43,7 +49,13 @@ def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
         code = table.measures[position].code if position >= 0 else table.ratios[~position].code
         letters = [column_letter(column) for column in columns]
         if position >= 0:
-            report("T202", row=header, column=columns[1], measure=code, facts={"first": letters[0], "second": ", ".join(letters[1:])})
+            report(
+                "T202",
+                row=header,
+                column=columns[1],
+                measure=code,
+                facts={"first": letters[0], "second": ", ".join(letters[1:])},
+            )
     near = _missing_columns(plan, located, report)
     for column, text in located.unknown.items():
         if column in near:
@@ -87,7 +99,9 @@ def _cells(grid: Grid, body: Body, column: int) -> list[object]:
     return [grid.rows[row][column] for row in body.raw if column < len(grid.rows[row])]
 
 
-def _personal_columns(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
+def _personal_columns(
+    plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report
+) -> None:
     """Report columns of names, identity or telephone numbers, and forget their headers' content."""
     known = {*located.columns, located.code, located.name, located.parent}
     width = max((len(grid.rows[row]) for row in body.raw), default=0)
@@ -99,8 +113,19 @@ def _personal_columns(plan: ReadingPlan, grid: Grid, located: LocatedTable, body
         if kind == "D104":  # places may be named like persons
             kind = privacy.titled_column_kind(cells, text_key(header), _place_names(plan))
         if kind:
-            first = next((row for row in body.raw if column < len(grid.rows[row]) and grid.rows[row][column] not in ("", None)), None)
-            report(kind, row=located.body - 1 if first is None or privacy.header_kind(text_key(header)) else first, column=column)
+            first = next(
+                (
+                    row
+                    for row in body.raw
+                    if column < len(grid.rows[row]) and grid.rows[row][column] not in ("", None)
+                ),
+                None,
+            )
+            report(
+                kind,
+                row=located.body - 1 if first is None or privacy.header_kind(text_key(header)) else first,
+                column=column,
+            )
             located.unknown.pop(column, None)
 
 
@@ -108,7 +133,9 @@ def _place_names(plan: ReadingPlan) -> set[str]:
     return {key for unit in range(len(plan.units.codes)) for key in plan.units.name_keys(unit)}
 
 
-def _personal_figures(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
+def _personal_figures(
+    plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report
+) -> None:
     """Report counts that are telephone or identity numbers, every one of a column; none of them is taken."""
     values = body.given.values
     if not values or max(values) < _TELEPHONES:
@@ -116,7 +143,12 @@ def _personal_figures(plan: ReadingPlan, grid: Grid, located: LocatedTable, body
     width = len(located.measures)
     for place, column in enumerate(located.measures):
         if column >= 0 and (kind := privacy.numbers_kind(_cells(grid, body, column))):
-            report(kind, row=located.body - 1, column=column, measure=plan.tables[located.table].measures[place].code)
+            report(
+                kind,
+                row=located.body - 1,
+                column=column,
+                measure=plan.tables[located.table].measures[place].code,
+            )
             for position in range(place, len(values), width):
                 values[position] = MISSING
 
@@ -124,16 +156,19 @@ def _personal_figures(plan: ReadingPlan, grid: Grid, located: LocatedTable, body
 def _untitled_columns(grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
     """Report figures that stand under no header at all, right of the table's first figure."""
     header_rows = grid.rows[located.top : located.body]
-    first = min(located.columns)
+    first = min(located.columns, default=0)
     width = max((len(grid.rows[row]) for row in body.raw), default=0)
     for column in range(first + 1, width):
         titled = any(column < len(row) and row[column] not in ("", None) for row in header_rows)
         if titled or column in located.columns or column in located.unknown or column in located.forbidden:
             continue
-        if any(is_figure(cell) for cell in _cells(grid, body, column)) and not _is_spanned(grid, located, column):
-            if not privacy.column_kind(_cells(grid, body, column)):
-                report("T203", row=located.body - 1, column=column, facts={"found": column_letter(column)})
+        cells = _cells(grid, body, column)
+        is_bare = any(map(is_figure, cells)) and not _is_spanned(grid, located, column)
+        if is_bare and not privacy.column_kind(cells):
+            report("T203", row=located.body - 1, column=column, facts={"found": column_letter(column)})
 
 
 def _is_spanned(grid: Grid, located: LocatedTable, column: int) -> bool:
-    return any(c0 <= column <= c1 and r0 < located.body and r1 >= located.top for r0, c0, r1, c1 in grid.merged)
+    return any(
+        c0 <= column <= c1 and r0 < located.body and r1 >= located.top for r0, c0, r1, c1 in grid.merged
+    )

@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from antq_stats.findings import Finding
 from antq_stats.plan import ReadingPlan
@@ -30,12 +30,14 @@ _plan: ReadingPlan | None = None
 
 
 def _begin(plan: ReadingPlan) -> None:
-    """Make a worker ready: its plan, its bounds, a silent stderr, and the terminal's interrupt left to the parent."""
+    """Make a worker ready: plan, bounds, a silent stderr; the terminal's interrupt is the parent's."""
     global _plan  # noqa: PLW0603 - one plan a process, set before its first file
     _plan = plan
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["RUST_BACKTRACE"] = "0"  # where memory has run out, gathering one never ends
-    with suppress(OSError):  # a reader that panics says so at length, with paths of the machine it was built on
+    with suppress(
+        OSError
+    ):  # a reader that panics says so at length, with paths of the machine it was built on
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     gc.freeze()
     gc.set_threshold(50_000)  # rows come and go by the thousand, without cycles
@@ -69,17 +71,22 @@ def _batches(sources: Sequence[SourceFile], workers: int) -> Iterator[list[Sourc
         yield batch
 
 
-def _stopped(plan: ReadingPlan, source: SourceFile, error: BaseException) -> Return:
+def _stopped(plan: ReadingPlan, source: SourceFile, error: WorkerLostError) -> Return:
     """Return what stands for a file whose reading was stopped, or broke its worker."""
-    if isinstance(error, WorkerLostError) and error.problem == "time":
+    if error.problem == "time":
         facts = {"problem": "time", "limit": f"{plan.limits.seconds:g}"}
     else:
         facts = {"problem": "crash"}
-    from antq_stats.reading.resolve import NOWHERE, unit_of_path
+    from antq_stats.reading.mentions import unit_of_path
+    from antq_stats.reading.names import NOWHERE
 
     unit = unit_of_path(plan.units, source.file.split("/"))
     about = None if unit == NOWHERE else plan.units.codes[unit]
-    return Return(source.file, size=source.size, findings=[Finding(code="F107", file=source.file, facts=facts, about=about)])
+    return Return(
+        source.file,
+        size=source.size,
+        findings=[Finding(code="F107", file=source.file, facts=facts, about=about)],
+    )
 
 
 class Reading:
@@ -125,7 +132,7 @@ class Reading:
         batch = self._waiting.pop(future)
         try:
             return future.result()
-        except Exception as error:  # noqa: BLE001 - `_read` raises nothing of its own: the worker is gone
+        except WorkerLostError as error:
             if len(batch) > 1:
                 for source in batch:
                     self._submit([source])
@@ -140,9 +147,27 @@ def _start_method() -> str:
 
 
 def warm_up() -> None:
-    """Start the process that workers are forked from, while the form and the register are still being read."""
+    """Start the process that workers are forked from, while form and register are still being read."""
     if _start_method() == "forkserver":
         from multiprocessing import forkserver
 
         forkserver.set_forkserver_preload(["python_calamine", "antq_stats.reading.receive", __name__])
-        forkserver.ensure_running()
+        with _silent_stderr():
+            forkserver.ensure_running()
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Let a process started meanwhile say nothing on stderr: an interrupt ends it with a trace."""
+    try:
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except OSError:
+        yield
+        return
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

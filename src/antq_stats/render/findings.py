@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -20,6 +21,7 @@ _FILES_SHOWN = 5
 """Files in which one note is shown before the rest is folded."""
 _WEIGHTS: tuple[Severity, ...] = ("hard", "soft", "note")
 _STYLE = {"hard": "bold", "soft": "", "note": "dim"}
+_INDENT = " " * 6
 _SIGN = {"hard": "✗", "soft": "!", "note": "·"}
 _ASCII_SIGN = {"hard": "x", "soft": "!", "note": "-"}
 
@@ -99,7 +101,8 @@ def findings_table(
 
 
 class _Lines:
-    def __init__(self, lang: Language, names: Names, *, ascii_only: bool) -> None:
+    def __init__(self, lang: Language, names: Names, width: int | None, *, ascii_only: bool) -> None:
+        self.width = None if width is None else max(width - len(_INDENT), 20)
         self.lang = lang
         self.names = names
         self.signs = _ASCII_SIGN if ascii_only else _SIGN
@@ -110,22 +113,23 @@ class _Lines:
         label = f"{self.signs[weight]} {finding.code} {catalogue.severity_label(weight, self.lang)}"
         where = place(finding, self.names)
         yield [("  ", ""), (label, _STYLE[weight]), (f"  {where}" if where else "", "")]
-        yield [("      ", ""), (catalogue.message(finding, self.lang, self.names), "")]
+        yield from self._told(catalogue.message(finding, self.lang, self.names))
         if others:
             shown = [place(other, self.names) for other in others[: _SHOWN * 2]]
             more = len(others) - len(shown)
             self.folded += len(others)
             text = phrase("findings.also", self.lang, places="; ".join(shown))
-            rest = " " + phrase("findings.more", self.lang, count=more) if more > 0 else ""
-            yield [("      ", ""), (text + rest, "")]
+            yield from self._told(
+                text + (" " + phrase("findings.more", self.lang, count=more) if more > 0 else "")
+            )
         if weight != "note":
-            yield [
-                ("      ", ""),
-                (
-                    phrase("findings.mend", self.lang, hint=catalogue.hint(finding, self.lang, self.names)),
-                    "dim",
-                ),
-            ]
+            hint = catalogue.hint(finding, self.lang, self.names)
+            yield from self._told(phrase("findings.mend", self.lang, hint=hint), "dim")
+
+    def _told(self, text: str, style: str = "") -> Iterator[Line]:
+        """Yield a sentence under its finding, folded with its indentation kept."""
+        folded = [text] if self.width is None else textwrap.wrap(text, self.width, break_on_hyphens=False)
+        yield from ([(_INDENT, ""), (line, style)] for line in folded)
 
 
 def _folded(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
@@ -142,15 +146,22 @@ def _folded(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding
 
 
 def findings_lines(
-    findings: Sequence[Finding], lang: Language, names: Names, *, ascii_only: bool = False, notes: bool = True
+    findings: Sequence[Finding],
+    lang: Language,
+    names: Names,
+    *,
+    width: int | None = None,
+    ascii_only: bool = False,
+    notes: bool = True,
 ) -> list[Line]:
     """Return all findings as lines for a terminal, by file; repeats are folded and counted.
 
     Parameters
     ----------
+    width : columns of the terminal; None folds no line.
     notes : whether notes are told one by one; else only how many there are.
     """
-    write = _Lines(lang, names, ascii_only=ascii_only)
+    write = _Lines(lang, names, width, ascii_only=ascii_only)
     lines: list[Line] = []
     told = [f for f in findings if notes or catalogue.severity(f) != "note"]
     often = _often(told)

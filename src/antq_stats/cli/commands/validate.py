@@ -125,6 +125,11 @@ def _text(session: Session, *, to_file: bool) -> str:
         return phrase("findings.none", console.language) + "\n"
     plain = not to_file and terminal.signs_for(sys.stdout) is not UNICODE
     lines = findings_lines(
-        session.findings, console.language, session.names, ascii_only=plain, notes=console.verbose
+        session.findings,
+        console.language,
+        session.names,
+        width=None if to_file else terminal.terminal_width(sys.stdout, os.environ),
+        ascii_only=plain,
+        notes=console.verbose,
     )
     return terminal.paint(lines, colour=not to_file and terminal.colour_wanted(sys.stdout, os.environ)) + "\n"
