@@ -21,7 +21,7 @@ import xlwt
 
 import antq_stats
 from antq_stats import catalogue
-from antq_stats.aggregate import Aggregate, aggregate
+from antq_stats.aggregation import Aggregate, aggregate
 from antq_stats.collection import Collection, collect
 from antq_stats.edits import edit
 from antq_stats.findings import Finding

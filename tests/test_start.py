@@ -73,13 +73,6 @@ def test_every_public_name_is_there() -> None:
         antq_stats.aggregat  # noqa: B018
 
 
-def test_a_function_named_like_its_module_is_the_function_however_it_was_imported() -> None:
-    for first in ("import antq_stats.aggregate", "antq_stats.Aggregate", "antq_stats.aggregate"):
-        imported(
-            f"import antq_stats\n{first}\nassert antq_stats.aggregate.__module__ == 'antq_stats.aggregate'"
-        )
-
-
 def test_workers_import_nothing_heavy() -> None:
     found = imported("import antq_stats.reading.workers, antq_stats.reading.receive")
     assert not (HEAVY - {"python_calamine"}) & found
@@ -92,4 +85,4 @@ def test_the_entry_point_is_light_for_workers_import_it() -> None:
 
 
 def test_collecting_needs_no_pandas_until_a_frame_is_asked_for() -> None:
-    assert "pandas" not in imported("import antq_stats.collection, antq_stats.aggregate, antq_stats.edits")
+    assert "pandas" not in imported("import antq_stats.collection, antq_stats.aggregation, antq_stats.edits")

@@ -6,13 +6,11 @@ that only reads pays for nothing else.
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from antq_stats.aggregate import Aggregate, Figure, RatioFigure, aggregate
+    from antq_stats.aggregation import Aggregate, Figure, RatioFigure, aggregate
     from antq_stats.collection import Collection, TableValues
     from antq_stats.edits import edit
     from antq_stats.findings import Finding, SetupError, Severity
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "aggregate": ("Aggregate", "Figure", "RatioFigure", "aggregate"),
+    "aggregation": ("Aggregate", "Figure", "RatioFigure", "aggregate"),
     "collection": ("Collection", "TableValues"),
     "edits": ("edit",),
     "findings": ("Finding", "Severity", "SetupError"),
@@ -42,18 +40,6 @@ __all__ = [  # noqa: RUF022 - in the order of the house
     "Period", "open_period", "Collection", "TableValues", "edit",
     "Aggregate", "Figure", "RatioFigure", "aggregate",
 ]  # fmt: skip
-
-
-class _Package(ModuleType):
-    """The package; a function that is named like its module (`aggregate`) is what users get by that name."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name in __all__ and isinstance(value, ModuleType):  # the import system puts a loaded module here
-            value = getattr(value, name)
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:

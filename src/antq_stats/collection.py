@@ -288,21 +288,38 @@ def _settle(
     # neither row counts where they differ; what only one of the sheets asks for is not in question
     values = np.where(often & differ.any(), MISSING, highest)
     if often.any() and len(speaking) > 1:
-        earliest, latest = origins[positions[0]], origins[positions[-1]]
         clear = differ & given.all(axis=0)
         place = int(np.flatnonzero(clear if clear.any() else differ if differ.any() else often)[0])
-        where = f"{earliest.file}{' · ' + earliest.sheet if earliest.sheet else ''} · {earliest.row}"
-        findings.append(
-            Finding(
-                code="U202" if differ.any() else "U201",
-                file=latest.file,
-                sheet=latest.sheet,
-                row=latest.row,
-                column=latest.columns[place] if differ.any() and latest.columns[place] >= 0 else None,
-                unit=unit,
-                measure=measures[place] if differ.any() else None,
-                value=str(rows[-1][place]) if differ.any() and rows[-1][place] != MISSING else None,
-                facts={"first": where, "count": str(len(positions))},
+        spoken = [origins[position] for position in positions]
+        if differ.any():  # each sender is told of the other
+            for at, origin in enumerate(spoken):
+                other = spoken[0] if at else spoken[-1]
+                findings.append(_differs(unit, measures[place], origin, place, int(rows[at][place]), other))
+        else:
+            latest, facts = spoken[-1], {"first": _where(spoken[0]), "count": str(len(spoken))}
+            findings.append(
+                Finding(
+                    code="U201", file=latest.file, sheet=latest.sheet, row=latest.row, unit=unit, facts=facts
+                )
             )
-        )
     return values, source
+
+
+def _differs(unit: str, measure: str, origin: Origin, place: int, value: int, other: Origin) -> Finding:
+    column = origin.columns[place]
+    return Finding(
+        code="U202",
+        file=origin.file,
+        sheet=origin.sheet,
+        row=origin.row,
+        column=column if column >= 0 else None,
+        unit=unit,
+        measure=measure,
+        value=None if value == MISSING else str(value),
+        facts={"other": _where(other)},
+    )
+
+
+def _where(origin: Origin) -> str:
+    parts = (origin.file, origin.sheet, str(origin.row))
+    return " · ".join(part for part in parts if part)

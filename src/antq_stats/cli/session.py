@@ -150,11 +150,11 @@ def run_session(
 
 def _prepare() -> None:
     """Import what comes after reading while the workers read."""
-    from antq_stats import aggregate, edits
+    import antq_stats.aggregation  # noqa: F401 - imported is all that is wanted
+    from antq_stats import edits
     from antq_stats.language import number
 
     edits.load()
-    aggregate.__name__  # noqa: B018 - imported is all that is wanted
     number(1000, console.language)
     gc.freeze()  # what is imported stays
     gc.enable()

@@ -171,7 +171,7 @@ class Measure(_Entry):
     label: Label = Field(description="Name of the measure, as in the header of a return.")
     unit: Label | None = Field(default=None, description="Unit of measure.")
     kind: Literal["count", "flag"] = Field(
-        description="A count, or a flag that goes up as the units where it is true."
+        default="count", description="A count, or a flag that goes up as the units where it is true."
     )
     time: Literal["stock", "flow"] = Field(
         default="stock",

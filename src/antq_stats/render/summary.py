@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from antq_stats.aggregate import Aggregate, Figure
+from antq_stats.aggregation import Aggregate, Figure
 from antq_stats.form import Measure, Ratio
 from antq_stats.language import Language, number, phrase, rounded
 from antq_stats.render.table import (

@@ -27,7 +27,7 @@ from antq_stats.cli.options import (
 from antq_stats.cli.wording import words
 
 if TYPE_CHECKING:
-    from antq_stats.aggregate import Aggregate
+    from antq_stats.aggregation import Aggregate
     from antq_stats.cli.session import Session
     from antq_stats.form import Measure, Ratio
 
@@ -71,7 +71,7 @@ def aggregate(
     from antq_stats.cli.session import run_session
 
     session = run_session(folder, form=form, units=units, period=period, jobs=jobs, limits=limits_of(limit))
-    from antq_stats.aggregate import aggregate as add_up
+    from antq_stats.aggregation import aggregate as add_up
     from antq_stats.render.summary import rows_of
 
     register = session.period.register
