@@ -90,13 +90,13 @@ def test_of_three_rows_that_differ_none_counts(folder: Path) -> None:
     write_csv(folder / "a.csv", commune((1, 1), (1, 1), (1, 2), villages=(V1, V1, V1)))
     outcome = read_folder(folder)
     assert (outcome.figure("trau")[:2], outcome.figure("bo")[:2]) == ((None, 0), (None, 0))
-    assert outcome.at("U202") == [("a.csv", None, "D4")]
+    assert outcome.at("U202") == [("a.csv", None, "D2"), ("a.csv", None, "D3"), ("a.csv", None, "D4")]
 
 
 def test_a_blank_beside_a_figure_is_another_answer(folder: Path) -> None:
     write_csv(folder / "a.csv", commune((1, 1), (1, "…"), (4, 4), villages=(V1, V1, V2)))
     outcome = read_folder(folder)
-    assert (outcome.sum("trau"), outcome.sum("bo"), outcome.codes.count("U202")) == (4, 4, 1)
+    assert (outcome.sum("trau"), outcome.sum("bo"), outcome.codes.count("U202")) == (4, 4, 2)
 
 
 def test_findings_come_in_the_order_of_files(folder: Path) -> None:

@@ -561,7 +561,7 @@ def test_flags_go_no_further_than_one() -> None:
         (MINIMAL.replace("[[table]]", "[table]"), ["[table]"]),
         (
             "measure = [1, {}]\n" + MINIMAL.partition("[[measure]]")[0],
-            ["[[measure]] 1", *["[[measure]] 2 / "] * 3],
+            ["[[measure]] 1", *["[[measure]] 2 / "] * 2],
         ),
         ("form = 3\n" + MINIMAL[MINIMAL.index("[[table]]") :], ["[form]"]),
         (MINIMAL + "[[measures]]\ncode = 'c'\n", ["measures"]),
@@ -814,7 +814,7 @@ def test_json_schema() -> None:
     measure = definitions["Measure"]
     assert measure["properties"]["kind"]["enum"] == ["count", "flag"]
     assert measure["properties"]["max_change"]["type"] == "number"
-    assert set(measure["required"]) == {"code", "label", "kind"}
+    assert set(measure["required"]) == {"code", "label"}
     assert {"from", "to", "due", "identity"} <= set(definitions["About"]["properties"])
     assert "null" not in json.dumps(schema)
     for definition in definitions.values():

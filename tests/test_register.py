@@ -404,3 +404,14 @@ def test_import_stays_light() -> None:
         capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)},
     )  # fmt: skip
     assert done.stdout.strip() == "[]"
+
+
+def test_a_level_spelt_without_its_accents_is_told_and_not_a_level_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "units.csv"
+    rows = ["code,name,level,parent", "1,Tỉnh A,tỉnh,", "11,Xã B,xã,1"]
+    rows += [f"11{n},Thôn {n},{'thon' if n == 3 else 'thôn'},11" for n in range(1, 6)]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    with pytest.raises(SetupError) as raised:
+        load_register(path, None)
+    (fault,) = raised.value.findings
+    assert (fault.code, fault.row, fault.unit, fault.facts["suggestion"]) == ("S205", 6, "113", "thôn")

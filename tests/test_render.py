@@ -465,7 +465,9 @@ def test_workbook_figures_are_numbers() -> None:
         for a, b, c in [("A", "A", 1), ("B", "C", 2), ("D", "G", 2), ("H", "H", 1), ("I", "I", 1)]
     }
     assert sheet.cell(total - 1, 2).value == "Tổ tự quản về an ninh trật tự\n(tổ)"
-    assert names["* số tạm tính: còn thiếu báo cáo hoặc còn lỗi phải sửa"] > names["Xã Minh Quân"]
+    assert (
+        names["* số tạm tính: có đơn vị chưa cho số liệu này, hoặc còn lỗi phải sửa"] > names["Xã Minh Quân"]
+    )
     assert book.properties.title == "Kết quả"
     assert book.properties.created == book.properties.modified == CREATED  # no clock in the bytes
 

@@ -190,9 +190,9 @@ CASES = {
     ),
     "return-of-another-commune": Case({"hoa-binh.csv": CODED + "010101|~|10\n010102|~|20"}, {"010101": 10, "010102": 20}, (("F205", None),)),
     "twice-alike": Case({"x.csv": CODED + "010101|~|10\n010101|~|10"}, {"010101": 10}, (("U201", None),)),
-    "twice-different": Case({"x.csv": CODED + "010101|~|10\n010101|~|11\n010102|~|1"}, {"010102": 1}, (("U202", "C3"),)),
+    "twice-different": Case({"x.csv": CODED + "010101|~|10\n010101|~|11\n010102|~|1"}, {"010102": 1}, (("U202", "C2"), ("U202", "C3"))),
     "twice-alike-in-two-files": Case({"x.csv": CODED + "010101|~|10", "y.csv": CODED + "010101|~|10\n"}, {"010101": 10}, (("F201", None),)),
-    "twice-different-in-two-files": Case({"x.csv": CODED + "010101|~|10", "y.csv": CODED + "010101|~|11"}, {}, (("U202", "C2"),)),
+    "twice-different-in-two-files": Case({"x.csv": CODED + "010101|~|10", "y.csv": CODED + "010101|~|11"}, {}, (("U202", "C2"), ("U202", "C2"))),
     "twice-and-one-is-blank": Case({"x.csv": CODED + "010101|~|10\n010101|~|~"}, {"010101": 10}, (("C101", "C3"),)),
     "versions": Case(
         {"Minh Quán.csv": HEAD + "Thôn 1|1", "Minh Quán_v2.csv": HEAD + "Thôn 1|2", "Minh Quán lần 3.csv": HEAD + "Thôn 1|3"},
@@ -346,3 +346,15 @@ def test_a_name_is_exact_before_it_is_another_way_to_write_one(tmp_path: Path) -
     ]
     assert named == ["a", "b", "b"]
     assert Limits().cells  # the plan is not needed to resolve
+
+
+def test_a_letterhead_of_another_commune_than_the_file_s_is_hard_where_only_names_tell(
+    tmp_path: Path,
+) -> None:
+    by_name = "Xã Minh Quán\n" + HEAD + "Thôn 1 | 10\nThôn 2 | 20\nThôn 10 | 30"
+    coded = "Xã Minh Quán\n" + CODED + "010101 | Thôn 1 | 10\n010102 | Thôn 2 | 20\n010110 | Thôn 10 | 30"
+    for text, status in ((by_name, 1), (coded, 0)):
+        outcome = outcome_of(tmp_path / str(status) / "2021", Case({"Thị trấn Hòa Bình.csv": text}, {}))
+        severities = [finding.severity for finding in outcome.findings if finding.code == "F205"]
+        assert severities == ["hard" if status else None]
+        assert outcome.figure("ho", "0101")[:2] == (60, 3)

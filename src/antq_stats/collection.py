@@ -20,6 +20,7 @@ from antq_stats.plan import MISSING
 from antq_stats.reading.discover import Discovered, SourceFile
 from antq_stats.reading.returns import Return, TableReturn
 from antq_stats.register import UnitRegister
+from antq_stats.text import column_letter
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -296,7 +297,7 @@ def _settle(
                 other = spoken[0] if at else spoken[-1]
                 findings.append(_differs(unit, measures[place], origin, place, int(rows[at][place]), other))
         else:
-            latest, facts = spoken[-1], {"first": _where(spoken[0]), "count": str(len(spoken))}
+            latest, facts = spoken[-1], {"first": _where(spoken[0], place), "count": str(len(spoken))}
             findings.append(
                 Finding(
                     code="U201", file=latest.file, sheet=latest.sheet, row=latest.row, unit=unit, facts=facts
@@ -316,10 +317,15 @@ def _differs(unit: str, measure: str, origin: Origin, place: int, value: int, ot
         unit=unit,
         measure=measure,
         value=None if value == MISSING else str(value),
-        facts={"other": _where(other)},
+        facts={"other": _where(other, place)},
     )
 
 
-def _where(origin: Origin) -> str:
-    parts = (origin.file, origin.sheet, str(origin.row))
+def _where(origin: Origin, place: int) -> str:
+    cell = (
+        f"{column_letter(origin.columns[place])}{origin.row}"
+        if origin.columns[place] >= 0
+        else str(origin.row)
+    )
+    parts = (origin.file, origin.sheet, cell)
     return " · ".join(part for part in parts if part)

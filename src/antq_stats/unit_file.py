@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from unicodedata import is_normalized, normalize
 
 from antq_stats.delimited import NotText, UnknownEncoding, decode, rows_of
 from antq_stats.findings import Finding, SetupError
+from antq_stats.level_order import sorted_levels
 from antq_stats.plan import Units
 from antq_stats.text import ascii_key, one_line, text_key
 
@@ -348,7 +349,8 @@ def _level_order(
     for place, parent in enumerate(parents):
         if parent >= 0 and place not in looped and keys[parent] and keys[place]:
             steps.setdefault((keys[parent], keys[place]), []).append(place)
-    order, wrong = _sorted_levels(list(names), steps)
+    _twins(entries, keys, names, file, faults)
+    order, wrong = sorted_levels(list(names), steps)
     for step in wrong:
         for place in steps[step]:
             entry, upper = entries[place], entries[parents[place]]
@@ -357,39 +359,15 @@ def _level_order(
     return tuple(names[key] for key in order)
 
 
-def _sorted_levels(
-    levels: list[str], steps: dict[tuple[str, str], list[int]]
-) -> tuple[list[str], list[tuple[str, str]]]:
-    """Sort levels so that every step leads down; return with them the steps that cannot."""
-    kept = {step for step in steps if step[0] != step[1]}
-    order = _topological(levels, kept)
-    if order is None and len(levels) <= 100:
-        # What most rows say stands; the steps of fewest rows are those that contradict.
-        by_weight = sorted(kept, key=lambda step: (-len(steps[step]), steps[step][0]))
-        kept = set()
-        for step in by_weight:
-            if _topological(levels, kept | {step}) is not None:
-                kept.add(step)
-        order = _topological(levels, kept)
-    elif order is None:
-        kept = set()
-    return order or levels, [step for step in steps if step not in kept]
-
-
-def _topological(levels: list[str], steps: Iterable[tuple[str, str]]) -> list[str] | None:
-    """Return levels in an order that all steps agree with, first come first; None where none does."""
-    below: dict[str, list[str]] = {}
-    above = dict.fromkeys(levels, 0)
-    for upper, lower in steps:
-        below.setdefault(upper, []).append(lower)
-        above[lower] += 1
-    rank = {level: place for place, level in enumerate(levels)}
-    ready = [rank[level] for level in levels if not above[level]]  # ascending, and so a heap
-    order: list[str] = []
-    while ready:
-        order.append(levels[heapq.heappop(ready)])
-        for lower in below.get(order[-1], ()):
-            above[lower] -= 1
-            if not above[lower]:
-                heapq.heappush(ready, rank[lower])
-    return order if len(order) == len(levels) else None
+def _twins(
+    entries: list[_Entry], keys: list[str], names: dict[str, str], file: str, faults: list[Finding]
+) -> None:
+    """Report levels that differ by accents only (``thon`` beside ``thôn``): the rarer is a slip."""
+    often = Counter(keys)
+    kept: dict[str, str] = {}
+    for key in sorted(names, key=lambda key: -often[key]):
+        usual = kept.setdefault(ascii_key(key), key)
+        if usual != key:
+            for entry, own in zip(entries, keys, strict=True):
+                if own == key:
+                    faults.append(_fault("S205", entry, file, level=entry.level, suggestion=names[usual]))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from antq_stats.render.words import Names
 
 _FAULTS_TOLD = 3
+_VERSIONS_TOLD = 10
 
 _OWN = {"category": "antq-stats"}
 """What marks a workbook as the tool's own output, so that it is not taken for a return."""
@@ -53,6 +54,8 @@ class Session:
     def status(self) -> int:
         """Say how the run ended, and return its exit status."""
         tally = {key: self.tally.get(key, 0) for key in ("hard", "soft", "note")}
+        for finding in [finding for finding in self.findings if finding.code == "F202"][:_VERSIONS_TOLD]:
+            console.note("run.superseded", file=finding.file or "", other=finding.facts.get("other", ""))
         console.note("run.findings", hard=tally["hard"], soft=tally["soft"], notes=tally["note"])
         for file, trace in self.collection.faults[: None if console.verbose else _FAULTS_TOLD]:
             console.problem(phrase("run.internal", console.language, file=file, detail=_fault_line(trace)))

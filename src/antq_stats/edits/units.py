@@ -22,12 +22,17 @@ def missing_units(collection: Collection) -> Iterator[Finding]:
         expected += register.sums(table.units, np.ones((len(table.units), 1), dtype=np.int64))[:, 0]
         missing += register.sums(table.units, (~table.read).astype(np.int64)[:, None])[:, 0]
     silent = _silent_senders(collection, expected, missing)
+    arrived = {
+        finding.about: finding.file for finding in collection.findings if finding.about and finding.file
+    }
     covered: set[int] = set()
     for head in silent:
         covered.update(int(unit) for unit in register.under(int(head)))
-        yield Finding(
-            code="U302", unit=register.units.codes[int(head)], facts={"count": str(int(expected[head]))}
-        )
+        own = sum(int(head) in table.units for table in wanted)
+        facts = {"count": str(int(expected[head]) - own)}
+        if (refused := arrived.get(register.units.codes[int(head)])) is not None:
+            facts["other"] = refused
+        yield Finding(code="U302", unit=register.units.codes[int(head)], facts=facts)
     for table in wanted:
         yield from _missing(collection, table, covered)
 

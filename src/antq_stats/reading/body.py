@@ -327,6 +327,8 @@ class BodyReader:
             return
         value = None if privacy.is_personal(cell) else coerce.shown(cell)
         facts = {"suggestion": read.suggestion} if read.suggestion else {}
+        if read.value != MISSING:
+            facts["found"] = str(read.value)
         if read.code == "C305":
             plan = next(m for m in self.table.measures if m.code == measure)
             facts = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from antq_stats.findings import Finding
+from antq_stats.findings import Finding, Severity
 from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import claims, privacy
 from antq_stats.reading.body import Body, BodyReader
@@ -99,6 +99,7 @@ class _Receiver:
         value: str | None = None,
         facts: Mapping[str, str] | None = None,
         about: int | None = None,
+        severity: Severity | None = None,
     ) -> None:
         """Note a finding; rows and columns counted from 0 as in the grid, units by position."""
         codes = self.plan.units.codes
@@ -115,6 +116,7 @@ class _Receiver:
                 measure=measure,
                 value=value,
                 facts=facts or {},
+                severity=severity,
                 about=None if unit is not None or about in (None, NOWHERE) else codes[about],
             )
         )

@@ -129,7 +129,9 @@ class Scope:
         mostly = 2 * most > len(given.units)
         typical = next(unit for unit in given.units if units.parents[unit] == main)
         if mostly and self.file_unit != NOWHERE and not self._one_line(self.file_unit, typical):
-            report("F205", facts={"expected": units.codes[self.file_unit], "found": units.codes[main]})
+            facts = {"expected": units.codes[self.file_unit], "found": units.codes[main]}
+            # without codes only the letterhead says whose figures these are, and it is contradicted
+            report("F205", facts=facts, severity=None if self._has_codes() else "hard")
         if (
             not self._is_named(main)
             and self.unit != NOWHERE
@@ -143,6 +145,11 @@ class Scope:
             for unit, row in zip(given.units, given.rows, strict=True):
                 if main not in units.ancestors(unit):
                     report("U203", row=row - 1, column=column, unit=unit)
+
+    def _has_codes(self) -> bool:
+        column = self.located.code
+        rows = self.grid.rows[self.located.body :]
+        return column >= 0 and any(column < len(row) and row[column] not in ("", None) for row in rows)
 
     def _is_named(self, unit: int) -> bool:
         """Tell cheaply whether a title names a unit: most sheets name the one their codes are of."""

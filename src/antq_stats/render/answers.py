@@ -14,8 +14,6 @@ from antq_stats.render.table import Column, Count, Coverage, PresentationTable, 
 from antq_stats.render.words import unit_name
 from antq_stats.text import text_key
 
-_HEADLINES = 8
-
 
 def state_of(answers: Answers, unit: int) -> str:
     """Return the keyword of a unit's state: complete, to-mend, partial or missing."""
@@ -64,7 +62,10 @@ def answers_table(
 
 
 def missing_names(collection: Collection, unit: int) -> list[str]:
-    """Return the names of units at or under a unit of which an expected table has no row."""
+    """Return who is missing at or under a unit, a text per sender: ``Xã Mường Lai: Thôn 1, Thôn 4``.
+
+    A sender of whom an expected table has no row at all is named alone.
+    """
     register = collection.register
     under = set(register.under(unit).tolist())
     missing = {
@@ -74,7 +75,17 @@ def missing_names(collection: Collection, unit: int) -> list[str]:
         for position in table.units[~table.read]
         if int(position) in under
     }
-    return [unit_name(register, position) for position in register.tree_order.tolist() if position in missing]
+    parents = register.units.parents
+    senders: dict[int, list[str]] = {}
+    for position in register.tree_order.tolist():
+        if position in missing and (position in senders or position in register.units.children):
+            senders.setdefault(position, [])
+        elif position in missing and parents[position] not in missing:
+            senders.setdefault(parents[position], []).append(unit_name(register, position))
+    return [
+        f"{unit_name(register, sender)}: {', '.join(names)}" if names else unit_name(register, sender)
+        for sender, names in senders.items()
+    ]
 
 
 def answers_records(
@@ -156,19 +167,25 @@ def _receipt_lines(
     if only >= 0 and len(rows) > 1:
         expected = int(register.expected(table.level)[only])
         facts = {"given": number(len(rows), lang), "expected": number(expected, lang)}
-        yield "  " + phrase("receipt.units", lang, level=table.table.level, **facts)
-    required = [place for place, measure in enumerate(table.measures) if measure.required]
-    for place in (required or list(range(len(table.measures))))[:_HEADLINES]:
+        yield "  " + phrase("receipt.units", lang, **facts)
+        absent = [unit for unit in table.units[~table.read].tolist() if register.units.parents[unit] == only]
+        if absent:
+            names = ", ".join(unit_name(register, unit) for unit in absent)
+            yield "  " + phrase("receipt.missing", lang, names=names)
+    for place, measure in enumerate(table.measures):
+        if not (table.source[rows, place] >= 0).any():
+            continue
         mine = [
             row
             for row in rows
             if table.source[row, place] >= 0 and table.origins[table.source[row, place]].file == file
         ]
         given = [int(value) for value in table.values[mine, place] if value != MISSING]
-        measure = table.measures[place]
         value = number(sum(given), lang) if given else phrase("sign.missing", lang)
         unit = f" {measure.unit.say(lang)}" if measure.unit and given else ""
-        yield f"  {measure.label.say(lang)}: {value}{unit}"
+        partly = 0 < len(given) < len(mine)
+        gave = f" ({number(len(given), lang)}/{number(len(mine), lang)})" if partly else ""
+        yield f"  {measure.label.say(lang)}: {value}{unit}{gave}"
 
 
 def _receipt_name(file: str, taken: set[str]) -> str:

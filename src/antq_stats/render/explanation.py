@@ -53,6 +53,7 @@ def all_codes(lang: Language) -> str:
             family = entry.family
             lines += ["", f"{family}  {catalogue.families()[family][lang]}"]
         what = catalogue.explain(entry.code, lang).message
-        head = f"  {entry.code}  {catalogue.severity_label(entry.severity, lang):<12} {entry.name:<28} "
-        lines.append(head + textwrap.shorten(what, 96, placeholder="…"))
+        weight = phrase(f"severity.{entry.severity}", lang)
+        head = f"  {entry.code}  {weight:<12} "
+        lines.append(head + textwrap.shorten(what, _WIDTH - len(head), placeholder="…"))
     return "\n".join([*lines[1:], "", phrase("explain.list", lang)]) + "\n"

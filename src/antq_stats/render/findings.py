@@ -52,13 +52,13 @@ RECORD_KEYS = (
 )  # fmt: skip
 
 
-def place(finding: Finding, names: Names) -> str:
+def place(finding: Finding, lang: Language, names: Names) -> str:
     """Return where a finding is, without its file: sheet, cell or row, unit."""
     parts = [finding.sheet or ""]
     if finding.cell:
         parts.append(finding.cell)
     elif finding.row is not None:
-        parts.append(str(finding.row))
+        parts.append(phrase("findings.row", lang, row=str(finding.row)))
     if finding.unit:
         name = names("unit", finding.unit)
         parts.append(f"{name} ({finding.unit})" if name else finding.unit)
@@ -111,11 +111,11 @@ class _Lines:
     def finding(self, finding: Finding, others: Sequence[Finding]) -> Iterator[Line]:
         weight = catalogue.severity(finding)
         label = f"{self.signs[weight]} {finding.code} {catalogue.severity_label(weight, self.lang)}"
-        where = place(finding, self.names)
+        where = place(finding, self.lang, self.names)
         yield [("  ", ""), (label, _STYLE[weight]), (f"  {where}" if where else "", "")]
         yield from self._told(catalogue.message(finding, self.lang, self.names))
         if others:
-            shown = [place(other, self.names) for other in others[: _SHOWN * 2]]
+            shown = [place(other, self.lang, self.names) for other in others[: _SHOWN * 2]]
             more = len(others) - len(shown)
             self.folded += len(others)
             text = phrase("findings.also", self.lang, places="; ".join(shown))
@@ -159,11 +159,11 @@ def findings_lines(
     Parameters
     ----------
     width : columns of the terminal; None folds no line.
-    notes : whether notes are told one by one; else only how many there are.
+    notes : whether all notes are told one by one; else those on files, and how many more there are.
     """
     write = _Lines(lang, names, width, ascii_only=ascii_only)
     lines: list[Line] = []
-    told = [f for f in findings if notes or catalogue.severity(f) != "note"]
+    told = [f for f in findings if notes or catalogue.severity(f) != "note" or f.code.startswith("F")]
     often = _often(told)
     for file, members in groupby(told, key=lambda finding: finding.file):
         group = [finding for finding in members if (finding.code, finding.facts.get("found")) not in often]

@@ -51,7 +51,7 @@ def summary(
     base = register.units.levels[units[0]]
     lead = _lead(aggregate, columns)
     sections = {section.code: section.label.say(lang) for section in form.sections}
-    heads = [Head("coverage", phrase("column.coverage", lang), _level_word(aggregate, lead))]
+    heads = [Head("coverage", phrase("column.given", lang))]
     heads += [
         Head(
             column.code,
@@ -93,11 +93,6 @@ def _lead(aggregate: Aggregate, columns: Sequence[Column]) -> str:
     finest = max(aggregate.figure(roots[0], measure.code).expected for measure in required)
     candidates = [m.code for m in required if aggregate.figure(roots[0], m.code).expected == finest]
     return min(candidates, key=lambda code: aggregate.figure(roots[0], code).given)
-
-
-def _level_word(aggregate: Aggregate, measure: str) -> str:
-    form = aggregate.form
-    return form.table_of(form.measure(measure)).level
 
 
 def _coverage(figure: Figure) -> Cell:

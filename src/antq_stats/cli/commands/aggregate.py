@@ -84,6 +84,8 @@ def aggregate(
         _machine(session, result, rows, columns, chosen, output)
     else:
         _people(session, result, rows, columns, chosen, output, named=bool(measure))
+    if session.tally.get("hard"):
+        console.note("run.provisional")
     return session.status()
 
 
@@ -135,5 +137,3 @@ def _people(
         session.deliver(render_table(table, console.language, width=None), output)
     if len(shown) < len(columns):
         console.note("summary.nothing-given", count=len(columns) - len(shown))
-    if session.tally.get("hard"):
-        console.note("run.provisional")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from antq_stats.cli.console import console
 from antq_stats.cli.options import FormFile, Lang, set_console
 from antq_stats.cli.wording import words
+
+if TYPE_CHECKING:
+    from antq_stats.form import Form
 
 Place = Annotated[
     Path | None, typer.Argument(metavar="[FILE|DIR]", help=words("argument.form"), show_default=False)
@@ -33,6 +36,8 @@ def check(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
     from antq_stats.form import load_form
 
     loaded = load_form(_file_of(place, form))
+    if place is not None and place.is_dir():
+        _check_levels(place, loaded)
     from antq_stats.language import phrase
 
     facts = {
@@ -45,6 +50,18 @@ def check(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
         phrase("form.ok", console.language, form=loaded.id, version=loaded.version, **facts) + "\n"
     )
     return 0
+
+
+def _check_levels(folder: Path, form: Form) -> None:
+    """Check a form against the register that goes with it, if there is one; raise its faults."""
+    from antq_stats.intake import day_of, nearest
+    from antq_stats.plan import Limits
+    from antq_stats.register import load_register
+
+    units = nearest(folder, "units.csv")
+    if units is not None:
+        period = form.about.period or folder.resolve().name
+        form.plan(load_register(units, day_of(period, form)).units, period, Limits())
 
 
 def show(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:

@@ -108,7 +108,7 @@ def _table(session: Session, found: Answers, rows: list[int], *, to_file: bool) 
     missing = missing_names(session.collection, rows[0])
     if not missing:
         return text + phrase("status.all-in", console.language) + "\n"
-    shown = ", ".join(missing[:40]) + (" …" if len(missing) > 40 else "")
+    shown = "; ".join(missing[:40]) + (" …" if len(missing) > 40 else "")
     return text + phrase("status.missing", console.language, count=len(missing), names=shown) + "\n"
 
 
