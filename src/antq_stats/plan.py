@@ -279,4 +279,4 @@ class ReadingPlan:
     units: Units
     limits: Limits
     openings: frozenset[str]
-    """The beginnings, word by word, of every key of a header: a row with none of them heads no table."""
+    """The first word, and the first two, of every key of a header: a row with none of them heads no table."""

@@ -50,6 +50,11 @@ def text_key(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
+def opening(key: str, words: int = 2) -> str:
+    """Return the first words of a key: enough to tell at a glance that two keys cannot agree."""
+    return " ".join(key.split(" ", words)[:words])
+
+
 @lru_cache(maxsize=65536)
 def ascii_key(text: str) -> str:
     """Return the key without diacritics, for file names only; many names share one."""

@@ -63,6 +63,10 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """What a form that is silent means; the first few of each are the documented ones."""
 
 
+_MEASURED_IN = ("", *(f" {text_key(word)}" for word in ("ĐVT", "Đơn vị tính", "Đơn vị", "unit")))
+"""What may stand before a unit of measure behind a label: ``Số hộ (hộ)``, ``Số hộ (ĐVT: hộ)``."""
+
+
 def stated_keys(column: Measure | Ratio) -> dict[str, str]:
     """Return the keys a form states for a column, each with the wording it comes from."""
     wordings = (column.label.vi, column.label.en, column.code, *column.aliases)
@@ -84,7 +88,7 @@ def unit_keys(measure: Measure) -> frozenset[str]:
 def _derived_keys(column: Measure | Ratio) -> Iterable[str]:
     for key in stated_keys(column):
         if isinstance(column, Measure):
-            yield from (f"{key} {unit}" for unit in unit_keys(column))
+            yield from (f"{key}{word} {unit}" for unit in unit_keys(column) for word in _MEASURED_IN)
         elif column.per == 100:
             yield key.removesuffix(" %") if key.endswith(" %") else f"{key} %"
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from antq_stats.findings import Finding, SetupError
 from antq_stats.form.headers import header_keys, identity_plan, stated_keys, unit_keys
 from antq_stats.plan import Limits, MeasurePlan, RatioPlan, ReadingPlan, TablePlan, Units
-from antq_stats.text import text_key
+from antq_stats.text import opening, text_key
 
 if TYPE_CHECKING:
     from antq_stats.form.model import Form, Measure, Ratio, Table
@@ -30,15 +29,13 @@ def reading_plan(form: Form, units: Units, period: str, limits: Limits) -> Readi
         identity=identity_plan(form.about.identity, form.columns),
         units=units,
         limits=limits,
-        openings=frozenset(_openings(key for table in tables for key in (*table.keys, *table.forbidden))),
+        openings=frozenset(
+            opening(key, words)
+            for table in tables
+            for key in (*table.keys, *table.forbidden)
+            for words in (1, 2)
+        ),
     )
-
-
-def _openings(keys: Iterable[str]) -> Iterator[str]:
-    """Yield the beginnings of keys, word by word: ``tổng``, ``tổng số``, ``tổng số hộ``."""
-    for key in keys:
-        words = key.split()
-        yield from (" ".join(words[:length]) for length in range(1, len(words) + 1))
 
 
 def _levels(form: Form, units: Units) -> dict[str, int]:

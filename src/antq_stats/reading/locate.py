@@ -24,7 +24,7 @@ from antq_stats.reading.labels import (
     without_year,
     year_of,
 )
-from antq_stats.text import ascii_key, text_key
+from antq_stats.text import ascii_key, opening, text_key
 
 _DEEPEST = 3
 _SHORT = 8
@@ -96,7 +96,7 @@ def _opens(plan: ReadingPlan, row: list[object]) -> bool:
 def _any_opens(plan: ReadingPlan, labels: tuple[str, ...]) -> bool:
     year = year_of(plan.period)
     keys = map(text_key, labels)
-    return any(key in plan.openings or without_year(key, year) in plan.openings for key in keys)
+    return any(opening(said) in plan.openings for key in keys for said in (key, without_year(key, year)))
 
 
 def _label(cell: object) -> str:

@@ -76,7 +76,10 @@ def is_full(units: Units, position: int, window: str, *, introduced: bool) -> bo
 
 
 def is_total(units: Units, label: str) -> bool:
-    """Tell whether a label is a total's: ``Tổng cộng``, ``Cộng xã Mường Lai``, and not ``Thôn Cộng Lực``."""
+    """Tell whether a label is a total's: ``Tổng cộng``, ``Cộng xã Mường Lai``, and not ``Thôn Cộng Lực``.
+
+    A total may also name a level in the register's own word: ``Toàn cụm``.
+    """
     if not label:
         return False
     key = text_key(label.partition(":")[0])
@@ -84,7 +87,7 @@ def is_total(units: Units, label: str) -> bool:
         return True
     head, _, rest = key.partition(" ")
     while head in {"tổng", "cộng", "số", "toàn"} and rest:
-        if rest in units.by_name_above_leaves:
+        if rest in units.by_name_above_leaves or rest in map(text_key, units.level_names):
             return True
         head, _, rest = rest.partition(" ")
     return False
