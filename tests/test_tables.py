@@ -129,6 +129,40 @@ CASES = {
         (Ký, ghi rõ họ tên) | ~ | ~ | TM. BAN THƯỜNG TRỰC
         """
     ),
+    "a-blank-below-the-header-is-no-header-again": Case(
+        "Tên thôn|Số hộ dân|Số câu lạc bộ|Hộ đăng ký\n~|~|~|(hộ)\nThôn 1|10|1|5\nThôn Cộng Lực|…|~|6\nTổng Pọng|30|3|7",
+        {"ho": 40, "clb": 4, "dk": 18}, (("C102", "B4"), ("C101", "C4")), kinds=("xlsx",),
+        merges=("A1:A2", "B1:B2", "C1:C2"),
+    ),
+    "first-row-does-not-part-a-double-column": Case(
+        "Tên thôn|Số hộ dân|Số câu lạc bộ|Thôn văn hóa|Thôn văn hóa\nThôn 1|10|1|không|0\nThôn Cộng Lực|20|2|0|0\nTổng Pọng|30|3|0|0",
+        {"ho": 60, "clb": 6, "vh": None}, (("T202", "E1"),),
+    ),
+    "double-column-below-a-section-left-of-it": Case(
+        "Tên thôn|Dân cư|Số câu lạc bộ|Số hộ dân\n~|Số hộ dân|~|~\nThôn 1|11|1|10\nThôn Cộng Lực|21|2|20\nTổng Pọng|31|3|30",
+        {"ho": None, "clb": 6}, (("T202", "D2"),), merges=("A1:A2", "C1:C2", "D1:D2"), kinds=("xlsx",),
+    ),
+    "total-above-that-looks-like-a-year": Case(
+        "Mã đơn vị|Tên thôn|Số hộ dân|Số câu lạc bộ\nTổng cộng|~|2008|~\nT101|Thôn 1|1008|1\nT102|Thôn Cộng Lực|500|2\nT103|Tổng Pọng|500|3",
+        {"ho": 2008, "clb": 6},
+    ),
+    "total-above-that-looks-like-a-year-under-the-ordinal": Case(
+        "STT|Tên thôn|Số hộ dân|Số câu lạc bộ\nTổng cộng|~|2008|~\n1|Thôn 1|1008|1\n2|Thôn Cộng Lực|500|2\n3|Tổng Pọng|500|3",
+        {"ho": 2008, "clb": 6},
+    ),
+    "total-in-the-column-of-the-commune": Case(
+        "Xã|Mã thôn|Số hộ dân|Số câu lạc bộ\nMinh Quân|T101|…|1\nMinh Quân|T102|20|2\nMinh Quân|T103|30|3\nTổng cộng|~|50|6",
+        {"ho": 50, "clb": 6}, (("C102", "C2"),),
+    ),
+    "total-by-the-register-s-word-for-a-level": Case(
+        "Tên thôn|Số hộ dân|Số câu lạc bộ\nThôn 1|…|1\nThôn Cộng Lực|20|2\nTổng Pọng|30|3\nToàn tinh|50|6",
+        {"ho": 50, "clb": 6}, (("C102", "B2"),),
+    ),
+    "unit-of-measure-announced": Case("Tên thôn | Số hộ dân (ĐVT: hộ) | Số câu lạc bộ, đơn vị tính: CLB | Hộ đăng ký" + ROWS),
+    "numbering-of-an-only-column": Case(
+        "STT|Tên thôn|Số hộ dân\nA|B|1\n1|Thôn 1|10\n2|Thôn Cộng Lực|20\n3|Tổng Pọng|30",
+        {"ho": 60}, (("T201", None),),
+    ),
     "numbering-with-letters": Case("STT|Tên thôn|Số hộ dân|Số câu lạc bộ|Hộ đăng ký\nA|B|1|2|3\n1|Thôn 1|10|1|5\n2|Thôn Cộng Lực|20|2|6\n3|Tổng Pọng|30|3|7"),
     "numbering-in-brackets": Case("Tên thôn|Số hộ dân|Số câu lạc bộ|Hộ đăng ký\n(1)|(2)|(3)|(4)" + ROWS),
     "numbering-roman": Case("Tên thôn|Số hộ dân|Số câu lạc bộ|Hộ đăng ký\nI|II|III|IV" + ROWS),

@@ -81,7 +81,44 @@ def outcome_of(folder: Path, case: Case) -> Outcome:
     return read_folder(folder)
 
 
+ALIKE = """\
+code,name,type,level,parent
+P,Sông Thao,tỉnh,tinh,
+P1,1,phường,xa,P
+P2,2,phường,xa,P
+P3,Cộng Hòa,,xa,P
+P101,1,thôn,thon,P1
+P102,2,thôn,thon,P1
+P201,1,thôn,thon,P2
+P301,Đông,,thon,P3
+P302,Tây,,thon,P3
+"""
+"""Wards and villages with numbers for names, and a commune called after the country."""
+
 CASES = {
+    "ward-heads-a-group-though-a-village-has-its-number": Case(
+        {"x.csv": HEAD + "Phường 1|~\nThôn 1|10\nPhường 2|20\nThôn 1|20"}, {"P101": 10, "P201": 20}, units=ALIKE
+    ),
+    "letterhead-of-the-country-names-no-commune": Case(
+        {"x.csv": "UBND | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n" + HEAD + "Thôn 2|5"}, {"P102": 5}, units=ALIKE
+    ),
+    "headings-tell-more-than-the-names-that-fit-one-commune": Case(
+        {"x.csv": "Tỉnh Sông Thao\n" + HEAD + "Một|~\nThôn 1|10\nThôn 3|30\nHai|~\nThôn 2|20"},
+        {"A1": 10, "A3": 30, "B2": 20},
+        units="code,name,level,parent\nP,Tỉnh Sông Thao,tinh,\nA,Một,xa,P\nB,Hai,xa,P\nA1,Thôn 1,thon,A\n"
+        "A2,Thôn 2,thon,A\nA3,Thôn 3,thon,A\nB1,Thôn 1,thon,B\nB2,Thôn 2,thon,B\n",
+    ),
+    "only-commune-of-the-district-whose-code-is-stated": Case(
+        {"x.csv": "Mã đơn vị: D\n" + HEAD + "Thôn 1|10\nThôn 2|20"},
+        {"A1": 10, "A2": 20},
+        units="code,name,level,parent\nP,Tỉnh Sông Thao,tinh,\nD,Huyện Đông,huyen,P\nE,Huyện Tây,huyen,P\nA,Xã A,xa,D\nB,Xã B,xa,E\n"
+        "A1,Thôn 1,thon,A\nA2,Thôn 2,thon,A\nB1,Thôn 1,thon,B\nB2,Thôn 2,thon,B\n",
+    ),
+    "numbers-of-the-columns-are-no-village": Case(
+        {"0.csv": "Tỉnh Sông Thao\nXã|Tên thôn|Số hộ dân|Số câu lạc bộ\n1|2|3|4\nHai|Thôn 1|10|1"},
+        {"B1": 10},
+        units="code,name,level,parent\nP,Tỉnh Sông Thao,tinh,\nA,Số 1,xa,P\nB,Hai,xa,P\nA2,Số 2,thon,A\nB1,Thôn 1,thon,B\n",
+    ),
     "by-code": Case({"x.csv": CODED + "010101|~|10\n010102|~|20\n010110|~|30"}, QUAN1),
     "code-without-its-zero": Case(
         {"x.xlsx": CODED + "10101|Thôn 1|10\n10102|Thôn 2|20\n10110|Thôn 10|30"}, QUAN1, (("U104", "A2"), ("U104", "A3"), ("U104", "A4"))
@@ -358,3 +395,15 @@ def test_a_letterhead_of_another_commune_than_the_file_s_is_hard_where_only_name
         severities = [finding.severity for finding in outcome.findings if finding.code == "F205"]
         assert severities == ["hard" if status else None]
         assert outcome.figure("ho", "0101")[:2] == (60, 3)
+
+
+def test_the_country_s_name_and_motto_are_no_commune_though_one_is_called_so(tmp_path: Path) -> None:
+    units = (
+        "code,name,level,parent\nT,Tỉnh A,tinh,\nH,Huyện B,huyen,T\n01,Xã Cộng Hòa,xa,H\n02,Xã Độc Lập,xa,H\n"
+    )
+    units += "".join(f"0{x}0{n},Thôn {n},thon,0{x}\n" for x in (1, 2) for n in (1, 2))
+    letterhead = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nXã Độc Lập\n"
+    case = Case({"x.csv": letterhead + HEAD + "Thôn 1 | 10\nThôn 2 | 20"}, {}, units=units)
+    outcome = outcome_of(tmp_path / "2021", case)
+    assert outcome.figure("ho", "02")[:2] == (30, 2)
+    assert outcome.figure("ho", "01")[:2] == (None, 0)

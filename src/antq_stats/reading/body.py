@@ -85,7 +85,7 @@ class BodyReader:
             c: text_key(str(cell))
             for c in located.columns
             for cell in [self._cell(grid.rows[located.body - 1], c)]
-            if isinstance(cell, str)
+            if isinstance(cell, str) and text_key(cell)
         }
         self.body = Body(TableReturn(located.table, grid.sheet, tuple(located.measures)))
 
@@ -140,7 +140,7 @@ class BodyReader:
         """Take the row for a numbering row, unless it names a unit and that unit is nowhere else."""
         row = self.grid.rows[row_number]
         identity, _ = self._identity(row)
-        if self.coded:  # then a unit's row has a code, and a name alone is the column's letter
+        if self.coded or identity.parent.isdigit():  # then a name alone is the column's letter or number
             identity = replace(identity, name="")
         unit = self.resolver.resolve(identity).unit
         if (
@@ -173,11 +173,7 @@ class BodyReader:
         return same > 0 and 2 * same >= len(self.header_keys)
 
     def _has_figure(self, row: list[object]) -> bool:
-        for column in self.located.measures:
-            cell = self._cell(row, column)
-            if coerce.is_figure(cell):
-                return True
-        return False
+        return any(coerce.is_figure(self._cell(row, column)) for column in self.located.measures)
 
     def _identity(self, row: list[object]) -> tuple[Identity, int]:
         """Return what a row says of its unit, and which column says it; a blank parent is the one above."""
@@ -189,6 +185,8 @@ class BodyReader:
             coerce.plain(name) if isinstance(name, str) else code_text(name),
             coerce.plain(parent) if isinstance(parent, str) else code_text(parent),
         )
+        if not identity.code and not identity.name and is_total(self.plan.units, identity.parent):
+            return Identity("", identity.parent, self.parent), located.parent
         higher = tuple(coerce.plain(self._cell(row, column)) for column in located.higher)
         if identity.parent or any(higher):
             # what is left blank is as above; under another district the commune is not

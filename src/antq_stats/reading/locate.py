@@ -24,6 +24,7 @@ from antq_stats.reading.labels import (
     without_year,
     year_of,
 )
+from antq_stats.reading.names import is_total
 from antq_stats.text import ascii_key, opening, text_key
 
 _DEEPEST = 3
@@ -143,6 +144,13 @@ Labels = tuple[tuple[str, ...], ...]
 """A window of rows read as a header: the labels of its one to three rows, column by column."""
 
 
+def _is_figure(cell: object) -> bool:
+    """Tell whether a cell holds a number as no header does: no year, nor a text such as ``6 tuổi``."""
+    if isinstance(cell, str):
+        return cell.strip().isdecimal() and not is_year(cell)
+    return isinstance(cell, int | float) and not is_year(cell)
+
+
 def _window(labels: list[list[str]], merged_rows: set[int], depth: int) -> Labels:
     window = [list(row) for row in labels[:depth]]
     for upper in range(depth - 1):
@@ -155,6 +163,8 @@ def _windows(grid: Grid, top: int) -> Iterator[Labels]:
     """Yield the windows that begin at a row: of one row, of two, of three."""
     labels, merged_rows = _labels(grid, top)
     for depth in range(1, len(labels) + 1):
+        if depth > 1 and any(map(_is_figure, grid.rows[top + depth - 1])):
+            return
         yield _window(labels, merged_rows, depth)
 
 
@@ -308,10 +318,15 @@ def _continues(plan: ReadingPlan, grid: Grid, located: LocatedTable, row: int) -
     for column in (located.code, located.name):
         if 0 <= column < len(cells) and cells[column] not in ("", None):
             return False
+    if any(
+        isinstance(cell, str) and is_total(plan.units, cell)
+        for cell in cells[: min(located.columns, default=0)]
+    ):
+        return False
     table, year = plan.tables[located.table], year_of(plan.period)
     keys: list[str] = []
     for column, cell in enumerate(cells):
-        if cell in ("", None) or column < min(located.columns, default=0):
+        if cell in ("", None) or (column < min(located.columns, default=0) and column not in located.unknown):
             continue
         if not isinstance(cell, str) and not is_year(cell):
             return False

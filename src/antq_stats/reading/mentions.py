@@ -9,12 +9,21 @@ from antq_stats.plan import HIGHER_TYPES, Units
 from antq_stats.reading.names import NOWHERE, is_full, name_keys
 from antq_stats.text import ascii_key, text_key
 
+_MOTTO = re.compile(
+    "|".join(map(text_key, ("Cộng hòa xã hội chủ nghĩa Việt Nam", "Độc lập - Tự do - Hạnh phúc")))
+)
+"""The letterhead of every official paper: it names no commune, though some are called Cộng Hòa or Độc Lập."""
 _LONGEST_NAME = 9
 _LONGEST_TEXT = 60
 """Words of a title that are looked at."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SUFFIX = re.compile(r"\.(?:xls[xmb]?|xlt[xm]?|o[dt]s|csv|tsv|tab|txt)$", re.IGNORECASE)
 _NAME_IN_FILE = re.compile(r"[_\W]+")
+
+
+def title_key(text: str) -> str:
+    """Return the text key of a title line without the country's name and motto."""
+    return _MOTTO.sub(" ", text_key(text))
 
 
 def common_parent(units: Units, level: int, names: Iterable[str]) -> int:
@@ -82,7 +91,7 @@ def unit_of_texts(units: Units, texts: Iterable[str], within: int = NOWHERE) -> 
     typed: list[set[int]] = []
     bare: list[set[int]] = []
     for text in texts:
-        one, two = _mentioned(units, text_key(text))
+        one, two = _mentioned(units, title_key(text))
         typed += one
         bare += two
     found = _agree(units, typed, within) if typed else NOWHERE

@@ -45,6 +45,8 @@ def numbering(row: list[object], figures: list[int]) -> Numbers | None:
             return None
     sequence = [number for number, _ in numbers.values()]
     steps = [after - before for before, after in pairwise(sequence)]
+    if len(figures) == 1 and sequence == [1] and figures[0] in numbers and _lettered(row, figures[0]):
+        return numbers
     if (
         len(sequence) < 2
         or sequence[0] > _FIRST
@@ -56,3 +58,9 @@ def numbering(row: list[object], figures: list[int]) -> Numbers | None:
     # a column may be left out of the count, as in (1) (2) (4); plain figures in a row may be figures
     bracketed = all("(" in str(row[column]) or "=" in str(row[column]) for column in numbers)
     return numbers if all(step > 0 for step in steps) and (stated or bracketed) else None
+
+
+def _lettered(row: list[object], figure: int) -> bool:
+    """Tell whether the columns before the only figure are lettered A, B, C …, as in ``A B 1``."""
+    letters = [str(cell).strip(" ()") for cell in row[:figure] if cell not in ("", None)]
+    return bool(letters) and letters == [chr(ord("A") + place) for place in range(len(letters))]

@@ -198,6 +198,10 @@ class Resolver:
             if any(key in self.units.name_keys(parent) for key in keys):
                 found[parent] = None
             found.update(dict.fromkeys(self._named(parent, keys)))
+        if not found and any(untyped(key, HIGHER_TYPES) for key in keys):
+            above = self._above(keys)  # the ward Phường 2 before the village Tổ 2 of another ward
+            if above != NOWHERE:
+                return Resolved(above)
         if not found:
             found = self._named_by_any_type(parents, keys)
         at_level = [p for p in found if self.units.levels[p] == self.level] or list(found)

@@ -10,8 +10,8 @@ from antq_stats.reading.body import Body, Report
 from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.locate import LocatedTable
-from antq_stats.reading.mentions import common_parent, unit_of_codes, unit_of_texts
-from antq_stats.reading.names import NOWHERE
+from antq_stats.reading.mentions import common_parent, title_key, unit_of_codes, unit_of_texts
+from antq_stats.reading.names import NOWHERE, name_keys
 from antq_stats.text import text_key
 
 TITLE_ROWS = 40
@@ -27,7 +27,7 @@ def titles_above(grid: Grid, located: LocatedTable, since: int) -> list[str]:
 
 def _names_a_unit(text: str) -> bool:
     """Tell whether a title line speaks of a unit, one of the register or not."""
-    padded = f" {text_key(text)} "
+    padded = f" {title_key(text)} "
     return any(f" {word} " in padded for word in HIGHER_TYPES)
 
 
@@ -66,7 +66,11 @@ class Scope:
         if self._reaches(said):
             return said
         alone = common_parent(self.units, self.level, self._names()) if self.located.parent < 0 else NOWHERE
-        if alone != NOWHERE and (said == NOWHERE or said in self.units.ancestors(alone)):
+        if (
+            alone != NOWHERE
+            and (said == NOWHERE or said in self.units.ancestors(alone))
+            and not self._heads_others(alone)
+        ):
             return alone
         if said != NOWHERE:
             return said
@@ -79,12 +83,13 @@ class Scope:
         if self.above is not None and not any(map(_names_a_unit, self.titles)):
             return self.above._said  # noqa: SLF001 - of its own kind
         sheet = self.grid.sheet or ""
-        by_code = unit_of_codes(self.units, [*self.titles, *(("Mã:", sheet) if len(sheet) > 2 else ())])
-        if by_code != NOWHERE:
-            return by_code
-        said = unit_of_texts(self.units, [*self.titles, sheet], self.file_unit)
-        if said == NOWHERE or (self.file_unit != NOWHERE and said in self.units.ancestors(self.file_unit)):
-            said = self.file_unit
+        said = unit_of_codes(self.units, [*self.titles, *(("Mã:", sheet) if len(sheet) > 2 else ())])
+        if said == NOWHERE:
+            said = unit_of_texts(self.units, [*self.titles, sheet], self.file_unit)
+            if said == NOWHERE or (
+                self.file_unit != NOWHERE and said in self.units.ancestors(self.file_unit)
+            ):
+                said = self.file_unit
         while self._is_only_step(said):
             said = self.units.children[said][0]
         return said
@@ -117,6 +122,24 @@ class Scope:
             for name in names
             if text_key(name).partition(" ")[0] not in {"tổng", "cộng", "toàn", "total"}
         ]
+
+    def _heads_others(self, alone: int) -> bool:
+        """Tell whether headings in the table name units foreign to the one found by names."""
+        figures = self.located.columns
+        headings = {
+            cell
+            for row in self.grid.rows[self.located.body :]
+            if not any(is_figure(row[c]) for c in figures if c < len(row))
+            for cell in row[: min(figures, default=0)]
+            if isinstance(cell, str) and cell
+        }
+        above = self.units.by_name_above_leaves
+        return any(
+            not self._one_line(unit, alone)
+            for heading in headings
+            for key in name_keys(heading)
+            for unit in above.get(key, ())
+        )
 
     def check(self, body: Body, report: Report) -> None:
         """Report F205 where the file's name speaks of another unit, U203 for rows foreign to the sheet's."""
