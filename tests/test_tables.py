@@ -159,6 +159,10 @@ CASES = {
         {"ho": 50, "clb": 6}, (("C102", "B2"),),
     ),
     "unit-of-measure-announced": Case("Tên thôn | Số hộ dân (ĐVT: hộ) | Số câu lạc bộ, đơn vị tính: CLB | Hộ đăng ký" + ROWS),
+    "row-of-flags-alone-that-is-no-unit-s": Case(
+        "Tên thôn|Thôn văn hóa|Số hộ dân|Số câu lạc bộ\nThôn 1|x|10|1\nThôn Lạ|có|~|~\nTổng Pọng|không|30|3",
+        {"vh": 1, "ho": 40}, (("U101", "A3"),),
+    ),
     "numbering-of-an-only-column": Case(
         "STT|Tên thôn|Số hộ dân\nA|B|1\n1|Thôn 1|10\n2|Thôn Cộng Lực|20\n3|Tổng Pọng|30",
         {"ho": 60}, (("T201", None),),

@@ -201,7 +201,9 @@ class BodyReader:
     def _row(self, row_number: int, row: list[object]) -> bool:
         """Read one row; False if it held no figures and named no unit of the table."""
         identity, label_column = self._identity(row)
-        figures = self._has_figure(row)
+        figures = self._has_figure(row) or any(
+            measure.flag and coerce.is_flag(self._cell(row, column)) for column, measure in self.columns
+        )
         if self.coded and not identity.code:
             if not figures:
                 self.unheeded.append(identity)

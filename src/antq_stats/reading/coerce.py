@@ -64,6 +64,14 @@ def is_figure(cell: object) -> bool:
     return type(cell) is str and cell != "" and _FIGURE.fullmatch(plain(cell)) is not None
 
 
+def is_flag(cell: object) -> bool:
+    """Tell whether a cell says yes or no in a word or a truth value: as good as a figure in a flag column."""
+    if isinstance(cell, bool):
+        return True
+    text = plain(cell).casefold() if isinstance(cell, str) and len(cell) <= _LONGEST else ""
+    return text[:1].isalpha() and text in _TRUE | _FALSE
+
+
 def plain(cell: object) -> str:
     """Return the text of a cell with odd spaces and full-width digits made plain."""
     return unicodedata.normalize("NFC", " ".join(str(cell).translate(_FULLWIDTH).split()))
