@@ -1,9 +1,13 @@
-"""Options that commands share, each defined once."""
+"""Options that commands share, each defined once, and the options of every command that reads a folder."""
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,6 +26,8 @@ Limit = Annotated[list[str] | None, typer.Option("--limit", metavar="NAME=N", he
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=words("option.quiet"))]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=words("option.verbose"))]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help=words("option.output"))]
+Under = Annotated[str | None, typer.Option("--under", metavar="UNIT", help=words("option.under"))]
+Last = Annotated[Path | None, typer.Option("--with", metavar="DIR", help=words("option.with"))]
 
 _LIMITS = {
     "seconds": "seconds",
@@ -45,6 +51,64 @@ def set_console(lang: str | None, *, quiet: bool = False, verbose: bool = False)
         raise UsageProblem("language.unknown", found=lang)
     console.quiet = quiet
     console.verbose = verbose
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every command that reads a period's folder is asked."""
+
+    folder: Path
+    form: Path | None
+    units: Path | None
+    period: str | None
+    jobs: int | None
+    limits: Limits
+
+
+def _asked(
+    folder: Folder,
+    form: FormFile = None,
+    units: UnitsFile = None,
+    period: PeriodName = None,
+    jobs: Jobs = None,
+    limit: Limit = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> Asked:
+    set_console(lang, quiet=quiet, verbose=verbose)
+    if jobs is not None and jobs < 1:
+        raise UsageProblem("usage.bad-jobs")
+    return Asked(folder, form, units, period, jobs, limits_of(limit))
+
+
+def reads_folder(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the options of all that read a folder; it gets them as its first argument, an `Asked`.
+
+    On the command line stand its own arguments, the folder, its own options, then the shared ones.
+    """
+    shared = inspect.signature(_asked, eval_str=True).parameters
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    needed = [parameter for parameter in own if parameter.default is parameter.empty]
+    folder, *others = shared.values()
+    parameters = [*needed, folder, *(parameter for parameter in own if parameter not in needed), *others]
+
+    @functools.wraps(command)
+    def run(**given: Any) -> int:  # noqa: ANN401 - what the command line gave
+        asked = _asked(**{name: given.pop(name) for name in shared})
+        return command(asked, **given)
+
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    del run.__wrapped__
+    return run
+
+
+def format_option(*choices: str) -> Any:  # noqa: ANN401 - Typer's own class is not public
+    """Return the option ``--format`` with its choices, the default first."""
+    return typer.Option(
+        "--format", metavar="|".join(choices), help=words("option.format", choices=", ".join(choices))
+    )
 
 
 def limits_of(given: list[str] | None) -> Limits:

@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from antq_stats import catalogue
-from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, UsageProblem, console
+from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, console
 from antq_stats.language import phrase
 from antq_stats.render import output, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from antq_stats.cli.options import Asked
     from antq_stats.collection import Collection
     from antq_stats.findings import Finding
     from antq_stats.intake import Period
-    from antq_stats.plan import Limits
     from antq_stats.reading.returns import Return
     from antq_stats.render.table import PresentationTable
     from antq_stats.render.words import Names
@@ -105,15 +105,7 @@ def encoded(text: str, *, bom: bool) -> bytes:
     return encode(text, bom=bom)
 
 
-def run_session(
-    folder: Path,
-    *,
-    form: Path | None,
-    units: Path | None,
-    period: str | None,
-    jobs: int | None,
-    limits: Limits,
-) -> Session:
+def run_session(asked: Asked) -> Session:
     """Open a folder, read all its returns, run every check.
 
     Raises
@@ -121,12 +113,12 @@ def run_session(
     SetupError
         The folder, the form or the register cannot be used.
     """
-    if jobs is not None and jobs < 1:
-        raise UsageProblem("usage.bad-jobs")
     from antq_stats.intake import open_period  # form and register are read while the workers start
 
-    opened = open_period(folder, form=form, units=units, period=period, limits=limits)
-    opened.begin(jobs)
+    opened = open_period(
+        asked.folder, form=asked.form, units=asked.units, period=asked.period, limits=asked.limits
+    )
+    opened.begin(asked.jobs)
     if console.verbose:
         console.note(
             "run.setup",

@@ -9,21 +9,7 @@ import typer
 
 from antq_stats.cli.choices import columns_of, level_of, unit_of
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.cli.options import (
-    Folder,
-    FormFile,
-    Jobs,
-    Lang,
-    Limit,
-    Output,
-    PeriodName,
-    Quiet,
-    UnitsFile,
-    Verbose,
-    format_of,
-    limits_of,
-    set_console,
-)
+from antq_stats.cli.options import Asked, Output, Under, format_of, format_option, reads_folder
 from antq_stats.cli.wording import words
 
 if TYPE_CHECKING:
@@ -35,42 +21,27 @@ _FORMATS = ("table", "csv", "json", "md", "xlsx")
 _SUFFIXES = {".csv": "csv", ".json": "json", ".md": "md", ".xlsx": "xlsx"}
 
 By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=words("option.by"))]
-Under = Annotated[str | None, typer.Option("--under", metavar="UNIT", help=words("option.under"))]
 MeasureCodes = Annotated[
     list[str] | None, typer.Option("--measure", metavar="CODE", help=words("option.measure"))
 ]
-Format = Annotated[
-    str | None,
-    typer.Option(
-        "--format", metavar="|".join(_FORMATS), help=words("option.format", choices=", ".join(_FORMATS))
-    ),
-]
 
 
+@reads_folder
 def aggregate(
-    folder: Folder,
+    asked: Asked,
     by: By = None,
     under: Under = None,
     measure: MeasureCodes = None,
-    form: FormFile = None,
-    units: UnitsFile = None,
-    period: PeriodName = None,
-    format_: Format = None,
+    format_: Annotated[str | None, format_option(*_FORMATS)] = None,
     output: Output = None,
-    jobs: Jobs = None,
-    limit: Limit = None,
-    lang: Lang = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
 ) -> int:
     """Add the figures up, show them, and return the exit status."""
-    set_console(lang, quiet=quiet, verbose=verbose)
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
     if chosen == "xlsx" and output is None:
         raise UsageProblem("usage.needs-output", found="xlsx")
     from antq_stats.cli.session import run_session
 
-    session = run_session(folder, form=form, units=units, period=period, jobs=jobs, limits=limits_of(limit))
+    session = run_session(asked)
     from antq_stats.aggregation import aggregate as add_up
     from antq_stats.render.summary import rows_of
 

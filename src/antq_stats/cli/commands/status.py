@@ -9,21 +9,7 @@ import typer
 
 from antq_stats.cli.choices import level_of, unit_of
 from antq_stats.cli.console import console
-from antq_stats.cli.options import (
-    Folder,
-    FormFile,
-    Jobs,
-    Lang,
-    Limit,
-    Output,
-    PeriodName,
-    Quiet,
-    UnitsFile,
-    Verbose,
-    format_of,
-    limits_of,
-    set_console,
-)
+from antq_stats.cli.options import Asked, Output, Under, format_of, format_option, reads_folder
 from antq_stats.cli.wording import words
 
 if TYPE_CHECKING:
@@ -34,38 +20,23 @@ _FORMATS = ("table", "csv", "json")
 _SUFFIXES = {".csv": "csv", ".json": "json"}
 
 By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=words("option.by-status"))]
-Under = Annotated[str | None, typer.Option("--under", metavar="UNIT", help=words("option.under"))]
 Receipts = Annotated[Path | None, typer.Option("--receipts", metavar="OUT", help=words("option.receipts"))]
-Format = Annotated[
-    str | None,
-    typer.Option(
-        "--format", metavar="|".join(_FORMATS), help=words("option.format", choices=", ".join(_FORMATS))
-    ),
-]
 
 
+@reads_folder
 def status(
-    folder: Folder,
+    asked: Asked,
     by: By = None,
     under: Under = None,
     receipts: Receipts = None,
-    form: FormFile = None,
-    units: UnitsFile = None,
-    period: PeriodName = None,
-    format_: Format = None,
+    format_: Annotated[str | None, format_option(*_FORMATS)] = None,
     output: Output = None,
-    jobs: Jobs = None,
-    limit: Limit = None,
-    lang: Lang = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
 ) -> int:
     """Show who has answered, and return the exit status."""
-    set_console(lang, quiet=quiet, verbose=verbose)
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
     from antq_stats.cli.session import run_session
 
-    session = run_session(folder, form=form, units=units, period=period, jobs=jobs, limits=limits_of(limit))
+    session = run_session(asked)
     from antq_stats.coverage import answers
     from antq_stats.render.answers import answers_records
 

@@ -6,25 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.cli.options import (
-    Folder,
-    FormFile,
-    Jobs,
-    Lang,
-    Limit,
-    Output,
-    PeriodName,
-    Quiet,
-    UnitsFile,
-    Verbose,
-    format_of,
-    limits_of,
-    set_console,
-)
-from antq_stats.cli.wording import words
+from antq_stats.cli.options import Asked, Output, format_of, format_option, reads_folder
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
@@ -32,35 +15,20 @@ if TYPE_CHECKING:
 _FORMATS = ("text", "json", "csv", "xlsx")
 _SUFFIXES = {".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
 
-Format = Annotated[
-    str | None,
-    typer.Option(
-        "--format", metavar="|".join(_FORMATS), help=words("option.format", choices=", ".join(_FORMATS))
-    ),
-]
 
-
+@reads_folder
 def validate(
-    folder: Folder,
-    form: FormFile = None,
-    units: UnitsFile = None,
-    period: PeriodName = None,
-    format_: Format = None,
+    asked: Asked,
+    format_: Annotated[str | None, format_option(*_FORMATS)] = None,
     output: Output = None,
-    jobs: Jobs = None,
-    limit: Limit = None,
-    lang: Lang = None,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
 ) -> int:
     """Show what was found, and return the exit status."""
-    set_console(lang, quiet=quiet, verbose=verbose)
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
     if chosen == "xlsx" and output is None:
         raise UsageProblem("usage.needs-output", found="xlsx")
     from antq_stats.cli.session import run_session
 
-    session = run_session(folder, form=form, units=units, period=period, jobs=jobs, limits=limits_of(limit))
+    session = run_session(asked)
     if chosen == "xlsx" and output is not None:
         from antq_stats.render.findings import findings_table
 
