@@ -1,4 +1,4 @@
-"""Make data/samples/2021 and data/samples/2021-messy, the same bytes each time.
+"""Make data/samples/2020, 2021 and 2021-messy, the same bytes each time.
 
     python scripts/make_samples.py            write the samples
     python scripts/make_samples.py --check    compare them with what is there; 1 where they differ
@@ -17,13 +17,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from sample_earlier import earlier_files
 from sample_faults import Files, messy_files, register_rows
 from sample_figures import TOTALS, Unit, make_figures, read_communes
 from sample_layout import commune_return, slug, workbook
 
 SAMPLES = Path(__file__).resolve().parent.parent / "data" / "samples"
 COMMUNES = SAMPLES / "yenbai-2021-communes.csv"
-FOLDERS = ("2021", "2021-messy")
+FOLDERS = ("2020", "2021", "2021-messy")
 
 
 def register(units: Iterable[Unit]) -> bytes:
@@ -57,6 +58,9 @@ def samples() -> Files:
         if sum(village.figures[code] for village in villages) != total:
             raise ValueError(f"{code} does not add up to {total}")
     files = {"2021/units.csv": register([*units.values(), *villages])}
+    communes = [unit for unit in units.values() if unit.level == "commune"]
+    files["2020/units.csv"] = files["2021/units.csv"]
+    files.update((f"2020/{path}", data) for path, data in earlier_files(communes, villages).items())
     files.update((f"2021/{path}", data) for path, data in clean_files(units).items())
     files["2021-messy/units.csv"] = register(register_rows(units))
     files.update((f"2021-messy/{path}", data) for path, data in messy_files(units).items())
