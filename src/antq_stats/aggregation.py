@@ -5,7 +5,7 @@ Missing is not zero: a sum is over what was given and comes only with its covera
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -89,6 +89,21 @@ class Aggregate:
         value = Fraction(numerator * ratio.per, denominator) if denominator else None
         return RatioFigure(value, numerator, denominator, given, expected, provisional)
 
+    def column(self, measure: str) -> tuple[Integers, Integers, Integers, Truths]:
+        """Return a measure's sums, given, expected and provisional marks, one element per unit each."""
+        place = self._measure_at[measure]
+        arrays = (self._sums, self._given, self._expected)
+        sums, given, expected = (array[:, place] for array in arrays)
+        return sums, given, expected, self._provisional[:, place]
+
+    def ratio_column(self, code: str) -> tuple[Integers, Integers, Integers, Integers, Truths]:
+        """Return a ratio's numerators, denominators, given, expected and provisional marks, a unit each."""
+        ratio = self.form.ratio(code)
+        numerators, denominators, given, expected = self._ratios[:, self._ratio_at[code]].T
+        sides = [self._measure_at[s] for s in (ratio.numerator, ratio.denominator) if s in self._measure_at]
+        provisional = (given < expected) | self._provisional[:, sides].any(axis=1)
+        return numerators, denominators, given, expected, provisional
+
     def is_given(self, column: Measure | Ratio) -> bool:
         """Tell whether any unit of the register gave what the column is made of."""
         codes = [column.code] if isinstance(column, Measure) else [column.numerator, column.denominator]
@@ -153,22 +168,59 @@ def _ratio(collection: Collection, ratio: Ratio) -> Integers:
     return np.concatenate([summed, register.expected(level)[:, None]], axis=1)
 
 
-def _doubtful(collection: Collection, findings: Iterable[Finding]) -> Truths:
-    """Return units x measures: whether a hard finding lies at or below."""
+class Doubt(NamedTuple):
+    """What a hard finding bears on."""
+
+    unit: int | None
+    """Position of the unit; None where the finding knows none."""
+    measures: tuple[int, ...] | None
+    """Places of the measures it names in the form; None where it names none."""
+    is_of_sender: bool
+    """Whether the unit is only the one that the finding's file is of."""
+
+
+def doubts(form: Form, register: UnitRegister, findings: Iterable[Finding]) -> Iterator[Doubt]:
+    """Yield what each hard finding bears on: its unit, and its measure or those of its edit rule."""
     from antq_stats.catalogue import severity
 
-    form, register = collection.form, collection.register
     codes = register.units.by_code
     measures = {measure.code: place for place, measure in enumerate(form.measures)}
     names = {rule.code: rule.expression.names for rule in form.rules}
-    marks = np.zeros((len(register), len(form.measures)), dtype=np.int64)
-    roots = [position for position, parent in enumerate(register.units.parents) if parent < 0]
     for finding in findings:
         if severity(finding) != "hard":
             continue
-        where = [codes[code] for code in (finding.unit, finding.about) if code in codes][:1] or roots
+        where = [codes[code] for code in (finding.unit, finding.about) if code in codes]
         named = names.get(finding.rule or "", (finding.measure,) if finding.measure in measures else ())
-        what = [measures[name] for name in named if name in measures] or slice(None)
-        for unit in where:
-            marks[unit, what] = 1
+        what = tuple(measures[name] for name in named if name in measures)
+        yield Doubt(where[0] if where else None, what or None, finding.unit not in codes)
+
+
+def doubted(collection: Collection, findings: Iterable[Finding]) -> Truths:
+    """Return units x measures: the units' own values that a hard finding makes uncertain.
+
+    A finding that names a measure doubts it at its unit and at all below; one that names a unit alone
+    doubts the unit's own row. One that knows only whose file it is in (a row of an unknown village, a
+    damaged file), or not even that, doubts nothing that was given: what it kept from being read is missing.
+    """
+    register = collection.register
+    marks = np.zeros((len(register), len(collection.form.measures)), dtype=np.bool_)
+    for doubt in doubts(collection.form, register, findings):
+        if doubt.unit is None:
+            continue
+        if doubt.measures is None:
+            marks[doubt.unit] |= not doubt.is_of_sender
+        else:
+            marks[np.ix_(register.under(doubt.unit), np.array(doubt.measures))] = True
+    return marks
+
+
+def _doubtful(collection: Collection, findings: Iterable[Finding]) -> Truths:
+    """Return units x measures: whether a hard finding lies at or below."""
+    form, register = collection.form, collection.register
+    marks = np.zeros((len(register), len(form.measures)), dtype=np.int64)
+    roots = [position for position, parent in enumerate(register.units.parents) if parent < 0]
+    for doubt in doubts(form, register, findings):
+        marks[
+            np.ix_(roots if doubt.unit is None else [doubt.unit], doubt.measures or range(marks.shape[1]))
+        ] = 1
     return register.sums(np.arange(len(register)), marks) > 0

@@ -31,7 +31,7 @@ Names = Callable[[str, str], str | None]
 PLACEHOLDERS = (
     "file", "sheet", "cell", "row", "column", "unit", "measure", "rule", "value",
     "expected", "found", "given", "limit", "suggestion", "place", "problem", "alias", "first", "second",
-    "count", "form", "version", "period", "encoding", "level", "other", "title", "name",
+    "count", "form", "version", "period", "encoding", "level", "other", "title", "name", "base", "fits",
 )  # fmt: skip
 """All a template may name. The first nine are a finding's own fields, the others its facts."""
 
@@ -268,7 +268,7 @@ def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, s
             )
             continue
         name = called(kind, code)
-        known[fact] = name if name == code else f"{name} ({code})"
+        known[fact] = name if name == code or kind == "measure" else f"{name} ({code})"
     for fact in _KEYWORD_FACTS:
         known[fact] = _keyword(fact, known.get(fact), lang)
     lines = {

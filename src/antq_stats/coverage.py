@@ -1,15 +1,22 @@
-"""Who has answered: expected and read units, returns and findings, for every unit of the register."""
+"""Who has answered: expected and read units, returns and findings, for every unit of the register.
+
+A village of 300 households weighs more than one of 30: beside units, coverage is counted in the form's
+weighing measure, the denominator of its first ratio over a measure (households).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from antq_stats.catalogue import severity
-from antq_stats.collection import Collection, Integers
+from antq_stats.collection import Collection, Integers, Truths
 from antq_stats.findings import Finding
+from antq_stats.form import Form, Measure
+from antq_stats.plan import MISSING
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,3 +54,67 @@ def answers(collection: Collection, findings: Iterable[Finding]) -> Answers:
             counted[unit, 2 if weight == "hard" else 3] += 1
     sums = register.sums(np.arange(len(register)), counted)
     return Answers(sums[:, 0], sums[:, 1], sums[:, 2], sums[:, 3], unplaced)
+
+
+class Weight(NamedTuple):
+    """How much of what is expected under a unit has come, in the weighing measure."""
+
+    given: int
+    expected: int
+
+
+@dataclass(frozen=True, eq=False)
+class WeightedCoverage:
+    """Coverage in a weighing measure, for every unit of the register."""
+
+    measure: Measure
+    _given: Integers
+    _expected: Integers
+    _known: Truths
+
+    def at(self, unit: int) -> Weight | None:
+        """Return the weight that came and the weight expected; None where a unit's weight is not known."""
+        if not self._known[unit]:
+            return None
+        return Weight(int(self._given[unit]), int(self._expected[unit]))
+
+
+def weighing_measure(form: Form) -> Measure | None:
+    """Return the count that units are weighed by: the denominator of the first ratio that has one."""
+    codes = {measure.code: measure for measure in form.measures}
+    for ratio in form.ratios:
+        measure = codes.get(ratio.denominator)
+        if measure is not None and measure.kind == "count" and measure.sensitive == "no":
+            return measure
+    return None
+
+
+def weighted(
+    collection: Collection, earlier: Callable[[str], tuple[Integers, Truths]] | None = None
+) -> WeightedCoverage | None:
+    """Return coverage in the weighing measure; None where the form has none.
+
+    A unit weighs what it did last year, else what the register says (its column ``households``), else what
+    it gives now. The weight under a unit is known where that of every unit under it is.
+
+    Parameters
+    ----------
+    collection : what was read.
+    earlier : last year's sums of a measure for every unit, and which are known (`comparison.Prior.column`).
+    """
+    register, measure = collection.register, weighing_measure(collection.form)
+    if measure is None:
+        return None
+    table = collection.tables[collection.place_of[measure.code][0]]
+    weights = table.column(measure.code)[0]
+    if register.households:
+        stated = np.array(register.households, dtype=np.int64)[table.units]
+        weights = np.where(stated == MISSING, weights, stated)
+    if earlier is not None:
+        then, known = (column[table.units] for column in earlier(measure.code))
+        weights = np.where(known, then, weights)
+    unknown = weights == MISSING
+    weights = np.where(unknown, 0, weights)
+    columns = np.stack([np.where(table.read, weights, 0), weights, unknown.astype(np.int64)], axis=1)
+    given, expected, lacking = register.sums(table.units, columns).T
+    return WeightedCoverage(measure, given, expected, (lacking == 0) & (register.expected(table.level) > 0))

@@ -64,6 +64,9 @@ class UnitRegister:
     """
 
     units: Units
+    households: tuple[int, ...] = ()
+    """Households of each unit as the register states them, `plan.MISSING` where it does not; empty where it
+    states none: what a unit weighs in coverage while its own figure is missing."""
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -154,6 +157,15 @@ class UnitRegister:
     def _by_level(self) -> dict[tuple[str, int], Positions]:
         return {}
 
+    @cached_property
+    def senders(self) -> Positions:
+        """Return for each unit the one that answers for it: its parent at the finest level, else itself."""
+        import numpy as np
+
+        parents = np.array(self.units.parents, dtype=np.int64)
+        finest = (self._levels == len(self.levels) - 1) & (parents >= 0)
+        return np.where(finest, parents, np.arange(len(parents)))
+
     def ancestor_at(self, level: int) -> Positions:
         """Return for each unit the position of its ancestor (or itself) at a level.
 
@@ -227,4 +239,4 @@ def load_register(path: Path, on: date | None) -> UnitRegister:
     SetupError
         With every fault found at once: S201 to S207, and S302 where the date is needed and not given.
     """
-    return UnitRegister(read_units(path, on))
+    return UnitRegister(*read_units(path, on))

@@ -13,7 +13,7 @@ from unicodedata import is_normalized, normalize
 from antq_stats.delimited import NotText, UnknownEncoding, decode, rows_of
 from antq_stats.findings import Finding, SetupError
 from antq_stats.level_order import sorted_levels
-from antq_stats.plan import Units
+from antq_stats.plan import MISSING, Units
 from antq_stats.text import ascii_key, one_line, text_key
 
 LARGEST_MIB = 64
@@ -27,6 +27,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "kind": ("type", "kind", "loai", "loai hinh", "loai don vi"),
     "valid_from": ("valid from", "from", "tu ngay", "hieu luc tu", "hieu luc tu ngay"),
     "valid_to": ("valid to", "to", "den ngay", "hieu luc den", "hieu luc den ngay", "het hieu luc"),
+    "households": ("households", "so ho", "tong so ho", "so ho dan"),
     "aliases": ("aliases", "alias", "ten khac", "ten goi khac"),
 }
 """Headers of units.csv as keys without diacritics, by what the column holds."""
@@ -38,6 +39,8 @@ _HEADER_ROWS = 20
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
+_COUNT = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:[ .,\u00a0][0-9]{3}){1,2}")
+_NOT_DIGIT = re.compile("[^0-9]")
 _EXCEL_TEXT = re.compile(r'="([^"]*)"')
 
 
@@ -53,12 +56,16 @@ class _Entry(NamedTuple):
     aliases: str
     since: str
     until: str
+    households: str
     start: date | None
     end: date | None
 
 
-def read_units(path: Path, on: date | None) -> Units:
-    """Read units.csv and return the units in force on a date.
+def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...]]:
+    """Read units.csv and return the units in force on a date, and the households of each.
+
+    Households are `MISSING` where none are stated, and an empty tuple where no unit has any; they stand
+    apart from the units, for workers do not need them.
 
     Parameters
     ----------
@@ -86,7 +93,7 @@ def read_units(path: Path, on: date | None) -> Units:
         raise SetupError(sorted(faults, key=lambda fault: (fault.row or 0, fault.code)))
     ranks = {text_key(name): place for place, name in enumerate(level_names)}
     rank = {level: ranks[text_key(level)] for level in {entry.level for entry in in_force}}
-    return Units(
+    units = Units(
         level_names=level_names,
         codes=tuple(entry.code for entry in in_force),
         names=tuple(entry.name for entry in in_force),
@@ -96,6 +103,12 @@ def read_units(path: Path, on: date | None) -> Units:
         parents=tuple(parents),
         former=former,
     )
+    households = tuple(_households(entry) for entry in in_force)
+    return units, households if any(count != MISSING for count in households) else ()
+
+
+def _households(entry: _Entry) -> int:
+    return int(_NOT_DIGIT.sub("", entry.households)) if entry.households else MISSING
 
 
 def _split(aliases: str) -> tuple[str, ...]:
@@ -184,7 +197,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-_FIELDS = ("code", "name", "level", "parent", "kind", "aliases", "valid_from", "valid_to")
+_FIELDS = ("code", "name", "level", "parent", "kind", "aliases", "valid_from", "valid_to", "households")
 
 
 def _entries(rows: Sequence[Sequence[str]], file: str, faults: list[Finding]) -> list[_Entry]:
@@ -211,7 +224,11 @@ def _entries(rows: Sequence[Sequence[str]], file: str, faults: list[Finding]) ->
     if not entries:
         raise _unreadable(file, "no-units")
     blank = {text for column in cleaned[:3] for text in set(column) if not any(map(str.isalnum, text))}
+    uncounted = {text for text in set(cleaned[8]) if text and not _COUNT.fullmatch(text)}
     for entry in entries:
+        if entry.households in uncounted:
+            found, problem = one_line(entry.households), "not-a-count-of-households"
+            faults.append(_fault("S207", entry, file, entry.households, problem=problem, found=found))
         if entry.start is None or entry.end is None or entry.start > entry.end:
             faults.extend(_date_faults(entry, file))
         if entry.code in blank or entry.name in blank or entry.level in blank:

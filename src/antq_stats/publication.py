@@ -1,0 +1,226 @@
+"""The year's figures as they go out: what disclosure leaves, with coverage, bounds and last year beside.
+
+Every face of the report takes a `Publication`, and there is no way from it to a figure that is withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from antq_stats import catalogue
+from antq_stats.aggregation import Aggregate, Figure, RatioFigure, aggregate
+from antq_stats.bounds import Bounds, RatioSpan, Span, bounds
+from antq_stats.collection import Collection, Integers, Truths
+from antq_stats.comparison import Prior, prior
+from antq_stats.coverage import Answers, WeightedCoverage, answers, weighted
+from antq_stats.disclosure import Disclosure, disclosure
+from antq_stats.findings import Finding
+from antq_stats.form import Form, Measure, Ratio
+from antq_stats.register import UnitRegister
+
+
+class Source(NamedTuple):
+    """A file that figures come from: its path relative to the folder, and the SHA-256 of its bytes."""
+
+    file: str
+    sha256: str
+
+
+class MeasureColumn(NamedTuple):
+    """A measure for all units of the register, an element each.
+
+    ``values`` is 0 where ``given`` is 0 or ``withheld`` is true: ask those before a value is shown.
+    """
+
+    values: Integers
+    given: Integers
+    expected: Integers
+    provisional: Truths
+    withheld: Truths
+
+
+class RatioColumn(NamedTuple):
+    """A ratio for all units of the register, an element each: its sides over the units that gave both.
+
+    Both sides are 0 where the ratio is withheld: ask that before a value is shown.
+    """
+
+    numerators: Integers
+    denominators: Integers
+    given: Integers
+    expected: Integers
+    provisional: Truths
+    withheld: Truths
+
+
+@dataclass(frozen=True, eq=False)
+class Publication:
+    """What a report may say of a period, and nothing more.
+
+    Of findings on a sensitive measure the place is told, and no value. ``prior`` gives of last year what
+    may be shown of last year. Where everybody has answered and nothing is to be mended, no figure is
+    provisional: one that need not be given has its coverage, and nobody waits for the rest.
+    """
+
+    collection: Collection
+    findings: tuple[Finding, ...]
+    prior: Prior | None
+    answers: Answers
+    _aggregate: Aggregate
+    _disclosure: Disclosure
+
+    @property
+    def form(self) -> Form:
+        """The form that was asked."""
+        return self.collection.form
+
+    @property
+    def register(self) -> UnitRegister:
+        """The units that were asked."""
+        return self.collection.register
+
+    @property
+    def period(self) -> str:
+        """Name of the period."""
+        return self.collection.period
+
+    @cached_property
+    def root(self) -> int:
+        """Position of the unit the report is on."""
+        return self.register.units.parents.index(-1)
+
+    @cached_property
+    def columns(self) -> tuple[Measure | Ratio, ...]:
+        """Measures and ratios of which anything was given, by section in form order."""
+        order = {section.code: place for place, section in enumerate(self.form.sections)}
+        given = [column for column in self.form.columns if self._aggregate.is_given(column)]
+        return tuple(sorted(given, key=lambda column: order.get(column.section or "", len(order))))
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The files that gave figures, in the order of their paths."""
+        used = self.collection.used
+        return tuple(
+            Source(given.file, given.sha256) for given in self.collection.files if given.file in used
+        )
+
+    @cached_property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """Hard and soft findings, as they stand."""
+        return tuple(finding for finding in self.findings if catalogue.severity(finding) != "note")
+
+    @cached_property
+    def obstacles(self) -> tuple[Finding, ...]:
+        """The hard findings: what keeps the figures from being final. Missing units are among them."""
+        return tuple(finding for finding in self.findings if catalogue.severity(finding) == "hard")
+
+    @cached_property
+    def is_provisional(self) -> bool:
+        """Whether anything can still change: a hard finding, or a unit that has not answered."""
+        root = self.root
+        return bool(self.obstacles) or bool(self.answers.read[root] < self.answers.expected[root])
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {measure.code: place for place, measure in enumerate(self.form.measures)}
+
+    @cached_property
+    def weighted(self) -> WeightedCoverage | None:
+        """Coverage by households: last year's, else the register's; None where the form counts none."""
+        return weighted(self.collection, self.prior.column if self.prior else None)
+
+    @cached_property
+    def _bounds(self) -> Bounds:
+        return bounds(self.collection, self.findings)
+
+    def is_withheld(self, unit: int, code: str) -> bool:
+        """Tell whether a measure, or a side of a ratio, may not be shown for a unit."""
+        sides = [code]
+        if code not in self._places:
+            ratio = self.form.ratio(code)
+            sides = [ratio.numerator, ratio.denominator]
+        withheld = self._disclosure.withheld
+        return any(bool(withheld[unit, self._places[side]]) for side in sides if side in self._places)
+
+    def figure(self, unit: int, measure: str) -> Figure | None:
+        """Return a sum with its coverage; None where it is withheld."""
+        if self.is_withheld(unit, measure):
+            return None
+        figure = self._aggregate.figure(unit, measure)
+        return figure._replace(provisional=figure.provisional and self.is_provisional)
+
+    def ratio(self, unit: int, code: str) -> RatioFigure | None:
+        """Return a ratio with its sides; None where it is withheld."""
+        if self.is_withheld(unit, code):
+            return None
+        ratio = self._aggregate.ratio(unit, code)
+        return ratio._replace(provisional=ratio.provisional and self.is_provisional)
+
+    def column(self, measure: str) -> MeasureColumn:
+        """Return a measure for all units at once; what is withheld is 0 in its values."""
+        place = self._places[measure]
+        withheld = self._disclosure.withheld[:, place]
+        values, given, expected, provisional = self._aggregate.column(measure)
+        values, doubtful = np.where(withheld, 0, values), provisional & self.is_provisional
+        return MeasureColumn(values, given, expected, doubtful, withheld)
+
+    def ratio_column(self, code: str) -> RatioColumn:
+        """Return a ratio for all units at once; what is withheld is 0 in its sides."""
+        ratio = self.form.ratio(code)
+        sides = [self._places[s] for s in (ratio.numerator, ratio.denominator) if s in self._places]
+        withheld: Truths = np.logical_or.reduce(self._disclosure.withheld[:, sides], axis=1)
+        above, below, given, expected, provisional = self._aggregate.ratio_column(code)
+        shown = (np.where(withheld, 0, above), np.where(withheld, 0, below))
+        return RatioColumn(*shown, given, expected, provisional & self.is_provisional, withheld)
+
+    def span(self, unit: int, measure: str) -> Span | None:
+        """Return between what values a sum can still end; None where it is withheld."""
+        return None if self.is_withheld(unit, measure) else self._bounds.span(unit, self._places[measure])
+
+    def ratio_span(self, unit: int, code: str) -> RatioSpan | None:
+        """Return between what values a ratio can still end; None where it is withheld or can have none."""
+        return None if self.is_withheld(unit, code) else self._bounds.ratio_span(unit, code)
+
+    def at_level(self, level: int) -> Sequence[int]:
+        """Return the positions of a level's units, in tree order."""
+        levels = self.register.units.levels
+        return [unit for unit in self.register.tree_order.tolist() if levels[unit] == level]
+
+
+def publish(
+    collection: Collection, findings: tuple[Finding, ...], earlier: Aggregate | None = None
+) -> Publication:
+    """Add a collection up and return what of it may be shown.
+
+    Parameters
+    ----------
+    collection : what was read.
+    findings : all that was found, edit rules included.
+    earlier : last year's aggregate, to be shown beside it.
+    """
+    form = collection.form
+    total = aggregate(collection, findings)
+    before = None
+    if earlier is not None:
+        before = prior(form, collection.register, earlier, disclosure(earlier).withheld)
+    told = _without_values(form, findings)
+    return Publication(collection, told, before, answers(collection, told), total, disclosure(total))
+
+
+def _without_values(form: Form, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return findings without what they quote of sensitive measures."""
+    sensitive = {measure.code for measure in form.measures if measure.sensitive != "no"}
+    rules = {rule.code for rule in form.rules if not sensitive.isdisjoint(rule.expression.names)}
+    if not sensitive:
+        return findings
+    return tuple(
+        replace(finding, value=None, facts={})
+        if finding.measure in sensitive or finding.rule in rules
+        else finding
+        for finding in findings
+    )

@@ -1,0 +1,254 @@
+"""What may be published: nothing withheld can be worked out from what is shown."""
+
+from __future__ import annotations
+
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+
+import making
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from antq_stats.collection import Integers, Truths
+from antq_stats.publication import Publication, publish
+
+FORM = """
+[form]
+id = "kin"
+version = "1"
+title = { vi = "Số kín", en = "Restricted" }
+
+[[table]]
+code = "01"
+level = "commune"
+title = { vi = "Biểu 01", en = "Table 01" }
+
+[[measure]]
+code = "nghien"
+label = { vi = "Số người nghiện", en = "Users" }
+unit = { vi = "người", en = "persons" }
+sensitive = "yes"
+required = false
+
+[[measure]]
+code = "dan"
+label = { vi = "Số dân", en = "People" }
+unit = { vi = "người", en = "persons" }
+
+[[ratio]]
+code = "ty_le"
+label = { vi = "Tỷ lệ nghiện", en = "Share of users" }
+numerator = "nghien"
+denominator = "dan"
+"""
+
+Shape = list[list[int | None]]
+"""Districts of communes: what each gave."""
+
+
+def register_of(shape: Shape) -> str:
+    lines = ["code,name,type,level,parent", "07,Hà Trung,tỉnh,province,"]
+    for district, communes in enumerate(shape, 10):
+        lines.append(f"07{district},Huyện {district},,district,07")
+        for commune in range(len(communes)):
+            code = f"07{district}{commune:02d}"
+            lines.append(f"{code},Xã {district} {commune},,commune,07{district}")
+            lines.append(f"{code}001,Thôn 1,,village,{code}")
+    return "\n".join(lines) + "\n"
+
+
+def write(folder: Path, shape: Shape) -> Path:
+    making.setup(folder, form=FORM, units=register_of(shape))
+    rows: list[list[object]] = [["Mã xã", "Tên xã", "Số người nghiện", "Số dân"]]
+    for district, communes in enumerate(shape, 10):
+        for commune, value in enumerate(communes):
+            rows.append([f"07{district}{commune:02d}", f"Xã {district} {commune}", value, 1000])
+    making.write_csv(folder / "tinh.csv", rows)
+    return folder
+
+
+def published(folder: Path) -> Publication:
+    outcome = making.read_folder(folder)
+    assert not outcome.hard
+    return publish(outcome.collection, outcome.findings)
+
+
+def of(shape: Shape) -> Publication:
+    with tempfile.TemporaryDirectory() as folder:
+        return published(write(Path(folder), shape))
+
+
+def withheld(publication: Publication) -> dict[str, int]:
+    """Code -> true value of what is withheld above the villages."""
+    codes = publication.register.units.codes
+    total = making.aggregate(publication.collection)
+    found = {}
+    for position, code in enumerate(codes):
+        if len(code) < 9 and publication.is_withheld(position, "nghien"):
+            found[code] = total.figure(position, "nghien").value or 0
+    return found
+
+
+def attacked(parents: list[int], shown: Truths, values: Integers) -> tuple[list[int], list[float]]:
+    """What a reader can work out: least and greatest of each cell, by parent = sum of children alone.
+
+    He knows that what is withheld is no nought. The relations are a tree, so this finds all there is.
+    """
+    low = [int(values[at]) if shown[at] else 1 for at in range(len(parents))]
+    high: list[float] = [int(values[at]) if shown[at] else float("inf") for at in range(len(parents))]
+    families = {head: [at for at, parent in enumerate(parents) if parent == head] for head in set(parents)}
+    families.pop(-1, None)
+    for _ in range(4 * len(parents)):
+        before = list(low), list(high)
+        for head, members in families.items():
+            low[head] = max(low[head], sum(low[at] for at in members))
+            high[head] = min(high[head], sum(high[at] for at in members))
+            for at in members:
+                others = [other for other in members if other != at]
+                high[at] = min(high[at], high[head] - sum(low[other] for other in others))
+                rest = sum(high[other] for other in others)
+                low[at] = max(low[at], int(low[head] - rest) if rest != float("inf") else 0)
+        if (low, high) == before:
+            break
+    return low, high
+
+
+values = st.one_of(st.integers(0, 6), st.integers(0, 40), st.none())
+shapes = st.lists(st.lists(values, min_size=1, max_size=6), min_size=1, max_size=5)
+
+
+@settings(deadline=None, max_examples=150)
+@given(shapes)
+def test_no_reader_can_work_out_what_is_withheld(shape: Shape) -> None:
+    publication = of(shape)
+    units = publication.register.units
+    kept = [at for at, code in enumerate(units.codes) if len(code) < 9]
+    place = {at: new for new, at in enumerate(kept)}
+    column = publication.column("nghien")
+    total = making.aggregate(publication.collection).column("nghien")
+    parents = [place.get(units.parents[at], -1) for at in kept]
+    low, high = attacked(parents, ~column.withheld[kept], column.values[kept])
+    for new, at in enumerate(kept):
+        true = int(total[0][at])
+        assert low[new] <= true <= high[new]
+        if column.withheld[at]:
+            assert true, "a nought is no secret"
+            assert high[new] > low[new], units.codes[at]
+        else:
+            assert not 1 <= true <= 4, units.codes[at]
+    if not any(1 <= (value or 0) <= 4 for communes in shape for value in communes):
+        assert not column.withheld[kept].any()
+
+
+def test_a_lone_small_cell_takes_the_smallest_sibling_along() -> None:
+    assert withheld(of([[3, 9, 7, 0], [20, 30]])) == {"071000": 3, "071002": 7}
+
+
+def test_a_withheld_total_takes_a_part_along_so_that_it_cannot_be_added_up() -> None:
+    # district 10 has 3 in all; of the others the smallest total goes, and one of its communes
+    assert withheld(of([[3, 0], [20, 30], [8, 9]])) == {
+        "0710": 3, "071000": 3, "0712": 17, "071200": 8,
+    }  # fmt: skip
+
+
+def test_ones_alone_are_told_by_their_sum_and_take_another_along() -> None:
+    assert withheld(of([[1, 1, 9, 30], [50]])) == {"071000": 1, "071001": 1, "071002": 9}
+
+
+def test_what_stands_below_tells_of_what_stands_above() -> None:
+    # two communes withheld make 2 at least, and one makes 1: with a sum of 3 nothing would be open
+    assert withheld(of([[1], [1, 1], [50, 70], [200]])).keys() == {
+        "0710", "071000", "0711", "071100", "071101", "0712", "071200",
+    }  # fmt: skip
+
+
+def test_where_nothing_else_serves_the_total_goes() -> None:
+    # five communes of one each: a total of 5 beside five withheld cells would say so
+    found = withheld(of([[1, 1, 1, 1, 1], [40, 60]]))
+    assert found.keys() >= {"0710", "071000", "071004", "0711"}
+
+
+def test_noughts_and_what_is_missing_are_shown_as_they_are() -> None:
+    publication = of([[0, None, 0], [12]])
+    codes = publication.register.units.by_code
+    assert publication.figure(codes["071000"], "nghien") == (0, 1, 1, False)
+    missing = publication.figure(codes["071001"], "nghien")
+    assert missing is not None
+    assert missing.value is None
+    assert not withheld(publication)
+
+
+def test_what_is_withheld_leaves_by_no_door() -> None:
+    publication = of([[3, 9, 7, 0], [20, 30]])
+    unit = publication.register.units.by_code["071000"]
+    assert publication.figure(unit, "nghien") is None
+    assert publication.ratio(unit, "ty_le") is None
+    assert publication.span(unit, "nghien") is None
+    assert publication.ratio_span(unit, "ty_le") is None
+    assert publication.column("nghien").values[unit] == 0
+    assert publication.figure(unit, "dan") is not None
+    top = publication.ratio(publication.root, "ty_le")
+    assert top is not None
+    assert top.value == Fraction(69 * 100, 6000)
+
+
+@pytest.mark.parametrize("sensitive", ["small", "yes"])
+def test_nothing_is_published_at_the_finest_level(tmp_path: Path, sensitive: str) -> None:
+    form = making.FORM.replace('code = "bo"', f'code = "bo"\nsensitive = "{sensitive}"')
+    making.setup(tmp_path, making.RATIO, form=form.replace('level = "village"', 'level = "commune"'))
+    text = "Mã xã | Tên xã | Số trâu | Số bò\n'0701 | Nguyễn Thái Học | 50 | 3\n'0702 | Minh Quân | 50 | 20"
+    making.write_csv(tmp_path / "a.csv", making.sheet(text))
+    publication = published(tmp_path)
+    codes = publication.register.units.by_code
+    small = publication.figure(codes["0701"], "bo")
+    assert (small is None) == (sensitive == "yes")
+    by_village = tmp_path / "v"
+    making.setup(by_village, form=form)
+    if sensitive == "yes":
+        return  # refused by the reader in a table by village
+    making.write_csv(by_village / "a.csv", making.commune((1, 9), (2, 8), (3, 7)))
+    below = publish(*_read(by_village))
+    assert below.figure(codes["070101"], "bo") is None
+    assert below.figure(codes["0701"], "bo") == (24, 3, 3, False)
+    assert below.figure(codes["070101"], "trau") is not None
+
+
+def _read(folder: Path) -> tuple[making.Collection, tuple[making.Finding, ...]]:
+    outcome = making.read_folder(folder)
+    return outcome.collection, outcome.findings
+
+
+def test_last_year_is_protected_too(tmp_path: Path) -> None:
+    shape: Shape = [[30, 9, 7, 0], [20, 30]]
+    collection, findings = _read(write(tmp_path / "now", shape))
+    then = making.read_folder(write(tmp_path / "then", [[3, 9, 7, 0], [20, 30]])).total
+    publication = publish(collection, findings, then)
+    codes = publication.register.units.by_code
+    assert publication.prior is not None
+    assert publication.prior.figure(codes["071000"], "nghien") is None
+    assert publication.prior.ratio(codes["071000"], "ty_le") is None
+    assert publication.prior.figure(codes["071001"], "nghien") == (9, 1, 1, False)
+    sums, known = publication.prior.column("nghien")
+    assert not known[codes["071000"]]
+    assert sums[codes["071001"]] == 9
+
+
+def test_findings_tell_the_place_and_no_value_of_a_sensitive_measure(tmp_path: Path) -> None:
+    making.setup(tmp_path, form=FORM, units=register_of([[1, 1]]))
+    rows = [["Mã xã", "Tên xã", "Số người nghiện", "Số dân"], ["071000", "Xã 10 0", "3 kg", "7 kg"]]
+    making.write_csv(tmp_path / "a.csv", rows)
+    publication = publish(*_read(tmp_path))
+    told = {finding.measure: finding.value for finding in publication.obstacles if finding.cell}
+    assert told["dan"] == "7 kg"
+    assert told["nghien"] is None
+
+
+def test_sums_do_not_change_what_is_shown() -> None:
+    publication = of([[3, 9, 7, 0], [20, 30]])
+    total = making.aggregate(publication.collection)
+    column, figures = publication.column("nghien"), total.column("nghien")
+    shown = ~column.withheld
+    assert np.array_equal(column.values[shown], figures[0][shown])
