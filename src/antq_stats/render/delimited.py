@@ -108,7 +108,7 @@ def to_json(value: object) -> str:
     return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
-def _markdown_text(text: str) -> str:
+def markdown_text(text: str) -> str:
     """Return text that Markdown shows as it is, on one line and in one cell."""
     return _MARKDOWN.sub(r"\\\1", clean(text))
 
@@ -119,28 +119,27 @@ def to_markdown(table: PresentationTable, lang: Language) -> str:
     Markdown has no spanners: where a label stands under two sections, it is told with its section.
     """
     labels = [column.label for column in table.columns]
-    head = [_markdown_text(table.stub_head)]
+    head = [markdown_text(table.stub_head)]
     for column in table.columns:
         section = f"{column.section}: " if column.section and labels.count(column.label) > 1 else ""
         unit = f" ({column.unit})" if column.unit else ""
-        head.append(_markdown_text(f"{section}{column.label}{unit}"))
+        head.append(markdown_text(f"{section}{column.label}{unit}"))
     rules = [":--", *({"left": ":--", "center": ":-:"}.get(column.align, "--:") for column in table.columns)]
     lines = [_pipes(head), _pipes(rules)]
     for row in table.rows:
         cells = [
-            _markdown_text(cell_text(cell, lang) + ("*" if is_provisional(cell) else ""))
-            for cell in row.cells
+            markdown_text(cell_text(cell, lang) + ("*" if is_provisional(cell) else "")) for cell in row.cells
         ]
-        stub = _markdown_text(row.stub)
+        stub = markdown_text(row.stub)
         if row.kind == "total":
             stub, *cells = (f"**{text}**" if text else "" for text in (stub, *cells))
         lines.append(_pipes(["\u2003" * row.depth + stub, *cells]))
     if not table.rows:
         lines += ["", phrase("table.empty", lang)]
-    above = [f"## {_markdown_text(table.title)}"] if table.title else []
-    above += [_markdown_text(table.subtitle)] if table.subtitle else []
+    above = [f"## {markdown_text(table.title)}"] if table.title else []
+    above += [markdown_text(table.subtitle)] if table.subtitle else []
     notes = (*sign_legend(table, lang), *table.legend, *table.source_notes)
-    parts = [*above, "\n".join(lines), *map(_markdown_text, notes)]
+    parts = [*above, "\n".join(lines), *map(markdown_text, notes)]
     return "\n\n".join(parts) + "\n"
 
 

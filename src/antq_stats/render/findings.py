@@ -10,9 +10,10 @@ from itertools import groupby
 from antq_stats import catalogue
 from antq_stats.findings import Finding, Severity
 from antq_stats.language import Language, phrase
+from antq_stats.register import UnitRegister
 from antq_stats.render.table import Column, PresentationTable, Row, Text
 from antq_stats.render.terminal import Line
-from antq_stats.render.words import Names
+from antq_stats.render.words import Names, level_word, sender_of, senders_of, unit_name
 from antq_stats.text import column_letter, one_line
 
 _SHOWN = 3
@@ -71,16 +72,34 @@ def counts(findings: Iterable[Finding]) -> Counter[str]:
 
 
 def findings_table(
-    findings: Iterable[Finding], period: str, lang: Language, names: Names
+    findings: Sequence[Finding], period: str, lang: Language, names: Names, register: UnitRegister
 ) -> PresentationTable:
-    """Return all findings as a table, a row each, for a workbook to work from."""
-    heads = ("code", "severity", "sheet", "cell", "unit", "measure", "value", "message", "hint")
+    """Return all findings as a table, a row each, by sender: a workbook to telephone from.
+
+    The stub names the sender, which is the unit above the lowest, and a column each the units above it.
+    Senders stand in the order of the register; what is of none stands last.
+    """
+    heads = ("code", "severity", "sheet", "cell", "file", "unit", "measure", "value", "message", "hint")
+    last = max(register.units.levels, default=0) - 1
+    above = range(1, last)
+    senders = senders_of(register, findings)
+    places = {unit: place for place, unit in enumerate(register.tree_order.tolist())}
+
+    def sent(finding: Finding) -> int | None:
+        own = sender_of(register, finding.unit or finding.about)
+        return senders.get(finding.file or "") if own is None else own
+
+    by_sender = [(sent(finding), finding) for finding in findings]
+    by_sender.sort(key=lambda pair: len(places) if pair[0] is None else places[pair[0]])
     rows = []
-    for finding in findings:
+    for sender, finding in by_sender:
+        line = () if sender is None else register.units.ancestors(sender)
+        known = {register.units.levels[position]: unit_name(register, position) for position in line}
         facts = record(finding, lang, names)
         unit = finding.unit and (names("unit", finding.unit) or finding.unit)
         cells = {
             "code": finding.code,
+            "file": finding.file,
             "severity": catalogue.severity_label(catalogue.severity(finding), lang),
             "sheet": finding.sheet,
             "cell": finding.cell or (None if finding.row is None else str(finding.row)),
@@ -90,14 +109,24 @@ def findings_table(
             "message": facts["message"],
             "hint": facts["hint"],
         }
-        rows.append(Row(finding.file or "", 0, tuple(Text(str(cells[head] or "")) for head in heads)))
+        stub = known.get(last) or ("" if known else phrase("findings.whole", lang))
+        texts = [*(known.get(level, "") for level in above), *(cells[head] for head in heads)]
+        rows.append(Row(stub, 0, tuple(Text(str(text or "")) for text in texts)))
     return PresentationTable(
         title=phrase("findings.title", lang),
         subtitle=phrase("summary.period", lang, period=period),
-        stub_head=phrase("column.file", lang),
-        columns=tuple(Column(head, phrase(f"column.{head}", lang), align="left") for head in heads),
+        stub_head=_capital(level_word(register, last, lang)) if last >= 0 else phrase("column.file", lang),
+        columns=(
+            *(Column(f"level-{at}", _capital(level_word(register, at, lang)), align="left") for at in above),
+            *(Column(head, phrase(f"column.{head}", lang), align="left") for head in heads),
+        ),
         rows=tuple(rows),
+        filtered=True,
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 class _Lines:
@@ -132,7 +161,7 @@ class _Lines:
         yield from ([(_INDENT, ""), (line, style)] for line in folded)
 
 
-def _folded(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
+def folded(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
     """Group the findings of one file: a few of a kind stand alone, more are folded under the first."""
     kinds: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
@@ -178,7 +207,7 @@ def findings_lines(
             if tally[weight]
         )
         lines.append([(heading, "bold"), (f"  ({told_counts})", "dim")])
-        for finding, others in _folded(group):
+        for finding, others in folded(group):
             lines.extend(write.finding(finding, others))
         lines.append([])
     for (code, _), alike in often.items():

@@ -24,6 +24,7 @@ Reason = Literal[
     "disk-full",
     "failed",
     "folder-missing",
+    "holds-figures",
     "is-a-directory",
     "is-an-input",
     "name-not-allowed",
@@ -178,6 +179,23 @@ def _write_to_device(path: Path, writer: Callable[[BinaryIO], object]) -> None:
     writer(stream)
     with _told(path), contextlib.suppress(BrokenPipeError), path.open("wb") as device:
         device.write(stream.getbuffer())
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where they are not there yet.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made, or a file stands in its place.
+    """
+    if not _is_nameable(path):
+        raise OutputError("name-not-allowed", str(path))
+    with _told(path):
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise OutputError("not-a-folder", str(path)) from error
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 from antq_stats.aggregation import Aggregate, Figure
 from antq_stats.form import Measure, Ratio
 from antq_stats.language import Language, number, phrase, rounded
+from antq_stats.render.cells import measure_cell, ratio_cell
 from antq_stats.render.table import (
     Cell,
-    Count,
     Coverage,
-    Missing,
     NotApplicable,
-    Percent,
     PresentationTable,
     Row,
 )
@@ -101,20 +98,8 @@ def _coverage(figure: Figure) -> Cell:
 
 def _cell(aggregate: Aggregate, unit: int, column: Column) -> Cell:
     if isinstance(column, Measure):
-        figure = aggregate.figure(unit, column.code)
-        if not figure.expected:
-            return NotApplicable()
-        return Missing() if figure.value is None else Count(figure.value, figure.provisional)
-    ratio = aggregate.ratio(unit, column.code)
-    if not ratio.expected:
-        return NotApplicable()
-    if not ratio.given:
-        return Missing()
-    if not ratio.denominator:
-        return NotApplicable()
-    return Percent(
-        Fraction(ratio.numerator, ratio.denominator), column.decimals, column.per, ratio.provisional
-    )
+        return measure_cell(aggregate.figure(unit, column.code))
+    return ratio_cell(aggregate.ratio(unit, column.code), column)
 
 
 def _incomplete(aggregate: Aggregate, top: int, columns: Sequence[Column], lang: Language) -> Iterator[str]:

@@ -130,6 +130,7 @@ class PresentationTable:
     columns, rows : the body.
     legend : footnotes below, besides those on the signs in the cells, which each face adds itself.
     source_notes : last lines below.
+    filtered : whether a workbook offers to filter the rows by their columns.
 
     Raises
     ------
@@ -144,6 +145,7 @@ class PresentationTable:
     rows: tuple[Row, ...]
     legend: tuple[str, ...] = field(default=())
     source_notes: tuple[str, ...] = field(default=())
+    filtered: bool = False
 
     def __post_init__(self) -> None:
         """Refuse ragged rows: a figure under the wrong head is worse than none."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
+from antq_stats.findings import Finding
 from antq_stats.form import Form
 from antq_stats.language import Language
 from antq_stats.register import UnitRegister, display_name
@@ -14,6 +16,36 @@ Names = Callable[[str, str], str | None]
 def unit_name(register: UnitRegister, position: int) -> str:
     """Return a unit's type and name, ``Xã Mường Lai``."""
     return display_name(register.units.kinds[position], register.units.names[position])
+
+
+def sender_of(register: UnitRegister, code: str | None) -> int | None:
+    """Return the position of the unit that answers for a code, None for an unknown one."""
+    position = None if code is None else register.units.by_code.get(code)
+    if position is None:
+        return None
+    return int(register.senders[position])
+
+
+def senders_of(register: UnitRegister, findings: Iterable[Finding]) -> dict[str, int]:
+    """Return for each file the unit that sent it: the one most findings tell of, else the one above all.
+
+    A file that nothing tells of is not there.
+    """
+    heard: dict[str, Counter[int]] = {}
+    for finding in findings:
+        sender = sender_of(register, finding.unit or finding.about)
+        if finding.file is not None and sender is not None:
+            heard.setdefault(finding.file, Counter())[sender] += 1
+    return {file: _sender(register, counted) for file, counted in heard.items()}
+
+
+def _sender(register: UnitRegister, heard: Counter[int]) -> int:
+    """Return the unit told of by more than half, else the lowest that all of them stand under."""
+    first, times = heard.most_common(1)[0]
+    if 2 * times > heard.total():
+        return first
+    lines = [register.units.ancestors(unit) for unit in heard]
+    return next((unit for unit in lines[0] if all(unit in line for line in lines)), first)
 
 
 def names_of(form: Form, register: UnitRegister, lang: Language) -> Names:
@@ -28,3 +60,19 @@ def names_of(form: Form, register: UnitRegister, lang: Language) -> Names:
         return (rules if kind == "rule" else labels).get(code)
 
     return name
+
+
+def level_word(register: UnitRegister, level: int, lang: Language, *, most: int = 3) -> str:
+    """Return what the units of a level are called: their kinds, the most frequent first, or the level's word.
+
+    Parameters
+    ----------
+    most : of more kinds than these only the first so many are named.
+    """
+    kinds = Counter(
+        kind for kind, at in zip(register.units.kinds, register.units.levels, strict=True) if at == level
+    )
+    kinds.pop("", None)
+    if lang == "en" or not kinds:
+        return register.levels[level]
+    return ", ".join(kind for kind, _ in kinds.most_common(most))

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a file property of Excel has no time zone
 """The date every workbook bears, so that the same input gives the same bytes."""
 
-_FONT = {"font_name": "Times New Roman", "font_size": 12}
+FONT = {"font_name": "Times New Roman", "font_size": 12}
 _EXACT = 10**15  # a number of Excel keeps 15 digits; larger ones are written as text
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
 _SHEET_NAME = 31  # UTF-16 units
@@ -73,7 +73,7 @@ def _shortened(text: str, units: int) -> str:
     return text.rstrip("' ") or "_"
 
 
-class _Formats:
+class Formats:
     """The formats of a workbook, each made once."""
 
     def __init__(self, workbook: Workbook) -> None:
@@ -81,9 +81,10 @@ class _Formats:
         self.made: dict[tuple[tuple[str, object], ...], Format] = {}
 
     def __call__(self, **properties: object) -> Format:
+        """Return the format of these properties, in the font of all."""
         key = tuple(sorted(properties.items()))
         if key not in self.made:
-            self.made[key] = self.workbook.add_format({**_FONT, **properties})
+            self.made[key] = self.workbook.add_format({**FONT, **properties})
         return self.made[key]
 
 
@@ -125,7 +126,7 @@ def to_xlsx(
         workbook.set_properties(
             {**{key: clean(value) for key, value in (properties or {}).items()}, "created": CREATED}
         )
-        formats = _Formats(workbook)
+        formats = Formats(workbook)
         names = sheet_names([name for name, _ in tables], lang)
         for name, (_, table) in zip(names, tables, strict=True):
             _Sheet(workbook.add_worksheet(name), formats, table, lang).write()
@@ -135,7 +136,7 @@ def to_xlsx(
 class _Sheet:
     """One table on one sheet."""
 
-    def __init__(self, sheet: Worksheet, formats: _Formats, table: PresentationTable, lang: Language) -> None:
+    def __init__(self, sheet: Worksheet, formats: Formats, table: PresentationTable, lang: Language) -> None:
         self.sheet = sheet
         self.formats = formats
         self.table = table
@@ -158,8 +159,13 @@ class _Sheet:
         row = self._write_heads(first_head, widths)
         self._set_page(first_head, row)
         for index in range(len(self.table.rows)):
-            self._write_row(row, index)
+            lines = self._lines(index, widths)
+            if lines > 1:  # not every program makes room for folded text by itself
+                self.sheet.set_row(row, min(_LINE * lines, 409))
+            self._write_row(row, index, "top" if lines > 1 else "bottom")
             row += 1
+        if self.table.filtered and self.table.rows:
+            self.sheet.autofilter(row - len(self.table.rows) - 1, 0, row - 1, len(self.table.columns))
         notes = (*sign_legend(self.table, self.lang), *self.table.legend, *self.table.source_notes)
         if not self.table.rows:
             notes = (phrase("table.empty", self.lang), *notes)
@@ -224,9 +230,25 @@ class _Sheet:
                 self.sheet.write_string(row, start + 1, clean(section), style)
         return row + 2
 
-    def _write_row(self, at: int, index: int) -> None:
+    def _lines(self, index: int, widths: Sequence[float]) -> int:
+        """Return how many lines the folded texts of a row take."""
         row = self.table.rows[index]
-        look: dict[str, object] = {"border": 1} if row.kind == "plain" else {"border": 1, "bold": True}
+        texts = [
+            clean(row.stub),
+            *(
+                text if isinstance(cell, Text) else ""
+                for cell, text in zip(row.cells, self.texts[index], strict=True)
+            ),
+        ]
+        return max(
+            -(-len(text) // max(1, int(width * 1.1) - 2)) for text, width in zip(texts, widths, strict=True)
+        )
+
+    def _write_row(self, at: int, index: int, valign: str) -> None:
+        row = self.table.rows[index]
+        look: dict[str, object] = {"border": 1, "valign": valign}
+        if row.kind != "plain":
+            look["bold"] = True
         self.sheet.write_string(
             at, 0, clean(row.stub), self.formats(**look, indent=min(row.depth, 15), text_wrap=True)
         )

@@ -1,0 +1,187 @@
+"""The workbook's writer, measured: seconds and peak memory of the same large sheet written four ways.
+
+    python benchmarks/writing.py [--communes 10599] [--villages 90000] [--measures 42] [--only WAY]
+
+A seeded register and seeded values; each way runs in a process of its own. ``rows`` is what the program
+does (`antq_stats.render.book.rows`): rows as XML from templates, and XlsxWriter for everything else. All
+write the same cells: a row per village with whole numbers, and above each commune's a row of SUM formulas
+with their stored values, in bordered cells of Times New Roman.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import random
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from time import perf_counter
+
+Row = tuple[str, list[int], tuple[int, int] | None]
+_FIRST = 2  # row of the first commune, as in an address
+_FORMAT = {"font_name": "Times New Roman", "font_size": 12, "border": 1, "num_format": "#,##0"}
+
+
+def table(communes: int, villages: int, measures: int) -> list[Row]:
+    """Return rows: a name, values, and for a commune the rows its sums are over."""
+    source = random.Random(20211231)
+    rows: list[Row] = []
+    for commune in range(communes):
+        under = villages // communes + (commune < villages % communes)
+        figures = [[source.randrange(400) for _ in range(measures)] for _ in range(under)]
+        sums = [sum(column) for column in zip(*figures, strict=True)] or [0] * measures
+        at = _FIRST + len(rows)
+        rows.append((f"Xã {commune + 1}", sums, (at + 1, at + under) if under else None))
+        rows += [(f"Thôn {place + 1}", values, None) for place, values in enumerate(figures)]
+    return rows
+
+
+def letters(measures: int) -> list[str]:
+    """Return the letters of the columns of figures."""
+    from antq_stats.text import column_letter
+
+    return [column_letter(place) for place in range(1, measures + 1)]
+
+
+def openpyxl_write_only(rows: list[Row], target: io.BytesIO) -> None:
+    """Write with openpyxl, which stores no values of formulas."""
+    import openpyxl  # type: ignore[import-untyped]
+    from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
+    from openpyxl.styles import Border, Font, Side  # type: ignore[import-untyped]
+
+    workbook = openpyxl.Workbook(write_only=True)
+    sheet = workbook.create_sheet("Theo thôn")
+    font, side = Font(name="Times New Roman", size=12), Side(style="thin")
+    border, names = Border(side, side, side, side), letters(len(rows[0][1]))
+    for name, values, span in rows:
+        cells = []
+        for place, value in enumerate([name, *values]):
+            formula = place and span and f"=SUM({names[place - 1]}{span[0]}:{names[place - 1]}{span[1]})"
+            cell = WriteOnlyCell(sheet, formula or value)
+            cell.font, cell.border, cell.number_format = font, border, "#,##0"
+            cells.append(cell)
+        sheet.append(cells)
+    workbook.save(target)
+
+
+def xlsxwriter_plain(rows: list[Row], target: io.BytesIO, *, constant: bool = False) -> None:
+    """Write with XlsxWriter."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(target, {"constant_memory": constant}) as workbook:
+        sheet = workbook.add_worksheet("Theo thôn")
+        style, names = workbook.add_format(_FORMAT), letters(len(rows[0][1]))
+        for at, (name, values, span) in enumerate(rows, start=_FIRST - 1):
+            sheet.write_string(at, 0, name, style)
+            for place, value in enumerate(values, start=1):
+                if span:
+                    letter = names[place - 1]
+                    sheet.write_formula(at, place, f"=SUM({letter}{span[0]}:{letter}{span[1]})", style, value)
+                else:
+                    sheet.write_number(at, place, value, style)
+
+
+def xlsxwriter_constant(rows: list[Row], target: io.BytesIO) -> None:
+    """Write with XlsxWriter, a row at a time."""
+    xlsxwriter_plain(rows, target, constant=True)
+
+
+def rows_from_templates(rows: list[Row], target: io.BytesIO) -> None:
+    """Write the body as XML from templates, the rest with XlsxWriter: what the program does."""
+    import numpy as np
+    import xlsxwriter
+
+    from antq_stats.render.book.rows import BodyColumn, RowSheet, body, inline
+
+    with xlsxwriter.Workbook(target) as workbook:
+        sheet = workbook.add_worksheet("Theo thôn", worksheet_class=RowSheet)
+        style = workbook.add_format(_FORMAT)._get_xf_index()  # noqa: SLF001
+        live = np.array([span is not None for _, _, span in rows], dtype=np.uint8)
+
+        def column(place: int, letter: str) -> BodyColumn:
+            def template(code: int, _: int) -> str:
+                return f'<c r="{letter}%d" s="{style}">{"%s" if code else "<v>%d</v>"}</c>'
+
+            def values(start: int, stop: int) -> list[object]:
+                return [
+                    f"<f>SUM({letter}{span[0]}:{letter}{span[1]})</f><v>{figures[place]}</v>"
+                    if span
+                    else figures[place]
+                    for _, figures, span in rows[start:stop]
+                ]
+
+            return BodyColumn(live, template, values)
+
+        def name(_: int, __: int) -> str:
+            return f'<c r="A%d" s="{style}" t="inlineStr">%s</c>'
+
+        stub = BodyColumn(
+            np.zeros(len(rows), dtype=np.uint8), name, lambda a, b: [inline(row[0]) for row in rows[a:b]]
+        )
+        figures = [column(place, letter) for place, letter in enumerate(letters(len(rows[0][1])))]
+        looks = np.zeros(len(rows), dtype=np.uint8)
+        lines: Iterator[str] = body([stub, *figures], looks, [""], _FIRST)
+        sheet.put_body(_FIRST - 1, _FIRST + len(rows) - 2, 1 + len(figures), lines)
+
+
+WAYS = {
+    "openpyxl, write-only": openpyxl_write_only,
+    "XlsxWriter": xlsxwriter_plain,
+    "XlsxWriter, constant_memory": xlsxwriter_constant,
+    "rows": rows_from_templates,
+}
+
+
+def measure(way: str, sizes: tuple[int, int, int]) -> dict[str, float]:
+    """Write once in this process; return seconds, peak memory and size, in MiB."""
+    WAYS[way](table(1, 1, 1), io.BytesIO())  # imports are not what is measured
+    rows = table(*sizes)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    target = io.BytesIO()
+    start = perf_counter()
+    WAYS[way](rows, target)
+    seconds = perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "seconds": seconds,
+        "data": before / 1024,
+        "peak": peak / 1024,
+        "size": len(target.getvalue()) / 2**20,
+    }
+
+
+def main() -> None:
+    """Measure every way and print the table."""
+    parser = argparse.ArgumentParser(description="Seconds and memory of writing the large sheet.")
+    parser.add_argument("--communes", type=int, default=10_599)
+    parser.add_argument("--villages", type=int, default=90_000)
+    parser.add_argument("--measures", type=int, default=42)
+    parser.add_argument("--only", choices=list(WAYS), help="one way, as JSON")
+    asked = parser.parse_args()
+    sizes = (asked.communes, asked.villages, asked.measures)
+    if asked.only:
+        print(json.dumps(measure(asked.only, sizes)))
+        return
+    found = {}
+    for way in WAYS:
+        command = [sys.executable, __file__, "--only", way]
+        command += [
+            f"--{name}={size}" for name, size in zip(("communes", "villages", "measures"), sizes, strict=True)
+        ]
+        done = subprocess.run(command, capture_output=True, check=True, text=True)
+        found[way] = json.loads(done.stdout)
+    yardstick = found["XlsxWriter"]["seconds"]
+    print(f"{sum(sizes[:2]):,} rows x {sizes[2]} measures")
+    print(f"{'':30}{'seconds':>9}{'/ XlsxWriter':>14}{'peak MiB':>10}{'of it data':>12}{'file MiB':>10}")
+    for way, one in found.items():
+        ratio = one["seconds"] / yardstick
+        print(
+            f"{way:30}{one['seconds']:9.2f}{ratio:14.2f}{one['peak']:10.0f}{one['data']:12.0f}{one['size']:10.1f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""The year-end summary as a workbook: tables in the official layout whose totals are live formulas.
+
+Sheets: the summary by section; one per level below the root; coverage; charts; what is still open; method
+and sources. XlsxWriter writes everything but the bodies of the level sheets, see `rows`.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+
+from antq_stats.language import Language, phrase
+from antq_stats.publication import Publication
+from antq_stats.render.book.annex import define_level_names, write_findings, write_method
+from antq_stats.render.book.charts import ChartWriter
+from antq_stats.render.book.context import Book
+from antq_stats.render.book.coverage import CoverageWriter
+from antq_stats.render.book.figures import Shown, shown
+from antq_stats.render.book.formulas import Formulas
+from antq_stats.render.book.layout import LevelSheet, level_columns, row_units
+from antq_stats.render.book.rows import RowSheet
+from antq_stats.render.book.summary import SummaryWriter
+from antq_stats.render.book.units import LevelWriter
+from antq_stats.render.letterhead import Letterhead
+from antq_stats.render.output import OutputError
+from antq_stats.render.table import clean
+from antq_stats.render.words import level_word
+from antq_stats.render.workbook import CREATED, FONT, Formats, sheet_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
+_IN_MEMORY = 15_000
+"""Up to so many rows the parts of the file are made in memory; beyond that in files of the system's."""
+
+
+def write_book(
+    publication: Publication, head: Letterhead, lang: Language, target: BinaryIO, *, total_first: bool = True
+) -> None:
+    """Write the workbook.
+
+    Parameters
+    ----------
+    target : an open binary file; see `antq_stats.render.output.write_beside`.
+    total_first : whether the row of totals stands above the units; else below them.
+
+    Raises
+    ------
+    OutputError
+        With the reason ``sheet-full``, if a level or the form has more than a sheet holds.
+    OSError
+        If the target cannot be written.
+    """
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
+
+    columns = [shown(publication, column) for column in publication.columns]
+    sheets, names = _layout(publication, head, lang, columns, total_first=total_first)
+    rows = sum(len(sheet.units) for sheet in sheets)
+    options = {
+        "in_memory": rows <= _IN_MEMORY,
+        "default_format_properties": dict(FONT),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    content = io.BytesIO()
+    try:
+        with xlsxwriter.Workbook(content, options) as workbook:
+            title = f"{head.title} - {head.period}"
+            workbook.set_properties({"title": clean(title), "category": "antq-stats", "created": CREATED})
+            formulas = Formulas(publication.register, sheets, publication.root)
+            book = Book(workbook, publication, head, lang, Formats(workbook), formulas, columns)
+            _write(book, names, total_first=total_first)
+    except FileCreateError as error:  # what the system said stands in it
+        raise OSError(*getattr(error.args[0], "args", ())) from error
+    target.write(content.getbuffer())
+
+
+def _layout(
+    publication: Publication, head: Letterhead, lang: Language, columns: Sequence[Shown], *, total_first: bool
+) -> tuple[list[LevelSheet], list[str]]:
+    """Return the sheets of levels, and the names of all sheets of the workbook in order."""
+    register = publication.register
+    top = register.units.levels[publication.root]
+    found: list[tuple[int, list[Shown], list[Shown]]] = []
+    for level in range(top + 1, len(register.levels)):
+        units = np.array(publication.at_level(level), dtype=np.int64)
+        kept, withheld = level_columns(columns, units)
+        if kept:
+            found.append((level, kept, withheld))
+    tabs = [
+        phrase("book.by-level", lang, level=level_word(register, level, lang, most=1))
+        for level, _, _ in found
+    ]
+    others = [
+        phrase(f"book.tab-{tab}", lang) for tab in ("coverage", "charts", "findings", "method", "chart-data")
+    ]
+    names = sheet_names([phrase("book.tab-summary", lang), *tabs, *others], lang)
+    sheets = []
+    for place, (level, kept, withheld) in enumerate(found, start=1):
+        units = row_units(publication, level, total_first=total_first)
+        head_row = 2 + 3 + bool(head.provisional) + 1
+        first = head_row + 3
+        if first + len(units) + 40 > _MAX_ROWS or len(kept) + 2 > _MAX_COLUMNS:
+            raise OutputError("sheet-full", names[place])
+        row = np.zeros(len(register), dtype=np.int64)
+        row[units] = np.arange(first + 1, first + 1 + len(units))
+        levels = tuple(
+            each for each in range(top + 1, level + 1) if register.expected(each)[publication.root]
+        )
+        sheets.append(
+            LevelSheet(level, names[place], units, row, tuple(kept), tuple(withheld), head_row, levels)
+        )
+    return sheets, names
+
+
+def _write(book: Book, names: Sequence[str], *, total_first: bool) -> None:
+    """Write all sheets."""
+    sheets = book.formulas.sheets
+    summary = book.workbook.add_worksheet(names[0])
+    SummaryWriter(book, summary, names[0]).write()
+    for number, layout in enumerate(sheets, start=2):
+        sheet = book.workbook.add_worksheet(layout.name, worksheet_class=RowSheet)
+        LevelWriter(book, layout, sheet, number).write()
+    coverage, charts, findings, method, data = names[len(sheets) + 1 :]
+    answers = CoverageWriter(book, book.workbook.add_worksheet(coverage), len(sheets) + 2, total_first)
+    answers.write()
+    drawn = book.workbook.add_worksheet(charts)
+    write_findings(book, book.workbook.add_worksheet(findings))
+    write_method(book, book.workbook.add_worksheet(method))
+    ChartWriter(book, drawn, book.workbook.add_worksheet(data), data).write(coverage, answers.rows)
+    define_level_names(book)

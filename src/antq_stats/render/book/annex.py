@@ -1,0 +1,138 @@
+"""The last sheets: findings still open, and method and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import antq_stats
+from antq_stats.language import number, phrase
+from antq_stats.render.book.context import Book
+from antq_stats.render.book.heading import Paper
+from antq_stats.render.book.layout import quoted
+from antq_stats.render.book.styles import HEAD, across, page, set_page
+from antq_stats.render.findings import findings_table
+from antq_stats.render.table import cell_text, clean
+from antq_stats.render.words import level_word, names_of
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+_FINDING_WIDTHS = {
+    "code": 7.0, "severity": 13.0, "sheet": 11.0, "cell": 6.0, "unit": 22.0, "measure": 24.0, "value": 11.0,
+    "message": 52.0, "file": 24.0,
+}  # fmt: skip
+_LEFT_OUT = "hint"
+_FACT, _WORDS = 26.0, 100.0
+
+
+def write_findings(book: Book, sheet: Worksheet) -> None:
+    """Write the findings still open, a row each."""
+    publication, lang = book.publication, book.lang
+    names = names_of(publication.form, publication.register, lang)
+    table = findings_table(publication.open_findings, publication.period, lang, names, publication.register)
+    shown = [place for place, column in enumerate(table.columns) if column.code != _LEFT_OUT]
+    heads = [("sender", table.stub_head)]
+    heads += [(table.columns[place].code, table.columns[place].label) for place in shown]
+    widths = [5.0, *(_FINDING_WIDTHS.get(code, 16.0) for code, _ in heads)]
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
+    paper = Paper(sheet, book, widths)
+    row = paper.titles(0, phrase("book.findings-title", lang)) + 1
+    style = book.formats(**HEAD)
+    labels = [phrase("book.row-number", lang), *(label for _, label in heads)]
+    for place, label in enumerate(labels):
+        sheet.write_string(row, place, clean(label), style)
+    cell = book.formats(border=1, text_wrap=True, valign="top", font_size=11)
+    place_style = book.formats(border=1, align="center", valign="top", font_size=11)
+    for place, found in enumerate(table.rows, start=1):
+        words = [found.stub, *(cell_text(found.cells[at], lang) for at in shown)]
+        lines = max(-(-len(text) // int(width - 2)) for text, width in zip(words, widths[1:], strict=True))
+        sheet.set_row(row + place, min(400.0, 15.0 * max(1, lines) + 2))
+        sheet.write_number(row + place, 0, place, place_style)
+        for at, text in enumerate(words, start=1):
+            sheet.write_string(row + place, at, clean(text), cell)
+    if not table.rows:
+        across(sheet, row + 1, 0, len(widths) - 1, phrase("findings.none", lang), cell)
+    last = row + max(1, len(table.rows))
+    if table.rows:
+        sheet.autofilter(row, 0, last, len(widths) - 1)
+    sheet.freeze_panes(row + 1, 2)
+    set_page(sheet, widths, [], (row, row))
+    sheet.print_area(0, 0, last, len(widths) - 1)
+
+
+def write_method(book: Book, sheet: Worksheet) -> None:
+    """Write how the figures were made, and of which files."""
+    lang = book.lang
+    sheet.set_column(0, 0, _FACT)
+    sheet.set_column(1, 1, _WORDS)
+    row = across_title(book, sheet, phrase("book.method-title", lang))
+    name = book.formats(bold=True, valign="top", text_wrap=True, border=1)
+    words = book.formats(valign="top", text_wrap=True, border=1)
+    for key, text in _facts(book):
+        sheet.write_string(row, 0, phrase(f"book.method-{key}", lang), name)
+        sheet.write_string(row, 1, clean(text), words)
+        sheet.set_row(row, 17.0 * -(-len(text) // 110))
+        row += 1
+    row += 1
+    style = book.formats(**HEAD)
+    sheet.write_string(row, 0, phrase("book.method-file", lang), style)
+    sheet.write_string(row, 1, "SHA-256", style)
+    head = row
+    code = book.formats(border=1, font_name="Courier New", font_size=10)
+    for source in book.publication.sources:
+        row += 1
+        sheet.write_string(row, 0, clean(source.file), words)
+        sheet.write_string(row, 1, source.sha256, code)
+    page(sheet)
+    sheet.repeat_rows(head)
+    sheet.fit_to_pages(1, 0)
+    sheet.print_area(0, 0, row, 1)
+
+
+def across_title(book: Book, sheet: Worksheet, title: str) -> int:
+    """Write a title over two columns; return the row of the first line below."""
+    style = book.formats(bold=True, font_size=14, align="center")
+    across(sheet, 0, 0, 1, title, style)
+    across(sheet, 1, 0, 1, book.head.period, book.formats(italic=True, align="center", font_size=13))
+    return 3
+
+
+def _facts(book: Book) -> Iterator[tuple[str, str]]:
+    """Yield what the sheet says, by key."""
+    publication, lang = book.publication, book.lang
+    about, register = publication.form.about, publication.register
+    yield (
+        "form",
+        phrase("book.form-says", lang, id=about.id, version=about.version, title=about.title.say(lang)),
+    )
+    levels = register.units.levels
+    counted = "; ".join(
+        f"{level_word(register, level, lang)}: {number(levels.count(level), lang)}"
+        for level in range(len(register.levels))
+    )
+    yield "register", phrase("book.register-says", lang, counted=counted)
+    yield "period", publication.period
+    if publication.prior is not None:
+        yield "earlier", publication.prior.period
+    yield "files-used", phrase("book.files-say", lang, count=len(publication.sources))
+    yield "tool", f"antq-stats {antq_stats.__version__}"
+    state = "provisional" if publication.is_provisional else "final"
+    yield "state", phrase(f"book.{state}-says", lang)
+    for key in ("sums", "ratios", "missing", "disclosure", "rounding"):
+        yield key, phrase(f"book.{key}-say", lang)
+    names = ", ".join(_names(book))
+    yield "names", phrase("book.names-say", lang, names=names)
+
+
+def _names(book: Book) -> Sequence[str]:
+    return [f"level_{place} ({sheet.name})" for place, sheet in enumerate(book.formulas.sheets, start=1)]
+
+
+def define_level_names(book: Book) -> None:
+    """Name the body of each level's sheet, to look units up in."""
+    for place, sheet in enumerate(book.formulas.sheets, start=1):
+        last = list(sheet.letters.values())[-1]
+        area = f"$B${sheet.first + 1}:${last}${sheet.last + 1}"
+        book.workbook.define_name(f"level_{place}", f"={quoted(sheet.name)}{area}")

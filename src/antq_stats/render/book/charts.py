@@ -1,0 +1,249 @@
+"""Charts native to Excel: the upper units ranked on each ratio, what counts are made of, and coverage.
+
+Their numbers stand on a hidden sheet as references to the cells of the tables; only the order is fixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from antq_stats.form import Measure, Ratio
+from antq_stats.language import phrase
+from antq_stats.render.book.context import Book
+from antq_stats.render.book.figures import FIGURE, Shown
+from antq_stats.render.book.layout import LevelSheet, quoted
+from antq_stats.render.book.styles import page
+from antq_stats.render.table import clean
+from antq_stats.render.words import unit_name
+from antq_stats.text import column_letter
+
+if TYPE_CHECKING:
+    from xlsxwriter.chart_bar import ChartBar
+    from xlsxwriter.worksheet import Worksheet
+
+_MOST_UNITS = 60
+_COLOURS = ("#1F4E79", "#C55A11", "#7F7F7F", "#BF9000", "#548235", "#7030A0", "#2E75B6", "#843C0C")
+_FONT = {"name": "Times New Roman", "size": 11}
+_WIDTH = 760  # pixels; two charts side by side on a page
+_ACROSS = 12  # columns from one chart to the next beside it
+_ROW = 20  # pixels
+_TOP = 3
+_SCALE = 52  # per cent: two charts side by side on A4 landscape
+_PAGE_ROWS = 56
+_SPARE = 3  # rows that the chart beside may be taller
+
+
+@dataclass(eq=False)
+class ChartWriter:
+    """Writes the charts' sheet and the sheet of their numbers."""
+
+    book: Book
+    sheet: Worksheet
+    data: Worksheet
+    data_name: str
+    drawn: int = 0
+    column: int = 0
+
+    def write(self, coverage: str, rows: dict[int, int]) -> None:
+        """Draw all charts.
+
+        Parameters
+        ----------
+        coverage : name of the sheet on coverage.
+        rows : unit -> its row there, counted from 0.
+        """
+        book = self.book
+        self.data.hide()
+        style = book.formats(bold=True, font_size=14)
+        self.sheet.write_string(0, 0, clean(book.head.title), style)
+        self.sheet.write_string(1, 0, clean(book.head.period), book.formats(italic=True))
+        if book.head.provisional:
+            self.sheet.write_string(2, 0, book.head.provisional, book.formats(bold=True))
+        if not book.formulas.sheets:
+            return
+        layout = book.formulas.sheets[0]
+        for shown in layout.columns:
+            if isinstance(shown.column, Ratio):
+                self._ranked(layout, shown)
+        for label, unit, members in self._compositions():
+            self._composition(layout, label, unit, members)
+        self._coverage(layout, coverage, rows)
+        page(self.sheet)
+        self.sheet.set_print_scale(_SCALE)
+        if self._breaks:
+            self.sheet.set_h_pagebreaks(self._breaks)
+
+    def _units(self, layout: LevelSheet) -> list[int]:
+        root = self.book.publication.root
+        return [unit for unit in layout.units.tolist() if unit != root]
+
+    def _ranked(self, layout: LevelSheet, shown: Shown) -> None:
+        """Draw the units ranked on a ratio, the highest on top."""
+        units = [unit for unit in self._units(layout) if shown.kinds[unit] == FIGURE]
+        if len(units) < 2:
+            return
+        values = shown.quotients
+        units = sorted(units, key=lambda unit: -values[unit])[-_MOST_UNITS:]
+        letter = layout.letters[shown.column.code]
+        label = shown.column.label.say(self.book.lang)
+        cells = [(f"{layout.ref}{letter}{layout.row[unit]}", float(values[unit])) for unit in units]
+        heads = [label]
+        ranges = self._numbers(units, heads, [cells])
+        places = (
+            "." + "0" * shown.column.decimals
+            if isinstance(shown.column, Ratio) and shown.column.decimals
+            else ""
+        )
+        percent = "%" if isinstance(shown.column, Ratio) and shown.column.per == 100 else ""
+        chart = self._chart("clustered")
+        chart.add_series(
+            {**ranges[0], "fill": {"color": _COLOURS[0]}, "gap": 40,
+             "data_labels": {"value": True, "num_format": f"0{places}{percent}", "font": _FONT}}
+        )  # fmt: skip
+        title = phrase("book.chart-ranked", self.book.lang, label=label)
+        self._place(
+            chart,
+            title,
+            len(units),
+            legend=False,
+            shape=f"0{percent}",
+            full=bool(percent) and values[units].max() <= 1,
+        )
+
+    def _compositions(self) -> Iterator[tuple[str, str, list[Shown]]]:
+        """Yield groups of counts that make up a whole: of a section and unit, above the finest table.
+
+        Parts observed in villages may overlap, and so are never drawn as a whole.
+        """
+        form, lang, register = self.book.publication.form, self.book.lang, self.book.publication.register
+        levels = {table.code: register.level(table.level) or 0 for table in form.tables}
+        finest = max(levels.values())
+        sections = {section.code: section.label.say(lang) for section in form.sections}
+        able = [
+            shown
+            for shown in self.book.columns
+            if isinstance(shown.column, Measure)
+            and shown.column.kind == "count"
+            and shown.column.sensitive == "no"
+            and (levels[form.table_of(shown.column).code] < finest or len(set(levels.values())) == 1)
+        ]
+        for (section, unit), members in groupby(
+            able, key=lambda shown: (shown.column.section or "", form.unit(shown.column.code, lang))
+        ):
+            group = list(members)
+            if section and unit and len(group) > 1:
+                yield sections.get(section, section), unit, group
+
+    def _composition(self, layout: LevelSheet, label: str, unit: str, members: Sequence[Shown]) -> None:
+        """Draw what a section's counts are made of, a stacked bar for each unit."""
+        members = [shown for shown in members if shown.column.code in layout.letters][: len(_COLOURS)]
+        units = self._units(layout)[:_MOST_UNITS]
+        if len(members) < 2 or not units:
+            return
+        series = [
+            [
+                (f"{layout.ref}{layout.letters[shown.column.code]}{layout.row[each]}", _value(shown, each))
+                for each in units
+            ]
+            for shown in members
+        ]
+        heads = [shown.column.label.say(self.book.lang) for shown in members]
+        chart = self._chart("stacked")
+        for colour, ranges in zip(_COLOURS, self._numbers(units, heads, series), strict=False):
+            chart.add_series({**ranges, "fill": {"color": colour}, "gap": 40})
+        self._place(chart, f"{label} ({unit})", len(units) + len(members), legend=True, shape="#,##0")
+
+    def _coverage(self, layout: LevelSheet, coverage: str, rows: dict[int, int]) -> None:
+        """Draw who has answered and who has not."""
+        answers, lang = self.book.publication.answers, self.book.lang
+        units = [unit for unit in self._units(layout) if unit in rows][:_MOST_UNITS]
+        if not units:
+            return
+        read = [(f"{quoted(coverage)}D{rows[unit] + 1}", int(answers.read[unit])) for unit in units]
+        lacking = [
+            (f"{quoted(coverage)}E{rows[unit] + 1}", int(answers.expected[unit] - answers.read[unit]))
+            for unit in units
+        ]
+        heads = [phrase("book.read-rows", lang), phrase("book.missing-rows", lang)]
+        chart = self._chart("percent_stacked")
+        for colour, ranges in zip(_COLOURS, self._numbers(units, heads, [read, lacking]), strict=False):
+            chart.add_series({**ranges, "fill": {"color": colour}, "gap": 40})
+        self._place(chart, phrase("book.coverage-title", lang), len(units) + 1, legend=True, shape="0%")
+
+    # -- parts of a chart ------------------------------------------------------------------------
+
+    def _numbers(
+        self, units: Sequence[int], heads: Sequence[str], series: Sequence[Sequence[tuple[str, object]]]
+    ) -> list[dict[str, Any]]:
+        """Write names and references of a chart's cells; return the ranges of its series.
+
+        A bar chart draws its first bar lowest, so they are written from the last to the first.
+        """
+        register, start = self.book.publication.register, self.column
+        for row, unit in enumerate(reversed(units), start=1):
+            self.data.write_string(row, start, clean(unit_name(register, unit)))
+        ranges = []
+        sheet = quoted(self.data_name)
+        names = column_letter(start)
+        for place, (head, cells) in enumerate(zip(heads, series, strict=True), start=start + 1):
+            self.data.write_string(0, place, clean(head))
+            letter = column_letter(place)
+            for row, (cell, value) in enumerate(reversed(cells), start=1):
+                self.data.write_formula(row, place, f"={cell}", None, value)
+            ranges.append(
+                {
+                    "name": f"={sheet}${letter}$1",
+                    "categories": f"={sheet}${names}$2:${names}${len(units) + 1}",
+                    "values": f"={sheet}${letter}$2:${letter}${len(units) + 1}",
+                }
+            )
+        self.column += len(series) + 2
+        return ranges
+
+    def _chart(self, kind: str) -> ChartBar:
+        return self.book.workbook.add_chart({"type": "bar", "subtype": kind})
+
+    def _place(
+        self, chart: ChartBar, title: str, lines: int, *, legend: bool, shape: str, full: bool = False
+    ) -> None:
+        """Set the words of a chart and put it on the sheet, two side by side."""
+        height = min(1200, max(300, 24 * lines + 110))
+        chart.set_title(
+            {"name": clean(title), "name_font": {"name": "Times New Roman", "size": 13}, "overlay": False}
+        )
+        chart.set_y_axis(
+            {"num_font": _FONT, "line": {"color": "#7F7F7F"}, "major_gridlines": {"visible": False}}
+        )
+        lines_of = {"visible": True, "line": {"color": "#D9D9D9"}}
+        upto = {"max": 1} if full else {}
+        chart.set_x_axis(
+            {"num_font": _FONT, "num_format": shape, "min": 0, "major_gridlines": lines_of, **upto}
+        )
+        chart.set_legend({"position": "bottom", "font": _FONT} if legend else {"none": True})
+        chart.set_size({"width": _WIDTH, "height": height})
+        row = self._next_row(height)
+        self.sheet.insert_chart(row, (self.drawn % 2) * _ACROSS, chart, {"description": clean(title)})
+        self.drawn += 1
+
+    _row: int = _TOP
+    _tallest: int = 0
+    _breaks: list[int] = field(default_factory=list)
+
+    def _next_row(self, height: int) -> int:
+        """Return the row where a chart of so many pixels stands; a page ends between charts."""
+        rows = -(-height // _ROW) + 1
+        if self.drawn % 2 == 0:
+            self._row += self._tallest
+            self._tallest = 0
+            began = self._breaks[-1] if self._breaks else 0
+            if self._row + rows + _SPARE > began + _PAGE_ROWS and self._row > _TOP:
+                self._breaks.append(self._row)
+        self._tallest = max(self._tallest, rows)
+        return self._row
+
+
+def _value(shown: Shown, unit: int) -> object:
+    return int(shown.values[unit]) if shown.kinds[unit] == FIGURE else 0

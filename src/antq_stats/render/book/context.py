@@ -1,0 +1,31 @@
+"""What every sheet's writer needs to know of the workbook it writes into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from antq_stats.language import Language
+from antq_stats.publication import Publication
+from antq_stats.render.book.figures import Shown
+from antq_stats.render.book.formulas import Formulas
+from antq_stats.render.letterhead import Letterhead
+from antq_stats.render.workbook import Formats
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """A workbook being written."""
+
+    workbook: Workbook
+    publication: Publication
+    head: Letterhead
+    lang: Language
+    formats: Formats
+    formulas: Formulas
+    columns: Sequence[Shown]
+    """All measures and ratios shown, by section."""

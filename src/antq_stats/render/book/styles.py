@@ -1,0 +1,130 @@
+"""How cells look, and how figures are written in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from antq_stats.form import Measure, Ratio
+from antq_stats.render.table import UNICODE, clean
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+PAGE_INCHES = 9.7
+"""Width between the margins: A4 landscape less 30 and 17 mm."""
+_SMALLEST = 0.6
+"""Least scale at which 11 points can still be read; wider tables go over several pages."""
+_SLACK = 0.96
+"""Room left for programs that draw a column wider than Excel does, lest a page break before its time."""
+_GROUP = "#EDEDED"
+_TOTAL = "#D9E2EC"
+LOW = {"bg_color": "#FCE4D6", "bold": True}
+ABSENT = {"bg_color": "#FFF2CC"}
+HEAD = {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
+
+
+def number_format(column: Measure | Ratio, *, provisional: bool, marked: bool) -> str:
+    """Return the number format of a column's figures; the mark is the format's, so a figure stays a number.
+
+    Parameters
+    ----------
+    marked : whether any figure of the column is provisional; the others then leave room for the mark.
+    """
+    end = f'"{UNICODE.provisional}"' if provisional else f"_{UNICODE.provisional}" if marked else ""
+    if isinstance(column, Measure):
+        return "#,##0" + end
+    places = "." + "0" * column.decimals if column.decimals else ""
+    sign = {100: "%", 1000: '"‰"'}.get(column.per, "")
+    return f"#,##0{places}{sign}{end}"
+
+
+def look_of(depth: int, leaf: int) -> dict[str, Any]:
+    """Return how a row looks: 0 is the total, ``leaf`` the lowest level, what is between heads a group."""
+    if depth == 0:
+        return {"border": 1, "bold": True, "bg_color": _TOTAL}
+    if depth == leaf:
+        return {"border": 1}
+    return {"border": 1, "bold": True, **({"bg_color": _GROUP} if depth == 1 else {})}
+
+
+def across(sheet: Worksheet, row: int, first: int, last: int, text: str, style: Format) -> None:
+    """Write words over several columns."""
+    shown = clean(text)
+    if first == last:
+        sheet.write_string(row, first, shown, style)
+    else:
+        sheet.merge_range(row, first, row, last, "", style)
+        sheet.write_string(row, first, shown, style)
+
+
+def inches(width: float) -> float:
+    """Return how wide a column of so many characters is: a digit of Times New Roman 12 takes 8 pixels."""
+    return (width + 0.71) * 8 / 96
+
+
+def pages(widths: Sequence[float], stub: int, breaks: Sequence[int]) -> list[int]:
+    """Return the columns that begin a new page across; empty where the table fits one page.
+
+    Parameters
+    ----------
+    widths : of the columns, in characters.
+    stub : columns repeated on each page.
+    breaks : columns before which a page may end: where sections begin.
+    """
+    room = PAGE_INCHES / _SMALLEST
+    if sum(map(inches, widths)) <= room:
+        return []
+    room -= sum(map(inches, widths[:stub]))
+    most = _broken(widths, stub, breaks, room)
+    even = sum(map(inches, widths[stub:])) / (len(most) + 1)
+    for tenths in range(10, 20):  # as many pages, and none of them nearly empty
+        found = _broken(widths, stub, breaks, min(room, even * tenths / 10))
+        if len(found) <= len(most):
+            return found
+    return most
+
+
+def _broken(widths: Sequence[float], stub: int, breaks: Sequence[int], room: float) -> list[int]:
+    """Return where pages of so many inches begin, within a section only where it alone fills a page."""
+    starts: list[int] = []
+    begin = stub
+    for place in range(stub, len(widths)):
+        if sum(map(inches, widths[begin : place + 1])) > room and place > begin:
+            begin = max((at for at in breaks if begin < at <= place), default=place)
+            starts.append(begin)
+    return starts
+
+
+def set_page(
+    sheet: Worksheet, widths: Sequence[float], starts: Sequence[int], heads: tuple[int, int], high: int = 0
+) -> None:
+    """Set paper, margins (Decree 30/2020/NĐ-CP), repeated heads, scale and page numbers.
+
+    Parameters
+    ----------
+    heads : first and last row of the heads, counted from 0.
+    high : pages that the whole sheet may take from top to bottom; 0 for as many as it needs.
+    """
+    page(sheet)
+    sheet.repeat_rows(*heads)
+    if starts:
+        sheet.repeat_columns(0, 1)
+        sheet.set_v_pagebreaks(list(starts))
+        edges = [2, *starts, len(widths)]
+        stub = sum(map(inches, widths[:2]))
+        widest = max(stub + sum(map(inches, widths[first:last])) for first, last in pairwise(edges))
+        sheet.set_print_scale(max(10, min(100, int(100 * _SLACK * PAGE_INCHES / widest))))
+    else:
+        sheet.fit_to_pages(1, high)
+
+
+def page(sheet: Worksheet) -> None:
+    """Set paper, margins and page numbers."""
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.set_margins(left=1.2, right=0.67, top=0.85, bottom=0.8)  # inches: 30, 17, 22, 20 mm
+    sheet.set_header('&C&"Times New Roman,Regular"&13&P', {"margin": 0.4})
+    sheet.hide_gridlines(2)

@@ -1,0 +1,270 @@
+"""The first sheet: a row per measure and ratio, by section, with last year's and what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import unescape
+
+from antq_stats.form import Measure, Ratio
+from antq_stats.language import number, phrase
+from antq_stats.render.book.context import Book
+from antq_stats.render.book.figures import FIGURE, LARGE, MISSING, WITHHELD, Shown
+from antq_stats.render.book.formulas import division, plain_division
+from antq_stats.render.book.heading import Paper
+from antq_stats.render.book.layout import quoted, roman
+from antq_stats.render.book.styles import HEAD, across, number_format, set_page
+from antq_stats.render.table import UNICODE, clean
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+_VALUE = 3
+_ROWS_OF_A_PAGE = 60
+"""Rows that can still be read on one page of A4."""
+"""Column of the totals, counted from 0."""
+
+
+@dataclass(eq=False)
+class SummaryWriter:
+    """Writes the summary's sheet."""
+
+    book: Book
+    sheet: Worksheet
+    name: str
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Code of a measure or ratio -> its row, counted from 0; known once the heads are written."""
+        return {}
+
+    @cached_property
+    def per_hundred(self) -> dict[str, Ratio]:
+        """Code of a measure -> the first ratio per 100 of which it is the numerator."""
+        found: dict[str, Ratio] = {}
+        for shown in self.book.columns:
+            column = shown.column
+            if isinstance(column, Ratio) and column.per == 100:
+                found.setdefault(column.numerator, column)
+        return found
+
+    @cached_property
+    def fields(self) -> list[str]:
+        """The columns behind unit and name, by key."""
+        prior = ["before", "change", "change-percent"] if self.book.publication.prior else []
+        hundred = ["per-hundred"] if self.per_hundred else []
+        return ["total", *prior, *hundred, "given", "expected", "note"]
+
+    def write(self) -> None:
+        """Write the whole sheet."""
+        sheet, book = self.sheet, self.book
+        widths = [6.0, 58.0, 11.0, *(24.0 if field == "note" else 12.5 for field in self.fields)]
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, width)
+        paper = Paper(sheet, book, widths)
+        row = paper.titles(paper.letterhead(1), "")
+        row = paper.unit_line(row) if not row else row + 1
+        first = row
+        row = self._heads(row)
+        for number_of, (section, columns) in enumerate(self._sections(), start=1):
+            row = self._section(row, number_of, section, columns)
+        legend = paper.legend(row + 1, list(self._legend()))
+        last = paper.signatures(legend, dated=False)
+        sheet.freeze_panes(first + 2, 2)
+        one_page = last <= _ROWS_OF_A_PAGE  # so that nobody signs an empty sheet
+        set_page(sheet, widths, [], (first, first + 1), int(one_page))
+        sheet.print_area(0, 0, last, len(widths) - 1)
+        for code, at in self.rows.items():
+            book.workbook.define_name(f"total.{code}", f"={quoted(self.name)}$D${at + 1}")
+
+    def _sections(self) -> Iterator[tuple[str, Sequence[Shown]]]:
+        form = self.book.publication.form
+        labels = {section.code: section.label.say(self.book.lang) for section in form.sections}
+        for code, members in groupby(self.book.columns, key=lambda shown: shown.column.section or ""):
+            yield labels.get(code, phrase("book.other", self.book.lang)), list(members)
+
+    def _heads(self, row: int) -> int:
+        lang, sheet = self.book.lang, self.sheet
+        style = self.book.formats(**HEAD)
+        prior = self.book.publication.prior
+        facts = {"period": self.book.publication.period, "before": prior.period if prior else ""}
+        labels = [
+            phrase("book.row-number", lang),
+            phrase("column.measure", lang),
+            phrase("column.unit-of-measure", lang),
+        ]
+        labels += [phrase(f"book.{field}", lang, **facts) for field in self.fields]
+        small = self.book.formats(border=1, align="center", italic=True, font_size=10)
+        numbers = ["A", "B", "C", *map(str, range(1, len(self.fields) + 1))]
+        for place, (label, code) in enumerate(zip(labels, numbers, strict=True)):
+            sheet.write_string(row, place, clean(label), style)
+            sheet.write_string(row + 1, place, code, small)
+        sheet.set_row(row, 50)
+        return row + 2
+
+    def _section(self, row: int, number_of: int, section: str, columns: Sequence[Shown]) -> int:
+        band = {"border": 1, "bold": True, "bg_color": "#EDEDED"}
+        self.sheet.write_string(row, 0, roman(number_of), self.book.formats(**band, align="center"))
+        across(
+            self.sheet,
+            row,
+            1,
+            _VALUE + len(self.fields) - 1,
+            section,
+            self.book.formats(**band, align="left"),
+        )
+        for place, shown in enumerate(columns):
+            self.rows[shown.column.code] = row + 1 + place
+        for place, shown in enumerate(columns, start=1):
+            self._row(row + place, place, shown)
+        return row + len(columns) + 1
+
+    # -- a row -----------------------------------------------------------------------------------
+
+    def _row(self, row: int, place: int, shown: Shown) -> None:
+        lang, code = self.book.lang, shown.column.code
+        words = {"border": 1, "valign": "vcenter", "text_wrap": True}
+        label = clean(shown.column.label.say(lang))
+        if isinstance(shown.column, Ratio):
+            words["italic"] = True
+        unit = self.book.publication.form.unit(code, lang)
+        self.sheet.write_number(row, 0, place, self.book.formats(border=1, align="center", valign="vcenter"))
+        self.sheet.write_string(row, 1, label, self.book.formats(**words, indent=int("italic" in words)))
+        self.sheet.write_string(row, 2, clean(unit), self.book.formats(**words, align="center"))
+        self.sheet.set_row(row, 33.0 if len(label) > 62 else 18.0)
+        cells = self._cells(row, shown)
+        for at, field in enumerate(self.fields, start=_VALUE):
+            formula, value, look = cells.get(field, (None, "", {}))
+            self._put(row, at, formula, value, {"border": 1, "valign": "vcenter", **look})
+
+    def _put(self, row: int, at: int, formula: str | None, value: object, look: dict[str, Any]) -> None:
+        style = self.book.formats(**look)
+        if formula is not None:
+            self.sheet.write_formula(row, at, f"={formula}", style, value)
+        elif isinstance(value, int | float):
+            self.sheet.write_number(row, at, value, style)
+        elif value:
+            self.sheet.write_string(row, at, clean(str(value)), style)
+        else:
+            self.sheet.write_blank(row, at, None, style)
+
+    def _cells(self, row: int, shown: Shown) -> dict[str, tuple[str | None, object, dict[str, Any]]]:
+        """Return formula, value and look of each field of a row."""
+        book, column = self.book, shown.column
+        publication, root = book.publication, book.publication.root
+        figure = (
+            publication.figure(root, column.code)
+            if isinstance(column, Measure)
+            else publication.ratio(root, column.code)
+        )
+        cells: dict[str, tuple[str | None, object, dict[str, Any]]] = {"total": self._total(shown)}
+        if figure is not None:
+            whole = {"num_format": "#,##0"}
+            cells["given"] = (None, figure.given, whole)
+            cells["expected"] = (None, figure.expected, whole)
+            if figure.given < figure.expected:
+                text = phrase("book.lacking", book.lang, count=figure.expected - figure.given)
+                cells["note"] = (None, text, {"text_wrap": True, "font_size": 11, "indent": 1})
+        ratio = self.per_hundred.get(column.code)
+        if ratio is not None:
+            other = next(each for each in book.columns if each.column is ratio)
+            if other.kinds[root] == FIGURE:
+                _, value, look = self._total(other)
+                cells["per-hundred"] = (f"D{self.rows[ratio.code] + 1}", value, look)
+        if publication.prior is not None:
+            cells |= self._prior(row, shown)
+        return cells
+
+    def _total(self, shown: Shown) -> tuple[str | None, object, dict[str, Any]]:
+        """Return the formula, value and look of a total."""
+        book, root, column = self.book, self.book.publication.root, shown.column
+        kind = int(shown.kinds[root])
+        provisional = bool(shown.provisional[root])
+        look: dict[str, Any] = {"align": "right"}
+        if kind in (MISSING, WITHHELD):
+            return None, UNICODE.missing if kind == MISSING else UNICODE.suppressed, look
+        if kind == LARGE:
+            return None, number(int(shown.values[root]), book.lang), look
+        if kind != FIGURE:
+            return None, "", look
+        look = {
+            "bold": True,
+            "num_format": number_format(column, provisional=provisional, marked=self._marked),
+            **({"italic": True} if provisional else {}),
+        }
+        if isinstance(column, Measure):
+            right = bool(book.formulas.is_sum(shown)[root])
+            formula = unescape(book.formulas.total(root, column.code, None)) if right else None
+            return formula, int(shown.values[root]), look
+        return self._division(shown), float(shown.quotients[root]), look
+
+    def _division(self, shown: Shown) -> str:
+        """Return a ratio's formula: two cells of this sheet, or two numbers where those are not its sides."""
+        root, column = self.book.publication.root, shown.column
+        assert isinstance(column, Ratio)  # noqa: S101
+        by_code = {each.column.code: each for each in self.book.columns}
+        above, below = by_code.get(column.numerator), by_code.get(column.denominator)
+        if plain_division(shown, above, below)[root]:
+            factor = "" if shown.factor == 1 else f"{shown.factor}*"
+            cells = f"D{self.rows[column.numerator] + 1}/D{self.rows[column.denominator] + 1}"
+            return f'IFERROR({factor}{cells},"")'
+        whole = (
+            above is not None
+            and below is None
+            and above.kinds[root] == FIGURE
+            and above.values[root] == shown.numerators[root]
+        )
+        return division(shown, root, f"D{self.rows[column.numerator] + 1}" if whole else None)
+
+    @cached_property
+    def _marked(self) -> bool:
+        return any(bool(shown.provisional[self.book.publication.root]) for shown in self.book.columns)
+
+    def _prior(self, row: int, shown: Shown) -> dict[str, tuple[str | None, object, dict[str, Any]]]:
+        """Return last year's figure and the change, where both are known and may be shown."""
+        book, column = self.book, shown.column
+        publication, root = book.publication, book.publication.root
+        prior = publication.prior
+        assert prior is not None  # noqa: S101
+        then = (
+            prior.figure(root, column.code) if isinstance(column, Measure) else prior.ratio(root, column.code)
+        )
+        if then is None or then.value is None or then.value >= 10**15:
+            return {}
+        exact = Fraction(then.value) / (100 if isinstance(column, Ratio) and column.per == 100 else 1)
+        shape = number_format(column, provisional=then.provisional, marked=False)
+        value: object = int(exact) if isinstance(column, Measure) else float(exact)
+        cells: dict[str, tuple[str | None, object, dict[str, Any]]] = {
+            "before": (None, value, {"num_format": shape})
+        }
+        if shown.kinds[root] != FIGURE:
+            return cells
+        now = self._total(shown)[1]
+        assert isinstance(now, int | float)  # noqa: S101
+        assert isinstance(value, int | float)  # noqa: S101
+        plain = number_format(column, provisional=False, marked=False)
+        signed = {"num_format": f"+{plain};-{plain};{plain}"}
+        at = row + 1
+        cells["change"] = (f"D{at}-E{at}", now - value, signed)
+        if isinstance(column, Measure) and value:
+            signed = {"num_format": "+0.0%;-0.0%;0.0%"}
+            cells["change-percent"] = (f'IFERROR(D{at}/E{at}-1,"")', now / value - 1, signed)
+        return cells
+
+    def _legend(self) -> Iterator[str]:
+        lang, root = self.book.lang, self.book.publication.root
+        kinds = {int(shown.kinds[root]) for shown in self.book.columns}
+        if self._marked:
+            yield f"{UNICODE.provisional} {phrase('sign.provisional', lang)}"
+        if MISSING in kinds:
+            yield f"{UNICODE.missing} {phrase('sign.missing', lang)}"
+        if WITHHELD in kinds:
+            yield f"{UNICODE.suppressed} {phrase('sign.suppressed', lang)}"
+        if any(isinstance(shown.column, Ratio) for shown in self.book.columns):
+            yield phrase("book.ratio-note", lang)
+        if self.book.publication.prior is not None:
+            yield phrase("book.change-note", lang)

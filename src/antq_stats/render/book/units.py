@@ -1,0 +1,362 @@
+"""The sheets of levels: a row per unit, a column per measure and ratio."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from antq_stats.form import Measure, Ratio
+from antq_stats.language import number, phrase
+from antq_stats.render.book.context import Book
+from antq_stats.render.book.figures import BLANK, FIGURE, LARGE, MISSING, WITHHELD, Kinds, Shown
+from antq_stats.render.book.formulas import division, plain_division
+from antq_stats.render.book.heading import Paper
+from antq_stats.render.book.layout import STUB, LevelSheet, numbering
+from antq_stats.render.book.rows import BodyColumn, RowSheet, body, inline, text_cell
+from antq_stats.render.book.styles import (
+    ABSENT,
+    HEAD,
+    LOW,
+    across,
+    look_of,
+    number_format,
+    pages,
+    set_page,
+)
+from antq_stats.render.table import UNICODE, Column, clean, spans
+from antq_stats.render.words import level_word, unit_name
+from antq_stats.text import column_letter
+
+_CONSTANT, _LIVE, _FAILS = 0, 2, 9
+_NOT_ASKED, _ABSENT, _HIDDEN, _TEXT = 4, 5, 6, 7
+"""Codes of cells; a provisional figure's is one more than a final one's (of ``_TEXT`` too)."""
+_DECILE = 10
+
+
+@dataclass(eq=False)
+class LevelWriter:
+    """Writes one level's sheet."""
+
+    book: Book
+    layout: LevelSheet
+    sheet: RowSheet
+    number: int
+
+    @cached_property
+    def looks(self) -> Kinds:
+        """How each row looks: 0 is the total, then the levels from the top down."""
+        levels = np.array(self.book.publication.register.units.levels)[self.layout.units]
+        looks = np.zeros(len(levels), dtype=np.uint8)
+        for place, level in enumerate(self.layout.levels, start=1):
+            looks[levels == level] = place
+        looks[self.layout.units == self.book.publication.root] = 0
+        return looks
+
+    @cached_property
+    def leaf(self) -> int:
+        """The look of the level's own rows."""
+        return len(self.layout.levels)
+
+    def write(self) -> None:
+        """Write the whole sheet."""
+        layout, sheet = self.layout, self.sheet
+        names = [self._name(unit) for unit in layout.units.tolist()]
+        widths = self._widths(names)
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, width)
+        breaks = [STUB + start for _, start, _ in spans(self._heads())]
+        starts = pages(widths, STUB, breaks)
+        paper = Paper(sheet, self.book, widths[: starts[0] if starts else None], STUB if starts else 0)
+        row = paper.attachment(self.number)
+        words = level_word(self.book.publication.register, layout.level, self.book.lang)
+        row = paper.titles(row, phrase("book.by-level", self.book.lang, level=words))
+        row = paper.unit_line(row)
+        assert row == layout.head_row  # noqa: S101 - the formulas count on it
+        self._write_heads(widths)
+        self._write_body(names)
+        self._mark()
+        row = paper.legend(layout.last + 2, self._legend())
+        last = paper.signatures(row)
+        sheet.freeze_panes(layout.first, STUB)
+        sheet.outline_settings(symbols_below=False)
+        set_page(sheet, widths, starts, (layout.head_row, layout.first - 1))
+        sheet.print_area(0, 0, last, len(widths) - 1)
+
+    def _name(self, unit: int) -> str:
+        if unit == self.book.publication.root:
+            return phrase("book.total", self.book.lang)
+        return unit_name(self.book.publication.register, unit)
+
+    def _heads(self) -> tuple[Column, ...]:
+        form, lang = self.book.publication.form, self.book.lang
+        sections = {section.code: section.label.say(lang) for section in form.sections}
+        return tuple(
+            Column(
+                shown.column.code,
+                shown.column.label.say(lang),
+                form.unit(shown.column.code, lang),
+                sections.get(shown.column.section or ""),
+            )
+            for shown in self.layout.columns
+        )
+
+    def _widths(self, names: Sequence[str]) -> list[float]:
+        widths = [5.0, float(min(max(*map(len, names), 14) + 3, 42))]
+        for head, shown in zip(self._heads(), self.layout.columns, strict=True):
+            greatest = int(shown.values.max(initial=0)) if isinstance(shown.column, Measure) else 1000
+            words = max((len(word) for word in head.label.replace(",", " ").split()), default=0)
+            widths.append(
+                float(max(8.5, len(f"{greatest:,}") + 3, words + 1.5, min(14, len(head.label) / 5)))
+            )
+        return widths
+
+    def _write_heads(self, widths: Sequence[float]) -> None:
+        """Write three rows: sections, measures with their units, and the numbers of the columns."""
+        sheet, top = self.sheet, self.layout.head_row
+        style = self.book.formats(**HEAD)
+        heads = self._heads()
+        sheet.merge_range(top, 0, top + 1, 0, phrase("book.row-number", self.book.lang), style)
+        sheet.merge_range(top, 1, top + 1, 1, phrase("column.unit", self.book.lang), style)
+        lines = 1
+        for section, start, end in spans(heads):
+            for place in range(start, end):
+                head = heads[place]
+                text = clean(head.label) + (f"\n({clean(head.unit)})" if head.unit else "")
+                wrapped = textwrap.wrap(clean(head.label), max(5, int(widths[place + STUB] - 1)))
+                lines = max(lines, len(wrapped) + bool(head.unit))
+                if section:
+                    sheet.write_string(top + 1, place + STUB, text, style)
+                else:
+                    sheet.merge_range(top, place + STUB, top + 1, place + STUB, text, style)
+            if section:
+                across(sheet, top, start + STUB, end - 1 + STUB, section, style)
+        narrow = min(
+            (
+                sum(widths[start + STUB : end + STUB]) / max(1, len(section or ""))
+                for section, start, end in spans(heads)
+                if section
+            ),
+            default=9.0,
+        )
+        sheet.set_row(top, 17.0 * min(5, max(1, -int(-1.25 // max(narrow, 0.2)))))
+        sheet.set_row(top + 1, min(16.0 * lines + 4, 400.0))
+        small = self.book.formats(border=1, align="center", italic=True, font_size=10)
+        for place, text in enumerate(["A", "B", *self._column_numbers()]):
+            sheet.write_string(top + 2, place, text, small)
+
+    def _column_numbers(self) -> list[str]:
+        at = {shown.column.code: place for place, shown in enumerate(self.layout.columns, start=1)}
+        found = []
+        for place, shown in enumerate(self.layout.columns, start=1):
+            column = shown.column
+            sides = (
+                [at.get(column.numerator), at.get(column.denominator)] if isinstance(column, Ratio) else []
+            )
+            division_of = f"={sides[0]}/{sides[1]}" if sides and None not in sides else ""
+            found.append(f"{place}{division_of}")
+        return found
+
+    # -- the body --------------------------------------------------------------------------------
+
+    def _write_body(self, names: Sequence[str]) -> None:
+        layout = self.layout
+        levels = [0, *range(len(layout.levels))]
+        openings = [f' outlineLevel="{min(level, 7)}"' if level else "" for level in levels]
+        self.sheet.outline_row_level = min(max(levels), 7)
+        stub = [self._number_column(), self._name_column(names)]
+        figures = [self._column(place, shown) for place, shown in enumerate(layout.columns, start=STUB)]
+        lines = body([*stub, *figures], self.looks, openings, layout.first + 1)
+        self.sheet.put_body(layout.first, layout.last, STUB + len(figures), lines)
+
+    def _style(self, look: int, **more: Any) -> int:  # noqa: ANN401 - XlsxWriter's own properties
+        style: int = self.book.formats(**look_of(look, self.leaf), **more)._get_xf_index()  # noqa: SLF001
+        return style
+
+    def _number_column(self) -> BodyColumn:
+        register = self.book.publication.register
+        numbers = numbering(register, self.layout.units.tolist(), self.layout.level)
+        codes = np.array([isinstance(value, str) + (value == "") for value in numbers], dtype=np.uint8)
+
+        def template(code: int, look: int) -> str:
+            style = self._style(look, align="center")
+            if code > 1:
+                return f'<c r="A%d" s="{style}"/>%.0s'
+            if code:
+                return f'<c r="A%d" s="{style}" t="inlineStr"><is><t>%s</t></is></c>'
+            return f'<c r="A%d" s="{style}"><v>%d</v></c>'
+
+        return BodyColumn(codes, template, lambda start, stop: numbers[start:stop])
+
+    def _name_column(self, names: Sequence[str]) -> BodyColumn:
+        def template(_: int, look: int) -> str:
+            style = self._style(look, align="left", indent=max(0, look - 1))
+            return f'<c r="B%d" s="{style}" t="inlineStr">%s</c>'
+
+        codes = np.zeros(len(names), dtype=np.uint8)
+        return BodyColumn(codes, template, lambda start, stop: [inline(name) for name in names[start:stop]])
+
+    def _column(self, place: int, shown: Shown) -> BodyColumn:
+        marked = bool(shown.provisional[self.layout.units].any())
+        made = self._measure if isinstance(shown.column, Measure) else self._ratio
+        return made(column_letter(place), shown, marked)
+
+    def _measure(self, letter: str, shown: Shown, marked: bool) -> BodyColumn:
+        units, kinds = self.layout.units, shown.kinds[self.layout.units]
+        formulas: dict[int, str] = {}
+        for at, unit in self._parents:
+            formula = self.book.formulas.cell(unit, shown, self.layout)
+            if formula is not None:
+                formulas[at] = formula
+        live = np.zeros(len(units), dtype=np.bool_)
+        live[list(formulas)] = True
+        codes = np.where(live, _LIVE, _CONSTANT).astype(np.uint8)
+        codes[kinds == LARGE] = _TEXT
+        codes += shown.provisional[units]
+        _put_signs(codes, kinds)
+        values = shown.values[units]
+
+        def run(start: int, stop: int) -> Sequence[object]:
+            found: list[object] = values[start:stop].tolist()
+            for at in np.flatnonzero(live[start:stop]).tolist():
+                found[at] = f"<f>{formulas[start + at]}</f><v>{found[at]}</v>"
+            for at in np.flatnonzero(kinds[start:stop] == LARGE).tolist():
+                found[at] = inline(number(int(values[start + at]), self.book.lang))
+            return found
+
+        return BodyColumn(codes, self._template(letter, shown, marked, "<v>%d</v>", 1), run)
+
+    @cached_property
+    def _parents(self) -> list[tuple[int, int]]:
+        """Rows of units that have others under them, counted from the body's first, with the unit."""
+        children = self.book.publication.register.units.children
+        return [(at, unit) for at, unit in enumerate(self.layout.units.tolist()) if unit in children]
+
+    def _ratio(self, letter: str, shown: Shown, marked: bool) -> BodyColumn:
+        units, kinds = self.layout.units, shown.kinds[self.layout.units]
+        assert isinstance(shown.column, Ratio)  # noqa: S101
+        by_code = {column.column.code: column for column in self.layout.columns}
+        above, below = (by_code.get(side) for side in (shown.column.numerator, shown.column.denominator))
+        plain = plain_division(shown, above, below)[units]
+        letters = self.layout.letters
+        codes = np.where(plain, _CONSTANT, _LIVE).astype(np.uint8) + shown.provisional[units]
+        _put_signs(codes, kinds)
+        codes[plain & (kinds == MISSING)] = _FAILS
+        codes[plain & (kinds == BLANK)] = _FAILS + 1
+        values = shown.quotients[units]
+        written = np.flatnonzero((kinds == FIGURE) & ~plain)
+        whole = np.zeros(len(shown.kinds), dtype=np.bool_)
+        if above is not None and below is None:
+            whole = (above.kinds == FIGURE) & (above.values == shown.numerators)
+
+        def run(start: int, stop: int) -> Sequence[object]:
+            found: list[object] = values[start:stop].tolist()
+            for at in written[(written >= start) & (written < stop)].tolist():
+                unit = int(units[at])
+                cell = (
+                    f"{letters[above.column.code]}{self.layout.first + at + 1}"
+                    if above and whole[unit]
+                    else None
+                )
+                found[at - start] = f"<f>{division(shown, unit, cell)}</f><v>{found[at - start]!r}</v>"
+            return found
+
+        factor = "" if shown.factor == 1 else f"{shown.factor}*"
+        cells = (
+            f"{letters[above.column.code]}%d/{letters[below.column.code]}%d" if above and below else "0*%d/%d"
+        )
+        live = f"<f>IFERROR({factor}{cells},{{}})</f>"
+        figure = live.format('""') + "<v>%r</v>"
+        made = self._template(letter, shown, marked, figure, 3)
+
+        def template(code: int, look: int) -> str:
+            if code < _FAILS:
+                return made(code, look)
+            sign = UNICODE.missing if code == _FAILS else ""
+            quoted = live.format(f'"{sign}"')
+            style = self._style(look, align="right")
+            return f'<c r="{letter}%d" s="{style}" t="str">{quoted}<v>{sign}</v></c>%.0s'
+
+        return BodyColumn(codes, template, run, 3)
+
+    def _template(
+        self, letter: str, shown: Shown, marked: bool, constant: str, rows: int
+    ) -> Callable[[int, int], str]:
+        """Return what gives the template of a cell: a figure, a formula's figure, or a sign."""
+
+        def template(code: int, look: int) -> str:
+            if code in (_CONSTANT, _CONSTANT + 1, _LIVE, _LIVE + 1):
+                provisional = bool(code & 1)
+                shape = number_format(shown.column, provisional=provisional, marked=marked)
+                style = self._style(look, num_format=shape, **({"italic": True} if provisional else {}))
+                inner = constant if code < _LIVE else "%.0s" * (rows - 1) + "%s"
+                return f'<c r="{letter}%d" s="{style}">{inner}</c>'
+            style = self._style(look, align="right")
+            if code in (_TEXT, _TEXT + 1):
+                return f'<c r="{letter}%d" s="{style}" t="inlineStr">%s</c>'
+            sign = {_ABSENT: UNICODE.missing, _HIDDEN: UNICODE.suppressed}.get(code)
+            if sign is None:
+                return f'<c r="{letter}%d" s="{style}"/>' + "%.0s" * rows
+            return text_cell(letter, style, sign, rows)
+
+        return template
+
+    # -- marks and what they mean ----------------------------------------------------------------
+
+    def _mark(self) -> None:
+        """Mark missing cells, and the lowest tenth of each ratio among the level's own rows."""
+        layout, sheet = self.layout, self.sheet
+        last = STUB + len(layout.columns) - 1
+        made = self.book.workbook.add_format
+        if self._has(MISSING):
+            rule = {"type": "cell", "criteria": "==", "value": f'"{UNICODE.missing}"', "format": made(ABSENT)}
+            sheet.conditional_format(layout.first, STUB, layout.last, last, rule)
+        for place, limit in self._lowest.items():
+            cell = f"{column_letter(place)}{layout.first + 1}"
+            low = f"=AND(ISNUMBER($A{layout.first + 1}),ISNUMBER({cell}),{cell}<={limit!r})"
+            rule = {"type": "formula", "criteria": low, "format": made(LOW)}
+            sheet.conditional_format(layout.first, place, layout.last, place, rule)
+
+    @cached_property
+    def _lowest(self) -> dict[int, float]:
+        """Column -> the greatest ratio within the lowest tenth; only where a tenth can be told apart."""
+        found = {}
+        own = self.layout.units[self.looks == self.leaf]
+        for place, shown in enumerate(self.layout.columns, start=STUB):
+            if isinstance(shown.column, Measure):
+                continue
+            values = np.sort(shown.quotients[own[shown.kinds[own] == FIGURE]])
+            if len(values) < _DECILE:
+                continue
+            limit = float(values[len(values) // _DECILE - 1])
+            if int((values <= limit).sum()) * 5 <= len(values):
+                found[place] = limit
+        return found
+
+    def _has(self, kind: int) -> bool:
+        return any(bool((shown.kinds[self.layout.units] == kind).any()) for shown in self.layout.columns)
+
+    def _legend(self) -> list[str]:
+        lang, lines = self.book.lang, []
+        if any(bool(shown.provisional[self.layout.units].any()) for shown in self.layout.columns):
+            lines.append(f"{UNICODE.provisional} {phrase('sign.provisional', lang)}")
+        if self._has(MISSING):
+            lines.append(f"{UNICODE.missing} {phrase('sign.missing', lang)}; {phrase('book.shaded', lang)}")
+        if self._has(WITHHELD):
+            lines.append(f"{UNICODE.suppressed} {phrase('sign.suppressed', lang)}")
+        if self._lowest:
+            lines.append(phrase("book.lowest", lang))
+        if self.layout.withheld:
+            names = "; ".join(shown.column.label.say(lang) for shown in self.layout.withheld)
+            lines.append(phrase("book.left-out", lang, names=names))
+        return lines
+
+
+def _put_signs(codes: Kinds, kinds: Kinds) -> None:
+    """Put the codes of cells that hold no figure."""
+    for kind, code in ((BLANK, _NOT_ASKED), (MISSING, _ABSENT), (WITHHELD, _HIDDEN)):
+        codes[kinds == kind] = code

@@ -1,0 +1,40 @@
+"""The typed cell of a unit and a measure or ratio: what of a publication stands in a table."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from antq_stats.aggregation import Figure, RatioFigure
+from antq_stats.form import Measure, Ratio
+from antq_stats.publication import Publication
+from antq_stats.render.table import Cell, Count, Missing, NotApplicable, Percent, Suppressed
+
+
+def cell_of(publication: Publication, unit: int, column: Measure | Ratio) -> Cell:
+    """Return the typed cell of a unit and a measure or ratio."""
+    if isinstance(column, Measure):
+        return measure_cell(publication.figure(unit, column.code))
+    return ratio_cell(publication.ratio(unit, column.code), column)
+
+
+def measure_cell(figure: Figure | None) -> Cell:
+    """Return the cell of a sum; None stands for one that is withheld."""
+    if figure is None:
+        return Suppressed()
+    if not figure.expected:
+        return NotApplicable()
+    return Missing() if figure.value is None else Count(figure.value, figure.provisional)
+
+
+def ratio_cell(figure: RatioFigure | None, ratio: Ratio) -> Cell:
+    """Return the cell of a ratio; None stands for one that is withheld, and nothing for one over nothing."""
+    if figure is None:
+        return Suppressed()
+    if not figure.expected:
+        return NotApplicable()
+    if not figure.given:
+        return Missing()
+    if not figure.denominator:
+        return NotApplicable()
+    quotient = Fraction(figure.numerator, figure.denominator)
+    return Percent(quotient, ratio.decimals, ratio.per, figure.provisional)
