@@ -1,0 +1,85 @@
+"""The year-end summary as one self-contained page: no request to anywhere, as its security policy says."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from antq_stats.language import Language, phrase
+from antq_stats.publication import Publication
+from antq_stats.render.letterhead import Letterhead
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_HERE = Path(__file__).parent
+_POLICY = (
+    "default-src 'none'; style-src '{style}'; script-src '{script}'; "
+    "img-src data:; base-uri 'none'; form-action 'none'"
+)
+
+
+def page(publication: Publication, head: Letterhead, lang: Language) -> str:
+    """Return the page: HTML with its style, script, figures and charts inside.
+
+    It names the program as its generator, by which ``reading`` knows it for no return. The same
+    publication gives the same text.
+    """
+    from markupsafe import Markup
+
+    from antq_stats import __version__
+    from antq_stats.render.page import charts, figures, standing
+    from antq_stats.render.page.data import page_data
+
+    style = (_HERE / "page.css").read_text(encoding="utf-8")
+    script = (_HERE / "page.js").read_text(encoding="utf-8")
+    template = _environment().get_template("page.html.jinja")
+    return template.render(
+        lang=lang,
+        say=partial(_say, lang),
+        head=head,
+        title=publication.form.about.title.say(lang),
+        version=__version__,
+        policy=_POLICY.format(style=_hash(style), script=_hash(script)),
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        data=Markup(page_data(publication, lang)),  # noqa: S704 - JSON in which every < is escaped
+        figures=figures.view(publication, lang),
+        charts=charts.view(publication, lang),
+        standing=standing.view(publication, lang),
+    )
+
+
+def _say(lang: Language, key: str, **facts: object) -> str:
+    """Return a phrase of the page."""
+    return phrase(f"page.{key}", lang, **facts)
+
+
+def _hash(text: str) -> str:
+    """Return the source expression of the security policy for an inline text."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_writable,
+    )
+
+
+def _writable(value: object) -> object:
+    """Return a value without what no page can hold: control characters, marks that turn text round."""
+    from markupsafe import Markup
+
+    from antq_stats.render.table import clean
+
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,249 @@
+"""Charts of the page as geometry for the template: bars with their words, and the same as a table.
+
+Lengths are in units of the drawing, which is as wide as a telephone's screen, so that its text stays
+readable there; several stand side by side on a wide one.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from antq_stats.form import Measure, Ratio
+from antq_stats.language import Language, number, percent, phrase, rounded
+from antq_stats.publication import Publication
+from antq_stats.render.cells import cell_of
+from antq_stats.render.page.figures import marked, sections
+from antq_stats.render.table import Count, Percent, clean, is_provisional
+from antq_stats.render.words import unit_name
+
+WIDTH = 340
+_LINE = 17
+_BAR = 9
+_GAP = 12
+_TOP = 4
+_LABEL_WIDTH = 38
+"""Characters of a label beside its figure; longer ones are folded into two lines."""
+_MOST_BARS = 24
+_ENDS = 10
+"""Bars shown at either end of a ranking that is longer than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar: its words above, its length, and whether it is hatched (a provisional figure)."""
+
+    words: tuple[str, ...]
+    value: str
+    length: str
+    hatched: bool
+    top: int
+    bar_top: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing with its words, and what it shows as a table."""
+
+    key: str
+    title: str
+    description: str
+    height: int
+    bars: tuple[Bar, ...]
+    mark: str
+    """Where the line of the whole stands; empty for none."""
+    mark_words: str
+    track: bool
+    """Whether a bar stands before the length it would have if complete."""
+    note: str
+    heads: tuple[str, str]
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartsView:
+    """The charts of the page."""
+
+    width: int
+    line: int
+    bar: int
+    rankings: tuple[Chart, ...]
+    compositions: tuple[Chart, ...]
+    coverage: Chart | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    label: str
+    cell: str
+    share: Fraction
+    hatched: bool = False
+
+
+def view(publication: Publication, lang: Language) -> ChartsView:
+    """Return the charts: units ranked on each ratio, what stands beside what, who has answered."""
+    ratios = [column for column in publication.columns if isinstance(column, Ratio)]
+    rankings = [_ranking(publication, ratio, place, lang) for place, ratio in enumerate(ratios)]
+    return ChartsView(
+        WIDTH,
+        _LINE,
+        _BAR,
+        tuple(chart for chart in rankings if chart is not None),
+        tuple(_compositions(publication, lang)),
+        _coverage(publication, lang),
+    )
+
+
+def branches(publication: Publication) -> Sequence[int]:
+    """Return the units right below the first that has several."""
+    children = publication.register.units.children
+    unit = publication.root
+    while len(children.get(unit, ())) == 1:
+        unit = children[unit][0]
+    return children.get(unit, ())
+
+
+def _ranking(publication: Publication, ratio: Ratio, place: int, lang: Language) -> Chart | None:
+    units = [(unit, cell_of(publication, unit, ratio)) for unit in branches(publication)]
+    shown = [(unit, cell) for unit, cell in units if isinstance(cell, Percent)]
+    if len(shown) < 2:
+        return None
+    whole = cell_of(publication, publication.root, ratio)
+    shown.sort(key=lambda pair: -pair[1].value)  # units that are level stay in the register's order
+    values = [cell.value for _, cell in shown] + ([whole.value] if isinstance(whole, Percent) else [])
+    # a share of a hundred is drawn on a scale to a hundred, not to the best unit's
+    longest = max(*values, Fraction(1)) if ratio.per == 100 else max(values)
+    register = publication.register
+    names = {unit: clean(unit_name(register, unit)) for unit, _ in units}
+    entries = [
+        _Entry(names[unit], marked(cell, lang), _share(cell.value, longest), is_provisional(cell))
+        for unit, cell in shown
+    ]
+    left_out = len(entries) - 2 * _ENDS if len(entries) > _MOST_BARS else 0
+    drawn = entries if not left_out else [*entries[:_ENDS], *entries[-_ENDS:]]
+    without = [
+        f"{names[unit]}: {marked(cell, lang) or '–'}" for unit, cell in units if not isinstance(cell, Percent)
+    ]
+    label = ratio.label.say(lang)
+    notes = [phrase("page.chart-ends", lang, count=left_out, ends=_ENDS)] if left_out else []
+    notes += [phrase("page.chart-without", lang, names="; ".join(without))] if without else []
+    described = phrase(
+        "page.chart-ranking", lang, label=label, highest=_told(entries[0]), lowest=_told(entries[-1])
+    )
+    whole_words = ""
+    if isinstance(whole, Percent):
+        name = unit_name(register, publication.root)
+        whole_words = phrase("page.chart-whole", lang, unit=name, value=marked(whole, lang))
+    rows = [(entry.label, entry.cell) for entry in entries]
+    rows += [(names[unit], marked(cell, lang)) for unit, cell in units if not isinstance(cell, Percent)]
+    return _chart(
+        f"ranking-{place + 1}", label, described, drawn, (phrase("column.unit", lang), label), rows,
+        mark=_share(whole.value, longest) if isinstance(whole, Percent) else None,
+        mark_words=whole_words, note=" ".join(notes),
+    )  # fmt: skip
+
+
+def _compositions(publication: Publication, lang: Language) -> Iterator[Chart]:
+    """Yield for each section of the upper tables its stocks counted in one unit of measure.
+
+    They stand beside each other and are not added up: nothing says that they do not overlap.
+    """
+    form = publication.form
+    levels = [publication.register.levels.index(table.level) for table in form.tables]
+    finest = max(levels)
+    place = 0
+    for label, columns in sections(publication, lang):
+        alike: dict[str, list[tuple[Measure, Count]]] = defaultdict(list)
+        for column in columns:
+            if isinstance(column, Measure) and column.kind == "count" and column.time == "stock":
+                level = publication.register.levels.index(form.table_of(column).level)
+                cell = cell_of(publication, publication.root, column)
+                if isinstance(cell, Count) and level < finest:
+                    alike[form.unit(column.code, lang)].append((column, cell))
+        for unit, members in alike.items():
+            longest = max(cell.value for _, cell in members)
+            if len(members) < 2 or not longest:
+                continue
+            place += 1
+            entries = [
+                _Entry(
+                    clean(measure.label.say(lang)),
+                    marked(cell, lang),
+                    Fraction(cell.value, longest),
+                    cell.provisional,
+                )
+                for measure, cell in members
+            ]
+            title = f"{label} ({unit})" if unit else label
+            told = "; ".join(map(_told, entries))
+            rows = [(entry.label, entry.cell) for entry in entries]
+            heads = (phrase("column.measure", lang), unit or phrase("column.value", lang))
+            described = phrase("page.chart-composition", lang, label=label, values=told)
+            yield _chart(f"composition-{place}", title, described, entries, heads, rows)
+
+
+def _coverage(publication: Publication, lang: Language) -> Chart | None:
+    answers = publication.answers
+    register = publication.register
+    entries = []
+    for unit in branches(publication):
+        read, expected = int(answers.read[unit]), int(answers.expected[unit])
+        if expected:
+            value = f"{number(read, lang)}/{number(expected, lang)}"
+            entries.append(_Entry(clean(unit_name(register, unit)), value, Fraction(read, expected)))
+    if not entries:
+        return None
+    if len(entries) > _MOST_BARS:
+        entries = [entry for entry in entries if entry.share < 1][:_MOST_BARS]
+        if not entries:
+            return None
+    root = publication.root
+    read, expected = int(answers.read[root]), int(answers.expected[root])
+    title = phrase("page.chart-coverage-title", lang)
+    share = percent(Fraction(read, expected), 1, lang)
+    described = phrase("page.chart-coverage", lang, read=read, expected=expected, share=share)
+    heads = (phrase("column.unit", lang), phrase("column.coverage", lang))
+    rows = [(entry.label, entry.cell) for entry in entries]
+    return _chart("coverage", title, described, entries, heads, rows, track=True)
+
+
+def _told(entry: _Entry) -> str:
+    return f"{entry.label} {entry.cell}"
+
+
+def _share(value: Fraction, longest: Fraction) -> Fraction:
+    return value / longest if longest else Fraction(0)
+
+
+def _length(share: Fraction) -> str:
+    return format(rounded(share * WIDTH, 1), "f")
+
+
+def _chart(
+    key: str,
+    title: str,
+    description: str,
+    entries: Sequence[_Entry],
+    heads: tuple[str, str],
+    rows: Sequence[tuple[str, str]],
+    *,
+    mark: Fraction | None = None,
+    mark_words: str = "",
+    track: bool = False,
+    note: str = "",
+) -> Chart:
+    """Lay bars out one below the other."""
+    bars = []
+    at = _TOP
+    for entry in entries:
+        words = tuple(textwrap.wrap(entry.label, _LABEL_WIDTH, max_lines=2, placeholder=" …")) or ("",)
+        bar_top = at + _LINE * len(words)
+        bars.append(Bar(words, entry.cell, _length(entry.share), entry.hatched, at + _LINE - 5, bar_top))
+        at = bar_top + _BAR + _GAP
+    return Chart(
+        key, title, description, at, tuple(bars), "" if mark is None else _length(mark), mark_words, track,
+        note, heads, tuple(rows),
+    )  # fmt: skip

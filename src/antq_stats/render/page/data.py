@@ -1,0 +1,149 @@
+"""The figures that the page's script shows: compact arrays, a number per unit and column.
+
+A figure is a whole number, of a ratio its value times ten to its decimals, rounded here and nowhere
+else; ``null`` is missing, ``""`` not asked of the unit, ``"x"`` withheld, and digits in quotes are a
+number too large for a script.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from antq_stats.form import Measure, Ratio
+from antq_stats.language import Language, decimal, number, percent, phrase, rounded
+from antq_stats.publication import Publication
+from antq_stats.render.page.figures import sections
+from antq_stats.render.table import UNICODE, clean
+from antq_stats.render.words import level_word, unit_name
+
+_WITHHELD = "x"
+_NOT_ASKED = ""
+_LARGEST_EXACT = 2**53 - 1
+_MOST_UNITS = 20_000
+"""Units that the script is given; the finest levels are left out where there are more."""
+
+_WORDS = (
+    "all-sections", "tree", "flat", "rows", "rows-one", "rows-first", "more", "coverage", "unit", "no-match",
+    "caption", "sort-by",
+)  # fmt: skip
+_LATER = {name: f"{{{name}}}" for name in ("count", "level", "section", "shown")}
+"""Facts that the script fills in."""
+
+Value = int | str | None
+
+
+def page_data(publication: Publication, lang: Language) -> str:
+    """Return the JSON for the script, in which nothing can end the element it stands in."""
+    register = publication.register
+    units = _units(publication)
+    places = {unit: place for place, unit in enumerate(units)}
+    levels = [register.units.levels[unit] for unit in units]
+    answers = publication.answers
+    content = {
+        "signs": _signs(lang),
+        "words": {key: phrase(f"page.script-{key}", lang, **_LATER) for key in _WORDS},
+        "levels": {str(level): level_word(register, level, lang) for level in sorted(set(levels))},
+        "names": [clean(unit_name(register, unit)) for unit in units],
+        "parents": [places.get(register.units.parents[unit], -1) for unit in units],
+        "unitLevels": levels,
+        "expected": answers.expected[units].tolist(),
+        "read": answers.read[units].tolist(),
+        "sections": [
+            {
+                "label": clean(label),
+                "columns": [_column(publication, units, column, lang) for column in columns],
+            }
+            for label, columns in sections(publication, lang)
+        ],
+    }
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _signs(lang: Language) -> dict[str, str]:
+    """Return the marks figures are written with, read off figures of the language."""
+    return {
+        "group": number(1000, lang)[1:-3],
+        "decimal": decimal(0, 1, lang)[1:-1],
+        "percent": percent(0, 0, lang)[1:],
+        "perMille": percent(0, 0, lang, 1000)[1:],
+        "provisional": UNICODE.provisional,
+        "missing": UNICODE.missing,
+        "withheld": UNICODE.suppressed,
+    }
+
+
+def _units(publication: Publication) -> list[int]:
+    """Return the units the script is given, in tree order; whole levels, the finest left out first."""
+    levels = publication.register.units.levels
+    units: list[int] = publication.register.under(publication.root).tolist()
+    while len(units) > _MOST_UNITS:
+        finest = max(levels[unit] for unit in units)
+        if finest == levels[publication.root]:
+            break
+        units = [unit for unit in units if levels[unit] < finest]
+    return units
+
+
+def _column(
+    publication: Publication, units: Sequence[int], column: Measure | Ratio, lang: Language
+) -> dict[str, object]:
+    if isinstance(column, Measure):
+        cells = list(_measure_values(publication, units, column))
+        decimals, per = 0, 0
+    else:
+        cells = list(_ratio_values(publication, units, column))
+        decimals, per = column.decimals, column.per
+    marks = "".join("1" if mark else "0" for _, mark in cells).rstrip("0")
+    return {
+        "label": clean(column.label.say(lang)),
+        "unit": clean(publication.form.unit(column.code, lang)),
+        "decimals": decimals,
+        "per": per,
+        "values": [value for value, _ in cells],
+        "marks": marks,
+    }
+
+
+def _measure_values(
+    publication: Publication, units: Sequence[int], measure: Measure
+) -> Iterator[tuple[Value, bool]]:
+    column = publication.column(measure.code)
+    arrays = (column.values, column.given, column.expected, column.provisional, column.withheld)
+    for value, given, expected, provisional, withheld in zip(
+        *(array[units].tolist() for array in arrays), strict=True
+    ):
+        if withheld:
+            yield _WITHHELD, False
+        elif not expected:
+            yield _NOT_ASKED, False
+        elif not given:
+            yield None, False
+        else:
+            yield _exact(value), bool(provisional)
+
+
+def _ratio_values(
+    publication: Publication, units: Sequence[int], ratio: Ratio
+) -> Iterator[tuple[Value, bool]]:
+    arrays = publication.ratio_column(ratio.code)
+    for above, below, given, expected, provisional, withheld in zip(
+        *(array[units].tolist() for array in arrays), strict=True
+    ):
+        if withheld:
+            yield _WITHHELD, False
+        elif not expected or (given and not below):
+            yield _NOT_ASKED, False
+        elif not given:
+            yield None, False
+        else:
+            value = rounded(Fraction(above * ratio.per, below), ratio.decimals)
+            yield _exact(int(value.scaleb(ratio.decimals))), bool(provisional)
+
+
+def _exact(value: int) -> Value:
+    return value if abs(value) <= _LARGEST_EXACT else str(value)

@@ -1,0 +1,199 @@
+"""How the figures stand: who has answered, what is still open, what they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from antq_stats import catalogue
+from antq_stats.findings import Finding
+from antq_stats.form import Ratio
+from antq_stats.form.model import UNITS
+from antq_stats.language import Language, number, percent, phrase
+from antq_stats.publication import Publication, Source
+from antq_stats.render.answers import missing_names, state_of
+from antq_stats.render.findings import place
+from antq_stats.render.page.charts import branches
+from antq_stats.render.page.figures import withholds
+from antq_stats.render.table import UNICODE
+from antq_stats.render.words import Names, level_word, names_of, unit_name
+from antq_stats.text import one_line
+
+_MOST_UNITS = 400
+"""Units in the table of who has answered; of more only those that lack something."""
+_MOST_NAMES = 100
+"""Missing senders named under one unit."""
+_MOST_FINDINGS = 200
+"""Findings of one kind that are told one by one."""
+_MOST_SOURCES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A unit with what was expected of it and what came."""
+
+    name: str
+    expected: str
+    read: str
+    share: str
+    weighted: str
+    """Share in the weighing measure (households); empty where it is not known."""
+    state: str
+    missing: tuple[str, ...]
+    more: int
+    """Missing senders that are not named."""
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding in words."""
+
+    where: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The findings of one code, of an edit rule those of one rule."""
+
+    sign: str
+    severity: str
+    code: str
+    meaning: str
+    hint: str
+    count: int
+    told: tuple[Told, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandingView:
+    """What the template shows besides figures."""
+
+    answered: tuple[Answered, ...]
+    unnamed: int
+    """Units below the whole that the table of who has answered leaves out."""
+    weighed_by: str
+    """The measure that coverage is weighed by; empty where no weight is known or nothing is missing."""
+    kinds: tuple[Kind, ...]
+    tally: str
+    facts: tuple[tuple[str, str], ...]
+    ratios: tuple[tuple[str, str], ...]
+    sources: tuple[Source, ...]
+    more_sources: int
+    source_count: int
+
+
+def view(publication: Publication, lang: Language) -> StandingView:
+    """Return coverage, open findings, method and sources."""
+    sources = publication.sources
+    hard = len(publication.obstacles)
+    answered = tuple(_answered(publication, lang))
+    is_told = any(unit.weighted for unit in answered) and any(u.read != u.expected for u in answered)
+    return StandingView(
+        answered=answered,
+        unnamed=len(branches(publication)) - sum(not unit.is_whole for unit in answered),
+        weighed_by=(publication.weighted.measure.label.say(lang) if publication.weighted and is_told else ""),
+        kinds=tuple(_kinds(publication, lang)),
+        tally=phrase("page.findings-tally", lang, hard=hard, soft=len(publication.open_findings) - hard),
+        facts=tuple(_facts(publication, lang)),
+        ratios=tuple(_ratios(publication, lang)),
+        sources=sources[:_MOST_SOURCES],
+        more_sources=max(len(sources) - _MOST_SOURCES, 0),
+        source_count=len(sources),
+    )
+
+
+def _answered(publication: Publication, lang: Language) -> Iterator[Answered]:
+    answers, root = publication.answers, publication.root
+    units = list(dict.fromkeys((root, *branches(publication))))
+    if len(units) > _MOST_UNITS:
+        lacking = [unit for unit in units[1:] if answers.read[unit] < answers.expected[unit]]
+        units = [root, *lacking[:_MOST_UNITS]]
+    for unit in units:
+        read, expected = int(answers.read[unit]), int(answers.expected[unit])
+        # the whole names nobody: its parts do, each below
+        parts_name = unit == root and len(publication.register) > 1
+        names = [] if parts_name or read == expected else missing_names(publication.collection, unit)
+        yield Answered(
+            name=unit_name(publication.register, unit),
+            expected=number(expected, lang),
+            read=number(read, lang),
+            share=percent(Fraction(read, expected), 1, lang) if expected else "",
+            weighted=_weighted(publication, unit, lang),
+            state=phrase(f"state.{state_of(answers, unit)}", lang) if expected else "",
+            missing=tuple(names[:_MOST_NAMES]),
+            more=max(len(names) - _MOST_NAMES, 0),
+            is_whole=unit == root,
+        )
+
+
+def _weighted(publication: Publication, unit: int, lang: Language) -> str:
+    weight = publication.weighted.at(unit) if publication.weighted else None
+    return percent(Fraction(weight.given, weight.expected), 1, lang) if weight and weight.expected else ""
+
+
+def _kinds(publication: Publication, lang: Language) -> Iterator[Kind]:
+    """Yield open findings by code and rule, hard ones first; one that is alone speaks for itself."""
+    names = names_of(publication.form, publication.register, lang)
+    rules = {rule.code: rule.message.say(lang) for rule in publication.form.rules}
+    kinds: dict[tuple[bool, str, str], list[Finding]] = {}
+    for finding in publication.open_findings:
+        soft = catalogue.severity(finding) != "hard"
+        kinds.setdefault((soft, finding.code, finding.rule or ""), []).append(finding)
+    for (soft, code, rule), findings in sorted(kinds.items(), key=lambda item: item[0]):
+        explained = catalogue.explain(code, lang)
+        only = catalogue.message(findings[0], lang, names) if len(findings) == 1 else ""
+        yield Kind(
+            sign="!" if soft else "✗",
+            severity=catalogue.severity_label("soft" if soft else "hard", lang),
+            code=code,
+            meaning=only or rules.get(rule, explained.message),
+            hint=explained.hint,
+            count=len(findings),
+            told=tuple(_told(finding, lang, names) for finding in findings[:_MOST_FINDINGS]),
+            more=max(len(findings) - _MOST_FINDINGS, 0),
+        )
+
+
+def _told(finding: Finding, lang: Language, names: Names) -> Told:
+    parts = (one_line(finding.file or "", 200), place(finding, lang, names))
+    return Told(UNICODE.between.join(part for part in parts if part), catalogue.message(finding, lang, names))
+
+
+def _facts(publication: Publication, lang: Language) -> Iterator[tuple[str, str]]:
+    """Yield what the figures rest on: a name and what it is."""
+    form, register = publication.form, publication.register
+    levels = register.units.levels
+    counts = "; ".join(
+        f"{level_word(register, level, lang)}: {number(levels.count(level), lang)}"
+        for level in range(len(register.levels))
+        if level in levels
+    )
+    yield phrase("page.fact-form", lang), f"{form.about.title.say(lang)} ({form.id}, {form.version})"
+    yield phrase("page.fact-period", lang), publication.period
+    if publication.prior:
+        yield phrase("page.fact-earlier", lang), publication.prior.period
+    yield phrase("page.fact-register", lang), counts
+    applies = {
+        "provisional": publication.is_provisional,
+        "changes": publication.prior is not None,
+        "withheld": withholds(publication),
+    }
+    for key in ("sums", "ratios", "rounding", *(key for key, does in applies.items() if does)):
+        yield phrase(f"page.method-{key}", lang), phrase(f"page.method-{key}-text", lang)
+
+
+def _ratios(publication: Publication, lang: Language) -> Iterator[tuple[str, str]]:
+    """Yield each ratio and what it divides by what."""
+    form = publication.form
+    for ratio in publication.columns:
+        if isinstance(ratio, Ratio):
+            below = (
+                phrase("page.units-answered", lang)
+                if ratio.denominator == UNITS
+                else form.label(ratio.denominator, lang)
+            )
+            yield ratio.label.say(lang), f"{form.label(ratio.numerator, lang)} ÷ {below}"

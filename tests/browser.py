@@ -1,0 +1,93 @@
+"""A page opened in Chromium without a network; any request but that for the page itself is a fault."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PROGRAM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
+    None,
+)
+
+needs_browser = pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed")
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Start Chromium without a window and with a new profile; mark the test with `needs_browser`."""
+    from playwright.sync_api import sync_playwright
+
+    assert PROGRAM is not None, "mark the test with needs_browser"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=PROGRAM, headless=True, args=list(FLAGS))
+        try:
+            yield running
+        finally:
+            running.close()
+
+
+@contextmanager
+def opened(
+    running: Browser,
+    path: Path,
+    *,
+    viewport: dict[str, int] = DESKTOP,
+    scripts: bool = True,
+    bypass_policy: bool = False,
+    **options: Any,
+) -> Iterator[Page]:
+    """Open a file as a reader would, offline; leave with every request, error and refusal looked at.
+
+    Parameters
+    ----------
+    bypass_policy : let a test's own script into the page, past its security policy.
+    options : of the browser's context, such as ``color_scheme="dark"``.
+    """
+    context = running.new_context(
+        viewport=viewport, offline=True, java_script_enabled=scripts, bypass_csp=bypass_policy, **options
+    )
+    asked: list[str] = []
+    said: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on(
+        "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None
+    )
+    try:
+        page.goto(path.absolute().as_uri())
+        yield page
+        assert asked == [path.absolute().as_uri()], asked
+        assert said == []
+    finally:
+        context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core finds wrong: rule, impact and the first elements of each."""
+    import axe_playwright_python
+
+    script = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+    page.evaluate(script)
+    found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        f"{rule['id']} ({rule['impact']}): {[node['target'] for node in rule['nodes']][:4]}"
+        for rule in found["violations"]
+    ]
