@@ -1,0 +1,295 @@
+"""What the prose tells beside the figures: who answered, who stands out, what is missing, what is sure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from antq_stats.form import Measure, Ratio
+from antq_stats.language import Language, number, percent, phrase
+from antq_stats.publication import Publication
+from antq_stats.render.prose.figures import (
+    Escape,
+    Figures,
+    Said,
+    SectionSaid,
+    in_period,
+    joined,
+    within_sentence,
+)
+from antq_stats.render.table import clean
+from antq_stats.render.words import level_word, unit_name
+
+_NAMED = 20  # units named one by one; more are counted
+_TIED = 3  # more than so many that share a place stand out no longer
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who stands highest and lowest on a ratio, among the units whose figures are complete."""
+
+    label: str
+    within: str
+    highest: str
+    """Names of the units, joined."""
+    highest_value: str
+    lowest: str
+    lowest_value: str
+    among: str
+    """``7/9``, where some could not be compared; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Figures that are short of the same units."""
+
+    coverage: str
+    """``138/163 thôn, bản``; empty for figures that nobody gave."""
+    labels: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAccount:
+    """A unit directly below the one that the report is on."""
+
+    code: str
+    name: str
+    figures: Figures
+
+
+class Account:
+    """All that a template may tell, worked out when it is asked for."""
+
+    def __init__(self, publication: Publication, lang: Language, escape: Escape) -> None:
+        self.publication = publication
+        self.lang: Language = lang
+        self.escape = escape
+        self.figures = Figures(publication, publication.root, lang, escape)
+
+    # -- names -------------------------------------------------------------------------------
+
+    def name(self, unit: int) -> str:
+        """Return a unit's type and name as they stand within a sentence: ``huyện Lục Yên``."""
+        register = self.publication.register
+        shown = clean(unit_name(register, unit))
+        inside = register.units.kinds[unit] and self.lang == "vi"
+        return self.escape(within_sentence(shown) if inside else shown)
+
+    @property
+    def whole(self) -> str:
+        """The unit that the report is on, at the head of a sentence: ``Toàn tỉnh``."""
+        root, kinds = self.publication.root, self.publication.register.units.kinds
+        is_kind = self.lang == "vi" and kinds[root]
+        unit = self.escape(clean(kinds[root])) if is_kind else self.name(root)
+        return phrase("prose.whole", self.lang, unit=unit)
+
+    def _names(self, units: Sequence[int]) -> str:
+        return self._listed([self.name(unit) for unit in units[:_NAMED]], len(units))
+
+    def _listed(self, names: list[str], count: int) -> str:
+        more = count - len(names)
+        if more:
+            names = [*names, phrase("prose.more-units", self.lang, count=more)]
+        return joined(names, self.lang)
+
+    def units_word(self, level: int) -> str:
+        """Return what the units of a level are called: ``xã, phường, thị trấn``."""
+        word = level_word(self.publication.register, level, self.lang)
+        if word == self.publication.register.levels[level]:  # the register's own word, which is a code
+            word = phrase("prose.level", self.lang, level=word)
+        return self.escape(clean(word))
+
+    # -- who answered ------------------------------------------------------------------------
+
+    @cached_property
+    def answered(self) -> str:
+        """Units that answered, of those that should, by level: ``173/173 xã và 1.365/1.365 thôn``."""
+        read: dict[int, tuple[int, int]] = {}
+        for table in self.publication.collection.tables:
+            if table.is_expected:
+                answered = (int(table.read.sum()), len(table.units))
+                read[table.level] = max(read.get(table.level, answered), answered)
+        return joined([self._share(*read[level], level) for level in sorted(read)], self.lang)
+
+    def _share(self, given: int, expected: int, level: int) -> str:
+        share = f"{number(given, self.lang)}/{number(expected, self.lang)}"
+        return phrase("prose.share", self.lang, share=share, units=self.units_word(level))
+
+    @cached_property
+    def absent(self) -> str:
+        """Names of the units of which nothing came, each as high up as nothing did, the higher ones first."""
+        levels = self.publication.register.units.levels
+        absent = sorted(self._absent(), key=lambda unit: levels[unit])
+        named = [self._placed(unit) for unit in absent[:_NAMED]]
+        return self._listed(named, len(absent))
+
+    def _placed(self, unit: int) -> str:
+        """Return a unit's name with that of the unit above it, where that is not the whole."""
+        parent = self.publication.register.units.parents[unit]
+        above = "" if parent in (-1, self.publication.root) else f" ({self.name(parent)})"
+        return self.name(unit) + above
+
+    def _absent(self) -> Iterator[int]:
+        publication = self.publication
+        answers, parents = publication.answers, publication.register.units.parents
+        for unit in publication.register.tree_order.tolist():
+            parent = parents[unit]
+            is_absent = answers.expected[unit] and not answers.read[unit]
+            if is_absent and (parent < 0 or answers.read[parent]):
+                yield unit
+
+    # -- the figures -------------------------------------------------------------------------
+
+    @cached_property
+    def sections(self) -> tuple[SectionSaid, ...]:
+        """Sections in form order, of what was given and of what had to be; nothing that is withheld."""
+        form = self.publication.form
+        labels = {section.code: section.label.say(self.lang) for section in form.sections}
+        shown = {column.code for column in self.publication.columns}
+        shown |= {measure.code for measure in form.measures if measure.required}
+        members: dict[str, list[Said]] = {code: [] for code in (*labels, "")}
+        for column in form.columns:
+            said = self.figures[column.code]
+            if column.code in shown and not said.withheld:
+                members[column.section or ""].append(said)
+        labels[""] = phrase("prose.others", self.lang)
+        return tuple(
+            SectionSaid(code, self.escape(clean(labels[code])), tuple(said), self._short(said))
+            for code, said in members.items()
+            if said
+        )
+
+    def _short(self, figures: Sequence[Said]) -> str:
+        """Return the least coverage of a section's sums, by level; empty where they are complete."""
+        least: dict[int, tuple[int, int]] = {}
+        for said in figures:
+            column = self._measures.get(said.code)
+            if column is not None and said.known and not said.complete:
+                level, given, expected = self._given(column)
+                least[level] = min(least.get(level, (given, expected)), (given, expected))
+        return joined([self._share(*least[level], level) for level in sorted(least)], self.lang)
+
+    @cached_property
+    def _measures(self) -> dict[str, Measure]:
+        return {measure.code: measure for measure in self.publication.form.measures}
+
+    def _given(self, measure: Measure) -> tuple[int, int, int]:
+        """Return a measure's level and how many of its units gave it, of how many."""
+        collection = self.publication.collection
+        figure = self.publication.figure(self.publication.root, measure.code)
+        assert figure is not None  # noqa: S101 - asked only of what is shown
+        return collection.tables[collection.place_of[measure.code][0]].level, figure.given, figure.expected
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What is short of some units, those short of the same together, and what nobody gave."""
+        found: dict[str, list[str]] = {}
+        for section in self.sections:
+            for said in section.figures:
+                column = self._measures.get(said.code)
+                if column is not None and not said.complete:
+                    level, given, expected = self._given(column)
+                    coverage = self._share(given, expected, level) if said.known else ""
+                    found.setdefault(coverage, []).append(said.within)
+        return tuple(Gap(coverage, joined(labels, self.lang)) for coverage, labels in found.items())
+
+    # -- who stands out ----------------------------------------------------------------------
+
+    @cached_property
+    def below(self) -> tuple[int, ...]:
+        """Positions of the units directly below the one that the report is on."""
+        publication = self.publication
+        return tuple(publication.register.units.children.get(publication.root, ()))
+
+    @cached_property
+    def units(self) -> tuple[UnitAccount, ...]:
+        """The units directly below, each with its figures."""
+        codes = self.publication.register.units.codes
+        return tuple(
+            UnitAccount(self.escape(codes[unit]), self.name(unit), self._figures_of(unit))
+            for unit in self.below
+        )
+
+    def _figures_of(self, unit: int) -> Figures:
+        return Figures(self.publication, unit, self.lang, self.escape)
+
+    @cached_property
+    def standings(self) -> tuple[Standing, ...]:
+        """Who stands out on each ratio that tells the units apart."""
+        shown = (column for column in self.publication.columns if isinstance(column, Ratio))
+        found = (self._standing(ratio) for ratio in shown)
+        return tuple(standing for standing in found if standing is not None)
+
+    def _standing(self, ratio: Ratio) -> Standing | None:
+        values: dict[int, Fraction] = {}
+        for unit in self.below:
+            figure = self.publication.ratio(unit, ratio.code)
+            if figure is not None and figure.value is not None and not figure.provisional:
+                values[unit] = figure.value
+        if len(values) < 2:
+            return None
+        high, low = max(values.values()), min(values.values())
+        highest = [unit for unit, value in values.items() if value == high]
+        lowest = [unit for unit, value in values.items() if value == low]
+        if high == low or max(len(highest), len(lowest)) > _TIED:
+            return None
+        said = self.figures[ratio.code]
+        compared = f"{number(len(values), self.lang)}/{number(len(self.below), self.lang)}"
+        return Standing(
+            label=said.label,
+            within=said.within,
+            highest=self._names(highest),
+            highest_value=self._percent(high, ratio),
+            lowest=self._names(lowest),
+            lowest_value=self._percent(low, ratio),
+            among=compared if len(values) < len(self.below) else "",
+        )
+
+    def _percent(self, value: Fraction, ratio: Ratio) -> str:
+        return percent(value / ratio.per, ratio.decimals, self.lang, ratio.per)
+
+    # -- what is open ------------------------------------------------------------------------
+
+    @cached_property
+    def certain(self) -> tuple[Said, ...]:
+        """Provisional figures whose words stay true whatever comes in for what is missing."""
+        return tuple(said for said in self._open if self._is_certain(said))
+
+    @cached_property
+    def uncertain(self) -> tuple[Said, ...]:
+        """Provisional figures whose words may still become false."""
+        return tuple(said for said in self._open if not self._is_certain(said))
+
+    @property
+    def _open(self) -> tuple[Said, ...]:
+        every = (said for section in self.sections for said in section.figures)
+        return tuple(said for said in every if said.known and said.provisional)
+
+    def _is_certain(self, said: Said) -> bool:
+        """Tell whether all that a figure can still become lies within what its words claim."""
+        publication, root = self.publication, self.publication.root
+        is_measure = said.code in self._measures
+        span = publication.span(root, said.code) if is_measure else publication.ratio_span(root, said.code)
+        return said.interval is not None and span is not None and said.interval.covers(span.low, span.high)
+
+    @property
+    def findings(self) -> str:
+        """How many findings are open: ``19 lỗi phải sửa và 4 điểm cần xem lại``; empty where none is hard."""
+        hard = len(self.publication.obstacles)
+        soft = len(self.publication.open_findings) - hard
+        told = [phrase("prose.hard", self.lang, count=hard)]
+        told += [phrase("prose.soft", self.lang, count=soft)] if soft else []
+        return joined(told, self.lang) if hard else ""
+
+    @property
+    def last_period(self) -> str:
+        """The earlier period as a sentence names it; empty where there is none."""
+        prior = self.publication.prior
+        return "" if prior is None else self.escape(in_period(prior.period, self.lang))
+
+    @property
+    def this_period(self) -> str:
+        """The period as a sentence names it: ``năm 2021``."""
+        return self.escape(in_period(self.publication.period, self.lang))

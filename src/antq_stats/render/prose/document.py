@@ -1,0 +1,136 @@
+"""A template filled in as a Word document; the same input gives the same bytes.
+
+docxtpl puts the template's tags where Jinja can read them; tables go in as Word's own XML.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import warnings
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docxtpl import DocxTemplate
+from lxml import etree
+
+from antq_stats.language import Language, phrase
+from antq_stats.render.letterhead import Letterhead
+from antq_stats.render.prose.account import Account
+from antq_stats.render.prose.styles import built_in
+from antq_stats.render.prose.tables import tables
+from antq_stats.render.prose.templates import TemplateFault, environment, faults_told, names
+from antq_stats.render.prose.word_table import word_table
+from antq_stats.text import one_line
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_DATE = (1980, 1, 1, 0, 0, 0)
+_WRITTEN = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a property of the file, the same in every one
+_EXPANDED = 200 * 2**20  # bytes of a template's parts together
+_PARAGRAPH = 60  # characters of a paragraph that tell where a fault is
+
+
+class _Template(DocxTemplate):  # type: ignore[misc]
+    """docxtpl's template, which says where a fault stands and mends nothing in silence."""
+
+    lines: tuple[str, ...] = ()
+    """The text that Jinja was last given, a paragraph a line."""
+
+    def render_xml_part(
+        self, src_xml: str, part: object, context: dict[str, Any], jinja_env: Environment | None = None
+    ) -> str:
+        """Fill a part in, and see that it is still XML."""
+        self.lines = tuple(re.sub(r"<w:p([ >])", r"\n<w:p\1", src_xml).split("\n"))
+        xml: str = super().render_xml_part(src_xml, part, context, jinja_env)
+        try:
+            etree.fromstring(xml.encode("utf-8"))
+        except etree.XMLSyntaxError as error:
+            raise TemplateFault("prose.fault-misplaced", detail=one_line(str(error), 120)) from error
+        return xml
+
+    def paragraph(self, line: int) -> str:
+        """Return the words of a line of that text."""
+        xml = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        return one_line(re.sub(r"<[^>]+>", "", xml), _PARAGRAPH)
+
+
+def rendered(account: Account, head: Letterhead, lang: Language, template: Path | None) -> bytes:
+    """Return the document's bytes.
+
+    Raises
+    ------
+    TemplateFault
+        If the template cannot be read or used.
+    """
+    shown = [word_table(table, lang) for table in tables(account.publication, lang)]
+    known = names(account, head, shown, lang)
+    file = "" if template is None else one_line(template.name)
+    document = _Template(io.BytesIO(built_in_bytes() if template is None else _bytes(template)))
+    try:
+        document.init_docx()
+    except Exception as error:
+        raise TemplateFault("prose.fault-not-docx", file=file) from error
+
+    def fill() -> str:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what the reader thinks of the template's parts
+            document.render(known, environment(xml=True))
+        return ""
+
+    def place(line: int) -> str:
+        return phrase("prose.fault-paragraph", lang, text=document.paragraph(line))
+
+    try:
+        faults_told(file, place, fill)
+    except TemplateFault as fault:
+        raise TemplateFault(fault.key, **{**fault.facts, "file": file}) from fault
+    _mark(document.docx.core_properties)
+    written = io.BytesIO()
+    document.docx.save(written)
+    return _fixed(written.getvalue())
+
+
+def built_in_bytes() -> bytes:
+    """Return the built-in template as a file."""
+    document, stream = built_in(), io.BytesIO()
+    _mark(document.core_properties)
+    document.save(stream)
+    return _fixed(stream.getvalue())
+
+
+def _bytes(template: Path) -> bytes:
+    """Return the bytes of a template, which must be a zip of reasonable size."""
+    fault = TemplateFault("prose.fault-not-docx", file=one_line(template.name))
+    try:
+        content = template.read_bytes()
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _EXPANDED:
+                raise fault
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise fault from error
+    return content
+
+
+def _mark(properties: Any) -> None:  # noqa: ANN401 - python-docx brings no types
+    """Mark a document as the tool's own, and take from it who wrote the template and when."""
+    properties.category = "antq-stats"
+    properties.author = properties.last_modified_by = properties.comments = ""
+    properties.created = properties.modified = _WRITTEN
+    properties.revision = 1
+
+
+def _fixed(content: bytes) -> bytes:
+    """Return a document's zip with all its entries of one date, in the order of their names."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w") as new:
+        order = sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
+        for name in order:
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 0
+            new.writestr(entry, old.read(name))
+    return stream.getvalue()

@@ -1,0 +1,180 @@
+"""A presentation table as Word's own XML: rules, heads that repeat on every page, rows that stay whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from antq_stats.language import Language
+from antq_stats.render.prose.styles import FONT, WIDTH
+from antq_stats.render.table import (
+    UNICODE,
+    Align,
+    Cell,
+    Column,
+    PresentationTable,
+    Row,
+    Text,
+    cell_text,
+    clean,
+    is_provisional,
+    sign_legend,
+    spans,
+)
+
+_TWIPS = 56.7  # to a millimetre
+_SIZE = 22  # half-points
+_MOST = 34.0  # millimetres of a column of figures
+_CHARACTER, _FIGURE, _MARGINS = 2.2, 2.05, 3.5  # millimetres of a letter, a digit and both sides of a cell
+_NARROWEST_STUB, _WIDEST_STUB = 40.0, 95.0
+_HEAD_LINES = 4  # lines that a head may take before its column grows wider
+_WHOLE = 16  # rows of a table that is not broken between pages
+_JC = {"left": "left", "center": "center", "right": "right"}
+
+
+@dataclass(frozen=True, slots=True)
+class WordTable:
+    """A table for a template: ``{{ table.title }}``, ``{{p table.body }}``, ``table.notes``."""
+
+    title: str
+    body: _Xml
+    notes: tuple[str, ...]
+
+
+class _Xml(str):
+    """XML that goes in as it is."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Tell Jinja that nothing is to be escaped."""
+        return str(self)
+
+
+def word_table(table: PresentationTable, lang: Language) -> WordTable:
+    """Return a table as a template takes it."""
+    widths = _widths(table, lang)
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    rows = [*_head(table, widths), *(_row(row, table.columns, widths, lang) for row in table.rows)]
+    if len(table.rows) <= _WHOLE:
+        rows[:-1] = [row if "<w:keepNext/>" in row else _kept(row) for row in rows[:-1]]
+    notes = (*sign_legend(table, lang), *map(clean, table.legend), *map(clean, table.source_notes))
+    body = (
+        f"<w:tbl>{_PROPERTIES.format(width=sum(widths))}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+    )
+    return WordTable(clean(table.title), _Xml(body), notes)
+
+
+_PROPERTIES = (
+    '<w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>'
+    + "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    + '</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="70" w:type="dxa"/>'
+    '<w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+)
+
+
+def _widths(table: PresentationTable, lang: Language) -> list[int]:
+    """Return the widths of the columns in twips.
+
+    No figure and no word of a head is broken where there is room; then the stub has what its names
+    want, and the columns of figures share the rest by the length of their heads.
+    """
+    needed, wanted = [], []
+    for place, column in enumerate(table.columns):
+        figures = max((len(_shown(row.cells[place], lang)) for row in table.rows), default=0)
+        word = max(map(len, _label(column).split()), default=0)
+        least = max(figures * _FIGURE, word * _CHARACTER) + _MARGINS
+        needed.append(least)
+        wanted.append(max(least, min(_MOST, len(_label(column)) * _CHARACTER / _HEAD_LINES)))
+    names = max((len(row.stub) + 3 * row.depth for row in table.rows), default=0) * _CHARACTER
+    stub = min(max(_NARROWEST_STUB, min(_WIDEST_STUB, names)), max(_NARROWEST_STUB, WIDTH - sum(needed)))
+    spare = WIDTH - stub - sum(needed)
+    more = [want - need for want, need in zip(wanted, needed, strict=True)]
+    if spare <= 0:
+        found = [need * (WIDTH - stub) / sum(needed) for need in needed]
+    elif spare < sum(more):
+        found = [need + extra * spare / sum(more) for need, extra in zip(needed, more, strict=True)]
+    else:
+        found = [max(want, min(_MOST, want * (WIDTH - stub) / sum(wanted))) for want in wanted]
+    return [round(width * _TWIPS) for width in (WIDTH - sum(found), *found)]
+
+
+def _head(table: PresentationTable, widths: Sequence[int]) -> Iterator[str]:
+    """Yield the rows of the head, which repeat: spanners where there are sections, then labels."""
+    columns = table.columns
+    has_spanners = any(column.section for column in columns)
+    if has_spanners:
+        cells = [_cell(table.stub_head, widths[0], "center", bold=True, merge="restart")]
+        for label, start, end in spans(columns):
+            width = sum(widths[start + 1 : end + 1])
+            cells.append(_cell(label or "", width, "center", bold=True, span=end - start))
+        yield _line(cells, is_head=True)
+    stub = "" if has_spanners else table.stub_head
+    cells = [_cell(stub, widths[0], "center", bold=True, merge="continue" if has_spanners else "")]
+    for column, width in zip(columns, widths[1:], strict=True):
+        cells.append(_cell(_label(column), width, "center", bold=True))
+    yield _line(cells, is_head=True)
+
+
+def _label(column: Column) -> str:
+    return f"{column.label} ({column.unit})" if column.unit else column.label
+
+
+def _row(row: Row, columns: Sequence[Column], widths: Sequence[int], lang: Language) -> str:
+    bold = row.kind != "plain"
+    if row.kind == "group":
+        return _kept(_line([_cell(row.stub, sum(widths), "left", bold=True, span=len(widths))]))
+    cells = [_cell(row.stub, widths[0], "left", bold=bold, indent=row.depth)]
+    for cell, column, width in zip(row.cells, columns, widths[1:], strict=True):
+        align: Align = column.align if isinstance(cell, Text) else "right"
+        cells.append(_cell(_shown(cell, lang), width, align, bold=bold))
+    return _line(cells)
+
+
+def _shown(cell: Cell, lang: Language) -> str:
+    mark = UNICODE.provisional if is_provisional(cell) else ""
+    return cell_text(cell, lang).replace(" ", "\u00a0") + mark if mark else cell_text(cell, lang)
+
+
+def _line(cells: Iterable[str], *, is_head: bool = False) -> str:
+    head = "<w:tblHeader/>" if is_head else ""
+    return f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def _kept(row: str) -> str:
+    """Return a row that stays on the page of the next."""
+    return row.replace("<w:pPr>", "<w:pPr><w:keepNext/>")
+
+
+def _cell(
+    text: str,
+    width: int,
+    align: Align,
+    *,
+    bold: bool = False,
+    indent: int = 0,
+    span: int = 1,
+    merge: str = "",
+) -> str:
+    spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    merged = f"<w:vMerge w:val={quoteattr(merge)}/>" if merge else ""
+    shift = f'<w:ind w:left="{indent * 170}"/>' if indent else ""
+    look = (
+        f'<w:rPr><w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:cs="{FONT}"/>'
+        f'{"<w:b/>" if bold else ""}<w:sz w:val="{_SIZE}"/><w:szCs w:val="{_SIZE}"/></w:rPr>'
+    )
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{merged}'
+        '<w:vAlign w:val="center"/></w:tcPr>'
+        f'<w:p><w:pPr><w:spacing w:before="20" w:after="20"/>{shift}<w:jc w:val="{_JC[align]}"/></w:pPr>'
+        f'<w:r>{look}<w:t xml:space="preserve">{_safe(text)}</w:t></w:r></w:p></w:tc>'
+    )
+
+
+def _safe(text: str) -> str:
+    """Return text for XML; braces that a template would read as tags come apart."""
+    return escape(clean(text))
