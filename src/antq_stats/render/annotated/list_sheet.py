@@ -1,0 +1,268 @@
+"""The sheet that lists what is wrong: put first into a copy, or alone in a workbook of its own."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Container, Sequence
+
+from lxml import etree
+
+from antq_stats import catalogue
+from antq_stats.language import Language, phrase
+from antq_stats.reading.own_output import OWN_SHEET
+from antq_stats.render.annotated.cells import Position, reference_of
+from antq_stats.render.annotated.notice import Entry, Notice
+from antq_stats.render.annotated.package import WORKBOOK, NotAnnotatable, Parts
+from antq_stats.render.annotated.styles import Look, Styles
+from antq_stats.render.annotated.texts import text_element
+from antq_stats.render.workbook import sheet_names
+
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_HEADS = ("number", "sheet", "cell", "unit", "severity", "message", "hint", "value", "code")
+_WIDTHS = (6.0, 14.0, 9.0, 18.0, 15.0, 42.0, 42.0, 17.0, 8.0)
+_LAST = "I"
+ORIGINAL = len(_HEADS)
+"""The column, hidden, whose cells keep the styles that marked cells had before."""
+_PER_LINE = 160  # characters of a line across the whole list
+_LINE, _HIGHEST = 16.5, 409  # points
+_LOOKS: dict[str, Look] = {"number": "centre", "sheet": "cell", "code": "centre"}
+_ON = frozenset(("1", "true", "on"))
+
+
+def add_list(
+    parts: Parts, styles: Styles, notice: Notice, originals: dict[tuple[str, Position], int], lang: Language,
+    own: str | None = None, touched: Container[str] = (),
+) -> None:  # fmt: skip
+    """Put the list into a workbook as its first sheet; where an earlier list stands, in its place.
+
+    Parameters
+    ----------
+    originals : sheet and cell -> the style it had before it was marked.
+    own : part of the list that an earlier copy brought.
+    touched : the parts of the sheets with marks. Only where no other sheet is shown first may the list be.
+    """
+    selected = _selected(parts)
+    in_front = own is None and all(part in touched for part in selected)
+    content = _Writer(parts, styles, notice, originals, lang).write(in_front=in_front)
+    if own is not None:
+        relations = f"{own.rpartition('/')[0]}/_rels/{own.rpartition('/')[2]}.rels"
+        if relations in parts:
+            parts.put(
+                relations,
+                b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>',
+            )
+        parts.put(own, content)
+        return
+    part = parts.free_name("xl/worksheets/sheet{}.xml")
+    parts.put(part, content)
+    parts.declare(part, _TYPE)
+    _insert_first(parts, part, phrase("annotated.sheet", lang), lang)
+    _show(parts, selected, in_front=in_front)
+
+
+def _selected(parts: Parts) -> list[str]:
+    """Return the parts of the sheets that are selected: what is typed goes into all of them."""
+    sheets = [part for _, kind, part in parts.related(WORKBOOK) if kind.endswith("sheet") and part in parts]
+    return [part for part in sheets if any(map(_is_selected, _views(parts, part)))]
+
+
+def _views(parts: Parts, part: str) -> list[etree._Element]:
+    if b"tabSelected" not in parts.read(part):
+        return []
+    return list(parts.tree(part).iter(f"{{{parts.main}}}sheetView"))
+
+
+def _is_selected(view: etree._Element) -> bool:
+    return view.get("tabSelected") in _ON
+
+
+def _show(parts: Parts, selected: Sequence[str], *, in_front: bool) -> None:
+    """Let the workbook open at the list, or else at the sheet it opened at before."""
+    root = parts.edit(WORKBOOK)
+    views = root.find(f"{{{parts.main}}}bookViews")
+    if views is None:
+        views = etree.Element(f"{{{parts.main}}}bookViews")
+        root.find(f"{{{parts.main}}}sheets").addprevious(views)  # type: ignore[union-attr]
+        etree.SubElement(views, f"{{{parts.main}}}workbookView")
+    for view in views:
+        for name in ("activeTab", "firstSheet"):
+            if in_front:
+                view.attrib.pop(name, "")
+            elif name == "activeTab" or name in view.attrib:
+                view.set(name, str(int(view.get(name, "0")) + 1))
+    if in_front:
+        for part in selected:
+            parts.edit(part)
+            for sheet_view in _views(parts, part):
+                sheet_view.attrib.pop("tabSelected", "")
+
+
+def _insert_first(parts: Parts, part: str, wanted: str, lang: Language) -> None:
+    """Name a part as the workbook's first sheet; all that counts sheets counts one more."""
+    root = parts.edit(WORKBOOK)
+    sheets = root.find(f"{{{parts.main}}}sheets")
+    if sheets is None:
+        raise NotAnnotatable("unreadable")
+    there = [unicodedata.normalize("NFC", sheet.get("name", "")) for sheet in sheets]
+    name = sheet_names([*there, wanted], lang)[-1]
+    numbers = [int(sheet.get("sheetId", "0")) for sheet in sheets]
+    relation = parts.relate(WORKBOOK, "worksheet", part)
+    sheet = etree.Element(f"{{{parts.main}}}sheet", nsmap={"r": parts.relations})
+    sheet.set("name", name)
+    sheet.set("sheetId", str(max(numbers, default=0) + 1))
+    sheet.set(f"{{{parts.relations}}}id", relation)
+    sheets.insert(0, sheet)
+    for defined in root.iter(f"{{{parts.main}}}definedName"):
+        if (local := defined.get("localSheetId")) is not None:
+            defined.set("localSheetId", str(int(local) + 1))
+
+
+class _Writer:
+    """Writes the part of the list's sheet."""
+
+    def __init__(
+        self, parts: Parts, styles: Styles, notice: Notice, originals: dict[tuple[str, Position], int],
+        lang: Language,
+    ) -> None:  # fmt: skip
+        self.main = parts.main
+        self.styles = styles
+        self.notice = notice
+        self.originals = originals
+        self.lang = lang
+        self.root = etree.Element(f"{{{self.main}}}worksheet", nsmap={None: self.main})  # type: ignore[dict-item]
+        self.merged: list[str] = []
+        self.links: list[tuple[str, str]] = []
+
+    def write(self, *, in_front: bool) -> bytes:
+        """Return the part; the sheet in front is the one selected."""
+        setup = self._sub(self.root, "sheetPr")
+        self._sub(setup, "tabColor", rgb="FFC00000")
+        self._sub(setup, "pageSetUpPr", fitToPage="1")
+        views = self._sub(self.root, "sheetViews")
+        view = self._sub(views, "sheetView", showGridLines="0", workbookViewId="0")
+        if in_front:
+            view.set("tabSelected", "1")
+        self._sub(self.root, "sheetFormatPr", defaultRowHeight="15.75")
+        columns = self._sub(self.root, "cols")
+        for place, width in enumerate(_WIDTHS, start=1):
+            self._sub(columns, "col", min=str(place), max=str(place), width=str(width), customWidth="1")
+        kept = str(ORIGINAL + 1)
+        self._sub(columns, "col", min=kept, max=kept, width="2", hidden="1", customWidth="1")
+        self.data = self._sub(self.root, "sheetData")
+        head = self._above()
+        self._sub(
+            view,
+            "pane",
+            ySplit=str(head),
+            topLeftCell=f"A{head + 1}",
+            activePane="bottomLeft",
+            state="frozen",
+        )
+        for number, entry in enumerate(self.notice.entries, start=1):
+            self._entry(head + number, number, entry)
+        merges = self._sub(self.root, "mergeCells", count=str(len(self.merged)))
+        for merge in self.merged:
+            self._sub(merges, "mergeCell", ref=merge)
+        if self.links:
+            links = self._sub(self.root, "hyperlinks")
+            for cell, target in self.links:
+                self._sub(links, "hyperlink", ref=cell, location=target, display=target)
+        self._sub(
+            self.root,
+            "pageMargins",
+            left="0.6",
+            right="0.4",
+            top="0.6",
+            bottom="0.6",
+            header="0.3",
+            footer="0.3",
+        )
+        self._sub(
+            self.root, "pageSetup", paperSize="9", orientation="landscape", fitToWidth="1", fitToHeight="0"
+        )
+        return etree.tostring(self.root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+    def _sub(self, parent: etree._Element, name: str, **attributes: str) -> etree._Element:
+        return etree.SubElement(parent, f"{{{self.main}}}{name}", attributes)
+
+    def _above(self) -> int:
+        """Write what stands above the list; return the row of the heads."""
+        notice, lang = self.notice, self.lang
+        hard = sum(entry.severity == "hard" for entry in notice.entries)
+        about = [
+            phrase("summary.period", lang, period=notice.period),
+            notice.sender,
+            notice.file.rpartition("/")[2],
+        ]
+        copied = notice.reason is None
+        lines: list[tuple[str, Look]] = [
+            (OWN_SHEET + phrase("annotated.added" if copied else "annotated.added-alone", lang), "small"),
+            (phrase("annotated.title", lang), "title"),
+            (" · ".join(part for part in about if part), "strong"),
+            (phrase("annotated.tally", lang, hard=hard, soft=len(notice.entries) - hard), "strong"),
+        ]
+        if notice.reason is not None:
+            lines.append((phrase(f"annotated.why-{notice.reason}", lang), "text"))
+            lines.append((phrase("annotated.send-alone", lang), "text"))
+        else:
+            if any(entry.marked for entry in notice.entries):
+                lines.append((phrase("annotated.marks", lang), "text"))
+                if not any(entry.noted for entry in notice.entries):
+                    lines.append((phrase("annotated.no-notes", lang), "text"))
+            lines.append((phrase("annotated.send", lang), "text"))
+        for row, (text, look) in enumerate(lines, start=1):
+            self._line(row, text, look)
+        head = len(lines) + 1
+        cells = [(phrase(f"annotated.head-{name}", lang), self.styles.own("head")) for name in _HEADS]
+        self._row(head, cells)
+        return head
+
+    def _line(self, row: int, text: str, look: Look) -> None:
+        height = _LINE * -(-len(text) // _PER_LINE) + (6 if look == "title" else 2)
+        self._high(self._row(row, [(text, self.styles.own(look))]), height)
+        self.merged.append(f"A{row}:{_LAST}{row}")
+
+    def _entry(self, row: int, number: int, entry: Entry) -> None:
+        finding = entry.finding
+        place = entry.place(self.lang)
+        if entry.marked is not None and finding.sheet is not None:
+            sheet = finding.sheet.replace("'", "''")
+            self.links.append((f"C{row}", f"'{sheet}'!{place}"))
+        texts = {
+            "number": str(number),
+            "sheet": finding.sheet or "",
+            "cell": place,
+            "unit": entry.unit,
+            "severity": catalogue.severity_label(entry.severity, self.lang).capitalize(),
+            "message": entry.message,
+            "hint": entry.hint,
+            "value": finding.value or "",
+            "code": finding.code,
+        }
+        looks: dict[str, Look] = {
+            **_LOOKS, "severity": entry.severity if entry.severity != "note" else "cell",
+            "cell": "link" if entry.marked is not None else "centre",
+        }  # fmt: skip
+        cells = [(texts[name], self.styles.own(looks.get(name, "cell"))) for name in _HEADS]
+        element = self._row(row, cells)
+        lines = (len(texts[name]) / (1.1 * width) + 0.1 for name, width in zip(_HEADS, _WIDTHS, strict=True))
+        self._high(element, _LINE * max(1, *map(math.ceil, lines)) + 3)
+        if entry.marked is not None:
+            style = self.originals.get((finding.sheet or "", entry.marked))
+            if style is not None:
+                self._sub(element, "c", r=reference_of((row, ORIGINAL)), s=str(style))
+
+    @staticmethod
+    def _high(row: etree._Element, points: float) -> None:
+        row.set("ht", f"{min(points, _HIGHEST):g}")
+        row.set("customHeight", "1")
+
+    def _row(self, number: int, cells: Sequence[tuple[str, int]]) -> etree._Element:
+        row = self._sub(self.data, "row", r=str(number))
+        for column, (text, style) in enumerate(cells):
+            cell = self._sub(row, "c", r=reference_of((number, column)), s=str(style))
+            if text:
+                cell.set("t", "inlineStr")
+                self._sub(cell, "is").append(text_element(self.main, text))
+        return row

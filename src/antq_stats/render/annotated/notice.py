@@ -1,0 +1,89 @@
+"""What a sender is told of one file: the findings in words, where each stands, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from antq_stats import catalogue
+from antq_stats.findings import Finding, Severity
+from antq_stats.language import Language, phrase, phrase_keys
+from antq_stats.render.annotated.cells import Position, reference_of
+from antq_stats.render.words import Names
+from antq_stats.text import column_letter, one_line
+
+_LONGEST = 900  # characters of what one note says of one finding
+
+
+@dataclass(slots=True)
+class Entry:
+    """A finding as it is told.
+
+    ``marked`` is the cell that bears its colour and its note, once there is one.
+    """
+
+    finding: Finding
+    severity: Severity
+    message: str
+    hint: str
+    unit: str
+    marked: Position | None = None
+    noted: bool = False
+
+    def place(self, lang: Language) -> str:
+        """Return where it stands on its sheet: the cell, row or column."""
+        finding = self.finding
+        if self.marked is not None:
+            return reference_of(self.marked)
+        if finding.cell is not None:
+            return finding.cell
+        if finding.row is not None:
+            return phrase("annotated.row", lang, row=str(finding.row))
+        if finding.column is not None:
+            return phrase("annotated.column", lang, column=column_letter(finding.column))
+        return ""
+
+    def words(self, lang: Language) -> list[tuple[str, bool]]:
+        """Return the runs of its cell note, and which of them are bold."""
+        head = f"{catalogue.severity_label(self.severity, lang).upper()} ({self.finding.code})\n"
+        said = one_line(self.message, _LONGEST)
+        mend = phrase("findings.mend", lang, hint=one_line(self.hint, _LONGEST))
+        return [(head, True), (f"{said}\n", False), (mend, False)]
+
+
+@dataclass(slots=True)
+class Notice:
+    """All that one sender is told of one file.
+
+    Parameters
+    ----------
+    sender : the unit the file is of, in words; empty where that is not known.
+    entries : the hard findings first, each kind in the order of sheets and rows.
+    reason : why there is no copy, as the end of a key of ``annotated.why-…``; None where there is one.
+    """
+
+    file: str
+    period: str
+    sender: str
+    entries: list[Entry] = field(default_factory=list)
+    reason: str | None = None
+
+
+def entries_of(findings: Sequence[Finding], lang: Language, names: Names) -> list[Entry]:
+    """Return the hard and soft findings of a file in words for its sender, the hard first.
+
+    A hint that the catalogue gives to the office that collects has a wording for the sender here, a
+    phrase ``annotated.mend-<code>``.
+    """
+    own = set(phrase_keys())
+    entries = []
+    for finding in findings:
+        severity = catalogue.severity(finding)
+        if severity == "note":
+            continue
+        key = f"annotated.mend-{finding.code}"
+        hint = phrase(key, lang) if key in own else catalogue.hint(finding, lang, names)
+        unit = (names("unit", finding.unit) or finding.unit) if finding.unit else ""
+        entries.append(Entry(finding, severity, catalogue.message(finding, lang, names), hint, unit))
+    entries.sort(key=lambda entry: entry.severity != "hard")
+    return entries

@@ -1,0 +1,171 @@
+"""The styles of a workbook being patched: new ones are added at the end, none that is there changes."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Literal
+
+from lxml import etree
+
+from antq_stats.findings import Severity
+from antq_stats.render.annotated.package import MAIN, WORKBOOK, NotAnnotatable, Parts
+
+Look = Literal["small", "title", "text", "strong", "head", "cell", "centre", "link", "hard", "soft"]
+"""The looks of the list's own cells."""
+
+_MOST = 64_000  # Excel takes 65,490 cell formats
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_MINIMAL = (
+    f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
+FILLS: dict[Severity, str] = {"hard": "FFFFC9C9", "soft": "FFFFF0A6"}
+"""What marked cells are filled with; an earlier copy's marks are known by it."""
+_EDGES: dict[Severity, tuple[str, str]] = {
+    "hard": ("medium", "FFC00000"),
+    "soft": ("mediumDashed", "FF9C5700"),
+}
+_SIDES = ("left", "right", "top", "bottom")
+_ORDER = ("start", "end", *_SIDES, "diagonal", "vertical", "horizontal")
+_FONT = '<name val="Times New Roman"/><family val="1"/>'
+_FONTS = {
+    "small": f'<i/><sz val="9"/><color rgb="FF595959"/>{_FONT}',
+    "title": f'<b/><sz val="14"/>{_FONT}',
+    "strong": f'<b/><sz val="12"/>{_FONT}',
+    "head": f'<b/><sz val="12"/>{_FONT}',
+    "link": f'<u/><sz val="12"/><color rgb="FF0563C1"/>{_FONT}',
+    "hard": f'<b/><sz val="12"/><color rgb="FF9C0006"/>{_FONT}',
+}
+_PLAIN = f'<sz val="12"/>{_FONT}'
+_GRID = frozenset(("head", "cell", "centre", "link", "hard", "soft"))
+_MIDDLE = frozenset(("head", "centre", "link"))
+
+
+def _color(rgb: str) -> dict[str, str]:
+    return {"rgb": rgb}
+
+
+class Styles:
+    """Adds cell formats to ``styles.xml``, each once."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.main = parts.main
+        name = next((t for _, kind, t in parts.related(WORKBOOK) if kind == "styles" and t in parts), None)
+        if name is None:
+            name = "xl/styles.xml"  # some readers look for this name and no other
+            if name in parts:
+                raise NotAnnotatable("unreadable")
+            parts.put(name, _MINIMAL.replace(MAIN, parts.main).encode())
+            parts.declare(name, _TYPE)
+            parts.relate(WORKBOOK, "styles", name)
+        self.root = parts.edit(name)
+        self._made: dict[tuple[str, object], int] = {}
+        self._fills: dict[int, str] = {}
+
+    def _list(self, name: str) -> etree._Element:
+        found = self.root.find(f"{{{self.main}}}{name}")
+        if found is None:
+            raise NotAnnotatable("unreadable")
+        return found
+
+    def _add(self, name: str, element: etree._Element) -> int:
+        """Append to one of the lists; return the place."""
+        held = self._list(name)
+        place = len(list(held.iterchildren("*")))
+        held.append(element)
+        held.set("count", str(place + 1))
+        return place
+
+    def _element(self, xml: str) -> etree._Element:
+        return etree.fromstring(f'<x xmlns="{self.main}">{xml}</x>')[0]
+
+    def _once(self, name: str, key: object, xml: str) -> int:
+        place = self._made.get((name, key))
+        if place is None:
+            place = self._made[name, key] = self._add(name, self._element(xml))
+        return place
+
+    def _formats(self) -> etree._Element:
+        formats = self._list("cellXfs")
+        if len(formats) >= _MOST:
+            raise NotAnnotatable("too-large")
+        return formats
+
+    def marked(self, style: int, severity: Severity) -> int:
+        """Return the format of a cell with this one's everything, but for a fill and an edge that mark it."""
+        key = ("marked", (style, severity))
+        if key not in self._made:
+            formats = self._formats()
+            own = deepcopy(formats[style]) if style < len(formats) else self._element("<xf/>")
+            fill = self._fill(FILLS[severity])
+            edge = self._edge(int(own.get("borderId", "0")), severity)
+            for name, place in (("fillId", fill), ("borderId", edge)):
+                own.set(name, str(place))
+            for name in ("applyFill", "applyBorder"):
+                own.set(name, "1")
+            self._made[key] = self._add("cellXfs", own)
+        return self._made[key]
+
+    def _fill(self, rgb: str) -> int:
+        pattern = (
+            f'<patternFill patternType="solid"><fgColor rgb="{rgb}"/><bgColor indexed="64"/></patternFill>'
+        )
+        return self._once("fills", rgb, f"<fill>{pattern}</fill>")
+
+    def _edge(self, border: int, severity: Severity) -> int:
+        key = ("borders", (border, severity))
+        if key not in self._made:
+            borders = self._list("borders")
+            own = deepcopy(borders[border]) if border < len(borders) else self._element("<border/>")
+            sides = {etree.QName(side).localname: side for side in own.iterchildren("*")}
+            for name in ("start", "end", *_SIDES):  # a strict workbook's start and end are left and right
+                sides.pop(name, None)
+            style, rgb = _EDGES[severity]
+            for name in _SIDES:
+                sides[name] = self._element(f'<{name} style="{style}"><color rgb="{rgb}"/></{name}>')
+            own[:] = [sides[name] for name in _ORDER if name in sides]
+            self._made[key] = self._add("borders", own)
+        return self._made[key]
+
+    def own(self, look: Look) -> int:
+        """Return the format of one of the list's own cells."""
+        key = ("own", look)
+        if key not in self._made:
+            font = self._once("fonts", look, f"<font>{_FONTS.get(look, _PLAIN)}</font>")
+            edge = 0
+            if look in _GRID:
+                sides = "".join(f'<{side} style="thin"><color auto="1"/></{side}>' for side in _SIDES)
+                edge = self._once("borders", "grid", f"<border>{sides}<diagonal/></border>")
+            rgb = {"head": "FFD9E2F3", "hard": FILLS["hard"], "soft": FILLS["soft"]}.get(look)
+            fill = self._fill(rgb) if rgb else 0
+            across = ' horizontal="center"' if look in _MIDDLE else ""
+            down = "center" if look == "head" else "top"
+            self._formats()
+            self._made[key] = self._add(
+                "cellXfs",
+                self._element(
+                    f'<xf numFmtId="0" fontId="{font}" fillId="{fill}" borderId="{edge}" xfId="0" '
+                    'applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">'
+                    f'<alignment{across} vertical="{down}" wrapText="1"/></xf>'
+                ),
+            )
+        return self._made[key]
+
+    def is_marked(self, style: int) -> bool:
+        """Tell whether a format bears the fill of a mark."""
+        if not self._fills:
+            tag = f"{{{self.main}}}fgColor"
+            self._fills = {
+                place: (found.get("rgb") or "").upper()
+                for place, fill in enumerate(self._list("fills"))
+                for found in fill.iter(tag)
+            }
+        formats = self._list("cellXfs")
+        return (
+            style < len(formats) and self._fills.get(int(formats[style].get("fillId", "0"))) in FILLS.values()
+        )
