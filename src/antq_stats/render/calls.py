@@ -1,0 +1,313 @@
+"""The call list: for each sender a page in plain words, ready to be pasted into a message."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import count, groupby
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from antq_stats import catalogue
+from antq_stats.collection import Collection
+from antq_stats.findings import Finding
+from antq_stats.language import Language, date, number, percent, phrase, phrase_keys, rounded
+from antq_stats.priorities import Priorities, Sender
+from antq_stats.render.delimited import markdown_text
+from antq_stats.render.findings import folded, record
+from antq_stats.render.terminal import Line
+from antq_stats.render.words import Names, names_of, unit_name
+from antq_stats.text import ascii_key, column_letter, one_line, text_key
+
+_ABSENT = ("U301", "U302")
+"""Findings that tell of what did not come: said in a sentence of their own, not as something to mend."""
+_PLACES = 6
+"""Places named of one fault before the rest is counted."""
+_SCORE_PLACES = 9
+_FILE_PARTS = 60
+
+
+class Page(NamedTuple):
+    """What is said of, and to, one sender."""
+
+    heading: str
+    """Rank and name, for the caller."""
+    standing: str
+    """How much depends on it, for the caller."""
+    message: str
+    """For the sender; lines of any length."""
+    stem: str
+    """A file name without suffix, unique among the pages."""
+
+
+@dataclass(frozen=True, eq=False)
+class CallList:
+    """Senders in the order in which to call them, worded in a language."""
+
+    found: Priorities
+    collection: Collection
+    lang: Language
+
+    def _say(self, key: str, **facts: object) -> str:
+        return phrase(f"calls.{key}", self.lang, **facts)
+
+    @cached_property
+    def _root(self) -> int:
+        return self.collection.register.units.parents.index(-1)
+
+    @cached_property
+    def title(self) -> str:
+        """What the list is, and how long."""
+        if not self.found.senders and not self.found.unplaced:
+            return self._say("none")
+        return self._say("title", period=self.collection.period, count=len(self.found.senders))
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """A page per sender, then one for what no sender is known of."""
+        width = len(str(len(self.found.senders) + 1)) if len(self.found.senders) >= 999 else 3
+        pages = [
+            Page(
+                f"{number(rank, self.lang)}. {_capital(self._called(sender.unit))}",
+                self._standing(sender),
+                self._message(sender),
+                f"{rank:0{width}d}-{self._slug(sender.unit)}",
+            )
+            for rank, sender in enumerate(self.found.senders, 1)
+        ]
+        if self.found.unplaced:
+            heading = self._say("unplaced")
+            lines = [
+                self._say("unplaced-intro"),
+                *self._items(self.found.unplaced, count(1), whole_path=True),
+            ]
+            stem = f"{len(pages) + 1:0{width}d}-{_slug(heading)}"
+            pages.append(Page(heading, "", "\n".join(lines), stem))
+        return tuple(pages)
+
+    def _above(self, unit: int) -> list[int]:
+        """Return the units between a unit and the root, the nearest first."""
+        return [other for other in self.collection.register.units.ancestors(unit)[1:] if other != self._root]
+
+    def _called(self, unit: int) -> str:
+        return ", ".join(map(self._within, (unit, *self._above(unit))))
+
+    def _within(self, unit: int) -> str:
+        """Return a unit's name as it stands within a sentence: ``xã Mường Lai``."""
+        register = self.collection.register
+        name, kind = unit_name(register, unit), register.units.kinds[unit]
+        return kind[:1] + name[1:] if kind and text_key(name).startswith(text_key(kind)) else name
+
+    def _slug(self, unit: int) -> str:
+        names = self.collection.register.units.names
+        return _slug(" ".join(names[place] for place in (*reversed(self._above(unit)), unit)))
+
+    def _standing(self, sender: Sender) -> str:
+        root = self._within(self._root)
+        tally = self._say("tally", hard=sender.hard, soft=sender.soft)
+        if sender.measure is None:
+            return f"{self._say('standing-none', root=root)} {tally}"
+        label = self.collection.form.label(sender.measure, self.lang)
+        share = _share(sender.share, self.lang)
+        return f"{self._say('standing', share=share, measure=label, root=root)} {tally}"
+
+    def _message(self, sender: Sender) -> str:
+        """Return the page for a sender: greeting, what came, what to mend, what is missing, thanks."""
+        paragraphs = [[self._say("greeting", unit=self._called(sender.unit))], [*self._received(sender)]]
+        numbers = count(1)
+        for weight, opening in (("hard", "must"), ("soft", "ask")):
+            members = [
+                finding
+                for finding in sender.findings
+                if finding.code not in _ABSENT and catalogue.severity(finding) == weight
+            ]
+            if members:
+                paragraphs.append([self._say(opening), *self._items(members, numbers)])
+        lacking = [*self._lacking(sender)]
+        if lacking:
+            paragraphs.append(lacking)
+        due = self.collection.form.about.due
+        closing = [self._say("due", date=date(due, self.lang))] if due else []
+        paragraphs.append([*closing, self._say("thanks")])
+        return "\n\n".join("\n".join(lines) for lines in paragraphs)
+
+    def _received(self, sender: Sender) -> Iterator[str]:
+        period = self.collection.period
+        if sender.read or sender.files:
+            files = ", ".join(_file(file) for file in sender.files)
+            read, expected = sender.read, sender.expected
+            yield self._say("received", period=period, files=files, read=read, expected=expected)
+            return
+        yield self._say("nothing", period=period)
+        refused = dict.fromkeys(finding.file for finding in sender.findings if finding.file)
+        if refused:
+            yield self._say("unusable", files=", ".join(_file(file) for file in refused))
+        else:
+            yield self._say("send")
+
+    def _lacking(self, sender: Sender) -> Iterator[str]:
+        """Say which units are missing, by table."""
+        if not sender.read:
+            return  # said already: nothing came
+        absent = [finding for finding in sender.findings if finding.code == "U301" and finding.unit]
+        by_table: dict[str, list[str]] = {}
+        for finding in absent:
+            known = self.collection.register.units.by_code[finding.unit or ""]
+            by_table.setdefault(finding.facts.get("title", ""), []).append(one_line(self._within(known)))
+        for title, names in by_table.items():
+            yield self._say("lacking", title=title, names=", ".join(names))
+
+    @cached_property
+    def _own_words(self) -> frozenset[str]:
+        return frozenset(phrase_keys())
+
+    @cached_property
+    def _names(self) -> Names:
+        return names_of(self.collection.form, self.collection.register, self.lang)
+
+    def _items(
+        self, findings: Sequence[Finding], numbers: Iterator[int], *, whole_path: bool = False
+    ) -> Iterator[str]:
+        """Yield the lines of a numbered list of findings, under the names of their files."""
+        ordered = sorted(findings, key=lambda finding: finding.file or "")
+        for file, members in groupby(ordered, key=lambda finding: finding.file):
+            if file:
+                yield self._say("file", file=one_line(file, 200) if whole_path else _file(file))
+            for finding, others in folded(list(members)):
+                yield f"{next(numbers)}. {self._item(finding, others)}"
+
+    def _item(self, finding: Finding, others: Sequence[Finding]) -> str:
+        place = self._place(finding)
+        message = catalogue.message(finding, self.lang, self._names)
+        message += "" if message.endswith((".", "?", "!")) else "."
+        parts = [
+            f"{_capital(place)}: {message}" if place else message,
+            self._mend(finding),
+        ]
+        if others:
+            places = [self._place(other) for other in others[:_PLACES]]
+            more = len(others) - len(places)
+            told = "; ".join(places) + (" " + self._say("more", count=more) if more else "")
+            parts.append(self._say("also", places=told))
+        return " ".join(parts) + f" [{finding.code}]"
+
+    def _mend(self, finding: Finding) -> str:
+        """Return what the sender is asked to do: own words where the catalogue speaks to the office."""
+        key = f"mend.{finding.code}"
+        if f"calls.{key}" in self._own_words:
+            return self._say(key)
+        return catalogue.hint(finding, self.lang, self._names)
+
+    def _place(self, finding: Finding) -> str:
+        parts = []
+        if finding.sheet:
+            parts.append(self._say("sheet", sheet=one_line(finding.sheet, 60)))
+        if finding.cell:
+            parts.append(self._say("cell", cell=finding.cell))
+        elif finding.row is not None:
+            parts.append(self._say("row", row=str(finding.row)))
+        elif finding.column is not None:
+            parts.append(self._say("column", column=column_letter(finding.column)))
+        if finding.unit:
+            known = self.collection.register.units.by_code.get(finding.unit)
+            parts.append(one_line(finding.unit if known is None else self._within(known)))
+        return ", ".join(parts)
+
+    def records(self) -> list[dict[str, object]]:
+        """Return the list for programs, in its order; what no sender is known of comes last, without unit."""
+        register = self.collection.register
+        listed: list[dict[str, object]] = []
+        for place, page in enumerate(self.pages):
+            known = place < len(self.found.senders)
+            sender = self.found.senders[place] if known else None
+            unit = register.at(sender.unit) if sender else None
+            findings = sender.findings if sender else self.found.unplaced
+            listed.append(
+                {
+                    "unit": unit.code if unit else None,
+                    "name": unit.display if unit else None,
+                    "level": unit.level if unit else None,
+                    "parent": unit.parent if unit else None,
+                    "rank": place + 1 if sender else None,
+                    "score": str(rounded(sender.share, _SCORE_PLACES)) if sender else None,
+                    "measure": sender.measure if sender else None,
+                    "hard": sender.hard if sender else _count(findings, "hard"),
+                    "soft": sender.soft if sender else _count(findings, "soft"),
+                    "files": list(sender.files) if sender else [],
+                    "read": sender.read if sender else None,
+                    "expected": sender.expected if sender else None,
+                    "message": page.message,
+                    "findings": [record(finding, self.lang, self._names) for finding in findings],
+                }
+            )
+        return listed
+
+    def overview(self) -> str:
+        """Return the title and a line per page."""
+        lines = [self.title, ""]
+        lines += [f"{page.heading}. {page.standing}".rstrip() for page in self.pages]
+        return "\n".join(lines) + "\n"
+
+    def lines(self, width: int | None, *, ascii_only: bool = False) -> list[Line]:
+        """Return all pages as lines for a terminal, a rule between them; a width of None folds nothing."""
+        rule = ("-" if ascii_only else "─") * min(width or 72, 100)
+        lines: list[Line] = [[(line, "bold")] for line in _fold(self.title, width)]
+        for page in self.pages:
+            lines.append([(rule, "dim")])
+            lines += [[(line, "bold")] for line in _fold(page.heading, width)]
+            lines += [[(line, "dim")] for line in _fold(page.standing, width) if line]
+            lines.append([])
+            for text in page.message.split("\n"):
+                lines += [[(line, "")] for line in _fold(text, width)]
+        return lines
+
+    def markdown(self) -> str:
+        """Return all pages as Markdown, each message in a block that can be copied whole."""
+        parts = [f"# {markdown_text(self.title)}"]
+        for page in self.pages:
+            parts.append(f"## {markdown_text(page.heading)}")
+            if page.standing:
+                parts.append(markdown_text(page.standing))
+            fence = "`" * max(3, _longest_run(page.message) + 1)
+            parts.append(f"{fence}text\n{page.message}\n{fence}")
+        return "\n\n".join(parts) + "\n"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _share(share: Fraction, lang: Language) -> str:
+    """Return a share in per cent with as many decimals as it takes to tell it from nought, up to six."""
+    places = next((places for places in range(1, 6) if rounded(share * 100, places)), 6)
+    return percent(share, places, lang)
+
+
+def _count(findings: Iterable[Finding], weight: str) -> int:
+    return sum(catalogue.severity(finding) == weight for finding in findings)
+
+
+def _file(path: str) -> str:
+    """Return the name by which the sender knows a file."""
+    return one_line(PurePosixPath(path).name, 120)
+
+
+def _slug(name: str) -> str:
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in ascii_key(name)).split()
+    return "-".join(words)[:_FILE_PARTS].strip("-") or "-"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(list(run)) for sign, run in groupby(text) if sign == "`"), default=0)
+
+
+def _fold(text: str, width: int | None) -> list[str]:
+    """Fold a line of a page for the screen; what continues a numbered item stands under its words."""
+    if width is None or len(text) <= width:
+        return [text]
+    lead, _, _ = text.partition(" ")
+    indent = " " * (len(lead) + 1) if lead.endswith(".") and lead[:-1].isdigit() else ""
+    return textwrap.wrap(text, max(width, 20), subsequent_indent=indent, break_on_hyphens=False) or [""]

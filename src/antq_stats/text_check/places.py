@@ -1,0 +1,114 @@
+"""The units that a sentence names: ``huyện Lục Yên``, ``TP. Yên Bái``, ``Mù Căng Chải``, ``toàn tỉnh``."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+from antq_stats.plan import ABBREVIATIONS, HIGHER_TYPES, VILLAGE_TYPES
+from antq_stats.register import UnitRegister
+from antq_stats.text import text_key
+
+_WORD = re.compile(r"[^\W_]+")
+_WHOLE = ("toàn", "cả", "khắp")
+_ENGLISH_WHOLE = re.compile(
+    r"\b(?:the (?:whole|entire) (?:province|district|commune)|province-?wide|the province|nationwide)\b",
+    re.IGNORECASE,
+)
+_LONGEST = 8  # words of a name with its type
+
+
+class Place(NamedTuple):
+    """A unit named in a sentence; several positions where the name alone does not tell them apart."""
+
+    start: int
+    end: int
+    units: tuple[int, ...]
+
+
+class Gazetteer:
+    """Finds the units above the village in running text.
+
+    A name with its type is known in any case of letters, a bare name only where each word begins with a
+    capital. A village is known by its type before its name, for digits in it are no figures.
+    """
+
+    def __init__(self, register: UnitRegister, root: int) -> None:
+        units = register.units
+        self._root = root
+        self._kinds: dict[str, tuple[int, ...]] = {}
+        self._bare: dict[str, tuple[int, ...]] = {}
+        for position in range(len(units.codes)):
+            kind = units.kind_key(position)
+            if position not in units.children and kind not in HIGHER_TYPES:
+                continue
+            for key in units.name_keys(position):
+                bare = key.removeprefix(f"{kind} ") if kind else key
+                table = self._kinds if bare != key or _has_type(key, kind) else self._bare
+                table[key] = (*table.get(key, ()), position)
+        for table in (self._kinds, self._bare):
+            for key, positions in table.items():
+                highest = min(units.levels[position] for position in positions)
+                table[key] = tuple(dict.fromkeys(p for p in positions if units.levels[p] == highest))
+        self._own_kind = units.kind_key(root)
+        self._levels = units.levels
+
+    def places(self, sentence: str) -> list[Place]:
+        """Return the units a sentence names, in order; the longer name where two begin alike."""
+        words = [(found.start(), found.end(), text_key(found[0])) for found in _WORD.finditer(sentence)]
+        found: list[Place] = [
+            Place(*match.span(), (self._root,)) for match in _ENGLISH_WHOLE.finditer(sentence)
+        ]
+        at = 0
+        while at < len(words):
+            length = self._at(sentence, words, at, found)
+            at += length or 1
+        return sorted(found)
+
+    def _at(self, sentence: str, words: list[tuple[int, int, str]], at: int, found: list[Place]) -> int:
+        if words[at][2] in _WHOLE and at + 1 < len(words):
+            rest = " ".join(word[2] for word in words[at + 1 : at + 3])
+            if self._own_kind and f"{rest} ".startswith(f"{self._own_kind} "):
+                named = self._longest(sentence, words, at + 1)
+                if named is None:
+                    found.append(Place(words[at][0], words[at + 1][1], (self._root,)))
+                    return 1 + len(self._own_kind.split())
+        named = self._longest(sentence, words, at)
+        if named is None:
+            return 0
+        length, units = named
+        found.append(Place(words[at][0], words[at + length - 1][1], units))
+        return length
+
+    def _longest(
+        self, sentence: str, words: list[tuple[int, int, str]], at: int
+    ) -> tuple[int, tuple[int, ...]] | None:
+        for length in range(min(_LONGEST, len(words) - at), 0, -1):
+            piece = words[at : at + length]
+            if any(sentence[a[1] : b[0]].strip(" .\u00a0") for a, b in pairwise(piece)):
+                continue
+            key = " ".join(word[2] for word in piece)
+            if units := self._kinds.get(key):
+                if sentence[piece[-1][0]].isupper() or piece[-1][2].isdigit():
+                    return length, units
+            elif (units := self._bare.get(key)) and all(sentence[word[0]].isupper() for word in piece):
+                return length, units
+        return None
+
+
+def _has_type(key: str, kind: str) -> bool:
+    words = (*HIGHER_TYPES, *ABBREVIATIONS.get(kind, ()))
+    return any(key.startswith(f"{word} ") for word in words if word)
+
+
+_VILLAGE = re.compile(
+    rf"(?:(?<=\W)|^)(?:{'|'.join(sorted((*VILLAGE_TYPES, 'tdp'), key=len, reverse=True))})"
+    r"\s+(?:số\s+)?(?P<digits>\d{1,2})(?!\d|[.,]?\d|\s*%)",
+    re.IGNORECASE,
+)
+
+
+def village_names(sentence: str) -> list[tuple[int, int]]:
+    """Return where a sentence names villages by number: ``Thôn 3``, ``TDP số 12``."""
+    return [found.span("digits") for found in _VILLAGE.finditer(sentence)]

@@ -1,0 +1,177 @@
+"""A report's own tables: each figure looked up by the labels of its row and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+from antq_stats.approximation import written_step
+from antq_stats.text import text_key
+from antq_stats.text_check.check import Reader, Skipped
+from antq_stats.text_check.figures import Change, Reading
+from antq_stats.text_check.numbers import Number, PassedOver, numeral
+from antq_stats.text_check.sentences import Time
+from antq_stats.text_check.topics import best_of
+from antq_stats.text_check.vocabulary import Match, Topic
+
+Rows = tuple[tuple[str, ...], ...]
+
+_FIGURE = re.compile(
+    r"(?P<sign>[-+−–]\s*)?(?P<digits>\d[\d.,\u00a0\u202f ]*)\s*"
+    r"(?P<points>điểm(?: phần trăm| ?%)?|pts?|points?)?\s*(?P<per>%|‰)?\s*[*†]*",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_ORDINAL = frozenset({"stt", "tt", "số tt", "no", "số thứ tự"})
+_NUMBERING = re.compile(r"\(?\s*(?:\d{1,2}|[A-Da-d])\s*\)?(?:\s*=.*)?")
+_CHANGE = re.compile(
+    r"\btăng\b|\bgiảm\b|\bchênh lệch\b|\bthay đổi\b|\bso với\b|\bchange\b|\bdifference\b|±", re.IGNORECASE
+)
+_TOTAL = re.compile(r"(?:tổng(?: cộng| số)?|cộng|toàn (?:tỉnh|huyện|xã)|total)\b", re.IGNORECASE)
+_PROSE = 12  # words from which on a cell is a text of its own
+
+
+class _Labels(NamedTuple):
+    """What the head of a column, or the stub of a row, says."""
+
+    text: str
+    last: str
+    """The last line of a head of several rows, without the section above it."""
+    units: tuple[int, ...]
+    time: Time | None
+
+
+def check_table(reader: Reader, rows: Rows) -> None:
+    """Look every figure of a table up; a table without figures is a layout, its cells are prose."""
+    first = next((at for at, row in enumerate(rows) if _is_data(row)), None)
+    if first is None:
+        for row in rows:
+            for cell in row:
+                for line in cell.splitlines():
+                    reader.paragraph(line)
+        return
+    parts = [_head(rows[:first], column) for column in range(len(rows[0]))]
+    heads = [" ".join(part) for part in parts]
+    columns = [
+        _Labels(head, part[-1] if part else "", *_told(reader, head))
+        for head, part in zip(heads, parts, strict=True)
+    ]
+    ordinals = {at for at, head in enumerate(heads) if text_key(head) in _ORDINAL}
+    ordinals |= {0} if _counts_up(rows[first:]) else set()
+    above: list[int] = [reader.root]
+    for row in rows[first:]:
+        stub = " · ".join(
+            cell for at, cell in enumerate(row) if cell and at not in ordinals and not _FIGURE.fullmatch(cell)
+        )
+        units, rest = _units(reader, stub, above)
+        if units:
+            above = [*reader.above(units[0]), units[0]]
+        for at, cell in enumerate(row):
+            if len(cell.split()) >= _PROSE:
+                reader.paragraph(cell)
+            if (found := _FIGURE.fullmatch(cell)) is None:
+                continue
+            where = f"{stub} | {heads[at]} | {cell}"
+            if at in ordinals:
+                reader.skipped.append(Skipped(where, PassedOver(0, len(cell), cell, "numbering")))
+            else:
+                own = _Labels(rest, "", units, reader.clock.time_of(stub))
+                _check_cell(reader, where, found, columns[at], own)
+
+
+def _is_data(row: tuple[str, ...]) -> bool:
+    """Tell whether a row has figures, and is not the row that numbers the columns."""
+    filled = [cell for cell in row if cell]
+    if all(_NUMBERING.fullmatch(cell) for cell in filled):
+        return False
+    return any(_FIGURE.fullmatch(cell) and not _YEAR.fullmatch(cell) for cell in filled)
+
+
+def _head(rows: Rows, column: int) -> list[str]:
+    cells = (row[column] for row in rows if not all(_NUMBERING.fullmatch(cell) for cell in row if cell))
+    return list(dict.fromkeys(" ".join(cell.split()) for cell in cells if cell))
+
+
+def _counts_up(rows: Rows) -> bool:
+    """Tell whether the first column only numbers the rows."""
+    numbers = [row[0] for row in rows if row[0].isdecimal()]
+    return len(numbers) > 1 and len(rows[0]) > 2 and numbers[:3] == ["1", "2", "3"][: len(numbers)]
+
+
+def _told(reader: Reader, head: str) -> tuple[tuple[int, ...], Time | None]:
+    places = reader.gazetteer.places(head)
+    return (places[-1].units if places else ()), reader.clock.time_of(head)
+
+
+def _units(reader: Reader, stub: str, above: list[int]) -> tuple[tuple[int, ...], str]:
+    """Return the units a row is of, and what its stub says besides their name.
+
+    A unit is known by its name under those above it, by its name alone, or as the whole.
+    """
+    units = reader.publication.register.units
+    for piece in stub.split(" · "):
+        for parent in reversed(above):
+            if named := units.named(parent, text_key(piece)):
+                return named, stub.replace(piece, "")
+    places = reader.gazetteer.places(stub)
+    for place in reversed(places):
+        stub = stub[: place.start] + "·" + stub[place.end :]
+    if places:
+        return places[-1].units, stub
+    return ((reader.root,) if _TOTAL.match(stub) else ()), stub
+
+
+def _check_cell(reader: Reader, where: str, found: re.Match[str], head: _Labels, stub: _Labels) -> None:
+    names = reader.vocabulary.names
+    is_change = bool(_CHANGE.search(names.sub("", head.text) if names else head.text))
+    shares = bool(found["per"] or found["points"]) or reader.vocabulary.says_ratio(head.text)
+    topics = _topics(reader, head, stub, shares=shares, is_change=is_change)
+    is_ratio = bool(topics) and not reader.vocabulary.is_measure(topics[0].code)
+    number = _number(reader, found, where, is_share=shares or is_ratio, is_change=is_change)
+    time = head.time or stub.time or "now"
+    units = stub.units or head.units or (reader.root,)
+    readings: list[Reading] = []
+    for topic in topics:
+        for unit in units:
+            readings += (Reading(topic, unit, *told) for told in _ways(time, found, is_change=is_change))
+    reader.judge(where, number, readings, [Reading(topic, reader.root) for topic in topics], in_table=True)
+
+
+def _ways(time: Time, found: re.Match[str], *, is_change: bool) -> Iterator[tuple[Time, Change]]:
+    if not is_change:
+        yield time, "none"
+    elif found["points"]:
+        yield "now", "points"
+    elif found["per"]:
+        yield from (("now", "percent"), ("now", "points"))
+    else:
+        yield from (("now", "amount"), ("now", "percent"))
+
+
+def _topics(reader: Reader, head: _Labels, stub: _Labels, *, shares: bool, is_change: bool) -> list[Topic]:
+    """Return what a cell counts, by whichever label fits best: the head, its last line alone, the stub."""
+    words = reader.vocabulary
+    found: list[Match] = []
+    for text in (head.text, head.last, stub.text):
+        matches = [] if shares and not is_change else words.counts(text)
+        if is_change or shares or words.says_ratio(text):
+            matches = sorted((*matches, *words.ratios(text)), key=lambda one: -one.score)
+        if matches and (not found or matches[0].score > found[0].score):
+            found = matches
+    return best_of(found)
+
+
+def _number(reader: Reader, found: re.Match[str], where: str, *, is_share: bool, is_change: bool) -> Number:
+    value, decimals = numeral(found["digits"].strip(), reader.lang, is_count=not is_share)
+    sign = (found["sign"] or "").strip()
+    at = len(where) - len(found[0])
+    per = 1000 if found["per"] == "‰" else 100 if is_share else 1
+    exact = not is_share and not decimals
+    return Number(
+        start=at, digits=at, end=len(where), text=found[0].strip(), value=value,
+        step=written_step(value, decimals) if decimals else Fraction(1), decimals=decimals,
+        sort="percent" if is_share or decimals else "count", per=per, is_exact=exact, qualifier=None,
+        change=("down" if sign in ("-", "−", "–") else "up") if is_change and value else None, part=None,
+    )  # fmt: skip

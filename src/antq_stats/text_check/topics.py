@@ -1,0 +1,173 @@
+"""What a number speaks of: the measures, ratios or units that the words about it fit."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from antq_stats.form.model import UNITS
+from antq_stats.text_check.figures import NOT_MEASURED, Figures
+from antq_stats.text_check.numbers import Number, without_change
+from antq_stats.text_check.sentences import Words
+from antq_stats.text_check.vocabulary import Match, Topic, Vocabulary
+
+FITS = 0.5
+"""Words fit a topic from this score on."""
+
+_TIE = 0.93
+_LINKS = re.compile(
+    r"(?:\b(?:đạt|chiếm|bằng|tương đương|tương ứng|là|ở mức|tức|hay|được|và|"
+    r"số này|con số này|chỉ|mới|đã|"
+    r"equals?|making(?: up)?|makes?(?: up)?|i\.e\.?|that is|is|are|or|and|which|rate|the|a|of|"
+    r"at|just)\b[\s,]*|"
+    r"\b(?:với )?(?:tỷ|tỉ) lệ\b[\s,]*(?:chung\b\s*)?)+$",
+    re.IGNORECASE,
+)
+"""What points back to the figure just named: ``chiếm 81 %``, ``đạt tỷ lệ 81 %``."""
+
+_BASE = re.compile(
+    r"^\s*(?:của |trên |so với |trong |of |over )*(?:the |all )*(?:tổng\s)?(?:số\s)?", re.IGNORECASE
+)
+
+
+class Topics:
+    """Resolves words to topics; what earlier numbers spoke of is given along."""
+
+    def __init__(self, vocabulary: Vocabulary, figures: Figures) -> None:
+        self._words = vocabulary
+        self._figures = figures
+
+    def of(self, number: Number, words: Words, linked: list[Topic], carried: list[Topic]) -> list[Topic]:
+        """Return what a number may speak of, the likeliest first; nothing where no words tell.
+
+        Parameters
+        ----------
+        linked : topics of the count before it in the sentence.
+        carried : topics of the number before it, in the sentence or the paragraph.
+        """
+        if number.change is not None:
+            return self._changed(number, words, linked, carried)
+        if number.sort == "count":
+            found = self._count(words, carried)
+            if number.part is not None:  # 138/163 thôn: units may be counted, not what they gave
+                found = list(dict.fromkeys((*found, *self._words.levels(words.after))))
+            return found
+        return self._share(words, linked, carried)
+
+    def each(self, found: list[Topic], named: list[Topic], words: Words) -> list[Topic]:
+        """Return what an average may be of: one of the measures found for each of those named before."""
+        measures = [
+            topic
+            for topic in (*named, *best_of(self._words.counts(words.before)), *self._pool(words.before))
+            if self._words.is_measure(topic.code)
+        ]
+        return [
+            Topic(topic.code, over=other.code)
+            for topic in found
+            if self._words.is_measure(topic.code)
+            for other in dict.fromkeys(measures)
+            if topic.code != other.code and not topic.plus and not other.plus
+        ]
+
+    def _count(self, words: Words, carried: list[Topic]) -> list[Topic]:
+        after, before = words.after if words.is_attached else "", words.before
+        if after and not self._words.is_generic(after):
+            best = best_of(self._words.counts(after))
+            if best:
+                return best
+        pool = self._pool(after)
+        if before and not self._words.is_generic(before):
+            best = best_of(self._words.counts(before))
+            narrowed = [topic for topic in best if not pool or topic in pool]
+            if narrowed:
+                return narrowed
+        if pool:
+            first = [topic for topic in carried if topic in pool]
+            likely = best_of(self._words.counts(after))
+            return list(dict.fromkeys((*first, *likely, *pool, *self._figures.together(pool))))
+        if before and not after:
+            best = best_of(self._words.counts(before))
+            if best:
+                return list(dict.fromkeys((*best, *self._pool(before))))
+        if after:
+            return []
+        return self._subject(words, shares=False) or list(filter(self._is_count, carried))
+
+    def _subject(self, words: Words, *, shares: bool) -> list[Topic]:
+        """Return what a sentence that lists units is about: ``Tỷ lệ hộ đạt: cao nhất là … (90,3 %)``."""
+        if not words.head or self._words.is_generic(words.head):
+            return []
+        return best_of(self._words.ratios(words.head) if shares else self._words.counts(words.head))
+
+    def _pool(self, text: str) -> list[Topic]:
+        """Return all that is counted in the unit of measure, or the level, that words begin with."""
+        if not text:
+            return []
+        levels = [m.topic for m in self._words.counts(text) if m.topic.code == UNITS and m.score >= FITS]
+        return [*levels, *self._words.counted_in(text)]
+
+    def _is_count(self, topic: Topic) -> bool:
+        return topic.code in NOT_MEASURED or self._words.is_measure(topic.code)
+
+    def _share(self, words: Words, linked: list[Topic], carried: list[Topic]) -> list[Topic]:
+        before = _LINKS.sub("", words.before).strip()
+        after = words.after
+        if before and not self._words.is_generic(before):
+            base = f" {after}" if _BASE.match(after) and after.strip() else ""
+            best = best_of(self._words.ratios(before + base)) or best_of(self._words.ratios(before))
+            if best:
+                return best
+            # "176.247 hộ đạt" may stand before it with no number of its own
+            parts = [t for part in best_of(self._words.counts(before)) for t in self._figures.ratios_of(part)]
+            if parts:
+                return self._over(after, parts)
+        numerators = [topic for topic in linked if self._figures.ratios_of(topic)]
+        own = best_of(self._words.ratios(after)) if after and not self._words.is_generic(after) else []
+        over = [t for part in numerators for t in self._over(after, self._figures.ratios_of(part))]
+        if numerators and after.strip() and words.is_attached:
+            told = self._bases(after)
+            exact = [t for part in numerators for base in told for t in self._figures.ratio_over(part, base)]
+            return list(dict.fromkeys((*exact, *own))) or over
+        if own:
+            return own
+        if numerators:
+            return over
+        return self._subject(words, shares=True) or list(itertools.filterfalse(self._is_count, carried))
+
+    def _bases(self, after: str) -> list[Topic]:
+        """Return the measures that a base such as ``tổng số hộ`` or ``số hộ đăng ký`` names."""
+        return best_of(self._words.counts(_BASE.sub("", after))) if after.strip() else []
+
+    def _over(self, after: str, ratios: list[Topic]) -> list[Topic]:
+        """Return of ratios with one numerator the one whose base is named, else the first of the form."""
+        bases = {base.code for base in self._bases(after)}
+        named = [topic for topic in ratios if self._figures.form.ratio(topic.code).denominator in bases]
+        return named[:1] or ratios[:1]
+
+    def _changed(
+        self, number: Number, words: Words, linked: list[Topic], carried: list[Topic]
+    ) -> list[Topic]:
+        after = words.after if words.is_attached and number.sort == "count" else ""
+        if after and not self._words.is_generic(after):
+            best = best_of(self._words.counts(after))
+            if best:
+                return best
+        before = without_change(words.before).strip()
+        if before and not self._words.is_generic(before):
+            shares = number.sort != "count" and self._words.says_ratio(before)
+            best = best_of(self._words.ratios(before) if shares else self._words.counts(before))
+            if best:
+                return best
+        pool = self._pool(after)
+        if number.sort == "count":
+            last = [topic for topic in (*carried, *linked) if self._is_count(topic)]
+            return [topic for topic in last if not pool or topic in pool] or pool
+        ratios = [topic for topic in carried if not self._is_count(topic)]
+        return ratios or (carried if number.sort == "percent" else [])
+
+
+def best_of(matches: list[Match]) -> list[Topic]:
+    """Return the topics that fit about as well as the best one."""
+    if not matches or matches[0].score < FITS:
+        return []
+    return [match.topic for match in matches if match.score >= matches[0].score * _TIE]

@@ -1,0 +1,260 @@
+"""What words of a report can speak of: measures and ratios of the form, units of the register, years.
+
+A wording is compared with the words about a number as a bag of syllables, each weighing more the fewer
+measures it belongs to. The form's labels, aliases, codes and units of measure are all there is to go by, so a
+form of one's own is understood like the built-in one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from math import log
+from typing import NamedTuple
+
+from antq_stats.catalogue import severity_label
+from antq_stats.findings import Severity
+from antq_stats.form import Form, Measure
+from antq_stats.form.model import UNITS
+from antq_stats.language import LANGUAGES
+from antq_stats.plan import VILLAGE_TYPES
+from antq_stats.register import UnitRegister
+from antq_stats.text import text_key
+
+_SHORT = {
+    text_key(short): text_key(full)
+    for short, full in {
+        "ANTT": "an ninh trật tự", "ANTQ": "an ninh tổ quốc", "CCB": "cựu chiến binh", "CLB": "câu lạc bộ",
+        "GĐVH": "gia đình văn hóa", "KDC": "khu dân cư", "MH": "mô hình", "PCMT": "phòng chống ma túy",
+        "PCTP": "phòng chống tội phạm", "PN": "phụ nữ", "TDP": "tổ dân phố", "TNXH": "tệ nạn xã hội",
+        "tỉ": "tỷ",
+    }.items()
+}  # fmt: skip
+"""What officers shorten; both the form's wordings and the report's words are spelt out."""
+
+_EMPTY_WORDS = (
+    "số các và của theo trong về có là được cho với tại ở đã những trên lệ tỷ % "
+    "a an and at by for from in is of on or out share that the their there to was were which who with"
+)
+_EMPTY = frozenset(_EMPTY_WORDS.split())
+"""Words that tell no measure from another."""
+
+_WEIGHTS: tuple[Severity, ...] = ("hard", "soft")
+
+_RATIO_WORD = re.compile(r"\b(?:tỷ|tỉ) lệ\b|%|\bshare\b|\brate\b|\bproportion\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words that tell something, in order, abbreviations spelt out, English plurals alike."""
+    found: list[str] = []
+    for word in text_key(text).split():
+        found += _SHORT.get(word, word).split()
+    return tuple(_singular(word) for word in found if word not in _EMPTY)
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.isascii() and word.endswith("s") else word
+
+
+FINDINGS = "findings"
+"""The topic of what was found in the returns: hard and soft findings."""
+
+
+class Topic(NamedTuple):
+    """What can be counted: a measure or ratio by its code, the units of a level, or findings."""
+
+    code: str
+    level: int = -1
+    """Position of the level where the units themselves are counted; ``code`` is then ``units``."""
+    weight: Severity | None = None
+    """Which findings are counted; ``code`` is then ``findings``."""
+    plus: tuple[str, ...] = ()
+    """Measures added to this one: all clubs together."""
+    over: str = ""
+    """The measure this one is divided by: so many members to a group."""
+
+
+class Match(NamedTuple):
+    """A topic that words fit, and how well, from 0 to 1."""
+
+    topic: Topic
+    score: float
+
+
+@dataclass(frozen=True)
+class _Wording:
+    topic: Topic
+    words: frozenset[str]
+    is_known: bool
+    """Whether any unit gave it: words that fit a measure nobody gave mostly mean another."""
+
+
+class Vocabulary:
+    """The wordings of a form and of a register's levels.
+
+    Parameters
+    ----------
+    form, register : whose words they are.
+    given : codes of the measures and ratios that have figures.
+    """
+
+    def __init__(self, form: Form, register: UnitRegister, given: Iterable[str]) -> None:
+        self._form = form
+        self._given = frozenset(given)
+        self._levels = list(_level_wordings(register))
+        self._counts = [*self._measure_wordings(), *self._levels, *_finding_wordings()]
+        self._ratios = list(self._ratio_wordings())
+        self._weights = _weights(self._counts)
+        self._ratio_weights = _weights(self._ratios)
+        self._known_counts: dict[str, list[Match]] = {}
+        self._known_ratios: dict[str, list[Match]] = {}
+        self.units = {measure.code: _unit_words(measure) for measure in form.measures}
+
+    def _measure_wordings(self) -> Iterator[_Wording]:
+        for measure in self._form.measures:
+            yield from self._wordings(measure.code, measure.label.vi, measure.label.en, *measure.aliases)
+
+    def _ratio_wordings(self) -> Iterator[_Wording]:
+        for ratio in self._form.ratios:
+            yield from self._wordings(ratio.code, ratio.label.vi, ratio.label.en, *ratio.aliases)
+
+    def _wordings(self, code: str, *texts: str) -> Iterator[_Wording]:
+        seen = {frozenset(words_of(text)) for text in texts}
+        for words in sorted(seen, key=sorted):
+            if words:
+                yield _Wording(Topic(code), words, code in self._given)
+
+    def counts(self, text: str) -> list[Match]:
+        """Return measures and levels that words fit, the best first."""
+        if text not in self._known_counts:
+            self._known_counts[text] = _matches(self._counts, self._weights, words_of(text))
+        return self._known_counts[text]
+
+    def ratios(self, text: str) -> list[Match]:
+        """Return ratios that words fit, the best first."""
+        if text not in self._known_ratios:
+            self._known_ratios[text] = _matches(self._ratios, self._ratio_weights, words_of(text))
+        return self._known_ratios[text]
+
+    def levels(self, text: str) -> list[Topic]:
+        """Return the levels whose units a text names in full."""
+        words = frozenset(words_of(text))
+        return list(dict.fromkeys(one.topic for one in self._levels if one.words <= words))
+
+    def is_generic(self, text: str) -> bool:
+        """Tell whether words name no more than a unit of measure: ``hộ``, ``thôn, bản``."""
+        known = [word for word in words_of(text) if word in self._weights]
+        return all(word in self._unit_words for word in known)
+
+    @cached_property
+    def _unit_words(self) -> frozenset[str]:
+        levels = [wording.words for wording in self._counts if wording.topic.code == UNITS]
+        return frozenset().union(*self.units.values(), *levels)
+
+    @cached_property
+    def nouns(self) -> frozenset[str]:
+        """First words of what is counted: 2021 before one of them is no year."""
+        named = (measure.unit for measure in self._form.measures if measure.unit)
+        return frozenset(word.casefold().split()[0] for unit in named for word in (unit.vi, unit.en))
+
+    def counted_in(self, text: str) -> list[Topic]:
+        """Return the measures whose unit of measure a text begins with, or names as one of a row of types."""
+        words = words_of(text)
+        said = frozenset(words if self.is_generic(text) else words[:1])
+        return [Topic(measure.code) for measure in self._form.measures if self.units[measure.code] & said]
+
+    def is_measure(self, code: str) -> bool:
+        """Tell whether a code is a measure's."""
+        return code in self.units
+
+    def says_ratio(self, text: str) -> bool:
+        """Tell whether a text speaks of a share."""
+        return bool(_RATIO_WORD.search(text))
+
+    @cached_property
+    def inner_commas(self) -> frozenset[tuple[str, str]]:
+        """Words on both sides of a comma within a wording: such a comma ends no phrase."""
+        found: set[tuple[str, str]] = {
+            (left.split()[-1], right.split()[0]) for left in _TYPES for right in _TYPES
+        }
+        for column in self._form.columns:
+            for text in (column.label.vi, column.label.en, *column.aliases):
+                parts = [text_key(part).split() for part in text.split(",")]
+                found.update((a[-1], b[0]) for a, b in pairwise(parts) if a and b)
+        return frozenset(found)
+
+    @cached_property
+    def names(self) -> re.Pattern[str] | None:
+        """What finds the wordings' own digits in a text, ``"2 không, 1 giảm"``; None where none has any."""
+        found: set[str] = set()
+        for column in self._form.columns:
+            for text in (column.label.vi, column.label.en, *column.aliases):
+                for run in re.finditer(r"(?:\d+\s+[^\W\d_]+(?:,\s+)?)+", text):
+                    found.add(r"[\s,]+".join(map(re.escape, re.split(r"[\s,]+", run[0].strip(", ")))))
+        either = "|".join(sorted(found, key=len, reverse=True))
+        return re.compile(rf"(?<![\d.,])(?:{either})\b", re.IGNORECASE) if found else None
+
+
+_TYPES = (*VILLAGE_TYPES, "tdp", "xã", "phường", "thị trấn", "huyện", "thị xã", "thành phố", "quận", "tỉnh")
+
+
+def _unit_words(measure: Measure) -> frozenset[str]:
+    if measure.unit is None:
+        return frozenset()
+    return frozenset((*words_of(measure.unit.vi), *words_of(measure.unit.en)))
+
+
+def _level_wordings(register: UnitRegister) -> Iterator[_Wording]:
+    """Return how the units of a level are spoken of: ``xã, phường, thị trấn``, ``communes``."""
+    units = register.units
+    for level, name in enumerate(register.levels):
+        if level == 0:
+            continue
+        at = [place for place, own in enumerate(units.levels) if own == level]
+        kinds = {units.kind_key(place) for place in at} - {""}
+        if level == len(register.levels) - 1 and not kinds & {"xã", "phường"}:
+            kinds |= {"làng", "thôn", "bản", "tổ dân phố", "khu dân cư"}
+        wordings = {frozenset(words_of(text)) for text in (*kinds, name, " ".join(kinds))}
+        for words in sorted(wordings, key=sorted):
+            if words:
+                yield _Wording(Topic(UNITS, level), words, is_known=True)
+
+
+def _finding_wordings() -> Iterator[_Wording]:
+    for weight in _WEIGHTS:
+        for lang in LANGUAGES:
+            words = frozenset(words_of(severity_label(weight, lang)))
+            yield _Wording(Topic(FINDINGS, weight=weight), words, is_known=True)
+
+
+def _weights(wordings: list[_Wording]) -> dict[str, float]:
+    topics: dict[str, set[Topic]] = {}
+    for wording in wordings:
+        for word in wording.words:
+            topics.setdefault(word, set()).add(wording.topic)
+    many = 1 + len({wording.topic for wording in wordings})
+    return {word: log(1 + many / len(those)) for word, those in topics.items()}
+
+
+def _matches(wordings: list[_Wording], weights: dict[str, float], words: tuple[str, ...]) -> list[Match]:
+    """Return topics by how much of a wording the words have, and how much of the words it explains."""
+    known = Counter(word for word in words if word in weights)
+    said = sum(weights[word] for word in known)
+    best: dict[Topic, float] = {}
+    if not said:
+        return []
+    for wording in wordings:
+        shared = sum(weights[word] for word in wording.words if word in known)
+        if not shared:
+            continue
+        recall = shared / sum(weights[word] for word in wording.words)
+        explained = shared / said
+        # F-measure with beta = 1/2: a wording may say more than the words, but should explain them.
+        score = 1.25 * recall * explained / (0.25 * explained + recall) * (1.0 if wording.is_known else 0.85)
+        best[wording.topic] = max(best.get(wording.topic, 0.0), score)
+    return sorted((Match(topic, score) for topic, score in best.items()), key=lambda one: -one.score)
