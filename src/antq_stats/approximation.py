@@ -8,7 +8,7 @@ nearest figure of three significant digits, and of whole thousands at least: 46.
 206.318 just above 206.000, 1.234.567 just above 1.230.000. Below the round figure the word is "gần",
 above it "hơn" or "trên", which claim the same. Half-way counts as below the next, as in ``language.rounded``.
 
-The words stand in ``phrases.toml`` (``approximation.…``), a list for each claim, the written ones first.
+The words stand in ``phrases/approximation.toml``, a list for each claim, the written ones first.
 """
 
 from __future__ import annotations

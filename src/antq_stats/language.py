@@ -5,14 +5,16 @@ read; codes, JSON keys and CSV headers are the same in both. The signs of number
 months are Babel's (CLDR); Babel is imported when the first figure is written, for it costs as much
 as the rest of a ``--help`` together.
 
-Words of findings are the catalogue's. Every other word is in ``phrases.toml``: one table per phrase
-with ``vi`` and ``en`` side by side, and ``en_one`` where English says something else for one thing.
-To add a phrase, add its table in alphabetical place; nothing else needs to know of it.
+Words of findings are the catalogue's. Every other word is in ``phrases/``, a file for each group that is
+read when the first of its phrases is asked for: one table per phrase, ``[group.name]``, with ``vi`` and
+``en`` side by side and the same {placeholders}, and ``en_one`` where English says something else for one
+thing (the fact ``count`` is 1). To add a phrase, add its table in alphabetical place; nothing else needs to
+know of it.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -32,11 +34,12 @@ VARIABLE = "ANTQ_STATS_LANG"
 
 _LOCALE_NAMES: dict[str, Language] = {"vi": "vi", "vietnamese": "vi", "en": "en", "english": "en"}
 _DATE_PATTERNS: dict[Language, str] = {"vi": "dd/MM/y", "en": "d MMMM y"}
+_PHRASES = Path(__file__).with_name("phrases")
 _PER_SIGNS = {100: "%", 1000: "‰"}
 
 
 class _Phrase:
-    """One phrase as ``phrases.toml`` has it."""
+    """One phrase as its file has it."""
 
     __slots__ = ("en", "en_one", "vi")
 
@@ -84,7 +87,7 @@ def phrase(key: str, lang: Language, /, **facts: object) -> str:
     KeyError
         If there is no such phrase, or a fact that it names was not given: a fault of the caller.
     """
-    entry = _phrases()[key]
+    entry = _phrases(key.partition(".")[0])[key]
     template = entry.vi if lang == "vi" else entry.en
     if lang == "en" and entry.en_one is not None and facts.get("count") == 1:
         template = entry.en_one
@@ -98,18 +101,21 @@ def phrase(key: str, lang: Language, /, **facts: object) -> str:
     )
 
 
-def phrase_keys() -> tuple[str, ...]:
-    """Return the keys of all phrases, in the order of the file."""
-    return tuple(_phrases())
+def phrase_keys(*groups: str) -> tuple[str, ...]:
+    """Return the keys of the phrases of some groups, or of all, in the order of the files."""
+    wanted = groups or sorted(path.stem for path in _PHRASES.glob("*.toml"))
+    return tuple(key for group in wanted for key in _phrases(group))
 
 
-@lru_cache(maxsize=1)
-def _phrases() -> dict[str, _Phrase]:
+@cache
+def _phrases(group: str) -> dict[str, _Phrase]:
     import tomllib
 
-    content = Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8")
+    path = _PHRASES / f"{group}.toml"
+    if not path.is_file():
+        raise KeyError(group)
     found: dict[str, _Phrase] = {}
-    _gather("", tomllib.loads(content), found)
+    _gather("", tomllib.loads(path.read_text(encoding="utf-8")), found)
     return found
 
 

@@ -162,7 +162,7 @@ class CallList:
 
     @cached_property
     def _own_words(self) -> frozenset[str]:
-        return frozenset(phrase_keys())
+        return frozenset(phrase_keys("calls"))
 
     @cached_property
     def _names(self) -> Names:

@@ -75,7 +75,7 @@ def entries_of(findings: Sequence[Finding], lang: Language, names: Names) -> lis
     A hint that the catalogue gives to the office that collects has a wording for the sender here, a
     phrase ``annotated.mend-<code>``.
     """
-    own = set(phrase_keys())
+    own = set(phrase_keys("annotated"))
     entries = []
     for finding in findings:
         severity = catalogue.severity(finding)
