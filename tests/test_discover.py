@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from making import W1, W2, commune, read_folder, setup, write_csv, write_xlsx
 
 from antq_stats.reading.discover import discover, version_of
-from antq_stats.reading.own_output import is_own_text, is_own_workbook
+from antq_stats.reading.own_output import is_own_package, is_own_text
 
 VERSIONS = [
     ("muong-lai", ("muong-lai", 0)),
@@ -119,6 +120,11 @@ OWN = [
     (b"PK\x03\x04\x00\x00", ".csv", False),
     (b"", ".txt", False),
     (b"unit,name,level,parent,a\n", ".xlsx", False),
+    (b'<!DOCTYPE html>\n<html lang="vi">\n<meta name="generator" content="antq-stats 0.1.0">', ".html", True),
+    (b'<!DOCTYPE html>\n<html lang="vi">\n<meta name="generator" content="antq-stats 0.1.0">', ".md", False),
+    (b'<html><meta name="generator" content="Excel"><p>antq-stats 0.1.0</p>', ".html", False),
+    (b"<!-- antq-stats report -->\n\n# T\n", ".md", True),
+    (b"# T\n\n<!-- antq-stats report -->\n", ".md", False),
 ]
 
 
@@ -127,7 +133,37 @@ def test_what_the_tool_wrote_is_known_by_how_it_begins(data: bytes, suffix: str,
     assert is_own_text(data, suffix) is own
 
 
+def _document(path: Path, category: str) -> None:
+    core = f"<cp:coreProperties><cp:category>{category}</cp:category></cp:coreProperties>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", "<w:document/>")
+        archive.writestr("docProps/core.xml", core)
+
+
+def test_reports_kept_in_the_periods_folder_are_passed_over(tmp_path: Path) -> None:
+    setup(tmp_path)
+    write_xlsx(tmp_path / "xa.xlsx", commune(villages=(W1, W2)))
+    before = read_folder(tmp_path)
+    _document(tmp_path / "bao-cao.docx", "antq-stats")
+    page = '<!DOCTYPE html>\n<meta name="generator" content="antq-stats 0.1.0">\n<table><tr><td>1</table>'
+    (tmp_path / "bao-cao.html").write_text(page)
+    (tmp_path / "bao-cao.md").write_text(
+        "<!-- antq-stats report -->\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n"
+    )
+    after = read_folder(tmp_path)
+    assert after.findings == before.findings
+    assert after.passed_over == before.passed_over + 3
+
+
+def test_other_documents_and_pages_are_told(tmp_path: Path) -> None:
+    setup(tmp_path)
+    _document(tmp_path / "cong-van.docx", "report")
+    (tmp_path / "trang.html").write_text("<!DOCTYPE html>\n<p>antq-stats</p>")
+    outcome = read_folder(tmp_path)
+    assert outcome.at("F204") == [("cong-van.docx", None, None), ("trang.html", None, None)]
+
+
 def test_a_workbook_says_so_itself() -> None:
-    assert is_own_workbook(b"<cp:coreProperties><cp:category>antq-stats</cp:category></cp:coreProperties>")
-    assert not is_own_workbook(b"<cp:coreProperties><dc:title>antq-stats</dc:title></cp:coreProperties>")
-    assert not is_own_workbook(b"<cp:category>antq-stats form</cp:category>")
+    assert is_own_package(b"<cp:coreProperties><cp:category>antq-stats</cp:category></cp:coreProperties>")
+    assert not is_own_package(b"<cp:coreProperties><dc:title>antq-stats</dc:title></cp:coreProperties>")
+    assert not is_own_package(b"<cp:category>antq-stats form</cp:category>")

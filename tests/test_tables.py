@@ -10,6 +10,9 @@ from typing import NamedTuple
 import pytest
 from making import Outcome, read_folder, setup, sheet, write_csv, write_xlsx
 
+from antq_stats import catalogue
+from antq_stats.render.words import names_of
+
 FORM = """
 [form]
 id = "thu"
@@ -413,3 +416,48 @@ kind = "count"
     assert (outcome.sum("dau"), outcome.sum("cuoi"), outcome.codes) == (1, 5, [])
     write_csv(folder / "Minh Quân.csv", sheet("Tên thôn|Số hộ\nThôn 1|1"))
     assert read_folder(folder).hard == [("T102", None)]
+
+
+MORE = """
+[[measure]]
+code = "dat"
+label = { vi = "Hộ đạt", en = "Achieved" }
+unit = { vi = "hộ", en = "households" }
+kind = "count"
+
+[[ratio]]
+code = "tl_dat"
+label = { vi = "Tỷ lệ đạt", en = "Share achieved" }
+numerator = "dat"
+denominator = "ho"
+"""
+
+
+@pytest.mark.parametrize(
+    ("printed", "fits"),
+    [
+        ("'81,1", None),  # right: nothing is found
+        ("'85,0", "dk"),  # over those registered
+        ("'0,85", "dk"),
+        ("'79,0", ""),  # over nothing the form knows
+        ("'500,0", ""),  # 340 / 68, but clubs are no base for households
+    ],
+)
+def test_a_ratio_over_another_base_names_that_base(tmp_path: Path, printed: str, fits: str | None) -> None:
+    setup(tmp_path, MORE, form=FORM, units=UNITS)
+    rows = sheet(f"""
+        Tên thôn|Số hộ dân|Số câu lạc bộ|Hộ đăng ký|Hộ đạt|Tỷ lệ đạt
+        Thôn 1|419|68|400|340|{printed}
+        Thôn Cộng Lực|20|2|6|5|~
+        Tổng Pọng|30|3|7|6|~
+    """)
+    write_xlsx(tmp_path / "Minh Quân.xlsx", rows)
+    outcome = read_folder(tmp_path)
+    found = [finding for finding in outcome.findings if finding.code == "T302"]
+    assert [finding.cell for finding in found] == ([] if fits is None else ["F2"])
+    assert [finding.facts.get("fits", "") for finding in found] == ([] if fits is None else [fits])
+    form, register = outcome.collection.form, outcome.collection.register
+    for finding in found:
+        said = catalogue.message(finding, "vi", names_of(form, register, "vi"))
+        assert ("tỷ lệ trên “Hộ đăng ký”, không phải trên “Số hộ dân”" in said) == (fits == "dk")
+        assert "[" not in said + catalogue.hint(finding, "en")

@@ -63,6 +63,9 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """What a form that is silent means; the first few of each are the documented ones."""
 
 
+_ANSWERS = ("có/không", "yes/no")
+"""What may stand behind the label of a flag in place of a unit of measure."""
+
 _MEASURED_IN = ("", *(f" {text_key(word)}" for word in ("ĐVT", "Đơn vị tính", "Đơn vị", "unit")))
 """What may stand before a unit of measure behind a label: ``Số hộ (hộ)``, ``Số hộ (ĐVT: hộ)``."""
 
@@ -79,10 +82,11 @@ def stated_keys(column: Measure | Ratio) -> dict[str, str]:
 
 
 def unit_keys(measure: Measure) -> frozenset[str]:
-    """Return the text keys of a measure's unit of measure, in every language."""
-    if measure.unit is None:
-        return frozenset()
-    return frozenset(filter(None, (text_key(measure.unit.vi), text_key(measure.unit.en))))
+    """Return the text keys of a measure's unit of measure, in every language; a flag's may be its answers."""
+    units = [] if measure.unit is None else [measure.unit.vi, measure.unit.en]
+    if measure.kind == "flag":
+        units += _ANSWERS
+    return frozenset(filter(None, map(text_key, units)))
 
 
 def _derived_keys(column: Measure | Ratio) -> Iterable[str]:

@@ -5,9 +5,10 @@ They are claims: recomputed, compared and reported, never added up and never pre
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
-from antq_stats.plan import MISSING, ReadingPlan, TablePlan
+from antq_stats.plan import MISSING, RatioPlan, ReadingPlan, TablePlan
 from antq_stats.reading import arithmetic, coerce
 from antq_stats.reading.body import Body, Report, TotalRow
 from antq_stats.reading.grid import Grid
@@ -110,11 +111,47 @@ def check_ratios(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
                 continue
             expected = Fraction(numerator * ratio.per, denominator)
             if not _is_ratio(printed, expected, ratio.per, ratio.decimals):
+                facts = {"expected": f"{float(expected):.{ratio.decimals}f}", "found": coerce.shown(cell)}
+                given = body.given.values[position * width : (position + 1) * width]
+                base = _fitting_base(table, ratio, given, printed)
+                if base is not None:
+                    facts |= {"base": table.measures[ratio.denominator].code, "fits": base}
                 report(
                     "T302", row=row, column=column, unit=body.given.units[position],
-                    measure=ratio.code, value=coerce.shown(cell),
-                    facts={"expected": f"{float(expected):.{ratio.decimals}f}", "found": coerce.shown(cell)},
+                    measure=ratio.code, value=coerce.shown(cell), facts=facts,
                 )  # fmt: skip
+
+
+def _fitting_base(
+    table: TablePlan, ratio: RatioPlan, given: Sequence[int], printed: tuple[float, int]
+) -> str | None:
+    """Return the measure over which a printed ratio would be right; None where none is, or several are.
+
+    Tried are the denominators of the form's other ratios with this numerator, then all measures
+    counted in the same unit as the right one: households over persons would fit by chance only.
+    """
+    own = table.measures[ratio.denominator].unit_keys
+    others = [place for place in range(len(given)) if place not in (ratio.numerator, ratio.denominator)]
+    stated = {other.denominator for other in table.ratios if other.numerator == ratio.numerator}
+    alike = {place for place in others if own & table.measures[place].unit_keys}
+    for bases in (stated, alike):
+        fitting = [
+            place
+            for place in others
+            if place in bases
+            and given[place] > 0
+            and _is_ratio(
+                printed, Fraction(given[ratio.numerator] * ratio.per, given[place]), ratio.per, ratio.decimals
+            )
+        ]
+        if fitting:
+            return table.measures[fitting[0]].code if len(fitting) == 1 else None
+    return None
+
+
+def is_printed(printed: tuple[float, int], numerator: int, denominator: int, ratio: RatioPlan) -> bool:
+    """Tell whether a ratio is printed as its figures make it; its number and how many decimals it shows."""
+    return _is_ratio(printed, Fraction(numerator * ratio.per, denominator), ratio.per, ratio.decimals)
 
 
 def _is_ratio(printed: tuple[float, int], expected: Fraction, per: int, decimals: int) -> bool:

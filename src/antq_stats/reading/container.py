@@ -17,8 +17,8 @@ from antq_stats.findings import Finding
 from antq_stats.plan import Limits
 
 MIB = 1 << 20
-_ZIP_MEMBERS = 10_000
-_DEFLATE_RATIO = 1032
+ZIP_MEMBERS = 10_000
+DEFLATE_RATIO = 1032
 _END_OF_CHAIN = 0xFFFFFFFA  # this and above are marks, not sectors
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -111,8 +111,8 @@ class Package:
     """
 
     def __init__(self, data: bytes, limits: Limits) -> None:
-        if data.count(b"PK\x01\x02") > _ZIP_MEMBERS:
-            raise FileProblem("F106", problem="too-many-parts", limit=str(_ZIP_MEMBERS))
+        if data.count(b"PK\x01\x02") > ZIP_MEMBERS:
+            raise FileProblem("F106", problem="too-many-parts", limit=str(ZIP_MEMBERS))
         self._data = data
         try:
             members = zipfile.ZipFile(io.BytesIO(data)).infolist()
@@ -179,7 +179,7 @@ def _check_expansion(data: bytes, members: list[zipfile.ZipInfo], limit_mib: int
     declared = sum(member.file_size for member in members)
     if declared > limit:
         raise FileProblem("F106", problem="expands-too-far", limit=f"{limit_mib} MiB")
-    if sum(member.compress_size for member in members) * _DEFLATE_RATIO <= limit:
+    if sum(member.compress_size for member in members) * DEFLATE_RATIO <= limit:
         return
     total = 0
     for member in members:

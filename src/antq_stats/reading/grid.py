@@ -23,7 +23,7 @@ from antq_stats.legacy import Encoding, convert, from_legacy, is_unicode_vietnam
 from antq_stats.plan import Limits
 from antq_stats.reading import percentages
 from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, Package, magic_of
-from antq_stats.reading.own_output import is_own_text, is_own_workbook
+from antq_stats.reading.own_output import is_own_package, is_own_text
 from antq_stats.reading.settle import Look, Merge, OddCell, look_at_xlsx, with_known_errors, xlsx_parts
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def read_bytes(path: str | Path, limits: Limits) -> bytes:
                 raise FileProblem("F101", problem="not-a-file")
             if known.st_size > limit:
                 raise FileProblem("F106", problem="too-large", limit=f"{limits.file_mib} MiB")
-            data = file.read(limit + 1)
+            data = file.read(known.st_size + 1)  # room for the limit itself would cost more than the file
     except (OSError, ValueError) as error:
         raise FileProblem("F101", problem="cannot-be-opened") from error
     if len(data) > limit:
@@ -177,10 +177,12 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
         raise
     kind = package.kind
     if kind not in ("xlsx", "xlsb", "ods"):
+        if kind == "word" and _is_own_document(package):
+            return Workbook([], kind, hashlib.sha256(data).hexdigest(), own_output=True)
         raise _no_return(expected, kind)
     if package.locked:
         raise FileProblem("F103")
-    if _CORE in package and is_own_workbook(package.read(_CORE)):
+    if _CORE in package and is_own_package(package.read(_CORE)):
         return Workbook([], kind, hashlib.sha256(data).hexdigest(), own_output=True)
     looks: list[Look]
     if kind == "xlsx":
@@ -207,6 +209,13 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
         book = _read_sheets(mended, kind, looks, limits)
     book.sha256 = hashlib.sha256(data).hexdigest()
     return book
+
+
+def _is_own_document(package: Package) -> bool:
+    try:
+        return _CORE in package and is_own_package(package.read(_CORE))
+    except FileProblem:  # what cannot be read is no return either way
+        return False
 
 
 def _name(looks: list[Look], parts: list[tuple[str, str]]) -> None:

@@ -88,7 +88,7 @@ def is_header_like(row: list[object]) -> bool:
     return False
 
 
-def _opens(plan: ReadingPlan, row: list[object]) -> bool:
+def opens(plan: ReadingPlan, row: list[object]) -> bool:
     """Tell cheaply whether any header of the form could begin in a row: most rows are no header at all."""
     return _any_opens(plan, tuple(str(cell) for cell in row if is_label(cell)))
 
@@ -268,7 +268,7 @@ def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -
 
 def find_header(plan: ReadingPlan, grid: Grid, top: int) -> LocatedTable | None:
     """Return the table of the form whose header begins at a row, or within the two below it; else None."""
-    if not any(_opens(plan, row) for row in grid.rows[top : top + _DEEPEST]):
+    if not any(opens(plan, row) for row in grid.rows[top : top + _DEEPEST]):
         return None
     best: _Match | None = None
     at = top

@@ -117,12 +117,13 @@ def _is_telling(word: str) -> bool:
     return len(word) > 2 and not _YEAR.fullmatch(word)
 
 
-def unit_of_path(units: Units, parts: Iterable[str]) -> int:
+def unit_of_path(units: Units, parts: Iterable[str], context: int = NOWHERE) -> int:
     """Return the unit that folders and file name speak of, the file name last; NOWHERE where unclear.
+
+    ``context`` is what the folders above the first part speak of.
 
     Names without diacritics count here only where they fit one unit of the folder they stand in.
     """
-    context = NOWHERE
     for part in parts:
         words = [word for word in _NAME_IN_FILE.split(_SUFFIX.sub("", part)) if word]
         text = " ".join(words)

@@ -10,13 +10,15 @@ from pathlib import Path
 
 from antq_stats.findings import Finding, Severity
 from antq_stats.plan import MISSING, ReadingPlan
-from antq_stats.reading import claims, privacy
+from antq_stats.reading import claims, privacy, provenance
 from antq_stats.reading.body import Body, BodyReader
 from antq_stats.reading.coerce import is_figure
-from antq_stats.reading.grid import FileProblem, Grid, open_file
+from antq_stats.reading.grid import FileProblem, Grid, Workbook, open_bytes, read_bytes
+from antq_stats.reading.layouts import Layouts
 from antq_stats.reading.locate import LocatedTable, locate
 from antq_stats.reading.mentions import unit_of_path
 from antq_stats.reading.names import NOWHERE, code_text
+from antq_stats.reading.own_output import is_own_sheet
 from antq_stats.reading.periods import other_year, states_year
 from antq_stats.reading.resolve import Resolver
 from antq_stats.reading.returns import Return
@@ -27,7 +29,7 @@ from antq_stats.text import text_key
 _SOME_FIGURES = 3
 
 
-def receive(plan: ReadingPlan, path: Path, file: str) -> Return:
+def receive(plan: ReadingPlan, path: Path, file: str, layouts: Layouts | None = None) -> Return:
     """Read one file.
 
     Parameters
@@ -35,6 +37,7 @@ def receive(plan: ReadingPlan, path: Path, file: str) -> Return:
     plan : what is asked, and of whom.
     path : where the file is.
     file : its path relative to the folder, with ``/``, as findings name it.
+    layouts : what was learned of workbooks read before; changes how fast the file is read, and nothing else.
 
     Returns
     -------
@@ -45,7 +48,7 @@ def receive(plan: ReadingPlan, path: Path, file: str) -> Return:
     given = Return(file)
     receiver = _Receiver(plan, given)
     try:
-        receiver.read(path)
+        receiver.read(path, layouts)
     except FileProblem as problem:
         row, column = problem.at or (None, None)
         receiver.report(problem.code, sheet=problem.sheet, row=row, column=column, facts=problem.facts)
@@ -76,6 +79,9 @@ class _Receiver:
         self.plan = plan
         self.given = given
         self.found_tables = False
+        self.read_tables: list[tuple[Grid, LocatedTable, Body]] = []
+        self.placed: dict[str | None, LocatedTable] = {}
+        """Sheet -> its table, where the workbook itself says where it stands, and is right."""
 
     @cached_property
     def file_unit(self) -> int:
@@ -121,16 +127,27 @@ class _Receiver:
             )
         )
 
-    def read(self, path: Path) -> None:
+    def read(self, path: Path, layouts: Layouts | None = None) -> None:
         """Read the file into the return."""
-        book = open_file(path, self.plan.limits)
+        data, suffix = read_bytes(path, self.plan.limits), path.suffix.lower()
+        if layouts is not None and layouts.recall(data, suffix, self.given):
+            return
+        book = open_bytes(data, suffix, self.plan.limits)
+        self._read_book(book)
+        if layouts is not None and not book.own_output:
+            layouts.learn(data, book, self.given, self.read_tables)
+
+    def _read_book(self, book: Workbook) -> None:
         self.given.sha256 = book.sha256
         self.given.passed_over = book.own_output
         if book.own_output:
             return
         for finding in book.findings:
             self.report(finding.code, facts=finding.facts)
-        without_table = [grid for grid in book.grids if not self._sheet(grid)]
+        # The list that went back with a return to be mended is no sheet of the sender's.
+        grids = [grid for grid in book.grids if not is_own_sheet(grid.rows)] or book.grids
+        grids = self._made_for_this(grids)
+        without_table = [grid for grid in grids if not self._sheet(grid)]
         self._drop_answered()
         if self.found_tables:
             for grid in without_table:
@@ -143,6 +160,48 @@ class _Receiver:
                 sheet=without_table[0].sheet if len(without_table) == 1 else None,
                 facts={"expected": looked_for},
             )
+
+    def _made_for_this(self, grids: list[Grid]) -> list[Grid]:
+        """Return the sheets to be read: none of a return made for another form, period or unit."""
+        found = provenance.carried(grids)
+        if found is None:
+            return grids
+        made, carrier = found
+        others = [grid for grid in grids if grid is not carrier]
+        unit = self.plan.units.by_code.get(made.unit, NOWHERE)
+        if unit != NOWHERE and text_key(made.name) not in self.plan.units.name_keys(unit):
+            unit = NOWHERE  # the code is another unit's now
+        wrong: list[tuple[str, dict[str, str]]] = []
+        if (made.form, made.version) != (code_text(self.plan.form), code_text(self.plan.version)):
+            asked = f"{self.plan.form} {self.plan.version}"
+            wrong.append(("F207", {"found": f"{made.form} {made.version}", "expected": asked}))
+        if made.period != code_text(self.plan.period):
+            wrong.append(("F203", {"found": made.period, "period": self.plan.period}))
+        if unit == NOWHERE:
+            named = made.unit if privacy.is_personal(made.name) else f"{made.name} ({made.unit})"
+            wrong.append(("F208", {"found": named, "period": self.plan.period}))
+        for code, facts in wrong:
+            if privacy.is_personal(facts["found"]):  # somebody wrote into the sheet that carries it
+                del facts["found"]
+            self.report(code, facts=facts, about=self.file_unit if unit == NOWHERE else unit)
+        if wrong:
+            return []
+        self._place(made, others)
+        return others
+
+    def _place(self, made: provenance.Provenance, grids: list[Grid]) -> None:
+        """Take each table from where it was written; where it was moved, say so and look for it."""
+        for layout in made.tables:
+            by_name = sorted(grids, key=lambda grid: grid.sheet != layout.sheet)
+            for grid in by_name:
+                located = provenance.table_at(self.plan, grid, layout)
+                if located is not None and grid.sheet not in self.placed:
+                    self.placed[grid.sheet] = located
+                    break
+            else:
+                here = by_name[0].sheet if by_name and by_name[0].sheet == layout.sheet else None
+                facts = {} if privacy.is_personal(layout.sheet) else {"found": layout.sheet}
+                self.report("T105", sheet=here, facts=facts)
 
     def _drop_answered(self) -> None:
         """Forget the columns missing on one sheet that another sheet of the file gives for the same units."""
@@ -167,7 +226,7 @@ class _Receiver:
 
     def _sheet(self, grid: Grid) -> bool:
         """Read one sheet; False if it is visible and holds no table."""
-        located = locate(self.plan, grid)
+        located = self.placed.get(grid.sheet) or locate(self.plan, grid)
         if located is None:
             persons = privacy.persons_header(grid.rows)
             if persons is not None:
@@ -188,7 +247,9 @@ class _Receiver:
     def _table(self, grid: Grid, located: LocatedTable, above: _Above) -> int:
         """Read one table; return the row where the next may begin."""
         titles = titles_above(grid, located, above.last)
-        year = other_year(self.plan.period, grid, max(above.last, located.top - TITLE_ROWS), located.top)
+        first = max(above.last, located.top - TITLE_ROWS)
+        stated = located is self.placed.get(grid.sheet)  # then it is of this period, whatever its titles name
+        year = None if stated else other_year(self.plan.period, grid, first, located.top)
         if year is not None and (year[1] is not None or not above.has_read):
             row, column = year[1] or (None, None)
             facts = {"found": year[0], "period": self.plan.period}
@@ -220,6 +281,7 @@ class _Receiver:
             check(self.plan, grid, chosen, body, report)
         if body.given.units:
             self.given.tables.append(body.given)
+            self.read_tables.append((grid, chosen, body))
         above.scope, above.has_read = scope, True
         above.last = max(body.last + 1, chosen.body)
         return max(body.end, chosen.body)

@@ -77,6 +77,11 @@ class Scope:
         roots = self.units.children.get(NOWHERE, ())
         return roots[0] if len(roots) == 1 else NOWHERE
 
+    @property
+    def said(self) -> int | None:
+        """The unit that titles and names speak of; None where only the rows could tell it."""
+        return self._said if self._reaches(self._said) else None
+
     @cached_property
     def _said(self) -> int:
         """What titles, sheet name and file name say; the sheet's own words before the file's."""

@@ -14,7 +14,7 @@ from antq_stats.reading.locate import LocatedTable
 from antq_stats.text import column_letter, one_line, text_key
 
 _ALIKE = 0.8
-_TELEPHONES = 300_000_000
+TELEPHONES = 300_000_000
 """Smaller than any telephone number, greater than almost any count."""
 
 
@@ -138,7 +138,7 @@ def _personal_figures(
 ) -> None:
     """Report counts that are telephone or identity numbers, every one of a column; none of them is taken."""
     values = body.given.values
-    if not values or max(values) < _TELEPHONES:
+    if not values or max(values) < TELEPHONES:
         return
     width = len(located.measures)
     for place, column in enumerate(located.measures):

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from antq_stats.findings import Finding
 from antq_stats.plan import ReadingPlan
@@ -21,18 +22,24 @@ from antq_stats.reading.discover import SourceFile
 from antq_stats.reading.isolation import IsolatedExecutor, WorkerLostError
 from antq_stats.reading.returns import Return
 
+if TYPE_CHECKING:
+    from antq_stats.reading.layouts import Layouts
+
 _BATCH_BYTES = 2_000_000
 _BATCH_FILES = 24
 _PER_WORKER = 10
 """Batches per worker at least, so that the last worker ends soon after the first."""
 
 _plan: ReadingPlan | None = None
+_layouts: Layouts | None = None
 
 
 def _begin(plan: ReadingPlan) -> None:
     """Make a worker ready: plan, bounds, a silent stderr; the terminal's interrupt is the parent's."""
-    global _plan  # noqa: PLW0603 - one plan a process, set before its first file
-    _plan = plan
+    from antq_stats.reading.layouts import Layouts
+
+    global _plan, _layouts
+    _plan, _layouts = plan, Layouts(plan)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["RUST_BACKTRACE"] = "0"  # where memory has run out, gathering one never ends
     with suppress(
@@ -53,7 +60,7 @@ def _read(batch: Sequence[SourceFile]) -> list[Return]:
     from antq_stats.reading.receive import receive  # the parent never needs it
 
     assert _plan is not None  # noqa: S101 - the initializer ran
-    return [receive(_plan, source.path, source.file) for source in batch]
+    return [receive(_plan, source.path, source.file, _layouts) for source in batch]
 
 
 def _batches(sources: Sequence[SourceFile], workers: int) -> Iterator[list[SourceFile]]:

@@ -1,0 +1,209 @@
+"""Workbooks laid out like one already read: known again by their bytes, and read without searching.
+
+A worker remembers how a few workbooks were written that were read without a finding. One that is written the
+same, but for its figures, units and titles, says the same of itself, and only these are looked at. Wherever
+there is a doubt, `Layouts.recall` gives nothing, and the workbook is read like any other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from antq_stats.plan import ReadingPlan
+from antq_stats.reading import archive, percentages
+from antq_stats.reading.body import Body
+from antq_stats.reading.container import Package
+from antq_stats.reading.grid import Grid, Workbook
+from antq_stats.reading.known_table import Counts, Doubt, KnownTable
+from antq_stats.reading.locate import LocatedTable
+from antq_stats.reading.mentions import unit_of_path
+from antq_stats.reading.own_output import is_own_package
+from antq_stats.reading.returns import Return, TableReturn
+from antq_stats.reading.settle import xlsx_parts
+from antq_stats.reading.shared_strings import plain_strings
+from antq_stats.reading.sheet_learning import Unfit
+from antq_stats.reading.table_learning import learn_table
+
+Read = tuple[Grid, LocatedTable, Body]
+"""A table as it was read: the sheet, where it stood, its rows."""
+
+_SUFFIXES = frozenset((".xlsx", ".xlsm", ".xltx", ".xltm"))
+_MOST = 32
+_ATTEMPTS = 4
+_MOST_SEEN = 2_000
+_STRINGS = b"xl/sharedStrings.xml"
+_CORE = b"docprops/core.xml"
+_SHEETS = b"xl/worksheets/"
+_UNREAD = (b"docProps/", b"xl/calcChain.xml", b"xl/printerSettings/")
+"""Parts that no reader asks for, but for the core properties, which may say that the tool wrote the file."""
+
+Names = tuple[bytes, ...]
+
+
+@dataclass
+class _Layout:
+    """How the workbooks of one making are written."""
+
+    names: Names
+    """Of all parts, in the order of the archive."""
+    fixed: list[tuple[int, bytes]]
+    """Position and packed bytes of the parts that are the same in all of them."""
+    sheets: list[tuple[int, KnownTable]]
+    strings: int
+    core: int
+    """Position of the core properties, -1 where there are none."""
+
+
+@dataclass
+class Layouts:
+    """The layouts that one worker has met.
+
+    Parameters
+    ----------
+    plan : what is asked, and of whom.
+    """
+
+    plan: ReadingPlan
+    recalled: int = 0
+    """How many workbooks were read by a layout."""
+    _known: dict[Names, list[_Layout]] = field(default_factory=dict)
+    _seen: dict[object, int] = field(default_factory=dict)
+    """How often a making was met that no layout fits."""
+    _counts: Counts = field(default_factory=Counts)
+    _folders: dict[str, int] = field(default_factory=dict)
+    _cores: set[bytes] = field(default_factory=set)
+    """Core properties that were looked at, as they are packed."""
+
+    def unit_of(self, file: str) -> int:
+        """Return the unit that a file's folders and name speak of; many files stand in one folder."""
+        folder, _, name = file.rpartition("/")
+        context = self._folders.get(folder)
+        if context is None:
+            context = unit_of_path(self.plan.units, folder.split("/") if folder else ())
+            self._folders[folder] = context
+        return unit_of_path(self.plan.units, (name,), context)
+
+    def recall(self, data: bytes, suffix: str, given: Return) -> bool:
+        """Read a workbook whose layout is known.
+
+        Parameters
+        ----------
+        data, suffix : its bytes, and the suffix of its name in lower case.
+        given : takes the tables and the checksum.
+
+        Returns
+        -------
+        bool
+            False where anything is in doubt; then ``given`` is as it was.
+        """
+        if not self._known or suffix not in _SUFFIXES:
+            return False
+        members = archive.members(data, self.plan.limits)
+        if members is None:
+            return False
+        for layout in self._known.get(tuple([member.name for member in members]), ()):
+            if all(data.startswith(packed, members[at].start) for at, packed in layout.fixed) and all(
+                members[at].packed == len(packed) for at, packed in layout.fixed
+            ):
+                try:
+                    tables = self._tables(data, members, layout, given.file)
+                except (Doubt, IndexError, KeyError, ValueError):
+                    continue
+                given.sha256 = hashlib.sha256(data).hexdigest()
+                given.tables = tables
+                self.recalled += 1
+                return True
+        return False
+
+    def _tables(
+        self, data: bytes, members: Sequence[archive.Member], layout: _Layout, file: str
+    ) -> list[TableReturn]:
+        if layout.core >= 0:
+            self._look_at_core(data, members[layout.core])
+        part = archive.content(data, members[layout.strings])
+        texts = plain_strings(part) if part is not None else None
+        if texts is None:
+            raise Doubt
+        unit = self.unit_of(file)
+        tables = []
+        for at, known in layout.sheets:
+            sheet = archive.content(data, members[at])
+            if sheet is None:
+                raise Doubt
+            tables.append(known.read(self.plan, sheet, texts, unit, self._counts))
+        return tables
+
+    def _look_at_core(self, data: bytes, member: archive.Member) -> None:
+        packed = data[member.start : member.start + member.packed]
+        if packed in self._cores:
+            return
+        part = archive.content(data, member)
+        if part is None or is_own_package(part):
+            raise Doubt
+        if len(self._cores) < _MOST:
+            self._cores.add(packed)
+
+    def learn(self, data: bytes, book: Workbook, given: Return, read: Sequence[Read]) -> None:
+        """Remember how a workbook is written, if it was read without a doubt and its making was met before.
+
+        Parameters
+        ----------
+        data, book, given : the workbook, its sheets, and what it gave.
+        read : its tables; only workbooks with one on each sheet are remembered.
+        """
+        if book.kind != "xlsx" or given.findings or len(read) != len(book.grids) or book.findings:
+            return
+        if any(
+            grid is not one[0] or grid.hidden or grid.legacy
+            for grid, one in zip(book.grids, read, strict=True)
+        ):
+            return
+        members = archive.members(data, self.plan.limits)
+        if members is None or sum(map(len, self._known.values())) >= _MOST:
+            return
+        making = tuple((member.name, _is_loose(member.name) or member.mark) for member in members)
+        attempts = self._seen.get(making, 0)
+        if attempts > _ATTEMPTS or (attempts == 0 and len(self._seen) >= _MOST_SEEN):
+            return
+        self._seen[making] = attempts + 1
+        if attempts == 0:
+            return  # expressions cost more than they save on a making that never comes again
+        try:
+            layout = self._layout(data, members, read)
+        except (Unfit, Doubt, ValueError, IndexError, KeyError):
+            return
+        again = Return(given.file)
+        trial = Layouts(self.plan, _known={layout.names: [layout]})
+        if trial.recall(data, ".xlsx", again) and again == given:
+            self._known.setdefault(layout.names, []).append(layout)
+
+    def _layout(self, data: bytes, members: Sequence[archive.Member], read: Sequence[Read]) -> _Layout:
+        package = Package(data, self.plan.limits)
+        names = [member.name for member in members]
+        lower = [name.lower() for name in names]
+        parts = xlsx_parts(package)
+        if len(parts) != len(read) or _STRINGS not in names:
+            raise Unfit
+        styles = package.read("xl/styles.xml") if "xl/styles.xml" in package else b""
+        sheets = []
+        for (_, part), (grid, located, body) in zip(parts, read, strict=True):
+            written = package.read(part)
+            if any(b' s="%b"' % style in written for style in percentages.styles_of(styles)):
+                raise Unfit  # another figure may be one that is shown as a percentage
+            sheets.append((names.index(part.encode()), learn_table(self.plan, written, grid, located, body)))
+        fixed = [
+            (at, data[member.start : member.start + member.packed])
+            for at, member in enumerate(members)
+            if not _is_loose(member.name)
+        ]
+        return _Layout(
+            tuple(names), fixed, sheets, names.index(_STRINGS), lower.index(_CORE) if _CORE in lower else -1
+        )
+
+
+def _is_loose(name: bytes) -> bool:
+    """Tell whether a part may differ from file to file: figures, texts, and what nobody reads."""
+    is_sheet = name.startswith(_SHEETS) and name.endswith(b".xml")
+    return is_sheet or name == _STRINGS or name.startswith(_UNREAD)

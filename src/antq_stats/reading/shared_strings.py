@@ -1,0 +1,67 @@
+"""The texts of a workbook that are written plainly: every byte of the part accounted for, or nothing."""
+
+from __future__ import annotations
+
+import re
+
+_OPENING = re.compile(
+    r'(?:<\?xml version="1\.0" encoding="(?:UTF-8|utf-8)"(?: standalone="(?:yes|no)")?\?>\r?\n?)?'
+    r'<sst xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"'
+    r'(?: count="\d{1,7}")?(?: uniqueCount="\d{1,7}")?>'
+)
+_END = "</t></si></sst>"
+_KEPT = '<si><t xml:space="preserve">'
+_PLAIN = "<si><t>"
+_MIXED = re.compile(r'<si><t( xml:space="preserve")?>([^<]*)</t></si>')
+_EDGES = ("> ", ">\t", ">\n", " <", "\t<", "\n<")
+_ENTITY = re.compile(r"&([a-z]*;?)")
+_ENTITIES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'"}
+
+
+def plain_strings(part: bytes) -> list[str] | None:
+    """Return the texts of ``sharedStrings.xml`` in their order; None where one is written unusually.
+
+    Unusual are runs of several formats, readings, escapes of characters, and white space at the edge of a
+    text that does not say that it is to be kept.
+    """
+    try:
+        text = part.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    opening = _OPENING.match(text)
+    if opening is None or "\r" in text[opening.end() :] or "_x" in text:
+        return None
+    start = opening.end()
+    tag = _PLAIN if text.startswith(_PLAIN, start) else _KEPT
+    if not text.startswith(tag, start) or not text.endswith(_END):
+        return None
+    texts = text[start + len(tag) : -len(_END)].split("</t></si>" + tag)
+    # Four signs for each text and one for the end: then none of them holds a tag.
+    if text.count("<", start) != 4 * len(texts) + 1:
+        return _mixed(text, start)
+    if tag is _PLAIN and any(text.find(edge, start) >= 0 for edge in _EDGES) and _has_edges(texts):
+        return None
+    return _decoded(texts) if "&" in text else texts
+
+
+def _mixed(text: str, start: int) -> list[str] | None:
+    """Return texts of which only some say that their white space is to be kept."""
+    found = _MIXED.findall(text, start)
+    if sum(len(kept) + len(said) for kept, said in found) + 16 * len(found) + 6 != len(text) - start:
+        return None
+    if not text.endswith(_END) or _has_edges([said for kept, said in found if not kept]):
+        return None
+    return _decoded([said for _, said in found])
+
+
+def _has_edges(texts: list[str]) -> bool:
+    return any(text != text.strip(" \t\n\r") for text in texts)
+
+
+def _decoded(texts: list[str]) -> list[str] | None:
+    try:
+        return [
+            _ENTITY.sub(lambda found: _ENTITIES[found[1]], text) if "&" in text else text for text in texts
+        ]
+    except KeyError:
+        return None

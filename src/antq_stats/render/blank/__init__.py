@@ -1,0 +1,112 @@
+"""Blank returns: a workbook for each unit that sends one, prefilled from the register.
+
+It checks what is typed into it, and carries what it is on a very hidden sheet (`reading.provenance`), by
+which it is read. It bears no category of the tool's own outputs, for once filled in it is a return. The same
+input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from antq_stats.form import Form
+from antq_stats.language import Language, phrase
+from antq_stats.reading.provenance import SHEET, Provenance
+from antq_stats.register import UnitRegister
+from antq_stats.render.blank.earlier import Earlier, earlier_period
+from antq_stats.render.blank.layout import SheetLayout, paths_of, sheets_of
+from antq_stats.render.table import clean
+from antq_stats.render.words import unit_name
+
+__all__ = ["Earlier", "earlier_period", "paths_of", "sending_level", "sheets_of", "write_blank"]
+
+
+def sending_level(form: Form, register: UnitRegister) -> int:
+    """Return the level whose units send a workbook each: the one above the register's finest.
+
+    Never the root of a register with levels below it, who asks; nor a level below the form's finest table.
+    """
+    asked = max(register.level(table.level) or 0 for table in form.tables)
+    return min(asked, max(1, len(register.levels) - 2))
+
+
+def write_blank(
+    form: Form,
+    register: UnitRegister,
+    unit: int,
+    period: str,
+    lang: Language,
+    target: BinaryIO,
+    earlier: Earlier | None = None,
+) -> None:
+    """Write the blank return of a unit.
+
+    Parameters
+    ----------
+    unit : position of the unit that is to send it; `sheets_of` must give it something to answer.
+    period : name of the period.
+    target : an open binary file.
+    earlier : what the units gave before, to be shown beside the cells.
+
+    Raises
+    ------
+    OSError
+        If the target cannot be written.
+    """
+    import io
+
+    import xlsxwriter
+
+    from antq_stats import __version__
+    from antq_stats.render.blank.instructions import InstructionSheet
+    from antq_stats.render.blank.sheet import PlainSheet, TableSheet
+    from antq_stats.render.workbook import CREATED, Formats
+
+    layouts = sheets_of(form, register, unit, lang)
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, options) as workbook:
+        name = unit_name(register, unit)
+        title = phrase("blank.file-title", lang, unit=clean(name), period=clean(period))
+        workbook.set_properties({"title": title, "created": CREATED})
+        formats = Formats(workbook)
+        instructions = workbook.add_worksheet(phrase("blank.sheet", lang))
+        InstructionSheet(instructions, formats, lang).write(form, register, unit, period, layouts, earlier)
+        for number, layout in enumerate(layouts):
+            sheet = workbook.add_worksheet(layout.name, PlainSheet)
+            TableSheet(sheet, formats, layout, unit, period, lang, earlier).write()
+            if number == 0:
+                sheet.activate()
+        carrier = workbook.add_worksheet(SHEET)
+        made = _provenance(form, register, unit, period, lang, layouts, __version__)
+        for row, record in enumerate(made.records()):
+            for column, text in enumerate(record):
+                carrier.write_string(row, column, text)
+        carrier.very_hidden()
+    target.write(content.getbuffer())
+
+
+def _provenance(
+    form: Form,
+    register: UnitRegister,
+    unit: int,
+    period: str,
+    lang: Language,
+    layouts: list[SheetLayout],
+    tool: str,
+) -> Provenance:
+    return Provenance(
+        form=form.id,
+        version=form.version,
+        period=period,
+        unit=register.units.codes[unit],
+        name=register.units.names[unit],
+        level=register.levels[register.units.levels[unit]],
+        tool=tool,
+        tables=tuple(layout.carried(lang) for layout in layouts),
+    )

@@ -1,0 +1,147 @@
+"""Edit rules as formulas of a spreadsheet, true where a row breaks the rule.
+
+The formula judges as `antq_stats.expression` does: a row in which a side is missing, or that divides by zero,
+is not judged; quotients are compared crosswise, so that a program which counts in floats decides exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from antq_stats.expression import Expression
+from antq_stats.expression.syntax import (
+    All,
+    Amount,
+    Arithmetic,
+    Comparison,
+    Name,
+    Negative,
+    Not,
+    Number,
+    Same,
+    Some,
+    Truth,
+)
+
+_LONGEST = 7000
+"""Characters that Excel takes of a formula, less what may still be put around one; its own limit is 8192."""
+_DEEPEST = 50
+"""Functions that may stand in one another, of the 64 that Excel takes."""
+_SIGNS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
+class Operand(NamedTuple):
+    """A measure of the row, as formulas: its number, and whether it was given."""
+
+    value: str
+    given: str
+
+
+class _Quotient(NamedTuple):
+    over: str
+    under: str
+    """Empty where it is 1."""
+
+
+class _UnwritableError(Exception):
+    """No formula can say it: a measure is not on the sheet, or the formula would be too long or too deep."""
+
+
+def excel_condition(rule: Expression, cell_of: Callable[[str], Operand | None]) -> str | None:
+    """Return the formula, without ``=``, that is true where a row breaks a rule.
+
+    Parameters
+    ----------
+    rule : the rule.
+    cell_of : gives a measure's operand by its code, None where the sheet has no such column.
+
+    Returns
+    -------
+    str or None
+        In the syntax that files hold: English names, commas. None where no formula can say the rule.
+    """
+    try:
+        writer = _Writer(cell_of)
+        broken = f"NOT({writer.truth(rule.tree, 0)})"
+        judged = [*dict.fromkeys(writer.given), *dict.fromkeys(f"{under}<>0" for under in writer.divisors)]
+    except _UnwritableError:
+        return None
+    formula = f"IF(AND({','.join(judged)}),{broken},FALSE)" if judged else broken
+    return formula if len(formula) <= _LONGEST else None
+
+
+class _Writer:
+    def __init__(self, cell_of: Callable[[str], Operand | None]) -> None:
+        self._cell_of = cell_of
+        self.given: list[str] = []
+        self.divisors: list[str] = []
+
+    def truth(self, tree: Truth, depth: int) -> str:
+        """Return a formula for a truth."""
+        if depth > _DEEPEST:
+            raise _UnwritableError
+        match tree:
+            case Comparison(sign, left, right):
+                return self._compared(sign, self._amount(left, depth + 1), self._amount(right, depth + 1))
+            case Not(inner):
+                return f"NOT({self.truth(inner, depth + 1)})"
+            case Same(left_truth, right_truth):
+                return f"({self.truth(left_truth, depth + 1)})=({self.truth(right_truth, depth + 1)})"
+            case All(parts) | Some(parts):
+                word = "AND" if isinstance(tree, All) else "OR"
+                return f"{word}({','.join(self.truth(part, depth + 1) for part in parts)})"
+
+    def _amount(self, tree: Amount, depth: int) -> _Quotient:
+        if depth > _DEEPEST:
+            raise _UnwritableError
+        match tree:
+            case Number(value):
+                under = "" if value.denominator == 1 else str(value.denominator)
+                return _Quotient(str(value.numerator), under)
+            case Name(code):
+                operand = self._cell_of(code)
+                if operand is None:
+                    raise _UnwritableError
+                self.given.append(operand.given)
+                return _Quotient(operand.value, "")
+            case Negative(inner):
+                over, under = self._amount(inner, depth + 1)
+                return self._short(_Quotient(f"(0-{over})", under))
+            case Arithmetic(sign, left, right):
+                return self._short(
+                    self._joined(sign, self._amount(left, depth + 1), self._amount(right, depth + 1))
+                )
+
+    def _joined(self, sign: str, left: _Quotient, right: _Quotient) -> _Quotient:
+        if sign == "*":
+            return _Quotient(f"{left.over}*{right.over}", _times(left.under, right.under))
+        if sign == "/":
+            self.divisors.append(right.over)
+            over, under = _times(left.over, right.under), _times(left.under, right.over)
+            return _Quotient(over, under)
+        if left.under == right.under:
+            return _Quotient(f"({left.over}{sign}{right.over})", left.under)
+        over = f"({_times(left.over, right.under)}{sign}{_times(right.over, left.under)})"
+        return _Quotient(over, _times(left.under, right.under))
+
+    @staticmethod
+    def _short(quotient: _Quotient) -> _Quotient:
+        if len(quotient.over) + len(quotient.under) > _LONGEST:
+            raise _UnwritableError
+        return quotient
+
+    def _compared(self, sign: str, left: _Quotient, right: _Quotient) -> str:
+        """Compare crosswise; a divisor below zero would turn the sign, so its own sign is put in."""
+        sign = _SIGNS[sign]
+        if left.under == right.under and (not left.under or left.under.isdigit()):
+            return f"{left.over}{sign}{right.over}"
+        one, two = _times(left.over, right.under), _times(right.over, left.under)
+        turns = [under for under in (left.under, right.under) if under and not under.isdigit()]
+        if not turns:
+            return f"{one}{sign}{two}"
+        return f"({one}-{two})*{'*'.join(f'SIGN({under})' for under in turns)}{sign}0"
+
+
+def _times(one: str, other: str) -> str:
+    return f"{one}*{other}" if one and other else one or other

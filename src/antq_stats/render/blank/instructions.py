@@ -1,0 +1,153 @@
+"""The first sheet of a blank return: how to fill it in, by when, for whom, and what each measure means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from antq_stats.form import Form
+from antq_stats.language import Language, date, phrase
+from antq_stats.register import UnitRegister
+from antq_stats.render.blank import words
+from antq_stats.render.blank.earlier import Earlier
+from antq_stats.render.blank.layout import SheetLayout, line_of
+from antq_stats.render.blank.sheet import INPUT, LOOKS
+from antq_stats.render.table import clean
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+    from antq_stats.render.workbook import Formats
+
+_STEPS = ("step-where", "step-whole", "step-zero", "step-blank", "step-colours", "step-names", "step-send")
+_HEADS = ("head-measure", "head-unit", "head-time", "head-accepts", "head-blank")
+_MOST_TOLD = 40
+_WIDTHS = (26.0, 14.0, 24.0, 30.0, 36.0)
+_LINE = 16.0  # points
+
+
+class InstructionSheet:
+    """Writes the instructions, from the top down."""
+
+    def __init__(self, sheet: Worksheet, formats: Formats, lang: Language) -> None:
+        self.sheet = sheet
+        self.formats = formats
+        self.lang = lang
+        self.row = 0
+
+    def write(
+        self,
+        form: Form,
+        register: UnitRegister,
+        unit: int,
+        period: str,
+        layouts: list[SheetLayout],
+        earlier: Earlier | None,
+    ) -> None:
+        """Write the whole sheet."""
+        self._set_page()
+        self._line(self._say("title"), bold=True, font_size=14, align="center")
+        self._line(clean(form.about.title.say(self.lang)), bold=True, align="center")
+        self.row += 1
+        due = form.about.due
+        when = self._say("no-due") if due is None else date(due, self.lang)
+        self._fact("fact-unit", f"{line_of(register, unit)} ({register.units.codes[unit]})")
+        self._fact("fact-period", self._period(form, period))
+        self._fact("fact-due", when)
+        self._fact("fact-send", "." * 70)
+        self._fact("fact-form", f"{form.id} · {form.version}")
+        self._steps()
+        self._colours()
+        self._told(earlier, unit)
+        for layout in layouts:
+            self._definitions(layout)
+        self.sheet.protect("", {"format_columns": True, "format_rows": True})
+
+    def _say(self, key: str, **facts: object) -> str:
+        return phrase(f"blank.{key}", self.lang, **facts)
+
+    def _period(self, form: Form, period: str) -> str:
+        since, until = form.about.covers_from, form.about.covers_to
+        if since is None or until is None:
+            return clean(period)
+        return self._say(
+            "period-dates", period=clean(period), since=date(since, self.lang), until=date(until, self.lang)
+        )
+
+    def _set_page(self) -> None:
+        self.sheet.set_portrait()
+        self.sheet.set_paper(9)
+        self.sheet.set_margins(left=0.8, right=0.5, top=0.7, bottom=0.7)
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.hide_gridlines(2)
+        for column, width in enumerate(_WIDTHS):
+            self.sheet.set_column(column, column, width, self.formats())
+
+    def _height(self, text: str, width: float) -> float:
+        lines = sum(-(-max(len(part), 1) // int(width * 1.2)) for part in text.split("\n"))
+        return _LINE * lines + 3
+
+    def _line(self, text: str, first: int = 0, **look: object) -> None:
+        """Write a text over the width of the sheet."""
+        style = self.formats(**{"text_wrap": True, "valign": "vcenter", **look})
+        self.sheet.merge_range(self.row, first, self.row, len(_WIDTHS) - 1, text, style)
+        size = look.get("font_size", 12)
+        scale = size / 12 if isinstance(size, int) else 1.0
+        self.sheet.set_row(self.row, scale * self._height(text, sum(_WIDTHS[first:])))
+        self.row += 1
+
+    def _heading(self, key: str, **facts: object) -> None:
+        self.row += 1
+        self._line(self._say(key, **facts), bold=True, font_color="#1F3864", bottom=1)
+
+    def _fact(self, key: str, text: str) -> None:
+        self.sheet.write_string(self.row, 0, self._say(key), self.formats(bold=True, valign="vcenter"))
+        self._line(text, 1, align="left", indent=1)
+
+    def _steps(self) -> None:
+        self._heading("how")
+        for number, key in enumerate(_STEPS, start=1):
+            yes, no = words.answers(self.lang)
+            self._line(f"{number}. {self._say(key, yes=yes, no=no)}")
+
+    def _colours(self) -> None:
+        self._heading("colours")
+        for key, look in (("input", INPUT), *LOOKS.items()):
+            sample = self.formats(**{**look, "border": 1, "align": "center", "valign": "vcenter"})
+            self.sheet.write_string(self.row, 0, self._say(f"colour-{key}"), sample)
+            self._line(self._say(f"means-{key}"), 1, align="left", indent=1)
+
+    def _told(self, earlier: Earlier | None, unit: int) -> None:
+        """List what was found wrong in the earlier period, so that it is not sent again."""
+        told = earlier.told(unit) if earlier is not None else []
+        if earlier is None or not told:
+            return
+        self._heading("told", period=clean(earlier.period))
+        for line in told[:_MOST_TOLD]:
+            self._line(f"– {clean(line)}")
+        if len(told) > _MOST_TOLD:
+            self._line(self._say("told-more", count=len(told) - _MOST_TOLD), italic=True)
+
+    def _definitions(self, layout: SheetLayout) -> None:
+        self._heading("definitions", sheet=layout.name, title=clean(layout.table.title.say(self.lang)))
+        head = self.formats(
+            bold=True, border=1, align="center", valign="vcenter", bg_color="#E7EEF7", text_wrap=True
+        )
+        for column, key in enumerate(_HEADS):
+            self.sheet.write_string(self.row, column, self._say(key), head)
+        self.row += 1
+        body = self.formats(border=1, text_wrap=True, valign="vcenter", align="left", indent=1, font_size=11)
+        for number, measure in enumerate(layout.measures, start=1):
+            unit = measure.unit.say(self.lang) if measure.unit and measure.kind == "count" else ""
+            texts = (
+                # numbered as the columns are; with its number the reader takes it for no head
+                f"({number}) {measure.label.say(self.lang)}",
+                unit or self._say("flag-unit"),
+                words.counted_at(measure, self.lang),
+                words.accepted(measure, self.lang),
+                words.needed(measure, self.lang),
+            )
+            for column, text in enumerate(map(clean, texts)):
+                self.sheet.write_string(self.row, column, text, body)
+            height = max(self._height(text, width) for text, width in zip(texts, _WIDTHS, strict=True))
+            self.sheet.set_row(self.row, height)
+            self.row += 1
