@@ -36,7 +36,8 @@ Chữ trong ‹ › được thay bằng số liệu cụ thể. · Words in ‹
 
 
 COMMANDS = (
-    "", "validate", "status", "aggregate", "explain", "form", "form check", "form show", "form schema",
+    "", "template", "validate", "status", "aggregate", "report", "check-text", "explain",
+    "form", "form check", "form show", "form schema",
 )  # fmt: skip
 STATUSES = (
     ("0", "không có gì sai", "nothing is wrong"),
@@ -82,7 +83,7 @@ F107) and costs the others nothing. Raise them where needed: `--limit seconds=12
 | | mặc định · default | | |
 | --- | --: | --- | --- |"""
 CLI_INTRODUCTION = """\
-<!-- Made by scripts/make_docs.py from the program's own --help: change phrases.toml, then run the script. -->
+<!-- Made by scripts/make_docs.py from the program's own --help: change the phrases, then run the script. -->
 
 # Các lệnh · Commands
 

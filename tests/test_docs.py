@@ -24,7 +24,7 @@ DOCUMENTS = sorted(
     ]
 )
 READMES = [ROOT / "README.md", ROOT / "README.vi.md"]
-COMMANDS = {"validate", "status", "aggregate", "explain", "form"}
+COMMANDS = {"template", "validate", "status", "aggregate", "report", "check-text", "explain", "form"}
 FORM_COMMANDS = {"check", "show", "schema"}
 
 

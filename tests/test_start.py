@@ -11,7 +11,10 @@ import pytest
 
 import antq_stats
 
-HEAVY = {"babel", "numpy", "openpyxl", "pandas", "pydantic", "python_calamine", "rich", "xlsxwriter"}
+HEAVY = {
+    "babel", "docx", "jinja2", "lxml", "numpy", "openpyxl", "pandas", "pydantic", "python_calamine", "rich",
+    "xlsxwriter",
+}  # fmt: skip
 OURS = {"antq_stats.collection", "antq_stats.form", "antq_stats.reading.receive", "antq_stats.register"}
 
 

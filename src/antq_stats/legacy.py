@@ -218,3 +218,9 @@ def from_legacy(text: str) -> tuple[str, Encoding] | None:
     """
     which = legacy_of((text,))
     return None if which is None else (convert(text, which), which)
+
+
+@lru_cache(maxsize=16384)  # names of villages come again in every commune
+def is_modern(text: str) -> bool:
+    """Tell whether a text is never converted on a sheet that has Unicode Vietnamese on it."""
+    return not _LOOK_ALIKE.search(text) or is_unicode_vietnamese(text) or from_legacy(text) is None

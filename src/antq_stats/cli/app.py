@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 
 from antq_stats.cli.commands.aggregate import aggregate
+from antq_stats.cli.commands.check_text import check_text
 from antq_stats.cli.commands.explain import explain
 from antq_stats.cli.commands.form import check, schema, show
+from antq_stats.cli.commands.report import report
 from antq_stats.cli.commands.status import status
+from antq_stats.cli.commands.template import template
 from antq_stats.cli.commands.validate import validate
 from antq_stats.cli.console import console
 from antq_stats.cli.options import Lang, set_console
@@ -19,9 +22,12 @@ from antq_stats.cli.wording import Command, Group, words
 _OPTIONS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 _COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
+    ("template", template, "data/samples/2021 -o bieu-trong"),
     ("validate", validate, "data/samples/2021-messy"),
     ("status", status, "data/samples/2021-messy"),
     ("aggregate", aggregate, "data/samples/2021 --by district"),
+    ("report", report, "data/samples/2021 -o tong-hop-2021.xlsx"),
+    ("check-text", check_text, "bao-cao-2021.docx data/samples/2021"),
     ("explain", explain, "C302"),
 )
 _FORM_COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (

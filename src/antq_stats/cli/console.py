@@ -18,7 +18,7 @@ from antq_stats.render.output import OutputError, emit, prepare
 HARD_FINDINGS, MISUSE, NOT_WRITTEN, INTERNAL, INTERRUPTED = 1, 2, 3, 70, 130
 
 _COMMAND = "antq-stats"
-_READERS = frozenset({"validate", "status", "aggregate"})
+_READERS = frozenset({"validate", "status", "aggregate", "report", "check-text"})
 
 
 class UsageProblem(Exception):  # noqa: N818 - it is the user's problem to solve, not the program's error

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -18,10 +18,12 @@ from antq_stats.language import phrase
 from antq_stats.render import output, terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from antq_stats.aggregation import Aggregate
     from antq_stats.cli.options import Asked
     from antq_stats.collection import Collection
+    from antq_stats.comparison import Prior
     from antq_stats.findings import Finding
     from antq_stats.intake import Period
     from antq_stats.reading.returns import Return
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 _FAULTS_TOLD = 3
 _VERSIONS_TOLD = 10
 
-_OWN = {"category": "antq-stats"}
+OWN = {"category": "antq-stats"}
 """What marks a workbook as the tool's own output, so that it is not taken for a return."""
 
 
@@ -51,6 +53,13 @@ class Session:
 
         return names_of(self.period.form, self.period.register, console.language)
 
+    @cached_property
+    def aggregate(self) -> Aggregate:
+        """The figures added up."""
+        from antq_stats.aggregation import aggregate
+
+        return aggregate(self.collection, self.findings)
+
     def status(self) -> int:
         """Say how the run ended, and return its exit status."""
         tally = {key: self.tally.get(key, 0) for key in ("hard", "soft", "note")}
@@ -65,12 +74,32 @@ class Session:
             return INTERNAL
         return HARD_FINDINGS if tally["hard"] else 0
 
-    def write(self, target: Path, writer: Callable[[BinaryIO], object]) -> None:
-        """Write a result beside its target and rename it; never over an input."""
+    def inputs(self) -> list[Path]:
+        """Return the files that the run reads: returns, form and register."""
         own = {given.file for given in self.collection.files if given.passed_over}
         inputs = [source.path for source in self.period.discovered.sources if source.file not in own]
-        inputs += [path for path in (self.period.form_file, self.period.units_file) if path is not None]
-        output.refuse_inputs(target, inputs)
+        return inputs + [path for path in (self.period.form_file, self.period.units_file) if path is not None]
+
+    def compare(self, earlier: Aggregate) -> Prior:
+        """Set an earlier period beside this one: add what changed too much, and return its figures."""
+        from antq_stats.comparison import changes, prior
+
+        before = prior(self.period.form, self.period.register, earlier)
+        self.add(changes(self.collection, before))
+        return before
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Put further findings beside those of the run, in their files' places."""
+        more = tuple(findings)
+        everything = (*self.findings, *more)
+        self.findings = tuple(sorted(everything, key=lambda finding: finding.file or "\U0010ffff"))
+        for finding in more:
+            weight = catalogue.severity(finding)
+            self.tally[weight] = self.tally.get(weight, 0) + 1
+
+    def write(self, target: Path, writer: Callable[[BinaryIO], object]) -> None:
+        """Write a result beside its target and rename it; never over an input."""
+        output.refuse_inputs(target, self.inputs())
         output.write_beside(target, writer)
         console.note("run.written", name=target.name)
 
@@ -86,7 +115,7 @@ class Session:
         """Write a table as a workbook, marked as the tool's own."""
         from antq_stats.render.workbook import to_xlsx
 
-        self.write(target, lambda file: to_xlsx([(self.period.name, table)], file, console.language, _OWN))
+        self.write(target, lambda file: to_xlsx([(self.period.name, table)], file, console.language, OWN))
 
 
 def _fault_line(trace: str) -> str:
@@ -141,6 +170,20 @@ def run_session(asked: Asked) -> Session:
         weight = catalogue.severity(finding)
         tally[weight] = tally.get(weight, 0) + 1
     return Session(opened, collection, findings, tally)
+
+
+def earlier_session(asked: Asked, folder: Path) -> Session:
+    """Read an earlier period's folder, by its own form and register; what is wrong there is not told again.
+
+    Raises
+    ------
+    SetupError
+        The folder, its form or its register cannot be used.
+    """
+    from antq_stats.intake import nearest
+
+    units = None if nearest(folder, "units.csv") else asked.units or nearest(asked.folder, "units.csv")
+    return run_session(replace(asked, folder=folder, form=None, units=units, period=None))
 
 
 def _prepare() -> None:

@@ -85,12 +85,9 @@ def _table(session: Session, found: Answers, rows: list[int], *, to_file: bool) 
 
 def _write_receipts(session: Session, folder: Path) -> None:
     from antq_stats.render.answers import receipts
-    from antq_stats.render.output import OutputError, write_bytes
+    from antq_stats.render.output import make_folder, write_bytes
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError("not-a-folder", folder.name) from error
+    make_folder(folder)
     for name, text in receipts(session.collection, console.language):
         write_bytes(folder / name, text.encode("utf-8"))
     console.note("run.written", name=folder.name)

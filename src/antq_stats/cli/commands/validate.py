@@ -6,13 +6,19 @@ import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
+import typer
+
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.cli.options import Asked, Output, format_of, format_option, reads_folder
+from antq_stats.cli.options import Asked, Last, Output, format_of, format_option, reads_folder
+from antq_stats.cli.wording import words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from antq_stats.cli.session import Session
 
 _FORMATS = ("text", "json", "csv", "xlsx")
+BySender = Annotated[bool, typer.Option("--by-sender", help=words("option.by-sender"))]
 _SUFFIXES = {".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
 
 
@@ -21,23 +27,63 @@ def validate(
     asked: Asked,
     format_: Annotated[str | None, format_option(*_FORMATS)] = None,
     output: Output = None,
+    by_sender: BySender = False,
+    last: Last = None,
 ) -> int:
     """Show what was found, and return the exit status."""
-    chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
+    from antq_stats.cli.calls import calls_format, deliver_calls
+
+    chosen = calls_format(format_, output) if by_sender else format_of(format_, output, _FORMATS, _SUFFIXES)
     if chosen == "xlsx" and output is None:
         raise UsageProblem("usage.needs-output", found="xlsx")
-    from antq_stats.cli.session import run_session
+    if chosen == "xlsx" and output is not None:
+        format_of(None, output, ("xlsx",), {".xlsx": "xlsx"})  # no folder is named like another kind of file
+        if not _is_one_workbook(output) and output.resolve().is_relative_to(asked.folder.resolve()):
+            raise UsageProblem("annotated.among-inputs", name=output.name)
+    from antq_stats.cli.session import earlier_session, run_session
 
     session = run_session(asked)
-    if chosen == "xlsx" and output is not None:
-        from antq_stats.render.findings import findings_table
-
-        table = findings_table(session.findings, session.period.name, console.language, session.names)
-        session.write_workbook(output, table)
+    earlier = None if last is None else session.compare(earlier_session(asked, last).aggregate).column
+    if by_sender:
+        deliver_calls(session, earlier, output, chosen)
+    elif chosen == "xlsx" and output is not None:
+        _xlsx(session, output)
     else:
         text = {"json": _json, "csv": _csv, "text": _text}[chosen](session, to_file=output is not None)
         session.deliver(text, output, bom=chosen == "csv")
     return session.status()
+
+
+def _is_one_workbook(output: Path) -> bool:
+    return output.suffix.lower() == ".xlsx"
+
+
+def _xlsx(session: Session, output: Path) -> None:
+    """Write the list of all findings; into a folder, with a marked copy for each file that has some."""
+    from antq_stats.cli.session import OWN
+    from antq_stats.render.findings import findings_table
+    from antq_stats.render.workbook import to_xlsx
+
+    lang, period = console.language, session.period
+    table = findings_table(session.findings, period.name, lang, session.names, period.register)
+    if _is_one_workbook(output):
+        session.write_workbook(output, table)
+        return
+    from antq_stats.render.annotated import send_back
+
+    sources = period.discovered.sources
+    done = send_back(
+        output, session.collection, session.findings, folder=period.folder, sources=sources,
+        inputs=[*(source.path for source in sources), *filter(None, (period.form_file, period.units_file))],
+        limits=period.plan.limits, names=session.names, lang=lang,
+        index=lambda stream: to_xlsx([(period.name, table)], stream, lang, OWN),
+    )  # fmt: skip
+    counts = {"copies": len(done.copies), "lists": len(done.lists)}
+    console.note("annotated.run", name=output.name, list=done.index, **counts)
+    if done.withheld:
+        console.note("annotated.run-withheld", count=len(done.withheld), names=", ".join(done.withheld))
+    if done.others:
+        console.note("annotated.leftover", name=output.name, count=done.others)
 
 
 def _records(session: Session) -> list[dict[str, object]]:

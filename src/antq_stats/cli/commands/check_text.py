@@ -1,0 +1,100 @@
+"""`antq-stats check-text`: every number of a report's prose looked up in the aggregate."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, UsageProblem, console
+from antq_stats.cli.options import Asked, Last, Output, format_of, format_option, reads_folder
+from antq_stats.cli.wording import words
+from antq_stats.text import one_line
+
+if TYPE_CHECKING:
+    from antq_stats.plan import Limits
+    from antq_stats.text_check.document import Block
+
+_FORMATS = ("text", "json")
+_SUFFIXES = {".json": "json"}
+
+Report = Annotated[
+    Path, typer.Argument(metavar="FILE", help=words("argument.report-text"), show_default=False)
+]
+
+
+@reads_folder
+def check_text(
+    asked: Asked,
+    report: Report,
+    last: Last = None,
+    format_: Annotated[str | None, format_option(*_FORMATS)] = None,
+    output: Output = None,
+) -> int:
+    """Check a report's numbers; return 1 where any is not right, and one that no figure explains is not."""
+    chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
+    blocks = _blocks(report, asked.limits)
+    from antq_stats.cli.session import earlier_session, run_session
+
+    session = run_session(asked)
+    from antq_stats.publication import publish
+    from antq_stats.render.output import refuse_inputs
+    from antq_stats.render.terminal import colour_wanted, paint, signs_for, terminal_width
+    from antq_stats.render.text_check import check_lines, check_records
+    from antq_stats.text_check.check import check
+
+    before = None if last is None else earlier_session(asked, last).aggregate
+    publication = publish(session.collection, session.findings, before)
+    result = check(blocks, publication)
+    if output is not None:
+        refuse_inputs(output, [report])
+    if chosen == "json":
+        from antq_stats.render.delimited import to_json
+
+        text = to_json(check_records(result, publication, report.name, console.language))
+    else:
+        shown = output is None
+        lines = check_lines(
+            result, publication, report.name, console.language,
+            width=terminal_width(sys.stdout, os.environ) if shown else None,
+            signs=signs_for(sys.stdout) if shown else None, everything=console.verbose,
+        )  # fmt: skip
+        text = paint(lines, colour=shown and colour_wanted(sys.stdout, os.environ))
+    session.deliver(text, output)
+    status = session.status()
+    return status if status == INTERNAL or result.is_clean else HARD_FINDINGS
+
+
+def _blocks(report: Path, limits: Limits) -> list[Block]:
+    """Read the report, before the folder is read.
+
+    Raises
+    ------
+    UsageProblem
+        There is no such file, or it is none that can be read.
+    """
+    from antq_stats import catalogue
+    from antq_stats.reading.container import FileProblem
+    from antq_stats.text_check.document import KINDS, blocks_of
+
+    name = one_line(report.name)
+    kind = next((kind for kind in KINDS if report.suffix.lower() == f".{kind}"), None)
+    if kind is None:
+        raise UsageProblem("check-text.different-kind", name=name, choices=", ".join(f".{k}" for k in KINDS))
+    try:
+        size = report.stat().st_size
+        data = report.read_bytes() if size <= limits.file_mib << 20 else b"\0" * (size + 1)
+        return blocks_of(data, kind, limits)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UsageProblem("check-text.missing-file", name=name) from error
+    except (OSError, ValueError) as error:
+        problem = catalogue.message(
+            FileProblem("F101", problem="cannot-be-opened").finding(), console.language
+        )
+        raise UsageProblem("check-text.unreadable", name=name, problem=problem) from error
+    except FileProblem as error:
+        problem = catalogue.message(error.finding(), console.language)
+        raise UsageProblem("check-text.unreadable", name=name, problem=problem) from error

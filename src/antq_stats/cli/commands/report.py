@@ -1,0 +1,142 @@
+"""`antq-stats report`: the year-end summary as a workbook, a page or a text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
+from antq_stats.cli.options import Asked, Last, Output, reads_folder
+from antq_stats.cli.wording import words
+from antq_stats.text import one_line
+
+if TYPE_CHECKING:
+    from antq_stats.cli.session import Session
+    from antq_stats.publication import Publication
+    from antq_stats.render.letterhead import Letterhead
+
+_SUFFIXES = (".xlsx", ".html", ".docx", ".md")
+
+Final = Annotated[bool, typer.Option("--final", help=words("option.final"))]
+Template = Annotated[Path | None, typer.Option("--template", metavar="FILE", help=words("option.template"))]
+TotalRow = Annotated[str, typer.Option("--total", metavar="first|last", help=words("option.total"))]
+Signed = Annotated[str | None, typer.Option("--date", metavar="DATE", help=words("option.date"))]
+
+
+@reads_folder
+def report(
+    asked: Asked,
+    output: Output = None,
+    final: Final = False,
+    last: Last = None,
+    template: Template = None,
+    total: TotalRow = "first",
+    date: Signed = None,
+) -> int:
+    """Write the report, and return the exit status."""
+    if output is None:
+        raise UsageProblem("usage.report-needs-output", choices=", ".join(_SUFFIXES))
+    suffix = output.suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise UsageProblem("usage.bad-suffix", found=one_line(suffix), choices=", ".join(_SUFFIXES))
+    if total not in ("first", "last"):
+        raise UsageProblem("usage.bad-format", found=one_line(total), choices="first, last")
+    signed = _day(date)
+    if template is not None:
+        _check_template(template, output, suffix)
+    from antq_stats.cli.session import earlier_session, run_session
+
+    session = run_session(asked)
+    from antq_stats.publication import publish
+
+    before = None if last is None else earlier_session(asked, last).aggregate
+    if before is not None:
+        session.compare(before)
+    publication = publish(session.collection, session.findings, before)
+    if final and publication.is_provisional:
+        _refuse(session, publication)
+        return HARD_FINDINGS
+    _write(session, publication, output, suffix, signed, template, total)
+    if publication.is_provisional:
+        console.note("run.provisional")
+    return session.status()
+
+
+def _check_template(template: Path, output: Path, suffix: str) -> None:
+    """Refuse a template that the output cannot be made of, or that it would be written over."""
+    from antq_stats.render.output import refuse_inputs
+
+    if suffix not in (".docx", ".md"):
+        raise UsageProblem("prose.fault-no-template")
+    if suffix == ".docx" and template.suffix.lower() != suffix:
+        raise UsageProblem("prose.fault-suffix", file=one_line(template.name), suffix=suffix)
+    refuse_inputs(output, [template])
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageProblem("usage.bad-date", found=one_line(text)) from error
+
+
+def _refuse(session: Session, publication: Publication) -> None:
+    """Say what keeps the figures from being final."""
+    from antq_stats.language import phrase
+    from antq_stats.render.findings import findings_lines
+    from antq_stats.render.terminal import paint
+
+    lines = findings_lines(publication.obstacles, console.language, session.names)
+    console.result(paint(lines, colour=False) + "\n")
+    console.problem(phrase("report.not-final", console.language, count=len(publication.obstacles)))
+
+
+def _write(
+    session: Session,
+    publication: Publication,
+    output: Path,
+    suffix: str,
+    signed: dt.date | None,
+    template: Path | None,
+    total: str,
+) -> None:
+    from antq_stats.render.letterhead import letterhead
+
+    lang = console.language
+    head = letterhead(publication, lang, signed)
+    if suffix == ".xlsx":
+        from antq_stats.render.book import write_book
+
+        session.write(
+            output, lambda file: write_book(publication, head, lang, file, total_first=total == "first")
+        )
+    elif suffix == ".html":
+        from antq_stats.render.page import page
+
+        session.deliver(page(publication, head, lang), output)
+    else:
+        _write_prose(session, publication, output, head, template)
+
+
+def _write_prose(
+    session: Session, publication: Publication, output: Path, head: Letterhead, template: Path | None
+) -> None:
+    """Write the prose; an output named ``….jinja.docx`` or ``….jinja.md`` is the built-in template itself."""
+    from antq_stats.render.prose import TemplateFault, built_in_template, markdown, write_docx
+
+    lang, is_word = console.language, output.suffix.lower() == ".docx"
+    if output.stem.lower().endswith(".jinja"):
+        session.write(output, lambda file: file.write(built_in_template(word=is_word)))
+        return
+    try:
+        if is_word:
+            session.write(output, lambda file: write_docx(publication, head, lang, file, template))
+        else:
+            session.deliver(markdown(publication, head, lang, template), output)
+    except TemplateFault as fault:
+        raise UsageProblem(fault.key, **fault.facts) from fault

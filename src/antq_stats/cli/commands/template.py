@@ -1,0 +1,109 @@
+"""`antq-stats template`: a blank return for every commune, prefilled from the register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from antq_stats.cli.choices import level_of, unit_of
+from antq_stats.cli.console import UsageProblem, console
+from antq_stats.cli.options import Asked, Last, Under, reads_folder
+from antq_stats.cli.wording import words
+
+if TYPE_CHECKING:
+    from antq_stats.intake import Period
+    from antq_stats.render.blank import Earlier
+
+Level = Annotated[str | None, typer.Option("--level", metavar="LEVEL", help=words("option.level-template"))]
+Folder = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="OUT", help=words("option.out-folder"))
+]
+
+
+@reads_folder
+def template(
+    asked: Asked, output: Folder = None, level: Level = None, under: Under = None, last: Last = None
+) -> int:
+    """Write the blank returns, and return the exit status.
+
+    No returns are read but an earlier period's (``--with``), so a folder with form and register is enough. A
+    workbook that is there already is written over only if it is a blank return that nobody has begun to fill
+    in; else nothing is written at all.
+    """
+    if output is None:
+        raise UsageProblem("usage.template-needs-output")
+    from antq_stats.intake import open_period
+
+    period = open_period(
+        asked.folder, form=asked.form, units=asked.units, period=asked.period, limits=asked.limits
+    )
+    from antq_stats.render.blank import paths_of, sending_level, sheets_of
+
+    register = period.register
+    top = unit_of(register, under)
+    sending = level_of(register, level, default=sending_level(period.form, register))
+    units = [
+        unit
+        for unit in register.under(top).tolist()
+        if register.units.levels[unit] == sending and sheets_of(period.form, register, unit)
+    ]
+    if not units:
+        raise UsageProblem("usage.nothing-to-answer", found=register.levels[sending])
+    targets = {unit: output / path for unit, path in paths_of(register, units).items()}
+    earlier = None if last is None else _earlier(asked, period, last)
+    _refuse_begun(period, targets)
+    _write(period, targets, earlier)
+    console.note("blank.written", count=len(targets), name=output.name or str(output))
+    return 0
+
+
+def _earlier(asked: Asked, period: Period, folder: Path) -> Earlier:
+    """Read an earlier period's folder; what is wrong there goes into the blank returns."""
+    from antq_stats.cli.session import earlier_session
+    from antq_stats.render.blank import earlier_period
+
+    before = earlier_session(asked, folder)
+    return earlier_period(period.form, period.register, before.aggregate, before.findings, console.language)
+
+
+def _refuse_begun(period: Period, targets: dict[int, Path]) -> None:
+    """Refuse to write over anything but a blank return that nobody has begun, before anything is written.
+
+    Raises
+    ------
+    OutputError
+        With the reason ``holds-figures``, or ``is-an-input`` for the form and the register.
+    """
+    from antq_stats.reading.grid import FileProblem, open_file
+    from antq_stats.reading.provenance import carried, is_untouched
+    from antq_stats.render.output import OutputError, refuse_inputs
+
+    inputs = [path for path in (period.form_file, period.units_file) if path is not None]
+    for target in targets.values():
+        refuse_inputs(target, inputs)
+        if not target.is_file():
+            continue  # what is no file is told when it is written
+        try:
+            grids = open_file(target, period.plan.limits).grids
+        except FileProblem:
+            grids = []
+        found = carried(grids)
+        if found is None or not is_untouched(grids, found[0]):
+            raise OutputError("holds-figures", str(target))
+
+
+def _write(period: Period, targets: dict[int, Path], earlier: Earlier | None) -> None:
+    from antq_stats.render.blank import write_blank
+    from antq_stats.render.output import make_folder, write_beside
+
+    for folder in dict.fromkeys(target.parent for target in targets.values()):
+        make_folder(folder)
+    for unit, target in targets.items():
+        write_beside(
+            target,
+            lambda stream, unit=unit: write_blank(  # type: ignore[misc]
+                period.form, period.register, unit, period.name, console.language, stream, earlier
+            ),
+        )
