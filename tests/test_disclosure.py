@@ -252,3 +252,48 @@ def test_sums_do_not_change_what_is_shown() -> None:
     column, figures = publication.column("nghien"), total.column("nghien")
     shown = ~column.withheld
     assert np.array_equal(column.values[shown], figures[0][shown])
+
+
+def test_a_ratio_over_some_units_does_not_tell_what_they_gave(tmp_path: Path) -> None:
+    form = making.FORM.replace("max = 5000", 'max = 5000\nsensitive = "small"').replace(
+        "required = false", ""
+    )
+    folder = making.setup(tmp_path / "2021", form=form + making.RATIO)
+    first = [["070101", "Thôn 1", 50, 3], ["070102", "Thôn 2", None, 8]]
+    making.write_xlsx(folder / "1.xlsx", [making.HEAD, *first, ["070103", "Thôn Nguyễn Phúc", None, 9]])
+    making.write_xlsx(
+        folder / "2.xlsx", [making.HEAD, ["070201", "Thôn 1", 50, 11], ["070202", "Bản Lý", 7, 12]]
+    )
+    publication = publish(*_read(folder))
+    codes = publication.register.units.by_code
+    sides = [column.code for column in publication.columns if column.code in ("trau", "bo")]
+    assert set(sides) == {"trau", "bo"}
+    ratio = publication.form.ratios[0].code
+    assert publication.ratio(codes["0701"], ratio) is None  # it would say 3/50: what Thôn 1 gave
+    assert publication.ratio(codes["07"], ratio) is None
+    complete = publication.ratio(codes["0702"], ratio)
+    assert complete is not None
+    assert (complete.numerator, complete.denominator) == (23, 57)
+    assert publication.span(codes["0701"], "bo") is None
+
+
+def test_a_flag_of_every_unit_is_not_told_by_its_total(tmp_path: Path) -> None:
+    units = "code,name,type,level,parent\n07,Hà Trung,tỉnh,province,\n"
+    units += "0701,A,xã,commune,07\n0702,B,xã,commune,07\n"
+    villages = {"0701": 2, "0702": 2}
+    units += "".join(
+        f"{commune}{place:02d},{commune} {place},,village,{commune}\n"
+        for commune, count in villages.items()
+        for place in range(count)
+    )
+    flag = making.FLAG.replace('kind = "flag"', 'kind = "flag"\nsensitive = "yes"')
+    folder = making.setup(tmp_path / "2021", form=making.FORM + flag, units=units)
+    rows = [
+        [f"{commune}{place:02d}", f"{commune} {place}", 1, 1, 1]
+        for commune, count in villages.items()
+        for place in range(count)
+    ]
+    making.write_csv(folder / "all.csv", [[*making.HEAD, "Có điện"], *rows])
+    publication = publish(*_read(folder))
+    # 4 of 4 would say that both communes have 2 of 2.
+    assert publication.figure(publication.root, "dien") is None

@@ -216,6 +216,21 @@ def test_a_false_sentence_is_told(text: str, verdict: str | None) -> None:
     assert verdict is None or told == {verdict}
 
 
+def test_a_unit_the_register_does_not_know_is_no_other() -> None:
+    text = "Huyện Trạm Tấu có 4.108 hộ đạt gia đình văn hóa. Huyện Mù Cang Chải có 7.932 hộ đạt gia đình văn hóa."
+    assert verdicts(text) == {"4.108": "right", "7.932": "orphan"}
+
+
+def test_a_denied_qualifier_is_its_opposite() -> None:
+    assert verdicts("Không dưới 176.000 hộ đạt gia đình văn hóa toàn tỉnh.") == {"176.000": "right"}
+    assert "right" not in verdicts("Không dưới 177.000 hộ đạt gia đình văn hóa toàn tỉnh.").values()
+
+
+def test_the_provinces_own_figure_is_not_the_communes_before() -> None:
+    text = "Huyện Trạm Tấu có 4.108 hộ đạt gia đình văn hóa. Tỷ lệ hộ gia đình văn hóa của tỉnh là 61,2 %."
+    assert verdicts(text)["61,2 %"] != "right"
+
+
 def test_last_year_in_words() -> None:
     assert verdicts("Toàn tỉnh có 1.691 tổ tự quản, tăng 95 tổ so với năm 2020 (năm 2020: 1.596 tổ).", last="2020") == {
         "1.691": "right", "95": "right", "1.596": "right",

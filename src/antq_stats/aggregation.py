@@ -104,6 +104,19 @@ class Aggregate:
         provisional = (given < expected) | self._provisional[:, sides].any(axis=1)
         return numerators, denominators, given, expected, provisional
 
+    def tells_a_part(self, code: str) -> Truths:
+        """Tell for all units whether a ratio tells what only some gave of a sensitive side.
+
+        A ratio is over the units that gave both sides. Where of a sensitive side others gave too, the sum
+        and the ratio's own differ by what those few gave.
+        """
+        ratio = self.form.ratio(code)
+        found: Truths = np.zeros(len(self.register), dtype=np.bool_)
+        for side, part in zip((ratio.numerator, ratio.denominator), self.ratio_column(code)[:2], strict=True):
+            if side in self._measure_at and self.form.measure(side).sensitive != "no":
+                found |= self.column(side)[0] != part
+        return found
+
     def is_given(self, column: Measure | Ratio) -> bool:
         """Tell whether any unit of the register gave what the column is made of."""
         codes = [column.code] if isinstance(column, Measure) else [column.numerator, column.denominator]

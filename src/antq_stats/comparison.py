@@ -59,6 +59,8 @@ class Prior:
         ratio = self._aggregate.form.ratio(known)
         if any(self._is_withheld(then, side) for side in (ratio.numerator, ratio.denominator)):
             return None
+        if self._withheld is not None and self._aggregate.tells_a_part(known)[then]:
+            return None
         return self._aggregate.ratio(then, known)
 
     def _is_withheld(self, then: int, code: str) -> bool:

@@ -11,10 +11,11 @@ Eurostat, *Handbook on Statistical Disclosure Control*). Here the only relations
 unit being the sum of the units under it, so no linear program is needed: messages from below and from
 above give exactly the interval that a reader can work out for each withheld cell.
 
-The reader from whom the figures are kept is taken to know the whole method, and that a nought is never
-withheld: every withheld sum is 1 at least. Of any such sum at least two values stay possible. Among the
-cells that would serve, the smallest is withheld, for it costs least; of equals the first in the register.
-A total is withheld only where the units under it leave no other way.
+The reader from whom the figures are kept is taken to know the whole method, that a nought is never
+withheld (every withheld sum is 1 at least), and that a flag's sum is at most the units that have it. Of
+any such sum at least two values stay possible. Among the cells that would serve, the smallest is
+withheld, for it costs least; of equals the first in the register. A total is withheld only where the
+units under it leave no other way.
 
 What this does not see: relations between measures that the form's rules state, and last year's figures.
 At the finest level nothing is published, so a unit with a single unit under it tells that one's figure:
@@ -59,7 +60,9 @@ def disclosure(aggregate: Aggregate) -> Disclosure:
         if measure.sensitive == "yes":
             small = ~finest & (given > 0) & (sums > 0) & (sums < THRESHOLD)
             if small.any():
-                tree = _Tree(parents, register.tree_order[~finest[register.tree_order]], hidden, sums)
+                most = np.where(measure.kind == "flag", given, np.iinfo(np.int64).max // 4)
+                shown = register.tree_order[~finest[register.tree_order]]
+                tree = _Tree(parents, shown, hidden, sums, most)
                 withheld[tree.protected(small), place] = True
     return Disclosure(withheld)
 
@@ -73,10 +76,14 @@ class _Tree:
     order : positions of the units whose level is published, each before those under it.
     hidden : units with a figure whose level is not published: what they add is not known.
     sums : a figure per unit, each the sum of those under it.
+    most : what a unit's figure can be at most, as every reader knows: a flag's, as many as have it.
     """
 
-    def __init__(self, parents: Integers, order: Integers, hidden: Truths, sums: Integers) -> None:
+    def __init__(
+        self, parents: Integers, order: Integers, hidden: Truths, sums: Integers, most: Integers
+    ) -> None:
         self._sums = sums
+        self._most = most
         self._children: dict[int, list[int]] = {}
         self._order: list[int] = order[sums[order] > 0].tolist()
         self._has_hidden = frozenset(parents[hidden].tolist())
@@ -124,7 +131,8 @@ class _Tree:
                 int(self._sums[unit]) for unit in children if unit not in withheld
             )
             alone = len(within) == 1 and head not in self._has_hidden
-            if alone or rest == sum(least[unit] for unit in within):
+            full = head not in self._has_hidden and rest == sum(int(self._most[unit]) for unit in within)
+            if alone or full or rest == sum(least[unit] for unit in within):
                 found.append(head)
         return found
 

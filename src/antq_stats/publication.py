@@ -139,13 +139,30 @@ class Publication:
         return bounds(self.collection, self.findings)
 
     def is_withheld(self, unit: int, code: str) -> bool:
-        """Tell whether a measure, or a side of a ratio, may not be shown for a unit."""
-        sides = [code]
-        if code not in self._places:
+        """Tell whether a measure or a ratio may not be shown for a unit."""
+        if code in self._places:
+            return bool(self._disclosure.withheld[unit, self._places[code]])
+        return bool(self._withheld_ratio(code)[unit])
+
+    def _withheld_ratio(self, code: str) -> Truths:
+        """Tell for all units whether a ratio may not be shown: a side may not, or it tells a part of one."""
+        found = self._withheld_ratios.get(code)
+        if found is None:
             ratio = self.form.ratio(code)
-            sides = [ratio.numerator, ratio.denominator]
-        withheld = self._disclosure.withheld
-        return any(bool(withheld[unit, self._places[side]]) for side in sides if side in self._places)
+            sides = [self._places[s] for s in (ratio.numerator, ratio.denominator) if s in self._places]
+            found = self._disclosure.withheld[:, sides].any(axis=1) | self._aggregate.tells_a_part(code)
+            self._withheld_ratios[code] = found
+        return found
+
+    @cached_property
+    def _withheld_ratios(self) -> dict[str, Truths]:
+        return {}
+
+    def _is_sensitive(self, code: str) -> bool:
+        codes = [code]
+        if code not in self._places:
+            codes = [self.form.ratio(code).numerator, self.form.ratio(code).denominator]
+        return any(self.form.measure(side).sensitive != "no" for side in codes if side in self._places)
 
     def figure(self, unit: int, measure: str) -> Figure | None:
         """Return a sum with its coverage; None where it is withheld."""
@@ -171,20 +188,22 @@ class Publication:
 
     def ratio_column(self, code: str) -> RatioColumn:
         """Return a ratio for all units at once; what is withheld is 0 in its sides."""
-        ratio = self.form.ratio(code)
-        sides = [self._places[s] for s in (ratio.numerator, ratio.denominator) if s in self._places]
-        withheld: Truths = np.logical_or.reduce(self._disclosure.withheld[:, sides], axis=1)
+        withheld = self._withheld_ratio(code)
         above, below, given, expected, provisional = self._aggregate.ratio_column(code)
         shown = (np.where(withheld, 0, above), np.where(withheld, 0, below))
         return RatioColumn(*shown, given, expected, provisional & self.is_provisional, withheld)
 
     def span(self, unit: int, measure: str) -> Span | None:
-        """Return between what values a sum can still end; None where it is withheld."""
-        return None if self.is_withheld(unit, measure) else self._bounds.span(unit, self._places[measure])
+        """Return between what values a sum can still end; None where that would tell of a withheld part."""
+        if self.is_withheld(unit, measure) or self._is_sensitive(measure):
+            return None
+        return self._bounds.span(unit, self._places[measure])
 
     def ratio_span(self, unit: int, code: str) -> RatioSpan | None:
-        """Return between what values a ratio can still end; None where it is withheld or can have none."""
-        return None if self.is_withheld(unit, code) else self._bounds.ratio_span(unit, code)
+        """Return between what values a ratio can still end; None where it can have none, or would tell."""
+        if self.is_withheld(unit, code) or self._is_sensitive(code):
+            return None
+        return self._bounds.ratio_span(unit, code)
 
     def at_level(self, level: int) -> Sequence[int]:
         """Return the positions of a level's units, in tree order."""

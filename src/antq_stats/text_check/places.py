@@ -11,7 +11,7 @@ from antq_stats.register import UnitRegister
 from antq_stats.text import text_key
 
 _WORD = re.compile(r"[^\W_]+")
-_WHOLE = ("toàn", "cả", "khắp")
+_WHOLE = ("toàn", "cả", "khắp", "của", "trong", "bàn")
 _ENGLISH_WHOLE = re.compile(
     r"\b(?:the (?:whole|entire) (?:province|district|commune)|province-?wide|the province|nationwide)\b",
     re.IGNORECASE,
@@ -20,7 +20,10 @@ _LONGEST = 8  # words of a name with its type
 
 
 class Place(NamedTuple):
-    """A unit named in a sentence; several positions where the name alone does not tell them apart."""
+    """A unit named in a sentence; several positions where the name alone does not tell them apart.
+
+    None where the register knows no unit of that name.
+    """
 
     start: int
     end: int
@@ -76,10 +79,23 @@ class Gazetteer:
                     return 1 + len(self._own_kind.split())
         named = self._longest(sentence, words, at)
         if named is None:
-            return 0
+            return self._unknown(sentence, words, at, found)
         length, units = named
         found.append(Place(words[at][0], words[at + length - 1][1], units))
         return length
+
+    def _unknown(self, sentence: str, words: list[tuple[int, int, str]], at: int, found: list[Place]) -> int:
+        """Take note of a unit with its type that the register does not know: no other is meant."""
+        for length in (2, 1):
+            kind = " ".join(word[2] for word in words[at : at + length])
+            name = words[at + length : at + length + 1]
+            if kind in HIGHER_TYPES and name:
+                start, end, _ = name[0]
+                between = sentence[words[at + length - 1][1] : start]
+                if sentence[start].isupper() and sentence[start + 1 : end].islower() and not between.strip():
+                    found.append(Place(words[at][0], end, ()))
+                    return length + 1
+        return 0
 
     def _longest(
         self, sentence: str, words: list[tuple[int, int, str]], at: int

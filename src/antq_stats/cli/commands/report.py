@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,10 +80,10 @@ def _check_template(template: Path, output: Path, suffix: str) -> None:
 def _day(text: str | None) -> dt.date | None:
     if text is None:
         return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageProblem("usage.bad-date", found=one_line(text)) from error
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):  # ISO, and as every office writes it
+        with suppress(ValueError):
+            return dt.datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no time zone
+    raise UsageProblem("usage.bad-date", found=one_line(text))
 
 
 def _refuse(session: Session, publication: Publication) -> None:

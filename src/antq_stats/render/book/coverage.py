@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from antq_stats.render.book.context import Book
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import numbering
 from antq_stats.render.book.styles import HEAD, look_of, set_page
+from antq_stats.render.certainty import weight_share
 from antq_stats.render.table import clean
 from antq_stats.render.words import unit_name
 
@@ -117,11 +118,19 @@ class CoverageWriter:
         assert row + 2 == min(self.rows.values())  # noqa: S101 - formulas elsewhere count on it
         self._body()
         last = first + len(self.units) - 1
-        end = paper.signatures(last + 1)
+        end = paper.signatures(paper.legend(last + 1, list(self._weight())))
         sheet.freeze_panes(first, 2)
         sheet.outline_settings(symbols_below=False)
         set_page(sheet, widths, [], (head, head + 1))
         sheet.print_area(0, 0, end, len(widths) - 1)
+
+    def _weight(self) -> Iterator[str]:
+        """Yield how much has come by weight, where not all has."""
+        publication, lang = self.book.publication, self.book.lang
+        share = weight_share(publication, publication.root, lang) if publication.is_provisional else ""
+        if share and publication.weighted is not None:
+            measure = publication.weighted.measure.label.say(lang)
+            yield f"{phrase('page.weighted', lang, measure=measure)}: {share}"
 
     def _body(self) -> None:
         publication, formats = self.book.publication, self.book.formats

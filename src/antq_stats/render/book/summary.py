@@ -18,12 +18,15 @@ from antq_stats.render.book.formulas import division, plain_division
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import quoted, roman
 from antq_stats.render.book.styles import HEAD, across, number_format, set_page
+from antq_stats.render.certainty import span_words
 from antq_stats.render.table import UNICODE, clean
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _VALUE = 3
+_NOTE_WIDTH = 30
+"""Characters of a note that stand in a line."""
 _ROWS_OF_A_PAGE = 60
 """Rows that can still be read on one page of A4."""
 """Column of the totals, counted from 0."""
@@ -62,7 +65,7 @@ class SummaryWriter:
     def write(self) -> None:
         """Write the whole sheet."""
         sheet, book = self.sheet, self.book
-        widths = [6.0, 58.0, 11.0, *(24.0 if field == "note" else 12.5 for field in self.fields)]
+        widths = [6.0, 58.0, 11.0, *(32.0 if field == "note" else 12.5 for field in self.fields)]
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
         paper = Paper(sheet, book, widths)
@@ -166,9 +169,15 @@ class SummaryWriter:
             whole = {"num_format": "#,##0"}
             cells["given"] = (None, figure.given, whole)
             cells["expected"] = (None, figure.expected, whole)
+            open_ = []
             if figure.given < figure.expected:
-                text = phrase("book.lacking", book.lang, count=figure.expected - figure.given)
-                cells["note"] = (None, text, {"text_wrap": True, "font_size": 11, "indent": 1})
+                open_.append(phrase("book.lacking", book.lang, count=figure.expected - figure.given))
+            if figure.provisional:
+                open_.append(span_words(publication, root, column, book.lang))
+            text = "; ".join(filter(None, open_))
+            cells["note"] = (None, text, {"text_wrap": True, "font_size": 11, "indent": 1})
+            if len(text) > _NOTE_WIDTH:
+                self.sheet.set_row(row, 15.0 * -(-len(text) // _NOTE_WIDTH) + 3)
         ratio = self.per_hundred.get(column.code)
         if ratio is not None:
             other = next(each for each in book.columns if each.column is ratio)

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
-from math import ceil, floor
 
 from antq_stats.aggregation import Figure, RatioFigure
 from antq_stats.form import Measure, Ratio
 from antq_stats.language import Language, decimal, number, percent, phrase, rounded
 from antq_stats.publication import Publication
 from antq_stats.render.cells import cell_of, measure_cell, ratio_cell
+from antq_stats.render.certainty import span_words
 from antq_stats.render.table import UNICODE, Cell, Count, Percent, Row, cell_text, is_provisional
 from antq_stats.render.words import level_word, unit_name
 
@@ -198,35 +198,10 @@ def line(publication: Publication, unit: int, column: Quantity, lang: Language) 
         now=marked(now, lang),
         before="" if before is None else marked(before, lang),
         change="" if before is None else _change(now, before, lang),
-        span=_span(publication, unit, column, lang) if is_provisional(now) else "",
+        span=span_words(publication, unit, column, lang) if is_provisional(now) else "",
         coverage=coverage,
         is_ratio=isinstance(column, Ratio),
     )
-
-
-def _span(publication: Publication, unit: int, column: Quantity, lang: Language) -> str:
-    """Return between what values a figure can still end; a ratio's are rounded away from each other."""
-    if isinstance(column, Measure):
-        counts = publication.span(unit, column.code)
-        if counts is None:
-            return ""
-        low, high = number(counts.low, lang), None if counts.high is None else number(counts.high, lang)
-    else:
-        found = publication.ratio_span(unit, column.code)
-        if found is None:
-            return ""
-        step = 10**column.decimals
-
-        def shown(scaled: int) -> str:
-            return percent(Fraction(scaled, step * column.per), column.decimals, lang, column.per)
-
-        low, high = (
-            shown(floor(found.low * step)),
-            None if found.high is None else shown(ceil(found.high * step)),
-        )
-    if high is None:
-        return phrase("page.span-open", lang, low=low)
-    return phrase("page.span", lang, low=low, high=high)
 
 
 def _before(publication: Publication, unit: int, column: Quantity) -> Cell | None:

@@ -13,6 +13,7 @@ from antq_stats.form.model import UNITS
 from antq_stats.language import Language, number, percent, phrase
 from antq_stats.publication import Publication, Source
 from antq_stats.render.answers import missing_names, state_of
+from antq_stats.render.certainty import weight_share
 from antq_stats.render.findings import place
 from antq_stats.render.page.charts import branches
 from antq_stats.render.page.figures import withholds
@@ -122,17 +123,12 @@ def _answered(publication: Publication, lang: Language) -> Iterator[Answered]:
             expected=number(expected, lang),
             read=number(read, lang),
             share=percent(Fraction(read, expected), 1, lang) if expected else "",
-            weighted=_weighted(publication, unit, lang),
+            weighted=weight_share(publication, unit, lang),
             state=phrase(f"state.{state_of(answers, unit)}", lang) if expected else "",
             missing=tuple(names[:_MOST_NAMES]),
             more=max(len(names) - _MOST_NAMES, 0),
             is_whole=unit == root,
         )
-
-
-def _weighted(publication: Publication, unit: int, lang: Language) -> str:
-    weight = publication.weighted.at(unit) if publication.weighted else None
-    return percent(Fraction(weight.given, weight.expected), 1, lang) if weight and weight.expected else ""
 
 
 def _kinds(publication: Publication, lang: Language) -> Iterator[Kind]:
