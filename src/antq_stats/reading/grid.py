@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import re
 import stat
 import struct
 import unicodedata
@@ -19,10 +18,11 @@ from typing import TYPE_CHECKING, cast
 
 from antq_stats import delimited
 from antq_stats.findings import Finding
-from antq_stats.legacy import Encoding, convert, from_legacy, is_unicode_vietnamese, legacy_of
+from antq_stats.legacy import Encoding
 from antq_stats.plan import Limits
 from antq_stats.reading import percentages
 from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, Package, magic_of
+from antq_stats.reading.old_fonts import convert_rows
 from antq_stats.reading.own_output import is_own_package, is_own_text
 from antq_stats.reading.settle import Look, Merge, OddCell, look_at_xlsx, with_known_errors, xlsx_parts
 
@@ -47,12 +47,6 @@ _KINDS = {
 }
 _CORE = "docprops/core.xml"
 _PERHAPS_TABLES = frozenset((".txt", ".dat", ".prn", ""))
-_MARKED = re.compile("[\u00a1-\u00ff]")
-# What Unicode Vietnamese has no use for: a sign that is none of its Latin-1 letters, or a letter
-# that follows a vowel as a VNI mark does.
-_LOOK_ALIKE = re.compile(
-    "[\u00a1-\u00ff](?<![ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúý])|[AEOUaeou][ÀÁÂÃÈÉÊÕÙàáâãèéêõù]"
-)
 
 
 @dataclass(slots=True)
@@ -151,7 +145,7 @@ def open_bytes(data: bytes, suffix: str, limits: Limits) -> Workbook:
         facts = {"expected": expected or suffix or "-", "found": book.kind}
         book.findings.append(Finding(code="F109", facts=facts))
     for grid in book.grids:
-        _convert_legacy(grid)
+        grid.legacy = convert_rows(grid.rows)
     return book
 
 
@@ -373,33 +367,3 @@ def _looks_tabular(rows: list[list[str]]) -> bool:
     widths = [len(row) for row in rows if any(row)]
     usual = max(set(widths), key=widths.count)
     return usual >= 3 and len(widths) >= 2 and widths.count(usual) * 2 > len(widths)
-
-
-def _convert_legacy(grid: Grid) -> None:
-    """Convert texts typed in TCVN3 or VNI fonts.
-
-    A sheet is decided as a whole; one that is Unicode in part is decided cell by cell.
-    """
-    texts = {cell for cells in grid.rows for cell in cells if type(cell) is str and cell}
-    everything = "\n".join(texts)
-    if everything.isascii() or not _MARKED.search(everything):
-        return
-    mixed = is_unicode_vietnamese(everything)
-    if mixed and not _LOOK_ALIKE.search(everything):
-        return
-    doubtful = {text for text in texts if _MARKED.search(text) and not is_unicode_vietnamese(text)}
-    which = None if mixed else legacy_of(doubtful)
-    converted: dict[str, str] = {}
-    if which is not None:
-        converted = {text: convert(text, which) for text in doubtful}
-    elif mixed:
-        for text in doubtful:
-            if (found := from_legacy(text)) is not None:
-                converted[text], which = found
-    if not converted:
-        return
-    grid.legacy = which
-    for cells in grid.rows:
-        for column, cell in enumerate(cells):
-            if type(cell) is str and cell in converted:
-                cells[column] = converted[cell]
