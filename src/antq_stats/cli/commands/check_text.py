@@ -77,7 +77,7 @@ def _blocks(report: Path, limits: Limits) -> list[Block]:
         There is no such file, or it is none that can be read.
     """
     from antq_stats import catalogue
-    from antq_stats.reading.container import FileProblem
+    from antq_stats.reading.grid import FileProblem, read_bytes
     from antq_stats.text_check.document import KINDS, blocks_of
 
     name = one_line(report.name)
@@ -85,16 +85,13 @@ def _blocks(report: Path, limits: Limits) -> list[Block]:
     if kind is None:
         raise UsageProblem("check-text.different-kind", name=name, choices=", ".join(f".{k}" for k in KINDS))
     try:
-        size = report.stat().st_size
-        data = report.read_bytes() if size <= limits.file_mib << 20 else b"\0" * (size + 1)
-        return blocks_of(data, kind, limits)
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise UsageProblem("check-text.missing-file", name=name) from error
-    except (OSError, ValueError) as error:
-        problem = catalogue.message(
-            FileProblem("F101", problem="cannot-be-opened").finding(), console.language
-        )
-        raise UsageProblem("check-text.unreadable", name=name, problem=problem) from error
+        if not report.exists():
+            raise UsageProblem("check-text.missing-file", name=name)
+        return blocks_of(read_bytes(report, limits), kind, limits)
+    except (OSError, ValueError):  # a name that no system takes
+        problem = FileProblem("F101", problem="cannot-be-opened").finding()
     except FileProblem as error:
-        problem = catalogue.message(error.finding(), console.language)
-        raise UsageProblem("check-text.unreadable", name=name, problem=problem) from error
+        problem = error.finding()
+    raise UsageProblem(
+        "check-text.unreadable", name=name, problem=catalogue.message(problem, console.language)
+    )
