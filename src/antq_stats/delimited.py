@@ -11,6 +11,7 @@ import io
 import re
 import unicodedata
 from collections import Counter
+from itertools import islice
 from typing import NamedTuple
 
 from antq_stats.legacy import convert, evidence
@@ -30,6 +31,8 @@ _SEP_LINE = re.compile(r'"?sep=(.)"?\r?(?:\n|$)', re.IGNORECASE)
 _SURE_WORDS = 3
 _JOINED_LINES = 30
 _SAMPLE_LINES = 400
+_LONGEST_SAMPLE = 20_000
+_SAMPLE_SIGNS = 1 << 20
 
 
 class NotText(Exception):  # noqa: N818
@@ -133,6 +136,11 @@ def _one_byte(data: bytes) -> Decoded:
     return Decoded(text, name, sure=best.valid >= _SURE_WORDS and best.share >= 0.8 and not close)
 
 
+def has_separator_line(text: str) -> bool:
+    """Tell whether the first line says which delimiter is used, as Excel writes it: ``sep=;``."""
+    return _SEP_LINE.match(text) is not None
+
+
 def delimiter_of(text: str) -> str:
     """Return the delimiter that cuts the lines into equally many fields; a comma if none does.
 
@@ -141,13 +149,10 @@ def delimiter_of(text: str) -> str:
     """
     if match := _SEP_LINE.match(text):
         return match[1]
-    lines: list[str] = []
-    for line in io.StringIO(text, newline=""):
-        if line.strip():
-            lines.append(line[:20000])
-        if len(lines) >= _SAMPLE_LINES:
-            break
-    sample = "".join(lines)
+    lines = _sample(text[:_SAMPLE_SIGNS])
+    if len(lines) <= _SAMPLE_LINES and len(text) > _SAMPLE_SIGNS:  # the last may have been cut short
+        lines = _sample(text)
+    sample = "".join(lines[:_SAMPLE_LINES])
     best, best_score = ",", (0.0, 0)
     for delimiter in DELIMITERS:
         if delimiter not in sample:
@@ -161,6 +166,12 @@ def delimiter_of(text: str) -> str:
         if score > best_score:
             best, best_score = delimiter, score
     return best
+
+
+def _sample(text: str) -> list[str]:
+    """Return the first lines that are not blank, one more than is looked at."""
+    written = (line[:_LONGEST_SAMPLE] for line in io.StringIO(text, newline="") if line.strip())
+    return list(islice(written, _SAMPLE_LINES + 1))
 
 
 def rows_of(text: str, delimiter: str | None = None) -> Records:

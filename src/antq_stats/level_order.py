@@ -6,6 +6,11 @@ import heapq
 from collections.abc import Iterable
 
 
+def in_order(levels: list[str], steps: set[tuple[str, str]]) -> list[str] | None:
+    """Return levels sorted so that every step leads down; None where no order does that."""
+    return None if any(upper == lower for upper, lower in steps) else _topological(levels, steps)
+
+
 def sorted_levels(
     levels: list[str], steps: dict[tuple[str, str], list[int]]
 ) -> tuple[list[str], list[tuple[str, str]]]:

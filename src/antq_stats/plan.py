@@ -7,10 +7,13 @@ tuples. Measures, ratios, tables and units are known by their position.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple
 
+from antq_stats.name_index import NameIndex, loose_key
 from antq_stats.text import ascii_key, text_key
 
 MISSING = -1
@@ -81,7 +84,7 @@ class IdentityPlan(NamedTuple):
 
 @dataclass(slots=False)
 class Units:
-    """The units in force, in register order, as parallel tuples; look-ups are built when first used."""
+    """The units in force, in register order, as parallel columns; look-ups are built when first used."""
 
     level_names: tuple[str, ...]
     """Levels from the top down, in the register's own words."""
@@ -90,38 +93,55 @@ class Units:
     kinds: tuple[str, ...]
     """The type word that may stand before the name (``xã``, ``phường``); may be empty."""
     aliases: tuple[tuple[str, ...], ...]
-    levels: tuple[int, ...]
-    parents: tuple[int, ...]
+    levels: Sequence[int]
+    parents: Sequence[int]
     """Position of the parent; -1 at the root. A parent stands before its children or after."""
     former: frozenset[str] = field(default=frozenset())
     """Codes that the register knows but that are not in force in the period."""
 
-    def __getstate__(self) -> dict[str, object]:
-        """Send only the tuples to workers; look-ups are cheaper to build than to send."""
-        names = self.__dataclass_fields__
-        return {name: value for name, value in self.__dict__.items() if name in names}
+    def __getstate__(self) -> dict[str, Any]:
+        """Send only the columns to workers, the codes as one text; look-ups are cheaper built than sent."""
+        state = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        joined = "\n".join(self.codes)
+        return state | {"codes": joined} if joined.count("\n") == len(self.codes) - 1 else state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        codes = state["codes"]
+        self.__dict__ |= state | {"codes": tuple(codes.split("\n")) if isinstance(codes, str) else codes}
 
     @cached_property
     def by_code(self) -> dict[str, int]:
         """Position of each code."""
-        return {code: position for position, code in enumerate(self.codes)}
+        return dict(zip(self.codes, range(len(self.codes)), strict=True))
 
     @cached_property
-    def by_bare_code(self) -> dict[str, tuple[int, ...]]:
-        """Positions by code without leading zeros: what Excel leaves of a code."""
-        found: dict[str, tuple[int, ...]] = {}
-        for position, code in enumerate(self.codes):
-            bare = code.lstrip("0") if code.isdigit() else code
-            found[bare] = (*found.get(bare, ()), position)
-        return found
+    def _code_lengths(self) -> tuple[int, ...]:
+        return tuple(sorted(set(map(len, self.codes))))
+
+    def of_bare_code(self, bare: str) -> tuple[int, ...]:
+        """Return the positions of the codes of digits that are this one but for leading zeros.
+
+        Parameters
+        ----------
+        bare : digits, the first no zero.
+        """
+        codes = [bare.zfill(length) for length in self._code_lengths if length >= len(bare)]
+        return tuple(sorted(self.by_code[code] for code in codes if code in self.by_code))
 
     @cached_property
-    def children(self) -> dict[int, tuple[int, ...]]:
+    def children(self) -> dict[int, Sequence[int]]:
         """Positions of the children of each unit, in register order; the root's parent is -1."""
-        found: dict[int, list[int]] = {}
-        for position, parent in enumerate(self.parents):
-            found.setdefault(parent, []).append(position)
-        return {parent: tuple(members) for parent, members in found.items()}
+        found: dict[int, Sequence[int]] = {}
+        scattered: dict[int, list[int]] = {}
+        start = 0
+        for parent, run in groupby(self.parents):
+            end = start + len(list(run))
+            if parent not in found:
+                found[parent] = range(start, end)  # as a rule siblings stand together
+            else:
+                scattered.setdefault(parent, list(found[parent])).extend(range(start, end))
+            start = end
+        return found | {parent: tuple(members) for parent, members in scattered.items()}
 
     def ancestors(self, position: int) -> tuple[int, ...]:
         """Return the unit and those above it, from itself to the root."""
@@ -132,8 +152,7 @@ class Units:
 
     def name_keys(self, position: int) -> frozenset[str]:
         """Return the text keys under which a unit may be named: with its type and without."""
-        own, others = self._keys(position)
-        return own | others
+        return self._keys(position).all
 
     def kind_key(self, position: int) -> str:
         """Return the text key of a unit's type: stated, or the word its name begins with, or nothing."""
@@ -144,33 +163,8 @@ class Units:
         words = HIGHER_TYPES if position in self.children else (*HIGHER_TYPES, *VILLAGE_TYPES)
         return next((word for word in words if key.startswith(f"{word} ")), "")
 
-    def _keys(self, position: int) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the keys of a unit's names as they stand, and those of other ways to write them."""
-        known = self._name_keys.get(position)
-        if known is None:
-            known = self._name_keys[position] = self._keys_of(position)
-        return known
-
-    @cached_property
-    def _name_keys(self) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
-        return {}
-
-    def _keys_of(self, position: int) -> tuple[frozenset[str], frozenset[str]]:
-        kind = self.kind_key(position)
-        own: set[str] = set()
-        others: set[str] = set()
-        for name in (self.names[position], *self.aliases[position]):
-            key = text_key(name)
-            own.add(key)
-            bare = key.removeprefix(f"{kind} ") if kind else key
-            if not kind:
-                continue
-            own.add(f"{kind} {bare}")
-            others.update(f"{word} {bare}" for word in ABBREVIATIONS.get(kind, ()))
-            if not all(map(_COUNTS.fullmatch, loose_key(bare).split())):
-                others.add(bare)
-        others.update([loose_key(key) for key in own | others])
-        return frozenset(own - {""}), frozenset(others - own - {""})
+    def _keys(self, position: int) -> NameKeys:
+        return _name_keys(self.kind_key(position), (self.names[position], *self.aliases[position]))
 
     @cached_property
     def _by_name(self) -> dict[int, tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]]:
@@ -185,37 +179,42 @@ class Units:
         if tables is None:
             tables = ({}, {})
             for position in self.children.get(parent, ()):
-                for table, names in zip(tables, self._keys(position), strict=True):
+                keys = self._keys(position)
+                for table, names in zip(tables, (keys.own, keys.others), strict=True):
                     for name in names:
                         table[name] = (*table.get(name, ()), position)
             self._by_name[parent] = tables
         return tables[0].get(key) or tables[1].get(key, ())
 
     @cached_property
-    def by_name_above_leaves(self) -> dict[str, tuple[int, ...]]:
+    def by_name_above_leaves(self) -> Mapping[str, tuple[int, ...]]:
         """Positions by name of all units that have children: those a title or a file may name."""
-        return self._names_of(self.name_keys)
+        return NameIndex(self._names_above_leaves(), self.name_keys, str)
+
+    @cached_property
+    def by_slug(self) -> Mapping[str, tuple[int, ...]]:
+        """The same by name without diacritics, for file and folder names; often ambiguous."""
+        return NameIndex(
+            self._names_above_leaves(),
+            lambda position: {ascii_key(key) for key in self.name_keys(position)},
+            ascii_key,
+        )
+
+    def _names_above_leaves(self) -> Iterator[tuple[int, str]]:
+        for position in self.children:
+            if position >= 0:
+                yield position, self.names[position]
+                for alias in self.aliases[position]:
+                    yield position, alias
 
     @cached_property
     def higher_leaves(self) -> dict[str, tuple[int, ...]]:
         """Positions by name of units without children that are no villages by their type: communes."""
         found: dict[str, tuple[int, ...]] = {}
-        for position in range(len(self.codes)):
-            if position not in self.children and self.kind_key(position) in HIGHER_TYPES:
+        likely = {kind for kind in set(self.kinds) if text_key(kind) in ("", *HIGHER_TYPES)}
+        for position, kind in enumerate(self.kinds):
+            if kind in likely and position not in self.children and self.kind_key(position) in HIGHER_TYPES:
                 for key in self.name_keys(position):
-                    found[key] = (*found.get(key, ()), position)
-        return found
-
-    @cached_property
-    def by_slug(self) -> dict[str, tuple[int, ...]]:
-        """The same by name without diacritics, for file and folder names; often ambiguous."""
-        return self._names_of(lambda position: {ascii_key(key) for key in self.name_keys(position)})
-
-    def _names_of(self, keys: object) -> dict[str, tuple[int, ...]]:
-        found: dict[str, tuple[int, ...]] = {}
-        for position in self.children:
-            if position >= 0:
-                for key in keys(position):  # type: ignore[operator]
                     found[key] = (*found.get(key, ()), position)
         return found
 
@@ -234,21 +233,35 @@ VILLAGE_TYPES = tuple(map(text_key, (
 _COUNTS = re.compile(r"\d+|[ivxlc]+|\w")
 """What alone is no name: a number, a roman number, a letter."""
 
-_LETTER_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
+
+class NameKeys(NamedTuple):
+    """The text keys under which a unit may be named."""
+
+    own: frozenset[str]
+    """Its names as they stand."""
+    others: frozenset[str]
+    """Other ways to write them."""
+    all: frozenset[str]
 
 
 @lru_cache(maxsize=16384)
-def loose_key(key: str) -> str:
-    """Return a name's key without what may be left out: ``tdp số 03`` and ``tdp3`` are ``tdp 3``."""
-    if not any(map(str.isdigit, key)):
-        return key
-    words = _LETTER_DIGIT.sub(" ", key).split()
-    kept = [
-        word
-        for word, after in zip(words, [*words[1:], ""], strict=True)
-        if not (word == "số" and after.isdigit())
-    ]
-    return " ".join(word.lstrip("0") or "0" if word.isdigit() else word for word in kept)
+def _name_keys(kind: str, names: tuple[str, ...]) -> NameKeys:
+    """Return the keys of a unit's names, its type known by its key: many a village is called Thôn 1."""
+    own: set[str] = set()
+    others: set[str] = set()
+    for key in map(text_key, names):
+        own.add(key)
+        if not kind:
+            continue
+        bare = key.removeprefix(f"{kind} ")
+        own.add(f"{kind} {bare}")
+        others.update(f"{word} {bare}" for word in ABBREVIATIONS.get(kind, ()))
+        if not all(map(_COUNTS.fullmatch, loose_key(bare).split())):
+            others.add(bare)
+    others.update([loose_key(key) for key in own | others])
+    own -= {""}
+    others -= own | {""}
+    return NameKeys(frozenset(own), frozenset(others), frozenset(own | others))
 
 
 ABBREVIATIONS: dict[str, tuple[str, ...]] = {

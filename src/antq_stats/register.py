@@ -117,24 +117,40 @@ class UnitRegister:
         """Positions in pre-order, and per unit its place in that order and the size of its subtree."""
         import numpy as np
 
-        children, parents = self.units.children, self.units.parents
-        order: list[int] = []
-        waiting = list(children.get(-1, ()))[::-1]
-        while waiting:
-            position = waiting.pop()
-            order.append(position)
-            waiting.extend(reversed(children.get(position, ())))
-        sizes = [1] * len(parents)
-        for position in reversed(order):
-            if parents[position] >= 0:
-                sizes[parents[position]] += sizes[position]
-        pre_order = np.array(order, dtype=np.int64)
+        parents = self._parents
+        generations = self._generations()
+        sizes = np.ones(len(parents), dtype=np.int64)
+        for below in reversed(generations[1:]):
+            families = np.flatnonzero(np.diff(parents[below], prepend=-1))
+            sizes[parents[below[families]]] += np.add.reduceat(sizes[below], families)
         places = np.empty(len(parents), dtype=np.int64)
-        places[pre_order] = np.arange(len(parents), dtype=np.int64)
-        arrays = (pre_order, places, np.array(sizes, dtype=np.int64))
+        for members in generations:
+            own, above = sizes[members], parents[members]
+            elder = np.cumsum(own) - own  # what stands before in the generation
+            families = np.flatnonzero(np.diff(above, prepend=-2))
+            elder -= np.repeat(elder[families], np.diff(families, append=len(members)))
+            places[members] = elder + np.where(above >= 0, places[above] + 1, 0)
+        order = np.empty(len(parents), dtype=np.int64)
+        order[places] = np.arange(len(parents), dtype=np.int64)
+        arrays = (order, places, sizes)
         for array in arrays:
             array.setflags(write=False)
         return arrays
+
+    def _generations(self) -> list[Positions]:
+        """Return the roots, their children, the children of these …: families together, as in the file."""
+        import numpy as np
+
+        parents = self._parents
+        families = np.argsort(parents, kind="stable")
+        sizes = np.bincount(parents + 1, minlength=len(parents) + 1)
+        starts = np.cumsum(sizes) - sizes
+        found = [families[: sizes[0]]]
+        while len(found[-1]):
+            heads = found[-1] + 1
+            born = sizes[heads]
+            found.append(families[_runs(starts[heads], born)])
+        return found[:-1]
 
     @property
     def tree_order(self) -> Positions:
@@ -154,6 +170,12 @@ class UnitRegister:
         return np.array(self.units.levels, dtype=np.int64)
 
     @cached_property
+    def _parents(self) -> Positions:
+        import numpy as np
+
+        return np.array(self.units.parents, dtype=np.int64)
+
+    @cached_property
     def _by_level(self) -> dict[tuple[str, int], Positions]:
         return {}
 
@@ -162,7 +184,7 @@ class UnitRegister:
         """Return for each unit the one that answers for it: its parent at the finest level, else itself."""
         import numpy as np
 
-        parents = np.array(self.units.parents, dtype=np.int64)
+        parents = self._parents
         finest = (self._levels == len(self.levels) - 1) & (parents >= 0)
         return np.where(finest, parents, np.arange(len(parents)))
 
@@ -179,10 +201,8 @@ class UnitRegister:
         order, places, sizes = self._tree
         # Subtrees of one level never overlap: each is a run of the pre-order, filled in one go.
         heads = order[self._levels[order] == level]
-        runs = sizes[heads]
-        before = np.cumsum(runs) - runs
         ordered = np.full(len(order), -1, dtype=np.int64)
-        ordered[np.repeat(places[heads] - before, runs) + np.arange(int(runs.sum()))] = np.repeat(heads, runs)
+        ordered[_runs(places[heads], sizes[heads])] = np.repeat(heads, sizes[heads])
         found = ordered[places]
         return self._keep("ancestor", level, found)
 
@@ -224,6 +244,14 @@ class UnitRegister:
         answer.setflags(write=False)
         self._by_level[question, level] = answer
         return answer
+
+
+def _runs(starts: Positions, lengths: Positions) -> Positions:
+    """Return the numbers of runs one after the other, each from its start on and of its length."""
+    import numpy as np
+
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
 
 
 def load_register(path: Path, on: date | None) -> UnitRegister:

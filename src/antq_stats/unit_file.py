@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
+from itertools import count, repeat
+from operator import lt
 from pathlib import Path
 from typing import NamedTuple
-from unicodedata import is_normalized, normalize
 
-from antq_stats.delimited import NotText, UnknownEncoding, decode, rows_of
+from antq_stats.delimited import NotText, UnknownEncoding, decode
 from antq_stats.findings import Finding, SetupError
-from antq_stats.level_order import sorted_levels
+from antq_stats.level_order import in_order, sorted_levels
 from antq_stats.plan import MISSING, Units
 from antq_stats.text import ascii_key, one_line, text_key
+from antq_stats.unit_columns import Entry, UnitColumns, columns_of
 
 LARGEST_MIB = 64
 """A register of every village of the country takes about 6 MiB."""
@@ -34,31 +38,10 @@ HEADERS: dict[str, tuple[str, ...]] = {
 
 REQUIRED = ("code", "name", "level", "parent")
 
-_HEADER_ROWS = 20
-"""Title lines may stand above the header, but not more than these."""
-
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _COUNT = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:[ .,\u00a0][0-9]{3}){1,2}")
 _NOT_DIGIT = re.compile("[^0-9]")
-_EXCEL_TEXT = re.compile(r'="([^"]*)"')
-
-
-class _Entry(NamedTuple):
-    """A row of the file, cleaned."""
-
-    row: int
-    code: str
-    name: str
-    level: str
-    parent: str
-    kind: str
-    aliases: str
-    since: str
-    until: str
-    households: str
-    start: date | None
-    end: date | None
 
 
 def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...]]:
@@ -79,36 +62,43 @@ def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...]]:
     """
     file = path.name
     faults: list[Finding] = []
-    entries = _entries(_rows(path), file, faults)
-    in_force, former = _in_force(entries, on, file, faults)
-    parents = _parents(in_force, former, file, faults)
-    looped = _cycles(in_force, parents, file, faults)
-    level_names = _level_order(in_force, parents, looped, file, faults)
-    roots = [place for place, parent in enumerate(parents) if parent == _ROOT]
-    if len(roots) > 1:
-        first, second = (in_force[place] for place in roots[:2])
-        count = str(len(roots))
-        faults.append(_fault("S206", second, file, first=_shown(first), second=_shown(second), count=count))
+    columns = columns_of(_text(path), partial(_header, file=file))
+    if not len(columns):
+        raise _unreadable(file, "no-units")
+    spans = _spans(columns)
+    _incomplete(columns, spans, file, faults)
+    columns, by_code, former = _in_force(columns, spans, on, file, faults)
+    parents = _parents(columns, by_code, former, file, faults)
+    looped = _cycles(columns, parents, file, faults)
+    level_names, levels = _levels(columns, parents, looped, file, faults)
+    if (roots := parents.count(_ROOT)) > 1:
+        above = parents.index(_ROOT)
+        first, second = (columns.entry(place) for place in (above, parents.index(_ROOT, above + 1)))
+        facts = {"first": _shown(first), "second": _shown(second), "count": str(roots)}
+        faults.append(_fault("S206", second, file, **facts))
     if faults:
         raise SetupError(sorted(faults, key=lambda fault: (fault.row or 0, fault.code)))
-    ranks = {text_key(name): place for place, name in enumerate(level_names)}
-    rank = {level: ranks[text_key(level)] for level in {entry.level for entry in in_force}}
+    aliases = columns["aliases"]
+    split = list(map(_split, aliases.values))
     units = Units(
         level_names=level_names,
-        codes=tuple(entry.code for entry in in_force),
-        names=tuple(entry.name for entry in in_force),
-        kinds=tuple(entry.kind for entry in in_force),
-        aliases=tuple(_split(entry.aliases) for entry in in_force),
-        levels=tuple(rank[entry.level] for entry in in_force),
-        parents=tuple(parents),
+        codes=tuple(columns.codes),
+        names=columns["name"].texts(),
+        kinds=columns["kind"].texts(),
+        aliases=tuple(map(split.__getitem__, aliases.ids)),
+        levels=array("i", levels),
+        parents=array("i", parents),
         former=former,
     )
-    households = tuple(_households(entry) for entry in in_force)
-    return units, households if any(count != MISSING for count in households) else ()
+    vars(units)["by_code"] = by_code  # made on the way: the look-up is there already
+    households = columns["households"]
+    counts = list(map(_households, households.values))
+    stated = any(count != MISSING for count in counts)
+    return units, tuple(map(counts.__getitem__, households.ids)) if stated else ()
 
 
-def _households(entry: _Entry) -> int:
-    return int(_NOT_DIGIT.sub("", entry.households)) if entry.households else MISSING
+def _households(text: str) -> int:
+    return int(_NOT_DIGIT.sub("", text)) if text else MISSING
 
 
 def _split(aliases: str) -> tuple[str, ...]:
@@ -120,7 +110,7 @@ _LOST = -2
 """Place of a parent that was not found: the row has its finding."""
 
 
-def _shown(entry: _Entry) -> str:
+def _shown(entry: Entry) -> str:
     return one_line(f"{entry.code} {entry.name}")
 
 
@@ -128,8 +118,8 @@ def _unreadable(file: str, problem: str, **facts: str) -> SetupError:
     return SetupError([Finding(code="S201", file=file, facts={"problem": problem, **facts})])
 
 
-def _rows(path: Path) -> list[list[str]]:
-    """Return the records of the file, or raise S201 saying why it has none."""
+def _text(path: Path) -> str:
+    """Return the text of the file, or raise S201 saying why it has none."""
     try:
         if not path.is_file():  # a pipe or a device would never end
             raise _unreadable(path.name, "not-a-file" if path.exists() else "not-there")
@@ -141,12 +131,11 @@ def _rows(path: Path) -> list[list[str]]:
     if not data.strip():
         raise _unreadable(path.name, "empty")
     try:
-        decoded = decode(data)
+        return decode(data).text
     except NotText:
         raise _unreadable(path.name, "not-text") from None
     except UnknownEncoding:
         raise _unreadable(path.name, "encoding-unknown") from None
-    return rows_of(decoded.text)[0]
 
 
 _COLUMN_OF = {key: column for column, keys in HEADERS.items() for key in keys}
@@ -155,7 +144,7 @@ _COLUMN_OF = {key: column for column, keys in HEADERS.items() for key in keys}
 def _header(rows: Sequence[Sequence[str]], file: str) -> tuple[int, dict[str, int]]:
     """Return the place of the header row and of each known column in it."""
     best: tuple[int, dict[str, int]] = (0, {})
-    for place, row in enumerate(rows[:_HEADER_ROWS]):
+    for place, row in enumerate(rows):
         columns: dict[str, int] = {}
         for position, header in enumerate(row):
             column = _COLUMN_OF.get(ascii_key(header))
@@ -174,15 +163,6 @@ def _header(rows: Sequence[Sequence[str]], file: str) -> tuple[int, dict[str, in
     raise _unreadable(file, "column-missing", expected=", ".join(missing))
 
 
-def _clean(value: str) -> str:
-    value = value.strip()
-    if value.isascii():
-        if value.startswith("=") and (quoted := _EXCEL_TEXT.fullmatch(value)):
-            return quoted[1].strip()  # ="04249" keeps the zero in Excel
-        return value
-    return (value if is_normalized("NFC", value) else normalize("NFC", value)).strip("\ufeff\u200b ")
-
-
 def _day(text: str) -> date | None:
     """Return the date of a text, ISO or day first; None where it is not one."""
     if match := _ISO.fullmatch(text):
@@ -197,81 +177,100 @@ def _day(text: str) -> date | None:
         return None
 
 
-_FIELDS = ("code", "name", "level", "parent", "kind", "aliases", "valid_from", "valid_to", "households")
+class _Span(NamedTuple):
+    """The days a unit is in force, None where a text is no date."""
+
+    start: date | None
+    end: date | None
+
+    @property
+    def is_sound(self) -> bool:
+        return self.start is not None and self.end is not None and self.start <= self.end
 
 
-def _entries(rows: Sequence[Sequence[str]], file: str, faults: list[Finding]) -> list[_Entry]:
-    """Return the rows below the header; what they lack is S207."""
-    header, columns = _header(rows, file)
-    body = rows[header + 1 :]
-    cleaned: list[list[str]] = []
-    for field in _FIELDS:  # by columns: most values of a column repeat
-        place = columns.get(field)
-        if place is None:
-            cleaned.append([""] * len(body))
-            continue
-        column = [record[place] if place < len(record) else "" for record in body]
-        clean = {value: _clean(value) for value in set(column)}
-        cleaned.append([clean[value] for value in column])
-    starts = {text: _day(text) if text else date.min for text in set(cleaned[6])}
-    ends = {text: _day(text) if text else date.max for text in set(cleaned[7])}
-    numbered = enumerate(zip(*cleaned, strict=True), start=header + 2)
-    entries = [
-        _Entry._make((row, *record, starts[record[6]], ends[record[7]]))
-        for row, record in numbered
-        if record[0] or record[1] or record[2] or record[3]
-    ]
-    if not entries:
-        raise _unreadable(file, "no-units")
-    blank = {text for column in cleaned[:3] for text in set(column) if not any(map(str.isalnum, text))}
-    uncounted = {text for text in set(cleaned[8]) if text and not _COUNT.fullmatch(text)}
-    for entry in entries:
+def _spans(columns: UnitColumns) -> dict[tuple[int, int], _Span]:
+    """Return the days of every pair of dates that stand in a row, by the numbers of their texts."""
+    since, until = columns["valid_from"], columns["valid_to"]
+    starts = [_day(text) if text else date.min for text in since.values]
+    ends = [_day(text) if text else date.max for text in until.values]
+    pairs = set(zip(since.ids, until.ids, strict=True))
+    return {(first, last): _Span(starts[first], ends[last]) for first, last in pairs}
+
+
+def _incomplete(
+    columns: UnitColumns, spans: dict[tuple[int, int], _Span], file: str, faults: list[Finding]
+) -> None:
+    """Report what rows lack: S207."""
+    uncounted = {text for text in columns["households"].values if text and not _COUNT.fullmatch(text)}
+    undated = {pair for pair, span in spans.items() if not span.is_sound}
+    codes = () if all(map(str.isalnum, columns.codes)) else set(columns.codes)
+    texts = (codes, columns["name"].values, columns["level"].values)
+    blank = {text for column in texts for text in column if not any(map(str.isalnum, text))}
+    if not (uncounted or undated or blank):
+        return
+    since, until = columns["valid_from"].ids, columns["valid_to"].ids
+    for place in range(len(columns)):
+        entry = columns.entry(place)
         if entry.households in uncounted:
             found, problem = one_line(entry.households), "not-a-count-of-households"
             faults.append(_fault("S207", entry, file, entry.households, problem=problem, found=found))
-        if entry.start is None or entry.end is None or entry.start > entry.end:
-            faults.extend(_date_faults(entry, file))
+        if undated and (pair := (since[place], until[place])) in undated:
+            faults.extend(_date_faults(entry, spans[pair], file))
         if entry.code in blank or entry.name in blank or entry.level in blank:
             lacking = [field for field in ("code", "name", "level") if getattr(entry, field) in blank]
             faults.extend(_fault("S207", entry, file, problem=f"blank-{field}") for field in lacking)
-    return entries
 
 
-def _date_faults(entry: _Entry, file: str) -> list[Finding]:
-    wrong = [text for text, day in ((entry.since, entry.start), (entry.until, entry.end)) if day is None]
+def _date_faults(entry: Entry, span: _Span, file: str) -> list[Finding]:
+    wrong = [text for text, day in zip((entry.since, entry.until), span, strict=True) if day is None]
     if not wrong:
         return [_fault("S207", entry, file, problem="dates-reversed", first=entry.since, second=entry.until)]
     return [_fault("S207", entry, file, text, problem="not-a-date", found=one_line(text)) for text in wrong]
 
 
-def _fault(code: str, entry: _Entry, file: str, value: str | None = None, **facts: str) -> Finding:
+def _fault(code: str, entry: Entry, file: str, value: str | None = None, **facts: str) -> Finding:
     facts["name"] = entry.name
     return Finding(code=code, file=file, row=entry.row, unit=entry.code or None, value=value, facts=facts)
 
 
 def _in_force(
-    entries: list[_Entry], on: date | None, file: str, faults: list[Finding]
-) -> tuple[list[_Entry], frozenset[str]]:
-    """Return the rows valid on the date and the codes of the others; a code in force twice is S203."""
-    spans = {(entry.start, entry.end) for entry in entries}
-    valid = {(start or date.min, end or date.max) for start, end in spans}
+    columns: UnitColumns,
+    spans: dict[tuple[int, int], _Span],
+    on: date | None,
+    file: str,
+    faults: list[Finding],
+) -> tuple[UnitColumns, dict[str, int], frozenset[str]]:
+    """Return the rows valid on the date, their places by code, and the codes of the other rows.
+
+    A code in force twice is S203.
+    """
     if on is None:
-        on = max(start for start, _ in valid)
-        if on > min(end for _, end in valid):
+        on = max(span.start or date.min for span in spans.values())
+        if on > min(span.end or date.max for span in spans.values()):
             facts = {"problem": "register-of-several-dates"}
             faults.append(Finding(code="S302", file=file, facts=facts))
-            return [], frozenset()
-    current = {span for span in spans if (span[0] or date.min) <= on <= (span[1] or date.max)}
-    in_force = [entry for entry in entries if (entry.start, entry.end) in current]
-    if not in_force:
+            return columns.where([False] * len(columns)), {}, frozenset()
+    current = {
+        pair for pair, span in spans.items() if (span.start or date.min) <= on <= (span.end or date.max)
+    }
+    if not current:
         raise SetupError([*faults, *_unreadable(file, "no-unit-in-force", period=on.isoformat()).findings])
-    first: dict[str, _Entry] = {}
-    for entry in in_force:
-        twin = first.setdefault(entry.code, entry)
-        if twin is not entry and entry.code:
-            rows = {"first": str(twin.row), "second": str(entry.row)}
-            faults.append(_fault("S203", entry, file, other=twin.name, **rows))
-    return in_force, frozenset({entry.code for entry in entries} - first.keys()) - {""}
+    known = columns
+    if len(current) < len(spans):
+        pairs = zip(columns["valid_from"].ids, columns["valid_to"].ids, strict=True)
+        columns = columns.where(list(map(current.__contains__, pairs)))
+    codes = columns.codes
+    by_code = dict(zip(codes, range(len(codes)), strict=True))
+    if len(by_code) < len(codes):
+        by_code = {}
+        for place, code in enumerate(codes):
+            first = by_code.setdefault(code, place)
+            if first != place and code:
+                twin, entry = columns.entry(first), columns.entry(place)
+                rows = {"first": str(twin.row), "second": str(entry.row)}
+                faults.append(_fault("S203", entry, file, other=twin.name, **rows))
+    former = frozenset(set(known.codes) - by_code.keys() - {""}) if known is not columns else frozenset()
+    return columns, by_code, former
 
 
 def _bare(code: str) -> str:
@@ -279,56 +278,61 @@ def _bare(code: str) -> str:
     return code.lstrip("0") if code.isascii() and code.isdigit() else code
 
 
-def _parents(entries: list[_Entry], former: frozenset[str], file: str, faults: list[Finding]) -> list[int]:
+def _parents(
+    columns: UnitColumns, by_code: dict[str, int], former: frozenset[str], file: str, faults: list[Finding]
+) -> list[int]:
     """Return the place of each row's parent; one that is not in force is S202."""
-    by_code: dict[str, int] = {}
-    for place, entry in enumerate(entries):
-        by_code.setdefault(entry.code, place)
-    parents = [by_code.get(entry.parent, _LOST) if entry.parent else _ROOT for entry in entries]
+    nameless = by_code.pop("", None)
+    by_code[""] = _ROOT
+    parents = list(map(by_code.get, columns.parents, repeat(_LOST)))
+    del by_code[""]
+    if nameless is not None:
+        by_code[""] = nameless
     if _LOST not in parents:
         return parents
-    _restore(entries, parents)
-    for place, entry in enumerate(entries):
-        if parents[place] == _LOST:
+    _restore(columns, parents)
+    for place, parent in enumerate(parents):
+        if parent == _LOST:
+            entry = columns.entry(place)
             problem = "parent-not-in-force" if entry.parent in former else "parent-unknown"
             found = one_line(entry.parent)
             faults.append(_fault("S202", entry, file, value=entry.parent, problem=problem, found=found))
     return parents
 
 
-def _restore(entries: list[_Entry], parents: list[int]) -> None:
+def _restore(columns: UnitColumns, parents: list[int]) -> None:
     """Find the parents whose codes lost their leading zeros, where only one unit can be meant.
 
     In a file where zeros were lost, a code that happens to exist is no proof either: parent 10 may be
     province 10 or district 010. Such a one is settled by the level at which the others' parents stand.
     """
+    above, levels = columns.parents, columns["level"].ids
     by_bare: dict[str, list[int]] = {}
-    for place, entry in enumerate(entries):
-        if entry.code:
-            by_bare.setdefault(_bare(entry.code), []).append(place)
+    for place, code in enumerate(columns.codes):
+        if code:
+            by_bare.setdefault(_bare(code), []).append(place)
     lost = [place for place, parent in enumerate(parents) if parent == _LOST]
-    if not any(_bare(entries[place].parent) in by_bare for place in lost):
+    if not any(_bare(above[place]) in by_bare for place in lost):
         return
-    usual: dict[str, set[str]] = {}
+    usual: dict[int, set[int]] = {}
     for place, parent in enumerate(parents):
         if parent >= 0:
-            entry = entries[place]
-            if len(by_bare[_bare(entry.parent)]) > 1 and not entry.parent.startswith("0"):
+            if len(by_bare[_bare(above[place])]) > 1 and not above[place].startswith("0"):
                 lost.append(place)
             else:
-                usual.setdefault(entry.level, set()).add(entries[parent].level)
+                usual.setdefault(levels[place], set()).add(levels[parent])
     for place in lost:
-        entry = entries[place]
-        fit = [other for other in by_bare.get(_bare(entry.parent), ()) if entries[other].level != entry.level]
+        level = levels[place]
+        fit = [other for other in by_bare.get(_bare(above[place]), ()) if levels[other] != level]
         if len(fit) > 1:
-            fit = [other for other in fit if entries[other].level in usual.get(entry.level, ())]
+            fit = [other for other in fit if levels[other] in usual.get(level, ())]
         parents[place] = fit[0] if len(fit) == 1 else _LOST
 
 
-def _cycles(entries: list[_Entry], parents: list[int], file: str, faults: list[Finding]) -> set[int]:
+def _cycles(columns: UnitColumns, parents: list[int], file: str, faults: list[Finding]) -> set[int]:
     """Return the places that stand in a circle; each circle is one S204."""
     looped: set[int] = set()
-    if all(parent < place for place, parent in enumerate(parents)):
+    if all(map(lt, parents, count())):
         return looped  # every parent stands above its children in the file: there is no way round
     walk_of = [0] * len(parents)
     for start in range(len(parents)):
@@ -342,49 +346,76 @@ def _cycles(entries: list[_Entry], parents: list[int], file: str, faults: list[F
         while (place := parents[place]) != circle[0]:
             circle.append(place)
         looped.update(circle)
-        first = entries[min(circle)]
-        codes = [entries[member].code for member in circle[:5]]
+        first = columns.entry(min(circle))
+        codes = [columns.codes[member] for member in circle[:5]]
         codes.append("…" if len(circle) > len(codes) else codes[0])
         found = one_line(" → ".join(codes))
         faults.append(_fault("S204", first, file, found=found, count=str(len(circle))))
     return looped
 
 
-def _level_order(
-    entries: list[_Entry], parents: list[int], looped: set[int], file: str, faults: list[Finding]
-) -> tuple[str, ...]:
-    """Return the levels from the top down, as the tree orders them; rows that contradict are S205.
+def _levels(
+    columns: UnitColumns, parents: list[int], looped: set[int], file: str, faults: list[Finding]
+) -> tuple[tuple[str, ...], list[int]]:
+    """Return the levels from the top down, as the tree orders them, and each row's; contradictions are S205.
 
     A branch may skip a level. Levels that the tree does not order stand as they first appear.
     """
-    key_of = {level: text_key(level) for level in dict.fromkeys(entry.level for entry in entries)}
+    level = columns["level"]
+    keys = list(map(text_key, level.values))
     names: dict[str, str] = {}
-    for level, key in key_of.items():
-        names.setdefault(key, level)
-    keys = [key_of[entry.level] for entry in entries]
+    for number in dict.fromkeys(level.ids):
+        names.setdefault(keys[number], level.values[number])
+    _twins(columns, keys, names, file, faults)
+    above = [*level.ids, -1, -1]  # what stands at the end is for parents that are none or lost
+    pairs = set(zip(map(above.__getitem__, parents), level.ids, strict=True))
+    steps = {
+        (keys[upper], keys[lower]) for upper, lower in pairs if upper >= 0 and keys[upper] and keys[lower]
+    }
+    order = None if looped else in_order(list(names), steps)
+    if order is None:
+        order = _contradicting(columns, parents, looped, keys, list(names), file, faults)
+    ranks = {key: rank for rank, key in enumerate(order)}
+    rank_of = [ranks.get(key, 0) for key in keys]
+    return tuple(names[key] for key in order), list(map(rank_of.__getitem__, level.ids))
+
+
+def _contradicting(
+    columns: UnitColumns,
+    parents: list[int],
+    looped: set[int],
+    keys: list[str],
+    levels: list[str],
+    file: str,
+    faults: list[Finding],
+) -> list[str]:
+    """Return the levels in the order that most rows speak for; the others are S205."""
+    ids = columns["level"].ids
     steps: dict[tuple[str, str], list[int]] = {}
     for place, parent in enumerate(parents):
-        if parent >= 0 and place not in looped and keys[parent] and keys[place]:
-            steps.setdefault((keys[parent], keys[place]), []).append(place)
-    _twins(entries, keys, names, file, faults)
-    order, wrong = sorted_levels(list(names), steps)
+        if parent >= 0 and place not in looped and keys[ids[parent]] and keys[ids[place]]:
+            steps.setdefault((keys[ids[parent]], keys[ids[place]]), []).append(place)
+    order, wrong = sorted_levels(levels, steps)
     for step in wrong:
         for place in steps[step]:
-            entry, upper = entries[place], entries[parents[place]]
+            entry, upper = columns.entry(place), columns.entry(parents[place])
             above = {"other": upper.level, "found": _shown(upper)}
             faults.append(_fault("S205", entry, file, level=entry.level, **above))
-    return tuple(names[key] for key in order)
+    return order
 
 
 def _twins(
-    entries: list[_Entry], keys: list[str], names: dict[str, str], file: str, faults: list[Finding]
+    columns: UnitColumns, keys: list[str], names: dict[str, str], file: str, faults: list[Finding]
 ) -> None:
     """Report levels that differ by accents only (``thon`` beside ``thôn``): the rarer is a slip."""
-    often = Counter(keys)
+    if len(set(map(ascii_key, names))) == len(names):
+        return
+    own = [keys[number] for number in columns["level"].ids]
+    often = Counter(own)
     kept: dict[str, str] = {}
     for key in sorted(names, key=lambda key: -often[key]):
         usual = kept.setdefault(ascii_key(key), key)
         if usual != key:
-            for entry, own in zip(entries, keys, strict=True):
-                if own == key:
-                    faults.append(_fault("S205", entry, file, level=entry.level, suggestion=names[usual]))
+            for place in (place for place, other in enumerate(own) if other == key):
+                entry = columns.entry(place)
+                faults.append(_fault("S205", entry, file, level=entry.level, suggestion=names[usual]))

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from antq_stats.plan import ABBREVIATIONS, HIGHER_TYPES, VILLAGE_TYPES, Units, loose_key
+from antq_stats.name_index import loose_key
+from antq_stats.plan import ABBREVIATIONS, HIGHER_TYPES, VILLAGE_TYPES, Units
 from antq_stats.reading.coerce import plain
 from antq_stats.text import text_key
 

@@ -48,7 +48,7 @@ def _by_code(units: Units, code: str, level: int, name: str = "", *, is_parent: 
     if position is not None and (units.levels[position] == level or not code.isdigit()):
         return Resolved(position)
     bare = code.lstrip("0") if code.isdigit() else ""
-    alike = units.by_bare_code.get(bare, ()) if bare else ()
+    alike = units.of_bare_code(bare) if bare else ()
     at_level = [p for p in alike if units.levels[p] == level]
     if position is not None:  # of another level: 15 may be a province, or village 015 without its zero
         if not at_level or (name and any(key in units.name_keys(position) for key in name_keys(name))):
