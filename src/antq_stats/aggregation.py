@@ -5,7 +5,7 @@ Missing is not zero: a sum is over what was given and comes only with its covera
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from antq_stats.collection import Collection, Integers, Truths, units_at
+from antq_stats.catalogue import severity
+from antq_stats.collection import Collection, Integers, Truths
+from antq_stats.finding_columns import FindingColumns, blocks_of
 from antq_stats.findings import Finding
 from antq_stats.form import Form, Measure, Ratio
+from antq_stats.plan import MISSING
 from antq_stats.register import UnitRegister
+from antq_stats.tree_sums import LevelSums
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +49,59 @@ class RatioFigure(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
+class _Added:
+    """One or two columns added up: only units count that gave all of them.
+
+    What the n units gave is not copied; kept are the sums at the k units above.
+    """
+
+    tree: LevelSums
+    columns: tuple[Integers, ...]
+    """n each, `plan.MISSING` where none was given."""
+    sums: tuple[Integers, ...]
+    given: Integers
+
+    @classmethod
+    def up(cls, tree: LevelSums, columns: tuple[Integers, ...]) -> _Added:
+        """Add columns up the tree."""
+        given = _given(columns)
+        if given.all():
+            return cls(tree, columns, tuple(map(tree.sums, columns)), tree.expected[tree.above])
+        sums = tuple(tree.sums(np.where(given, column, 0)) for column in columns)
+        return cls(tree, columns, sums, tree.sums(given.astype(np.int64)))
+
+    @property
+    def is_given(self) -> bool:
+        """Whether any unit gave all of it."""
+        return bool(_given(self.columns).any())
+
+    def at(self, unit: int) -> tuple[list[int], int, int]:
+        """Return for a unit the sum of each column, how many gave them, and how many were to."""
+        own, above = self.tree.place(unit)
+        expected = int(self.tree.expected[unit])
+        if own is not None:
+            values = [int(column[own]) for column in self.columns]
+            return (values, 1, expected) if MISSING not in values else ([0] * len(values), 0, expected)
+        if above is not None:
+            return [int(column[above]) for column in self.sums], int(self.given[above]), expected
+        return [0] * len(self.columns), 0, expected
+
+    def everywhere(self) -> tuple[list[Integers], Integers, Integers]:
+        """Return the same for all units of the register, an element each."""
+        given = _given(self.columns)
+        sums = [
+            self.tree.spread(np.where(given, column, 0), above)
+            for column, above in zip(self.columns, self.sums, strict=True)
+        ]
+        return sums, self.tree.spread(given.astype(np.int64), self.given), self.tree.expected
+
+
+def _given(columns: tuple[Integers, ...]) -> Truths:
+    given: Truths = np.logical_and.reduce([column != MISSING for column in columns])
+    return given
+
+
+@dataclass(frozen=True, eq=False)
 class Aggregate:
     """Sums and ratios for every unit of the register.
 
@@ -54,55 +111,49 @@ class Aggregate:
     form: Form
     register: UnitRegister
     period: str
-    _sums: Integers
-    _given: Integers
-    _expected: Integers
-    _provisional: Truths
-    _ratios: Integers
-    """units x ratios x (numerator, denominator, given, expected)"""
+    _measures: Mapping[str, _Added]
+    _ratios: Mapping[str, _Added]
+    _doubtful: Truths
+    """units x measures: whether a hard finding lies at or below"""
 
     @cached_property
     def _measure_at(self) -> dict[str, int]:
         return {measure.code: place for place, measure in enumerate(self.form.measures)}
 
-    @cached_property
-    def _ratio_at(self) -> dict[str, int]:
-        return {ratio.code: place for place, ratio in enumerate(self.form.ratios)}
+    def _sides(self, code: str) -> list[str]:
+        """Return the measures that a ratio is made of."""
+        ratio = self.form.ratio(code)
+        return [side for side in (ratio.numerator, ratio.denominator) if side in self._measure_at]
 
     def figure(self, unit: int, measure: str) -> Figure:
         """Return the sum of a measure under a unit (its position); KeyError for an unknown code."""
-        place = self._measure_at[measure]
-        given = int(self._given[unit, place])
-        value = int(self._sums[unit, place]) if given else None
-        return Figure(value, given, int(self._expected[unit, place]), bool(self._provisional[unit, place]))
+        (value,), given, expected = self._measures[measure].at(unit)
+        provisional = given < expected or bool(self._doubtful[unit, self._measure_at[measure]])
+        return Figure(value if given else None, given, expected, provisional)
 
     def ratio(self, unit: int, code: str) -> RatioFigure:
         """Return a ratio for a unit (its position); KeyError for an unknown code."""
         ratio = self.form.ratio(code)
-        numerator, denominator, given, expected = map(int, self._ratios[unit, self._ratio_at[code]])
-        sides = [
-            self._measure_at[side]
-            for side in (ratio.numerator, ratio.denominator)
-            if side in self._measure_at
-        ]
-        provisional = given < expected or bool(self._provisional[unit, sides].any())
+        (numerator, *under), given, expected = self._ratios[code].at(unit)
+        denominator = under[0] if under else given
+        provisional = given < expected or any(
+            self.figure(unit, side).provisional for side in self._sides(code)
+        )
         value = Fraction(numerator * ratio.per, denominator) if denominator else None
         return RatioFigure(value, numerator, denominator, given, expected, provisional)
 
     def column(self, measure: str) -> tuple[Integers, Integers, Integers, Truths]:
         """Return a measure's sums, given, expected and provisional marks, one element per unit each."""
-        place = self._measure_at[measure]
-        arrays = (self._sums, self._given, self._expected)
-        sums, given, expected = (array[:, place] for array in arrays)
-        return sums, given, expected, self._provisional[:, place]
+        (sums,), given, expected = self._measures[measure].everywhere()
+        return sums, given, expected, (given < expected) | self._doubtful[:, self._measure_at[measure]]
 
     def ratio_column(self, code: str) -> tuple[Integers, Integers, Integers, Integers, Truths]:
         """Return a ratio's numerators, denominators, given, expected and provisional marks, a unit each."""
-        ratio = self.form.ratio(code)
-        numerators, denominators, given, expected = self._ratios[:, self._ratio_at[code]].T
-        sides = [self._measure_at[s] for s in (ratio.numerator, ratio.denominator) if s in self._measure_at]
-        provisional = (given < expected) | self._provisional[:, sides].any(axis=1)
-        return numerators, denominators, given, expected, provisional
+        (numerators, *under), given, expected = self._ratios[code].everywhere()
+        provisional = given < expected
+        for side in self._sides(code):
+            provisional |= self.column(side)[3]
+        return numerators, under[0] if under else given, given, expected, provisional
 
     def tells_a_part(self, code: str) -> Truths:
         """Tell for all units whether a ratio tells what only some gave of a sensitive side.
@@ -119,21 +170,19 @@ class Aggregate:
 
     def is_given(self, column: Measure | Ratio) -> bool:
         """Tell whether any unit of the register gave what the column is made of."""
-        codes = [column.code] if isinstance(column, Measure) else [column.numerator, column.denominator]
-        return all(
-            bool(self._given[:, self._measure_at[code]].any()) for code in codes if code in self._measure_at
-        )
+        codes = [column.code] if isinstance(column, Measure) else self._sides(column.code)
+        return all(self._measures[code].is_given for code in codes)
 
     def frame(self) -> pd.DataFrame:
         """Return sums with their coverage: a row per unit (code), columns (measure, value/given/expected)."""
         import pandas as pd
 
         columns: dict[tuple[str, str], object] = {}
-        for place, measure in enumerate(self.form.measures):
-            given = self._given[:, place]
-            columns[measure.code, "value"] = pd.arrays.IntegerArray(self._sums[:, place].copy(), given == 0)
+        for measure in self.form.measures:
+            sums, given, expected, _ = self.column(measure.code)
+            columns[measure.code, "value"] = pd.arrays.IntegerArray(sums, given == 0)
             columns[measure.code, "given"] = given
-            columns[measure.code, "expected"] = self._expected[:, place]
+            columns[measure.code, "expected"] = expected
         index = pd.Index(self.register.units.codes, name="unit")
         return pd.DataFrame(columns, index=index).iloc[self.register.tree_order]
 
@@ -147,65 +196,71 @@ def aggregate(collection: Collection, findings: Iterable[Finding] = ()) -> Aggre
     findings : all that was found, edit rules included; a hard finding makes the figures above it provisional.
     """
     form, register = collection.form, collection.register
-    shape = (len(register), len(form.measures))
-    sums, given, expected = (np.zeros(shape, dtype=np.int64) for _ in range(3))
-    for place, measure in enumerate(form.measures):
-        sums[:, place], given[:, place] = collection.sums(measure.code)
-        expected[:, place] = register.expected(collection.tables[collection.place_of[measure.code][0]].level)
-    ratios = np.zeros((len(register), len(form.ratios), 4), dtype=np.int64)
-    for place, ratio in enumerate(form.ratios):
-        ratios[:, place] = _ratio(collection, ratio)
-    provisional = (given < expected) | _doubtful(collection, findings)
-    return Aggregate(form, register, collection.period, sums, given, expected, provisional, ratios)
+    measures = {measure.code: _measure(collection, measure.code) for measure in form.measures}
+    ratios = {ratio.code: _ratio(collection, ratio) for ratio in form.ratios}
+    doubtful = _doubtful(collection, findings)
+    return Aggregate(form, register, collection.period, measures, ratios, doubtful)
 
 
-def _ratio(collection: Collection, ratio: Ratio) -> Integers:
-    """Return numerator, denominator, given and expected of a ratio for every unit.
+def _measure(collection: Collection, code: str) -> _Added:
+    table = collection.tables[collection.place_of[code][0]]
+    return _Added.up(collection.level_sums(table.level), (table.column(code)[0],))
 
-    Only units that gave both sides count; sides of two levels are compared at the higher one.
-    """
-    register = collection.register
+
+def _ratio(collection: Collection, ratio: Ratio) -> _Added:
+    """Add the sides of a ratio up; sides of two levels are compared at the higher one."""
     sides = [side for side in (ratio.numerator, ratio.denominator) if side in collection.place_of]
-    tables = [collection.place_of[side][0] for side in sides]
+    tables = {collection.place_of[side][0] for side in sides}
     level = min(collection.tables[table].level for table in tables)
-    if len(set(tables)) == 1:
-        heads = collection.tables[tables[0]].units
-        columns = [collection.tables[tables[0]].column(side) for side in sides]
+    if len(tables) == 1:
+        columns = [collection.tables[min(tables)].column(side)[0] for side in sides]
     else:
-        heads = units_at(register, level)
-        columns = [collection.at_level(side, level) for side in sides]
-    both = np.logical_and.reduce([given for _, given in columns])
-    numerator = np.where(both, columns[0][0], 0)
-    denominator = np.where(both, columns[1][0], 0) if len(columns) == 2 else both.astype(np.int64)
-    summed = register.sums(heads, np.stack([numerator, denominator, both.astype(np.int64)], axis=1))
-    return np.concatenate([summed, register.expected(level)[:, None]], axis=1)
+        both = [collection.at_level(side, level) for side in sides]
+        columns = [np.where(given, values, MISSING) for values, given in both]
+    return _Added.up(collection.level_sums(level), tuple(columns))
 
 
 class Doubt(NamedTuple):
-    """What a hard finding bears on."""
+    """What hard findings bear on."""
 
-    unit: int | None
-    """Position of the unit; None where the finding knows none."""
+    units: Integers
+    """Positions of units; none where the findings know none."""
     measures: tuple[int, ...] | None
-    """Places of the measures it names in the form; None where it names none."""
+    """Places of the measures they name in the form; None where they name none."""
     is_of_sender: bool
-    """Whether the unit is only the one that the finding's file is of."""
+    """Whether the units are only those that the findings' files are of."""
 
 
 def doubts(form: Form, register: UnitRegister, findings: Iterable[Finding]) -> Iterator[Doubt]:
-    """Yield what each hard finding bears on: its unit, and its measure or those of its edit rule."""
-    from antq_stats.catalogue import severity
-
+    """Yield what hard findings bear on: their units, and their measure or those of their edit rule."""
     codes = register.units.by_code
     measures = {measure.code: place for place, measure in enumerate(form.measures)}
     names = {rule.code: rule.expression.names for rule in form.rules}
-    for finding in findings:
-        if severity(finding) != "hard":
+
+    def places(rule: str | None, own: Iterable[str | None]) -> tuple[int, ...] | None:
+        named = names.get(rule or "", own)
+        return tuple(measures[name] for name in named if name in measures) or None
+
+    alone: dict[tuple[tuple[int, ...] | None, bool], set[int]] = {}
+    nowhere: set[tuple[int, ...] | None] = set()
+    for block in blocks_of(findings):
+        if isinstance(block, FindingColumns):
+            if block.weight == "hard" and len(block):
+                yield Doubt(block.units, places(block.rule, block.measures), is_of_sender=False)
             continue
-        where = [codes[code] for code in (finding.unit, finding.about) if code in codes]
-        named = names.get(finding.rule or "", (finding.measure,) if finding.measure in measures else ())
-        what = tuple(measures[name] for name in named if name in measures)
-        yield Doubt(where[0] if where else None, what or None, finding.unit not in codes)
+        for finding in block:
+            if severity(finding) != "hard":
+                continue
+            where = [codes[code] for code in (finding.unit, finding.about) if code in codes]
+            what = places(finding.rule, (finding.measure,))
+            if where:
+                alone.setdefault((what, finding.unit not in codes), set()).add(where[0])
+            else:
+                nowhere.add(what)
+    for (what, of_sender), units in alone.items():
+        yield Doubt(np.array(sorted(units), dtype=np.int64), what, of_sender)
+    for what in nowhere:
+        yield Doubt(np.zeros(0, dtype=np.int64), what, is_of_sender=True)
 
 
 def doubted(collection: Collection, findings: Iterable[Finding]) -> Truths:
@@ -217,23 +272,30 @@ def doubted(collection: Collection, findings: Iterable[Finding]) -> Truths:
     """
     register = collection.register
     marks = np.zeros((len(register), len(collection.form.measures)), dtype=np.bool_)
+    parents = np.array(register.units.parents, dtype=np.int64)
+    has_children = np.zeros(len(register), dtype=np.bool_)
+    has_children[parents[parents >= 0]] = True
     for doubt in doubts(collection.form, register, findings):
-        if doubt.unit is None:
-            continue
         if doubt.measures is None:
-            marks[doubt.unit] |= not doubt.is_of_sender
-        else:
-            marks[np.ix_(register.under(doubt.unit), np.array(doubt.measures))] = True
+            marks[doubt.units] |= not doubt.is_of_sender
+            continue
+        places = np.array(doubt.measures)
+        marks[np.ix_(doubt.units, places)] = True
+        for unit in doubt.units[has_children[doubt.units]].tolist():
+            marks[np.ix_(register.under(unit), places)] = True
     return marks
 
 
 def _doubtful(collection: Collection, findings: Iterable[Finding]) -> Truths:
     """Return units x measures: whether a hard finding lies at or below."""
     form, register = collection.form, collection.register
-    marks = np.zeros((len(register), len(form.measures)), dtype=np.int64)
-    roots = [position for position, parent in enumerate(register.units.parents) if parent < 0]
+    marks = np.zeros((len(register), len(form.measures)), dtype=np.bool_, order="F")
+    parents = np.array(register.units.parents, dtype=np.int64)
     for doubt in doubts(form, register, findings):
-        marks[
-            np.ix_(roots if doubt.unit is None else [doubt.unit], doubt.measures or range(marks.shape[1]))
-        ] = 1
-    return register.sums(np.arange(len(register)), marks) > 0
+        units = doubt.units if len(doubt.units) else np.flatnonzero(parents < 0)
+        places = np.array(doubt.measures or range(marks.shape[1]))
+        while len(units):
+            marks[np.ix_(units, places)] = True
+            units = np.unique(parents[units])
+            units = units[units >= 0]
+    return marks

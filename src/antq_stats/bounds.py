@@ -29,12 +29,13 @@ from typing import NamedTuple
 import numpy as np
 
 from antq_stats.aggregation import doubted
-from antq_stats.collection import Collection, Integers, TableValues, Truths, units_at
+from antq_stats.collection import Collection, Integers, TableValues, Truths
 from antq_stats.expression.normal import required_signs
 from antq_stats.findings import Finding
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.plan import COUNT_LIMIT, MISSING
 from antq_stats.register import UnitRegister
+from antq_stats.tree_sums import units_at
 
 _OPEN = 2**62
 """Stands for no limit while bounds are worked out."""

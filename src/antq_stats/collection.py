@@ -6,21 +6,24 @@ all, and of files that are versions of one another the highest stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from antq_stats.findings import Finding
 from antq_stats.form import Form, Measure, Table
+from antq_stats.origins import Origin, Origins, Part, Sources
 from antq_stats.plan import MISSING
 from antq_stats.reading.discover import Discovered, SourceFile
-from antq_stats.reading.returns import Return, TableReturn
+from antq_stats.reading.returns import Return
 from antq_stats.register import UnitRegister
 from antq_stats.text import column_letter
+from antq_stats.tree_sums import LevelSums, units_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,13 +32,8 @@ Integers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 
 
-class Origin(NamedTuple):
-    """Where a row of figures stands: file, sheet, row from 1, column of each measure (-1 for none)."""
-
-    file: str
-    sheet: str | None
-    row: int
-    columns: tuple[int, ...]
+_BLOCK = 1024
+"""Rows turned from rows into columns at a time: as many as stay near at hand."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +41,8 @@ class TableValues:
     """The values of one table of the form.
 
     ``units`` are the n expected units (positions in the register, in tree order), ``values`` an n x m
-    matrix of counts with `plan.MISSING` where none stands, ``source`` an n x m matrix of positions
-    in ``origins``, -1 where nothing was given.
+    matrix of counts with `plan.MISSING` where none stands, column after column in memory; ``sources``
+    tell where in ``origins`` each comes from.
     """
 
     table: Table
@@ -52,8 +50,8 @@ class TableValues:
     measures: tuple[Measure, ...]
     units: Integers
     values: Integers
-    source: Integers
-    origins: tuple[Origin, ...]
+    sources: Sources
+    origins: Origins
     read: Truths
     """Which of the units have a row in some return."""
 
@@ -62,6 +60,11 @@ class TableValues:
         """Which values are there, n x m."""
         given: Truths = self.values != MISSING
         return given
+
+    @cached_property
+    def source(self) -> npt.NDArray[np.int32]:
+        """Positions in ``origins``, n x m, -1 where nothing was given; ask ``sources`` for less than all."""
+        return self.sources.matrix()
 
     @property
     def is_expected(self) -> bool:
@@ -98,14 +101,22 @@ class Collection:
         """Measure code -> its table's position and its position in that table."""
         return {m.code: (t, p) for t, table in enumerate(self.tables) for p, m in enumerate(table.measures)}
 
+    @cached_property
+    def _level_sums(self) -> dict[int, LevelSums]:
+        return {}
+
+    def level_sums(self, level: int) -> LevelSums:
+        """Return what adds up columns that are given at the units of a level."""
+        return self._level_sums.setdefault(level, LevelSums(self.register, level))
+
     def sums(self, code: str) -> tuple[Integers, Integers]:
         """Return for every unit of the register the sum of a measure under it, and how many units gave it."""
-        table_at, place = self.place_of[code]
-        table = self.tables[table_at]
-        given = table.values[:, place] != MISSING
-        both = np.stack([np.where(given, table.values[:, place], 0), given.astype(np.int64)], axis=1)
-        summed = self.register.sums(table.units, both)
-        return summed[:, 0], summed[:, 1]
+        table = self.tables[self.place_of[code][0]]
+        values, given = table.column(code)
+        tree = self.level_sums(table.level)
+        columns = np.where(given, values, 0), given.astype(np.int64)
+        own, counted = (tree.spread(column, tree.sums(column)) for column in columns)
+        return own, counted
 
     def at_level(self, code: str, level: int) -> tuple[Integers, Truths]:
         """Return a measure at the units of a level at or above its own: sums, given where all below gave.
@@ -130,13 +141,6 @@ class Collection:
             for place, measure in enumerate(found.measures)
         }
         return pd.DataFrame(columns, index=pd.Index([codes[unit] for unit in found.units], name="unit"))
-
-
-def units_at(register: UnitRegister, level: int) -> Integers:
-    """Return the positions of a level's units, in tree order."""
-    order = register.tree_order
-    heads: Integers = order[register.ancestor_at(level)[order] == order]
-    return heads
 
 
 @dataclass
@@ -171,7 +175,7 @@ def collect(
         register=register,
         period=period,
         tables=tables,
-        files=tuple(everything),
+        files=tuple(replace(given, tables=[]) for given in everything),
         used=frozenset(given.file for given in settling.returns if given.tables),
         findings=tuple(findings),
         passed_over=discovered.passed_over + sum(given.passed_over for given in everything),
@@ -204,7 +208,7 @@ def _drop_superseded(settling: _Settling, sources: dict[str, SourceFile]) -> Non
             groups.setdefault(sources[given.file].group, []).append(given)
     dropped: set[str] = set()
     for members in groups.values():
-        for given in members:
+        for given in members if len(members) > 1 else ():
             units = _units_of(given)
             newer = [
                 other
@@ -228,70 +232,106 @@ def _table(form: Form, register: UnitRegister, number: int, settling: _Settling)
     parts = [
         (given.file, part) for given in settling.returns for part in given.tables if part.table == number
     ]
-    origins = tuple(Origin(file, part.sheet, row, part.columns) for file, part in parts for row in part.rows)
-    place = np.full(len(register), -1, dtype=np.int64)
+    origins = Origins(
+        (Part(file, part.sheet, part.columns) for file, part in parts),
+        (len(part.rows) for _, part in parts),
+        _joined([part.rows for _, part in parts]),
+    )
+    place = np.full(len(register), -1, dtype=np.int32)
     place[units] = np.arange(len(units))
-    rows = place[_stacked([part.units for _, part in parts])]
-    given = _stacked([part.values for _, part in parts]).reshape(len(rows), len(measures))
-    values = np.full((len(units), len(measures)), MISSING, dtype=np.int64)
-    source = np.full((len(units), len(measures)), -1, dtype=np.int64)
-    has_column = _has_column(parts, len(measures))
+    rows = place[_joined([part.units for _, part in parts])]
     times = np.bincount(rows, minlength=len(units))
-    single = times[rows] == 1
-    values[rows[single]] = given[single]
-    at = np.arange(len(rows))
-    source[rows[single]] = np.where(has_column[single], at[single, None], -1)
-    twice: dict[int, list[int]] = {}
-    for position in np.flatnonzero(~single):
-        twice.setdefault(int(rows[position]), []).append(int(position))
-    for unit, positions in twice.items():
-        values[unit], source[unit] = _settle(
-            register.units.codes[int(units[unit])], positions, given[positions], has_column[positions],
-            origins, [m.code for m in measures], settling.findings,
+    again = np.flatnonzero(times[rows] > 1)
+    values, given_again = _columns([part.values for _, part in parts], rows, times, len(measures))
+    alone = np.full(len(units), -1, dtype=np.int32)
+    alone[rows] = np.arange(len(rows))
+    spoken: dict[int, list[int]] = {}
+    for at, unit in enumerate(rows[again].tolist()):
+        spoken.setdefault(unit, []).append(at)
+    settled = np.full((len(spoken), len(measures)), -1, dtype=np.int64)
+    codes = [measure.code for measure in measures]
+    for which, (unit, places) in enumerate(spoken.items()):
+        values[unit], settled[which] = _settle(
+            register.units.codes[int(units[unit])], again[places], given_again[places],
+            origins, codes, settling.findings,
         )  # fmt: skip
-    return TableValues(table, level, measures, units, values, source, origins, times > 0)
+    several = np.array(list(spoken), dtype=np.int64)
+    order = np.argsort(several)
+    sources = Sources(alone, origins, several[order], settled[order])
+    return TableValues(table, level, measures, units, values, sources, origins, times > 0)
 
 
-def _stacked(arrays: Sequence[Iterable[int]]) -> Integers:
-    if not arrays:
-        return np.empty(0, dtype=np.int64)
-    return np.concatenate([np.asarray(array, dtype=np.int64) for array in arrays])
+def _joined(arrays: Sequence[array[int]]) -> npt.NDArray[np.integer]:
+    """Return arrays of whole numbers one after another, in their own width where they share one."""
+    widths = {numbers.typecode for numbers in arrays}
+    if len(arrays) == 1:
+        return np.frombuffer(arrays[0], dtype=arrays[0].typecode)
+    if len(widths) == 1:
+        return np.frombuffer(b"".join(arrays), dtype=widths.pop())
+    return np.concatenate([np.zeros(0, dtype=np.int64), *(np.asarray(one, np.int64) for one in arrays)])
 
 
-def _has_column(parts: Sequence[tuple[str, TableReturn]], width: int) -> Truths:
-    """Return for every row which measures its sheet has a column for."""
-    masks = [
-        np.repeat(np.array([part.columns], dtype=np.int64) >= 0, len(part.rows), axis=0) for _, part in parts
-    ]
-    return np.concatenate(masks) if masks else np.empty((0, width), dtype=np.bool_)
+def _blocks(arrays: Sequence[array[int]], width: int) -> Iterator[npt.NDArray[np.integer]]:
+    """Yield what arrays of rows hold, some thousand rows of m at a time: no copy of all is made."""
+    waiting: list[array[int]] = []
+    size = 0
+    for at, numbers in enumerate(arrays):
+        waiting.append(numbers)
+        size += len(numbers)
+        if size >= _BLOCK * width or at == len(arrays) - 1:
+            rows = _joined(waiting).reshape(-1, width)
+            yield from (rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK))
+            waiting, size = [], 0
+
+
+def _columns(
+    arrays: Sequence[array[int]], rows: Integers, times: Integers, width: int
+) -> tuple[Integers, Integers]:
+    """Return the values of the units, n x m, and those of rows whose unit has other rows too, k x m."""
+    values = np.empty((len(times), width), dtype=np.int64, order="F")
+    values[times == 0] = MISSING
+    again = [np.empty((0, width), dtype=np.int64)]
+    start = 0
+    for block in _blocks(arrays, width):
+        at = rows[start : start + len(block)]
+        start += len(block)
+        single = times[at] == 1
+        if not single.all():
+            again.append(block[~single].astype(np.int64))
+            values[at[single]] = block[single]
+        elif bool((np.diff(at) == 1).all()):
+            values[int(at[0]) : int(at[0]) + len(at)] = block
+        else:
+            values[at] = block
+    return values, np.concatenate(again)
 
 
 def _settle(
     unit: str,
-    positions: list[int],
+    positions: Integers,
     rows: Integers,
-    has_column: Truths,
-    origins: tuple[Origin, ...],
+    origins: Origins,
     measures: list[str],
     findings: list[Finding],
 ) -> tuple[Integers, Integers]:
     """Settle the k rows that speak of one unit; return its m values and their sources."""
     speaking = np.flatnonzero((rows != MISSING).any(axis=1))  # a row without any figure says nothing
     if len(speaking):
-        positions, rows, has_column = [positions[at] for at in speaking], rows[speaking], has_column[speaking]
+        positions, rows = positions[speaking], rows[speaking]
+    has_column = origins.has_columns(positions)
     given = rows != MISSING
     often = has_column.sum(axis=0) > 1
     highest = np.where(has_column, rows, MISSING).max(axis=0)
     lowest = np.where(has_column, rows, np.iinfo(np.int64).max).min(axis=0)
     differ = often & (highest != lowest)  # a blank beside a figure is another answer too
     first = np.where(given.any(axis=0), given.argmax(axis=0), has_column.argmax(axis=0))
-    source = np.where(has_column.any(axis=0), np.array(positions)[first], -1)
+    source = np.where(has_column.any(axis=0), positions[first], -1)
     # neither row counts where they differ; what only one of the sheets asks for is not in question
     values = np.where(often & differ.any(), MISSING, highest)
     if often.any() and len(speaking) > 1:
         clear = differ & given.all(axis=0)
         place = int(np.flatnonzero(clear if clear.any() else differ if differ.any() else often)[0])
-        spoken = [origins[position] for position in positions]
+        spoken = [origins[int(position)] for position in positions]
         if differ.any():  # each sender is told of the other
             for at, origin in enumerate(spoken):
                 other = spoken[0] if at else spoken[-1]

@@ -156,7 +156,7 @@ def changes(collection: Collection, before: Prior) -> Iterator[Finding]:
             # Python's own integers: a share may have more digits than 64 bits take times a count
             far = (at for at in np.flatnonzero(wide) if int(moved[at]) * under > over * int(then[at]))
             for at in far:
-                source = int(table.source[at, place])
+                source = table.sources.at(int(at), place)
                 origin = table.origins[source] if source >= 0 else None
                 yield Finding(
                     code="P101",

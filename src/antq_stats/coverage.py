@@ -14,6 +14,7 @@ import numpy as np
 
 from antq_stats.catalogue import severity
 from antq_stats.collection import Collection, Integers, Truths
+from antq_stats.finding_columns import FindingColumns, blocks_of
 from antq_stats.findings import Finding
 from antq_stats.form import Form, Measure
 from antq_stats.plan import MISSING
@@ -43,15 +44,21 @@ def answers(collection: Collection, findings: Iterable[Finding]) -> Answers:
             counted[table.units, 0] += 1
             counted[table.units, 1] += table.read
     unplaced = {"hard": 0, "soft": 0, "note": 0}
-    for finding in findings:
-        weight = severity(finding)
-        if weight == "note":
+    places = {"hard": 2, "soft": 3}
+    for block in blocks_of(findings):
+        if isinstance(block, FindingColumns):
+            if block.weight in places:
+                counted[:, places[block.weight]] += np.bincount(block.units, minlength=len(register))
             continue
-        unit = register.units.by_code.get(finding.unit or finding.about or "")
-        if unit is None:
-            unplaced[weight] += 1
-        else:
-            counted[unit, 2 if weight == "hard" else 3] += 1
+        for finding in block:
+            weight = severity(finding)
+            if weight not in places:
+                continue
+            unit = register.units.by_code.get(finding.unit or finding.about or "")
+            if unit is None:
+                unplaced[weight] += 1
+            else:
+                counted[unit, places[weight]] += 1
     sums = register.sums(np.arange(len(register)), counted)
     return Answers(sums[:, 0], sums[:, 1], sums[:, 2], sums[:, 3], unplaced)
 

@@ -104,7 +104,7 @@ def _files(collection: Collection, of_unit: Integers) -> dict[str, set[int]]:
     """Return for each file that gave figures whose they are."""
     files: dict[str, set[int]] = {}
     for table in collection.tables:
-        sources = table.source.max(axis=1, initial=-1)
+        sources = table.sources.of_rows()
         for unit, source in zip(table.units[sources >= 0], sources[sources >= 0], strict=True):
             files.setdefault(table.origins[int(source)].file, set()).add(int(of_unit[unit]))
     return files

@@ -5,20 +5,20 @@ Every face of the report takes a `Publication`, and there is no way from it to a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from antq_stats import catalogue
 from antq_stats.aggregation import Aggregate, Figure, RatioFigure, aggregate
 from antq_stats.bounds import Bounds, RatioSpan, Span, bounds
 from antq_stats.collection import Collection, Integers, Truths
 from antq_stats.comparison import Prior, prior
 from antq_stats.coverage import Answers, WeightedCoverage, answers, weighted
 from antq_stats.disclosure import Disclosure, disclosure
+from antq_stats.finding_columns import FindingColumns, Findings, blocks_of
 from antq_stats.findings import Finding
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.register import UnitRegister
@@ -68,7 +68,7 @@ class Publication:
     """
 
     collection: Collection
-    findings: tuple[Finding, ...]
+    findings: Findings
     prior: Prior | None
     answers: Answers
     _aggregate: Aggregate
@@ -110,14 +110,14 @@ class Publication:
         )
 
     @cached_property
-    def open_findings(self) -> tuple[Finding, ...]:
+    def open_findings(self) -> Findings:
         """Hard and soft findings, as they stand."""
-        return tuple(finding for finding in self.findings if catalogue.severity(finding) != "note")
+        return self.findings.of_weight("hard", "soft")
 
     @cached_property
-    def obstacles(self) -> tuple[Finding, ...]:
+    def obstacles(self) -> Findings:
         """The hard findings: what keeps the figures from being final. Missing units are among them."""
-        return tuple(finding for finding in self.findings if catalogue.severity(finding) == "hard")
+        return self.findings.of_weight("hard")
 
     @cached_property
     def is_provisional(self) -> bool:
@@ -212,7 +212,7 @@ class Publication:
 
 
 def publish(
-    collection: Collection, findings: tuple[Finding, ...], earlier: Aggregate | None = None
+    collection: Collection, findings: Iterable[Finding], earlier: Aggregate | None = None
 ) -> Publication:
     """Add a collection up and return what of it may be shown.
 
@@ -222,7 +222,7 @@ def publish(
     findings : all that was found, edit rules included.
     earlier : last year's aggregate, to be shown beside it.
     """
-    form = collection.form
+    form, findings = collection.form, Findings([findings])
     total = aggregate(collection, findings)
     before = None
     if earlier is not None:
@@ -231,15 +231,17 @@ def publish(
     return Publication(collection, told, before, answers(collection, told), total, disclosure(total))
 
 
-def _without_values(form: Form, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _without_values(form: Form, findings: Iterable[Finding]) -> Findings:
     """Return findings without what they quote of sensitive measures."""
     sensitive = {measure.code for measure in form.measures if measure.sensitive != "no"}
     rules = {rule.code for rule in form.rules if not sensitive.isdisjoint(rule.expression.names)}
-    if not sensitive:
-        return findings
-    return tuple(
-        replace(finding, value=None, facts={})
-        if finding.measure in sensitive or finding.rule in rules
-        else finding
-        for finding in findings
+
+    def told(finding: Finding) -> Finding:
+        if finding.measure in sensitive or finding.rule in rules:
+            return replace(finding, value=None, facts={})
+        return finding
+
+    return Findings(
+        block.changed(told) if isinstance(block, FindingColumns) else map(told, block)
+        for block in blocks_of(findings)
     )

@@ -10,9 +10,11 @@ import importlib
 from collections.abc import Callable, Iterable
 
 from antq_stats.collection import Collection
+from antq_stats.finding_columns import Findings
 from antq_stats.findings import Finding
 
-Check = Callable[[Collection], Iterable[Finding]]
+Check = Callable[[Collection], Iterable[Iterable[Finding]]]
+"""Gives findings in lots: columns of them, or some that stand alone."""
 
 _CHECKS: dict[str, Check] = {}
 _MODULES = ("units", "rules", "plausibility")
@@ -35,8 +37,7 @@ def load() -> None:
         importlib.import_module(f"{__name__}.{module}")
 
 
-def edit(collection: Collection) -> tuple[Finding, ...]:
+def edit(collection: Collection) -> Findings:
     """Run every check; return the collection's own findings and theirs, ordered by file."""
     load()
-    found = [finding for function in _CHECKS.values() for finding in function(collection)]
-    return tuple(sorted((*collection.findings, *found), key=lambda finding: finding.file or "\U0010ffff"))
+    return Findings([collection.findings, *(found for run in _CHECKS.values() for found in run(collection))])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from antq_stats.collection import Collection, TableValues
+from antq_stats import catalogue
+from antq_stats.collection import Collection, Integers, TableValues
 from antq_stats.edits import check
+from antq_stats.finding_columns import FindingColumns
 from antq_stats.findings import Finding
-from antq_stats.plan import MISSING
 
 _RUN = 5
 """Units of one parent that must agree before it looks copied."""
@@ -17,63 +19,97 @@ _SMALL = 5
 """Figures up to this repeat by chance: one group in every village."""
 
 
+class _Runs(NamedTuple):
+    """The parents with enough units to judge: in tree order a parent's units stand together."""
+
+    parents: Integers
+    starts: Integers
+    """First unit of each parent, by its place in the table."""
+    counts: Integers
+    all_starts: Integers
+    chosen: Integers
+    """Which of all runs these are."""
+
+
 @check("plausibility")
-def plausibility(collection: Collection) -> Iterator[Finding]:
+def plausibility(collection: Collection) -> Iterator[Iterable[Finding]]:
     """Report P103 where a column repeats one figure within a parent, P105 where all ratios are exactly 1."""
     for table in collection.tables:
-        if len(table.units):
-            yield from _repeated(collection, table)
-            yield from _all_full(collection, table)
+        runs = _runs(collection, table)
+        if len(runs.parents):
+            yield from _repeated(collection, table, runs)
+            yield from _all_full(collection, table, runs)
 
 
-def _groups(collection: Collection, table: TableValues) -> Iterator[tuple[int, slice]]:
-    """Yield each parent and its run of units: in tree order a parent's units stand together."""
-    parents = np.array(collection.register.units.parents, dtype=np.int64)[table.units]
-    starts = np.flatnonzero(np.r_[True, parents[1:] != parents[:-1]])
-    for start, end in zip(starts, np.r_[starts[1:], len(parents)], strict=True):
-        if end - start >= _RUN and parents[start] >= 0:
-            yield int(parents[start]), slice(int(start), int(end))
+def _runs(collection: Collection, table: TableValues) -> _Runs:
+    tree = collection.level_sums(table.level)
+    starts = tree.starts
+    counts = np.diff(starts, append=len(table.units))
+    parents = tree.parents[starts]
+    chosen = np.flatnonzero((counts >= _RUN) & (parents >= 0))
+    return _Runs(parents[chosen], starts[chosen], counts[chosen], starts, chosen)
 
 
-def _repeated(collection: Collection, table: TableValues) -> Iterator[Finding]:
-    for parent, run in _groups(collection, table):
-        values = table.values[run]
-        same = (values == values[0]).all(axis=0) & (values[0] > _SMALL)
-        for place in np.flatnonzero(same):
-            yield _finding(collection, table, "P103", parent, run, int(place), str(int(values[0, place])))
+def _repeated(collection: Collection, table: TableValues, runs: _Runs) -> Iterator[FindingColumns]:
+    found = []
+    for place in range(len(table.measures)):
+        column = table.values[:, place]
+        first = column[runs.starts]
+        # most runs are out after two figures
+        open_ = np.flatnonzero((first > _SMALL) & (column[runs.starts + 1] == first))
+        if len(open_):
+            differ = np.zeros(len(column) + 1, dtype=np.int64)
+            np.cumsum(column[1:] != column[:-1], out=differ[2:])
+            start = runs.starts[open_]
+            alike = open_[differ[start + runs.counts[open_]] == differ[start + 1]]
+            found.append((alike, place))
+    which = np.concatenate([np.zeros(0, dtype=np.int64), *(alike for alike, _ in found)])
+    places = np.repeat([place for _, place in found], [len(alike) for alike, _ in found]).astype(np.int64)
+    order = np.lexsort((places, which))
+    if len(order):
+        yield _columns(collection, table, runs, "P103", which[order], places[order])
 
 
-def _all_full(collection: Collection, table: TableValues) -> Iterator[Finding]:
+def _all_full(collection: Collection, table: TableValues, runs: _Runs) -> Iterator[FindingColumns]:
     codes = [measure.code for measure in table.measures]
     for ratio in collection.form.ratios_of(table.table):
         if ratio.denominator not in codes:
             continue
-        numerator, denominator = codes.index(ratio.numerator), codes.index(ratio.denominator)
-        for parent, run in _groups(collection, table):
-            over, under = table.values[run, numerator], table.values[run, denominator]
-            if (over == under).all() and (over > 0).all() and (over != MISSING).all():
-                yield _finding(collection, table, "P105", parent, run, numerator, None)
+        place = codes.index(ratio.numerator)
+        over, under = table.values[:, place], table.values[:, codes.index(ratio.denominator)]
+        full = np.logical_and.reduceat(
+            (over == under) & (over > 0), runs.all_starts
+        )  # what is missing is below 0
+        which = np.flatnonzero(full[runs.chosen])
+        if len(which):
+            yield _columns(collection, table, runs, "P105", which, np.full(len(which), place))
 
 
-def _finding(
-    collection: Collection,
-    table: TableValues,
-    code: str,
-    parent: int,
-    run: slice,
-    place: int,
-    value: str | None,
-) -> Finding:
-    source = int(table.source[run.start, place])
-    origin = table.origins[source] if source >= 0 else None
-    return Finding(
-        code=code,
-        file=origin.file if origin else None,
-        sheet=origin.sheet if origin else None,
-        row=origin.row if origin else None,
-        column=origin.columns[place] if origin else None,
-        unit=collection.register.units.codes[parent],
-        measure=table.measures[place].code,
-        value=value,
-        facts={"count": str(run.stop - run.start)},
-    )
+def _columns(
+    collection: Collection, table: TableValues, runs: _Runs, code: str, which: Integers, places: Integers
+) -> FindingColumns:
+    """Return what is unlikely of runs of units, each at the first unit's cell of a measure."""
+    firsts, counts, parents = runs.starts[which], runs.counts[which], runs.parents[which]
+    units = collection.register.units
+    sources = np.full(len(which), -1, dtype=np.int64)
+    for place in np.unique(places).tolist():
+        sources[places == place] = table.sources.column(place, firsts[places == place])
+
+    def make(at: int) -> Finding:
+        first, place, source = int(firsts[at]), int(places[at]), int(sources[at])
+        origin = table.origins[source] if source >= 0 else None
+        return Finding(
+            code=code,
+            file=origin.file if origin else None,
+            sheet=origin.sheet if origin else None,
+            row=origin.row if origin else None,
+            column=origin.columns[place] if origin else None,
+            unit=units.codes[int(parents[at])],
+            measure=table.measures[place].code,
+            value=str(int(table.values[first, place])) if code == "P103" else None,
+            facts={"count": str(int(counts[at]))},
+        )
+
+    weight = catalogue.entry(code).severity
+    files, file_of = table.origins.files, table.origins.parts_of(sources)
+    return FindingColumns(code, weight, parents, files, file_of, make)

@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from antq_stats.collection import Collection, Integers, Origin, Truths, units_at
+from antq_stats.collection import Collection, Integers, Truths
 from antq_stats.edits import check
+from antq_stats.finding_columns import FindingColumns
 from antq_stats.findings import Finding
 from antq_stats.form import EditRule
+from antq_stats.tree_sums import units_at
 
 
 @check("rules")
-def edit_rules(collection: Collection) -> Iterator[Finding]:
+def edit_rules(collection: Collection) -> Iterator[Iterable[Finding]]:
     """Report R101 where a rule is not kept, and R201 once per rule for the units it could not judge."""
     for rule in collection.form.rules:
         yield from _judge(collection, rule)
 
 
-def _judge(collection: Collection, rule: EditRule) -> Iterator[Finding]:
+def _judge(collection: Collection, rule: EditRule) -> Iterator[Iterable[Finding]]:
     names = rule.expression.names
     units, columns = _columns(collection, names)
     if not all(given.any() for _, given in columns.values()):
         return  # nobody was asked for all of it
     judgement = rule.expression.judge(columns)
-    codes = collection.register.units.codes
-    for position in np.flatnonzero(judgement.failed):
-        place, column = _place(collection, names, int(units[position]))
-        found = " · ".join(f"{name} = {int(columns[name][0][position])}" for name in names)
-        yield Finding(
-            code="R101",
-            file=place.file if place else None,
-            sheet=place.sheet if place else None,
-            row=place.row if place else None,
-            column=column,
-            unit=codes[int(units[position])],
-            measure=names[0],
-            rule=rule.code,
-            severity=rule.severity,
-            facts={"found": found},
-        )
+    failed = np.flatnonzero(judgement.failed)
+    if len(failed):
+        yield _broken(collection, rule, units[failed], [columns[name][0][failed] for name in names])
     unjudged = int((~judgement.judged).sum())
     if unjudged:
-        yield Finding(code="R201", rule=rule.code, facts={"count": str(unjudged)})
+        yield (Finding(code="R201", rule=rule.code, facts={"count": str(unjudged)}),)
 
 
 def _columns(
@@ -59,13 +48,53 @@ def _columns(
     return heads, {name: collection.at_level(name, level) for name in names}
 
 
-def _place(collection: Collection, names: tuple[str, ...], unit: int) -> tuple[Origin | None, int | None]:
-    """Return the row and the column of the first of the named values that the unit itself gave."""
-    for name in names:
-        table_at, place = collection.place_of[name]
+def _broken(
+    collection: Collection, rule: EditRule, units: Integers, values: list[Integers]
+) -> FindingColumns:
+    """Return what a rule says of the units that do not keep it."""
+    names, codes = rule.expression.names, collection.register.units.codes
+    which, sources = _places(collection, names, units)
+    tables = [collection.tables[collection.place_of[name][0]] for name in names]
+    places = [collection.place_of[name][1] for name in names]
+    files = [file for table in tables for file in table.origins.files]
+    file_of = np.full(len(units), -1, dtype=np.int64)  # the last of the files is none
+    start = 0
+    for name, table in enumerate(tables):
+        here = which == name
+        file_of[here] = start + table.origins.parts_of(sources[here])
+        start += len(table.origins.files)
+
+    def make(at: int) -> Finding:
+        name = int(which[at])
+        origin = tables[name].origins[int(sources[at])] if name >= 0 else None
+        found = " · ".join(f"{name} = {int(given[at])}" for name, given in zip(names, values, strict=True))
+        return Finding(
+            code="R101",
+            file=origin.file if origin else None,
+            sheet=origin.sheet if origin else None,
+            row=origin.row if origin else None,
+            column=origin.columns[places[name]] if origin else None,
+            unit=codes[int(units[at])],
+            measure=names[0],
+            rule=rule.code,
+            severity=rule.severity,
+            facts={"found": found},
+        )
+
+    return FindingColumns("R101", rule.severity, units, files, file_of, make, names, rule.code)
+
+
+def _places(collection: Collection, names: tuple[str, ...], units: Integers) -> tuple[Integers, Integers]:
+    """Return for each unit the first of the named values that it gave itself, and its source; -1 for none."""
+    which, sources = (np.full(len(units), -1, dtype=np.int64) for _ in range(2))
+    for name, code in enumerate(names):
+        table_at, place = collection.place_of[code]
         table = collection.tables[table_at]
-        at = np.flatnonzero(table.units == unit)
-        if len(at) and (source := int(table.source[at[0], place])) >= 0:
-            origin = table.origins[source]
-            return origin, origin.columns[place]
-    return None, None
+        rows = np.full(len(collection.register), -1, dtype=np.int64)
+        rows[table.units] = np.arange(len(table.units))
+        open_ = np.flatnonzero((which < 0) & (rows[units] >= 0))
+        if len(open_):
+            found = table.sources.column(place, rows[units[open_]])
+            sources[open_] = found
+            which[open_[found >= 0]] = name
+    return which, sources

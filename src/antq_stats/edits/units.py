@@ -2,68 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from antq_stats.collection import Collection, Integers, TableValues
+from antq_stats import catalogue
+from antq_stats.collection import Collection, Integers, TableValues, Truths
 from antq_stats.edits import check
+from antq_stats.finding_columns import FindingColumns
 from antq_stats.findings import Finding
 
 
 @check("units")
-def missing_units(collection: Collection) -> Iterator[Finding]:
+def missing_units(collection: Collection) -> Iterator[Iterable[Finding]]:
     """Report U301 for each expected unit without a row, U302 once for a unit from which nothing came."""
     register = collection.register
-    expected = np.zeros(len(register), dtype=np.int64)
-    missing = np.zeros(len(register), dtype=np.int64)
     wanted = [table for table in collection.tables if table.is_expected]
+    if all(table.read.all() for table in wanted):
+        return
+    expected = np.zeros(len(register), dtype=np.int64)
+    missing, own = expected.copy(), expected.copy()
     for table in wanted:
-        expected += register.sums(table.units, np.ones((len(table.units), 1), dtype=np.int64))[:, 0]
-        missing += register.sums(table.units, (~table.read).astype(np.int64)[:, None])[:, 0]
-    silent = _silent_senders(collection, expected, missing)
+        tree = collection.level_sums(table.level)
+        absent = (~table.read).astype(np.int64)
+        expected += tree.expected
+        missing += tree.spread(absent, tree.sums(absent))
+        own[table.units] += 1
+    parents = np.array(register.units.parents, dtype=np.int64)
+    silent = _silent_senders(parents, expected, missing)
+    order = register.tree_order
+    heads = order[silent[order]]
+    if len(heads):
+        yield _nothing_came(collection, heads, (expected - own)[heads])
+    # a silent unit has units under it, and none under those
+    covered = silent | (silent[parents] & (parents >= 0))
+    for table in wanted:
+        yield _missing(collection, table, parents, covered)
+
+
+def _silent_senders(parents: Integers, expected: Integers, missing: Integers) -> Truths:
+    """Return the units from which nothing came, of those just above the lowest level."""
+    has_children, has_grandchildren = (np.zeros(len(parents), dtype=np.bool_) for _ in range(2))
+    has_children[parents[parents >= 0]] = True
+    has_grandchildren[parents[has_children & (parents >= 0)]] = True
+    silent: Truths = (missing == expected) & (expected > 0) & has_children & ~has_grandchildren
+    return silent
+
+
+def _nothing_came(collection: Collection, heads: Integers, counts: Integers) -> FindingColumns:
+    codes = collection.register.units.codes
     arrived = {
         finding.about: finding.file for finding in collection.findings if finding.about and finding.file
     }
-    covered: set[int] = set()
-    for head in silent:
-        covered.update(int(unit) for unit in register.under(int(head)))
-        own = sum(int(head) in table.units for table in wanted)
-        facts = {"count": str(int(expected[head]) - own)}
-        if (refused := arrived.get(register.units.codes[int(head)])) is not None:
+
+    def make(at: int) -> Finding:
+        code = codes[int(heads[at])]
+        facts = {"count": str(int(counts[at]))}
+        if (refused := arrived.get(code)) is not None:
             facts["other"] = refused
-        yield Finding(code="U302", unit=register.units.codes[int(head)], facts=facts)
-    for table in wanted:
-        yield from _missing(collection, table, covered)
+        return Finding(code="U302", unit=code, facts=facts)
+
+    nowhere = np.full(len(heads), -1, dtype=np.int64)
+    return FindingColumns("U302", catalogue.entry("U302").severity, heads, (None,), nowhere, make)
 
 
-def _silent_senders(collection: Collection, expected: Integers, missing: Integers) -> Integers:
-    """Return, in tree order, the units from which nothing came, of those just above the lowest level."""
-    register = collection.register
-    parents = np.array(register.units.parents, dtype=np.int64)
-    has_children = np.zeros(len(register), dtype=np.bool_)
-    has_children[parents[parents >= 0]] = True
-    has_grandchildren = np.zeros(len(register), dtype=np.bool_)
-    has_grandchildren[parents[has_children & (parents >= 0)]] = True
-    silent = (missing == expected) & (expected > 0) & has_children & ~has_grandchildren
-    order = register.tree_order
-    found: Integers = order[silent[order]]
-    return found
+def _missing(
+    collection: Collection, table: TableValues, parents: Integers, covered: Truths
+) -> FindingColumns:
+    """Return the units without a row, with the file that gave others of the same parent."""
+    absent = table.units[~table.read & ~covered[table.units]]
+    sources = table.sources.of_rows()
+    rows = np.flatnonzero(table.read & (sources >= 0))
+    senders, first = np.unique(parents[table.units[rows]], return_index=True)
+    first_source = np.full(len(parents) + 1, -1, dtype=np.int64)
+    first_source[senders] = sources[rows[first]]
+    files, file_of = table.origins.files, table.origins.parts_of(first_source[parents[absent]])
+    codes = collection.register.units.codes
 
+    def make(at: int) -> Finding:
+        return Finding(
+            code="U301",
+            file=files[int(file_of[at])],
+            unit=codes[int(absent[at])],
+            facts={"title": table.table.code},
+        )
 
-def _missing(collection: Collection, table: TableValues, covered: set[int]) -> Iterator[Finding]:
-    register = collection.register
-    parents = register.units.parents
-    files: dict[int, str] = {}
-    for unit, source in zip(table.units[table.read], table.source[table.read].max(axis=1), strict=True):
-        if source >= 0:
-            files.setdefault(parents[int(unit)], table.origins[int(source)].file)
-    for unit in table.units[~table.read]:
-        position = int(unit)
-        if position not in covered:
-            yield Finding(
-                code="U301",
-                file=files.get(parents[position]),
-                unit=register.units.codes[position],
-                facts={"title": table.table.code},
-            )
+    return FindingColumns("U301", catalogue.entry("U301").severity, absent, files, file_of, make)

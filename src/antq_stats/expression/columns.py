@@ -63,11 +63,15 @@ def judge(tree: Truth, names: tuple[str, ...], columns: Mapping[str, Column]) ->
     judged = np.ones(rows, dtype=np.bool_)
     for _, given in named.values():
         judged &= given
+    whole = bool(judged.all())
     values = {
-        name: np.asarray(values, dtype=np.int64)[judged] for name, (values, _) in named.items()
+        name: np.asarray(values, dtype=np.int64) if whole else np.asarray(values, dtype=np.int64)[judged]
+        for name, (values, _) in named.items()
     }  # only judged rows: what stands in a missing cell must not reach the arithmetic
     bench = _Bench(values, int(np.count_nonzero(judged)))
     found = bench.truth(tree)
+    if whole:
+        return Judgement(found & bench.defined, bench.defined)
     holds = np.zeros(rows, dtype=np.bool_)
     holds[judged] = found & bench.defined
     judged[judged] = bench.defined
@@ -152,6 +156,10 @@ def _unbounded(integers: _Integers) -> _Integers:
 
 
 def _product(left: _Integers, right: _Integers) -> _Integers:
+    if isinstance(left, int):
+        left, right = right, left
+    if isinstance(right, int) and right == 1:
+        return left
     if _largest(left) * _largest(right) > _BOUND:
         left, right = _unbounded(left), _unbounded(right)
     return left * right
@@ -175,6 +183,6 @@ _COMPARE: Mapping[str, Callable[[_Integers, _Integers], Any]] = {
 
 def _compared(sign: str, left: _Quotient, right: _Quotient) -> Any:  # noqa: ANN401 - a bool or an array of them
     one, two = _product(left.over, right.under), _product(right.over, left.under)
-    if max(_largest(one), _largest(two)) > _BOUND:
+    if any(isinstance(side, int) and _largest(side) > _BOUND for side in (one, two)):
         one, two = _unbounded(one), _unbounded(two)
     return _COMPARE[sign](one, two)

@@ -119,9 +119,7 @@ def _files_by_unit(collection: Collection) -> dict[int, list[str]]:
     parents = collection.register.units.parents
     found: dict[int, dict[str, None]] = {}
     for table in collection.tables:
-        for unit, source in zip(
-            table.units.tolist(), table.source.max(axis=1, initial=-1).tolist(), strict=True
-        ):
+        for unit, source in zip(table.units.tolist(), table.sources.of_rows().tolist(), strict=True):
             if source >= 0:
                 for holder in {unit, parents[unit]}:
                     found.setdefault(holder, {})[table.origins[source].file] = None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from antq_stats import catalogue
+from antq_stats.finding_columns import counts
 from antq_stats.findings import Finding, Severity
 from antq_stats.language import Language, phrase
 from antq_stats.register import UnitRegister
@@ -64,11 +64,6 @@ def place(finding: Finding, lang: Language, names: Names) -> str:
         name = names("unit", finding.unit)
         parts.append(f"{name} ({finding.unit})" if name else finding.unit)
     return " · ".join(one_line(part, 120) for part in parts if part)
-
-
-def counts(findings: Iterable[Finding]) -> Counter[str]:
-    """Return how many findings there are of each severity."""
-    return Counter(map(catalogue.severity, findings))
 
 
 def findings_table(
