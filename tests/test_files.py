@@ -685,7 +685,8 @@ def thirty(folder: Path) -> None:
         write_csv(folder / f"{number:02}.csv", [HEAD, [f"3{number:02}", f"Thôn {number}", 1, 2]])
 
 
-HEAVY = "Mã thôn,Tên thôn,Số trâu,Số bò\n" + "330,Thôn 30,1,2\n" * 1_200_000
+HEAVY = "Mã thôn,Tên thôn,Số trâu,Số bò\n" + '330,"Thôn 30",1,2\n' * 1_200_000
+"""Quoted, so that it is read row by row."""
 
 
 @pytest.mark.parametrize(

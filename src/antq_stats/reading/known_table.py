@@ -17,6 +17,7 @@ from operator import itemgetter
 from antq_stats.legacy import is_modern
 from antq_stats.plan import COUNT_LIMIT, MISSING, RatioPlan, ReadingPlan
 from antq_stats.reading import claims, coerce
+from antq_stats.reading.clean_rows import Doubt
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.locate import LocatedTable, is_header_like, opens
 from antq_stats.reading.names import NOWHERE
@@ -32,10 +33,6 @@ HEADER_REACH = 2
 """Rows above a header that could be part of it: they are the same too, or hold one title and no more."""
 _TITLE_LENGTH = 400
 _YEARS = range(1900, 2100)
-
-
-class Doubt(Exception):  # noqa: N818
-    """The sheet says something that is to be looked at more closely."""
 
 
 class Counts(dict[bytes | None, int]):

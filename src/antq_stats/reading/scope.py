@@ -122,6 +122,9 @@ class Scope:
             and row[column] not in ("", None)
             and any(is_figure(row[c]) for c in figures if c < len(row))
         ]
+        clean = self.grid.clean
+        if clean is not None:  # each of these rows bears its unit's own name
+            names += {self.units.names[unit] for unit in clean.units.cast("i")}
         return [
             name
             for name in names
@@ -152,7 +155,7 @@ class Scope:
         if not given.units:
             return
         units = self.units
-        parents = Counter(units.parents[unit] for unit in given.units)
+        parents = Counter(map(units.parents.__getitem__, given.units))
         main, most = parents.most_common(1)[0]
         mostly = 2 * most > len(given.units)
         typical = next(unit for unit in given.units if units.parents[unit] == main)
@@ -176,6 +179,8 @@ class Scope:
 
     def _has_codes(self) -> bool:
         column = self.located.code
+        if self.grid.clean is not None:
+            return True
         rows = self.grid.rows[self.located.body :]
         return column >= 0 and any(column < len(row) and row[column] not in ("", None) for row in rows)
 

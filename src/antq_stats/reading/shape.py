@@ -96,7 +96,7 @@ def _missing_columns(plan: ReadingPlan, located: LocatedTable, report: Report) -
 
 
 def _cells(grid: Grid, body: Body, column: int) -> list[object]:
-    return [grid.rows[row][column] for row in body.raw if column < len(grid.rows[row])]
+    return [grid.rows[row][column] for row in body.looked_at if column < len(grid.rows[row])]
 
 
 def _personal_columns(
@@ -104,7 +104,7 @@ def _personal_columns(
 ) -> None:
     """Report columns of names, identity or telephone numbers, and forget their headers' content."""
     known = {*located.columns, located.code, located.name, located.parent}
-    width = max((len(grid.rows[row]) for row in body.raw), default=0)
+    width = max((len(grid.rows[row]) for row in body.looked_at), default=0)
     for column in range(width):
         if column in known or column in located.forbidden:
             continue
@@ -116,7 +116,7 @@ def _personal_columns(
             first = next(
                 (
                     row
-                    for row in body.raw
+                    for row in body.looked_at
                     if column < len(grid.rows[row]) and grid.rows[row][column] not in ("", None)
                 ),
                 None,
@@ -138,7 +138,7 @@ def _personal_figures(
 ) -> None:
     """Report counts that are telephone or identity numbers, every one of a column; none of them is taken."""
     values = body.given.values
-    if not values or max(values) < TELEPHONES:
+    if body.largest < TELEPHONES:
         return
     width = len(located.measures)
     for place, column in enumerate(located.measures):
@@ -157,7 +157,7 @@ def _untitled_columns(grid: Grid, located: LocatedTable, body: Body, report: Rep
     """Report figures that stand under no header at all, right of the table's first figure."""
     header_rows = grid.rows[located.top : located.body]
     first = min(located.columns, default=0)
-    width = max((len(grid.rows[row]) for row in body.raw), default=0)
+    width = max((len(grid.rows[row]) for row in body.looked_at), default=0)
     for column in range(first + 1, width):
         titled = any(column < len(row) and row[column] not in ("", None) for row in header_rows)
         if titled or column in located.columns or column in located.unknown or column in located.forbidden:

@@ -1,0 +1,399 @@
+"""The rows below a header: units, group headings, subtotals and totals, and what is none of these.
+
+Every row that holds a figure either counts for a unit, or is a total and is compared, or is a
+finding. Rows without figures (notes, headings, signatures) are passed by.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import replace
+
+from antq_stats.plan import MISSING, ReadingPlan
+from antq_stats.reading import coerce, privacy
+from antq_stats.reading.body import Body, Report, TotalRow
+from antq_stats.reading.clean_rows import Doubt, Stretch
+from antq_stats.reading.grid import Grid
+from antq_stats.reading.locate import LocatedTable, find_header, is_header_like
+from antq_stats.reading.names import NOWHERE, code_text, is_total, names_a_type
+from antq_stats.reading.numbering import Numbers, numbering
+from antq_stats.reading.resolve import Identity, Resolver
+from antq_stats.reading.returns import TableReturn
+from antq_stats.text import one_line, text_key
+
+LOOK_AHEAD = 12
+"""Rows below a header by which a table is judged to have codes."""
+
+
+def columns_of(located: LocatedTable) -> tuple[int, ...]:
+    """Return where a table's figures and units stand: what its rows were read by."""
+    return (located.table, located.code, located.name, located.parent, *located.measures)
+
+
+class BodyReader:
+    """Reads the rows below one header.
+
+    Parameters
+    ----------
+    plan, grid, located : what is looked for, where, and the columns found.
+    resolver : resolves rows to units.
+    report : called for every finding, with grid rows and columns counted from 0.
+    """
+
+    def __init__(
+        self, plan: ReadingPlan, grid: Grid, located: LocatedTable, resolver: Resolver, report: Report
+    ) -> None:
+        self.plan = plan
+        self.grid = grid
+        self.located = located
+        self.resolver = resolver
+        self.report = report
+        self.table = plan.tables[located.table]
+        self.columns = [(c, m) for c, m in zip(located.measures, self.table.measures, strict=True) if c >= 0]
+        self.places = [p for p, c in enumerate(located.measures) if c >= 0]
+        self.simple = [(c, m.minimum, 1 if m.flag else m.maximum) for c, m in self.columns]
+        self.first = next(iter(located.columns), -1)
+        self.parent = ""
+        self.higher: tuple[str, ...] = ()
+        below = grid.rows[located.body : located.body + LOOK_AHEAD]
+        self.coded = any(self._cell(row, located.code) not in ("", None) for row in below)
+        """Every row with figures so far had a code: one without is no unit's, and not looked up by name."""
+        self.unheeded: list[Identity] = []
+        """Rows without a code or figures, passed by while every row had a code; one may head a group."""
+        self.header_keys = {
+            c: text_key(str(cell))
+            for c in located.columns
+            for cell in [self._cell(grid.rows[located.body - 1], c)]
+            if isinstance(cell, str) and text_key(cell)
+        }
+        self.body = Body(TableReturn(located.table, grid.sheet, tuple(located.measures)))
+
+    @staticmethod
+    def _cell(row: list[object], column: int) -> object:
+        return row[column] if 0 <= column < len(row) else ""
+
+    def read(self) -> Body:
+        """Read to the next header or the end of the sheet."""
+        rows = self.grid.rows
+        pending: tuple[int, Numbers] | None = None
+        fresh = True  # only headers stand above: here columns may be numbered
+        said = False  # a text stands between the last figures and here
+        row_number = self.located.body
+        stretches = self._stretches()
+        clean = next(stretches, None)
+        while row_number < len(rows):
+            row = rows[row_number]
+            if clean is not None and row_number == clean.first:
+                if fresh:
+                    raise Doubt  # a header, or the numbers of its columns, could go on
+                clean.append_to(self.body.given)
+                self.body.raw.extend(range(clean.first, clean.end))
+                self.body.last = row_number = clean.end - 1
+                said = False
+                clean = next(stretches, None)
+            elif row and any(cell not in ("", None) for cell in row):
+                if fresh and (numbers := numbering(row, self.located.columns)) is not None:
+                    pending = self._first_numbering(pending, row_number, numbers)
+                    fresh = pending is not None and pending[0] == row_number
+                elif (
+                    not self._is_plainly_data(row)
+                    and (header := self._next_header(row_number, row)) is not None
+                ):
+                    if said or not header.is_like(self.located):
+                        break
+                    row_number = header.body - 1  # printed again at the top of a page
+                    fresh = True
+                elif not self._is_plainly_data(row) and self._repeats_header(row):
+                    fresh = True
+                elif self._row(row_number, row):
+                    fresh = said = False
+                    self.body.last = row_number
+                else:
+                    said = True
+            row_number += 1
+        self.body.end = row_number
+        if pending is not None:
+            self._settle_numbering(*pending)
+        return self.body
+
+    def _stretches(self) -> Iterator[Stretch]:
+        """Return the stretches of rows below that were read already."""
+        if self.grid.clean is None:
+            return iter(())
+        self.body.given.values = array("i")
+        return self.grid.clean.stretches(columns_of(self.located), self.located.body)
+
+    def _first_numbering(
+        self, pending: tuple[int, Numbers] | None, row_number: int, numbers: Numbers
+    ) -> tuple[int, Numbers] | None:
+        """Keep the first numbering row; one that says the same on a later page says nothing new."""
+        if pending is None or self.grid.rows[pending[0]] == self.grid.rows[row_number]:
+            return pending or (row_number, numbers)
+        self._settle_numbering(row_number, numbers)
+        return pending
+
+    def _settle_numbering(self, row_number: int, numbers: Numbers) -> None:
+        """Take the row for a numbering row, unless it names a unit and that unit is nowhere else."""
+        row = self.grid.rows[row_number]
+        identity, _ = self._identity(row)
+        if self.coded or identity.parent.isdigit():  # then a name alone is the column's letter or number
+            identity = replace(identity, name="")
+        unit = self.resolver.resolve(identity).unit
+        if (
+            unit != NOWHERE
+            and unit not in self.body.given.units
+            and self.plan.units.levels[unit] == self.table.level
+        ):
+            self._row(row_number, row)
+        else:
+            self.body.formulas = self.body.formulas or numbers
+
+    def _is_plainly_data(self, row: list[object]) -> bool:
+        """Tell cheaply that a row is no header: its first figure is a number, and no year."""
+        cell = self._cell(row, self.first)
+        return type(cell) is float and not 1900 <= cell <= 2100
+
+    def _next_header(self, row_number: int, row: list[object]) -> LocatedTable | None:
+        """Return the header that begins at a row, if one does."""
+        cells = [self._cell(row, column) for column in self.located.columns]
+        texts = sum(isinstance(cell, str) and len(cell) > 3 and any(map(str.isalpha, cell)) for cell in cells)
+        if texts == 0 and not (is_header_like(row) and not self._has_figure(row)):
+            return None
+        found = find_header(self.plan, self.grid, row_number)
+        return found if found is not None and found.top == row_number else None
+
+    def _repeats_header(self, row: list[object]) -> bool:
+        """Tell whether a row is the header's last row again, as printed at the top of each page."""
+        cells = [(self._cell(row, column), key) for column, key in self.header_keys.items()]
+        same = sum(isinstance(cell, str) and text_key(cell) == key for cell, key in cells)
+        return same > 0 and 2 * same >= len(self.header_keys)
+
+    def _has_figure(self, row: list[object]) -> bool:
+        return any(coerce.is_figure(self._cell(row, column)) for column in self.located.measures)
+
+    def _identity(self, row: list[object]) -> tuple[Identity, int]:
+        """Return what a row says of its unit, and which column says it; a blank parent is the one above."""
+        located = self.located
+        name, parent = self._cell(row, located.name), self._cell(row, located.parent)
+        code = code_text(self._cell(row, located.code))
+        identity = Identity(
+            code,
+            coerce.plain(name) if isinstance(name, str) else code_text(name),
+            coerce.plain(parent) if isinstance(parent, str) else code_text(parent),
+        )
+        if not identity.code and not identity.name and is_total(self.plan.units, identity.parent):
+            return Identity("", identity.parent, self.parent), located.parent
+        higher = tuple(coerce.plain(self._cell(row, column)) for column in located.higher)
+        if identity.parent or any(higher):
+            # what is left blank is as above; under another district the commune is not
+            self.higher = tuple(new or old for new, old in zip(higher, self.higher or higher, strict=True))
+            self.parent = identity.parent
+        if identity.name and (self.parent or self.higher):
+            identity = replace(identity, parent=self.parent, higher=self.higher)
+        if identity.code or identity.name:
+            return identity, located.code if identity.code else located.name
+        return self._label_elsewhere(row, identity)
+
+    def _row(self, row_number: int, row: list[object]) -> bool:
+        """Read one row; False if it held no figures and named no unit of the table."""
+        identity, label_column = self._identity(row)
+        figures = self._has_figure(row) or any(
+            measure.flag and coerce.is_flag(self._cell(row, column)) for column, measure in self.columns
+        )
+        if self.coded and not identity.code:
+            if not figures:
+                self.unheeded.append(identity)
+                return False
+            if is_total(self.plan.units, identity.label):
+                self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
+                return True
+            self._heed()
+        resolved = self.resolver.resolve(identity)
+        alone = resolved.code == "U106" and figures and self._says_no_units()
+        unit = self.resolver.context if alone else resolved.unit
+        if unit != NOWHERE and self.plan.units.levels[unit] == self.table.level:
+            if resolved.code in ("U104", "U107"):
+                column = label_column if resolved.code == "U104" else self.located.name
+                self.report(
+                    resolved.code,
+                    row=row_number,
+                    column=column,
+                    unit=unit,
+                    value=identity.code if resolved.code == "U104" else identity.name,
+                )
+            self._unit_row(row_number, row, unit)
+            return True
+        if figures and resolved.code == "U107" and not is_total(self.plan.units, identity.label):
+            by_name = replace(identity, code="")
+            self._stray(
+                row_number, row, by_name, self.located.name, "U101", self.resolver.suggest(identity, unit)
+            )
+            return True
+        if unit != NOWHERE and self.plan.units.levels[unit] < self.table.level:
+            # a subtotal below its rows heads nothing: what follows belongs to another unit
+            if not figures or self.resolver.heads or not (self.body.raw or self.body.strays):
+                self._head(unit)
+            if figures:
+                self.body.totals.append(TotalRow(row_number, unit, len(self.body.raw)))
+            return figures
+        if names_a_type(identity.name) and not is_total(self.plan.units, identity.label):
+            self._head(NOWHERE)
+        if not figures:
+            return False
+        if is_total(self.plan.units, identity.label):
+            self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
+            return True
+        self._stray(row_number, row, identity, label_column, resolved.code or "U101", resolved.suggestion)
+        return True
+
+    def _says_no_units(self) -> bool:
+        """Tell whether a table has no columns for units, being all of one: the one its title names."""
+        located = self.located
+        return max(located.code, located.name, located.parent) < 0 and self.resolver.is_of(self.table.level)
+
+    def _heed(self) -> None:
+        """Go back to the group headings that were passed by: here is a row without a code."""
+        self.coded = False
+        for identity in self.unheeded:
+            unit = self.resolver.resolve(identity).unit
+            is_above = unit != NOWHERE and self.plan.units.levels[unit] < self.table.level
+            if is_above or (unit == NOWHERE and names_a_type(identity.name)):
+                self._head(unit)
+
+    def _head(self, unit: int) -> None:
+        """Take a unit for the one whose rows follow; NOWHERE where a heading names one that nobody knows."""
+        self.resolver.head(unit)
+        self.parent, self.higher = "", ()
+
+    def _label_elsewhere(self, row: list[object], identity: Identity) -> tuple[Identity, int]:
+        """Return the row's label from another column: a total's stands often under the ordinal.
+
+        Where the header says which column names the unit, a remark behind the figures is none.
+        """
+        figures = set(self.located.columns)
+        blank = max(self.located.name, self.located.code)
+        end = len(row) if blank < 0 else max(blank, min(figures, default=0))
+        for column, cell in enumerate(row[:end]):
+            if (
+                column not in figures
+                and column != self.located.parent
+                and isinstance(cell, str)
+                and any(map(str.isalpha, cell))
+            ):
+                return (
+                    (identity, blank)
+                    if len(cell) > 200
+                    else (Identity("", coerce.plain(cell), self.parent), column)
+                )
+        return identity, blank
+
+    def _values(self, row_number: int, row: list[object], unit: int) -> list[int]:
+        values = [MISSING] * len(self.table.measures)
+        for place, (column, measure) in zip(self.places, self.columns, strict=True):
+            cell = self._cell(row, column)
+            odd = self.grid.odd.get((row_number, column)) if cell == "" and self.grid.odd else None
+            if odd is not None:
+                self.report(
+                    "C103" if odd[0] == "error" else "C104",
+                    row=row_number,
+                    column=column,
+                    unit=unit,
+                    measure=measure.code,
+                    value=None if privacy.is_personal(odd[1]) else odd[1] or None,
+                )
+                continue
+            read = coerce.read(cell, measure)
+            if read.code == coerce.BLANK:
+                if measure.blank_is_zero:
+                    values[place] = 0
+                elif measure.required:
+                    self.report("C101", row=row_number, column=column, unit=unit, measure=measure.code)
+                continue
+            values[place] = read.value
+            if read.code:
+                self._cell_finding(row_number, column, cell, read, unit, measure.code)
+        return values
+
+    def _cell_finding(
+        self, row: int, column: int, cell: object, read: coerce.Coerced, unit: int, measure: str
+    ) -> None:
+        kind = privacy.number_kind(cell)
+        if kind:
+            self.report(kind, row=row, column=column, unit=unit, measure=measure)
+            return
+        value = None if privacy.is_personal(cell) else coerce.shown(cell)
+        facts = {"suggestion": read.suggestion} if read.suggestion else {}
+        if read.value != MISSING:
+            facts["found"] = str(read.value)
+        if read.code == "C305":
+            plan = next(m for m in self.table.measures if m.code == measure)
+            facts = {
+                "expected": f"{plan.minimum}–{plan.maximum}"
+                if plan.maximum is not None
+                else f"≥ {plan.minimum}"
+            }
+        self.report(read.code, row=row, column=column, unit=unit, measure=measure, value=value, facts=facts)
+
+    def _unit_row(self, row_number: int, row: list[object], unit: int) -> None:
+        values = [MISSING] * len(self.table.measures)
+        for place, (column, lowest, highest) in zip(self.places, self.simple, strict=True):
+            cell = row[column] if column < len(row) else ""
+            if (
+                type(cell) is float
+                and cell.is_integer()
+                and lowest <= cell <= (highest if highest is not None else 1e9)
+            ):
+                values[place] = int(cell)
+            else:
+                values = self._values(row_number, row, unit)
+                break
+        given = self.body.given
+        given.units.append(unit)
+        given.rows.append(row_number + 1)
+        given.values.extend(values)
+        self.body.raw.append(row_number)
+        self.body.looked_at.append(row_number)
+        self.body.largest = max(self.body.largest, *values)
+
+    def _stray(
+        self,
+        row_number: int,
+        row: list[object],
+        identity: Identity,
+        column: int,
+        code: str,
+        suggestion: str | None,
+    ) -> None:
+        values = []
+        for measure, at in zip(self.table.measures, self.located.measures, strict=True):
+            values.append(coerce.read(self._cell(row, at), measure).value if at >= 0 else MISSING)
+        if not identity.code and not identity.name and self._is_sum(values):
+            self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
+            return
+        label = identity.label
+        facts = {"suggestion": suggestion} if suggestion else {}
+        if code == "U103":
+            column = self.located.name
+            facts["found"] = identity.code
+        if column < 0 and not label:
+            column = self.first
+        value = identity.code if identity.code and code != "U103" else label
+        personal = privacy.is_personal(label) or privacy.is_personal(identity.code)
+        self.report(
+            code, row=row_number, column=column if column >= 0 else None,
+            value=None if personal or not label else one_line(value, 60),
+            facts=facts,
+        )  # fmt: skip
+        self.body.strays.append((len(self.body.raw), values))
+
+    def _is_sum(self, values: list[int]) -> bool:
+        """Tell whether an unlabelled row is the exact sum of the rows above it: a total nobody named."""
+        width = len(values)
+        above = self.body.given.values
+        if not above:
+            return False
+        for place, value in enumerate(values):
+            if value != MISSING and value != sum(v for v in above[place::width] if v != MISSING):
+                return False
+        return any(value != MISSING for value in values)
