@@ -256,3 +256,37 @@ def test_a_clean_workbook_is_known_with_other_figures_and_titles(tmp_path: Path)
     parts = parts_of(source.path.read_bytes())
     parts[STRINGS] = parts[STRINGS].replace("ngày 30".encode(), "ngày 28".encode())
     assert same_read(tmp_path, packed(parts), source.file)
+
+
+BOOK = "xl/workbook.xml"
+OF_EXCEL = (
+    b'<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="x15">'
+    b'<x15ac:absPath url="C:\\Users\\xa01\\bao cao\\" xmlns:x15ac="http://schemas.microsoft.com/office/spreadsheetml/2010/11/ac"/>'
+    b"</mc:Choice></mc:AlternateContent>"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_known"),
+    [
+        (lambda book: book, True),
+        (lambda book: book.replace(b"<bookViews>", OF_EXCEL + b"<bookViews>"), True),
+        (lambda book: re.sub(rb"<workbookView [^>]*/>", b'<workbookView xWindow="9" activeTab="1"/>', book), True),
+        (lambda book: re.sub(rb"<calcPr [^>]*/>", b'<calcPr calcId="9"/>', book), True),
+        (lambda book: book.replace(b"</sheets>", b'</sheets><definedNames><definedName name="a" localSheetId="0">A1:B2</definedName></definedNames>'), True),
+        (lambda book: book.replace(b'<sheet name="', b'<sheet state="hidden" name="', 1), False),
+        (lambda book: book.replace("Biểu 01".encode(), "Biểu 03".encode()), False),
+        (lambda book: book.replace("Biểu 02".encode(), "Biểu 01".encode()), False),
+        (lambda book: re.sub(rb"<workbookPr ", b'<workbookPr date1904="1" ', book), False),
+        (lambda book: book.replace(b"<sheets>", b"<sheets><!-- -->"), False),
+        (lambda book: book[:-20], False),
+    ],
+)  # fmt: skip
+def test_what_is_of_one_file_alone_does_not_hide_its_layout(
+    tmp_path: Path, change: Callable[[bytes], bytes], is_known: bool
+) -> None:
+    _, sources = period("2021")
+    parts = parts_of(sources[9].path.read_bytes())
+    changed = change(parts[BOOK])
+    assert changed != parts[BOOK] or is_known
+    assert same_read(tmp_path, packed({**parts, BOOK: changed}), sources[9].file) == is_known

@@ -8,15 +8,17 @@ there is a doubt, `Layouts.recall` gives nothing, and the workbook is read like 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from antq_stats.plan import ReadingPlan
 from antq_stats.reading import archive, percentages
 from antq_stats.reading.body import Body
+from antq_stats.reading.clean_rows import Doubt
 from antq_stats.reading.container import Package
 from antq_stats.reading.grid import Grid, Workbook
-from antq_stats.reading.known_table import Counts, Doubt, KnownTable
+from antq_stats.reading.known_table import Counts, KnownTable
 from antq_stats.reading.locate import LocatedTable
 from antq_stats.reading.mentions import unit_of_path
 from antq_stats.reading.own_output import is_own_package
@@ -39,6 +41,16 @@ _SHEETS = b"xl/worksheets/"
 _UNREAD = (b"docProps/", b"xl/calcChain.xml", b"xl/printerSettings/")
 """Parts that no reader asks for, but for the core properties, which may say that the tool wrote the file."""
 
+_BOOK = b"xl/workbook.xml"
+_OF_ONE_FILE = re.compile(
+    rb'<mc:AlternateContent xmlns:mc="[^"<>]{1,200}"><mc:Choice Requires="x15"><x15ac:absPath url="[^"<>]*"'
+    rb' xmlns:x15ac="[^"<>]{1,200}"/></mc:Choice></mc:AlternateContent>'
+    rb"|<xr:revisionPtr [^<>]*/>|<fileVersion [^<>]*/>|<calcPr [^<>]*/>|(?<=<workbookView )[^<>]*(?=/>)"
+    rb"|<definedNames>(?:<definedName [^<>]*>[^<>]*</definedName>)+</definedNames>"
+)
+"""What Excel writes of one file or one sitting into the part on the workbook, and no reader asks for: where
+it was saved, by which build, the window, names of areas."""
+
 Names = tuple[bytes, ...]
 
 
@@ -54,6 +66,11 @@ class _Layout:
     strings: int
     core: int
     """Position of the core properties, -1 where there are none."""
+    book: int
+    """Position of the part on the workbook, and what it says but for what is of one file."""
+    said: bytes
+    packed: bytes
+    """The same part as it was packed: files of other programs differ in nothing."""
 
 
 @dataclass
@@ -122,6 +139,10 @@ class Layouts:
     ) -> list[TableReturn]:
         if layout.core >= 0:
             self._look_at_core(data, members[layout.core])
+        if _packed(data, members[layout.book]) != layout.packed:
+            book = archive.content(data, members[layout.book])
+            if book is None or _OF_ONE_FILE.sub(b"", book) != layout.said:
+                raise Doubt
         part = archive.content(data, members[layout.strings])
         texts = plain_strings(part) if part is not None else None
         if texts is None:
@@ -136,7 +157,7 @@ class Layouts:
         return tables
 
     def _look_at_core(self, data: bytes, member: archive.Member) -> None:
-        packed = data[member.start : member.start + member.packed]
+        packed = _packed(data, member)
         if packed in self._cores:
             return
         part = archive.content(data, member)
@@ -194,16 +215,27 @@ class Layouts:
                 raise Unfit  # another figure may be one that is shown as a percentage
             sheets.append((names.index(part.encode()), learn_table(self.plan, written, grid, located, body)))
         fixed = [
-            (at, data[member.start : member.start + member.packed])
-            for at, member in enumerate(members)
-            if not _is_loose(member.name)
+            (at, _packed(data, member)) for at, member in enumerate(members) if not _is_loose(member.name)
         ]
+        book = names.index(_BOOK)
         return _Layout(
-            tuple(names), fixed, sheets, names.index(_STRINGS), lower.index(_CORE) if _CORE in lower else -1
+            tuple(names),
+            fixed,
+            sheets,
+            names.index(_STRINGS),
+            lower.index(_CORE) if _CORE in lower else -1,
+            book,
+            _OF_ONE_FILE.sub(b"", package.read(_BOOK.decode())),
+            _packed(data, members[book]),
         )
+
+
+def _packed(data: bytes, member: archive.Member) -> bytes:
+    """Return a part as it is packed."""
+    return data[member.start : member.start + member.packed]
 
 
 def _is_loose(name: bytes) -> bool:
     """Tell whether a part may differ from file to file: figures, texts, and what nobody reads."""
     is_sheet = name.startswith(_SHEETS) and name.endswith(b".xml")
-    return is_sheet or name == _STRINGS or name.startswith(_UNREAD)
+    return is_sheet or name in (_STRINGS, _BOOK) or name.startswith(_UNREAD)
