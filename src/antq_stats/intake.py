@@ -14,6 +14,7 @@ from antq_stats.findings import Finding, SetupError
 from antq_stats.form import Form, load_form
 from antq_stats.plan import Limits, ReadingPlan
 from antq_stats.reading.discover import Discovered, discover
+from antq_stats.reading.remote import RemoteFolder, RemoteProblem, folder_at
 from antq_stats.register import UnitRegister, load_register
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 _DATED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_.](\d\d?)(?:[-_.](\d\d?))?)?(?!\d)")
 
+_SETUP_BYTES = 64 << 20
+"""Of a form or a register; longer ones are refused by those that read them."""
+
 
 @dataclass
 class Period:
@@ -31,7 +35,7 @@ class Period:
     ``form_file`` is None for the built-in form. ``reading`` is under way once `begin` was called.
     """
 
-    folder: Path
+    folder: Path | RemoteFolder
     name: str
     form: Form
     register: UnitRegister
@@ -41,13 +45,24 @@ class Period:
     discovered: Discovered = field(default_factory=Discovered)
     _reading: Reading | None = None
 
-    def begin(self, jobs: int | None = None) -> None:
+    @property
+    def local_folder(self) -> Path | None:
+        """The folder, if it is one of this machine."""
+        return self.folder if isinstance(self.folder, Path) else None
+
+    def begin(self, jobs: int | None = None, scheduler: str | None = None) -> None:
         """Start reading in the background.
+
+        Parameters
+        ----------
+        jobs : worker processes at most.
+        scheduler : address of a Dask cluster (``tcp://host:port``) that is to read instead of this machine.
 
         Raises
         ------
         SetupError
-            S301: the folder holds no file that could be a return.
+            S301: the folder holds no file that could be a return. S303: the URL cannot be listed. S304: the
+            cluster cannot be used.
         """
         from antq_stats.reading.workers import Reading
 
@@ -57,23 +72,46 @@ class Period:
             raise SetupError(
                 [Finding(code="S301", file=self.folder.name, facts={"problem": "not-readable"})]
             ) from error
+        except RemoteProblem as problem:
+            raise _out_of_reach("S303", problem, self.folder.name) from None
         if not self.discovered.sources:
             raise SetupError([Finding(code="S301", file=self.folder.name), *self.discovered.findings])
-        self._reading = Reading(self.plan, self.discovered.sources, jobs)
+        try:
+            self._reading = Reading(self.plan, self.discovered.sources, jobs, scheduler)
+        except RemoteProblem as problem:
+            raise _out_of_reach("S304", problem) from None
 
-    def collect(self, heard: Callable[[Return], None] | None = None, jobs: int | None = None) -> Collection:
-        """Read all returns and put them together; ``heard`` is called as each file is done."""
+    def collect(
+        self,
+        heard: Callable[[Return], None] | None = None,
+        jobs: int | None = None,
+        scheduler: str | None = None,
+    ) -> Collection:
+        """Read all returns and put them together; ``heard`` is called as each file is done.
+
+        Raises
+        ------
+        SetupError
+            As `begin`; S304 also where the cluster goes away meanwhile.
+        """
         if self._reading is None:
-            self.begin(jobs)
+            self.begin(jobs, scheduler)
         assert self._reading is not None  # noqa: S101 - begin made it
         from antq_stats.collection import collect  # imported while the workers read
 
-        returns = list(self._reading.returns(heard))
+        try:
+            returns = list(self._reading.returns(heard))
+        except RemoteProblem as problem:
+            raise _out_of_reach("S304", problem) from None
         return collect(self.form, self.register, self.name, self.discovered, returns)
 
 
+def _out_of_reach(code: str, problem: RemoteProblem, file: str | None = None) -> SetupError:
+    return SetupError([Finding(code=code, file=file or None, facts=problem.facts)])
+
+
 def open_period(
-    folder: Path,
+    folder: Path | RemoteFolder | str,
     *,
     form: Path | None = None,
     units: Path | None = None,
@@ -84,7 +122,8 @@ def open_period(
 
     Parameters
     ----------
-    folder : its name is the period unless ``period`` or the form says otherwise.
+    folder : its name is the period unless ``period`` or the form says otherwise. As text, it may be a URL
+        that fsspec opens (``s3://bucket/2021``).
     form, units : files to use instead of the nearest ``form.toml`` and ``units.csv``, here or above.
     limits : what one file may cost.
 
@@ -93,11 +132,9 @@ def open_period(
     SetupError
         The folder, form or register cannot be used; with every fault found.
     """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise SetupError(
-            [Finding(code="S301", file=folder.name or str(folder), facts={"problem": "not-a-folder"})]
-        )
+    if isinstance(folder, str):
+        folder = folder_at(folder)
+    _require_folder(folder)
     form_file = form or nearest(folder, "form.toml")
     units_file = units or nearest(folder, "units.csv")
     faults: list[Finding] = []
@@ -106,7 +143,8 @@ def open_period(
     except SetupError as error:
         loaded = None
         faults += error.findings
-    name = period or (loaded.about.period if loaded else None) or folder.resolve().name
+    own_name = folder.resolve().name if isinstance(folder, Path) else folder.name
+    name = period or (loaded.about.period if loaded else None) or own_name
     register: UnitRegister | None = None
     if units_file is None:
         faults.append(Finding(code="S201", file="units.csv", facts={"problem": "not-there"}))
@@ -121,8 +159,35 @@ def open_period(
     return Period(folder, name, loaded, register, form_file, units_file, plan)
 
 
-def nearest(folder: Path, name: str) -> Path | None:
-    """Return the file of that name in the folder or the nearest one above it; None if there is none."""
+def _require_folder(folder: Path | RemoteFolder) -> None:
+    """Check that the folder is there.
+
+    Raises
+    ------
+    SetupError
+        S301: it is not. S303: there is no telling.
+    """
+    try:
+        is_there = folder.is_dir() if isinstance(folder, Path) else folder.is_there()
+    except RemoteProblem as problem:
+        raise _out_of_reach("S303", problem, folder.name) from None
+    if not is_there:
+        name = folder.name or str(folder)
+        raise SetupError([Finding(code="S301", file=name, facts={"problem": "not-a-folder"})])
+
+
+def nearest(folder: Path | RemoteFolder, name: str) -> Path | None:
+    """Return the file of that name in the folder or the nearest one above it; None if there is none.
+
+    Behind a URL it is a copy, which is gone when the program ends.
+
+    Raises
+    ------
+    SetupError
+        S303: behind a URL there is such a file, or there may be, and it cannot be read.
+    """
+    if isinstance(folder, RemoteFolder):
+        return _nearest_remote(folder, name)
     here = folder.resolve()
     for place in (here, *here.parents):
         try:
@@ -130,6 +195,25 @@ def nearest(folder: Path, name: str) -> Path | None:
                 return place / name
         except OSError:
             continue
+    return None
+
+
+def _nearest_remote(folder: RemoteFolder, name: str) -> Path | None:
+    import atexit
+    import shutil
+    import tempfile
+
+    copies = Path(tempfile.mkdtemp(prefix="antq-stats-"))
+    atexit.register(shutil.rmtree, copies, ignore_errors=True)
+    for place in (folder, *folder.parents()):
+        try:
+            copy = place.fetch(name, copies, _SETUP_BYTES)
+        except RemoteProblem as problem:
+            if place is folder or problem.problem != "no-permission":  # above it others may be the masters
+                raise _out_of_reach("S303", problem, name) from None
+            continue
+        if copy is not None:
+            return copy
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,14 @@ import typer
 from antq_stats.cli.console import UsageProblem, console
 from antq_stats.cli.wording import words
 from antq_stats.plan import Limits
+from antq_stats.reading.remote import RemoteFolder, folder_at
 from antq_stats.text import one_line
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help=words("argument.folder"), show_default=False)]
+# Typer knows no unions: behind a URL the parser gives a RemoteFolder.
+Folder = Annotated[
+    Path,
+    typer.Argument(parser=folder_at, metavar="DIR", help=words("argument.folder"), show_default=False),
+]
 FormFile = Annotated[Path | None, typer.Option("--form", metavar="FILE", help=words("option.form"))]
 UnitsFile = Annotated[Path | None, typer.Option("--units", metavar="FILE", help=words("option.units"))]
 PeriodName = Annotated[str | None, typer.Option("--period", metavar="TEXT", help=words("option.period"))]
@@ -27,7 +33,15 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=words("option.quiet")
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=words("option.verbose"))]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help=words("option.output"))]
 Under = Annotated[str | None, typer.Option("--under", metavar="UNIT", help=words("option.under"))]
-Last = Annotated[Path | None, typer.Option("--with", metavar="DIR", help=words("option.with"))]
+Last = Annotated[
+    Path | None,
+    typer.Option("--with", parser=folder_at, metavar="DIR", help=words("option.with")),
+]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", metavar="tcp://HOST:PORT", help=words("option.scheduler"))
+]
+
+_SCHEDULER = re.compile(r"(?:tcp|tls)://[^\s/@]+:[0-9]{1,5}/?")
 
 _LIMITS = {
     "seconds": "seconds",
@@ -57,11 +71,12 @@ def set_console(lang: str | None, *, quiet: bool = False, verbose: bool = False)
 class Asked:
     """What every command that reads a period's folder is asked."""
 
-    folder: Path
+    folder: Path | RemoteFolder
     form: Path | None
     units: Path | None
     period: str | None
     jobs: int | None
+    scheduler: str | None
     limits: Limits
 
 
@@ -71,6 +86,7 @@ def _asked(
     units: UnitsFile = None,
     period: PeriodName = None,
     jobs: Jobs = None,
+    scheduler: Scheduler = None,
     limit: Limit = None,
     lang: Lang = None,
     quiet: Quiet = False,
@@ -79,7 +95,12 @@ def _asked(
     set_console(lang, quiet=quiet, verbose=verbose)
     if jobs is not None and jobs < 1:
         raise UsageProblem("usage.bad-jobs")
-    return Asked(folder, form, units, period, jobs, limits_of(limit))
+    if scheduler is not None:
+        if not _SCHEDULER.fullmatch(scheduler):
+            raise UsageProblem("usage.bad-scheduler", found=one_line(scheduler))
+        if jobs is not None:
+            raise UsageProblem("usage.jobs-and-scheduler")
+    return Asked(folder, form, units, period, jobs, scheduler, limits_of(limit))
 
 
 def reads_folder(command: Callable[..., int]) -> Callable[..., int]:

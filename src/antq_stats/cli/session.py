@@ -12,7 +12,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from antq_stats import catalogue
 from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, console
 from antq_stats.language import phrase
 from antq_stats.render import output, terminal
@@ -24,8 +23,10 @@ if TYPE_CHECKING:
     from antq_stats.cli.options import Asked
     from antq_stats.collection import Collection
     from antq_stats.comparison import Prior
+    from antq_stats.finding_columns import Findings
     from antq_stats.findings import Finding
     from antq_stats.intake import Period
+    from antq_stats.reading.remote import RemoteFolder
     from antq_stats.reading.returns import Return
     from antq_stats.render.table import PresentationTable
     from antq_stats.render.words import Names
@@ -43,7 +44,7 @@ class Session:
 
     period: Period
     collection: Collection
-    findings: tuple[Finding, ...]
+    findings: Findings
     tally: dict[str, int] = field(default_factory=dict)
 
     @cached_property
@@ -63,7 +64,7 @@ class Session:
     def status(self) -> int:
         """Say how the run ended, and return its exit status."""
         tally = {key: self.tally.get(key, 0) for key in ("hard", "soft", "note")}
-        for finding in [finding for finding in self.findings if finding.code == "F202"][:_VERSIONS_TOLD]:
+        for finding in self.findings.of_code("F202")[:_VERSIONS_TOLD]:
             console.note("run.superseded", file=finding.file or "", other=finding.facts.get("other", ""))
         console.note("run.findings", hard=tally["hard"], soft=tally["soft"], notes=tally["note"])
         for file, trace in self.collection.faults[: None if console.verbose else _FAULTS_TOLD]:
@@ -74,11 +75,17 @@ class Session:
             return INTERNAL
         return HARD_FINDINGS if tally["hard"] else 0
 
-    def inputs(self) -> list[Path]:
-        """Return the files that the run reads: returns, form and register."""
-        own = {given.file for given in self.collection.files if given.passed_over}
-        inputs = [source.path for source in self.period.discovered.sources if source.file not in own]
-        return inputs + [path for path in (self.period.form_file, self.period.units_file) if path is not None]
+    def inputs(self, *, own: bool = False) -> list[Path]:
+        """Return the files of this machine that the run reads: returns, form and register.
+
+        Parameters
+        ----------
+        own : with those that an earlier run has written into the folder.
+        """
+        passed = set() if own else {given.file for given in self.collection.files if given.passed_over}
+        period = self.period
+        places = [source.path for source in period.discovered.sources if source.file not in passed]
+        return [path for path in (*places, period.form_file, period.units_file) if isinstance(path, Path)]
 
     def compare(self, earlier: Aggregate) -> Prior:
         """Set an earlier period beside this one: add what changed too much, and return its figures."""
@@ -90,12 +97,10 @@ class Session:
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Put further findings beside those of the run, in their files' places."""
-        more = tuple(findings)
-        everything = (*self.findings, *more)
-        self.findings = tuple(sorted(everything, key=lambda finding: finding.file or "\U0010ffff"))
-        for finding in more:
-            weight = catalogue.severity(finding)
-            self.tally[weight] = self.tally.get(weight, 0) + 1
+        from antq_stats.finding_columns import Findings, counts
+
+        self.findings = Findings([self.findings, findings])
+        self.tally = dict(counts(self.findings))
 
     def write(self, target: Path, writer: Callable[[BinaryIO], object]) -> None:
         """Write a result beside its target and rename it; never over an input."""
@@ -147,7 +152,7 @@ def run_session(asked: Asked) -> Session:
     opened = open_period(
         asked.folder, form=asked.form, units=asked.units, period=asked.period, limits=asked.limits
     )
-    opened.begin(asked.jobs)
+    opened.begin(asked.jobs, asked.scheduler)
     if console.verbose:
         console.note(
             "run.setup",
@@ -163,16 +168,13 @@ def run_session(asked: Asked) -> Session:
     with _progress(len(opened.discovered.sources)) as heard:
         collection = opened.collect(heard)
     from antq_stats.edits import edit
+    from antq_stats.finding_columns import counts
 
     findings = edit(collection)
-    tally: dict[str, int] = {}
-    for finding in findings:
-        weight = catalogue.severity(finding)
-        tally[weight] = tally.get(weight, 0) + 1
-    return Session(opened, collection, findings, tally)
+    return Session(opened, collection, findings, dict(counts(findings)))
 
 
-def earlier_session(asked: Asked, folder: Path) -> Session:
+def earlier_session(asked: Asked, folder: Path | RemoteFolder) -> Session:
     """Read an earlier period's folder, by its own form and register; what is wrong there is not told again.
 
     Raises

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,8 @@ class _Worded:
         def in_words(rows: Sequence[tuple[str, str]], *rest: Any, **more: Any) -> None:
             required = f"[{words('required')}]"
             told = [
-                (name.replace(" <path>", ""), text.replace("[required]", required)) for name, text in rows
+                (re.sub(" <path>", "", name, flags=re.IGNORECASE), text.replace("[required]", required))
+                for name, text in rows
             ]
             table(told, *rest, **more)
 

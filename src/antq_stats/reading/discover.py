@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from antq_stats.findings import Finding
+from antq_stats.reading.remote import RemoteFile, RemoteFolder
 
 SETUP_FILES = frozenset({"form.toml", "units.csv"})
 _READ_ME = re.compile(r"read[ _-]?me(\.[a-z]{2})?(\.\w+)?|đọc trước(\.\w+)?", re.IGNORECASE)
@@ -31,7 +32,7 @@ class SourceFile:
     suffix and version mark, and ``version`` the number of that mark (0 where there is none).
     """
 
-    path: Path
+    path: Path | RemoteFile
     file: str
     size: int
     group: str
@@ -70,15 +71,40 @@ def _shown(path: str) -> str:
     return unicodedata.normalize("NFC", os.fsencode(path).decode("utf-8", "backslashreplace"))
 
 
-def discover(folder: Path) -> Discovered:
+def discover(folder: Path | RemoteFolder) -> Discovered:
     """List the files of a folder and its sub-folders, without following links to folders.
 
     Raises
     ------
     OSError
         If the folder itself cannot be listed.
+    RemoteProblem
+        If that folder is a URL.
     """
     found = Discovered()
+    if isinstance(folder, RemoteFolder):
+        _list_remote(found, folder)
+    else:
+        _list_local(found, folder)
+    found.sources.sort(key=lambda source: source.file)
+    return found
+
+
+def _list_remote(found: Discovered, folder: RemoteFolder) -> None:
+    """List a folder that is a URL: all at once, for each question costs a journey."""
+    over: set[str] = set()
+    for file, place in sorted(folder.files()):
+        parts = file.split("/")
+        names = enumerate(unicodedata.normalize("NFC", part) for part in parts)
+        at = next((at for at, name in names if _is_passed_over(name)), None)
+        if at is None:
+            _take(found, place, file, place.size or 0)
+        else:  # a folder that is passed over counts once
+            over.add("/".join(parts[: at + 1]))
+    found.passed_over = len(over)
+
+
+def _list_local(found: Discovered, folder: Path) -> None:
     waiting: list[tuple[str, str]] = [(os.fspath(folder), "")]
     with os.scandir(folder):
         pass
@@ -102,8 +128,6 @@ def discover(folder: Path) -> Discovered:
                 found.findings.append(Finding(code="F111", file=_shown(file)))
             else:
                 _add(found, entry, file)
-    found.sources.sort(key=lambda source: source.file)
-    return found
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -119,13 +143,17 @@ def _add(found: Discovered, entry: os.DirEntry[str], file: str) -> None:
     except OSError as error:
         found.findings.append(Finding(code="F101", file=_shown(file), facts={"problem": _problem(error)}))
         return
+    _take(found, Path(entry.path), file, status.st_size if stat.S_ISREG(status.st_mode) else 0)
+
+
+def _take(found: Discovered, path: Path | RemoteFile, file: str, size: int) -> None:
+    """Add a file to those that are read."""
     shown = _shown(file)
     if shown in found.names:  # the same name, composed and decomposed: two files, told apart
         shown = unicodedata.normalize("NFD", shown)
     found.names.add(shown)
     stem, version = version_of(str(PurePosixPath(shown).with_suffix("")))
-    size = status.st_size if stat.S_ISREG(status.st_mode) else 0
-    found.sources.append(SourceFile(Path(entry.path), shown, size, stem.casefold(), version))
+    found.sources.append(SourceFile(path, shown, size, stem.casefold(), version))
 
 
 def _problem(error: OSError) -> str:

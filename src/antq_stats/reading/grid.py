@@ -21,9 +21,11 @@ from antq_stats.findings import Finding
 from antq_stats.legacy import Encoding
 from antq_stats.plan import Limits
 from antq_stats.reading import percentages
+from antq_stats.reading.clean_rows import CleanRows
 from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, Package, magic_of
 from antq_stats.reading.old_fonts import convert_rows
 from antq_stats.reading.own_output import is_own_package, is_own_text
+from antq_stats.reading.remote import RemoteFile, RemoteProblem
 from antq_stats.reading.settle import Look, Merge, OddCell, look_at_xlsx, with_known_errors, xlsx_parts
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ class Grid:
     """Cells that look blank in ``rows`` and are not: errors, and formulas without a stored value."""
     legacy: Encoding | None = None
     """The legacy encoding that texts of this grid were converted from."""
+    clean: CleanRows | None = None
+    """Rows that were read already."""
 
 
 @dataclass(slots=True)
@@ -105,9 +109,11 @@ def open_file(path: str | Path, limits: Limits) -> Workbook:
     return open_bytes(data, Path(path).suffix.lower(), limits)
 
 
-def read_bytes(path: str | Path, limits: Limits) -> bytes:
+def read_bytes(path: str | Path | RemoteFile, limits: Limits) -> bytes:
     """Return the bytes of a regular file, at most ``limits.file_mib``; raise F101, F104 or F106."""
     limit = limits.file_mib * MIB
+    if isinstance(path, RemoteFile):
+        return _read_remote(path, limits)
     try:
         # Ask before opening: opening a pipe would wait for somebody to write into it.
         mode = os.stat(path).st_mode  # noqa: PTH116
@@ -126,6 +132,24 @@ def read_bytes(path: str | Path, limits: Limits) -> bytes:
         raise FileProblem("F101", problem="cannot-be-opened") from error
     if len(data) > limit:
         raise FileProblem("F106", problem="too-large", limit=f"{limits.file_mib} MiB")
+    if not data:
+        raise FileProblem("F104")
+    return data
+
+
+def _read_remote(file: RemoteFile, limits: Limits) -> bytes:
+    """Return the bytes of a file behind a URL; its size is asked before any of them travels."""
+    limit = limits.file_mib * MIB
+    too_large = FileProblem("F106", problem="too-large", limit=f"{limits.file_mib} MiB")
+    try:
+        length = file.length()
+        if length > limit:
+            raise too_large
+        data = file.read(limit + 1) if length else b""
+    except RemoteProblem as problem:
+        raise FileProblem("F101", None, None, **problem.facts) from None
+    if len(data) > limit:
+        raise too_large
     if not data:
         raise FileProblem("F104")
     return data

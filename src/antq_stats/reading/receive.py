@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
 from antq_stats.findings import Finding, Severity
 from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import claims, privacy, provenance
-from antq_stats.reading.body import Body, BodyReader
+from antq_stats.reading.body import Body
+from antq_stats.reading.body_reader import BodyReader
+from antq_stats.reading.clean_rows import Doubt
 from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.grid import FileProblem, Grid, Workbook, open_bytes, read_bytes
 from antq_stats.reading.layouts import Layouts
 from antq_stats.reading.locate import LocatedTable, locate
+from antq_stats.reading.long_text import open_long_text
 from antq_stats.reading.mentions import unit_of_path
 from antq_stats.reading.names import NOWHERE, code_text
 from antq_stats.reading.own_output import is_own_sheet
 from antq_stats.reading.periods import other_year, states_year
+from antq_stats.reading.remote import RemoteFile
 from antq_stats.reading.resolve import Resolver
 from antq_stats.reading.returns import Return
 from antq_stats.reading.scope import TITLE_ROWS, Scope, titles_above
@@ -29,7 +33,7 @@ from antq_stats.text import text_key
 _SOME_FIGURES = 3
 
 
-def receive(plan: ReadingPlan, path: Path, file: str, layouts: Layouts | None = None) -> Return:
+def receive(plan: ReadingPlan, path: Path | RemoteFile, file: str, layouts: Layouts | None = None) -> Return:
     """Read one file.
 
     Parameters
@@ -127,15 +131,31 @@ class _Receiver:
             )
         )
 
-    def read(self, path: Path, layouts: Layouts | None = None) -> None:
+    def read(self, path: Path | RemoteFile, layouts: Layouts | None = None) -> None:
         """Read the file into the return."""
         data, suffix = read_bytes(path, self.plan.limits), path.suffix.lower()
         if layouts is not None and layouts.recall(data, suffix, self.given):
+            return
+        if self._by_columns(data, suffix):
             return
         book = open_bytes(data, suffix, self.plan.limits)
         self._read_book(book)
         if layouts is not None and not book.own_output:
             layouts.learn(data, book, self.given, self.read_tables)
+
+    def _by_columns(self, data: bytes, suffix: str) -> bool:
+        """Read a long text by whole columns where that can be done; False leaves the return as it was."""
+        book = open_long_text(self.plan, data, suffix)
+        if book is None:
+            return False
+        again = _Receiver(self.plan, Return(self.given.file))
+        try:
+            again._read_book(book)
+        except (Doubt, OverflowError):
+            return False
+        for field in fields(Return):
+            setattr(self.given, field.name, getattr(again.given, field.name))
+        return True
 
     def _read_book(self, book: Workbook) -> None:
         self.given.sha256 = book.sha256

@@ -6,61 +6,30 @@ its files are read one by one, so that only the file at fault is lost, and that 
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
 import os
-import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager, suppress
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from antq_stats.findings import Finding
 from antq_stats.plan import ReadingPlan
 from antq_stats.reading.discover import SourceFile
-from antq_stats.reading.isolation import IsolatedExecutor, WorkerLostError
+from antq_stats.reading.isolation import WorkerLostError
+from antq_stats.reading.reader_process import packed, pool_of_readers, read, start_method
 from antq_stats.reading.returns import Return
 
 if TYPE_CHECKING:
-    from antq_stats.reading.layouts import Layouts
+    from antq_stats.reading.cluster import ClusterExecutor
 
 _BATCH_BYTES = 2_000_000
 _BATCH_FILES = 24
+_PRELOADED = ("python_calamine", "antq_stats.reading.receive", "antq_stats.reading.reader_process")
+"""What the process that workers are forked from imports for all of them."""
+_WATCH_SECONDS = 5.0
 _PER_WORKER = 10
 """Batches per worker at least, so that the last worker ends soon after the first."""
-
-_plan: ReadingPlan | None = None
-_layouts: Layouts | None = None
-
-
-def _begin(plan: ReadingPlan) -> None:
-    """Make a worker ready: plan, bounds, a silent stderr; the terminal's interrupt is the parent's."""
-    from antq_stats.reading.layouts import Layouts
-
-    global _plan, _layouts
-    _plan, _layouts = plan, Layouts(plan)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ["RUST_BACKTRACE"] = "0"  # where memory has run out, gathering one never ends
-    with suppress(
-        OSError
-    ):  # a reader that panics says so at length, with paths of the machine it was built on
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    gc.freeze()
-    gc.set_threshold(50_000)  # rows come and go by the thousand, without cycles
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        most = plan.limits.memory_mib << 20
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _read(batch: Sequence[SourceFile]) -> list[Return]:
-    from antq_stats.reading.receive import receive  # the parent never needs it
-
-    assert _plan is not None  # noqa: S101 - the initializer ran
-    return [receive(_plan, source.path, source.file, _layouts) for source in batch]
 
 
 def _batches(sources: Sequence[SourceFile], workers: int) -> Iterator[list[SourceFile]]:
@@ -96,6 +65,21 @@ def _stopped(plan: ReadingPlan, source: SourceFile, error: WorkerLostError) -> R
     )
 
 
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _cluster(scheduler: str, plan: ReadingPlan, sources: Sequence[SourceFile]) -> ClusterExecutor:
+    from antq_stats.reading.cluster import ClusterExecutor
+
+    cluster = ClusterExecutor(scheduler, plan)
+    for source in sources:
+        if isinstance(source.path, Path) and source.size:
+            cluster.require_shared(source.path, source.size)
+            break
+    return cluster
+
+
 class Reading:
     """Files being read in the background, from the moment it is made.
 
@@ -104,27 +88,54 @@ class Reading:
     plan : sent once to every worker.
     sources : the files.
     jobs : worker processes at most; as many as the machine has processors where None.
+    scheduler : address of a Dask cluster (``tcp://host:port``) that reads instead of this machine.
+
+    Raises
+    ------
+    ClusterProblem
+        The cluster cannot be used.
     """
 
-    def __init__(self, plan: ReadingPlan, sources: Sequence[SourceFile], jobs: int | None = None) -> None:
+    def __init__(
+        self,
+        plan: ReadingPlan,
+        sources: Sequence[SourceFile],
+        jobs: int | None = None,
+        scheduler: str | None = None,
+    ) -> None:
         self.plan = plan
-        processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self.workers = max(1, min(jobs or processors, len(sources)))
-        context = multiprocessing.get_context(_start_method())
-        self._pool = IsolatedExecutor(self.workers, plan.limits.seconds, context, _begin, (plan,))
+        self._cluster = None if scheduler is None else _cluster(scheduler, plan, sources)
+        self._pool: Executor
+        if self._cluster is not None:
+            self.workers, self._pool = self._cluster.workers, self._cluster
+        else:
+            self.workers = max(1, min(jobs or _processors(), len(sources)))
+            self._pool = pool_of_readers(self.workers, plan.limits.seconds, packed(plan))
         self._waiting: dict[Future[list[Return]], list[SourceFile]] = {}
         for batch in _batches(sources, self.workers):
             self._submit(batch)
 
     def _submit(self, batch: list[SourceFile]) -> None:
-        future = self._pool.submit(_read, batch)
+        future = self._pool.submit(read, [(source.path, source.file) for source in batch])
         self._waiting[future] = batch
 
     def returns(self, heard: Callable[[Return], None] | None = None) -> Iterator[Return]:
-        """Yield a return for every file, in the order they are done; each file exactly once."""
+        """Yield a return for every file, in the order they are done; each file exactly once.
+
+        Raises
+        ------
+        ClusterProblem
+            The cluster that reads has gone away.
+        """
         try:
             while self._waiting:
-                done, _ = wait(self._waiting, return_when=FIRST_COMPLETED)
+                done, _ = wait(
+                    self._waiting,
+                    None if self._cluster is None else _WATCH_SECONDS,
+                    return_when=FIRST_COMPLETED,
+                )
+                if not done and self._cluster is not None:
+                    self._cluster.watch()
                 for future in done:
                     for given in self._result(future):
                         if heard is not None:
@@ -147,18 +158,12 @@ class Reading:
             return [_stopped(self.plan, batch[0], error)]
 
 
-def _start_method() -> str:
-    """Return how workers begin: from a clean server process where there is one, else each anew."""
-    has_server = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
-    return "forkserver" if has_server else "spawn"
-
-
 def warm_up() -> None:
     """Start the process that workers are forked from, while form and register are still being read."""
-    if _start_method() == "forkserver":
+    if start_method() == "forkserver":
         from multiprocessing import forkserver
 
-        forkserver.set_forkserver_preload(["python_calamine", "antq_stats.reading.receive", __name__])
+        forkserver.set_forkserver_preload(list(_PRELOADED))
         with _silent_stderr():
             forkserver.ensure_running()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,8 +14,6 @@ from antq_stats.cli.options import Asked, Last, Output, format_of, format_option
 from antq_stats.cli.wording import words
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from antq_stats.cli.session import Session
 
 _FORMATS = ("text", "json", "csv", "xlsx")
@@ -38,7 +37,8 @@ def validate(
         raise UsageProblem("usage.needs-output", found="xlsx")
     if chosen == "xlsx" and output is not None:
         format_of(None, output, ("xlsx",), {".xlsx": "xlsx"})  # no folder is named like another kind of file
-        if not _is_one_workbook(output) and output.resolve().is_relative_to(asked.folder.resolve()):
+        among = isinstance(asked.folder, Path) and output.resolve().is_relative_to(asked.folder.resolve())
+        if among and not _is_one_workbook(output):
             raise UsageProblem("annotated.among-inputs", name=output.name)
     from antq_stats.cli.session import earlier_session, run_session
 
@@ -71,10 +71,9 @@ def _xlsx(session: Session, output: Path) -> None:
         return
     from antq_stats.render.annotated import send_back
 
-    sources = period.discovered.sources
     done = send_back(
-        output, session.collection, session.findings, folder=period.folder, sources=sources,
-        inputs=[*(source.path for source in sources), *filter(None, (period.form_file, period.units_file))],
+        output, session.collection, session.findings, folder=period.local_folder,
+        sources=period.discovered.sources, inputs=session.inputs(own=True),
         limits=period.plan.limits, names=session.names, lang=lang,
         index=lambda stream: to_xlsx([(period.name, table)], stream, lang, OWN),
     )  # fmt: skip

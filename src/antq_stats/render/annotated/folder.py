@@ -58,7 +58,7 @@ def send_back(
     collection: Collection,
     findings: Sequence[Finding],
     *,
-    folder: Path,
+    folder: Path | None,
     sources: Iterable[SourceFile],
     inputs: Iterable[Path],
     limits: Limits,
@@ -72,7 +72,8 @@ def send_back(
     ----------
     target : the folder, made where it is not there.
     collection, findings : the period as read and checked.
-    folder, sources, inputs : the folder that was read, its files, and all files that must not be written to.
+    folder, sources, inputs : the folder that was read, None where it is a URL; its files; and all
+        files that must not be written to.
     limits : as for reading.
     index : writes the list of all findings as a workbook.
 
@@ -209,9 +210,9 @@ def _as_read(parcel: _Parcel, limits: Limits) -> bytes:
 class _Writer:
     """Writes files into the folder, never over or among what is being read."""
 
-    def __init__(self, target: Path, folder: Path, inputs: Iterable[Path]) -> None:
+    def __init__(self, target: Path, folder: Path | None, inputs: Iterable[Path]) -> None:
         self.target = target
-        self.folder = folder.resolve()
+        self.folder = None if folder is None else folder.resolve()
         self.written: set[Path] = set()
         self.inputs: set[tuple[int, int]] = set()
         for path in inputs:
@@ -222,7 +223,8 @@ class _Writer:
     def write(self, place: str, writer: Callable[[BinaryIO], object]) -> None:
         path = self.target / place
         output.make_folder(path.parent)
-        if path.parent.resolve().is_relative_to(self.folder) or self._is_input(path):
+        among = self.folder is not None and path.parent.resolve().is_relative_to(self.folder)
+        if among or self._is_input(path):
             raise output.OutputError("is-an-input", str(path))
         output.write_beside(path, writer)
         self.written.add(path)

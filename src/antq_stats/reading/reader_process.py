@@ -1,0 +1,82 @@
+"""What runs in a process that reads: made ready once with the plan, then one batch after the other."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from antq_stats.reading.isolation import IsolatedExecutor
+from antq_stats.reading.remote import RemoteFile
+
+if TYPE_CHECKING:
+    from antq_stats.plan import ReadingPlan
+    from antq_stats.reading.layouts import Layouts
+    from antq_stats.reading.returns import Return
+
+Batch = Sequence[tuple[Path | RemoteFile, str]]
+"""Files to be read: where each is, and its path relative to the folder as findings name it."""
+
+_plan: ReadingPlan | None = None
+_layouts: Layouts | None = None
+
+
+def packed(plan: ReadingPlan) -> bytes:
+    """Return a plan as it travels: made once, however many processes get it."""
+    return pickle.dumps(plan, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def pool_of_readers(workers: int, seconds: float, plan: bytes) -> IsolatedExecutor:
+    """Return a pool of processes that read.
+
+    Parameters
+    ----------
+    workers : processes at most.
+    seconds : that a batch may take before its process is stopped.
+    plan : as `packed`.
+    """
+    return IsolatedExecutor(workers, seconds, multiprocessing.get_context(start_method()), begin, (plan,))
+
+
+def start_method() -> str:
+    """Return how workers begin: from a clean server process where there is one, else each anew."""
+    has_server = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+    return "forkserver" if has_server else "spawn"
+
+
+def begin(plan: bytes) -> None:
+    """Make a worker ready: plan, bounds, a silent stderr; the terminal's interrupt is the parent's."""
+    from antq_stats.reading.layouts import Layouts
+
+    global _plan, _layouts
+    loaded: ReadingPlan = pickle.loads(plan)  # noqa: S301 - from the parent, which made it
+    _plan, _layouts = loaded, Layouts(loaded)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["RUST_BACKTRACE"] = "0"  # where memory has run out, gathering one never ends
+    with suppress(
+        OSError
+    ):  # a reader that panics says so at length, with paths of the machine it was built on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    gc.freeze()
+    gc.set_threshold(50_000)  # rows come and go by the thousand, without cycles
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        most = loaded.limits.memory_mib << 20
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def read(batch: Batch) -> list[Return]:
+    """Read the files of a batch, in a process that `begin` made ready."""
+    from antq_stats.reading.receive import receive  # the parent never needs it
+
+    assert _plan is not None  # noqa: S101 - the initializer ran
+    return [receive(_plan, path, file, _layouts) for path, file in batch]
