@@ -150,7 +150,18 @@ def measure(way: str, sizes: tuple[int, int, int]) -> dict[str, float]:
         "data": before / 1024,
         "peak": peak / 1024,
         "size": len(target.getvalue()) / 2**20,
+        "put in": sum(sum(values) for _, values, span in rows if span is None),
+        "read back": read_back(target),
     }
+
+
+def read_back(content: io.BytesIO) -> float:
+    """Return the sum of all figures in the rows of villages, as another program reads them."""
+    from python_calamine import CalamineWorkbook
+
+    content.seek(0)
+    rows = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()
+    return sum(float(str(value)) for row in rows if str(row[0]).startswith("Thôn") for value in row[1:])
 
 
 def main() -> None:

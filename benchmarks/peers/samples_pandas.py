@@ -1,6 +1,6 @@
-"""What a competent user of pandas would write for the same job: the yardstick of the benchmarks.
+"""What a competent user of pandas would write for the job of `aggregate` on the samples, with its checks.
 
-    python benchmarks/peer_pandas.py data/samples/2021
+    python benchmarks/peers/samples_pandas.py data/samples/2021
 
 Reads every workbook with ``read_excel(engine="calamine")``, checks what antq-stats checks on clean data
 (whole non-negative numbers, edit rules, villages twice, unknown or missing, total rows, printed rates),

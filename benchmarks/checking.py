@@ -1,0 +1,131 @@
+"""What came out is looked at after every run: a wrong sum ends the benchmark."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from measures import MEASURES, labels
+
+Check = Callable[[Path, str], None]
+"""Takes the file that a run wrote and what it printed; raises `WrongError`."""
+
+
+class WrongError(Exception):
+    """A run gave something else than it must."""
+
+
+def _equal(found: object, wanted: object) -> None:
+    if found != wanted:
+        raise WrongError(f"{found} where {wanted} was to come out")
+
+
+def sums_in_csv(sums: Mapping[str, int]) -> Check:
+    """Return a check of a CSV whose first row has the totals of everything."""
+
+    def check(out: Path, _: str) -> None:
+        with out.open(encoding="utf-8", newline="") as file:
+            first = next(csv.DictReader(file))
+        _equal({code: int(float(first[code])) for code in MEASURES}, dict(sums))
+
+    return check
+
+
+def sums_in_xlsx(sums: Mapping[str, int]) -> Check:
+    """Return a check of a workbook: below the headers of the measures stand the totals of everything."""
+
+    def check(out: Path, _: str) -> None:
+        from python_calamine import CalamineWorkbook
+
+        book = CalamineWorkbook.from_path(out)
+        for name in book.sheet_names:
+            found = _below_headers(book.get_sheet_by_name(name).to_python())
+            if found:
+                _equal(found, dict(sums))
+                return
+        raise WrongError(f"{out.name} has no sheet with all measures")
+
+    return check
+
+
+def _below_headers(rows: Sequence[Sequence[object]]) -> dict[str, int]:
+    """Return the first figure below the header of each measure; nothing where a header is not there."""
+    wanted = dict(zip(labels(), MEASURES, strict=True))
+    places: dict[str, int] = {}
+    for row in rows:
+        if len(places) == len(MEASURES) and all(isinstance(row[place], float) for place in places.values()):
+            return {code: int(float(str(row[place]))) for code, place in places.items()}
+        for place, value in enumerate(row):
+            code = wanted.get(str(value).partition("\n")[0])
+            if code:
+                places[code] = place
+    return {}
+
+
+def parsed(files: int, rows: int) -> Check:
+    """Return a check that so many files and rows were parsed."""
+
+    def check(out: Path, _: str) -> None:
+        _equal(json.loads(out.read_text("utf-8")), {"files": files, "rows": rows})
+
+    return check
+
+
+def inflated(files: int) -> Check:
+    """Return a check that so many files were inflated, to more bytes than there are files."""
+
+    def check(out: Path, _: str) -> None:
+        found = json.loads(out.read_text("utf-8"))
+        _equal(found["files"], files)
+        if found["bytes"] < 1000 * files:
+            raise WrongError(f"only {found['bytes']} bytes came out of {files} files")
+
+    return check
+
+
+def validated(villages: int) -> Check:
+    """Return a check of ``validate --format json``: every village read, every figure, nothing hard."""
+
+    def check(out: Path, _: str) -> None:
+        summary = json.loads(out.read_text("utf-8"))["summary"]
+        found = {name: summary[name] for name in ("units_read", "values", "hard", "soft")}
+        wanted = {"units_read": villages, "values": villages * len(MEASURES), "hard": 0, "soft": 0}
+        _equal(found, wanted)
+
+    return check
+
+
+def frictionless(rows: int) -> Check:
+    """Return a check that so many rows were looked at, and nothing found."""
+
+    def check(out: Path, _: str) -> None:
+        _equal(json.loads(out.read_text("utf-8")), {"rows": rows, "errors": 0})
+
+    return check
+
+
+_PUBLISHED = ("1691", "46953", "206318", "176247", "928")
+
+
+def published(_: Path, printed: str) -> None:
+    """Check that the samples' published figures were printed, with thousands marks or without."""
+    missing = [figure for figure in _PUBLISHED if figure not in printed.replace(".", "")]
+    _equal(missing, [])
+
+
+def help_shown(_: Path, printed: str) -> None:
+    """Check that a help page names a command."""
+    if "aggregate" not in printed:
+        raise WrongError("the help names no commands")
+
+
+def nothing(_: Path, __: str) -> None:
+    """Check nothing: what was run gives nothing but the time it takes."""
+
+
+def written(_: Path, printed: str) -> None:
+    """Check that what was written is what was read back."""
+    found = json.loads(printed)
+    _equal(found["read back"], found["put in"])

@@ -1,0 +1,36 @@
+"""What frictionless does to check the same figures as one clean CSV: types, required, bounds, primary key.
+
+    python benchmarks/peers/validate_frictionless.py CSV OUT
+
+The form's rules are left out, and the sums too: frictionless checks, it does not add up.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from frictionless import Resource, Schema, system
+from measures import MEASURES, bounds
+
+
+def main(table: Path, out: Path) -> None:
+    """Check, and write how many rows and faults there are."""
+    fields: list[dict[str, object]] = [
+        {"name": name, "type": "string", "constraints": {"required": True}} for name in ("code", "name")
+    ]
+    for code, (least, most) in bounds().items():
+        limits = {"required": True, "minimum": least, "maximum": most}
+        fields.append({"name": code, "type": "integer", "constraints": limits})
+    if len(fields) != len(MEASURES) + 2:
+        raise SystemExit("the schema lacks a measure")
+    schema = Schema.from_descriptor({"fields": fields, "primaryKey": ["code"]})
+    with system.use_context(trusted=True):
+        report = Resource(path=str(table), schema=schema).validate()
+    stats = report.tasks[0].stats
+    out.write_text(json.dumps({"rows": stats["rows"], "errors": stats["errors"]}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,220 @@
+"""Who saved a workbook, and with what: the parts of a file that differ from sender to sender.
+
+No Excel is at hand, so its ways are those of published files of its versions: namespaces, the folder where
+the file was last saved (``absPath``), revision identifiers, row heights, shared formulas, the chain of
+calculation. A sender keeps one version and one name, and every file has its own times and identifiers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import NamedTuple
+
+_SURNAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Lò", "Vàng", "Giàng", "Nông", "Hà")
+_NAMES = ("Văn An", "Thị Bình", "Văn Cường", "Thị Dung", "Văn Hải", "Thị Hương", "Văn Minh", "Thị Lan")
+_FOLDERS = (
+    r"C:\Users\{user}\Desktop\bao cao 2021", r"D:\MTTQ\{user}\2021", r"E:\{user}\ANTQ\Bieu 01",
+    r"C:\Users\{user}\Downloads",
+)  # fmt: skip
+_WINDOWS = ("28800", "20490", "15360", "24240", "19200")
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The computer that saved a file: who sits at it, which Excel it has, and when the file was saved."""
+
+    person: str
+    version: int
+    saved: datetime
+    seed: int
+
+    @property
+    def dos_time(self) -> int:
+        """When the file was saved, as archives write it."""
+        at = self.saved
+        date = (at.year - 1980) << 9 | at.month << 5 | at.day
+        return date << 16 | at.hour << 11 | at.minute << 5 | at.second // 2
+
+    def texts(self, commune: str) -> dict[str, str]:
+        """Return what stands in the places of a pattern's tokens."""
+        random = Random(self.seed)
+        folder = random.choice(_FOLDERS).format(user=f"xa{commune}")
+        created = self.saved - timedelta(minutes=random.randrange(10, 60_000))
+        return {
+            "AUTHOR": self.person,
+            "EDITOR": self.person,
+            "CREATED": f"{created:%Y-%m-%dT%H:%M:%SZ}",
+            "MODIFIED": f"{self.saved:%Y-%m-%dT%H:%M:%SZ}",
+            "FOLDER": folder + "\\",
+            "WIDTH": random.choice(_WINDOWS),
+            "CURSOR": f"{random.choice('DEFGHIJKLM')}{random.randrange(9, 13)}",
+            **{name: _guid(random) for name in ("DOCUMENT", "VIEW", "SHEET")},
+        }
+
+
+def _guid(random: Random) -> str:
+    digits = f"{random.getrandbits(128):032X}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def sender_of(commune: str, seed: int) -> Sender:
+    """Draw the sender of a commune's return."""
+    random = Random(f"{seed}:{commune}")
+    saved = datetime(2021, 12, 1, 7) + timedelta(seconds=random.randrange(20 * 86_400))  # noqa: DTZ001
+    person = f"{random.choice(_SURNAMES)} {random.choice(_NAMES)}"
+    version = random.choices(range(len(EXCEL)), [excel.share for excel in EXCEL])[0]
+    return Sender(person, version, saved, random.getrandbits(64))
+
+
+class Excel(NamedTuple):
+    """A version of Excel, by what it writes of itself."""
+
+    share: int
+    """Of 100 senders."""
+    edited: int
+    build: int
+    theme: int
+    calculation: int
+    application: str
+    spaces: tuple[str, ...]
+    """Prefixes of the workbook's namespaces that may be ignored."""
+    sheet_spaces: tuple[str, ...]
+
+
+_SPACE = {
+    "x14ac": "http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac",
+    "x15": "http://schemas.microsoft.com/office/spreadsheetml/2010/11/main",
+    "xr": "http://schemas.microsoft.com/office/spreadsheetml/2014/revision",
+    "xr2": "http://schemas.microsoft.com/office/spreadsheetml/2015/revision2",
+    "xr3": "http://schemas.microsoft.com/office/spreadsheetml/2016/revision3",
+    "xr6": "http://schemas.microsoft.com/office/spreadsheetml/2016/revision6",
+    "xr10": "http://schemas.microsoft.com/office/spreadsheetml/2016/revision10",
+}
+_REVISED = ("x15", "xr", "xr6", "xr10", "xr2")
+_SHEET = ("x14ac", "xr", "xr2", "xr3")
+EXCEL = (
+    Excel(20, 5, 9303, 124226, 145621, "14.0300", (), ("x14ac",)),
+    Excel(20, 6, 14420, 153222, 152511, "15.0300", ("x15",), ("x14ac",)),
+    Excel(25, 7, 22228, 166925, 181029, "16.0300", _REVISED, _SHEET),
+    Excel(35, 7, 24729, 166925, 191029, "16.0300", _REVISED, _SHEET),
+)
+"""Excel 2010, 2013, 2019 and of Microsoft 365."""
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
+_MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
+
+def _spaces(prefixes: tuple[str, ...]) -> str:
+    if not prefixes:
+        return ""
+    written = "".join(f' xmlns:{prefix}="{_SPACE[prefix]}"' for prefix in prefixes)
+    return f' xmlns:mc="{_MC}" mc:Ignorable="{" ".join(prefixes)}"{written}'
+
+
+def _workbook(excel: Excel, sheets: str) -> bytes:
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    folder = revision = view = ""
+    if excel.spaces:
+        folder = (
+            f'<mc:AlternateContent xmlns:mc="{_MC}"><mc:Choice Requires="x15"><x15ac:absPath url="@FOLDER@" '
+            'xmlns:x15ac="http://schemas.microsoft.com/office/spreadsheetml/2010/11/ac"/></mc:Choice>'
+            "</mc:AlternateContent>"
+        )
+    if "xr" in excel.spaces:
+        revision = (
+            '<xr:revisionPtr revIDLastSave="0" documentId="13_ncr:1_{@DOCUMENT@}" xr6:coauthVersionLast="47" '
+            'xr6:coauthVersionMax="47" xr10:uidLastSave="{00000000-0000-0000-0000-000000000000}"/>'
+        )
+        view = ' xr2:uid="{@VIEW@}"'
+    return (
+        f'{_XML}<workbook xmlns="{main}" xmlns:r="{relations}"{_spaces(excel.spaces)}>'
+        f'<fileVersion appName="xl" lastEdited="{excel.edited}" lowestEdited="4" rupBuild="{excel.build}"/>'
+        f'<workbookPr defaultThemeVersion="{excel.theme}"/>{folder}{revision}<bookViews><workbookView '
+        f'xWindow="-120" yWindow="-120" windowWidth="@WIDTH@" windowHeight="12180"{view}/></bookViews>'
+        f'{sheets}<calcPr calcId="{excel.calculation}"/></workbook>'
+    ).encode()
+
+
+def _sheet(excel: Excel, sheet: bytes, measures: int) -> bytes:
+    own = ' xr:uid="{@SHEET@}"' if "xr" in excel.sheet_spaces else ""
+    head = (_spaces(excel.sheet_spaces) + own).encode()
+    sheet = re.sub(rb"(<worksheet [^>]*)>", lambda found: found[1] + head + b">", sheet, count=1)
+    sheet = re.sub(
+        rb'<row (r="\d+" spans="[\d:]+")>',
+        rb'<row \1 s="1" customFormat="1" ht="15.75" x14ac:dyDescent="0.25">',
+        sheet,
+    )
+    sheet = sheet.replace(
+        b'<sheetFormatPr defaultRowHeight="15"/>',
+        b'<sheetFormatPr defaultRowHeight="15" x14ac:dyDescent="0.25"/>',
+    )
+    sheet = sheet.replace(
+        b'<selection pane="bottomRight"/>',
+        b'<selection pane="bottomRight" activeCell="@CURSOR@" sqref="@CURSOR@"/>',
+    )
+    return _shared_formulas(sheet, measures)
+
+
+_FORMULA = re.compile(rb'(<c r="([A-Z]+\d+)"[^>]*>)<f>([^<]*)</f>')
+
+
+def _shared_formulas(sheet: bytes, measures: int) -> bytes:
+    """Write the sums as a formula that was filled to the right: the first in full, the others by number."""
+    cells = _FORMULA.findall(sheet)
+    if len(cells) != measures:
+        raise SystemExit("the pattern's sums are not one to a measure")
+    span = cells[0][1] + b":" + cells[-1][1]
+
+    def shared(found: re.Match[bytes]) -> bytes:
+        if found[2] == cells[0][1]:
+            return found[1] + b'<f t="shared" ref="%b" si="0">%b</f>' % (span, found[3])
+        return found[1] + b'<f t="shared" si="0"/>'
+
+    return _FORMULA.sub(shared, sheet)
+
+
+def as_excel(parts: dict[str, bytes], excel: Excel, total: int, measures: int) -> dict[str, bytes]:
+    """Return XlsxWriter's parts as a version of Excel would save them, in Excel's order.
+
+    Parameters
+    ----------
+    total : row of the printed total, from 1; one formula to each of the ``measures``.
+    """
+    sheet_part, chain = "xl/worksheets/sheet1.xml", "xl/calcChain.xml"
+    sheets = re.search(rb"<sheets>.*</sheets>", parts["xl/workbook.xml"])
+    assert sheets is not None  # noqa: S101 - every workbook has sheets
+    cells = [cell.decode() for _, cell, _ in _FORMULA.findall(parts[sheet_part])]
+    if any(not cell.endswith(str(total)) for cell in cells):
+        raise SystemExit("the pattern's sums do not stand in one row")
+    office = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    chained = "".join(
+        f'<c r="{cell}"{"" if place else " i=" + chr(34) + "1" + chr(34)}/>'
+        for place, cell in enumerate(reversed(cells))
+    )
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
+    changed = {
+        "[Content_Types].xml": parts["[Content_Types].xml"].replace(
+            b"</Types>",
+            f'<Override PartName="/{chain}" ContentType="{office}.calcChain+xml"/></Types>'.encode(),
+        ),
+        "xl/workbook.xml": _workbook(excel, sheets[0].decode()),
+        "xl/_rels/workbook.xml.rels": parts["xl/_rels/workbook.xml.rels"].replace(
+            b"</Relationships>",
+            f'<Relationship Id="rId9" Type="{relation}" Target="calcChain.xml"/></Relationships>'.encode(),
+        ),
+        sheet_part: _sheet(excel, parts[sheet_part], measures),
+        chain: f'{_XML}<calcChain xmlns="{space}">{chained}</calcChain>'.encode(),
+        "docProps/app.xml": re.sub(
+            rb"(<AppVersion>)[^<]*", rb"\g<1>" + excel.application.encode(), parts["docProps/app.xml"]
+        ),
+    }
+    order = (
+        "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", sheet_part,
+        "xl/theme/theme1.xml", "xl/styles.xml", "xl/sharedStrings.xml", chain, "docProps/core.xml",
+        "docProps/app.xml",
+    )  # fmt: skip
+    return {name: changed.get(name, parts.get(name, b"")) for name in order}
