@@ -8,21 +8,16 @@ from functools import lru_cache
 
 from antq_stats.text import text_key
 
+_DIGIT = re.compile(r"\d")
 _LETTER_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
+_LEFT_OUT = re.compile(r"(?<!\S)(?:số (?=\d+(?!\S))(?:0+(?=\d))?|0+(?=\d+(?!\S)))")
+"""The word for "number" before one, and leading zeros."""
 
 
 @lru_cache(maxsize=16384)
 def loose_key(key: str) -> str:
     """Return a name's key without what may be left out: ``tdp số 03`` and ``tdp3`` are ``tdp 3``."""
-    if not any(map(str.isdigit, key)):
-        return key
-    words = _LETTER_DIGIT.sub(" ", key).split()
-    kept = [
-        word
-        for word, after in zip(words, [*words[1:], ""], strict=True)
-        if not (word == "số" and after.isdigit())
-    ]
-    return " ".join(word.lstrip("0") or "0" if word.isdigit() else word for word in kept)
+    return _LEFT_OUT.sub("", _LETTER_DIGIT.sub(" ", key)) if _DIGIT.search(key) else key
 
 
 class NameIndex(Mapping[str, tuple[int, ...]]):

@@ -23,14 +23,18 @@ _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def _spread(char: str) -> str:
-    """Return what a character contributes to a key: itself, a space, or nothing."""
-    if char == "%":
-        return " % "  # a percentage is another quantity than the count beside it
-    category = unicodedata.category(char)
-    if category[0] in "LMN":
-        return char
-    return "" if category == "Cf" else " "
+class _Spread(dict[int, str]):
+    """What each character contributes to a key: itself, a space, or nothing."""
+
+    def __missing__(self, point: int) -> str:
+        category = unicodedata.category(char := chr(point))
+        spread = char if category[0] in "LMN" else "" if category == "Cf" else " "
+        if len(self) < 1 << 14:
+            self[point] = spread
+        return spread
+
+
+_SPREAD = _Spread({ord("%"): " % "})  # a percentage is another quantity than the count beside it
 
 
 @lru_cache(maxsize=65536)
@@ -41,12 +45,11 @@ def text_key(text: str) -> str:
     dropped, old and new tone placement alike (not after q: ``Quỳ`` is never written ``Qùy``).
     """
     text = _FOOTNOTE.sub(" ", text)
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_SPREAD)
     if text.isascii():
-        spread = "".join(c if c.isalnum() else " % " if c == "%" else " " for c in text)
-        return " ".join(spread.split())
-    text = unicodedata.normalize("NFD", "".join(map(_spread, text)))
-    text = _OLD_TONE.sub(r"\1\3\2", text)
+        return " ".join(text.split())
+    text = unicodedata.normalize("NFD", text)
+    text = _OLD_TONE.sub(lambda found: found[1] + found[3] + found[2], text)
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 

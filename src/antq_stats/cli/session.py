@@ -85,7 +85,8 @@ class Session:
         passed = set() if own else {given.file for given in self.collection.files if given.passed_over}
         period = self.period
         places = [source.path for source in period.discovered.sources if source.file not in passed]
-        return [path for path in (*places, period.form_file, period.units_file) if isinstance(path, Path)]
+        masters = [path for path in (period.form_file, period.units_file) if path is not None]
+        return [*(Path(place) for place in places if isinstance(place, str)), *masters]
 
     def compare(self, earlier: Aggregate) -> Prior:
         """Set an earlier period beside this one: add what changed too much, and return its figures."""

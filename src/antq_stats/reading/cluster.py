@@ -196,4 +196,4 @@ class ClusterExecutor(Executor):
 
 def _from_root(batch: Batch) -> Batch:
     """Return a batch with local paths from the root: workers stand in other folders."""
-    return [(Path(os.path.abspath(path)) if isinstance(path, Path) else path, file) for path, file in batch]  # noqa: PTH100
+    return [(os.path.abspath(path) if isinstance(path, str) else path, file) for path, file in batch]  # noqa: PTH100

@@ -7,11 +7,12 @@ the reader, which says so.
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import stat
 import unicodedata
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from antq_stats.findings import Finding
 from antq_stats.reading.remote import RemoteFile, RemoteFolder
@@ -32,7 +33,7 @@ class SourceFile:
     suffix and version mark, and ``version`` the number of that mark (0 where there is none).
     """
 
-    path: Path | RemoteFile
+    path: str | RemoteFile
     file: str
     size: int
     group: str
@@ -68,6 +69,8 @@ def _is_passed_over(name: str) -> bool:
 
 def _shown(path: str) -> str:
     r"""Return a path as findings show it: NFC, bytes that are no UTF-8 as ``\xff``."""
+    if path.isascii():
+        return path
     return unicodedata.normalize("NFC", os.fsencode(path).decode("utf-8", "backslashreplace"))
 
 
@@ -143,16 +146,16 @@ def _add(found: Discovered, entry: os.DirEntry[str], file: str) -> None:
     except OSError as error:
         found.findings.append(Finding(code="F101", file=_shown(file), facts={"problem": _problem(error)}))
         return
-    _take(found, Path(entry.path), file, status.st_size if stat.S_ISREG(status.st_mode) else 0)
+    _take(found, entry.path, file, status.st_size if stat.S_ISREG(status.st_mode) else 0)
 
 
-def _take(found: Discovered, path: Path | RemoteFile, file: str, size: int) -> None:
+def _take(found: Discovered, path: str | RemoteFile, file: str, size: int) -> None:
     """Add a file to those that are read."""
     shown = _shown(file)
     if shown in found.names:  # the same name, composed and decomposed: two files, told apart
         shown = unicodedata.normalize("NFD", shown)
     found.names.add(shown)
-    stem, version = version_of(str(PurePosixPath(shown).with_suffix("")))
+    stem, version = version_of(posixpath.splitext(shown)[0])
     found.sources.append(SourceFile(path, shown, size, stem.casefold(), version))
 
 

@@ -121,17 +121,16 @@ class Layouts:
         if members is None:
             return False
         for layout in self._known.get(tuple([member.name for member in members]), ()):
-            if all(data.startswith(packed, members[at].start) for at, packed in layout.fixed) and all(
-                members[at].packed == len(packed) for at, packed in layout.fixed
-            ):
-                try:
-                    tables = self._tables(data, members, layout, given.file)
-                except (Doubt, IndexError, KeyError, ValueError):
-                    continue
-                given.sha256 = hashlib.sha256(data).hexdigest()
-                given.tables = tables
-                self.recalled += 1
-                return True
+            if any(_packed(data, members[at]) != packed for at, packed in layout.fixed):
+                continue
+            try:
+                tables = self._tables(data, members, layout, given.file)
+            except (Doubt, IndexError, KeyError, ValueError):
+                continue
+            given.sha256 = hashlib.sha256(data).hexdigest()
+            given.tables = tables
+            self.recalled += 1
+            return True
         return False
 
     def _tables(

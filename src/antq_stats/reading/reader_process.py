@@ -10,7 +10,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from antq_stats.reading.isolation import IsolatedExecutor
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from antq_stats.reading.layouts import Layouts
     from antq_stats.reading.returns import Return
 
-Batch = Sequence[tuple[Path | RemoteFile, str]]
+Batch = Sequence[tuple[str | RemoteFile, str]]
 """Files to be read: where each is, and its path relative to the folder as findings name it."""
 
 _plan: ReadingPlan | None = None

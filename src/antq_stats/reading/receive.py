@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
+from posixpath import splitext
 
 from antq_stats.findings import Finding, Severity
 from antq_stats.plan import MISSING, ReadingPlan
@@ -33,7 +34,9 @@ from antq_stats.text import text_key
 _SOME_FIGURES = 3
 
 
-def receive(plan: ReadingPlan, path: Path | RemoteFile, file: str, layouts: Layouts | None = None) -> Return:
+def receive(
+    plan: ReadingPlan, path: str | Path | RemoteFile, file: str, layouts: Layouts | None = None
+) -> Return:
     """Read one file.
 
     Parameters
@@ -131,9 +134,9 @@ class _Receiver:
             )
         )
 
-    def read(self, path: Path | RemoteFile, layouts: Layouts | None = None) -> None:
+    def read(self, path: str | Path | RemoteFile, layouts: Layouts | None = None) -> None:
         """Read the file into the return."""
-        data, suffix = read_bytes(path, self.plan.limits), path.suffix.lower()
+        data, suffix = read_bytes(path, self.plan.limits), splitext(self.given.file)[1].lower()
         if layouts is not None and layouts.recall(data, suffix, self.given):
             return
         if self._by_columns(data, suffix):

@@ -13,7 +13,6 @@ _END = "</t></si></sst>"
 _KEPT = '<si><t xml:space="preserve">'
 _PLAIN = "<si><t>"
 _MIXED = re.compile(r'<si><t( xml:space="preserve")?>([^<]*)</t></si>')
-_EDGES = ("> ", ">\t", ">\n", " <", "\t<", "\n<")
 _ENTITY = re.compile(r"&([a-z]*;?)")
 _ENTITIES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'"}
 
@@ -39,7 +38,7 @@ def plain_strings(part: bytes) -> list[str] | None:
     # Four signs for each text and one for the end: then none of them holds a tag.
     if text.count("<", start) != 4 * len(texts) + 1:
         return _mixed(text, start)
-    if tag is _PLAIN and any(text.find(edge, start) >= 0 for edge in _EDGES) and _has_edges(texts):
+    if tag is _PLAIN and _has_edges(texts):
         return None
     return _decoded(texts) if "&" in text else texts
 
@@ -55,7 +54,8 @@ def _mixed(text: str, start: int) -> list[str] | None:
 
 
 def _has_edges(texts: list[str]) -> bool:
-    return any(text != text.strip(" \t\n\r") for text in texts)
+    # The first question is cheap, and takes other white space along.
+    return list(map(str.strip, texts)) != texts and any(text != text.strip(" \t\n\r") for text in texts)
 
 
 def _decoded(texts: list[str]) -> list[str] | None:

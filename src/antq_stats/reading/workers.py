@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from antq_stats.findings import Finding
@@ -74,8 +75,8 @@ def _cluster(scheduler: str, plan: ReadingPlan, sources: Sequence[SourceFile]) -
 
     cluster = ClusterExecutor(scheduler, plan)
     for source in sources:
-        if isinstance(source.path, Path) and source.size:
-            cluster.require_shared(source.path, source.size)
+        if isinstance(source.path, str) and source.size:
+            cluster.require_shared(Path(source.path), source.size)
             break
     return cluster
 
@@ -112,12 +113,14 @@ class Reading:
             self.workers = max(1, min(jobs or _processors(), len(sources)))
             self._pool = pool_of_readers(self.workers, plan.limits.seconds, packed(plan))
         self._waiting: dict[Future[list[Return]], list[SourceFile]] = {}
+        self._done: SimpleQueue[Future[list[Return]]] = SimpleQueue()
         for batch in _batches(sources, self.workers):
             self._submit(batch)
 
     def _submit(self, batch: list[SourceFile]) -> None:
         future = self._pool.submit(read, [(source.path, source.file) for source in batch])
         self._waiting[future] = batch
+        future.add_done_callback(self._done.put)
 
     def returns(self, heard: Callable[[Return], None] | None = None) -> Iterator[Return]:
         """Yield a return for every file, in the order they are done; each file exactly once.
@@ -129,18 +132,16 @@ class Reading:
         """
         try:
             while self._waiting:
-                done, _ = wait(
-                    self._waiting,
-                    None if self._cluster is None else _WATCH_SECONDS,
-                    return_when=FIRST_COMPLETED,
-                )
-                if not done and self._cluster is not None:
-                    self._cluster.watch()
-                for future in done:
-                    for given in self._result(future):
-                        if heard is not None:
-                            heard(given)
-                        yield given
+                try:
+                    future = self._done.get(timeout=None if self._cluster is None else _WATCH_SECONDS)
+                except Empty:
+                    if self._cluster is not None:
+                        self._cluster.watch()
+                    continue
+                for given in self._result(future):
+                    if heard is not None:
+                        heard(given)
+                    yield given
         except BaseException:
             self._pool.shutdown(wait=False, cancel_futures=True)
             raise
