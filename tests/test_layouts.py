@@ -179,7 +179,27 @@ def text(*said: str) -> Mutation:
     return some(STRINGS, rb"<t>[^<]*</t>", *(f"<t>{word}</t>".encode() for word in said))
 
 
+def an_odd_figure(*said: str, cell: bytes = rb"[A-Z]+\d+") -> Mutation:
+    """Let a text stand where a figure of a village, or a total, stood."""
+
+    def change(parts: dict[str, bytes], chance: random.Random) -> None:
+        count = parts[STRINGS].count(b"<si>")
+        word = f'<si><t xml:space="preserve">{chance.choice(said)}</t></si></sst>'.encode()
+        parts[STRINGS] = parts[STRINGS].replace(b"</sst>", word)
+        figure = rb'<c r="(' + cell + rb')" s="(\d+)">(?:<f>[^<]*</f>)?<v>\d+</v></c>'
+        some(SHEET, figure, rb'<c r="\1" s="\2" t="s"><v>%d</v></c>' % count)(parts, chance)
+
+    return change
+
+
+ODD = ("85 hộ", "1.691 ", "1,691", "12,5", "x", "không", "…", "-", "Không có", "Tổng số hộ", "STT", "Thôn", "Mã",
+       "Nguyễn Văn An", "0912345678", "012345678901", "năm 2021", "2021", "Thôn 3", "Số nhóm", "Tự quản", " ", "\n",
+       "HuyÖn TrÊn Yªn", "12\n13", "#REF!", "5 người", "12", "(1)", "4=2/1", "Kế hoạch", "Tổng cộng", "hộ " * 40)  # fmt: skip
+
 MUTATIONS: list[Mutation] = [
+    an_odd_figure(*ODD), an_odd_figure(*ODD), an_odd_figure(*ODD),
+    some(SHEET, rb'<c r="([A-Z]+\d+)" s="(\d+)"><v>\d+</v></c>', rb'<c r="\1" s="\2"/>', rb'<c r="\1" s="\2" t="n"><v>2.5</v></c>',
+         rb'<c r="\1" s="\2"><v>-4</v></c>', rb'<c r="\1" s="\2"><v>2021</v></c>'),
     *(some(sheet, rb"(?<=<v>)[0-9.]+(?=</v>)", b"7", b"0", b"12.5", b"-3", b"1e3", b"999999999999", b"0912345678", b"")
       for sheet in (SHEET, SECOND)),
     some(SHEET, rb"(?<=<v>)[0-9]+(?=</v>)", b"2021", b"1950", b"007", b" 5", b"5 ", b"1_0", b"0x1", b"5&amp;"),
@@ -210,7 +230,7 @@ MUTATIONS: list[Mutation] = [
 ]  # fmt: skip
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.integers(0, 172),
     st.lists(st.integers(0, len(MUTATIONS) - 1), min_size=1, max_size=3),
@@ -236,6 +256,35 @@ def test_every_change_of_one_place_is_told_alike(tmp_path: Path) -> None:
             parts = parts_of(content)
             change(parts, random.Random(seed * 100 + number))
             same_read(tmp_path, packed(parts), source.file)
+
+
+@pytest.mark.parametrize("said", ["85 hộ", "1.691 ", "1,691", "12", "-", "…", "5 người"])
+def test_a_figure_that_is_none_costs_its_row_and_no_more(tmp_path: Path, said: str) -> None:
+    source = period("2021")[1][5]
+    parts = parts_of(place_of(source).read_bytes())
+    an_odd_figure(said, cell=b"E1[1-5]")(parts, random.Random(1))
+    assert same_read(tmp_path, packed(parts), source.file)
+
+
+def test_a_blank_and_a_fraction_cost_their_rows_and_no_more(tmp_path: Path) -> None:
+    source = period("2021")[1][5]
+    figure = rb'(<c r="E1[1-5]" s="\d+")><v>\d+</v></c>'
+    for written in (rb"\1/>", rb"\1><v>2.5</v></c>", rb"\1><v>-4</v></c>"):
+        parts = parts_of(place_of(source).read_bytes())
+        some(SHEET, figure, written)(parts, random.Random(0))
+        assert same_read(tmp_path, packed(parts), source.file)
+
+
+def test_a_layout_is_learned_of_workbooks_with_odd_figures(tmp_path: Path) -> None:
+    plan, sources = period("2021")
+    layouts = Layouts(plan)
+    for number, source in enumerate(sources[:12]):
+        parts = parts_of(place_of(source).read_bytes())
+        an_odd_figure("85 hộ", "1,691", "…", cell=b"E1[1-3]")(parts, random.Random(number))
+        path = tmp_path / place_of(source).name
+        path.write_bytes(packed(parts))
+        assert receive(plan, path, source.file, layouts) == receive(plan, path, source.file)
+    assert layouts.recalled >= 8
 
 
 def test_damaged_archives_are_no_layout(tmp_path: Path) -> None:

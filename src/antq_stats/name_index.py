@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from antq_stats.text import text_key
 
@@ -68,9 +69,19 @@ class NameIndex(Mapping[str, tuple[int, ...]]):
                     self._known[key] = (*self._known.get(key, ()), position)
 
     def __getitem__(self, key: str) -> tuple[int, ...]:
+        found = self._known.get(key)  # what is known of a key is all: its group was worked out
+        if found is not None:
+            return found
         if self._waiting and (group := _group(key)) in self._waiting:
             self._fill(group)
         return self._known[key]
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - as the base has it
+        """Return the positions of a key, else the default; most that is asked is no name."""
+        try:
+            return self[key] if key in self._known or _group(key) in self._waiting else default
+        except KeyError:
+            return default
 
     def __iter__(self) -> Iterator[str]:
         for group in list(self._waiting):

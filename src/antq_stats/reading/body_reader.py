@@ -20,6 +20,7 @@ from antq_stats.reading.names import NOWHERE, code_text, is_total, names_a_type
 from antq_stats.reading.numbering import Numbers, numbering
 from antq_stats.reading.resolve import Identity, Resolver
 from antq_stats.reading.returns import TableReturn
+from antq_stats.reading.unit_cells import UnitCells
 from antq_stats.text import one_line, text_key
 
 LOOK_AHEAD = 12
@@ -50,8 +51,8 @@ class BodyReader:
         self.resolver = resolver
         self.report = report
         self.table = plan.tables[located.table]
-        self.columns = [(c, m) for c, m in zip(located.measures, self.table.measures, strict=True) if c >= 0]
-        self.places = [p for p, c in enumerate(located.measures) if c >= 0]
+        self.cells = UnitCells(self.table, located.measures, grid.odd, report)
+        self.columns, self.places = self.cells.columns, self.cells.places
         self.simple = [(c, m.minimum, 1 if m.flag else m.maximum) for c, m in self.columns]
         self.first = next(iter(located.columns), -1)
         self.parent = ""
@@ -288,53 +289,6 @@ class BodyReader:
                 )
         return identity, blank
 
-    def _values(self, row_number: int, row: list[object], unit: int) -> list[int]:
-        values = [MISSING] * len(self.table.measures)
-        for place, (column, measure) in zip(self.places, self.columns, strict=True):
-            cell = self._cell(row, column)
-            odd = self.grid.odd.get((row_number, column)) if cell == "" and self.grid.odd else None
-            if odd is not None:
-                self.report(
-                    "C103" if odd[0] == "error" else "C104",
-                    row=row_number,
-                    column=column,
-                    unit=unit,
-                    measure=measure.code,
-                    value=None if privacy.is_personal(odd[1]) else odd[1] or None,
-                )
-                continue
-            read = coerce.read(cell, measure)
-            if read.code == coerce.BLANK:
-                if measure.blank_is_zero:
-                    values[place] = 0
-                elif measure.required:
-                    self.report("C101", row=row_number, column=column, unit=unit, measure=measure.code)
-                continue
-            values[place] = read.value
-            if read.code:
-                self._cell_finding(row_number, column, cell, read, unit, measure.code)
-        return values
-
-    def _cell_finding(
-        self, row: int, column: int, cell: object, read: coerce.Coerced, unit: int, measure: str
-    ) -> None:
-        kind = privacy.number_kind(cell)
-        if kind:
-            self.report(kind, row=row, column=column, unit=unit, measure=measure)
-            return
-        value = None if privacy.is_personal(cell) else coerce.shown(cell)
-        facts = {"suggestion": read.suggestion} if read.suggestion else {}
-        if read.value != MISSING:
-            facts["found"] = str(read.value)
-        if read.code == "C305":
-            plan = next(m for m in self.table.measures if m.code == measure)
-            facts = {
-                "expected": f"{plan.minimum}–{plan.maximum}"
-                if plan.maximum is not None
-                else f"≥ {plan.minimum}"
-            }
-        self.report(read.code, row=row, column=column, unit=unit, measure=measure, value=value, facts=facts)
-
     def _unit_row(self, row_number: int, row: list[object], unit: int) -> None:
         values = [MISSING] * len(self.table.measures)
         for place, (column, lowest, highest) in zip(self.places, self.simple, strict=True):
@@ -346,7 +300,7 @@ class BodyReader:
             ):
                 values[place] = int(cell)
             else:
-                values = self._values(row_number, row, unit)
+                values = self.cells.values(row_number, row, unit)
                 break
         given = self.body.given
         given.units.append(unit)

@@ -38,14 +38,19 @@ def check_totals(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
             ).value
             if printed == MISSING:
                 continue
-            sums = [_sum(body, span, place) for span in spans]
-            judged = [value for value, complete in sums if complete]
-            if judged and printed not in [value for value, _ in sums]:
-                report(
-                    "T301", row=total.row, column=column, measure=table.measures[place].code,
-                    unit=total.scope if total.scope != NOWHERE else None,
-                    value=coerce.shown(cell), facts={"expected": str(judged[0]), "found": str(printed)},
-                )  # fmt: skip
+            expected = None
+            for value, is_complete in (_sum(body, span, place) for span in spans):
+                if value == printed:
+                    break
+                if is_complete and expected is None:
+                    expected = value
+            else:
+                if expected is not None:
+                    report(
+                        "T301", row=total.row, column=column, measure=table.measures[place].code,
+                        unit=total.scope if total.scope != NOWHERE else None,
+                        value=coerce.shown(cell), facts={"expected": str(expected), "found": str(printed)},
+                    )  # fmt: skip
 
 
 def _spans(plan: ReadingPlan, body: Body, total: TotalRow, cuts: list[int]) -> list[list[int]]:

@@ -10,48 +10,29 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import chain
-from operator import itemgetter
 
 from antq_stats.legacy import is_modern
-from antq_stats.plan import COUNT_LIMIT, MISSING, RatioPlan, ReadingPlan
-from antq_stats.reading import claims, coerce
+from antq_stats.plan import MISSING, ReadingPlan
+from antq_stats.reading import coerce
+from antq_stats.reading.body import Report
 from antq_stats.reading.clean_rows import Doubt
 from antq_stats.reading.grid import Grid
+from antq_stats.reading.known_figures import Counts, KnownFigures
 from antq_stats.reading.locate import LocatedTable, is_header_like, opens
 from antq_stats.reading.names import NOWHERE
 from antq_stats.reading.periods import other_year
 from antq_stats.reading.resolve import Identity, Resolver
 from antq_stats.reading.returns import TableReturn
 from antq_stats.reading.scope import TITLE_ROWS, Scope
-from antq_stats.reading.shape import TELEPHONES
 from antq_stats.reading.sheet_pattern import Caught, SheetPattern
 from antq_stats.text import text_key
 
-HEADER_REACH = 2
+HEADER_DEPTH = 3
+"""Rows of the deepest header."""
+HEADER_REACH = HEADER_DEPTH - 1
 """Rows above a header that could be part of it: they are the same too, or hold one title and no more."""
 _TITLE_LENGTH = 400
 _YEARS = range(1900, 2100)
-
-
-class Counts(dict[bytes | None, int]):
-    """Digits and the number they mean: most counts come again and again. What was not caught is missing."""
-
-    def __missing__(self, written: bytes | None) -> int:
-        number = MISSING if written is None else int(written)
-        if len(self) < 1 << 17:
-            self[written] = number
-        return number
-
-
-@dataclass
-class _Texts:
-    """Texts of one part of the sheet, and which of them may differ."""
-
-    texts: tuple[str, ...]
-    places: list[tuple[int, int]]
-    """Row and column of each."""
 
 
 @dataclass
@@ -72,14 +53,16 @@ class KnownTable:
     tail: list[str | None]
     """Texts below the rows of units; None for a figure of the printed total."""
     header_keys: frozenset[str]
-
-    @cached_property
-    def groups(self) -> dict[int, int]:
-        """Column -> its place in what is caught of a row; the row's own number is first."""
-        return {column: place for place, column in enumerate(self.pattern.fields, 1)}
+    figures: KnownFigures
 
     def read(
-        self, plan: ReadingPlan, part: bytes, texts: Sequence[str], file_unit: int, counts: Counts
+        self,
+        plan: ReadingPlan,
+        part: bytes,
+        texts: Sequence[str],
+        file_unit: int,
+        counts: Counts,
+        report: Report,
     ) -> TableReturn:
         """Read a sheet's part.
 
@@ -89,6 +72,7 @@ class KnownTable:
         part, texts : the sheet, and the workbook's shared strings.
         file_unit : the unit that folders and file name speak of.
         counts : numbers met before.
+        report : called for every finding; they hold only if nothing is in doubt after all.
 
         Raises
         ------
@@ -110,12 +94,22 @@ class KnownTable:
             self._check_titles(plan, head)
         self._check_tail(plan, texts, matched.tail)
         units, names = self._units(plan, matched.rows, texts, counts)
-        if not all(map(is_modern, names)) or not all(map(is_modern, head[: self.loose])):
+        if not all(map(is_modern, names)):
             raise Doubt
         self._check_first(matched.rows[0], texts, counts)
-        values = self._values(plan, matched.rows, matched.tail, counts)
-        self._check_ratios(plan, matched.rows, values)
-        self._check_scope(plan, units, head[self.first_title : self.titles], file_unit)
+
+        def tell(code: str, **place: object) -> None:
+            report(code, sheet=self.sheet, **place)
+
+        def look(position: int, said: Sequence[str]) -> None:
+            self._check_odd(plan, said, names[position : position + HEADER_DEPTH])
+
+        odd = self.figures.odd_rows(matched, texts, units, tell, look)
+        values = self.figures.values(matched, counts, odd)
+        titles = [title for title in head[self.first_title : self.titles] if 2 < len(title) <= _TITLE_LENGTH]
+        scope = Scope(plan, Grid(self.sheet, []), self.located, titles, file_unit, None)
+        self._check_scope(plan, units, scope)
+        self.figures.check_totals(matched, counts, values, tell, lambda: _unit_of(scope))
         given = TableReturn(self.table, self.sheet, self.columns, units)
         given.rows = array("i", range(roles.first, last + 1))
         given.values = array("q", values)
@@ -131,6 +125,8 @@ class KnownTable:
                 break
             rows.setdefault(row, []).append(text)
             if text != known:
+                if not is_modern(text):
+                    raise Doubt
                 changed.add(row)
                 if row == self.located.top - 1 and column >= first_figure:
                     raise Doubt  # it could say what the columns below it are
@@ -170,7 +166,7 @@ class KnownTable:
     ) -> tuple[array[int], list[str]]:
         """Return the units of the rows, each by its code and under its own name, and the names as written."""
         units = plan.units
-        code_at, name_at = self.groups[self.located.code], self.groups[self.located.name]
+        code_at, name_at = self.figures.groups[self.located.code], self.figures.groups[self.located.name]
         level = plan.tables[self.table].level
         found = array("i")
         names = []
@@ -187,97 +183,47 @@ class KnownTable:
 
     def _check_first(self, row: Caught, texts: Sequence[str], counts: Counts) -> None:
         """See that the first row of a unit could not be taken for a part of the header or its numbering."""
-        code = texts[counts[row[self.groups[self.located.code]]]]
-        name = texts[counts[row[self.groups[self.located.name]]]]
+        code = texts[counts[row[self.figures.groups[self.located.code]]]]
+        name = texts[counts[row[self.figures.groups[self.located.name]]]]
         is_plain = len(code) > 5 or (
             "=" not in name and name.upper() != name and sum(map(str.isalpha, name)) > 1
         )
-        figures = [counts[row[self.groups[column]]] for column in self.pattern.roles.measures]
+        figures = [counts[row[self.figures.groups[column]]] for column in self.pattern.roles.measures]
         if not is_plain or all(figure == MISSING or figure in _YEARS for figure in figures):
             raise Doubt
 
-    def _values(self, plan: ReadingPlan, rows: list[Caught], tail: Caught, counts: Counts) -> list[int]:
-        """Return the values, row after row; every bound kept, every printed total right."""
-        table = plan.tables[self.table]
-        width = len(table.measures)
-        fields = self.pattern.fields
-        picked = [self.groups[column] if column >= 0 else len(fields) + 1 for column in self.columns]
-        if picked == list(range(picked[0], picked[0] + width)) and picked[-1] <= len(fields):
-            cut = slice(picked[0], picked[0] + width)
-            written = chain.from_iterable([row[cut] for row in rows])
-        else:
-            pick = itemgetter(*picked, -1)
-            written = chain.from_iterable([pick((*row, None))[:-1] for row in rows])
-        values = list(map(counts.__getitem__, written))
-        totals = {
-            column: counts[caught]
-            for (_, column), known, caught in zip(self.pattern.tail_cells, self.tail, tail, strict=True)
-            if known is None
-        }
-        least, most = min(values), max(values)
-        if most >= TELEPHONES:
+    def _check_odd(self, plan: ReadingPlan, said: Sequence[str], names: Sequence[str]) -> None:
+        """See that texts among the figures of a row could not be taken for a header, with the names below."""
+        for text in said:
+            if not text.strip() or not is_modern(text) or text_key(text) in self.header_keys:
+                raise Doubt
+        if opens(plan, said) or any(opens(plan, [name]) for name in names):
             raise Doubt
-        for place, (column, measure) in enumerate(zip(self.columns, table.measures, strict=True)):
-            if column < 0:
-                continue
-            own = values[place::width]
-            highest = 1 if measure.flag else COUNT_LIMIT - 1 if measure.maximum is None else measure.maximum
-            if most > highest and max(own) > highest:
-                raise Doubt
-            if least == MISSING and min(own) == MISSING:
-                if measure.minimum or _has_blank_row(values, width):
-                    raise Doubt
-                if not measure.blank_is_zero:
-                    continue  # without all of its parts a total is not judged
-                own = [0 if value == MISSING else value for value in own]
-                values[place::width] = own
-            if (measure.minimum and min(own) < measure.minimum) or (
-                column in totals and totals[column] != sum(own)
-            ):
-                raise Doubt
-        return values
 
-    def _check_ratios(self, plan: ReadingPlan, rows: list[Caught], values: list[int]) -> None:
-        """See that every printed ratio is as its figures make it, rounded as it was printed."""
-        table = plan.tables[self.table]
-        width = len(table.measures)
-        for ratio, column in zip(table.ratios, self.located.ratios, strict=True):
-            if column < 0 or ratio.denominator < 0:
-                continue
-            at = self.groups[column]
-            for position, row in enumerate(rows):
-                numerator = values[position * width + ratio.numerator]
-                denominator = values[position * width + ratio.denominator]
-                if numerator == MISSING or denominator in (MISSING, 0):
-                    continue
-                if not _is_ratio(row[at] or b"", numerator, denominator, ratio):
-                    raise Doubt
-
-    def _check_scope(
-        self, plan: ReadingPlan, found: array[int], titles: tuple[str, ...], file_unit: int
-    ) -> None:
+    def _check_scope(self, plan: ReadingPlan, found: array[int], scope: Scope) -> None:
         """See that titles, file name and units agree whose table it is."""
         units = plan.units
         parents = units.parents
         main, typical = parents[found[0]], found[0]
         if any(parents[unit] != main for unit in found):
             raise Doubt
-        if file_unit not in (NOWHERE, main) and not _one_line(plan, file_unit, typical):
+        if scope.file_unit not in (NOWHERE, main) and not _one_line(plan, scope.file_unit, typical):
             raise Doubt
-        said = [title for title in titles if 2 < len(title) <= _TITLE_LENGTH]
-        if not said:
+        if not scope.titles:
             return
         name = units.names[main].casefold()
-        if any(name in title.casefold() for title in said):
+        if any(name in title.casefold() for title in scope.titles):
             return
-        scope = Scope(plan, Grid(self.sheet, []), self.located, said, file_unit, None)
-        unit = scope.said
-        if unit is None or not _one_line(plan, unit, typical):
+        if not _one_line(plan, _unit_of(scope), typical):
             raise Doubt
 
 
-def _has_blank_row(values: list[int], width: int) -> bool:
-    return any(max(values[start : start + width]) == MISSING for start in range(0, len(values), width))
+def _unit_of(scope: Scope) -> int:
+    """Return the unit that titles and names speak of; raise `Doubt` where only the rows could tell it."""
+    unit = scope.said
+    if unit is None:
+        raise Doubt
+    return unit
 
 
 def _one_line(plan: ReadingPlan, one: int, other: int) -> bool:
@@ -293,19 +239,3 @@ def _bears(plan: ReadingPlan, unit: int, name: str) -> bool:
         None,
         None,
     )
-
-
-@lru_cache(maxsize=4096)
-def _printed(written: bytes) -> tuple[float, int]:
-    """Return a printed ratio, and how many decimals it shows."""
-    return coerce.ratio(float(written)) or (0.0, 0)
-
-
-def _is_ratio(written: bytes, numerator: int, denominator: int, ratio: RatioPlan) -> bool:
-    printed = _printed(written)
-    half = 0.5 / 10 ** min(printed[1], ratio.decimals)
-    # Near the edge, and where it is written as a share of one, the exact comparison decides.
-    expected = numerator * ratio.per / denominator
-    if expected < 1e5 and abs(printed[0] - expected) <= half:
-        return True
-    return claims.is_printed(printed, numerator, denominator, ratio)

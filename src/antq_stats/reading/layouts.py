@@ -1,8 +1,8 @@
 """Workbooks laid out like one already read: known again by their bytes, and read without searching.
 
-A worker remembers how a few workbooks were written that were read without a finding. One that is written the
-same, but for its figures, units and titles, says the same of itself, and only these are looked at. Wherever
-there is a doubt, `Layouts.recall` gives nothing, and the workbook is read like any other.
+A worker remembers how a few workbooks were written where nothing but single figures was wrong. One that is
+written the same, but for its figures, units and titles, says the same of itself, and only these are looked at.
+A row whose figures are not all plain is read like any other; wherever else there is a doubt, `Layouts.recall` gives nothing, and the workbook is read like any other.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 
 from antq_stats.plan import ReadingPlan
 from antq_stats.reading import archive, percentages
-from antq_stats.reading.body import Body
+from antq_stats.reading.body import Body, Report
 from antq_stats.reading.clean_rows import Doubt
 from antq_stats.reading.container import Package
 from antq_stats.reading.grid import Grid, Workbook
-from antq_stats.reading.known_table import Counts, KnownTable
+from antq_stats.reading.known_figures import Counts
+from antq_stats.reading.known_table import KnownTable
 from antq_stats.reading.locate import LocatedTable
 from antq_stats.reading.mentions import unit_of_path
 from antq_stats.reading.own_output import is_own_package
+from antq_stats.reading.reporter import Reporter
 from antq_stats.reading.returns import Return, TableReturn
 from antq_stats.reading.settle import xlsx_parts
 from antq_stats.reading.shared_strings import plain_strings
@@ -52,6 +54,8 @@ _OF_ONE_FILE = re.compile(
 it was saved, by which build, the window, names of areas."""
 
 Names = tuple[bytes, ...]
+_Told = tuple[str, dict[str, object]]
+"""A finding as it is reported: its code and its place."""
 
 
 @dataclass
@@ -108,7 +112,7 @@ class Layouts:
         Parameters
         ----------
         data, suffix : its bytes, and the suffix of its name in lower case.
-        given : takes the tables and the checksum.
+        given : takes the tables, the checksum, and what is wrong with single figures.
 
         Returns
         -------
@@ -123,18 +127,23 @@ class Layouts:
         for layout in self._known.get(tuple([member.name for member in members]), ()):
             if any(_packed(data, members[at]) != packed for at, packed in layout.fixed):
                 continue
+            told: list[_Told] = []
             try:
-                tables = self._tables(data, members, layout, given.file)
+                tables = self._tables(data, members, layout, given.file, told)
             except (Doubt, IndexError, KeyError, ValueError):
                 continue
             given.sha256 = hashlib.sha256(data).hexdigest()
             given.tables = tables
+            if told:
+                report: Report = Reporter(self.plan, given).report
+                for code, place in told:
+                    report(code, **place)
             self.recalled += 1
             return True
         return False
 
     def _tables(
-        self, data: bytes, members: Sequence[archive.Member], layout: _Layout, file: str
+        self, data: bytes, members: Sequence[archive.Member], layout: _Layout, file: str, told: list[_Told]
     ) -> list[TableReturn]:
         if layout.core >= 0:
             self._look_at_core(data, members[layout.core])
@@ -148,11 +157,15 @@ class Layouts:
             raise Doubt
         unit = self.unit_of(file)
         tables = []
+
+        def report(code: str, **place: object) -> None:
+            told.append((code, place))
+
         for at, known in layout.sheets:
             sheet = archive.content(data, members[at])
             if sheet is None:
                 raise Doubt
-            tables.append(known.read(self.plan, sheet, texts, unit, self._counts))
+            tables.append(known.read(self.plan, sheet, texts, unit, self._counts, report))
         return tables
 
     def _look_at_core(self, data: bytes, member: archive.Member) -> None:
@@ -166,14 +179,16 @@ class Layouts:
             self._cores.add(packed)
 
     def learn(self, data: bytes, book: Workbook, given: Return, read: Sequence[Read]) -> None:
-        """Remember how a workbook is written, if it was read without a doubt and its making was met before.
+        """Remember how a workbook is written, if only figures were in doubt and its making was met before.
 
         Parameters
         ----------
         data, book, given : the workbook, its sheets, and what it gave.
         read : its tables; only workbooks with one on each sheet are remembered.
         """
-        if book.kind != "xlsx" or given.findings or len(read) != len(book.grids) or book.findings:
+        if any(finding.measure is None for finding in given.findings):
+            return
+        if book.kind != "xlsx" or len(read) != len(book.grids) or book.findings:
             return
         if any(
             grid is not one[0] or grid.hidden or grid.legacy

@@ -6,7 +6,7 @@ read from the spanning label down to the leaf, name the measures of a table of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -88,7 +88,7 @@ def is_header_like(row: list[object]) -> bool:
     return False
 
 
-def opens(plan: ReadingPlan, row: list[object]) -> bool:
+def opens(plan: ReadingPlan, row: Sequence[object]) -> bool:
     """Tell cheaply whether any header of the form could begin in a row: most rows are no header at all."""
     return _any_opens(plan, tuple(str(cell) for cell in row if is_label(cell)))
 

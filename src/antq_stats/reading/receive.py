@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
 from pathlib import Path
 from posixpath import splitext
 
-from antq_stats.findings import Finding, Severity
+from antq_stats.findings import Finding
 from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import claims, privacy, provenance
 from antq_stats.reading.body import Body
@@ -20,11 +18,11 @@ from antq_stats.reading.grid import FileProblem, Grid, Workbook, open_bytes, rea
 from antq_stats.reading.layouts import Layouts
 from antq_stats.reading.locate import LocatedTable, locate
 from antq_stats.reading.long_text import open_long_text
-from antq_stats.reading.mentions import unit_of_path
 from antq_stats.reading.names import NOWHERE, code_text
 from antq_stats.reading.own_output import is_own_sheet
 from antq_stats.reading.periods import other_year, states_year
 from antq_stats.reading.remote import RemoteFile
+from antq_stats.reading.reporter import Reporter
 from antq_stats.reading.resolve import Resolver
 from antq_stats.reading.returns import Return
 from antq_stats.reading.scope import TITLE_ROWS, Scope, titles_above
@@ -87,52 +85,15 @@ class _Receiver:
         self.given = given
         self.found_tables = False
         self.read_tables: list[tuple[Grid, LocatedTable, Body]] = []
+        self.reporter = Reporter(plan, given)
+        self.report = self.reporter.report
         self.placed: dict[str | None, LocatedTable] = {}
         """Sheet -> its table, where the workbook itself says where it stands, and is right."""
-
-    @cached_property
-    def file_unit(self) -> int:
-        """The unit that folders and file name speak of."""
-        return unit_of_path(self.plan.units, self.given.file.split("/"))
 
     def abandon(self, problem: str) -> None:
         """Give the file up: nothing half read is kept."""
         self.given.tables.clear()
         self.report("F107", facts={"problem": problem})
-
-    def report(
-        self,
-        code: str,
-        *,
-        sheet: str | None = None,
-        row: int | None = None,
-        column: int | None = None,
-        unit: int | None = None,
-        measure: str | None = None,
-        value: str | None = None,
-        facts: Mapping[str, str] | None = None,
-        about: int | None = None,
-        severity: Severity | None = None,
-    ) -> None:
-        """Note a finding; rows and columns counted from 0 as in the grid, units by position."""
-        codes = self.plan.units.codes
-        if unit is None and about is None:
-            about = self.file_unit
-        self.given.findings.append(
-            Finding(
-                code=code,
-                file=self.given.file,
-                sheet=sheet,
-                row=None if row is None else row + 1,
-                column=None if column is None or column < 0 else column,
-                unit=None if unit is None else codes[unit],
-                measure=measure,
-                value=value,
-                facts=facts or {},
-                severity=severity,
-                about=None if unit is not None or about in (None, NOWHERE) else codes[about],
-            )
-        )
 
     def read(self, path: str | Path | RemoteFile, layouts: Layouts | None = None) -> None:
         """Read the file into the return."""
@@ -206,7 +167,7 @@ class _Receiver:
         for code, facts in wrong:
             if privacy.is_personal(facts["found"]):  # somebody wrote into the sheet that carries it
                 del facts["found"]
-            self.report(code, facts=facts, about=self.file_unit if unit == NOWHERE else unit)
+            self.report(code, facts=facts, about=self.reporter.file_unit if unit == NOWHERE else unit)
         if wrong:
             return []
         self._place(made, others)
@@ -287,7 +248,7 @@ class _Receiver:
             self.report("T102", sheet=grid.sheet, row=located.body - 1, facts=facts)
         if chosen is None or above.is_other:
             return self._pass_by(grid, located, above)
-        scope = Scope(self.plan, grid, chosen, titles, self.file_unit, above.scope)
+        scope = Scope(self.plan, grid, chosen, titles, self.reporter.file_unit, above.scope)
 
         def report(code: str, **place: object) -> None:
             if place.get("unit") is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from antq_stats.reading.sheet_pattern import Roles, SheetPattern
@@ -43,6 +44,7 @@ _ORDINAL = rb"[0-9]{1,8}"
 _DECIMAL = rb"([0-9]{1,9}(?:\.[0-9]{1,20})?)"
 _ANY_DECIMAL = rb"[0-9]{1,12}(?:\.[0-9]{1,20})?"
 _INDEX = rb"([0-9]{1,7})"
+_ANYTHING = rb"-?[0-9]{1,12}(?:\.[0-9]{1,20})?"
 
 
 class Unfit(Exception):  # noqa: N818
@@ -136,13 +138,18 @@ def pattern_of(part: bytes, roles: Roles) -> SheetPattern:
     below = [row for row in rows if row.number > roles.last]
     if [row.number for row in units] != list(range(roles.first, roles.last + 1)):
         raise Unfit
-    made = [_unit_expression(row, roles) for row in units]
-    fields = made[0][1]
-    if any(other != fields for _, other in made):
+    made = []
+    for row in units:
+        with suppress(Unfit):  # a figure that is none: nothing is learned of its row
+            made.append(_unit_expression(row, roles))
+    if not made:
+        raise Unfit
+    fields = made[0].fields
+    if any(other.fields != fields for other in made):
         raise Unfit
     head, head_cells = _head_expression(before, above)
     tail, tail_cells, shifts = _tail_expression(below, after, roles)
-    expressions = list(dict.fromkeys(expression for expression, _ in made))
+    expressions = list(dict.fromkeys((one.plain, one.odd) for one in made))
     if len(expressions) > 4:
         raise Unfit
     return SheetPattern(
@@ -152,7 +159,8 @@ def pattern_of(part: bytes, roles: Roles) -> SheetPattern:
         fields,
         1 + max(cell.column for row in rows for cell in row.cells),
         re.compile(head),
-        [re.compile(expression) for expression in expressions],
+        [re.compile(plain) for plain, _ in expressions],
+        [re.compile(anything) for _, anything in expressions],
         re.compile(tail),
         shifts,
         b'<row r="%d"' % roles.first,
@@ -202,9 +210,17 @@ def _head_expression(before: bytes, rows: list[Row]) -> tuple[bytes, list[tuple[
     return b"".join(pieces), places
 
 
-def _unit_expression(row: Row, roles: Roles) -> tuple[bytes, tuple[int, ...]]:
-    """Return the expression of a row of a unit, and the columns it catches."""
-    pieces = [_opened(row, WHOLE) + b">"]
+class _UnitExpression(NamedTuple):
+    """A row of a unit: its expression, the same with anything for a figure, the columns that are caught."""
+
+    plain: bytes
+    odd: bytes
+    fields: tuple[int, ...]
+
+
+def _unit_expression(row: Row, roles: Roles) -> _UnitExpression:
+    plain = [_opened(row, WHOLE) + b">"]
+    odd = plain.copy()
     fields: list[int] = []
     measures = frozenset(roles.measures)
     for cell in row.cells:
@@ -221,18 +237,26 @@ def _unit_expression(row: Row, roles: Roles) -> tuple[bytes, tuple[int, ...]]:
         elif cell.value:
             content = _ORDINAL
         else:
-            pieces.append(_cell(cell, rb"\1", b""))
+            plain.append(_cell(cell, rb"\1", b""))
+            odd.append(plain[-1])
             continue
         if content is not _ORDINAL:
             fields.append(cell.column)
         if cell.column in roles.optional:
             address, _, rest = _cell(cell._replace(kind=b""), rb"\1", content).partition(rb">")
-            pieces.append(address + rb'(?:/>|(?: t="n")?>' + rest + rb")")
+            plain.append(address + rb'(?:/>|(?: t="n")?>' + rest + rb")")
         elif cell.value:
-            pieces.append(_cell(cell, rb"\1", content))
+            plain.append(_cell(cell, rb"\1", content))
         else:
             raise Unfit
-    return b"".join(pieces) + b"</row>", tuple(fields)
+        odd.append(_odd_cell(cell) if cell.column in measures else plain[-1])
+    return _UnitExpression(b"".join(plain) + b"</row>", b"".join(odd) + b"</row>", tuple(fields))
+
+
+def _odd_cell(cell: Cell) -> bytes:
+    """Return the expression of a cell of a figure that holds anything, or nothing."""
+    address, _, rest = _cell(cell._replace(kind=b""), rb"\1", _ANYTHING).partition(rb">")
+    return address + rb'(/>|(?: t="n")?>' + rest + rb'| t="s"><v>[0-9]{1,7}</v></c>)'
 
 
 def _tail_expression(

@@ -10,8 +10,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 Caught = tuple[bytes | None, ...]
+
+_CONTENT = re.compile(rb'(?: t="([sn])")?(?:/>|>(?:.*>)?<v>([^<]*)</v></c>)')
+_PLAIN = re.compile(rb"[0-9]{1,12}")
+
+
+class OddCell(NamedTuple):
+    """A cell of a figure that is no plain number."""
+
+    is_text: bool
+    """It holds the number of a shared string."""
+    written: bytes
+    """That, or a number; empty where the cell is blank."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,8 @@ class Matched:
     """Of each row of a unit: its number, then its figures and texts in the order of `SheetPattern.fields`."""
     tail: Caught
     """Likewise of `SheetPattern.tail_cells`."""
+    odd: dict[int, dict[int, OddCell]]
+    """Place in ``rows`` -> column -> the cell, where figures are none: not caught in that row."""
 
 
 @dataclass
@@ -59,6 +74,8 @@ class SheetPattern:
     """How many columns the sheet has."""
     head: re.Pattern[bytes]
     rows: list[re.Pattern[bytes]]
+    odd_rows: list[re.Pattern[bytes]]
+    """The same, but that cells of figures may hold anything; of each, all behind its style is caught."""
     tail: re.Pattern[bytes]
     shifts: list[int | None]
     """Of each group of the tail: how far below the last unit's row it stands; None where it is a value."""
@@ -74,6 +91,7 @@ class SheetPattern:
         if head is None:
             return None
         rows: list[Caught] = []
+        odd: dict[int, dict[int, OddCell]] = {}
         expression = self.rows[0].match
         while True:
             found = expression(part, at)
@@ -83,7 +101,13 @@ class SheetPattern:
                         expression = other.match
                         break
                 else:
-                    break
+                    found = next(filter(None, (other.match(part, at) for other in self.odd_rows)), None)
+                    if found is None:
+                        break
+                    caught, odd[len(rows)] = self._odd_cells(found.groups())
+                    rows.append(caught)
+                    at = found.end()
+                    continue
             rows.append(found.groups())
             at = found.end()
         roles = self.roles
@@ -96,12 +120,26 @@ class SheetPattern:
         if below is None:
             return None
         values: list[bytes | None] = []
-        for caught, shift in zip(below.groups(), self.shifts, strict=True):
+        for written, shift in zip(below.groups(), self.shifts, strict=True):
             if shift is None:
-                values.append(caught)
-            elif caught != b"%d" % (number + shift):
+                values.append(written)
+            elif written != b"%d" % (number + shift):
                 return None
-        return Matched(head, rows, tuple(values))
+        return Matched(head, rows, tuple(values), odd)
+
+    def _odd_cells(self, written: Caught) -> tuple[Caught, dict[int, OddCell]]:
+        """Return what a row holds as if its plain figures had been caught alone, and its other figures."""
+        caught = list(written)
+        odd: dict[int, OddCell] = {}
+        for place, column in enumerate(self.fields, 1):
+            if column in self.roles.measures:
+                content = _CONTENT.fullmatch(written[place] or b"")
+                kind, value = (content[1], content[2] or b"") if content is not None else (None, b"")
+                is_plain = kind != b"s" and _PLAIN.fullmatch(value) is not None
+                caught[place] = value if is_plain else None
+                if not is_plain:
+                    odd[column] = OddCell(kind == b"s", value)
+        return tuple(caught), odd
 
     def _head(self, written: bytes) -> tuple[int, ...] | None:
         known = self.heads.get(written)

@@ -1,4 +1,4 @@
-"""What is to be known of a table that was read without a finding, so that the next is read by its layout."""
+"""What is to be known of a table that was read without a doubt, so that the next is read by its layout."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from antq_stats.legacy import is_modern, is_unicode_vietnamese
 from antq_stats.plan import ReadingPlan
 from antq_stats.reading.body import Body
 from antq_stats.reading.grid import Grid
+from antq_stats.reading.known_figures import KnownFigures
 from antq_stats.reading.known_table import HEADER_REACH, KnownTable
 from antq_stats.reading.locate import LocatedTable, is_header_like, opens
 from antq_stats.reading.names import NOWHERE, code_text
@@ -21,7 +22,7 @@ from antq_stats.text import text_key
 
 
 def learn_table(plan: ReadingPlan, part: bytes, grid: Grid, located: LocatedTable, body: Body) -> KnownTable:
-    """Return what is to be known of a sheet that was read without a finding.
+    """Return what is to be known of a sheet where nothing but figures was in doubt.
 
     Raises
     ------
@@ -62,7 +63,8 @@ def learn_table(plan: ReadingPlan, part: bytes, grid: Grid, located: LocatedTabl
         titles=sum(row < top for row, _ in pattern.head_cells),
         first_title=sum(row < top - TITLE_ROWS for row, _ in pattern.head_cells),
         tail=tail,
-        header_keys=frozenset(text_key(cell) for cell in header if isinstance(cell, str)),
+        header_keys=frozenset(text_key(cell) for cell in header if isinstance(cell, str)) - {""},
+        figures=KnownFigures(plan.tables[located.table], pattern, body.given.columns, located.ratios, tail),
     )
 
 

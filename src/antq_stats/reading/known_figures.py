@@ -1,0 +1,229 @@
+"""The figures of a table of a known layout: plain ones at once, the others as in any sheet.
+
+Where the general lane would say more than these rows can tell, `Doubt` is raised, and it says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
+
+from antq_stats.plan import COUNT_LIMIT, MISSING, MeasurePlan, RatioPlan, TablePlan
+from antq_stats.reading import claims, coerce
+from antq_stats.reading.body import Report
+from antq_stats.reading.clean_rows import Doubt
+from antq_stats.reading.shape import TELEPHONES
+from antq_stats.reading.sheet_pattern import Caught, Matched, SheetPattern
+from antq_stats.reading.unit_cells import UnitCells
+
+
+class Counts(dict[bytes | None, int]):
+    """Digits and the number they mean: most counts come again and again. What was not caught is missing."""
+
+    def __missing__(self, written: bytes | None) -> int:
+        number = MISSING if written is None else int(written)
+        if len(self) < 1 << 17:
+            self[written] = number
+        return number
+
+
+class KnownFigures:
+    """Reads the figures of what a pattern caught.
+
+    Parameters
+    ----------
+    table : of the form.
+    pattern : of the sheet.
+    columns : of each of the table's measures, -1 where the sheet has none.
+    ratios : likewise of its ratios.
+    tail : what is caught below the rows of units: texts, None for a printed total.
+    """
+
+    def __init__(
+        self,
+        table: TablePlan,
+        pattern: SheetPattern,
+        columns: Sequence[int],
+        ratios: Sequence[int],
+        tail: Sequence[str | None],
+    ) -> None:
+        self.table = table
+        self.pattern = pattern
+        self.columns = columns
+        self.groups = {column: place for place, column in enumerate(pattern.fields, 1)}
+        """Column -> its place in what is caught of a row; the row's own number is first."""
+        self.picked = [self.groups.get(column, 0) for column in columns]
+        self.bounds = max(m.minimum for m in table.measures), min(map(_highest, table.measures))
+        """Between these a value is right whichever measure's it is."""
+        ends = {
+            column: at
+            for at, ((_, column), text) in enumerate(zip(pattern.tail_cells, tail, strict=True))
+            if text is None
+        }
+        self.totals = [(place, ends[column]) for place, column in enumerate(columns) if column in ends]
+        """Places of measures with a printed total, and its place in what is caught of the tail."""
+        self.ratios = [
+            (ratio, self.groups[column])
+            for ratio, column in zip(table.ratios, ratios, strict=True)
+            if column >= 0 and ratio.denominator >= 0
+        ]
+
+    def values(self, matched: Matched, counts: Counts, odd: Mapping[int, Sequence[int]]) -> list[int]:
+        """Return the values of all rows, row after row, no printed ratio being wrong.
+
+        Parameters
+        ----------
+        matched, counts : the sheet, and numbers met before.
+        odd : the values of rows with figures that are no plain numbers, by place, as `odd_rows` gives them.
+
+        Raises
+        ------
+        Doubt
+            A plain figure is missing that is required, or breaks its bounds.
+        """
+        width = len(self.table.measures)
+        rows = matched.rows if not odd else [row for at, row in enumerate(matched.rows) if at not in odd]
+        values = self._plain(rows, counts) if rows else []
+        for position, read in odd.items():  # from the first to the last
+            values[position * width : position * width] = read
+        if max(values) >= TELEPHONES:
+            raise Doubt
+        if self.ratios:
+            self._check_ratios(matched.rows, values)
+        return values
+
+    def _plain(self, rows: list[Caught], counts: Counts) -> list[int]:
+        measures = self.table.measures
+        width, picked = len(measures), self.picked
+        if picked == list(range(picked[0], picked[0] + width)) and picked[0]:
+            cut = slice(picked[0], picked[0] + width)
+            written = chain.from_iterable([row[cut] for row in rows])
+        else:
+            pick = itemgetter(*picked, 0)
+            written = chain.from_iterable([pick((None, *row[1:]))[:-1] for row in rows])
+        values = list(map(counts.__getitem__, written))
+        least, most = min(values), max(values)
+        if self.bounds[0] <= least and most <= self.bounds[1]:
+            return values
+        for place, (column, measure) in enumerate(zip(self.columns, measures, strict=True)):
+            if column < 0:
+                continue
+            own = values[place::width]
+            highest = _highest(measure)
+            if most > highest and max(own) > highest:
+                raise Doubt
+            if least == MISSING and min(own) == MISSING:
+                if measure.minimum or _has_blank_row(values, width):
+                    raise Doubt
+                if not measure.blank_is_zero:
+                    continue
+                own = [0 if value == MISSING else value for value in own]
+                values[place::width] = own
+            if measure.minimum and min(own) < measure.minimum:
+                raise Doubt
+        return values
+
+    def odd_rows(
+        self,
+        matched: Matched,
+        texts: Sequence[str],
+        units: Sequence[int],
+        report: Report,
+        look: Callable[[int, Sequence[str]], None],
+    ) -> dict[int, list[int]]:
+        """Return the values of the rows with figures that are no plain numbers, by the row's place.
+
+        Parameters
+        ----------
+        matched, texts : the sheet, and the workbook's shared strings.
+        units : of the rows.
+        report : called for every finding.
+        look : called with the place of such a row and the texts among its figures; raises `Doubt`.
+        """
+        if not matched.odd:
+            return {}
+        cells = UnitCells(self.table, self.columns, {}, report)
+        read: dict[int, list[int]] = {}
+        for position, odd in matched.odd.items():
+            row: list[object] = [""] * self.pattern.columns
+            said: list[str] = []
+            for column in self.pattern.roles.measures:
+                cell = odd.get(column)
+                if cell is None:
+                    row[column] = float(matched.rows[position][self.groups[column]] or b"")
+                elif cell.is_text:
+                    row[column] = text = texts[int(cell.written)]
+                    said.append(text)
+                elif cell.written:
+                    row[column] = float(cell.written)
+            look(position, said)
+            read[position] = cells.values(self.pattern.roles.first - 1 + position, row, units[position])
+        return read
+
+    def check_totals(
+        self,
+        matched: Matched,
+        counts: Counts,
+        values: Sequence[int],
+        report: Report,
+        about: Callable[[], int],
+    ) -> None:
+        """Compare printed totals with the sums, as `claims.check_totals` does where one is of all rows.
+
+        Parameters
+        ----------
+        matched, counts, values : the sheet, numbers met before, what `values` gave.
+        report : called for every finding.
+        about : tells the unit that the sheet is of.
+        """
+        width = len(self.table.measures)
+        for place, at in self.totals:
+            printed, own = counts[matched.tail[at]], values[place::width]
+            expected = sum(own)
+            if printed == expected or MISSING in own:
+                continue  # without all of its parts a total is not judged
+            if printed == 0:
+                raise Doubt
+            report(
+                "T301", row=self.pattern.roles.first - 1 + len(matched.rows), column=self.columns[place],
+                measure=self.table.measures[place].code, value=coerce.shown(float(printed)),
+                facts={"expected": str(expected), "found": str(printed)}, about=about(),
+            )  # fmt: skip
+
+    def _check_ratios(self, rows: list[Caught], values: Sequence[int]) -> None:
+        """See that every printed ratio is as its figures make it, rounded as it was printed."""
+        width = len(self.table.measures)
+        for ratio, at in self.ratios:
+            for position, row in enumerate(rows):
+                numerator = values[position * width + ratio.numerator]
+                denominator = values[position * width + ratio.denominator]
+                if numerator == MISSING or denominator in (MISSING, 0):
+                    continue
+                if not _is_ratio(row[at] or b"", numerator, denominator, ratio):
+                    raise Doubt
+
+
+def _highest(measure: MeasurePlan) -> int:
+    return 1 if measure.flag else COUNT_LIMIT - 1 if measure.maximum is None else measure.maximum
+
+
+def _has_blank_row(values: list[int], width: int) -> bool:
+    return any(max(values[start : start + width]) == MISSING for start in range(0, len(values), width))
+
+
+@lru_cache(maxsize=4096)
+def _printed(written: bytes) -> tuple[float, int]:
+    """Return a printed ratio, and how many decimals it shows."""
+    return coerce.ratio(float(written)) or (0.0, 0)
+
+
+def _is_ratio(written: bytes, numerator: int, denominator: int, ratio: RatioPlan) -> bool:
+    printed = _printed(written)
+    half = 0.5 / 10 ** min(printed[1], ratio.decimals)
+    # Near the edge, and where it is written as a share of one, the exact comparison decides.
+    expected = numerator * ratio.per / denominator
+    if expected < 1e5 and abs(printed[0] - expected) <= half:
+        return True
+    return claims.is_printed(printed, numerator, denominator, ratio)
