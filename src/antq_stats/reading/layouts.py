@@ -1,8 +1,9 @@
 """Workbooks laid out like one already read: known again by their bytes, and read without searching.
 
 A worker remembers how a few workbooks were written where nothing but single figures was wrong. One that is
-written the same, but for its figures, units and titles, says the same of itself, and only these are looked at.
-A row whose figures are not all plain is read like any other; wherever else there is a doubt, `Layouts.recall` gives nothing, and the workbook is read like any other.
+written the same, but for its figures, units and titles, says the same of itself, and only these are looked
+at; a row whose figures are not all plain is read like any other. Wherever else there is a doubt,
+`Layouts.recall` gives nothing, and the workbook is read like any other.
 """
 
 from __future__ import annotations
