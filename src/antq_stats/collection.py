@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -175,7 +175,10 @@ def collect(
         register=register,
         period=period,
         tables=tables,
-        files=tuple(replace(given, tables=[]) for given in everything),
+        files=tuple(
+            Return(given.file, given.sha256, given.size, [], given.findings, given.passed_over, given.fault)
+            for given in everything
+        ),
         used=frozenset(given.file for given in settling.returns if given.tables),
         findings=tuple(findings),
         passed_over=discovered.passed_over + sum(given.passed_over for given in everything),

@@ -55,8 +55,15 @@ class KnownFigures:
         self.groups = {column: place for place, column in enumerate(pattern.fields, 1)}
         """Column -> its place in what is caught of a row; the row's own number is first."""
         self.picked = [self.groups.get(column, 0) for column in columns]
-        self.bounds = max(m.minimum for m in table.measures), min(map(_highest, table.measures))
-        """Between these a value is right whichever measure's it is."""
+        first, width = self.picked[0], len(self.picked)
+        stand_together = first and self.picked == list(range(first, first + width))
+        self.cut = slice(first, first + width) if stand_together else None
+        self.bounded = [
+            (place, measure.minimum, _highest(measure))
+            for place, measure in enumerate(table.measures)
+            if measure.minimum or _highest(measure) < TELEPHONES
+        ]
+        """Measures with bounds of their own: place, lowest and highest value."""
         ends = {
             column: at
             for at, ((_, column), text) in enumerate(zip(pattern.tail_cells, tail, strict=True))
@@ -96,25 +103,27 @@ class KnownFigures:
 
     def _plain(self, rows: list[Caught], counts: Counts) -> list[int]:
         measures = self.table.measures
-        width, picked = len(measures), self.picked
-        if picked == list(range(picked[0], picked[0] + width)) and picked[0]:
-            cut = slice(picked[0], picked[0] + width)
+        width = len(measures)
+        if self.cut is not None:
+            cut = self.cut
             written = chain.from_iterable([row[cut] for row in rows])
         else:
-            pick = itemgetter(*picked, 0)
+            pick = itemgetter(*self.picked, 0)
             written = chain.from_iterable([pick((None, *row[1:]))[:-1] for row in rows])
         values = list(map(counts.__getitem__, written))
-        least, most = min(values), max(values)
-        if self.bounds[0] <= least and most <= self.bounds[1]:
+        if min(values) != MISSING:
+            for place, lowest, highest in self.bounded:
+                own = values[place::width]
+                if max(own) > highest or min(own) < lowest:
+                    raise Doubt
             return values
         for place, (column, measure) in enumerate(zip(self.columns, measures, strict=True)):
             if column < 0:
                 continue
             own = values[place::width]
-            highest = _highest(measure)
-            if most > highest and max(own) > highest:
+            if max(own) > _highest(measure):
                 raise Doubt
-            if least == MISSING and min(own) == MISSING:
+            if min(own) == MISSING:
                 if measure.minimum or _has_blank_row(values, width):
                     raise Doubt
                 if not measure.blank_is_zero:
