@@ -40,6 +40,10 @@ def _large(size: int) -> bytes:
     return b"x" * size
 
 
+def _echo(content: bytes) -> bytes:
+    return content
+
+
 def _pid() -> int:
     return os.getpid()
 
@@ -79,6 +83,32 @@ def test_a_worker_that_hangs_is_stopped_at_its_limit_and_replaced(pool: Isolated
     assert time.monotonic() - started < 25
 
 
+def test_calls_that_lay_behind_a_lost_one_are_answered_too(pool: IsolatedExecutor) -> None:
+    lost = {5: _die, 6: _die, 30: _die}
+    futures = [
+        pool.submit(lost[number], 11) if number in lost else pool.submit(_double, number)
+        for number in range(120)
+    ]
+    futures[50:50] = [pool.submit(_hang)]
+    wait(futures, timeout=60)
+    answers = [future.result() for future in futures if future.exception() is None]
+    assert answers == [2 * number for number in range(120) if number not in lost]
+    problems = [
+        error.problem for future in futures if isinstance(error := future.exception(), WorkerLostError)
+    ]
+    assert sorted(problems) == ["crash", "crash", "crash", "time"]
+
+
+def test_what_lies_in_a_pipe_when_the_pool_is_stopped_is_told_so() -> None:
+    pool = IsolatedExecutor(1, 60.0, multiprocessing.get_context("spawn"), _nothing, ())
+    assert pool.submit(_double, 1).result(timeout=30) == 2
+    futures = [pool.submit(_hang), *(pool.submit(_double, number) for number in range(5))]
+    time.sleep(0.2)
+    pool.shutdown(wait=True, cancel_futures=True)
+    assert all(future.done() for future in futures)
+    assert sum(future.cancelled() for future in futures) >= 3
+
+
 def test_an_error_of_the_function_reaches_the_caller_and_the_worker_lives_on(pool: IsolatedExecutor) -> None:
     before = pool.submit(_pid).result(timeout=30)
     with pytest.raises(ValueError, match="as it was"):
@@ -111,10 +141,16 @@ def test_shutdown_cancels_what_waits_and_ends_the_workers() -> None:
         pool.submit(_double, 1)
 
 
-def test_where_no_worker_can_start_every_call_is_told(pool: IsolatedExecutor) -> None:
-    unsendable = pool.submit(lambda: None)  # the standard library cannot send it
+def test_a_call_that_cannot_be_sent_is_told_and_costs_no_other(pool: IsolatedExecutor) -> None:
+    unsendable = pool.submit(lambda: None)
     with pytest.raises(Exception, match=r"pickle|lambda|local"):
         unsendable.result(timeout=30)
+    assert pool.submit(_double, 4).result(timeout=30) == 8
+
+
+def test_long_calls_and_long_answers_do_not_wait_for_each_other(pool: IsolatedExecutor) -> None:
+    futures = [pool.submit(_echo, b"x" * 1_000_000) for _ in range(30)]
+    assert {len(future.result(timeout=30)) for future in futures} == {1_000_000}
 
 
 _WITHOUT_GUARD = """

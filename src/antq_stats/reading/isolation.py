@@ -15,6 +15,7 @@ from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 _END_SECONDS = 2.0
 """How long a killed process is waited for."""
+_AHEAD = 2
+"""Calls a worker is given at once while there are many: it need not wait until its answer is unpacked."""
+_SMALL = 4096
+"""Bytes of a call that surely lie in any system's pipe: of a longer one, who writes might wait for a worker
+that waits for its own answer to be read."""
 
 
 class WorkerLostError(Exception):
@@ -36,15 +42,18 @@ class WorkerLostError(Exception):
 @dataclass(slots=True)
 class _Call:
     future: Future[Any]
-    function: Callable[..., Any]
-    arguments: tuple[Any, ...]
+    message: bytes
+    """Function and arguments as they travel."""
+    is_out: bool = False
+    """It was given to a worker before."""
 
 
 @dataclass(slots=True)
 class _Worker:
     process: BaseProcess
     connection: Connection
-    call: _Call | None = None
+    calls: deque[_Call] = field(default_factory=deque)
+    """The one it works on, and perhaps the next, which lies in its pipe."""
     deadline: float = field(default=0.0)
 
 
@@ -90,6 +99,8 @@ class IsolatedExecutor(Executor):
         self._workers: list[_Worker] = []
         self._lock = threading.Lock()
         self._closed = False
+        self._stopped = False
+        """Closed, and what is under way is given up."""
         self._fault: BaseException | None = None
         self._heard, self._bell = context.Pipe(duplex=False)
         self._thread = threading.Thread(target=self._run, name="antq-stats-reading", daemon=True)
@@ -100,10 +111,15 @@ class IsolatedExecutor(Executor):
         if kwargs:
             raise TypeError("keyword arguments are not taken")
         future: Future[Any] = Future()
+        try:
+            message = bytes(ForkingPickler.dumps((fn, args)))
+        except Exception as error:  # noqa: BLE001 - whatever the arguments make of it
+            future.set_exception(error)
+            return future
         with self._lock:
             if self._closed:
                 raise RuntimeError("the pool is closed") from self._fault
-            self._waiting.append(_Call(future, fn, args))
+            self._waiting.append(_Call(future, message))
         self._ring()
         return future
 
@@ -112,6 +128,7 @@ class IsolatedExecutor(Executor):
         with self._lock:
             self._closed = True
             if cancel_futures:
+                self._stopped = True
                 while self._waiting:
                     self._waiting.popleft().future.cancel()
                 for worker in self._workers:
@@ -133,7 +150,7 @@ class IsolatedExecutor(Executor):
                 self._closed, self._fault = True, error
                 calls = [
                     *self._waiting,
-                    *(worker.call for worker in self._workers if worker.call is not None),
+                    *(call for worker in self._workers for call in worker.calls),
                 ]
                 self._waiting.clear()
             for call in calls:
@@ -145,7 +162,7 @@ class IsolatedExecutor(Executor):
         """Hand out calls and take answers; the only thread that touches workers."""
         while True:
             self._hand_out()
-            busy = [worker for worker in self._workers if worker.call is not None]
+            busy = [worker for worker in self._workers if worker.calls]
             with self._lock:
                 if self._closed and not busy and not self._waiting:
                     break
@@ -162,22 +179,29 @@ class IsolatedExecutor(Executor):
 
     def _hand_out(self) -> None:
         while True:
-            idle = next((worker for worker in self._workers if worker.call is None), None)
+            worker = min(self._workers, key=lambda worker: len(worker.calls), default=None)
             with self._lock:
-                if not self._waiting or (idle is None and len(self._workers) >= self._most):
+                if not self._waiting:
+                    return
+                ahead = len(self._waiting) > self._most and len(self._waiting[0].message) <= _SMALL
+                has_room = worker is not None and len(worker.calls) < (_AHEAD if ahead else 1)
+                if not has_room and len(self._workers) >= self._most:
                     return
                 call = self._waiting.popleft()
-            if not call.future.set_running_or_notify_cancel():
+            if not call.is_out and not call.future.set_running_or_notify_cancel():
                 continue
+            call.is_out = True
             try:
-                worker = idle or self._new_worker()
+                if worker is None or (worker.calls and len(self._workers) < self._most):
+                    worker = self._new_worker()
             except BaseException as error:
                 call.future.set_exception(error)
                 raise
-            worker.call = call
-            worker.deadline = time.monotonic() + self._seconds
+            if not worker.calls:
+                worker.deadline = time.monotonic() + self._seconds
+            worker.calls.append(call)
             try:
-                worker.connection.send((call.function, call.arguments))
+                worker.connection.send_bytes(call.message)
             except OSError:
                 self._lose(worker, "crash")
 
@@ -196,20 +220,27 @@ class IsolatedExecutor(Executor):
         except Exception:  # noqa: BLE001 - an answer cut off in the middle may fail in any way
             self._lose(worker, "crash")
             return
-        call, worker.call = worker.call, None
-        if call is not None:
-            if fine:
-                call.future.set_result(answer)
-            else:
-                call.future.set_exception(answer)
+        call = worker.calls.popleft()
+        worker.deadline = time.monotonic() + self._seconds
+        if fine:
+            call.future.set_result(answer)
+        else:
+            call.future.set_exception(answer)
 
     def _lose(self, worker: _Worker, problem: Literal["time", "crash"]) -> None:
+        """Let a worker go: the call it worked on is lost, one that lay in its pipe is another's."""
         self._workers.remove(worker)
         worker.process.kill()
         worker.connection.close()
         worker.process.join(_END_SECONDS)
-        if worker.call is not None:
-            worker.call.future.set_exception(WorkerLostError(problem))
+        if worker.calls:
+            worker.calls.popleft().future.set_exception(WorkerLostError(problem))
+        with self._lock:
+            if not self._stopped:
+                self._waiting.extendleft(reversed(worker.calls))
+                return
+        for call in worker.calls:
+            call.future.set_exception(WorkerLostError(problem))
 
     def _end(self) -> None:
         """Stop the workers, which are idle and hold nothing; waiting for them to tidy up would be waste."""
