@@ -183,6 +183,11 @@ def _validate(datasets: Datasets, size: str) -> list[Side]:
             checking.frictionless(data.villages), ".json", needs=("frictionless",),
         ),
         Side(
+            "frictionless without the rules",
+            peer("validate_frictionless", data.table, OUT, "--without-rules"),
+            checking.frictionless(data.villages), ".json", needs=("frictionless",),
+        ),
+        Side(
             "pandas + pandera, on one CSV", peer("csv_pandera", data.folder, OUT, data.table),
             checking.sums_in_csv(data.sums), needs=("pandera",),
         ),

@@ -102,7 +102,7 @@ def targets_table(results: Mapping[str, Results]) -> Table:
     rows = [["A", "B", "A / B", "rounds", "must", "aim", "met"]]
     for target in TARGETS:
         found = target.of(results[target.group]) if target.group in results else []
-        wanted = [f"≤ {_number(target.must)}", f"≤ {_number(target.aim)}"]
+        wanted = ["" if limit is None else f"≤ {_number(limit)}" for limit in (target.must, target.aim)]
         if found:
             spread = f"{_number(min(found))} to {_number(max(found))}" if len(found) > 1 else "1"
             rows.append([target.one, target.other, _middle(found), spread, *wanted, target.met(found)])

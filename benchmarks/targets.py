@@ -30,11 +30,14 @@ class Target:
     other: str
     group: str
     of: Callable[[Results], list[float]]
-    must: float
-    aim: float
+    must: float | None
+    """None where a figure is shown beside another that must reach something."""
+    aim: float | None
 
     def met(self, found: Sequence[float]) -> str:
         """Return whether the median reaches what is wanted."""
+        if self.must is None or self.aim is None:
+            return "shown"
         middle = median(found)
         return "aim" if middle <= self.aim else "must" if middle <= self.must else "MISSED"
 
@@ -61,19 +64,16 @@ _FLOOR, _PANDAS = "bare calamine, 2 threads", "pandas + calamine"
 _CHECKED = "pandas + calamine, with checks"
 TARGETS: Sequence[Target] = (
     Target("`aggregate` nation to xlsx", _FLOOR, "nation", _wall("aggregate", _FLOOR), 2, 1.25),
-    Target("`report` nation to xlsx", "the same", "nation", _wall("report", _FLOOR), 2, 1.25),
+    Target("`report` nation, every village written", "the same", "nation", _wall("report", _FLOOR),
+           None, None),
     Target("`aggregate` nation saved by Excel", "the same, of these files", "makers",
            _wall("aggregate, Excel", "bare calamine, Excel"), 2, 1.25),
     Target("`aggregate` nation saved by LibreOffice", "the same, of these files", "makers",
            _wall("aggregate, LibreOffice", "bare calamine, LibreOffice"), 2, 1.25),
     Target("`aggregate` nation", "pandas + calamine, no checks", "nation",
            _wall("aggregate", _PANDAS), 1 / 12, 1 / 25),
-    Target("`report` nation", "pandas + calamine, no checks", "nation",
-           _wall("report", _PANDAS), 1 / 12, 1 / 25),
     Target("`aggregate` nation", "pandas + openpyxl, no checks", "nation",
            _wall("aggregate", "pandas + openpyxl"), 1 / 30, 1 / 60),
-    Target("`report` nation", "pandas + openpyxl, no checks", "nation",
-           _wall("report", "pandas + openpyxl"), 1 / 30, 1 / 60),
     Target("`aggregate` sample province", "`import pandas`", "province",
            _wall("aggregate", "import pandas"), 1.5, 1.25),
     Target("`aggregate` sample province", _CHECKED, "province", _wall("aggregate", _CHECKED), 0.6, 0.5),
@@ -83,6 +83,8 @@ TARGETS: Sequence[Target] = (
            _wall("aggregate", "pandas"), 2, 1),
     Target("`validate` nation (xlsx)", "frictionless, one clean CSV", "validate",
            _wall("validate", "frictionless, on one CSV"), 1 / 5, 1 / 10),
+    Target("`validate` nation (xlsx)", "frictionless without the form's rules", "validate",
+           _wall("validate", "frictionless without the rules"), None, None),
     Target("nation, a rule broken in every file", "nation, clean", "faults",
            _wall("a rule broken in every file", "clean"), 2, 1.3),
     Target("nation, an odd cell in every file", "nation, clean", "faults",
