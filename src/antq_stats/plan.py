@@ -82,6 +82,10 @@ class IdentityPlan(NamedTuple):
     parent: frozenset[str]
 
 
+Mentions = tuple[list[set[int]], list[set[int]]]
+"""Positions of units that a text names with their type, and of those it names bare: a set to each name."""
+
+
 @dataclass(slots=False)
 class Units:
     """The units in force, in register order, as parallel columns; look-ups are built when first used."""
@@ -165,6 +169,11 @@ class Units:
 
     def _keys(self, position: int) -> NameKeys:
         return _name_keys(self.kind_key(position), (self.names[position], *self.aliases[position]))
+
+    @cached_property
+    def mentions(self) -> dict[str, Mentions]:
+        """What titles were found to mention, by their keys."""
+        return {}
 
     @cached_property
     def _by_name(self) -> dict[int, tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]]:

@@ -52,8 +52,7 @@ class BodyReader:
         self.report = report
         self.table = plan.tables[located.table]
         self.cells = UnitCells(self.table, located.measures, grid.odd, report)
-        self.columns, self.places = self.cells.columns, self.cells.places
-        self.simple = [(c, m.minimum, 1 if m.flag else m.maximum) for c, m in self.columns]
+        self.flags = [c for c, m in zip(located.measures, self.table.measures, strict=True) if m.flag]
         self.first = next(iter(located.columns), -1)
         self.parent = ""
         self.higher: tuple[str, ...] = ()
@@ -200,7 +199,7 @@ class BodyReader:
         """Read one row; False if it held no figures and named no unit of the table."""
         identity, label_column = self._identity(row)
         figures = self._has_figure(row) or any(
-            measure.flag and coerce.is_flag(self._cell(row, column)) for column, measure in self.columns
+            coerce.is_flag(self._cell(row, column)) for column in self.flags
         )
         if self.coded and not identity.code:
             if not figures:
@@ -290,18 +289,7 @@ class BodyReader:
         return identity, blank
 
     def _unit_row(self, row_number: int, row: list[object], unit: int) -> None:
-        values = [MISSING] * len(self.table.measures)
-        for place, (column, lowest, highest) in zip(self.places, self.simple, strict=True):
-            cell = row[column] if column < len(row) else ""
-            if (
-                type(cell) is float
-                and cell.is_integer()
-                and lowest <= cell <= (highest if highest is not None else 1e9)
-            ):
-                values[place] = int(cell)
-            else:
-                values = self.cells.values(row_number, row, unit)
-                break
+        values = self.cells.values(row_number, row, unit)
         given = self.body.given
         given.units.append(unit)
         given.rows.append(row_number + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from antq_stats.plan import HIGHER_TYPES, Units
+from antq_stats.plan import HIGHER_TYPES, Mentions, Units
 from antq_stats.reading.names import NOWHERE, is_full, name_keys
 from antq_stats.text import ascii_key, text_key
 
@@ -16,6 +16,8 @@ _MOTTO = re.compile(
 _LONGEST_NAME = 9
 _LONGEST_TEXT = 60
 """Words of a title that are looked at."""
+_REMEMBERED = 4096
+"""Titles whose units are kept: the same few head every return."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SUFFIX = re.compile(r"\.(?:xls[xmb]?|xlt[xm]?|o[dt]s|csv|tsv|tab|txt)$", re.IGNORECASE)
 _NAME_IN_FILE = re.compile(r"[_\W]+")
@@ -48,8 +50,17 @@ def _windows(key: str) -> Iterable[tuple[int, int, str]]:
             yield start, start + length, " ".join(words[start : start + length])
 
 
-def _mentioned(units: Units, key: str) -> tuple[list[set[int]], list[set[int]]]:
+def _mentioned(units: Units, key: str) -> Mentions:
     """Return the units a text names with their type, and those it names bare; longest names first."""
+    found = units.mentions.get(key)
+    if found is None:
+        found = _look_for_mentions(units, key)
+        if len(units.mentions) < _REMEMBERED:
+            units.mentions[key] = found
+    return found
+
+
+def _look_for_mentions(units: Units, key: str) -> Mentions:
     typed: list[set[int]] = []
     bare: list[set[int]] = []
     taken: set[int] = set()

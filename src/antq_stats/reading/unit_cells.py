@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from antq_stats.plan import MISSING, TablePlan
+from antq_stats.plan import MISSING, MeasurePlan, TablePlan
 from antq_stats.reading import coerce, privacy
 from antq_stats.reading.body import Report
 
 if TYPE_CHECKING:
     from antq_stats.reading.settle import OddCell
+
+
+def _highest(measure: MeasurePlan) -> float:
+    """Return up to where a number is plain: what is larger may be no count."""
+    return 1 if measure.flag else 1e9 if measure.maximum is None else measure.maximum
 
 
 class UnitCells:
@@ -33,8 +38,11 @@ class UnitCells:
         self.table = table
         self.odd = odd
         self.report = report
-        self.columns = [(c, m) for c, m in zip(places, table.measures, strict=True) if c >= 0]
-        self.places = [p for p, c in enumerate(places) if c >= 0]
+        self.columns = [
+            (place, column, measure, measure.minimum, _highest(measure))
+            for place, (column, measure) in enumerate(zip(places, table.measures, strict=True))
+            if column >= 0
+        ]
 
     def values(self, row_number: int, row: Sequence[object], unit: int) -> list[int]:
         """Return the value of each measure of the table, MISSING where the row gives none.
@@ -45,8 +53,11 @@ class UnitCells:
         unit : whose row it is.
         """
         values = [MISSING] * len(self.table.measures)
-        for place, (column, measure) in zip(self.places, self.columns, strict=True):
+        for place, column, measure, lowest, highest in self.columns:
             cell = row[column] if column < len(row) else ""
+            if type(cell) is float and lowest <= cell <= highest and cell.is_integer():
+                values[place] = int(cell)
+                continue
             odd = self.odd.get((row_number, column)) if cell == "" and self.odd else None
             if odd is not None:
                 self.report(
