@@ -125,9 +125,15 @@ class Layouts:
         members = archive.members(data, self.plan.limits)
         if members is None:
             return False
+        said: bytes | None = None
         for layout in self._known.get(tuple([member.name for member in members]), ()):
             if any(_packed(data, members[at]) != packed for at, packed in layout.fixed):
                 continue
+            if _packed(data, members[layout.book]) != layout.packed:
+                if said is None:
+                    said = _OF_ONE_FILE.sub(b"", archive.content(data, members[layout.book]) or b"")
+                if said != layout.said:
+                    continue
             told: list[_Told] = []
             try:
                 tables = self._tables(data, members, layout, given.file, told)
@@ -148,10 +154,6 @@ class Layouts:
     ) -> list[TableReturn]:
         if layout.core >= 0:
             self._look_at_core(data, members[layout.core])
-        if _packed(data, members[layout.book]) != layout.packed:
-            book = archive.content(data, members[layout.book])
-            if book is None or _OF_ONE_FILE.sub(b"", book) != layout.said:
-                raise Doubt
         part = archive.content(data, members[layout.strings])
         texts = plain_strings(part) if part is not None else None
         if texts is None:
