@@ -33,9 +33,15 @@ def free_port() -> int:
 
 
 class Cluster:
-    """A scheduler and two workers, each a process."""
+    """A scheduler and two workers, each a process.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    environment : what workers have in theirs beside this process's own.
+    """
+
+    def __init__(self, environment: dict[str, str] | None = None) -> None:
+        self.environment = os.environ | (environment or {})
         self.address = f"tcp://127.0.0.1:{free_port()}"
         port = self.address.rpartition(":")[2]
         self.scheduler = self._begin("dask_scheduler", "--host", "127.0.0.1", "--port", port)
@@ -50,11 +56,12 @@ class Cluster:
             [sys.executable, "-c", ask, self.address], check=True, timeout=60, stderr=subprocess.DEVNULL
         )
 
-    @staticmethod
-    def _begin(program: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _begin(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.{program}", *arguments, "--no-dashboard"]
         quiet = subprocess.DEVNULL
-        return subprocess.Popen(command, stdout=quiet, stderr=quiet, start_new_session=True)
+        return subprocess.Popen(
+            command, stdout=quiet, stderr=quiet, start_new_session=True, env=self.environment
+        )
 
     def end(self) -> None:
         """End all of it."""
@@ -140,6 +147,28 @@ def _is_reading(worker: int) -> bool:
     )
 
 
+def test_workers_of_another_version_are_refused_in_words(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    with (tmp_path / "src" / "antq_stats" / "text.py").open("a", encoding="utf-8") as module:
+        module.write("# another state of the same version\n")
+    cluster = Cluster({"PYTHONPATH": str(tmp_path / "src")})
+    try:
+        ran = run("validate", SAMPLES / "2021-messy", "--scheduler", cluster.address, "--lang", "en")
+    finally:
+        cluster.end()
+    assert (ran.status, ran.stdout) == (2, "")
+    assert "antq-stats 0" in ran.stderr
+
+
+def test_a_cluster_without_the_extra_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "distributed.py").write_text("raise ImportError\n", encoding="utf-8")
+    environment = {"PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT / "src")))}
+    options = ("--scheduler", "tcp://127.0.0.1:1", "--lang", "en")
+    ran = run("validate", SAMPLES / "2021-messy", *options, env=environment)
+    assert (ran.status, ran.stdout) == (2, "")
+    assert "antq-stats[cluster]" in ran.stderr
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize(
     "options",
@@ -195,6 +224,19 @@ for file in (*(root / "2021-messy").rglob("*"), *root.glob("*.*")):
 def test_a_folder_on_an_object_store_is_read_alike(server: dict[str, str]) -> None:
     here = run("validate", SAMPLES / "2021-messy", "--format", "json")
     there = run("validate", "s3://returns/2021-messy", "--format", "json", env=server)
+    assert (there.status, there.stdout) == (here.status, here.stdout), there.stderr
+
+
+def test_a_cluster_reads_from_an_object_store(server: dict[str, str]) -> None:
+    here = run("validate", SAMPLES / "2021-messy", "--format", "json")
+    cluster = Cluster(server)
+    try:
+        there = run(
+            "validate", "s3://returns/2021-messy", "--format", "json", "--scheduler", cluster.address,
+            env=server,
+        )  # fmt: skip
+    finally:
+        cluster.end()
     assert (there.status, there.stdout) == (here.status, here.stdout), there.stderr
 
 
