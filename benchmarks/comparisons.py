@@ -81,10 +81,12 @@ def _aggregate(data: Dataset, name: str = "aggregate", *, rounds: int | None = N
     return Side(name, command, check, ".xlsx", rounds, status=status, villages=data.villages)
 
 
-def _floor(data: Dataset, name: str, kind: str = "threads", workers: int = 2) -> Side:
+def _floor(
+    data: Dataset, name: str, kind: str = "threads", workers: int = 2, rounds: int | None = None
+) -> Side:
     rows = data.villages + 11 * data.communes
     command = peer("floor_calamine", data.folder, OUT, kind, str(workers))
-    return Side(name, command, checking.parsed(data.communes, rows), ".json", villages=data.villages)
+    return Side(name, command, checking.parsed(data.communes, rows), ".json", rounds, villages=data.villages)
 
 
 _EXCEL_PEERS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
@@ -221,15 +223,14 @@ def _sizes(datasets: Datasets, size: str) -> list[Side]:
     sides = [
         _aggregate(datasets.get("village"), "aggregate, village"),
         _aggregate(datasets.get(PROVINCE[size]), "aggregate, province"),
-        _aggregate(datasets.get(NATION[size]), "aggregate, nation"),
+        _aggregate(datasets.get(NATION[size]), "aggregate, nation", rounds=3),
     ]
     for name in SWEEP[size]:
         data = datasets.get(name)
         if name != PROVINCE[size]:
-            sides.append(_aggregate(data, f"aggregate, {name} of the plot"))
-        sides.append(_floor(data, f"bare calamine, 2 threads, {name}"))
-        rounds = dict.fromkeys(_EXCEL_PEERS, 1) if name == "region" else None
-        sides += _excel_peers(data, f", {name}", rounds)
+            sides.append(_aggregate(data, f"aggregate, {name} of the plot", rounds=3))
+        sides.append(_floor(data, f"bare calamine, 2 threads, {name}", rounds=3))
+        sides += _excel_peers(data, f", {name}", dict.fromkeys(_EXCEL_PEERS, 1 if name == "region" else 3))
     return sides
 
 
@@ -249,5 +250,6 @@ GROUPS: Sequence[Group] = (
     Group("help", "`--help`", _help, "--help", "empty interpreter", {"full": 15, "small": 1}),
     Group("writing", "Writing 11,367 formatted rows of 42 measures (inside the process, imports left out)",
           _writing, "rows from templates", None, {"full": 5, "small": 1}),
-    Group("sizes", "From one village to the nation", _sizes, "aggregate, nation", None, _FEW),
+    Group("sizes", "From one village to the nation", _sizes, "aggregate, nation", None,
+          {"full": 11, "small": 1}),
 )  # fmt: skip

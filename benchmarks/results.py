@@ -77,7 +77,7 @@ def markdown(rows: Table) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}" if value >= 0.095 else f"1/{1 / value:.0f}"
+    return f"1/{1 / value:.0f}" if 0.002 < value < 0.095 else f"{value:.2f}"
 
 
 def _middle(found: Sequence[float]) -> str:

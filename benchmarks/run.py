@@ -40,6 +40,7 @@ def _once(side: Side, place: Path, environment: dict[str, str]) -> dict[str, flo
     out, printed, told = place / f"out{side.suffix}", place / "stdout", place / "stderr"
     out.unlink(missing_ok=True)
     command = [str(out) if word == OUT else word for word in side.command]
+    processes.wake()
     usage = processes.run(command, environment, printed, told)
     text = printed.read_text("utf-8", errors="replace")
     if usage.status != side.status:
