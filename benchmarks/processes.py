@@ -10,13 +10,11 @@ samples is missed. Sampling takes no more than a twentieth of one processor, and
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import os
 import resource
 import signal
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,8 +25,6 @@ _SUBREAPER = 36
 _EVERY = 0.025
 _SHARE = 20
 """One sample may take this part of the time to the next."""
-_AWAKE = 1.0
-"""Seconds that all processors are busy before a command starts."""
 _ORPHANS = 20.0
 """Seconds that what a command left behind has to end by itself."""
 
@@ -123,24 +119,6 @@ def _wait_for_orphans() -> None:
                     with suppress(OSError):
                         os.kill(process, signal.SIGKILL)
             time.sleep(0.002)
-
-
-def wake() -> None:
-    """Keep every processor busy for a second, so that no command is the one that wakes the machine.
-
-    After idling, or a command that used one processor only, the next one was seen to need half as much CPU
-    again for the same work. Hashing is done outside Python's lock, so threads are enough.
-    """
-    until = time.monotonic() + _AWAKE
-    block = bytes(1 << 20)
-
-    def work(_: int) -> None:
-        while time.monotonic() < until:
-            hashlib.sha256(block)
-
-    count = os.cpu_count() or 1
-    with ThreadPoolExecutor(count) as pool:
-        list(pool.map(work, range(count)))
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], stdout: Path, stderr: Path) -> Usage:

@@ -40,7 +40,8 @@ def _once(side: Side, place: Path, environment: dict[str, str]) -> dict[str, flo
     out, printed, told = place / f"out{side.suffix}", place / "stdout", place / "stderr"
     out.unlink(missing_ok=True)
     command = [str(out) if word == OUT else word for word in side.command]
-    processes.wake()
+    for folder in filter(Path.is_dir, map(Path, side.command)):
+        Dataset(folder, "").warm()
     usage = processes.run(command, environment, printed, told)
     text = printed.read_text("utf-8", errors="replace")
     if usage.status != side.status:
@@ -57,12 +58,6 @@ def _once(side: Side, place: Path, environment: dict[str, str]) -> dict[str, flo
     return found
 
 
-def _warm(sides: list[Side]) -> None:
-    folders = {Path(word) for side in sides for word in side.command if Path(word).is_dir()}
-    for folder in folders:
-        Dataset(folder, "").warm()
-
-
 def measure(group: Group, datasets: Datasets, size: str, runs: int | None) -> dict[str, Any]:
     """Run a group's sides in turns; return all rounds of all sides."""
     environment = _environment()
@@ -73,7 +68,6 @@ def measure(group: Group, datasets: Datasets, size: str, runs: int | None) -> di
         f"{side.name} ({', '.join(side.needs)} not installed)" for side in wanted if side not in sides
     ]
     found: dict[str, Any] = {side.name: {"villages": side.villages, "rounds": []} for side in sides}
-    _warm(sides)
     with tempfile.TemporaryDirectory() as folder:
         if rounds >= 5:  # cheap enough for a round that is not measured
             for side in sides:
