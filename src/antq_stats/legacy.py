@@ -195,6 +195,8 @@ def legacy_of(texts: Iterable[str]) -> Encoding | None:
 
 def _verdict(text: str) -> Encoding | None:
     original = evidence(text)
+    if original.valid == original.marked:
+        return None  # it is Vietnamese as it stands: nothing could be won
     best: Encoding | None = None
     best_rank = (0.75, 0)
     for which in ("TCVN3", "VNI"):

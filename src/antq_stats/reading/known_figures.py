@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from operator import itemgetter
+from operator import gt, itemgetter
 
 from antq_stats.plan import COUNT_LIMIT, MISSING, MeasurePlan, RatioPlan, TablePlan
 from antq_stats.reading import claims, coerce
@@ -58,12 +58,11 @@ class KnownFigures:
         first, width = self.picked[0], len(self.picked)
         stand_together = first and self.picked == list(range(first, first + width))
         self.cut = slice(first, first + width) if stand_together else None
-        self.bounded = [
-            (place, measure.minimum, _highest(measure))
-            for place, measure in enumerate(table.measures)
-            if measure.minimum or _highest(measure) < TELEPHONES
+        self.highest = [_highest(measure) for measure in table.measures]
+        self.lowest = [
+            (place, measure.minimum) for place, measure in enumerate(table.measures) if measure.minimum
         ]
-        """Measures with bounds of their own: place, lowest and highest value."""
+        """Places of the measures that may not be 0, and their lowest value."""
         ends = {
             column: at
             for at, ((_, column), text) in enumerate(zip(pattern.tail_cells, tail, strict=True))
@@ -112,10 +111,10 @@ class KnownFigures:
             written = chain.from_iterable([pick((None, *row[1:]))[:-1] for row in rows])
         values = list(map(counts.__getitem__, written))
         if min(values) != MISSING:
-            for place, lowest, highest in self.bounded:
-                own = values[place::width]
-                if max(own) > highest or min(own) < lowest:
-                    raise Doubt
+            if any(map(gt, values, self.highest * len(rows))):
+                raise Doubt
+            if any(min(values[place::width]) < lowest for place, lowest in self.lowest):
+                raise Doubt
             return values
         for place, (column, measure) in enumerate(zip(self.columns, measures, strict=True)):
             if column < 0:

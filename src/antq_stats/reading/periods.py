@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.labels import is_year
@@ -20,6 +21,11 @@ Place = tuple[int, int]
 """Row and column, counted from 0."""
 
 
+@lru_cache(maxsize=16)
+def _years_of(period: str) -> frozenset[str]:
+    return frozenset(_ALONE.findall(re.sub("[-_./]", " ", period)))
+
+
 def other_year(period: str, grid: Grid, first: int, end: int) -> tuple[str, Place | None] | None:
     """Return the year that the title lines or the sheet's name state, if it is not the period's.
 
@@ -34,9 +40,7 @@ def other_year(period: str, grid: Grid, first: int, end: int) -> tuple[str, Plac
         The year and the cell that states it (None: the sheet's name does); None where no year is
         stated, or the period's own is among them.
     """
-    wanted = set(
-        _ALONE.findall(period.replace("-", " ").replace("_", " ").replace(".", " ").replace("/", " "))
-    )
+    wanted = _years_of(period)
     if not wanted:
         return None
     found: tuple[str, Place | None] | None = None
