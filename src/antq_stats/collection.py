@@ -7,7 +7,7 @@ all, and of files that are versions of one another the highest stands.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from antq_stats.findings import Finding
 from antq_stats.form import Form, Measure, Table
 from antq_stats.origins import Origin, Origins, Part, Sources
 from antq_stats.plan import MISSING
-from antq_stats.reading.discover import Discovered, SourceFile
+from antq_stats.reading.discover import Discovered, Version
 from antq_stats.reading.returns import Return
 from antq_stats.register import UnitRegister
 from antq_stats.text import column_letter
@@ -165,7 +165,7 @@ def collect(
     everything = sorted(returns, key=lambda given: given.file)
     settling = _Settling([given for given in everything if not given.passed_over])
     _drop_copies(settling)
-    _drop_superseded(settling, {source.file: source for source in discovered.sources})
+    _drop_superseded(settling, discovered.versions)
     counted: list[Finding] = [finding for given in settling.returns for finding in given.findings]
     tables = tuple(_table(form, register, number, settling) for number in range(len(form.tables)))
     findings = [*discovered.findings, *counted, *settling.findings]
@@ -203,27 +203,28 @@ def _drop_copies(settling: _Settling) -> None:
     settling.returns = kept
 
 
-def _drop_superseded(settling: _Settling, sources: dict[str, SourceFile]) -> None:
+def _drop_superseded(settling: _Settling, versions: Mapping[str, Version]) -> None:
     """Of files that differ by a version mark in their names and speak of the same units, keep the highest."""
     groups: dict[str, list[Return]] = {}
     for given in settling.returns:
-        if given.file in sources:
-            groups.setdefault(sources[given.file].group, []).append(given)
+        if given.file in versions:
+            groups.setdefault(versions[given.file].group, []).append(given)
     dropped: set[str] = set()
     for members in groups.values():
-        for given in members if len(members) > 1 else ():
+        for given in members:
             units = _units_of(given)
             newer = [
                 other
                 for other in members
-                if sources[other.file].version > sources[given.file].version
+                if versions[other.file].number > versions[given.file].number
                 and not units.isdisjoint(_units_of(other))
             ]
             if newer:
-                stands = max(newer, key=lambda other: sources[other.file].version)
+                stands = max(newer, key=lambda other: versions[other.file].number)
                 dropped.add(given.file)
                 settling.findings.append(Finding(code="F202", file=given.file, facts={"other": stands.file}))
-    settling.returns = [given for given in settling.returns if given.file not in dropped]
+    if dropped:
+        settling.returns = [given for given in settling.returns if given.file not in dropped]
 
 
 def _table(form: Form, register: UnitRegister, number: int, settling: _Settling) -> TableValues:

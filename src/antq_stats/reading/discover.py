@@ -11,8 +11,11 @@ import posixpath
 import re
 import stat
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from antq_stats.findings import Finding
 from antq_stats.reading.remote import RemoteFile, RemoteFolder
@@ -25,22 +28,24 @@ _VERSION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file to be read.
-
-    ``file`` is its path relative to the folder, with ``/``, in NFC; ``group`` is the same without
-    suffix and version mark, and ``version`` the number of that mark (0 where there is none).
-    """
+class SourceFile(NamedTuple):
+    """A file to be read; ``file`` is its path relative to the folder, with ``/``, in NFC."""
 
     path: str | RemoteFile
     file: str
     size: int
+
+
+class Version(NamedTuple):
+    """A file that may be a version of another."""
+
     group: str
-    version: int
+    """The file's path without suffix and version mark."""
+    number: int
+    """Of that mark, 0 where there is none."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Discovered:
     """What a folder holds: files to read in order of their paths, findings, and how many were passed over."""
 
@@ -48,6 +53,17 @@ class Discovered:
     findings: list[Finding] = field(default_factory=list)
     passed_over: int = 0
     names: set[str] = field(default_factory=set)
+
+    @cached_property
+    def versions(self) -> dict[str, Version]:
+        """The files of which there may be several versions, by their path."""
+        stems = [version_of(posixpath.splitext(source.file)[0]) for source in self.sources]
+        groups = [stem.casefold() for stem, _ in stems]
+        several = {group for group, count in Counter(groups).items() if count > 1}
+        found = zip(self.sources, groups, stems, strict=True)
+        return {
+            source.file: Version(group, number) for source, group, (_, number) in found if group in several
+        }
 
 
 def version_of(stem: str) -> tuple[str, int]:
@@ -101,7 +117,7 @@ def _list_remote(found: Discovered, folder: RemoteFolder) -> None:
         names = enumerate(unicodedata.normalize("NFC", part) for part in parts)
         at = next((at for at, name in names if _is_passed_over(name)), None)
         if at is None:
-            _take(found, place, file, place.size or 0)
+            _take(found, place, _shown(file), place.size or 0)
         else:  # a folder that is passed over counts once
             over.add("/".join(parts[: at + 1]))
     found.passed_over = len(over)
@@ -118,17 +134,17 @@ def _list_local(found: Discovered, folder: Path) -> None:
                 listed = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             found.findings.append(
-                Finding(code="F101", file=_shown(prefix.rstrip("/")), facts={"problem": _problem(error)})
+                Finding(code="F101", file=prefix.rstrip("/"), facts={"problem": _problem(error)})
             )
             continue
         for entry in listed:
-            file = prefix + entry.name
+            file = prefix + _shown(entry.name)
             if _is_passed_over(unicodedata.normalize("NFC", entry.name)):
                 found.passed_over += 1
             elif entry.is_dir(follow_symlinks=False):
                 waiting.append((entry.path, file + "/"))
             elif entry.is_symlink() and _is_folder(entry):
-                found.findings.append(Finding(code="F111", file=_shown(file)))
+                found.findings.append(Finding(code="F111", file=file))
             else:
                 _add(found, entry, file)
 
@@ -144,19 +160,17 @@ def _add(found: Discovered, entry: os.DirEntry[str], file: str) -> None:
     try:
         status = entry.stat()
     except OSError as error:
-        found.findings.append(Finding(code="F101", file=_shown(file), facts={"problem": _problem(error)}))
+        found.findings.append(Finding(code="F101", file=file, facts={"problem": _problem(error)}))
         return
     _take(found, entry.path, file, status.st_size if stat.S_ISREG(status.st_mode) else 0)
 
 
-def _take(found: Discovered, path: str | RemoteFile, file: str, size: int) -> None:
-    """Add a file to those that are read."""
-    shown = _shown(file)
+def _take(found: Discovered, path: str | RemoteFile, shown: str, size: int) -> None:
+    """Add a file to those that are read, under the path as findings show it."""
     if shown in found.names:  # the same name, composed and decomposed: two files, told apart
         shown = unicodedata.normalize("NFD", shown)
     found.names.add(shown)
-    stem, version = version_of(posixpath.splitext(shown)[0])
-    found.sources.append(SourceFile(path, shown, size, stem.casefold(), version))
+    found.sources.append(SourceFile(path, shown, size))
 
 
 def _problem(error: OSError) -> str:
