@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -140,8 +141,13 @@ def encoded(text: str, *, bom: bool) -> bytes:
     return encode(text, bom=bom)
 
 
-def run_session(asked: Asked) -> Session:
+def run_session(asked: Asked, *modules: str) -> Session:
     """Open a folder, read all its returns, run every check.
+
+    Parameters
+    ----------
+    asked : what the user asked for.
+    modules : what the command needs afterwards, imported while the files are read.
 
     Raises
     ------
@@ -165,7 +171,7 @@ def run_session(asked: Asked) -> Session:
             period=opened.name,
             files=len(opened.discovered.sources),
         )
-    _prepare()
+    _prepare(opened, modules)
     with _progress(len(opened.discovered.sources)) as heard:
         collection = opened.collect(heard)
     from antq_stats.edits import edit
@@ -189,15 +195,18 @@ def earlier_session(asked: Asked, folder: Path | RemoteFolder) -> Session:
     return run_session(replace(asked, folder=folder, form=None, units=units, period=None))
 
 
-def _prepare() -> None:
-    """Import what comes after reading while the workers read."""
-    import antq_stats.aggregation  # noqa: F401 - imported is all that is wanted
-    from antq_stats import edits
+def _prepare(opened: Period, modules: Iterable[str]) -> None:
+    """Make what comes after reading ready while the workers read."""
+    from antq_stats import catalogue, edits
     from antq_stats.language import number
 
+    for module in ("antq_stats.aggregation", *modules):
+        import_module(module)
     edits.load()
+    catalogue.entries()
     number(1000, console.language)
-    gc.freeze()  # what is imported stays
+    _ = opened.register.tree_order, opened.discovered.versions
+    gc.freeze()  # all this stays
     gc.enable()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from antq_stats.aggregation import Aggregate, Figure
 from antq_stats.form import Measure, Ratio
 from antq_stats.language import Language, number, phrase, rounded
@@ -23,8 +25,10 @@ Column = Measure | Ratio
 
 def rows_of(aggregate: Aggregate, top: int, level: int) -> list[int]:
     """Return a unit and those under it down to a level, in tree order."""
-    levels = aggregate.register.units.levels
-    return [int(unit) for unit in aggregate.register.under(top) if levels[unit] <= max(level, levels[top])]
+    under = aggregate.register.under(top)
+    levels = np.asarray(aggregate.register.units.levels)
+    rows: list[int] = under[levels[under] <= max(level, levels[top])].tolist()
+    return rows
 
 
 def by_section(aggregate: Aggregate, columns: Sequence[Column]) -> list[Column]:

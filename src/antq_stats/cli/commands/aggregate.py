@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from antq_stats.cli.session import Session
     from antq_stats.form import Measure, Ratio
 
-_FORMATS = ("table", "csv", "json", "md", "xlsx")
+_WRITERS = {
+    "table": "terminal",
+    "csv": "delimited",
+    "json": "delimited",
+    "md": "delimited",
+    "xlsx": "workbook",
+}
+"""By the format, what of `render` writes it."""
 _SUFFIXES = {".csv": "csv", ".json": "json", ".md": "md", ".xlsx": "xlsx"}
 
 By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=words("option.by"))]
@@ -32,16 +39,16 @@ def aggregate(
     by: By = None,
     under: Under = None,
     measure: MeasureCodes = None,
-    format_: Annotated[str | None, format_option(*_FORMATS)] = None,
+    format_: Annotated[str | None, format_option(*_WRITERS)] = None,
     output: Output = None,
 ) -> int:
     """Add the figures up, show them, and return the exit status."""
-    chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
+    chosen = format_of(format_, output, tuple(_WRITERS), _SUFFIXES)
     if chosen == "xlsx" and output is None:
         raise UsageProblem("usage.needs-output", found="xlsx")
     from antq_stats.cli.session import run_session
 
-    session = run_session(asked)
+    session = run_session(asked, "antq_stats.render.summary", f"antq_stats.render.{_WRITERS[chosen]}")
     from antq_stats.aggregation import aggregate as add_up
     from antq_stats.render.summary import rows_of
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from antq_stats.publication import Publication
     from antq_stats.render.letterhead import Letterhead
 
-_SUFFIXES = (".xlsx", ".html", ".docx", ".md")
+_WRITERS = {".xlsx": "book", ".html": "page", ".docx": "prose", ".md": "prose"}
+"""By the suffix of the output, what of `render` writes it."""
 
 Final = Annotated[bool, typer.Option("--final", help=words("option.final"))]
 Template = Annotated[Path | None, typer.Option("--template", metavar="FILE", help=words("option.template"))]
@@ -39,10 +40,10 @@ def report(
 ) -> int:
     """Write the report, and return the exit status."""
     if output is None:
-        raise UsageProblem("usage.report-needs-output", choices=", ".join(_SUFFIXES))
+        raise UsageProblem("usage.report-needs-output", choices=", ".join(_WRITERS))
     suffix = output.suffix.lower()
-    if suffix not in _SUFFIXES:
-        raise UsageProblem("usage.bad-suffix", found=one_line(suffix), choices=", ".join(_SUFFIXES))
+    if suffix not in _WRITERS:
+        raise UsageProblem("usage.bad-suffix", found=one_line(suffix), choices=", ".join(_WRITERS))
     if total not in ("first", "last"):
         raise UsageProblem("usage.bad-format", found=one_line(total), choices="first, last")
     signed = _day(date)
@@ -50,7 +51,7 @@ def report(
         _check_template(template, output, suffix)
     from antq_stats.cli.session import earlier_session, run_session
 
-    session = run_session(asked)
+    session = run_session(asked, "antq_stats.publication", f"antq_stats.render.{_WRITERS[suffix]}")
     from antq_stats.publication import publish
 
     before = None if last is None else earlier_session(asked, last).aggregate
