@@ -121,13 +121,19 @@ def read_bytes(path: str | Path | RemoteFile, limits: Limits) -> bytes:
             found = "pipe" if stat.S_ISFIFO(mode) else "folder" if stat.S_ISDIR(mode) else "device"
             raise FileProblem("F101", problem="not-a-file", found=found)
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            known = os.fstat(file.fileno())
+        descriptor = os.open(path, flags)
+        try:
+            known = os.fstat(descriptor)
             if not stat.S_ISREG(known.st_mode):
                 raise FileProblem("F101", problem="not-a-file")
             if known.st_size > limit:
                 raise FileProblem("F106", problem="too-large", limit=f"{limits.file_mib} MiB")
-            data = file.read(known.st_size + 1)  # room for the limit itself would cost more than the file
+            room = known.st_size + 1  # room for the limit itself would cost more than the file
+            data = os.read(descriptor, room)
+            while len(data) < known.st_size and (more := os.read(descriptor, room - len(data))):
+                data += more
+        finally:
+            os.close(descriptor)
     except (OSError, ValueError) as error:
         raise FileProblem("F101", problem="cannot-be-opened") from error
     if len(data) > limit:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from antq_stats.reading.cluster import ClusterExecutor
 
 _BATCH_BYTES = 2_000_000
-_BATCH_FILES = 24
+_BATCH_FILES = 48
 _PRELOADED = ("python_calamine", "antq_stats.reading.receive", "antq_stats.reading.reader_process")
 """What the process that workers are forked from imports for all of them."""
 _WATCH_SECONDS = 5.0

@@ -11,7 +11,6 @@ import contextlib
 import errno
 import io
 import os
-import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -147,7 +146,7 @@ def _status(path: Path) -> os.stat_result | None:
 def _write_and_rename(
     target: Path, status: os.stat_result | None, writer: Callable[[BinaryIO], object]
 ) -> None:
-    beside = target.with_name(f".antq-{secrets.token_hex(8)}.tmp")
+    beside = target.with_name(f".antq-{os.urandom(8).hex()}.tmp")
     try:
         with beside.open("x+b") as stream:
             writer(stream)
