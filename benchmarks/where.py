@@ -1,0 +1,72 @@
+"""Where the time of reading goes: the stack is looked at again and again while one process reads a folder.
+
+    python benchmarks/where.py FOLDER [FILES]
+
+Prints for each function of the package in what part of the samples it was on the stack, and what that makes
+for one file. A sample falls behind the call into C that it interrupts: so functions are told, no lines.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from types import FrameType
+
+from datasets import Dataset
+
+import antq_stats
+from antq_stats.intake import open_period
+from antq_stats.reading.discover import discover
+from antq_stats.reading.layouts import Layouts
+from antq_stats.reading.receive import receive
+
+_EVERY = 0.0005
+"""Seconds of the processor; most systems look less often."""
+_FIRST = 20
+"""Files that are read before: learning a layout is no part of what is asked."""
+_LEAST = 0.01
+_HOME = str(Path(antq_stats.__file__).parent)
+
+
+def main(folder: Path, most: int) -> None:
+    """Read up to so many files of a folder, and tell where the time went."""
+    plan = open_period(folder).plan
+    sources = discover(folder).sources[: _FIRST + most]
+    layouts = Layouts(plan)
+    Dataset(folder, "").warm()
+    for source in sources[:_FIRST]:
+        receive(plan, source.path, source.file, layouts)
+    gc.freeze()
+    seen: Counter[str] = Counter()
+
+    def look(_signal: int, frame: FrameType | None) -> None:
+        stack = set()
+        while frame is not None:
+            code = frame.f_code
+            if code.co_filename.startswith(_HOME):
+                stack.add(f"{code.co_filename[len(_HOME) + 1 :]} {code.co_qualname}")
+            frame = frame.f_back
+        seen.update(stack)
+
+    signal.signal(signal.SIGPROF, look)
+    signal.setitimer(signal.ITIMER_PROF, _EVERY, _EVERY)
+    start = time.process_time()
+    for source in sources[_FIRST:]:
+        receive(plan, source.path, source.file, layouts)
+    taken = time.process_time() - start
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    files = len(sources) - _FIRST
+    samples = max(seen.values())
+    each = taken / files * 1e6
+    print(f"{files} files, {each:.0f} us each, {layouts.recalled} by a layout, {samples} samples")
+    for name, count in seen.most_common():
+        if count >= _LEAST * samples:
+            print(f"{count / samples:5.0%} {count / samples * each:6.0f} us  {name}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 10_000)
