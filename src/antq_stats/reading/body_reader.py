@@ -51,7 +51,7 @@ class BodyReader:
         self.resolver = resolver
         self.report = report
         self.table = plan.tables[located.table]
-        self.cells = UnitCells(self.table, located.measures, grid.odd, report)
+        self.cells = UnitCells(self.table, located.measures, grid.odd, grid.remarks, report)
         self.flags = [c for c, m in zip(located.measures, self.table.measures, strict=True) if m.flag]
         self.first = next(iter(located.columns), -1)
         self.parent = ""

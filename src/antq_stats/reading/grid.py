@@ -26,7 +26,15 @@ from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, P
 from antq_stats.reading.old_fonts import convert_rows
 from antq_stats.reading.own_output import is_own_package, is_own_text
 from antq_stats.reading.remote import RemoteFile, RemoteProblem
-from antq_stats.reading.settle import Look, Merge, OddCell, look_at_xlsx, with_known_errors, xlsx_parts
+from antq_stats.reading.settle import (
+    Look,
+    Merge,
+    OddCell,
+    Remark,
+    look_at_xlsx,
+    with_known_errors,
+    xlsx_parts,
+)
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -68,6 +76,8 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     odd: dict[tuple[int, int], OddCell] = field(default_factory=dict)
     """Cells that look blank in ``rows`` and are not: errors, and formulas without a stored value."""
+    remarks: dict[tuple[int, int], Remark] = field(default_factory=dict)
+    """Cells of which something is to be told where they are read as figures; blank where not taken."""
     legacy: Encoding | None = None
     """The legacy encoding that texts of this grid were converted from."""
     clean: CleanRows | None = None
@@ -337,7 +347,8 @@ def _grid_of(sheet: CalamineSheet, name: str, look: Look, limits: Limits) -> Gri
     for (row, column), written in look.filled.items():
         if row >= len(rows) or column >= len(rows[row]) or rows[row][column] == "":
             odd[row, column] = ("error", written)
-    for row, column in odd:
+    refused = (at for at, remark in look.remarks.items() if not remark.taken)
+    for row, column in (*odd, *refused):
         rows.extend([] for _ in range(row + 1 - len(rows)))  # errors alone do not make a row
         cells = rows[row]
         cells.extend("" for _ in range(column + 1 - len(cells)))
@@ -354,6 +365,7 @@ def _grid_of(sheet: CalamineSheet, name: str, look: Look, limits: Limits) -> Gri
         hidden_rows=frozenset(row for row in look.hidden_rows if row < len(rows)),
         hidden_columns=frozenset(column for column in look.hidden_columns if column < width),
         odd=odd,
+        remarks=look.remarks,
     )
 
 

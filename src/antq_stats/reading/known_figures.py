@@ -152,7 +152,7 @@ class KnownFigures:
         """
         if not matched.odd:
             return {}
-        cells = UnitCells(self.table, self.columns, {}, report)
+        cells = UnitCells(self.table, self.columns, {}, {}, report)
         read: dict[int, list[int]] = {}
         for position, odd in matched.odd.items():
             row: list[object] = [""] * self.pattern.columns

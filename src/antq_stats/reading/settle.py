@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 from xml.parsers import expat
 
 from antq_stats.reading.container import FileProblem, Package
@@ -24,6 +24,19 @@ a way the fast reader passes over is told as an error with that value.
 """
 
 Merge = tuple[int, int, int, int]
+
+
+class Remark(NamedTuple):
+    """What is to be told of one cell wherever it is read as a figure."""
+
+    code: str
+    """Of the catalogue, family C."""
+    value: str | None
+    """What the cell says, as found."""
+    facts: dict[str, str]
+    taken: bool
+    """The cell's figure counts all the same; else the cell gives none."""
+
 
 _MAX_ROWS, _MAX_COLUMNS = 1 << 20, 1 << 14
 
@@ -57,6 +70,8 @@ class Look:
     """Cells that hold a value of their own, as written; the fast reader must have one there too."""
     shown: dict[tuple[int, int], str] = field(default_factory=dict)
     """Cells that say something else than the fast reader makes of them, with their text."""
+    remarks: dict[tuple[int, int], Remark] = field(default_factory=dict)
+    """Cells of which something is to be told; where it is not taken, the grid holds a blank."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merged: list[Merge] | None = None

@@ -28,7 +28,9 @@ def settle_twins(grid: Grid, located: LocatedTable) -> None:
             if any(column < len(row) and row[column] not in ("", None) for row in rows)
         ]
         if any(
-            (row, column) in grid.odd for column in columns for row in range(located.body, len(grid.rows))
+            (row, column) in grid.odd or (row, column) in grid.remarks
+            for column in columns
+            for row in range(located.body, len(grid.rows))
         ):
             continue
         if len(used) == 1:

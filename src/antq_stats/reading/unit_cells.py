@@ -10,7 +10,7 @@ from antq_stats.reading import coerce, privacy
 from antq_stats.reading.body import Report
 
 if TYPE_CHECKING:
-    from antq_stats.reading.settle import OddCell
+    from antq_stats.reading.settle import OddCell, Remark
 
 
 def _highest(measure: MeasurePlan) -> float:
@@ -25,6 +25,7 @@ class UnitCells:
     ----------
     table, places : the form's table, and the column of each of its measures, -1 where it has none.
     odd : cells of the sheet that look blank and are not, by row and column from 0.
+    remarks : likewise cells of which something is to be told.
     report : called for every finding, with rows and columns from 0.
     """
 
@@ -33,10 +34,12 @@ class UnitCells:
         table: TablePlan,
         places: Sequence[int],
         odd: Mapping[tuple[int, int], OddCell],
+        remarks: Mapping[tuple[int, int], Remark],
         report: Report,
     ) -> None:
         self.table = table
         self.odd = odd
+        self.remarks = remarks
         self.report = report
         self.columns = [
             (place, column, measure, measure.minimum, _highest(measure))
@@ -55,6 +58,10 @@ class UnitCells:
         values = [MISSING] * len(self.table.measures)
         for place, column, measure, lowest, highest in self.columns:
             cell = row[column] if column < len(row) else ""
+            if self.remarks and (remark := self.remarks.get((row_number, column))) is not None:
+                self._tell(row_number, column, remark, unit, measure.code)
+                if not remark.taken:
+                    continue
             if type(cell) is float and lowest <= cell <= highest and cell.is_integer():
                 values[place] = int(cell)
                 continue
@@ -80,6 +87,12 @@ class UnitCells:
             if read.code:
                 self._report(row_number, column, cell, read, unit, measure.code)
         return values
+
+    def _tell(self, row: int, column: int, remark: Remark, unit: int, measure: str) -> None:
+        value = None if remark.value is None or privacy.is_personal(remark.value) else remark.value
+        self.report(
+            remark.code, row=row, column=column, unit=unit, measure=measure, value=value, facts=remark.facts
+        )
 
     def _report(
         self, row: int, column: int, cell: object, read: coerce.Coerced, unit: int, measure: str
