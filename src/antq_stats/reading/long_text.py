@@ -50,7 +50,7 @@ def open_long_text(plan: ReadingPlan, data: bytes, suffix: str) -> Workbook | No
         One sheet, whose plain rows are blank in `Grid.rows` and stand in `Grid.clean`; None where the text
         is to be read the long way from the start.
     """
-    if suffix not in _SUFFIXES or len(data) < LONG or is_own_text(data, suffix) or magic_of(data):
+    if suffix not in _SUFFIXES or is_own_text(data, suffix) or magic_of(data):
         return None
     text = data.removeprefix(_BOM)
     if any(sign in text for sign in _UNUSUAL):

@@ -17,7 +17,7 @@ from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.grid import FileProblem, Grid, Workbook, open_bytes, read_bytes
 from antq_stats.reading.layouts import Layouts
 from antq_stats.reading.locate import LocatedTable, locate
-from antq_stats.reading.long_text import open_long_text
+from antq_stats.reading.long_text import LONG, open_long_text
 from antq_stats.reading.names import NOWHERE, code_text
 from antq_stats.reading.own_output import is_own_sheet
 from antq_stats.reading.periods import other_year, states_year
@@ -33,7 +33,12 @@ _SOME_FIGURES = 3
 
 
 def receive(
-    plan: ReadingPlan, path: str | Path | RemoteFile, file: str, layouts: Layouts | None = None
+    plan: ReadingPlan,
+    path: str | Path | RemoteFile,
+    file: str,
+    layouts: Layouts | None = None,
+    *,
+    long_from: int | None = LONG,
 ) -> Return:
     """Read one file.
 
@@ -43,6 +48,7 @@ def receive(
     path : where the file is.
     file : its path relative to the folder, with ``/``, as findings name it.
     layouts : what was learned of workbooks read before; changes how fast the file is read, and nothing else.
+    long_from : bytes from which on a delimited text is read by columns, None for never; likewise.
 
     Returns
     -------
@@ -53,7 +59,7 @@ def receive(
     given = Return(file)
     receiver = _Receiver(plan, given)
     try:
-        receiver.read(path, layouts)
+        receiver.read(path, layouts, long_from)
     except FileProblem as problem:
         row, column = problem.at or (None, None)
         receiver.report(problem.code, sheet=problem.sheet, row=row, column=column, facts=problem.facts)
@@ -95,12 +101,14 @@ class _Receiver:
         self.given.tables.clear()
         self.report("F107", facts={"problem": problem})
 
-    def read(self, path: str | Path | RemoteFile, layouts: Layouts | None = None) -> None:
+    def read(
+        self, path: str | Path | RemoteFile, layouts: Layouts | None = None, long_from: int | None = None
+    ) -> None:
         """Read the file into the return."""
         data, suffix = read_bytes(path, self.plan.limits), splitext(self.given.file)[1].lower()
         if layouts is not None and layouts.recall(data, suffix, self.given):
             return
-        if self._by_columns(data, suffix):
+        if long_from is not None and len(data) >= long_from and self._by_columns(data, suffix):
             return
         book = open_bytes(data, suffix, self.plan.limits)
         self._read_book(book)
@@ -119,6 +127,7 @@ class _Receiver:
             return False
         for field in fields(Return):
             setattr(self.given, field.name, getattr(again.given, field.name))
+        self.given.by_columns = True
         return True
 
     def _read_book(self, book: Workbook) -> None:

@@ -35,3 +35,5 @@ class Return:
     findings: list[Finding] = field(default_factory=list)
     passed_over: bool = False
     fault: str | None = None
+    by_columns: bool = field(default=False, compare=False)
+    """Read as a long text, by whole columns: as quick as it is, it says the same."""
