@@ -11,6 +11,9 @@ from pathlib import Path
 import lanes
 import pytest
 
+from antq_stats.reading import table_checks
+from antq_stats.reading.table_checks import CheckedTable, TableCheck
+
 COUNT, SEED = 12, 20261128
 Many = Callable[[int, int, Path], Iterator[tuple[str, lanes.Tally]]]
 
@@ -36,6 +39,29 @@ def test_samples_are_read_alike_by_every_lane(name: str) -> None:
     tally = lanes.files(lanes.SAMPLES / name)
     assert tally.read
     assert tally.differing == []
+
+
+@pytest.mark.parametrize("name", ["workbook", "text"])
+def test_a_check_that_does_not_speak_of_lanes_is_asked_of_every_file(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever adds a check and nothing else loses speed, never a finding."""
+
+    def told(table: CheckedTable) -> None:
+        table.report("T203", row=0, column=0, facts={"found": "A"})
+
+    clean = lanes.samples()[-1] if name == "workbook" else lanes.long_text()
+    layouts = lanes.learned(lanes.samples(), tmp_path) if name == "workbook" else None
+    path = tmp_path / clean.name.rpartition("/")[2]
+    path.write_bytes(clean.content)
+    before = lanes.Tally()
+    lanes.both_ways(path, clean.name, layouts, before)
+    assert (before.quickly, before.differing) == (1, [])
+    monkeypatch.setattr(table_checks, "CHECKS", (*table_checks.CHECKS, TableCheck(told)))
+    after = lanes.Tally()
+    given = lanes.both_ways(path, clean.name, layouts, after)
+    assert (after.quickly, after.differing) == (0, [])
+    assert "T203" in {finding.code for finding in given.findings}
 
 
 def test_a_difference_is_seen(tmp_path: Path) -> None:

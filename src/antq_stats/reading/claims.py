@@ -12,6 +12,7 @@ from antq_stats.plan import MISSING, RatioPlan, ReadingPlan, TablePlan
 from antq_stats.reading import arithmetic, coerce
 from antq_stats.reading.body import Body, Report, TotalRow
 from antq_stats.reading.grid import Grid
+from antq_stats.reading.lane_rows import LaneRows
 from antq_stats.reading.locate import LocatedTable
 from antq_stats.reading.names import NOWHERE
 
@@ -51,6 +52,11 @@ def check_totals(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
                         unit=total.scope if total.scope != NOWHERE else None,
                         value=coerce.shown(cell), facts={"expected": str(expected), "found": str(printed)},
                     )  # fmt: skip
+
+
+def totals_may_differ(rows: LaneRows) -> bool:
+    """Tell whether `check_totals` could find something in rows of a quick lane."""
+    return not rows.totals_compared
 
 
 def _spans(plan: ReadingPlan, body: Body, total: TotalRow, cuts: list[int]) -> list[list[int]]:
@@ -125,6 +131,11 @@ def check_ratios(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
                     "T302", row=row, column=column, unit=body.given.units[position],
                     measure=ratio.code, value=coerce.shown(cell), facts=facts,
                 )  # fmt: skip
+
+
+def ratios_may_differ(rows: LaneRows) -> bool:
+    """Tell whether `check_ratios` could find something in rows of a quick lane."""
+    return any(column >= 0 for column in rows.located.ratios) and not rows.ratios_compared
 
 
 def _fitting_base(
@@ -202,6 +213,11 @@ def check_header_arithmetic(
                     value=coerce.shown(_cell(grid, row, column)),
                     facts={"title": f"{number}={text}", "expected": _figure(expected)},
                 )  # fmt: skip
+
+
+def arithmetic_may_differ(rows: LaneRows) -> bool:
+    """Tell whether `check_header_arithmetic` could find something in rows of a quick lane."""
+    return any(text and column not in rows.located.ratios for column, (_, text) in rows.formulas.items())
 
 
 def _figure(value: Fraction) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from antq_stats.plan import MISSING
 from antq_stats.reading.returns import TableReturn
 
 _BYTES = 4
@@ -29,6 +30,11 @@ class CleanRows(NamedTuple):
     runs: list[tuple[int, int]]
     units: memoryview
     values: memoryview
+
+    @property
+    def largest(self) -> int:
+        """No value in the rows is greater."""
+        return max(self.values.cast("i"), default=MISSING)
 
     def stretches(self, columns: tuple[int, ...], top: int) -> Iterator[Stretch]:
         """Yield the stretches at or below a row.

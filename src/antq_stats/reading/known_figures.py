@@ -14,7 +14,6 @@ from antq_stats.plan import COUNT_LIMIT, MISSING, MeasurePlan, RatioPlan, TableP
 from antq_stats.reading import claims, coerce
 from antq_stats.reading.body import Report
 from antq_stats.reading.clean_rows import Doubt
-from antq_stats.reading.shape import TELEPHONES
 from antq_stats.reading.sheet_pattern import Caught, Matched, SheetPattern
 from antq_stats.reading.unit_cells import UnitCells
 
@@ -94,8 +93,6 @@ class KnownFigures:
         values = self._plain(rows, counts) if rows else []
         for position, read in odd.items():  # from the first to the last
             values[position * width : position * width] = read
-        if max(values) >= TELEPHONES:
-            raise Doubt
         if self.ratios:
             self._check_ratios(matched.rows, values)
         return values

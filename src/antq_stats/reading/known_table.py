@@ -18,6 +18,7 @@ from antq_stats.reading.body import Report
 from antq_stats.reading.clean_rows import Doubt
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.known_figures import Counts, KnownFigures
+from antq_stats.reading.lane_rows import LaneRows
 from antq_stats.reading.locate import LocatedTable, is_header_like, opens
 from antq_stats.reading.names import NOWHERE
 from antq_stats.reading.periods import other_year
@@ -25,6 +26,7 @@ from antq_stats.reading.resolve import Identity, Resolver
 from antq_stats.reading.returns import TableReturn
 from antq_stats.reading.scope import TITLE_ROWS, Scope
 from antq_stats.reading.sheet_pattern import Caught, SheetPattern
+from antq_stats.reading.table_checks import lane_gives_way
 from antq_stats.text import text_key
 
 HEADER_DEPTH = 3
@@ -108,8 +110,12 @@ class KnownTable:
         values = self.figures.values(matched, counts, odd)
         titles = [title for title in head[self.first_title : self.titles] if 2 < len(title) <= _TITLE_LENGTH]
         scope = Scope(plan, Grid(self.sheet, []), self.located, titles, file_unit, None)
-        self._check_scope(plan, units, scope)
         self.figures.check_totals(matched, counts, values, tell, lambda: _unit_of(scope))
+        rows = LaneRows(
+            plan, self.located, scope, units, max(values), {}, totals_compared=True, ratios_compared=True
+        )
+        if lane_gives_way(rows):
+            raise Doubt
         given = TableReturn(self.table, self.sheet, self.columns, units)
         given.rows = array("i", range(roles.first, last + 1))
         given.values = array("q", values)
@@ -200,23 +206,6 @@ class KnownTable:
         if opens(plan, said) or any(opens(plan, [name]) for name in names):
             raise Doubt
 
-    def _check_scope(self, plan: ReadingPlan, found: array[int], scope: Scope) -> None:
-        """See that titles, file name and units agree whose table it is."""
-        units = plan.units
-        parents = units.parents
-        main, typical = parents[found[0]], found[0]
-        if any(parents[unit] != main for unit in found):
-            raise Doubt
-        if scope.file_unit not in (NOWHERE, main) and not _one_line(plan, scope.file_unit, typical):
-            raise Doubt
-        if not scope.titles:
-            return
-        name = units.names[main].casefold()
-        if any(name in title.casefold() for title in scope.titles):
-            return
-        if not _one_line(plan, _unit_of(scope), typical):
-            raise Doubt
-
 
 def _unit_of(scope: Scope) -> int:
     """Return the unit that titles and names speak of; raise `Doubt` where only the rows could tell it."""
@@ -224,11 +213,6 @@ def _unit_of(scope: Scope) -> int:
     if unit is None:
         raise Doubt
     return unit
-
-
-def _one_line(plan: ReadingPlan, one: int, other: int) -> bool:
-    """Tell whether one unit stands above the other."""
-    return one in plan.units.ancestors(other) or other in plan.units.ancestors(one)
 
 
 def _bears(plan: ReadingPlan, unit: int, name: str) -> bool:

@@ -9,12 +9,13 @@ from posixpath import splitext
 
 from antq_stats.findings import Finding
 from antq_stats.plan import MISSING, ReadingPlan
-from antq_stats.reading import claims, privacy, provenance
+from antq_stats.reading import privacy, provenance
 from antq_stats.reading.body import Body
 from antq_stats.reading.body_reader import BodyReader
 from antq_stats.reading.clean_rows import Doubt
 from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.grid import FileProblem, Grid, Workbook, open_bytes, read_bytes
+from antq_stats.reading.lane_rows import LaneRows
 from antq_stats.reading.layouts import Layouts
 from antq_stats.reading.locate import LocatedTable, locate
 from antq_stats.reading.long_text import LONG, open_long_text
@@ -26,7 +27,8 @@ from antq_stats.reading.reporter import Reporter
 from antq_stats.reading.resolve import Resolver
 from antq_stats.reading.returns import Return
 from antq_stats.reading.scope import TITLE_ROWS, Scope, titles_above
-from antq_stats.reading.shape import report_shape, settle_twins
+from antq_stats.reading.shape import settle_twins
+from antq_stats.reading.table_checks import CheckedTable, columns_give_way, run_checks
 from antq_stats.text import text_key
 
 _SOME_FIGURES = 3
@@ -267,11 +269,13 @@ class _Receiver:
         settle_twins(grid, chosen)
         resolver = Resolver(self.plan.units, self.plan.tables[chosen.table].level, lambda: scope.unit)
         body = BodyReader(self.plan, grid, chosen, resolver, report).read()
-        scope.check(body, report)
-        report_shape(self.plan, grid, chosen, body, report)
         _forget_double_columns(chosen, body)
-        for check in (claims.check_totals, claims.check_ratios, claims.check_header_arithmetic):
-            check(self.plan, grid, chosen, body, report)
+        if grid.clean is not None:
+            units = grid.clean.units.cast("i")
+            rows = LaneRows(self.plan, chosen, scope, units, grid.clean.largest, body.formulas)
+            if columns_give_way(rows):
+                raise Doubt
+        run_checks(CheckedTable(self.plan, grid, chosen, body, scope, report))
         if body.given.units:
             self.given.tables.append(body.given)
             self.read_tables.append((grid, chosen, body))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 
 from antq_stats.plan import HIGHER_TYPES, ReadingPlan
@@ -176,6 +177,23 @@ class Scope:
             for unit, row in zip(given.units, given.rows, strict=True):
                 if main not in units.ancestors(unit):
                     report("U203", row=row - 1, column=column, unit=unit)
+
+    def may_differ(self, found: Sequence[int]) -> bool:
+        """Tell whether `check` could find something in rows of a quick lane, which all have codes.
+
+        Parameters
+        ----------
+        found : the units of the rows.
+        """
+        parents = self.units.parents
+        main, typical = parents[found[0]], found[0]
+        if any(parents[unit] != main for unit in found):
+            return True
+        if self.file_unit not in (NOWHERE, main) and not self._one_line(self.file_unit, typical):
+            return True
+        if self._is_named(main):
+            return False
+        return self.said is None or not self._one_line(self.said, typical)
 
     def _has_codes(self) -> bool:
         column = self.located.code

@@ -10,6 +10,7 @@ from antq_stats.reading.body import Body, Report
 from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.labels import SPANS, is_other, year_of
+from antq_stats.reading.lane_rows import LaneRows
 from antq_stats.reading.locate import LocatedTable
 from antq_stats.text import column_letter, one_line, text_key
 
@@ -71,6 +72,13 @@ def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
         report("T403", column=column, row=header, facts={"column": column_letter(column)})
     for row in sorted(grid.hidden_rows.intersection(body.raw)):
         report("T402", row=row, unit=body.given.units[body.raw.index(row)])
+
+
+def shape_may_be_wrong(rows: LaneRows) -> bool:
+    """Tell whether `report_shape` could find something in rows of a quick lane, its header being known."""
+    located = rows.located
+    odd = (located.unknown, located.twice, located.forbidden)
+    return any(odd) or rows.largest >= TELEPHONES
 
 
 def _missing_columns(plan: ReadingPlan, located: LocatedTable, report: Report) -> dict[int, str]:
