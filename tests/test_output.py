@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from making import commune, run, setup, write_xlsx
 
 from antq_stats.language import LANGUAGES
 from antq_stats.render.output import (
+    Inputs,
     OutputError,
     can_carry,
     emit,
     prepare,
-    refuse_inputs,
     write_beside,
     write_bytes,
 )
@@ -174,13 +175,15 @@ def test_inputs_are_never_written_over(tmp_path: Path) -> None:
         (tmp_path / "link").symlink_to(returns[2])
         (tmp_path / "twin").hardlink_to(returns[0])
         names += [tmp_path / "link", tmp_path / "twin"]
+    inputs = Inputs()
+    inputs.add([*returns, tmp_path / "gone.xlsx"])
     for name in names:
         with pytest.raises(OutputError) as caught:
-            refuse_inputs(name, returns)
+            inputs.refuse(name)
         assert caught.value.reason == "is-an-input"
-    refuse_inputs(tmp_path / "new.xlsx", [*returns, tmp_path / "gone.xlsx"])
+    inputs.refuse(tmp_path / "new.xlsx")
     (tmp_path / "old.xlsx").write_bytes(b"x")
-    refuse_inputs(tmp_path / "old.xlsx", [*returns, tmp_path / "gone.xlsx"])
+    inputs.refuse(tmp_path / "old.xlsx")
 
 
 def stream_of(encoding: str, errors: str = "strict") -> tuple[io.BytesIO, io.TextIOWrapper]:
@@ -264,3 +267,38 @@ def test_a_real_stdout_of_any_code_page(encoding: str) -> None:
     run = run_emit("Tổng cộng 1.691\n", 1, subprocess.PIPE, environ)
     assert run.returncode == 0, run.stderr
     assert run.stdout.decode().splitlines() == ["Tổng cộng 1.691"]
+
+
+def year(folder: Path, name: str, figures: int) -> Path:
+    """Make a year's folder with one commune's return."""
+    place = setup(folder / name)
+    write_xlsx(place / "xa.xlsx", commune((figures, 1), (figures, 1), (figures, 1)))
+    return place
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "validate {this} --with {last} --format xlsx -o {last}",
+        "validate {this} --with {last} --format xlsx -o {last}/back",
+        "validate {this} --with {last} --format xlsx -o {last}/xa.xlsx",
+        "validate {this} --with {last} --format csv -o {last}/units.csv",
+        "validate {this} --with {last} --by-sender -o {last}/units.csv",
+        "report {this} --with {last} -o {last}/xa.xlsx",
+        "report {this} --with {last} -o {last}/twin.xlsx",
+        "report {this} --with {last} -o {this}/form.toml",
+        "check-text {this}/text.md {this} --with {last} --format json -o {this}/text.md",
+        "check-text {this}/text.md {this} --with {last} -o {last}/units.csv",
+        "aggregate {this} --format csv -o {this}/units.csv",
+        "status {this} --format csv -o {this}/units.csv",
+    ],
+)
+def test_no_file_that_any_part_of_a_run_reads_is_written_over(words: str, tmp_path: Path) -> None:
+    this, last = year(tmp_path, "2021", 12), year(tmp_path, "2020", 10)
+    (last / "twin.xlsx").hardlink_to(last / "xa.xlsx")
+    (this / "text.md").write_text("# Báo cáo\n\nSố trâu: 36 con.\n", encoding="utf-8")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    ran = run(*words.format(this=this, last=last).split())
+    assert ran.status in {2, 3}
+    assert "Traceback" not in ran.said
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before

@@ -45,7 +45,7 @@ def deliver_calls(session: Session, earlier: Earlier | None, target: Path | None
     found = priorities(session.collection, session.findings, earlier)
     listed = CallList(found, session.collection, console.language)
     if chosen == "folder" and target is not None:
-        _write_pages(session, listed, target)
+        _write_pages(listed, target)
     elif chosen == "json":
         from antq_stats.render.delimited import to_json
 
@@ -63,11 +63,10 @@ def _text(listed: CallList, *, to_file: bool) -> str:
     return terminal.paint(listed.lines(width, ascii_only=plain), colour=colour)
 
 
-def _write_pages(session: Session, listed: CallList, target: Path) -> None:
+def _write_pages(listed: CallList, target: Path) -> None:
     """Write a text file per sender, ready to be pasted, and the order of them all."""
     output.make_folder(target)
     pages = {f"{page.stem}.txt": page.message + "\n" for page in listed.pages}
     for name, text in {phrase("calls.order-file", console.language): listed.overview(), **pages}.items():
-        output.refuse_inputs(target / name, session.inputs())
         output.write_bytes(target / name, text.encode("utf-8"))
     console.note("run.written", name=target.name)

@@ -76,19 +76,6 @@ class Session:
             return INTERNAL
         return HARD_FINDINGS if tally["hard"] else 0
 
-    def inputs(self, *, own: bool = False) -> list[Path]:
-        """Return the files of this machine that the run reads: returns, form and register.
-
-        Parameters
-        ----------
-        own : with those that an earlier run has written into the folder.
-        """
-        passed = set() if own else {given.file for given in self.collection.files if given.passed_over}
-        period = self.period
-        places = [source.path for source in period.discovered.sources if source.file not in passed]
-        masters = [path for path in (period.form_file, period.units_file) if path is not None]
-        return [*(Path(place) for place in places if isinstance(place, str)), *masters]
-
     def compare(self, earlier: Aggregate) -> Prior:
         """Set an earlier period beside this one: add what changed too much, and return its figures."""
         from antq_stats.comparison import changes, prior
@@ -105,8 +92,7 @@ class Session:
         self.tally = dict(counts(self.findings))
 
     def write(self, target: Path, writer: Callable[[BinaryIO], object]) -> None:
-        """Write a result beside its target and rename it; never over an input."""
-        output.refuse_inputs(target, self.inputs())
+        """Write a result beside its target and rename it."""
         output.write_beside(target, writer)
         console.note("run.written", name=target.name)
 
@@ -178,7 +164,20 @@ def run_session(asked: Asked, *modules: str) -> Session:
     from antq_stats.finding_columns import counts
 
     findings = edit(collection)
+    output.INPUTS.add(_inputs(opened, collection))
     return Session(opened, collection, findings, dict(counts(findings)))
+
+
+def _inputs(period: Period, collection: Collection) -> Iterator[Path]:
+    """Yield the files of this machine that a run reads: returns, form and register.
+
+    What an earlier run has written into the folder is no input: it may be written again.
+    """
+    passed = {given.file for given in collection.files if given.passed_over}
+    for source in period.discovered.sources:
+        if source.file not in passed and isinstance(source.path, str):
+            yield Path(source.path)
+    yield from (path for path in (period.form_file, period.units_file) if path is not None)
 
 
 def earlier_session(asked: Asked, folder: Path | RemoteFolder) -> Session:

@@ -113,6 +113,7 @@ def write_beside(path: Path, writer: Callable[[BinaryIO], object]) -> None:
         raise OutputError("name-not-allowed", str(path))
     with _told(path):
         status = _status(path)
+    INPUTS.refuse(path)
     if status is not None and stat.S_ISDIR(status.st_mode):
         raise OutputError("is-a-directory", str(path))
     regular = status is None or stat.S_ISREG(status.st_mode)
@@ -202,24 +203,48 @@ def write_bytes(path: Path, content: bytes) -> None:
     write_beside(path, lambda stream: stream.write(content))
 
 
-def refuse_inputs(path: Path, inputs: Iterable[Path]) -> None:
-    """Refuse to write over a file that is being read, by whatever name or link it is reached.
+class Inputs:
+    """The files that a run reads: `write_beside` writes over none of them, whoever asks it to.
 
-    Raises
-    ------
-    OutputError
-        With the reason ``is-an-input``.
+    A file is known by what it is, not by its name: a link to it is the same file.
     """
+
+    def __init__(self) -> None:
+        self._paths: list[Path] = []
+        self._known: set[tuple[int, int]] | None = None
+
+    def add(self, paths: Iterable[Path]) -> None:
+        """Take files in; what is not there, or cannot be asked, is none."""
+        self._paths += paths
+        self._known = None
+
+    def refuse(self, path: Path) -> None:
+        """Refuse to write over one of the files.
+
+        Raises
+        ------
+        OutputError
+            With the reason ``is-an-input``.
+        """
+        target = _identity(path)
+        if target is None:
+            return  # what is not there yet is no input
+        if self._known is None:  # asked late: most runs write nothing over anything
+            self._known = {known for source in self._paths if (known := _identity(source)) is not None}
+        if target in self._known:
+            raise OutputError("is-an-input", str(path))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        target = path.stat()
+        status = path.stat()
     except (OSError, ValueError):
-        return  # what is not there yet is no input
-    if not stat.S_ISREG(target.st_mode):
-        return
-    for source in inputs:
-        with contextlib.suppress(OSError, ValueError):
-            if os.path.samestat(target, source.stat()):
-                raise OutputError("is-an-input", str(path))
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+
+
+INPUTS = Inputs()
+"""Of this process, which makes one run."""
 
 
 def can_carry(text: str, stream: TextIO) -> bool:

@@ -41,7 +41,7 @@ def check_text(
 
     session = run_session(asked)
     from antq_stats.publication import publish
-    from antq_stats.render.output import refuse_inputs
+    from antq_stats.render.output import INPUTS
     from antq_stats.render.terminal import colour_wanted, paint, signs_for, terminal_width
     from antq_stats.render.text_check import check_lines, check_records
     from antq_stats.text_check.check import check
@@ -49,8 +49,7 @@ def check_text(
     before = None if last is None else earlier_session(asked, last).aggregate
     publication = publish(session.collection, session.findings, before)
     result = check(blocks, publication)
-    if output is not None:
-        refuse_inputs(output, [report])
+    INPUTS.add([report])
     if chosen == "json":
         from antq_stats.render.delimited import to_json
 

@@ -69,13 +69,14 @@ def report(
 
 def _check_template(template: Path, output: Path, suffix: str) -> None:
     """Refuse a template that the output cannot be made of, or that it would be written over."""
-    from antq_stats.render.output import refuse_inputs
+    from antq_stats.render.output import INPUTS
 
     if suffix not in (".docx", ".md"):
         raise UsageProblem("prose.fault-no-template")
     if suffix == ".docx" and template.suffix.lower() != suffix:
         raise UsageProblem("prose.fault-suffix", file=one_line(template.name), suffix=suffix)
-    refuse_inputs(output, [template])
+    INPUTS.add([template])
+    INPUTS.refuse(output)
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -78,11 +78,11 @@ def _refuse_begun(period: Period, targets: dict[int, Path]) -> None:
     """
     from antq_stats.reading.grid import FileProblem, open_file
     from antq_stats.reading.provenance import carried, is_untouched
-    from antq_stats.render.output import OutputError, refuse_inputs
+    from antq_stats.render.output import INPUTS, OutputError
 
-    inputs = [path for path in (period.form_file, period.units_file) if path is not None]
+    INPUTS.add(path for path in (period.form_file, period.units_file) if path is not None)
     for target in targets.values():
-        refuse_inputs(target, inputs)
+        INPUTS.refuse(target)
         if not target.is_file():
             continue  # what is no file is told when it is written
         try:

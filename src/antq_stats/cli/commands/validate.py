@@ -14,7 +14,10 @@ from antq_stats.cli.options import Asked, Last, Output, format_of, format_option
 from antq_stats.cli.wording import words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from antq_stats.cli.session import Session
+    from antq_stats.reading.remote import RemoteFolder
 
 _FORMATS = ("text", "json", "csv", "xlsx")
 BySender = Annotated[bool, typer.Option("--by-sender", help=words("option.by-sender"))]
@@ -37,8 +40,7 @@ def validate(
         raise UsageProblem("usage.needs-output", found="xlsx")
     if chosen == "xlsx" and output is not None:
         format_of(None, output, ("xlsx",), {".xlsx": "xlsx"})  # no folder is named like another kind of file
-        among = isinstance(asked.folder, Path) and output.resolve().is_relative_to(asked.folder.resolve())
-        if among and not _is_one_workbook(output):
+        if _is_among((asked.folder, last), output) and not _is_one_workbook(output):
             raise UsageProblem("annotated.among-inputs", name=output.name)
     from antq_stats.cli.session import earlier_session, run_session
 
@@ -52,6 +54,12 @@ def validate(
         text = {"json": _json, "csv": _csv, "text": _text}[chosen](session, to_file=output is not None)
         session.deliver(text, output, bom=chosen == "csv")
     return session.status()
+
+
+def _is_among(folders: Iterable[Path | RemoteFolder | None], output: Path) -> bool:
+    """Tell whether an output lies in one of the folders that are read: copies of returns would be returns."""
+    places = [folder for folder in folders if isinstance(folder, Path)]
+    return any(output.resolve().is_relative_to(place.resolve()) for place in places)
 
 
 def _is_one_workbook(output: Path) -> bool:
@@ -73,8 +81,7 @@ def _xlsx(session: Session, output: Path) -> None:
 
     done = send_back(
         output, session.collection, session.findings, folder=period.local_folder,
-        sources=period.discovered.sources, inputs=session.inputs(own=True),
-        limits=period.plan.limits, names=session.names, lang=lang,
+        sources=period.discovered.sources, limits=period.plan.limits, names=session.names, lang=lang,
         index=lambda stream: to_xlsx([(period.name, table)], stream, lang, OWN),
     )  # fmt: skip
     counts = {"copies": len(done.copies), "lists": len(done.lists)}

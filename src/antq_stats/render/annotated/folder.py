@@ -60,7 +60,6 @@ def send_back(
     *,
     folder: Path | None,
     sources: Iterable[SourceFile],
-    inputs: Iterable[Path],
     limits: Limits,
     names: Names,
     lang: Language,
@@ -72,8 +71,7 @@ def send_back(
     ----------
     target : the folder, made where it is not there.
     collection, findings : the period as read and checked.
-    folder, sources, inputs : the folder that was read, None where it is a URL; its files; and all
-        files that must not be written to.
+    folder, sources : the folder that was read, None where it is a URL, and its files.
     limits : as for reading.
     index : writes the list of all findings as a workbook.
 
@@ -90,7 +88,7 @@ def send_back(
         for parcel in sorted(parcels, key=lambda parcel: not _may_be_marked(parcel))
     ]
     listed = _free(phrase("annotated.list-name", lang), ".xlsx", taken)
-    writer = _Writer(target, folder, inputs)
+    writer = _Writer(target, folder)
     copies: list[str] = []
     lists: list[str] = []
     for parcel, wanted in sorted(placed, key=lambda pair: pair[0].source.file):
@@ -210,31 +208,19 @@ def _as_read(parcel: _Parcel, limits: Limits) -> bytes:
 class _Writer:
     """Writes files into the folder, never over or among what is being read."""
 
-    def __init__(self, target: Path, folder: Path | None, inputs: Iterable[Path]) -> None:
+    def __init__(self, target: Path, folder: Path | None) -> None:
         self.target = target
         self.folder = None if folder is None else folder.resolve()
         self.written: set[Path] = set()
-        self.inputs: set[tuple[int, int]] = set()
-        for path in inputs:
-            with contextlib.suppress(OSError, ValueError):
-                status = path.stat()
-                self.inputs.add((status.st_dev, status.st_ino))
 
     def write(self, place: str, writer: Callable[[BinaryIO], object]) -> None:
         path = self.target / place
         output.make_folder(path.parent)
         among = self.folder is not None and path.parent.resolve().is_relative_to(self.folder)
-        if among or self._is_input(path):
+        if among:
             raise output.OutputError("is-an-input", str(path))
         output.write_beside(path, writer)
         self.written.add(path)
-
-    def _is_input(self, path: Path) -> bool:
-        try:
-            status = path.stat()
-        except (OSError, ValueError):
-            return False
-        return (status.st_dev, status.st_ino) in self.inputs
 
     def others(self) -> int:
         """Count the workbooks beside those written that an earlier run, or somebody, has left."""
