@@ -146,3 +146,119 @@ def workbook(
 def xls(*cells: bytes, **options: object) -> bytes:
     """A whole file of one sheet; see `workbook`."""
     return compound({"Workbook": workbook(*cells, **options)})  # type: ignore[arg-type]
+
+
+# -- xlsb ----------------------------------------------------------------------------------------
+
+_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def brt(sort: int, body: bytes = b"") -> bytes:
+    """A record of BIFF12."""
+    kind = bytes([sort]) if sort < 0x80 else bytes([sort & 0x7F | 0x80, sort >> 7])
+    size, length = b"", len(body)
+    while length > 0x7F:
+        size, length = size + bytes([length & 0x7F | 0x80]), length >> 7
+    return kind + size + bytes([length]) + body
+
+
+def wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def rich(text: str, *runs: tuple[int, int]) -> bytes:
+    """A text with runs of (letter, font)."""
+    tail = struct.pack("<I", len(runs)) + b"".join(struct.pack("<HH", *run) for run in runs) if runs else b""
+    return (b"\x01" if runs else b"\x00") + wide(text) + tail
+
+
+def brt_row(place: int, height: int = 300, flags: int = 0) -> bytes:
+    return brt(0, struct.pack("<IIHBBBI", place, 0, height, 0, flags, 0, 0))
+
+
+def brt_font(*, struck: bool = False, raised: int = 0) -> bytes:
+    return brt(43, struct.pack("<HHHH", 220, 8 if struck else 0, 400, raised) + b"\x00" * 13 + wide("Arial"))
+
+
+def brt_style(font: int = 0, format_: int = 0) -> bytes:
+    return brt(47, struct.pack("<HHHHH", 0, format_, font, 0, 0) + b"\x00" * 6)
+
+
+def styles_part(
+    fonts: Iterable[bytes] = (), styles: Iterable[bytes] = (), formats: Iterable[bytes] = ()
+) -> bytes:
+    of_cells = brt(617, struct.pack("<I", 1)) + b"".join(styles) + brt(618)
+    return (
+        brt(278)
+        + b"".join(formats)
+        + b"".join(fonts)
+        + brt(626)
+        + brt_style(9, 9)
+        + brt(627)
+        + of_cells
+        + brt(279)
+    )
+
+
+def relations(*found: tuple[str, str, str], prefix: str = "") -> str:
+    """A part of relations: of each its id, the last word of its type, its target."""
+    p = f"{prefix}:" if prefix else ""
+    name = f":{prefix}" if prefix else ""
+    each = "".join(
+        f'<{p}Relationship Id="{id_}" Type="{_TYPES}/{sort}" Target="{target}"'
+        f"{' TargetMode=' + chr(34) + 'External' + chr(34) if sort == 'externalLinkPath' else ''}/>"
+        for id_, sort, target in found
+    )
+    return f'<{p}Relationships xmlns{name}="{_RELATIONS}">{each}</{p}Relationships>'
+
+
+def bundle(name: str, relation: str = "rId1", state: int = 0) -> bytes:
+    return brt(156, struct.pack("<II", state, 1) + wide(relation) + wide(name))
+
+
+def sheet_part(*records: bytes, before: bytes = b"", after: bytes = b"") -> bytes:
+    return brt(129) + before + brt(145) + b"".join(records) + brt(146) + after + brt(130)
+
+
+def xlsb(
+    sheet: bytes,
+    *,
+    texts: Sequence[bytes] = (),
+    styles: bytes = b"",
+    more: Mapping[str, bytes | str] | None = None,
+    bundles: bytes | None = None,
+    before: bytes = b"",
+    leads: Sequence[tuple[str, str, str]] = (),
+    folder: str = "xl",
+    name: str = "workbook.bin",
+    prefix: str = "",
+    slash: str = "/",
+) -> bytes:
+    """A whole file of one sheet; ``more`` are parts of one's own, ``leads`` relations of the workbook."""
+    import io
+    import zipfile
+
+    names = bundle("Biểu 01") if bundles is None else bundles
+    found = [
+        ("rId1", "worksheet", f"worksheets{slash}sheet1.bin"),
+        ("rId2", "sharedStrings", "sharedStrings.bin"),
+        ("rId3", "styles", "styles.bin"),
+        *leads,
+    ]
+    parts: dict[str, bytes | str] = {
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": relations(("rId1", "officeDocument", f"{folder}{slash}{name}"), prefix=prefix),
+        f"{folder}/{name}": brt(131) + before + brt(143) + names + brt(144) + brt(132),
+        f"{folder}/_rels/{name}.rels": relations(*found, prefix=prefix),
+        f"{folder}/worksheets/sheet1.bin": sheet,
+        f"{folder}/sharedStrings.bin": brt(159) + b"".join(brt(19, text) for text in texts) + brt(160),
+        **(more or {}),
+    }
+    if styles:
+        parts[f"{folder}/styles.bin"] = styles
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for place, content in parts.items():
+            archive.writestr(place, content)
+    return out.getvalue()

@@ -400,3 +400,18 @@ def test_values_agree_with_what_xlwt_wrote() -> None:
     out = io.BytesIO()
     book.save(out)
     assert only(out.getvalue()).rows == values
+
+
+def test_formulas_that_wait_to_be_calculated_are_told() -> None:
+    cells = [formula(0, 0, ref(0, 1) + b"\x41\x18\x00", 12.0), formula(0, 2, ref(0, 1), 12.0)]
+    grid = only(xls(rec(0x5E, b"\x00\x00"), *cells))
+    assert grid.remarks == {(0, 0): Remark("C108", "12", {}, taken=True)}
+    assert not only(xls(*cells)).remarks
+
+
+@pytest.mark.parametrize(
+    "cell", [rec(0x203, HEAD + b"\x00" * 7), rec(0x27E, HEAD), rec(0xFD, HEAD + b"\x00")]
+)
+def test_a_cell_that_is_cut_short_is_not_read(cell: bytes) -> None:
+    grid = only(xls(cell, texts=[text8("a")]))
+    assert grid.remarks == {(2, 1): refused("C105", None, problem="written-oddly")}

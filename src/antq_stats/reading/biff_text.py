@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -24,6 +24,16 @@ class Text(NamedTuple):
     letters: str
     runs: tuple[tuple[int, int], ...] = ()
     """From which letter on (in units of UTF-16) which font; before the first it is the cell's."""
+
+    @classmethod
+    def with_runs(cls, letters: str, runs: Iterable[tuple[int, int]]) -> Text:
+        """Return a text whose runs are within it; raise F102 where they do not follow one another."""
+        found = list(runs)
+        starts = [start for start, _ in found]
+        if starts != sorted(starts):
+            raise FileProblem("F102", problem="record-damaged")
+        units = len(letters.encode("utf-16-le")) // 2
+        return cls(letters, tuple(run for run in found if run[0] < units))
 
     def parts(self, font: int) -> list[tuple[str, int]]:
         """Return the parts with the number of their font; ``font`` is the cell's."""
@@ -88,10 +98,9 @@ class Pieces:
             self._next()
             sign = self.number("<B")
 
-    def with_runs(self, text: Text) -> Text:
-        """Return a text with the runs that follow it: their number, and of each its letter and font."""
-        fonts = tuple(struct.iter_unpack("<HH", self.take(4 * self.number("<H"))))
-        return Text(text.letters, _in_order(fonts, len(text.letters.encode("utf-16-le")) // 2))
+    def runs(self, count: int) -> Iterator[tuple[int, int]]:
+        """Return runs: of each its letter and its font."""
+        return struct.iter_unpack("<HH", self.take(4 * count))
 
     def text(self, length: str = "<H") -> Text:
         """Return a text of BIFF8: its length, how it is written, its letters, its runs."""
@@ -99,23 +108,14 @@ class Pieces:
         runs = self.number("<H") if sign & _RICH else 0
         extra = self.number("<I") if sign & _EXTENDED else 0
         letters = self.letters(count, sign)
-        fonts = tuple(struct.iter_unpack("<HH", self.take(4 * runs))) if runs else ()
+        text = Text.with_runs(letters, self.runs(runs)) if runs else Text(letters)
         self.skip(extra)
-        return Text(letters, _in_order(fonts, count))
-
-
-def _in_order(runs: tuple[tuple[int, int], ...], count: int) -> tuple[tuple[int, int], ...]:
-    """Return the runs within a text; raise F102 where they do not follow one another."""
-    starts = [start for start, _ in runs]
-    if starts != sorted(starts):
-        raise FileProblem("F102", problem="record-damaged")
-    return tuple(run for run in runs if run[0] < count)
+        return text
 
 
 def byte_text(raw: bytes, runs: bytes, encoding: str) -> Text:
     """Return a text of BIFF5: letters in a code page, runs of a letter's place and a font, a byte each."""
-    fonts = tuple(struct.iter_unpack("<BB", runs[: len(runs) // 2 * 2]))
-    return Text(decoded(raw, encoding), _in_order(fonts, len(raw)))
+    return Text.with_runs(decoded(raw, encoding), struct.iter_unpack("<BB", runs[: len(runs) // 2 * 2]))
 
 
 def decoded(raw: bytes, encoding: str) -> str:

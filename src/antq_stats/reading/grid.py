@@ -25,6 +25,7 @@ from antq_stats.reading.clean_rows import CleanRows
 from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, Package, magic_of
 from antq_stats.reading.old_fonts import convert_rows
 from antq_stats.reading.own_output import is_own_package, is_own_text
+from antq_stats.reading.relations import leads_to_xlsb
 from antq_stats.reading.remote import RemoteFile, RemoteProblem
 from antq_stats.reading.settle import (
     Look,
@@ -210,6 +211,8 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
             raise _no_return(None, "zip") from problem
         raise
     kind = package.kind
+    if kind == "zip" and leads_to_xlsb(package):
+        kind = "xlsb"
     if kind not in ("xlsx", "xlsb", "ods"):
         if kind == "word" and _is_own_document(package):
             return Workbook([], kind, hashlib.sha256(data).hexdigest(), own_output=True)
@@ -225,11 +228,9 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
         _name(looks, parts)
         _note_percentages(package, looks, parts)
     elif kind == "xlsb":
-        from antq_stats.reading.xlsb import look_at_xlsb, xlsb_parts
+        from antq_stats.reading.xlsb import look_at_xlsb
 
-        parts = xlsb_parts(package)
-        looks = [look_at_xlsb(package.read(part)) if _is_sheet(part) else Look() for _, part in parts]
-        _name(looks, parts)
+        return _as_book(data, kind, look_at_xlsb(package), limits)
     else:
         from antq_stats.reading.settle_ods import look_at_ods
 

@@ -10,28 +10,16 @@ import struct
 from collections.abc import Callable
 from typing import NamedTuple
 
-from antq_stats.reading import formula_tokens, number_formats
+from antq_stats.reading import formula_tokens
 from antq_stats.reading.biff_text import Text, byte_text
+from antq_stats.reading.binary_book import BinarySheet
 from antq_stats.reading.container import FileProblem
 from antq_stats.reading.percentages import rk_number
-from antq_stats.reading.settle import Look, Remark
-from antq_stats.reading.sheet_cells import SheetCells
-from antq_stats.reading.text_parts import STRUCK, put_parts, put_struck_number
+from antq_stats.reading.settle import Look
 from antq_stats.reading.xls_book import Globals, SheetEntry, globals_of, pieces, records
 
-ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-    0x2B: "#GETTING_DATA",
-}
-
 _BOF, _EOF, _WORKSHEET = 0x0809, 0x000A, 0x0010
-_SHARED_FORMULA, _ARRAY, _TABLE = 0x04BC, 0x0221, 0x0236
+_SHARED_FORMULA, _ARRAY, _TABLE, _PENDING = 0x04BC, 0x0221, 0x0236, 0x005E
 _BLANKS = 0x00BE
 _CELL_NUMBER, _CELL_RK = struct.Struct("<3Hd"), struct.Struct("<3HI")
 _RESULTS = frozenset((0x0207, 0x0007))
@@ -69,20 +57,16 @@ class _Waiting(NamedTuple):
     may_be_empty: bool
 
 
-class _Sheet:
+class _Sheet(BinarySheet):
     """Reads the records of one sheet into a look."""
 
+    book: Globals
+
     def __init__(self, book: Globals, entry: SheetEntry) -> None:
-        self.book = book
+        look = Look(entry.name, merged=[], hidden=entry.hidden)
+        super().__init__(book, look, formula_tokens.XLS)
         self.stream = book.stream
-        cells = SheetCells()
-        self.look = Look(entry.name, merged=[], cells=cells, hidden=entry.hidden)
-        self.cells = cells.by_row
         self.waiting: _Waiting | None = None
-        self.shared: list[tuple[int, int, tuple[int, int]]] = []
-        """Row and column of each cell whose formula is kept elsewhere, and the cell it is kept at."""
-        self.kept: dict[tuple[int, int], bytes] = {}
-        self.last_formula = (0, 0)
         self.rows_met: set[int] = set()
         self.rows_hide = False
         self._read(entry.start)
@@ -104,86 +88,23 @@ class _Sheet:
                 if self.waiting is not None and sort not in _BEFORE_RESULT:
                     self._result(sort, at, length)
                 if (read := reader_of(sort)) is not None:
-                    read(self, at, length)
+                    if length < _SHORTEST.get(sort, 0):
+                        self.unknown(at, length, "written-oddly")
+                    else:
+                        read(self, at, length)
                 elif sort & 0xFF in _LOOKS_LIKE_CELL and sort >> 8 in (0, 2, 4, 6):
                     self.unknown(at, length)
-        self._settle_formulas()
-        self.look.reach_cells()
+        self.finish()
         if self.rows_hide:
             self.look.hidden_rows.update(self.cells.keys() - self.rows_met)
 
-    # -- cells -----------------------------------------------------------------------------------
-
-    def put(self, row: int, column: int, value: object) -> None:
-        """Put a value into its cell; a cell that is written twice gives none."""
-        cells = self.cells.get(row)
-        if cells is None:
-            cells = self.cells[row] = {}
-        if column in cells and cells[column] != value:
-            self._twice(row, column, cells[column], value)
-        cells[column] = value
-
-    def blank(self, row: int, column: int) -> None:
-        """Take note of a blank: after a value in the same cell it contradicts it."""
-        if row in self.cells and self.cells[row].get(column, "") != "":
-            self._twice(row, column, self.cells[row][column], "")
-
-    def _twice(self, row: int, column: int, first: object, second: object) -> None:
-        said = "; ".join(_as_said(one) for one in (first, second) if one != "")
-        self.look.remarks[row, column] = Remark("C105", said, {"problem": "cell-twice"}, taken=False)
-
-    def number(self, row: int, column: int, style: int, number: float) -> None:
-        """Put a number, as its cell's style shows it."""
-        if style in self.book.unusual:
-            value = self._as_shown(row, column, style, number)
-            self.put(row, column, value)
-            return
-        cells = self.cells.get(row)
-        if cells is None:
-            self.cells[row] = {column: number}
-        elif column in cells:
-            self.put(row, column, number)
-        else:
-            cells[column] = number
-
-    def _as_shown(self, row: int, column: int, style: int, number: float) -> object:
-        meaning, font = self.book.unusual[style]
-        if font & STRUCK:
-            put_struck_number(self.look, (row, column), number)
-        if meaning is None:
-            return number
-        return number_formats.shown(number, meaning, since_1904=self.book.since_1904)
-
-    def text(self, row: int, column: int, style: int, text: Text) -> None:
-        """Put a text, without the parts of it that are no part of what it says."""
-        if text.letters:
-            book = self.book
-            value = text.letters
-            if text.runs or style in book.unusual:
-                font = book.styles[style][0] if style < len(book.styles) else 0
-                parts = [(letters, book.font(number)) for letters, number in text.parts(font)]
-                value = put_parts(self.look, (row, column), parts)
-            self.put(row, column, value)
-
-    def truth(self, row: int, column: int, value: int, *, is_error: bool) -> None:
-        """Put a truth value or an error."""
-        if is_error:
-            self.look.odd[row, column] = ("error", ERRORS.get(value, "#ERROR!"))
-        self.put(row, column, "" if is_error else value != 0)
-
-    def unknown(self, at: int, length: int) -> None:
-        """Note a record that looks like a cell's and is not known."""
-        if length >= 6:
-            row, column = struct.unpack_from("<HH", self.stream, at)
-            if column < 256:
-                self.not_read(row, column, "record-unknown")
-
-    def not_read(self, row: int, column: int, problem: str) -> None:
-        """Note a cell that holds something nobody can tell."""
-        self.put(row, column, "")
-        self.look.remarks[row, column] = Remark("C105", None, {"problem": problem}, taken=False)
-
-    # -- formulas --------------------------------------------------------------------------------
+    def unknown(self, at: int, length: int, problem: str = "record-unknown") -> None:
+        """Note a record that looks like a cell's and is not known, or is cut short."""
+        if length < 4:
+            raise FileProblem("F102", problem="record-damaged")
+        row, column = struct.unpack_from("<HH", self.stream, at)
+        if column < 256:
+            self.not_read(row, column, problem)
 
     def formula(self, at: int, length: int, head: int) -> None:
         """Read a formula's stored result; ``head`` is how many bytes stand before its tokens."""
@@ -197,7 +118,7 @@ class _Sheet:
         elif result[0] == _TEXT_RESULT:
             self.waiting = _Waiting(row, column, style, self._may_be_empty(tokens))
         elif result[0] in (_TRUTH_RESULT, _ERROR_RESULT):
-            self.truth(row, column, result[2], is_error=result[0] == _ERROR_RESULT)
+            (self.error if result[0] == _ERROR_RESULT else self.truth)(row, column, result[2])
         else:
             self._empty(row, column, may_be_empty=self._may_be_empty(tokens))
         self._note_tokens(row, column, tokens)
@@ -231,34 +152,12 @@ class _Sheet:
         return byte_text(self.stream[at + 2 : at + 2 + min(count, length - 2)], b"", self.book.encoding)
 
     def _note_tokens(self, row: int, column: int, tokens: bytes) -> None:
-        if not self.book.wide:
+        if not self.book.wide:  # tokens of BIFF5 are other ones
             self.look.formulas[row, column] = None
-        elif formula_tokens.shared_with(tokens) and len(tokens) >= 5:
-            self.shared.append((row, column, struct.unpack_from("<HH", tokens, 1)))
-        else:
-            self._note_formula(row, column, tokens)
-
-    def _note_formula(self, row: int, column: int, tokens: bytes) -> None:
-        xls, book = formula_tokens.XLS, self.book
-        self.look.formulas[row, column] = formula_tokens.as_text(tokens, xls, (row, column), book.place)
-        for number in formula_tokens.sheets_named(tokens, xls):
-            if (file := book.elsewhere(number)) is not None:
-                said = _as_said(self.cells.get(row, {}).get(column, "")) or None
-                self.look.remarks.setdefault((row, column), Remark("C107", said, {"found": file}, taken=True))
-                break
-
-    def _settle_formulas(self) -> None:
-        """Give each cell of a shared formula its own."""
-        for row, column, kept_at in self.shared:
-            tokens = self.kept.get(kept_at)
-            if tokens is None:
-                self.look.formulas[row, column] = None
-            else:
-                self._note_formula(row, column, tokens)
-
-
-def _as_said(value: object) -> str:
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+            return
+        shared = formula_tokens.shared_with(tokens) and len(tokens) >= 5
+        kept_at = struct.unpack_from("<HH", tokens, 1) if shared else None
+        self.note_formula(row, column, tokens, kept_at)
 
 
 # -- the records ---------------------------------------------------------------------------------
@@ -275,6 +174,9 @@ def _rk(sheet: _Sheet, at: int, _length: int) -> None:
 
 def _several(sheet: _Sheet, at: int, length: int) -> None:
     row, first = struct.unpack_from("<HH", sheet.stream, at)
+    (last,) = struct.unpack_from("<H", sheet.stream, at + length - 2)
+    if length % 6 or last - first + 1 != (length - 6) // 6:
+        raise FileProblem("F102", problem="record-damaged")
     for place in range((length - 6) // 6):
         style, raw = struct.unpack_from("<HI", sheet.stream, at + 4 + 6 * place)
         sheet.number(row, first + place, style, rk_number(raw))
@@ -282,10 +184,7 @@ def _several(sheet: _Sheet, at: int, length: int) -> None:
 
 def _shared_text(sheet: _Sheet, at: int, _length: int) -> None:
     row, column, style, number = _CELL_RK.unpack_from(sheet.stream, at)
-    if number < len(sheet.book.strings):
-        sheet.text(row, column, style, sheet.book.strings[number])
-    else:
-        sheet.not_read(row, column, "written-oddly")
+    sheet.shared_text(row, column, style, number)
 
 
 def _label(sheet: _Sheet, at: int, length: int, *, with_runs: bool = False) -> None:
@@ -294,7 +193,7 @@ def _label(sheet: _Sheet, at: int, length: int, *, with_runs: bool = False) -> N
         content = pieces(sheet.stream, at + 6, length - 6)
         text = content.text()
         if with_runs:
-            text = content.with_runs(text)
+            text = Text.with_runs(text.letters, content.runs(content.number("<H")))
     else:
         (count,) = struct.unpack_from("<H", sheet.stream, at + 6)
         end = at + 8 + count
@@ -309,7 +208,7 @@ def _label_with_runs(sheet: _Sheet, at: int, length: int) -> None:
 
 def _truth(sheet: _Sheet, at: int, _length: int) -> None:
     row, column, _, value, is_error = struct.unpack_from("<HHHBB", sheet.stream, at)
-    sheet.truth(row, column, value, is_error=is_error != 0)
+    (sheet.error if is_error else sheet.truth)(row, column, value)
 
 
 def _formula(sheet: _Sheet, at: int, _length: int) -> None:
@@ -334,7 +233,7 @@ def _oldest(sheet: _Sheet, at: int, length: int) -> None:
     elif sort == 4 and length >= 8 and content[0] == length - 8:
         sheet.text(row, column, _NO_STYLE, byte_text(content[1:], b"", sheet.book.encoding))
     elif sort == 5 and length == 9:
-        sheet.truth(row, column, content[0], is_error=content[1] != 0)
+        (sheet.error if content[1] else sheet.truth)(row, column, content[0])
     elif sort in (3, 5) and length == (14 if sort == 3 else 8):  # as BIFF8 writes it, under the old number
         _READERS[sort | 0x0200](sheet, at, length)
     else:
@@ -349,9 +248,11 @@ def _blank(sheet: _Sheet, at: int, length: int) -> None:
 
 
 def _shared_formula(sheet: _Sheet, at: int, length: int) -> None:
-    head = 10  # the cells that share it, and how many
-    (count,) = struct.unpack_from("<H", sheet.stream, at + head - 2)
-    sheet.kept[sheet.last_formula] = sheet.stream[at + head : min(at + head + count, at + length)]
+    sheet.keep_formula(sheet.stream[at : at + length], 8, "<H")  # behind the cells that share it
+
+
+def _pending(sheet: _Sheet, _at: int, _length: int) -> None:
+    sheet.pending = True
 
 
 def _row(sheet: _Sheet, at: int, _length: int) -> None:
@@ -385,5 +286,8 @@ _READERS: dict[int, Callable[[_Sheet, int, int], None]] = {
     0x0006: _formula, 0x0206: _old_formula, 0x0406: _old_formula,
     0x0002: _oldest, 0x0003: _oldest, 0x0004: _oldest, 0x0005: _oldest,
     0x0201: _blank, 0x0001: _blank, _BLANKS: _blank, _SHARED_FORMULA: _shared_formula,
-    0x0208: _row, 0x0225: _rows_by_default, 0x007D: _columns, 0x00E5: _merged,
+    _PENDING: _pending, 0x0208: _row, 0x0225: _rows_by_default, 0x007D: _columns, 0x00E5: _merged,
 }  # fmt: skip
+
+_SHORTEST = {0x0203: 14, 0x027E: 10, 0x007E: 10, 0x00FD: 10, 0x0204: 8, 0x00D6: 8, 0x0205: 8, 0x0006: 20}
+"""How long the records of cells are at least."""

@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from antq_stats.reading import biff_key, number_formats
-from antq_stats.reading.biff_text import Pieces, Text, decoded, encoding_of, file_named
+from antq_stats.reading import biff_key
+from antq_stats.reading.biff_text import Pieces, decoded, encoding_of, file_named
+from antq_stats.reading.binary_book import Book, font_flags
 from antq_stats.reading.container import FileProblem
-from antq_stats.reading.text_parts import RAISED, STRUCK
 
 _BOF, _EOF, _SHEET, _FILEPASS, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x002F, 0x003C
 _CODEPAGE, _DATEMODE, _XF, _FORMAT, _STRINGS = 0x0042, 0x0022, 0x00E0, 0x041E, 0x00FC
 _FONTS = frozenset((0x0031, 0x0231))
 _BOOK, _SHEETS_NAMED = 0x01AE, 0x0017
-_STRUCK_FONT = 0x0008
 
 
 class SheetEntry(NamedTuple):
@@ -28,48 +27,14 @@ class SheetEntry(NamedTuple):
 
 
 @dataclass(slots=True)
-class Globals:
-    """What holds for the whole workbook."""
+class Globals(Book):
+    """What stands before the sheets."""
 
-    stream: bytes
-    wide: bool
+    stream: bytes = b""
+    wide: bool = True
     """BIFF8."""
     encoding: str = "cp1252"
-    since_1904: bool = False
-    fonts: list[int] = field(default_factory=list)
-    """Of each font whether it is raised or struck, as `text_parts` has it."""
-    formats: dict[int, str] = field(default_factory=dict)
-    styles: list[tuple[int, int]] = field(default_factory=list)
-    """Font and number format of each cell style."""
-    strings: list[Text] = field(default_factory=list)
     sheets: list[SheetEntry] = field(default_factory=list)
-    books: list[str | None] = field(default_factory=list)
-    """The workbooks that formulas name; None is this one."""
-    sheets_named: list[tuple[int, int, int]] = field(default_factory=list)
-    """Of each reference: which workbook, first and last sheet."""
-    unusual: dict[int, tuple[number_formats.Meaning | None, int]] = field(default_factory=dict)
-    """Cell styles that are no plain ones: what their format makes of a number, and what of their font."""
-
-    def font(self, number: int) -> int:
-        """Return what is to be known of a font by its number, which passes over 4."""
-        place = number - (number > 4)
-        return self.fonts[place] if number != 4 and place < len(self.fonts) else 0
-
-    def place(self, number: int) -> str | None:
-        """Return what stands before a cell for a reference to a sheet; None where it is not in this book."""
-        if number >= len(self.sheets_named):
-            return None
-        book, first, last = self.sheets_named[number]
-        inside = book < len(self.books) and self.books[book] is None
-        if not inside or first != last or not 0 <= first < len(self.sheets):
-            return None
-        name = self.sheets[first].name.replace("'", "''")
-        return f"'{name}'!"
-
-    def elsewhere(self, number: int) -> str | None:
-        """Return the name of the file that a reference to a sheet leads to; None for this one."""
-        book = self.sheets_named[number][0] if number < len(self.sheets_named) else len(self.books)
-        return self.books[book] if book < len(self.books) else None
 
 
 def records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
@@ -101,7 +66,7 @@ def globals_of(stream: bytes) -> Globals:
     """Read what stands before the sheets; raise F103 where it is encrypted with a password."""
     if stream[:2] != b"\x09\x08":
         raise FileProblem("F102", problem="record-damaged")
-    book = Globals(stream, wide=stream[4:6] == b"\x00\x06")
+    book = Globals(stream=stream, passes_four=True, wide=stream[4:6] == b"\x00\x06")
     for sort, at, length in records(stream, 0):
         if sort == _FILEPASS:
             clear = biff_key.decrypted(stream, at, length)
@@ -112,10 +77,8 @@ def globals_of(stream: bytes) -> Globals:
             break
         if (read := _READERS.get(sort)) is not None:
             read(book, at, length)
-    for place, (font, number) in enumerate(book.styles):
-        meaning = number_formats.meaning_of_number(number, book.formats)
-        if meaning is not None or book.font(font):
-            book.unusual[place] = (meaning, book.font(font))
+    book.settle_styles()
+    book.names = [sheet.name for sheet in book.sheets]
     return book
 
 
@@ -128,9 +91,8 @@ def _date_mode(book: Globals, at: int, _length: int) -> None:
 
 
 def _font(book: Globals, at: int, length: int) -> None:
-    (flags,) = struct.unpack_from("<H", book.stream, at + 2)
-    raised = length >= 10 and struct.unpack_from("<H", book.stream, at + 8)[0] in (1, 2)
-    book.fonts.append((STRUCK if flags & _STRUCK_FONT else 0) | (RAISED if raised else 0))
+    flags, _, _, escapement = struct.unpack_from("<4H", book.stream, at + 2)
+    book.fonts.append(font_flags(flags, escapement if length >= 10 else 0))
 
 
 def _format(book: Globals, at: int, length: int) -> None:
@@ -161,7 +123,7 @@ def _strings(book: Globals, at: int, length: int) -> None:
     count = content.number("<I")
     if count > len(book.stream):
         raise FileProblem("F102", problem="record-damaged")
-    book.strings = [content.text() for _ in range(count)]
+    book.texts = [content.text() for _ in range(count)]
 
 
 def _book(book: Globals, at: int, length: int) -> None:
