@@ -12,6 +12,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from antq_stats.findings import Finding
 from antq_stats.plan import Limits
@@ -275,18 +276,29 @@ class CompoundFile:
             sector = self._fat[sector]
         return b"".join(pieces)
 
-    @staticmethod
-    def _directory(raw: bytes) -> dict[str, tuple[int, int]]:
-        entries: dict[str, tuple[int, int]] = {}
-        for at in range(0, len(raw) - 127, 128):
-            (length,) = struct.unpack_from("<H", raw, at + 64)
-            sort = raw[at + 66]
-            if sort not in (2, 5) or not 2 <= length <= 64:
+    def _directory(self, raw: bytes) -> dict[str, tuple[int, int]]:
+        """Return start and size of the streams in the root storage; the root itself is ``/``.
+
+        Streams of embedded objects stand in storages of their own and may have the same names.
+        """
+        entries = [entry for at in range(0, len(raw) - 127, 128) if (entry := _entry(raw, at)) is not None]
+        by_place = {entry.place: entry for entry in entries}
+        root = next((entry for entry in entries if entry.sort == _ROOT), None)
+        if root is None:
+            return {}
+        streams: dict[str, tuple[int, int]] = {}
+        reached = _family(by_place, root.child)
+        if not any(entry.sort == _STREAM for entry in reached):  # no tree was written
+            inside = {e.place for s in entries if s.sort == _STORAGE for e in _family(by_place, s.child)}
+            reached = [entry for entry in entries if entry.place not in inside]
+        for entry in reached:
+            if entry.sort != _STREAM:
                 continue
-            name = raw[at : at + length - 2].decode("utf-16-le", "replace")
-            start, size = struct.unpack_from("<II", raw, at + 116)
-            entries.setdefault("/" if sort == 5 else name.lower(), (start, size))
-        return entries
+            if entry.name in streams and entry.name in ("workbook", "book"):
+                raise FileProblem("F102", problem="part-twice")
+            streams[entry.name] = (entry.start, entry.size)
+        streams["/"] = (root.start, root.size)
+        return streams
 
     @property
     def kind(self) -> str:
@@ -306,11 +318,12 @@ class CompoundFile:
         """Return the bytes of the workbook stream."""
         start, size = self._entries.get("workbook") or self._entries["book"]
         try:
-            if size >= self._cutoff:
-                return self._chain(start)[:size]
-            return self._mini_stream(start, size)
+            stream = self._chain(start)[:size] if size >= self._cutoff else self._mini_stream(start, size)
         except (struct.error, IndexError, KeyError) as error:
             raise FileProblem("F102", problem="container-damaged") from error
+        if len(stream) < size:
+            raise FileProblem("F102", problem="container-damaged")
+        return stream
 
     def _mini_stream(self, start: int, size: int) -> bytes:
         mini_fat = self._chain(self._mini_fat_start)
@@ -320,3 +333,46 @@ class CompoundFile:
             pieces.append(stream[start * 64 : start * 64 + 64])
             (start,) = struct.unpack_from("<I", mini_fat, start * 4)
         return b"".join(pieces)[:size]
+
+
+_STORAGE, _STREAM, _ROOT = 1, 2, 5
+
+
+class _Entry(NamedTuple):
+    """One entry of the directory."""
+
+    place: int
+    name: str
+    sort: int
+    left: int
+    right: int
+    child: int
+    start: int
+    size: int
+
+
+def _entry(raw: bytes, at: int) -> _Entry | None:
+    (length,) = struct.unpack_from("<H", raw, at + 64)
+    sort = raw[at + 66]
+    if sort not in (_STORAGE, _STREAM, _ROOT) or not 2 <= length <= 64:
+        return None
+    name = raw[at : at + length - 2].decode("utf-16-le", "replace").lower()
+    return _Entry(
+        at // 128,
+        name,
+        sort,
+        *struct.unpack_from("<3I", raw, at + 68),
+        *struct.unpack_from("<2I", raw, at + 116),
+    )
+
+
+def _family(entries: dict[int, _Entry], top: int) -> list[_Entry]:
+    """Return the entries of one storage, which hang together as a tree; each is met once."""
+    found: dict[int, _Entry] = {}
+    waiting = [top]
+    while waiting:
+        entry = entries.get(waiting.pop())
+        if entry is not None and entry.place not in found:
+            found[entry.place] = entry
+            waiting += (entry.left, entry.right)
+    return list(found.values())

@@ -25,6 +25,7 @@ from antq_stats.reading.clean_rows import CleanRows
 from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, Package, magic_of
 from antq_stats.reading.old_fonts import convert_rows
 from antq_stats.reading.own_output import is_own_package, is_own_text
+from antq_stats.reading.relations import leads_to_xlsb
 from antq_stats.reading.remote import RemoteFile, RemoteProblem
 from antq_stats.reading.settle import (
     Look,
@@ -210,6 +211,8 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
             raise _no_return(None, "zip") from problem
         raise
     kind = package.kind
+    if kind == "zip" and leads_to_xlsb(package):
+        kind = "xlsb"
     if kind not in ("xlsx", "xlsb", "ods"):
         if kind == "word" and _is_own_document(package):
             return Workbook([], kind, hashlib.sha256(data).hexdigest(), own_output=True)
@@ -225,11 +228,9 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
         _name(looks, parts)
         _note_percentages(package, looks, parts)
     elif kind == "xlsb":
-        from antq_stats.reading.records import look_at_xlsb, xlsb_parts
+        from antq_stats.reading.xlsb import look_at_xlsb
 
-        parts = xlsb_parts(package)
-        looks = [look_at_xlsb(package.read(part)) if _is_sheet(part) else Look() for _, part in parts]
-        _name(looks, parts)
+        return _as_book(data, kind, look_at_xlsb(package), limits)
     else:
         from antq_stats.reading.settle_ods import look_at_ods
 
@@ -270,7 +271,7 @@ def _is_sheet(part: str) -> bool:
 
 
 def _open_compound(data: bytes, expected: str | None, limits: Limits) -> Workbook:
-    from antq_stats.reading.records import look_at_xls
+    from antq_stats.reading.xls import look_at_xls
 
     try:
         file = CompoundFile(data)
@@ -280,7 +281,29 @@ def _open_compound(data: bytes, expected: str | None, limits: Limits) -> Workboo
         raise FileProblem("F103")
     if file.kind != "xls":
         raise _no_return(expected, file.kind)
-    return _read_sheets(data, "xls", look_at_xls(file.workbook()), limits)
+    return _as_book(data, "xls", look_at_xls(file.workbook()), limits)
+
+
+def _as_book(data: bytes, kind: str, looks: list[Look], limits: Limits) -> Workbook:
+    """Return the sheets of a kind that the second look reads whole."""
+    _check_reach(looks, limits)
+    names = [unicodedata.normalize("NFC", look.name) for look in looks]
+    if len({look.name for look in looks}) != len(looks):
+        raise FileProblem("F102", problem="sheets-unclear")
+    grids: list[Grid] = []
+    for name, look in zip(names, looks, strict=True):
+        if look.is_table and look.cells is not None:
+            grids.append(_settled(look.cells.table(), name, look, look.merged or []))
+            grids[-1].hidden = look.hidden
+    if not grids:
+        raise FileProblem("F104")
+    return Workbook(grids, kind, hashlib.sha256(data).hexdigest())
+
+
+def _check_reach(looks: list[Look], limits: Limits) -> None:
+    for look in looks:
+        if look.rows * look.columns > limits.cells:
+            raise _too_far(look.name, look.far, limits)
 
 
 # -- the fast reader -----------------------------------------------------------------------------
@@ -290,9 +313,7 @@ def _read_sheets(data: bytes, kind: str, looks: list[Look], limits: Limits) -> W
     """Read all worksheets with the fast reader, which may fail in any way, a panic included."""
     import python_calamine
 
-    for look in looks:  # before it is opened: of some kinds all sheets are read at once
-        if look.rows * look.columns > limits.cells:
-            raise _too_far(look.name, look.far, limits)
+    _check_reach(looks, limits)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         return _grids_of(data, kind, workbook, looks, limits)
@@ -343,6 +364,11 @@ def _grid_of(sheet: CalamineSheet, name: str, look: Look, limits: Limits) -> Gri
     if merged is None:
         ranges = sheet.merged_cell_ranges or ()
         merged = [(first[0], first[1], last[0], last[1]) for first, last in ranges]
+    return _settled(rows, name, look, merged)
+
+
+def _settled(rows: list[list[object]], name: str, look: Look, merged: list[Merge]) -> Grid:
+    """Return the grid of rows with what the second look knows of its cells."""
     odd = look.odd
     for (row, column), written in look.filled.items():
         if row >= len(rows) or column >= len(rows[row]) or rows[row][column] == "":

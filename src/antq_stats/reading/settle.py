@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from xml.parsers import expat
 
 from antq_stats.reading.container import FileProblem, Package
+from antq_stats.reading.sheet_cells import SheetCells
 
 OddCell = tuple[Literal["error", "formula"], str]
 """What a cell is that looks blank and is not.
@@ -76,6 +77,14 @@ class Look:
     hidden_columns: set[int] = field(default_factory=set)
     merged: list[Merge] | None = None
     """None where the fast reader knows them."""
+    formulas: dict[tuple[int, int], str | None] = field(default_factory=dict)
+    """Cells with a formula, written as in A1 without the sign of equality; None for one of other kinds."""
+    cells: SheetCells | None = None
+    """All that the sheet holds; None where the fast reader reads it."""
+    hidden: bool = False
+    """The sheet is hidden; of use where the look reads all of it."""
+    is_table: bool = True
+    """It is no chart and no macro sheet; likewise."""
 
     def reach(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
         """Take note of a cell (or a block of equal cells) that holds something."""
@@ -83,6 +92,11 @@ class Look:
             self.rows = max(self.rows, row + rows)
             self.columns = max(self.columns, column + columns)
             self.far = (row + rows - 1, column + columns - 1)
+
+    def reach_cells(self) -> None:
+        """Take note of all the cells the look has read."""
+        if self.cells is not None:
+            self.rows, self.columns, self.far = self.cells.farthest()
 
 
 def parse(

@@ -1,0 +1,63 @@
+"""How the parts of a package lead to one another (OPC): by relations, whatever the parts are called."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from antq_stats.reading.container import Package
+from antq_stats.reading.settle import local, parse
+
+_XLSB = b"\x83\x01"
+"""How the workbook of an xlsb begins."""
+
+
+class Relation(NamedTuple):
+    """What a part leads to."""
+
+    sort: str
+    """Last word of the relation's type: ``worksheet``, ``styles``."""
+    target: str
+    """Name of the part, from the root of the package; as written where it is outside."""
+
+
+def relations_of(package: Package, part: str) -> dict[str, Relation]:
+    """Return the relations of a part by their id; those of the package itself for ``""``."""
+    folder, _, name = part.rpartition("/")
+    place = f"{folder}/_rels/{name}.rels".lstrip("/")
+    found: dict[str, Relation] = {}
+
+    def relation(tag: str, attributes: dict[str, str]) -> None:
+        if local(tag) == "Relationship":
+            target = attributes.get("Target", "")
+            inside = attributes.get("TargetMode") != "External"
+            sort = attributes.get("Type", "").rstrip("/").rpartition("/")[2]
+            found[attributes.get("Id", "")] = Relation(sort, _resolved(folder, target) if inside else target)
+
+    if place in package:
+        parse(package.read(place), place, relation)
+    return found
+
+
+def workbook_part(package: Package, usual: str) -> str:
+    """Return the part that holds the workbook: the one the package leads to, else the usual one."""
+    leads = relations_of(package, "").values()
+    return next((r.target for r in leads if r.sort == "officeDocument" and r.target in package), usual)
+
+
+def leads_to_xlsb(package: Package) -> bool:
+    """Tell whether a package without the usual names leads to the workbook of an xlsb."""
+    part = workbook_part(package, "")
+    return part in package and package.read(part).startswith(_XLSB)
+
+
+def _resolved(folder: str, target: str) -> str:
+    """Return a target as a name from the root; backslashes are some writers' strokes."""
+    target = unquote(target.replace("\\", "/"))
+    steps: list[str] = []
+    for step in (target if target.startswith("/") else f"{folder}/{target}").split("/"):
+        if step == "..":
+            steps[-1:] = []
+        elif step not in ("", "."):
+            steps.append(step)
+    return "/".join(steps)
