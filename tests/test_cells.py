@@ -257,7 +257,7 @@ ODD_XLSX = [
     ('<c r="C3"><f>SUM(D3:E3)</f><v/></c>', None, "C104"),
     ('<c r="C3" t="str"><f>IF(D3=0,"",D3)</f><v></v></c>', None, "C101"),
     ('<c r="C3"><f>D3*6</f><v>12</v></c>', 12, None),
-    ('<c r="C3" t="str"><f>"12"</f><v>12</v></c>', 12, None),
+    ('<c r="C3" t="str"><f>"12"</f><v>12</v></c>', 12, "C108"),
     ('<c r="C3" t="inlineStr"><is><t>12</t></is></c>', 12, None),
     ('<c r="C3" t="inlineStr"><is><r><t>1.</t></r><r><rPr><b/></rPr><t>691</t></r></is></c>', 1691, None),
     ('<c r="C3"><v>1.2E1</v></c>', 12, None),

@@ -193,6 +193,18 @@ def an_odd_figure(*said: str, cell: bytes = rb"[A-Z]+\d+") -> Mutation:
     return change
 
 
+def calculated(parts: dict[str, bytes], _: random.Random) -> None:
+    """Let the totals be what their formulas give, as the sender's program would store them."""
+
+    def total(found: re.Match[bytes]) -> bytes:
+        column, first, last = found[1], int(found[2]), int(found[3])
+        cells = re.findall(rb'<c r="' + column + rb'(\d+)" s="\d+"(?: t="n")?><v>([^<]*)</v>', parts[SHEET])
+        given = sum(float(value) for row, value in cells if first <= int(row) <= last)
+        return found[0][: found[0].index(b"<v>")] + b"<v>%b</v>" % f"{given:.15g}".encode()
+
+    parts[SHEET] = re.sub(rb"<f>SUM\(([A-Z]+)(\d+):[A-Z]+(\d+)\)</f><v>[^<]*</v>", total, parts[SHEET])
+
+
 ODD = ("85 hộ", "1.691 ", "1,691", "12,5", "x", "không", "…", "-", "Không có", "Tổng số hộ", "STT", "Thôn", "Mã",
        "Nguyễn Văn An", "0912345678", "012345678901", "năm 2021", "2021", "Thôn 3", "Số nhóm", "Tự quản", " ", "\n",
        "HuyÖn TrÊn Yªn", "12\n13", "#REF!", "5 người", "12", "(1)", "4=2/1", "Kế hoạch", "Tổng cộng", "hộ " * 40)  # fmt: skip
@@ -227,7 +239,7 @@ MUTATIONS: list[Mutation] = [
          rb"<dc:title>x</dc:title></cp:coreProperties>"),
     some("xl/workbook.xml", rb'name="[^"]*"', 'name="Năm 2020"'.encode(), b'name="Bi\xe1\xbb\x83u 01"'),
     some("xl/workbook.xml", rb"(<sheet [^>]*)/>", rb'\1 state="hidden"/>'),
-    twice, swapped, without_a_row, mixed_strings, reordered,
+    twice, swapped, without_a_row, mixed_strings, reordered, calculated, calculated,
 ]  # fmt: skip
 
 
@@ -264,16 +276,19 @@ def test_a_figure_that_is_none_costs_its_row_and_no_more(tmp_path: Path, said: s
     source = period("2021")[1][5]
     parts = parts_of(place_of(source).read_bytes())
     an_odd_figure(said, cell=b"E1[1-5]")(parts, random.Random(1))
+    calculated(parts, random.Random(1))
     assert same_read(tmp_path, packed(parts), source.file)
 
 
 def test_a_blank_and_a_fraction_cost_their_rows_and_no_more(tmp_path: Path) -> None:
     source = period("2021")[1][5]
     figure = rb'(<c r="E1[1-5]" s="\d+")><v>\d+</v></c>'
-    for written in (rb"\1/>", rb"\1><v>2.5</v></c>", rb"\1><v>-4</v></c>"):
+    for written, is_known in ((rb"\1/>", True), (rb"\1><v>2.5</v></c>", False), (rb"\1><v>-4</v></c>", True)):
         parts = parts_of(place_of(source).read_bytes())
         some(SHEET, figure, written)(parts, random.Random(0))
-        assert same_read(tmp_path, packed(parts), source.file)
+        calculated(parts, random.Random(0))
+        # a total that is no whole number is another workbook
+        assert same_read(tmp_path, packed(parts), source.file) == is_known
 
 
 def test_a_layout_is_learned_of_workbooks_with_odd_figures(tmp_path: Path) -> None:
@@ -282,6 +297,7 @@ def test_a_layout_is_learned_of_workbooks_with_odd_figures(tmp_path: Path) -> No
     for number, source in enumerate(sources[:12]):
         parts = parts_of(place_of(source).read_bytes())
         an_odd_figure("85 hộ", "1,691", "…", cell=b"E1[1-3]")(parts, random.Random(number))
+        calculated(parts, random.Random(number))
         path = tmp_path / place_of(source).name
         path.write_bytes(packed(parts))
         assert receive(plan, path, source.file, layouts) == receive(plan, path, source.file)

@@ -380,6 +380,7 @@ def test_figures_of_other_books_are_told() -> None:
     found = {"found": "tong-hop.xls"}
     remarks = only(compound({"Workbook": stream})).remarks
     assert remarks == {
+        (0, 0): Remark("C106", "12", {"expected": "0"}, taken=False),  # it names a blank cell of its own book
         (0, 1): Remark("C107", "13", found, taken=True),
         (0, 2): Remark("C107", "14", found, taken=True),
     }
@@ -405,8 +406,9 @@ def test_values_agree_with_what_xlwt_wrote() -> None:
 def test_formulas_that_wait_to_be_calculated_are_told() -> None:
     cells = [formula(0, 0, ref(0, 1) + b"\x41\x18\x00", 12.0), formula(0, 2, ref(0, 1), 12.0)]
     grid = only(xls(rec(0x5E, b"\x00\x00"), *cells))
-    assert grid.remarks == {(0, 0): Remark("C108", "12", {}, taken=True)}
-    assert not only(xls(*cells)).remarks
+    wrong = {(0, 2): Remark("C106", "12", {"expected": "0"}, taken=False)}  # it names a blank cell
+    assert grid.remarks == {(0, 0): Remark("C108", "12", {}, taken=True), **wrong}
+    assert only(xls(*cells)).remarks == wrong
 
 
 @pytest.mark.parametrize(

@@ -320,6 +320,7 @@ def test_figures_of_other_books_are_told() -> None:
     data = xlsb(sheet_part(brt_row(0), *cells), before=before, leads=leads, more=more)
     assert formulas_of(data) == {(0, 0): "'Biểu 01'!B7", (0, 1): None, (0, 2): None}
     assert only(data).remarks == {
+        (0, 0): Remark("C106", "12", {"expected": "0"}, taken=False),  # it names a blank cell of its own book
         (0, 1): Remark("C107", "12", {"found": "tong-hop.xlsx"}, taken=True),
         (0, 2): Remark("C107", "12", {"found": "tong-hop.xls"}, taken=True),
     }
@@ -329,5 +330,6 @@ def test_formulas_that_wait_to_be_calculated_are_told() -> None:
     waits = brt(157, struct.pack("<IIIdIH", 0, 1, 100, 0.001, 1, 1))
     cells = [formula(0, ref(0, 1) + b"\x41\x18\x00"), formula(2, ref(0, 1))]
     grid = only(xlsb(sheet_part(brt_row(0), *cells), before=waits))
-    assert grid.remarks == {(0, 0): Remark("C108", "12", {}, taken=True)}
-    assert not only(xlsb(sheet_part(brt_row(0), *cells))).remarks
+    wrong = {(0, 2): Remark("C106", "12", {"expected": "0"}, taken=False)}  # it names a blank cell
+    assert grid.remarks == {(0, 0): Remark("C108", "12", {}, taken=True), **wrong}
+    assert only(xlsb(sheet_part(brt_row(0), *cells))).remarks == wrong

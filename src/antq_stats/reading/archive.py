@@ -23,6 +23,12 @@ _LOCAL = Struct("<4s5H3I2H")
 _HARMLESS = 0x080E
 """Flags: how hard it was compressed, sizes told behind the part, a name in UTF-8."""
 _STORED, _DEFLATED = 0, 8
+_NEWEST = 45
+"""Version of the format up to which nothing unusual is in use."""
+
+
+Mark = tuple[int, int, int]
+"""Checksum and sizes of a part: parts that differ in these differ."""
 
 
 class Member(NamedTuple):
@@ -36,8 +42,8 @@ class Member(NamedTuple):
     start: int
 
     @property
-    def mark(self) -> tuple[int, int, int]:
-        """Checksum and sizes: parts that differ in these differ."""
+    def mark(self) -> Mark:
+        """Return checksum and sizes."""
         return self.checksum, self.packed, self.size
 
 
@@ -62,11 +68,14 @@ def members(data: bytes, limits: Limits) -> list[Member] | None:
         if at + _ENTRY.size > end:
             return None
         (
-            mark, _, _, flags, method, _, _, checksum, packed, size, named, extra, comment, disk, _, _, local,
+            mark, _, needed, flags, method, _, _, checksum, packed, size,
+            named, extra, comment, disk, _, _, local,
         ) = _ENTRY.unpack_from(data, at)  # fmt: skip
         name = data[at + _ENTRY.size : at + _ENTRY.size + named]
         at += _ENTRY.size + named + extra + comment
-        if mark != b"PK\x01\x02" or flags & ~_HARMLESS or disk or local + _LOCAL.size > directory:
+        if mark != b"PK\x01\x02" or needed > _NEWEST or extra or flags & ~_HARMLESS or disk:
+            return None
+        if local + _LOCAL.size > directory:
             return None
         mark, _, local_flags, local_method, _, _, _, _, _, local_named, extra = _LOCAL.unpack_from(
             data, local

@@ -96,7 +96,7 @@ class BinarySheet:
         """Row and column of each cell whose formula is kept elsewhere, and the cell it is kept at."""
         self.kept: dict[tuple[int, int], bytes] = {}
         self.last_formula = (0, 0)
-        self.pending = book.pending
+        look.pending = book.pending
 
     def put(self, row: int, column: int, value: object) -> None:
         """Put a value into its cell; a cell that is written twice gives none."""
@@ -194,10 +194,6 @@ class BinarySheet:
                 self.look.formulas[row, column] = None
             else:
                 self.note_formula(row, column, tokens, None)
-        for (row, column), formula in self.look.formulas.items() if self.pending else ():
-            said = _as_said(self.cells.get(row, {}).get(column, "")) or None
-            if formula is None and said is not None:
-                self.look.remarks.setdefault((row, column), Remark("C108", said, {}, taken=True))
         self.look.reach_cells()
 
 

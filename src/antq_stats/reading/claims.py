@@ -34,6 +34,14 @@ def check_totals(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
             if column < 0 or place in located.twice:
                 continue
             cell = _cell(grid, total.row, column)
+            remark = grid.remarks.get((total.row, column))
+            if remark is not None and not remark.taken:
+                report(
+                    remark.code, row=total.row, column=column, measure=table.measures[place].code,
+                    unit=total.scope if total.scope != NOWHERE else None,
+                    value=remark.value, facts=remark.facts,
+                )  # fmt: skip
+                continue
             printed = coerce.read(
                 cell, table.measures[place]._replace(flag=False, minimum=0, maximum=None)
             ).value

@@ -11,7 +11,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from antq_stats.findings import Finding
@@ -119,18 +119,20 @@ class Package:
             members = zipfile.ZipFile(io.BytesIO(data)).infolist()
         except Exception as error:  # zipfile raises many kinds on hostile bytes
             raise FileProblem("F102", problem="archive-damaged") from error
-        self.parts = {member.filename.lower().lstrip("/"): member for member in members}
+        self.parts = {_part_name(member.filename): member for member in members}
         if len(self.parts) != len(members):
             raise FileProblem("F102", problem="part-twice")
+        self.is_plainly_named = not any("\\" in m.filename or m.filename.startswith("/") for m in members)
+        """Every reader makes the same of the names of its parts."""
         self.locked = any(member.flag_bits & 1 for member in members)
         _check_expansion(data, members, limits.expanded_mib)
 
     def __contains__(self, name: str) -> bool:
-        return name.lower() in self.parts
+        return _part_name(name) in self.parts
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a part; raise F102 where it is missing or damaged."""
-        member = self.parts.get(name.lower())
+        member = self.parts.get(_part_name(name))
         if member is None:
             raise FileProblem("F102", problem="part-missing", place=name)
         packed = _packed(self._data, member)
@@ -141,21 +143,9 @@ class Package:
                 part = zlib.decompress(packed, -zlib.MAX_WBITS, member.file_size or 1)
         except zlib.error as error:
             raise FileProblem("F102", problem="archive-damaged", place=name) from error
-        if len(part) != member.file_size:
+        if len(part) != member.file_size or zlib.crc32(part) != member.CRC:
             raise FileProblem("F102", problem="archive-damaged", place=name)
         return part
-
-    def rewritten(self, change: Callable[[bytes], bytes], folder: str) -> bytes | None:
-        """Return the zip with the parts of a folder changed; None where nothing changes."""
-        parts = {name: self.read(name) for name in self.parts}
-        changed = {n: change(part) if n.startswith(folder) else part for n, part in parts.items()}
-        if changed == parts:
-            return None
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, part in changed.items():
-                archive.writestr(self.parts[name].filename, part)
-        return out.getvalue()
 
     @property
     def kind(self) -> str:
@@ -173,6 +163,11 @@ class Package:
             if any(name.startswith(folder) for name in self.parts):
                 return kind
         return "zip"
+
+
+def _part_name(name: str) -> str:
+    """Return the name of a part as readers compare it: some writers put backslashes, or a stroke in front."""
+    return name.lower().replace("\\", "/").lstrip("/")
 
 
 def _check_expansion(data: bytes, members: list[zipfile.ZipInfo], limit_mib: int) -> None:

@@ -12,6 +12,8 @@ import os
 import stat
 import struct
 import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -21,21 +23,16 @@ from antq_stats.findings import Finding
 from antq_stats.legacy import Encoding
 from antq_stats.plan import Limits
 from antq_stats.reading import percentages
+from antq_stats.reading.calculated import check_formulas
 from antq_stats.reading.clean_rows import CleanRows
 from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, Package, magic_of
 from antq_stats.reading.old_fonts import convert_rows
 from antq_stats.reading.own_output import is_own_package, is_own_text
-from antq_stats.reading.relations import leads_to_xlsb
+from antq_stats.reading.relations import kind_by_relations
 from antq_stats.reading.remote import RemoteFile, RemoteProblem
-from antq_stats.reading.settle import (
-    Look,
-    Merge,
-    OddCell,
-    Remark,
-    look_at_xlsx,
-    with_known_errors,
-    xlsx_parts,
-)
+from antq_stats.reading.settle import Look, Merge, OddCell, Remark
+from antq_stats.reading.xlsx_book import XlsxBook, are_plain_styles, are_plain_texts, open_xlsx
+from antq_stats.reading.xlsx_plain import look_if_plain
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -57,6 +54,7 @@ _KINDS = {
     ".tab": "csv",
 }
 _CORE = "docprops/core.xml"
+_STRAYS = 20
 _PERHAPS_TABLES = frozenset((".txt", ".dat", ".prn", ""))
 
 
@@ -211,8 +209,8 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
             raise _no_return(None, "zip") from problem
         raise
     kind = package.kind
-    if kind == "zip" and leads_to_xlsb(package):
-        kind = "xlsb"
+    if kind == "zip":
+        kind = kind_by_relations(package) or kind
     if kind not in ("xlsx", "xlsb", "ods"):
         if kind == "word" and _is_own_document(package):
             return Workbook([], kind, hashlib.sha256(data).hexdigest(), own_output=True)
@@ -221,29 +219,52 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
         raise FileProblem("F103")
     if _CORE in package and is_own_package(package.read(_CORE)):
         return Workbook([], kind, hashlib.sha256(data).hexdigest(), own_output=True)
-    looks: list[Look]
     if kind == "xlsx":
-        parts = xlsx_parts(package)
-        looks = [look_at_xlsx(package.read(part), part) if _is_sheet(part) else Look() for _, part in parts]
-        _name(looks, parts)
-        _note_percentages(package, looks, parts)
-    elif kind == "xlsb":
+        return _open_xlsx(package, data, limits)
+    if kind == "xlsb":
         from antq_stats.reading.xlsb import look_at_xlsb
 
         return _as_book(data, kind, look_at_xlsb(package), limits)
-    else:
-        from antq_stats.reading.settle_ods import look_at_ods
+    from antq_stats.reading.settle_ods import look_at_ods
 
-        looks = look_at_ods(package)
-    try:
-        return _read_sheets(data, kind, looks, limits)
-    except FileProblem as problem:
-        mended = package.rewritten(with_known_errors, "xl/worksheets/") if kind == "xlsx" else None
-        if problem.code != "F102" or mended is None:
-            raise
-        book = _read_sheets(mended, kind, looks, limits)
-    book.sha256 = hashlib.sha256(data).hexdigest()
-    return book
+    return _read_sheets(data, kind, look_at_ods(package), limits)
+
+
+def _open_xlsx(package: Package, data: bytes, limits: Limits) -> Workbook:
+    """Read an xlsx: with the fast reader where all of it is written plainly, else cell by cell."""
+    book = open_xlsx(package)
+    looks = _plain_looks(package, book, limits)
+    if looks is not None:
+        with suppress(FileProblem):  # what the fast reader stumbles over may be one cell
+            return _read_sheets(data, "xlsx", looks, limits)
+    from antq_stats.reading.xlsx_sheet import look_at_xlsx
+
+    return _as_book(data, "xlsx", look_at_xlsx(package, book), limits)
+
+
+def _plain_looks(package: Package, book: XlsxBook, limits: Limits) -> list[Look] | None:
+    """Return how far the sheets reach; None where the fast reader could mistake anything in the workbook."""
+    if not book.is_usual:
+        return None
+    styles = package.read("xl/styles.xml") if "styles" in book.parts else b""
+    if not are_plain_styles(styles) or not (
+        "sharedStrings" not in book.parts or are_plain_texts(package.read("xl/sharedStrings.xml"))
+    ):
+        return None
+    shares = percentages.styles_of(styles)
+    looks: list[Look] = []
+    for sheet in book.sheets:
+        part = package.read(sheet.part)
+        look = look_if_plain(part)
+        if look is None:
+            return None
+        look.name = sheet.name
+        if shares:
+            look.shown.update(percentages.in_xlsx(part, shares))
+        if look.rows * look.columns > limits.cells:
+            return None
+        looks.append(look)
+    return looks
 
 
 def _is_own_document(package: Package) -> bool:
@@ -251,23 +272,6 @@ def _is_own_document(package: Package) -> bool:
         return _CORE in package and is_own_package(package.read(_CORE))
     except FileProblem:  # what cannot be read is no return either way
         return False
-
-
-def _name(looks: list[Look], parts: list[tuple[str, str]]) -> None:
-    for look, (name, _) in zip(looks, parts, strict=True):
-        look.name = name
-
-
-def _note_percentages(package: Package, looks: list[Look], parts: list[tuple[str, str]]) -> None:
-    styles = percentages.styles_of(package.read("xl/styles.xml")) if "xl/styles.xml" in package else {}
-    if styles:
-        for look, (_, part) in zip(looks, parts, strict=True):
-            if _is_sheet(part):
-                look.shown.update(percentages.in_xlsx(package.read(part), styles))
-
-
-def _is_sheet(part: str) -> bool:
-    return bool(part) and "chartsheets/" not in part.lower()
 
 
 def _open_compound(data: bytes, expected: str | None, limits: Limits) -> Workbook:
@@ -286,7 +290,9 @@ def _open_compound(data: bytes, expected: str | None, limits: Limits) -> Workboo
 
 def _as_book(data: bytes, kind: str, looks: list[Look], limits: Limits) -> Workbook:
     """Return the sheets of a kind that the second look reads whole."""
+    strays = [stray for look in looks for stray in _without_strays(look, limits)]
     _check_reach(looks, limits)
+    check_formulas(looks)
     names = [unicodedata.normalize("NFC", look.name) for look in looks]
     if len({look.name for look in looks}) != len(looks):
         raise FileProblem("F102", problem="sheets-unclear")
@@ -297,7 +303,18 @@ def _as_book(data: bytes, kind: str, looks: list[Look], limits: Limits) -> Workb
             grids[-1].hidden = look.hidden
     if not grids:
         raise FileProblem("F104")
-    return Workbook(grids, kind, hashlib.sha256(data).hexdigest())
+    return Workbook(grids, kind, hashlib.sha256(data).hexdigest(), strays)
+
+
+def _without_strays(look: Look, limits: Limits) -> Iterator[Finding]:
+    """Leave out the few cells that stand too far away for the sheet to be read; yield a finding each."""
+    for _ in range(_STRAYS):
+        if look.cells is None or look.far is None or look.rows * look.columns <= limits.cells:
+            return
+        row, column = look.cells.leave_out()
+        name = unicodedata.normalize("NFC", look.name)
+        yield Finding(code="T407", sheet=name, row=row + 1, column=column)
+        look.reach_cells()
 
 
 def _check_reach(looks: list[Look], limits: Limits) -> None:

@@ -186,6 +186,9 @@ class KnownFigures:
         width = len(self.table.measures)
         for place, at in self.totals:
             printed, own = counts[matched.tail[at]], values[place::width]
+            column = self.columns[place]
+            if column in self.pattern.summed and printed != self._summed(matched, column, own):
+                raise Doubt  # the formula was not calculated
             expected = sum(own)
             if printed == expected or MISSING in own:
                 continue  # without all of its parts a total is not judged
@@ -196,6 +199,19 @@ class KnownFigures:
                 measure=self.table.measures[place].code, value=coerce.shown(float(printed)),
                 facts={"expected": str(expected), "found": str(printed)}, about=about(),
             )  # fmt: skip
+
+    def _summed(self, matched: Matched, column: int, own: Sequence[int]) -> float:
+        """Return what a formula gives that adds up a column: numbers as they stand, texts as nothing."""
+        total: float = sum(
+            value for at, value in enumerate(own) if at not in matched.odd and value != MISSING
+        )
+        for at, odd in matched.odd.items():
+            cell = odd.get(column)
+            if cell is None:
+                total += own[at] if own[at] != MISSING else 0
+            elif not cell.is_text and cell.written:
+                total += float(cell.written)
+        return total
 
     def _check_ratios(self, rows: list[Caught], values: Sequence[int]) -> None:
         """See that every printed ratio is as its figures make it, rounded as it was printed."""

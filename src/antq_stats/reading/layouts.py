@@ -26,10 +26,10 @@ from antq_stats.reading.mentions import unit_of_path
 from antq_stats.reading.own_output import is_own_package
 from antq_stats.reading.reporter import Reporter
 from antq_stats.reading.returns import Return, TableReturn
-from antq_stats.reading.settle import xlsx_parts
 from antq_stats.reading.shared_strings import plain_strings
 from antq_stats.reading.sheet_learning import Unfit
 from antq_stats.reading.table_learning import learn_table
+from antq_stats.reading.xlsx_book import open_xlsx
 
 Read = tuple[Grid, LocatedTable, Body]
 """A table as it was read: the sheet, where it stood, its rows."""
@@ -65,8 +65,8 @@ class _Layout:
 
     names: Names
     """Of all parts, in the order of the archive."""
-    fixed: list[tuple[int, bytes]]
-    """Position and packed bytes of the parts that are the same in all of them."""
+    fixed: list[tuple[int, archive.Mark, bytes]]
+    """Position, checksum and sizes, and packed bytes of the parts that are the same in all of them."""
     sheets: list[tuple[int, KnownTable]]
     strings: int
     core: int
@@ -127,7 +127,10 @@ class Layouts:
             return False
         said: bytes | None = None
         for layout in self._known.get(tuple([member.name for member in members]), ()):
-            if any(_packed(data, members[at]) != packed for at, packed in layout.fixed):
+            if any(
+                members[at].mark != mark or _packed(data, members[at]) != packed
+                for at, mark, packed in layout.fixed
+            ):
                 continue
             if _packed(data, members[layout.book]) != layout.packed:
                 if said is None:
@@ -221,7 +224,7 @@ class Layouts:
         package = Package(data, self.plan.limits)
         names = [member.name for member in members]
         lower = [name.lower() for name in names]
-        parts = xlsx_parts(package)
+        parts = [(sheet.name, sheet.part) for sheet in open_xlsx(package).sheets]
         if len(parts) != len(read) or _STRINGS not in names:
             raise Unfit
         styles = package.read("xl/styles.xml") if "xl/styles.xml" in package else b""
@@ -232,7 +235,9 @@ class Layouts:
                 raise Unfit  # another figure may be one that is shown as a percentage
             sheets.append((names.index(part.encode()), learn_table(self.plan, written, grid, located, body)))
         fixed = [
-            (at, _packed(data, member)) for at, member in enumerate(members) if not _is_loose(member.name)
+            (at, member.mark, _packed(data, member))
+            for at, member in enumerate(members)
+            if not _is_loose(member.name)
         ]
         book = names.index(_BOOK)
         return _Layout(

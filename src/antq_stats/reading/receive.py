@@ -19,6 +19,7 @@ from antq_stats.reading.lane_rows import LaneRows
 from antq_stats.reading.layouts import Layouts
 from antq_stats.reading.locate import LocatedTable, locate
 from antq_stats.reading.long_text import LONG, open_long_text
+from antq_stats.reading.merged_figures import forget_merged, merged_blocks, report_merged
 from antq_stats.reading.names import NOWHERE, code_text
 from antq_stats.reading.own_output import is_own_sheet
 from antq_stats.reading.periods import other_year, states_year
@@ -138,7 +139,10 @@ class _Receiver:
         if book.own_output:
             return
         for finding in book.findings:
-            self.report(finding.code, facts=finding.facts)
+            row = None if finding.row is None else finding.row - 1
+            self.report(
+                finding.code, sheet=finding.sheet, row=row, column=finding.column, facts=finding.facts
+            )
         # The list that went back with a return to be mended is no sheet of the sender's.
         grids = [grid for grid in book.grids if not is_own_sheet(grid.rows)] or book.grids
         grids = self._made_for_this(grids)
@@ -270,6 +274,9 @@ class _Receiver:
         resolver = Resolver(self.plan.units, self.plan.tables[chosen.table].level, lambda: scope.unit)
         body = BodyReader(self.plan, grid, chosen, resolver, report).read()
         _forget_double_columns(chosen, body)
+        merged = merged_blocks(grid, chosen, body)
+        forget_merged(chosen, body, merged)
+        report_merged(merged, body, report)
         if grid.clean is not None:
             units = grid.clean.units.cast("i")
             rows = LaneRows(self.plan, chosen, scope, units, grid.clean.largest, body.formulas)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -10,6 +11,7 @@ from antq_stats.reading.settle import local, parse
 
 _XLSB = b"\x83\x01"
 """How the workbook of an xlsb begins."""
+_XLSX = re.compile(rb"<(?:\w+:)?workbook[\s>]")
 
 
 class Relation(NamedTuple):
@@ -45,10 +47,15 @@ def workbook_part(package: Package, usual: str) -> str:
     return next((r.target for r in leads if r.sort == "officeDocument" and r.target in package), usual)
 
 
-def leads_to_xlsb(package: Package) -> bool:
-    """Tell whether a package without the usual names leads to the workbook of an xlsb."""
+def kind_by_relations(package: Package) -> str | None:
+    """Return the kind of a workbook that has none of the usual names: xlsx, xlsb, or None for no workbook."""
     part = workbook_part(package, "")
-    return part in package and package.read(part).startswith(_XLSB)
+    if part not in package:
+        return None
+    content = package.read(part)
+    if content.startswith(_XLSB):
+        return "xlsb"
+    return "xlsx" if _XLSX.search(content.replace(b"\0", b"")[:4096]) else None
 
 
 def _resolved(folder: str, target: str) -> str:

@@ -1,20 +1,18 @@
-"""A second look at XML sheets (xlsx, ods), for what the fast reader hands back as blank.
+"""What is known of a sheet beside the values of its cells, and how XML parts are read.
 
-The fast reader gives ``""`` for an error cell, for a formula without a stored value and for a blank
-alike, knows no hidden rows and columns, and builds the whole rectangle up to the last cell. So the
-sheet's own bytes are asked first: how far do they reach, and is there anything to settle. Most
-sheets have nothing; they pay for inflating the part and a few searches of it.
+The fast reader gives ``""`` for an error cell, for a formula without a stored value and for a blank alike,
+knows no hidden rows and columns, and builds the whole rectangle up to the last cell. So each sheet's own
+bytes are asked first; where anything about them is unusual, the look reads all of the sheet.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 from xml.parsers import expat
 
-from antq_stats.reading.container import FileProblem, Package
+from antq_stats.reading.container import FileProblem
 from antq_stats.reading.sheet_cells import SheetCells
 
 OddCell = tuple[Literal["error", "formula"], str]
@@ -37,22 +35,6 @@ class Remark(NamedTuple):
     facts: dict[str, str]
     taken: bool
     """The cell's figure counts all the same; else the cell gives none."""
-
-
-_MAX_ROWS, _MAX_COLUMNS = 1 << 20, 1 << 14
-
-# A reference that is not plainly within ZZ9999: far away, or written in an unusual way.
-_UNUSUAL_REFERENCE = re.compile(rb' r=(?!"[A-Za-z]{0,2}[0-9]{1,4}")')
-_FILLED_CELL = re.compile(rb"<(?:\w+:)?c(?:\s([^<>]*[^<>/])|\s*)>\s*<(?!/)")
-_CELL_REFERENCE = re.compile(rb'(?:^|\s)r="([A-Za-z]{1,3})([0-9]{1,7})"')
-_FORMULA_WITHOUT_VALUE = re.compile(rb"(?:</f>|<f\b[^<>]*/>)\s*(?!<v>[^<])")
-_HIDDEN = re.compile(rb"""hidden\s*=\s*["'](?!0|false)""")
-_VALUE_NOT_LAST = re.compile(rb"</(?:v|is)>\s*<(?!/)|inlineStr[^<>]*>\s*<v")
-_NEW_ERROR = re.compile(
-    rb'(<c\s(?:[^<>]*\s)?t="e"[^<>]*>(?:<f\b[^<>]*(?:/>|>[^<]*</f>))?<v>)'
-    rb"(?!#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|GETTING_DATA)<)[^<]*"
-)
-_ESCAPED_VALUE = re.compile(rb"<v>[^<]*&")
 
 
 @dataclass(slots=True)
@@ -85,6 +67,8 @@ class Look:
     """The sheet is hidden; of use where the look reads all of it."""
     is_table: bool = True
     """It is no chart and no macro sheet; likewise."""
+    pending: bool = False
+    """The workbook asks for its formulas to be calculated when it is opened."""
 
     def reach(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:
         """Take note of a cell (or a block of equal cells) that holds something."""
@@ -129,7 +113,7 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def _index(reference: str) -> tuple[int, int] | None:
+def index_of(reference: str) -> tuple[int, int] | None:
     """Return row and column of a reference such as C5, or None if it is none."""
     letters = reference.rstrip("0123456789")
     digits = reference[len(letters) :]
@@ -139,175 +123,3 @@ def _index(reference: str) -> tuple[int, int] | None:
     for letter in letters.upper():
         column = column * 26 + ord(letter) - 64
     return int(digits[:8]) - 1, column - 1
-
-
-# -- xlsx ----------------------------------------------------------------------------------------
-
-
-def xlsx_parts(package: Package) -> list[tuple[str, str]]:
-    """Return name and part of each sheet in workbook order; the part is "" where it is not known."""
-    targets: dict[str, str] = {}
-    sheets: list[tuple[str, str]] = []
-
-    def relation(name: str, attributes: dict[str, str]) -> None:
-        if local(name) == "Relationship":
-            targets[attributes.get("Id", "")] = attributes.get("Target", "")
-
-    def sheet(name: str, attributes: dict[str, str]) -> None:
-        if local(name) == "sheet":
-            relation_id = next((v for k, v in attributes.items() if k.endswith(":id")), "")
-            sheets.append((attributes.get("name", ""), part_of(targets.get(relation_id, ""))))
-
-    if "xl/_rels/workbook.xml.rels" in package:
-        name = "xl/_rels/workbook.xml.rels"
-        parse(package.read(name), name, relation)
-    parse(package.read("xl/workbook.xml"), "xl/workbook.xml", sheet)
-    return sheets
-
-
-def part_of(target: str) -> str:
-    """Return the part a relation of the workbook names; targets are relative to xl/ or absolute."""
-    if target.startswith("/"):
-        return target[1:]
-    return target if not target or target.startswith("xl/") else "xl/" + target
-
-
-def look_at_xlsx(data: bytes, part: str) -> Look:
-    """Look at the part of one worksheet."""
-    if b"<!DOCTYPE" in data[:4096]:
-        raise FileProblem("F102", problem="document-type", place=part)
-    # Excel writes no prefixes; where a file does, or is not UTF-8, nothing can be told by searching.
-    if b"<sheetData" in data and not _is_unsettled(data):
-        if _is_modest(data):
-            return Look()
-        look = Look()
-        if _reach_by_search(data, look):
-            return look
-    return _look_closely(data, part)
-
-
-def _is_unsettled(data: bytes) -> bool:
-    """Tell whether the part may hold an error, a formula without a value, or something hidden.
-
-    Single signs are looked for before the words they stand in: that is ten times as fast.
-    """
-    return (
-        b'"e"' in data
-        or (b"'" in data and b"'e'" in data)
-        or (b"hidden" in data and _HIDDEN.search(data) is not None)
-        or (b"<f" in data and _FORMULA_WITHOUT_VALUE.search(data) is not None)
-        or (b"!" in data and b"<!" in data)  # CDATA and comments, which hide a value
-        or (b"inlineStr" in data and _VALUE_NOT_LAST.search(data) is not None)
-        or (b"&" in data and _ESCAPED_VALUE.search(data) is not None)
-    )
-
-
-def with_known_errors(data: bytes) -> bytes:
-    """Return a part in which errors the fast reader stumbles over (``#SPILL!``) are ``#N/A``."""
-    return _NEW_ERROR.sub(rb"\1#N/A", data) if b'"e"' in data else data
-
-
-def _is_modest(data: bytes) -> bool:
-    """Tell whether all cells are plainly within ZZ9999, so that the rectangle is small."""
-    elements = data.count(b"<row") + data.count(b"<c ") + data.count(b"<c>")
-    return data.count(b' r="') >= elements and not _UNUSUAL_REFERENCE.search(data)
-
-
-def _reach_by_search(data: bytes, look: Look) -> bool:
-    """Find how far filled cells reach, without parsing: a million formatted rows are passed fast."""
-    for match in _FILLED_CELL.finditer(data):
-        reference = _CELL_REFERENCE.search(match[1] or b"")
-        position = _index((reference[1] + reference[2]).decode("ascii")) if reference else None
-        if position is None:
-            return False
-        if position[0] >= look.rows or position[1] >= look.columns:
-            look.reach(*position)
-    return True
-
-
-class _XlsxSheet:
-    """The handlers of one worksheet's part."""
-
-    def __init__(self, *, note_filled: bool) -> None:
-        self.look = Look()
-        self.note_filled = note_filled
-        self.row = -1
-        self.column = -1
-        self.inside = ""
-        self.cell: dict[str, str] | None = None
-        self.text: list[str] = []
-        self.formula = self.stored = self.hides = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = local(name)
-        if tag == "c":
-            self._start_cell(attributes)
-        elif tag == "row":
-            row = attributes.get("r", "")
-            self.row = int(row[:8]) - 1 if row.isdecimal() else self.row + 1
-            self.column = -1
-            if _is_on(attributes.get("hidden")) and 0 <= self.row < _MAX_ROWS:
-                self.look.hidden_rows.add(self.row)
-        elif self.cell is not None:
-            self._start_content(tag)
-        elif tag == "col" and _is_on(attributes.get("hidden")):
-            first, last = attributes.get("min", ""), attributes.get("max", "")
-            if first.isdecimal() and last.isdecimal():
-                last_column = min(int(last[:8]), _MAX_COLUMNS)
-                self.look.hidden_columns.update(range(int(first[:8]) - 1, last_column))
-
-    def _start_content(self, tag: str) -> None:
-        """Take note of what a cell holds; what follows a value hides it from the fast reader."""
-        if tag in ("f", "v", "is"):
-            inline = (self.cell or {}).get("t") in ("inlineStr", "is")
-            self.hides = self.hides or bool(self.text) or (tag == "v" and inline)
-            self.formula = self.formula or tag == "f"
-            self.stored = self.stored or tag == "v"
-        self.inside = tag
-
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        self.cell = attributes
-        position = _index(attributes.get("r", ""))
-        if position is None:
-            self.column += 1
-        else:
-            self.row, self.column = position
-        self.text.clear()
-        self.formula = self.stored = self.hides = False
-        self.inside = ""
-
-    def data(self, text: str) -> None:
-        if self.inside in ("v", "t"):
-            self.text.append(text)
-
-    def end(self, name: str) -> None:
-        tag = local(name)
-        if tag != "c":
-            if tag == self.inside:
-                self.inside = ""
-            return
-        cell = self.cell or {}
-        self.cell = None
-        value = "".join(self.text)
-        sort = cell.get("t", "n")
-        if not (value or self.formula or sort == "e"):
-            return
-        at = (self.row, self.column)
-        self.look.reach(*at)
-        if sort == "e":
-            self.look.odd[at] = ("error", value.strip() or "#N/A")
-        elif self.formula and not value.strip() and not (sort == "str" and self.stored):
-            self.look.odd[at] = ("formula", "")
-        elif (self.hides or self.note_filled) and value.strip() and (sort != "s" or self.hides):
-            self.look.filled[at] = value
-
-
-def _is_on(value: str | None) -> bool:
-    return value is not None and value.strip().lower() in ("1", "true", "on")
-
-
-def _look_closely(data: bytes, part: str) -> Look:
-    # Only these can hide a value from the fast reader; a note of every cell would cost much.
-    sheet = _XlsxSheet(note_filled=b"<!" in data or b"&" in data)
-    parse(data, part, sheet.start, sheet.end, sheet.data)
-    return sheet.look

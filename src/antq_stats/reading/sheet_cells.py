@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import NamedTuple
 
 
@@ -35,6 +36,15 @@ class SheetCells:
         lowest, widest = max(ends), max(ends, key=lambda end: end[1])
         far = lowest if lowest[0] >= widest[1] else widest
         return lowest[0] + 1, widest[1] + 1, far
+
+    def leave_out(self) -> tuple[int, int]:
+        """Drop the cell that stands farthest, in its row or its column, and return where it stood."""
+        ends = [(row, max(cells)) for row, cells in self.by_row.items() if cells]
+        (lowest, _), (widest, column) = max(ends), max(ends, key=itemgetter(1))
+        if lowest >= column:
+            widest, column = lowest, max(self.by_row[lowest])
+        del self.by_row[widest][column]
+        return widest, column
 
     def table(self) -> list[list[object]]:
         """Return the rows from the first of the sheet on, each up to its last cell."""

@@ -36,6 +36,7 @@ _FORMULA = (
     rb'<f(?: t="(?:shared|array)")?(?: ref="' + _AREA + rb'")?(?: ca="[01]")?(?: aca="[a-z01]{1,5}")?'
     rb'(?: si="[0-9]{1,5}")?(?:/>|>[ -%\'-;=?-~]{0,400}</f>)'
 )
+_SUM = re.compile(rb'<f(?:( t="shared" ref="[A-Z0-9:]+" si="([0-9]{1,5})"))?>SUM\(([A-Z0-9:]+)\)</f>')
 _REFERENCE = re.compile(rb'( (?:ref|sqref)=")([A-Z0-9: ]+)(?=")')
 _PLACE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
 
@@ -164,6 +165,9 @@ def pattern_of(part: bytes, roles: Roles) -> SheetPattern:
         re.compile(tail),
         shifts,
         b'<row r="%d"' % roles.first,
+        frozenset(
+            cell.column for row in below if row.number == roles.total for cell in row.cells if cell.formula
+        ),
     )
 
 
@@ -182,13 +186,39 @@ def _opened(row: Row, number: bytes) -> bytes:
     return rb'<row r="' + number + rb'"' + _literal(row.attributes)
 
 
-def _cell(cell: Cell, number: bytes, content: bytes) -> bytes:
-    """Return the expression of a cell: its address, its style, and what it holds."""
+def _cell(cell: Cell, number: bytes, content: bytes, before: bytes = b"") -> bytes:
+    """Return the expression of a cell: its address, its style, and what it holds, a formula before it."""
     address = rb'<c r="' + column_letter(cell.column).encode() + number + rb'"' + re.escape(cell.style)
     if not content:
         return address + re.escape(cell.kind) + rb"/>"
     formula = b"(?:" + _FORMULA + b")?" if cell.formula else b""
-    return address + re.escape(cell.kind) + rb">" + formula + rb"<v>" + content + rb"</v></c>"
+    return address + re.escape(cell.kind) + rb">" + (before or formula) + rb"<v>" + content + rb"</v></c>"
+
+
+class _Sums:
+    """The formulas of a printed total: sums of a measure's column from the first unit's row to the last."""
+
+    def __init__(self, roles: Roles) -> None:
+        self.roles = roles
+        self.shared: bytes | None = None
+        """The number of the formula that the cells further right share."""
+
+    def expression(self, cell: Cell) -> bytes:
+        """Return the expression of a cell's formula; raise `Unfit` where it is any other."""
+        found = _SUM.fullmatch(cell.formula)
+        if found is None:
+            if self.shared is not None and cell.formula == b'<f t="shared" si="' + self.shared + b'"/>':
+                return re.escape(cell.formula)
+            raise Unfit
+        letters = column_letter(cell.column).encode()
+        first, last = self.roles.first, self.roles.last
+        if found[3] != b"%b%d:%b%d" % (letters, first, letters, last):
+            raise Unfit
+        opening = b"<f>"
+        if found[2] is not None:
+            self.shared = found[2]
+            opening = rb'<f t="shared" ref="' + _AREA + rb'" si="' + found[2] + rb'">'
+        return opening + rb"SUM\(" + letters + b"%d:" % first + letters + rb"([0-9]{1,7})\)</f>"
 
 
 def _head_expression(before: bytes, rows: list[Row]) -> tuple[bytes, list[tuple[int, int]]]:
@@ -228,8 +258,8 @@ def _unit_expression(row: Row, roles: Roles) -> _UnitExpression:
             if not cell.is_text or cell.formula or not cell.value:
                 raise Unfit
             content = _INDEX
-        elif cell.is_text:
-            raise Unfit
+        elif cell.is_text or (cell.formula and cell.column in measures):
+            raise Unfit  # what the formula of another file gives is worked out from all of its cells
         elif cell.column in measures:
             content = WHOLE
         elif cell.column in roles.ratios:
@@ -268,17 +298,22 @@ def _tail_expression(
     for row in rows:
         shift = row.number - roles.last
         shifts.append(shift)
-        number = rb"\%d" % len(shifts) if len(shifts) < 100 else b""
-        if not number:
-            raise Unfit
+        number = b"(?P=row%d)" % row.number
         closed = row.written.endswith(b"</row>")
-        pieces.append(_opened(row, rb"([0-9]{1,7})") + (b">" if closed else b"/>"))
+        caught = b"(?P<row%d>[0-9]{1,7})" % row.number
+        pieces.append(_opened(row, caught) + (b">" if closed else b"/>"))
+        sums = _Sums(roles)
         for cell in row.cells:
             content = _tail_content(cell, roles)
+            if content is WHOLE and cell.formula:
+                formula = sums.expression(cell)
+                shifts += [0] if b"(" in formula else []  # it reaches down to the last unit's row
+                pieces.append(_cell(cell._replace(formula=b""), number, content, formula))
+            else:
+                pieces.append(_cell(cell, number, content))
             if content in (_INDEX, WHOLE):
                 places.append((shift, cell.column))
                 shifts.append(None)
-            pieces.append(_cell(cell, number, content))
         if closed:
             pieces.append(b"</row>")
     pieces.append(_after_expression(after, roles, shifts))

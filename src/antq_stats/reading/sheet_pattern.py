@@ -81,6 +81,8 @@ class SheetPattern:
     """Of each group of the tail: how far below the last unit's row it stands; None where it is a value."""
     opening: bytes
     """How the first row of a unit begins."""
+    summed: frozenset[int]
+    """Columns whose printed total is a formula: the sum of the rows of units."""
     heads: dict[bytes, tuple[int, ...]] = field(default_factory=dict)
     """Heads that were met and fit: most are the same byte for byte."""
 

@@ -73,7 +73,10 @@ def _roles(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body) -> 
     table = plan.tables[located.table]
     raw = body.raw
     odd = (located.unknown, located.twice, located.forbidden, located.rivals, located.higher)
-    if any(odd) or located.parent >= 0 or min(located.code, located.name) < 0 or grid.odd or grid.remarks:
+    if any(odd) or located.parent >= 0 or min(located.code, located.name) < 0 or grid.odd:
+        raise Unfit
+    looked_at = {*body.raw, *(total.row for total in body.totals)}
+    if any(row in looked_at and column in located.measures for row, column in grid.remarks):
         raise Unfit
     if any(first < located.top <= last for first, _, last, _ in grid.merged):
         raise Unfit

@@ -252,7 +252,7 @@ def _shared_formula(sheet: _Sheet, at: int, length: int) -> None:
 
 
 def _pending(sheet: _Sheet, _at: int, _length: int) -> None:
-    sheet.pending = True
+    sheet.look.pending = True
 
 
 def _row(sheet: _Sheet, at: int, _length: int) -> None:
