@@ -95,7 +95,7 @@ class Layouts:
     """How often a making was met that no layout fits."""
     _counts: Counts = field(default_factory=Counts)
     _folders: dict[str, int] = field(default_factory=dict)
-    _cores: set[bytes] = field(default_factory=set)
+    _cores: set[tuple[archive.Mark, bytes]] = field(default_factory=set)
     """Core properties that were looked at, as they are packed."""
 
     def unit_of(self, file: str) -> int:
@@ -175,14 +175,14 @@ class Layouts:
         return tables
 
     def _look_at_core(self, data: bytes, member: archive.Member) -> None:
-        packed = _packed(data, member)
-        if packed in self._cores:
+        written = member.mark, _packed(data, member)
+        if written in self._cores:
             return
         part = archive.content(data, member)
         if part is None or is_own_package(part):
             raise Doubt
         if len(self._cores) < _MOST:
-            self._cores.add(packed)
+            self._cores.add(written)
 
     def learn(self, data: bytes, book: Workbook, given: Return, read: Sequence[Read]) -> None:
         """Remember how a workbook is written, if only figures were in doubt and its making was met before.

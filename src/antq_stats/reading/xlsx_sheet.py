@@ -163,19 +163,15 @@ class _Sheet(BinarySheet):
         if cell.formula is not None:
             self._note(cell)
         said = cell.values[0] if cell.values else ""
-        if (
-            len(cell.values) > 1
-            or (cell.has_text and cell.values)
-            or (cell.has_text and cell.kind != "inlineStr")
-        ):
+        is_inline = cell.kind == "inlineStr"
+        holds = len(cell.values) + cell.has_text
+        if holds > 1 or (holds and is_inline != cell.has_text) or cell.kind not in _KINDS:
             self._refuse(cell, "; ".join(cell.values) or None)
-        elif cell.kind not in _KINDS:
-            self._refuse(cell, said)
         elif cell.kind == "e":
             self.look.odd[row, column] = ("error", said.strip() or "#N/A")
             self.put(row, column, "")
-        elif cell.kind == "inlineStr":
-            self._text(cell, parts or ((said, 0),))
+        elif is_inline:
+            self._text(cell, parts)
         elif cell.formula is not None and not said.strip() and not (cell.kind == "str" and cell.values):
             self.look.odd[row, column] = ("formula", "")
             self.put(row, column, "")
