@@ -28,6 +28,9 @@ Words = Mapping[Language, str]
 Names = Callable[[str, str], str | None]
 """Resolves a kind (``unit``, ``measure`` or ``rule``) and a code to what people call it; None if unknown."""
 
+MORE = "F120"
+"""The code that stands for findings that were not listed; it weighs what they weigh."""
+
 PLACEHOLDERS = (
     "file", "sheet", "cell", "row", "column", "unit", "measure", "rule", "value",
     "expected", "found", "given", "limit", "suggestion", "place", "problem", "alias", "first", "second",
@@ -168,6 +171,8 @@ def families() -> Mapping[str, Words]:
 
 def severity(finding: Finding) -> Severity:
     """Return how much a finding weighs: its own severity where it brings one, else its code's."""
+    if finding.severity is None and finding.code == MORE:
+        return entry(finding.facts["found"]).severity
     return finding.severity or entry(finding.code).severity
 
 

@@ -28,6 +28,7 @@ _BOMS = (
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _SEP_LINE = re.compile(r'"?sep=(.)"?\r?(?:\n|$)', re.IGNORECASE)
+_TEXT_FORMULA = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
 _SURE_WORDS = 3
 _JOINED_LINES = 30
 _SAMPLE_LINES = 400
@@ -185,7 +186,15 @@ def rows_of(text: str, delimiter: str | None = None) -> Records:
     if match := _SEP_LINE.match(text):
         text = text[match.end() :]
     rows, unclosed = _records(text, delimiter)
+    if '="' in text:
+        rows = [[_as_excel_reads(field) for field in row] for row in rows]
     return Records(rows, delimiter, unclosed)
+
+
+def _as_excel_reads(field: str) -> str:
+    """Return a value that was written as a formula, ``="012"``, so that Excel keeps it as text."""
+    found = _TEXT_FORMULA.fullmatch(field)
+    return found[1].replace('""', '"') if found else field
 
 
 def _records(text: str, delimiter: str) -> tuple[list[list[str]], bool]:
@@ -211,7 +220,7 @@ def _parsed(lines: list[str], delimiter: str) -> list[list[str]] | None:
 
     limit = csv.field_size_limit(max(131072, sum(map(len, lines)) + 1))
     try:
-        return list(csv.reader(lines, delimiter=delimiter, strict=True))
+        return list(csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True))
     except csv.Error:
         return None
     finally:
@@ -283,7 +292,7 @@ def _loose(line: str, delimiter: str) -> tuple[list[str] | None, int]:
     if line.count('"') % 2:
         return None, 1
     try:
-        rows = list(csv.reader([line], delimiter=delimiter))
+        rows = list(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
     except csv.Error:
         return None, 1
     return (rows[0] if rows else []), 1

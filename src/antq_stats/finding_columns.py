@@ -10,7 +10,7 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from antq_stats.catalogue import severity
+from antq_stats.catalogue import MORE, severity
 from antq_stats.findings import Finding, Severity
 
 Integers = npt.NDArray[np.int64]
@@ -164,5 +164,6 @@ def counts(findings: Iterable[Finding]) -> Counter[str]:
         if isinstance(block, FindingColumns):
             tally[block.weight] += len(block)
         else:
-            tally.update(map(severity, block))
+            for finding in block:
+                tally[severity(finding)] += int(finding.facts["count"]) if finding.code == MORE else 1
     return tally

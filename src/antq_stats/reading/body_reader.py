@@ -18,6 +18,7 @@ from antq_stats.reading.grid import Grid
 from antq_stats.reading.locate import LocatedTable, find_header, is_header_like
 from antq_stats.reading.names import NOWHERE, code_text, is_total, names_a_type
 from antq_stats.reading.numbering import Numbers, numbering
+from antq_stats.reading.record_width import RecordWidths
 from antq_stats.reading.resolve import Identity, Resolver
 from antq_stats.reading.returns import TableReturn
 from antq_stats.reading.unit_cells import UnitCells
@@ -52,6 +53,7 @@ class BodyReader:
         self.report = report
         self.table = plan.tables[located.table]
         self.cells = UnitCells(self.table, located.measures, grid.odd, grid.remarks, report)
+        self.widths = RecordWidths(grid, located)
         self.flags = [c for c, m in zip(located.measures, self.table.measures, strict=True) if m.flag]
         self.first = next(iter(located.columns), -1)
         self.parent = ""
@@ -289,7 +291,12 @@ class BodyReader:
         return identity, blank
 
     def _unit_row(self, row_number: int, row: list[object], unit: int) -> None:
-        values = self.cells.values(row_number, row, unit)
+        if self.widths.is_wider(row):
+            facts = {"expected": str(self.widths.titled), "found": str(len(row))}
+            self.report("T406", row=row_number, unit=unit, facts=facts)
+            values = [MISSING] * len(self.table.measures)
+        else:
+            values = self.cells.values(row_number, row, unit)
         given = self.body.given
         given.units.append(unit)
         given.rows.append(row_number + 1)

@@ -34,15 +34,16 @@ _FULLWIDTH = str.maketrans(
     | {0xFF0E: ".", 0xFF0C: ",", 0xFF05: "%", 0xFF0D: "-"}
 )
 _DIGITS = re.compile(r"[0-9]+")
-_WHOLE = re.compile(r"([0-9]+)\.0{1,2}")
+_WHOLE = re.compile(r"([0-9]+)[.,]0{1,2}|([1-9][0-9]{0,2}(?:\.[0-9]{3})+),0{1,2}")
+"""Noughts behind a decimal mark: the number is whole all the same."""
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)")
-_FOREIGN = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
+_FOREIGN = re.compile(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.0{1,2})?")
 _DECIMAL = re.compile(
     r"[0-9]+[.,][0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+"
 )
 _AMBIGUOUS = re.compile(r"[0-9][0-9.,]*[.,][0-9.,]*[0-9]")
 _WITH_UNIT = re.compile(r"([0-9][0-9., ]*?)\s*([^\W\d_][^0-9]*)")
-_NIL = frozenset({"-", "–", "—", "−", "‒", "―", "không"})
+_NIL = frozenset({"-", "–", "—", "−", "‒", "―", "không", "không có", "không phát sinh", "không có phát sinh"})
 _NOT_AVAILABLE = frozenset({"…", "...", "..", "....", "....."})
 _ERRORS = frozenset({"#ref!", "#n/a", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#spill!", "#calc!"})
 _TRUE = frozenset({"x", "có", "yes", "true", "đạt", "1"})
@@ -82,11 +83,12 @@ def whole_number(text: str) -> Coerced:
     if _DIGITS.fullmatch(text):
         return Coerced(int(text)) if len(text) <= _LONGEST else Coerced(MISSING, "C305")
     if found := _WHOLE.fullmatch(text):
-        return Coerced(int(found[1])) if len(text) <= _LONGEST else Coerced(MISSING, "C305")
+        digits = (found[1] or found[2]).replace(".", "")
+        return Coerced(int(digits)) if len(text) <= _LONGEST else Coerced(MISSING, "C305")
     if _GROUPED.fullmatch(text):
         return Coerced(int(text.replace(".", "").replace(" ", "")[:_LONGEST]))
-    if _FOREIGN.fullmatch(text):
-        return Coerced(int(text.replace(",", "")[:_LONGEST]), "C201")
+    if found := _FOREIGN.fullmatch(text):
+        return Coerced(int(found[1].replace(",", "")[:_LONGEST]), "C201")
     folded = text.casefold()
     if folded in _NIL:
         return Coerced(0)
@@ -115,7 +117,7 @@ def _text_count(cell: str, measure: MeasurePlan) -> Coerced:
     if result.code == "C302" and (found := _WITH_UNIT.fullmatch(text)):
         number = whole_number(found[1])
         if number.value != MISSING and text_key(found[2]) in measure.unit_keys:
-            return Coerced(number.value, "C202")
+            return Coerced(number.value, "C202" if number.value else None)  # "0 hộ" says nil
     return result
 
 
@@ -172,9 +174,11 @@ def flag(cell: object) -> Coerced:
     text = plain(cell).casefold()
     if not text:
         return Coerced(MISSING, BLANK)
-    if text in _TRUE or text in {"1.0", "01"}:
+    if found := _WHOLE.fullmatch(text):
+        text = found[1] or text
+    if text in _TRUE or text == "01":
         return Coerced(1)
-    if text in _FALSE or text in {"0.0", "00"}:
+    if text in _FALSE or text == "00":
         return Coerced(0)
     if text in _NOT_AVAILABLE:
         return Coerced(MISSING, "C102")

@@ -24,7 +24,7 @@ from antq_stats.reading.known_table import KnownTable
 from antq_stats.reading.locate import LocatedTable
 from antq_stats.reading.mentions import unit_of_path
 from antq_stats.reading.own_output import is_own_package
-from antq_stats.reading.reporter import Reporter
+from antq_stats.reading.reporter import MOST_OF_A_CODE, Reporter
 from antq_stats.reading.returns import Return, TableReturn
 from antq_stats.reading.shared_strings import plain_strings
 from antq_stats.reading.sheet_learning import Unfit
@@ -141,6 +141,8 @@ class Layouts:
             try:
                 tables = self._tables(data, members, layout, given.file, told)
             except (Doubt, IndexError, KeyError, ValueError):
+                continue
+            if len(told) > MOST_OF_A_CODE:
                 continue
             given.sha256 = hashlib.sha256(data).hexdigest()
             given.tables = tables

@@ -73,6 +73,8 @@ def open_long_text(plan: ReadingPlan, data: bytes, suffix: str) -> Workbook | No
     found = plain_rows(plan.units, text, start, layout)
     if found is None or found.cells > plan.limits.cells:
         return None
+    if 2 * sum(end - first for first, end in found.runs) <= found.lines:
+        return None  # how many fields a record usually has is told by most of them
     sheet = _with_others(text, head.rows[:first], head.delimiter, found)
     if (
         sheet is None

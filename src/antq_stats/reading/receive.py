@@ -73,6 +73,7 @@ def receive(
     except Exception:  # noqa: BLE001 - whatever happened, the other files must not pay for it
         given.fault = traceback.format_exc()
         receiver.abandon("internal-error")
+    receiver.reporter.finish()
     return given
 
 
@@ -126,6 +127,7 @@ class _Receiver:
         again = _Receiver(self.plan, Return(self.given.file))
         try:
             again._read_book(book)
+            again.reporter.finish()
         except (Doubt, OverflowError):
             return False
         for field in fields(Return):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -10,6 +11,9 @@ from antq_stats.plan import ReadingPlan
 from antq_stats.reading.mentions import unit_of_path
 from antq_stats.reading.names import NOWHERE
 from antq_stats.reading.returns import Return
+
+MOST_OF_A_CODE = 1_000
+"""Findings of one code in one file that are listed; how many more there are is told in one."""
 
 
 class Reporter:
@@ -24,6 +28,8 @@ class Reporter:
     def __init__(self, plan: ReadingPlan, given: Return) -> None:
         self.plan = plan
         self.given = given
+        self._met: Counter[str] = Counter()
+        self._last: dict[str, Severity | None] = {}
 
     @cached_property
     def file_unit(self) -> int:
@@ -45,6 +51,10 @@ class Reporter:
         severity: Severity | None = None,
     ) -> None:
         """Note a finding; rows and columns counted from 0 as in the grid, units by position."""
+        self._met[code] += 1
+        if self._met[code] > MOST_OF_A_CODE:
+            self._last[code] = severity
+            return
         codes = self.plan.units.codes
         if unit is None and about is None:
             about = self.file_unit
@@ -63,3 +73,18 @@ class Reporter:
                 about=None if unit is not None or about in (None, NOWHERE) else codes[about],
             )
         )
+
+    def finish(self) -> None:
+        """Tell how many findings were not listed; call it when the file has been read."""
+        for code, severity in self._last.items():
+            count = str(self._met[code] - MOST_OF_A_CODE)
+            self.given.findings.append(
+                Finding(
+                    code="F120",
+                    file=self.given.file,
+                    facts={"found": code, "count": count},
+                    severity=severity,
+                    about=None if self.file_unit == NOWHERE else self.plan.units.codes[self.file_unit],
+                )
+            )
+        self._last.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -12,7 +13,10 @@ from antq_stats.language import Language, number, phrase
 from antq_stats.plan import MISSING
 from antq_stats.render.table import Column, Count, Coverage, PresentationTable, Row, Text
 from antq_stats.render.words import unit_name
-from antq_stats.text import text_key
+from antq_stats.text import one_line, text_key
+
+_LONGEST_NAME = 200
+"""Bytes of a receipt's name: systems take 255."""
 
 
 def state_of(answers: Answers, unit: int) -> str:
@@ -137,7 +141,7 @@ def receipts(collection: Collection, lang: Language) -> Iterator[tuple[str, str]
     taken: set[str] = set()
     for file in sorted(collection.used):
         lines = [phrase("receipt.title", lang, period=collection.period), ""]
-        lines += [phrase("receipt.file", lang, file=file, hash=hashes[file][:12]), ""]
+        lines += [phrase("receipt.file", lang, file=one_line(file, 500), hash=hashes[file][:12]), ""]
         for table, by_file in zip(collection.tables, rows, strict=True):
             if file in by_file:
                 lines += [*_receipt_lines(collection, table, file, by_file[file], lang), ""]
@@ -188,7 +192,10 @@ def _receipt_lines(
 
 def _receipt_name(file: str, taken: set[str]) -> str:
     """Return a file name for a receipt: the return's path with dashes, numbered where two are alike."""
-    stem = file.replace("/", "--")
+    stem = one_line(file.replace("/", "--"), len(file) + 1)
+    if len(stem.encode()) > _LONGEST_NAME:
+        digest = hashlib.sha256(file.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        stem = f"{stem.encode()[:_LONGEST_NAME].decode(errors='ignore')}-{digest}"
     name, number_ = f"{stem}.txt", 2
     while text_key(name) in taken:
         name, number_ = f"{stem} ({number_}).txt", number_ + 1

@@ -23,6 +23,7 @@ BOM = b"\xef\xbb\xbf"
 _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")  # the empty text is not in it
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
 _CONTROL = re.compile(f"[{_CONTROLS}\ud800-\udfff]")
+_HIDDEN_FORMULA = re.compile(r"""([;\t\n]["' ]*)(?=[=+\-@＝＋－＠])""")
 _MARKDOWN = re.compile(r"([\\|*_`<>\[\]~&#])")
 
 
@@ -31,11 +32,12 @@ def csv_text(text: str) -> str:
 
     A text that begins with ``= + - @``, a tab or a line break (or a fullwidth form of those signs) gets
     an apostrophe before it, as OWASP advises on CSV injection; control characters become U+FFFD, and
-    every line break within the cell a line feed.
+    every line break within the cell a line feed. The same where such a sign would begin a cell for a
+    program that takes another delimiter.
     """
     guard = "'" if text[:1] in _FORMULA_STARTS else ""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return guard + _CONTROL.sub("\ufffd", text)
+    return guard + _HIDDEN_FORMULA.sub(r"\1'", _CONTROL.sub("\ufffd", text))
 
 
 def _csv_value(value: object) -> str:

@@ -124,6 +124,10 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_NOTES_WITH_HINT = frozenset({"F204"})
+"""Notes that ask for something: a file that is no spreadsheet may hold a return."""
+
+
 class _Lines:
     def __init__(self, lang: Language, names: Names, width: int | None, *, ascii_only: bool) -> None:
         self.width = None if width is None else max(width - len(_INDENT), 20)
@@ -146,7 +150,7 @@ class _Lines:
             yield from self._told(
                 text + (" " + phrase("findings.more", self.lang, count=more) if more > 0 else "")
             )
-        if weight != "note":
+        if weight != "note" or finding.code in _NOTES_WITH_HINT:
             hint = catalogue.hint(finding, self.lang, self.names)
             yield from self._told(phrase("findings.mend", self.lang, hint=hint), "dim")
 
