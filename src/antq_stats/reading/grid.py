@@ -221,27 +221,25 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
         raise FileProblem("F103")
     if _CORE in package and is_own_package(package.read(_CORE)):
         return Workbook([], kind, hashlib.sha256(data).hexdigest(), own_output=True)
-    looks: list[Look]
-    if kind == "xlsx":
-        parts = xlsx_parts(package)
-        looks = [look_at_xlsx(package.read(part), part) if _is_sheet(part) else Look() for _, part in parts]
-        _name(looks, parts)
-        _note_percentages(package, looks, parts)
-    elif kind == "xlsb":
+    if kind == "xlsb":
         from antq_stats.reading.xlsb import look_at_xlsb
 
         return _as_book(data, kind, look_at_xlsb(package), limits)
-    else:
-        from antq_stats.reading.settle_ods import look_at_ods
+    if kind == "ods":
+        from antq_stats.reading.ods import look_at_ods
 
-        looks = look_at_ods(package)
+        return _as_book(data, kind, look_at_ods(package), limits)
+    parts = xlsx_parts(package)
+    looks = [look_at_xlsx(package.read(part), part) if _is_sheet(part) else Look() for _, part in parts]
+    _name(looks, parts)
+    _note_percentages(package, looks, parts)
     try:
-        return _read_sheets(data, kind, looks, limits)
+        return _read_sheets(data, looks, limits)
     except FileProblem as problem:
-        mended = package.rewritten(with_known_errors, "xl/worksheets/") if kind == "xlsx" else None
+        mended = package.rewritten(with_known_errors, "xl/worksheets/")
         if problem.code != "F102" or mended is None:
             raise
-        book = _read_sheets(mended, kind, looks, limits)
+        book = _read_sheets(mended, looks, limits)
     book.sha256 = hashlib.sha256(data).hexdigest()
     return book
 
@@ -309,14 +307,14 @@ def _check_reach(looks: list[Look], limits: Limits) -> None:
 # -- the fast reader -----------------------------------------------------------------------------
 
 
-def _read_sheets(data: bytes, kind: str, looks: list[Look], limits: Limits) -> Workbook:
+def _read_sheets(data: bytes, looks: list[Look], limits: Limits) -> Workbook:
     """Read all worksheets with the fast reader, which may fail in any way, a panic included."""
     import python_calamine
 
     _check_reach(looks, limits)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return _grids_of(data, kind, workbook, looks, limits)
+        return _grids_of(data, workbook, looks, limits)
     except (FileProblem, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
         raise
     except python_calamine.PasswordError as error:
@@ -325,9 +323,7 @@ def _read_sheets(data: bytes, kind: str, looks: list[Look], limits: Limits) -> W
         raise FileProblem("F102", problem="reader-failed") from error
 
 
-def _grids_of(
-    data: bytes, kind: str, workbook: CalamineWorkbook, looks: list[Look], limits: Limits
-) -> Workbook:
+def _grids_of(data: bytes, workbook: CalamineWorkbook, looks: list[Look], limits: Limits) -> Workbook:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     sheets = workbook.sheets_metadata
@@ -347,7 +343,7 @@ def _grids_of(
         grids.append(grid)
     if not grids:
         raise FileProblem("F104")
-    return Workbook(grids, kind, hashlib.sha256(data).hexdigest())
+    return Workbook(grids, "xlsx", hashlib.sha256(data).hexdigest())
 
 
 def _too_far(sheet: str, far: tuple[int, int] | None, limits: Limits) -> FileProblem:

@@ -61,3 +61,9 @@ def _resolved(folder: str, target: str) -> str:
         elif step not in ("", "."):
             steps.append(step)
     return "/".join(steps)
+
+
+def file_named(path: str) -> str:
+    """Return the name of the file in the path of a link, without the folders it stands in."""
+    path = unquote("".join("/" if letter < " " else letter for letter in path)).replace("\\", "/")
+    return path.rstrip("/").rpartition("/")[2].strip("[]") or path

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from antq_stats.reading import biff_key
-from antq_stats.reading.biff_text import Pieces, decoded, encoding_of, file_named
+from antq_stats.reading.biff_text import Pieces, decoded, encoding_of
 from antq_stats.reading.binary_book import Book, font_flags
 from antq_stats.reading.container import FileProblem
+from antq_stats.reading.relations import file_named
 
 _BOF, _EOF, _SHEET, _FILEPASS, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x002F, 0x003C
 _CODEPAGE, _DATEMODE, _XF, _FORMAT, _STRINGS = 0x0042, 0x0022, 0x00E0, 0x041E, 0x00FC

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from antq_stats.reading import formula_tokens
-from antq_stats.reading.biff_text import Text, file_named
+from antq_stats.reading.biff_text import Text
 from antq_stats.reading.binary_book import BinarySheet, Book, font_flags
 from antq_stats.reading.container import FileProblem, Package
 from antq_stats.reading.percentages import rk_number
-from antq_stats.reading.relations import Relation, relations_of, workbook_part
+from antq_stats.reading.relations import Relation, file_named, relations_of, workbook_part
 from antq_stats.reading.settle import Look
 
 _ROW, _BLANK, _RK, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED_TEXT = range(8)
