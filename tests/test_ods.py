@@ -321,6 +321,14 @@ def test_the_other_file_of_a_formula(formula: str, file: str | None) -> None:
     assert other_file(formula) == file
 
 
+def test_a_formula_that_gave_empty_text_is_blank_and_one_without_a_value_is_not() -> None:
+    given = '<table:table-cell table:formula="of:=IF([.A1]=1;&quot;&quot;;1)"><text:p/></table:table-cell>'
+    never = '<table:table-cell table:formula="of:=SUM([.B1:.B2])"><text:p/></table:table-cell>'
+    nothing = '<table:table-cell table:formula="of:=IF([.A1]=1;&quot;&quot;;1)"/>'
+    grid = only(ods(table(given + never + nothing + figure(1))))
+    assert grid.odd == {(0, 1): ("formula", ""), (0, 2): ("formula", "")}
+
+
 def test_formulas_are_noted_and_figures_of_other_files_told() -> None:
     def with_formula(formula: str, more: str = "") -> str:
         return figure(12, said=f'table:formula="{formula}" {more}')

@@ -1,15 +1,20 @@
 """xls files record by record: which stream, which cells, what they show."""
 
+# ruff: noqa: S324 - these are the hashes that Excel takes
 from __future__ import annotations
 
+import hashlib
 import struct
+from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import islice
 
 import pytest
 import xlwt
-from binary import compound, font, formula, number, rec, shared, style, text8, workbook, xls
+from binary import compound, font, formula, locked, number, rec, shared, style, text8, workbook, xls
 
 from antq_stats.plan import Limits
+from antq_stats.reading.biff_key import key_stream
 from antq_stats.reading.container import FileProblem
 from antq_stats.reading.grid import Grid, open_bytes
 from antq_stats.reading.settle import Remark
@@ -415,3 +420,91 @@ def test_formulas_that_wait_to_be_calculated_are_told() -> None:
 def test_a_cell_that_is_cut_short_is_not_read(cell: bytes) -> None:
     grid = only(xls(cell, texts=[text8("a")]))
     assert grid.remarks == {(2, 1): refused("C105", None, problem="written-oddly")}
+
+
+# -- Excel's own password ------------------------------------------------------------------------
+
+OWN = "VelvetSweatshop"
+SALT, CHECK = bytes(range(16)), bytes(range(100, 116))
+
+
+def rc4(key_of: Callable[[int], bytes]) -> Callable[[int, int, bytes], bytes]:
+    """Encryption by place: a key for each 1024 bytes."""
+
+    def encrypt(place: int, _length: int, body: bytes) -> bytes:
+        out = b""
+        for at in range(place, place + len(body)):
+            stream = key_stream(key_of(at // 1024))
+            out += bytes([body[at - place] ^ next(islice(stream, at % 1024, None))])
+        return out
+
+    return encrypt
+
+
+def simple(password: str) -> tuple[bytes, Callable[[int, int, bytes], bytes]]:
+    """The first kind of RC4: MD5, 40 bits."""
+    short = hashlib.md5(password.encode("utf-16-le")).digest()[:5]
+    base = hashlib.md5((short + SALT) * 16).digest()[:5]
+
+    def key_of(block: int) -> bytes:
+        return hashlib.md5(base + struct.pack("<I", block)).digest()
+
+    keys = key_stream(key_of(0))
+    proof = CHECK + hashlib.md5(CHECK).digest()
+    return struct.pack("<3H", 1, 1, 1) + SALT + bytes(b ^ next(keys) for b in proof), rc4(key_of)
+
+
+def provider(password: str, bits: int) -> tuple[bytes, Callable[[int, int, bytes], bytes]]:
+    """RC4 by a cryptographic provider: SHA-1, 40 to 128 bits."""
+    base = hashlib.sha1(SALT + password.encode("utf-16-le")).digest()
+
+    def key_of(block: int) -> bytes:
+        key = hashlib.sha1(base + struct.pack("<I", block)).digest()[: bits // 8]
+        return key + b"\x00" * 11 if bits == 40 else key
+
+    keys = key_stream(key_of(0))
+    proof = bytes(b ^ next(keys) for b in CHECK + hashlib.sha1(CHECK).digest())
+    name = "Microsoft Enhanced Cryptographic Provider v1.0\0".encode("utf-16-le")
+    header = struct.pack("<8I", 4, 0, 0x6801, 0x8004, bits, 1, 0, 0) + name
+    head = struct.pack("<3HII", 1, 2, 2, 4, len(header)) + header
+    return head + struct.pack("<I", 16) + SALT + proof[:16] + struct.pack("<I", 20) + proof[16:], rc4(key_of)
+
+
+def mixed(_password: str) -> tuple[bytes, Callable[[int, int, bytes], bytes]]:
+    """Exclusive-or with the bytes that MS-OFFCRYPTO 2.3.7.2 works out for Excel's own password."""
+    array = bytes.fromhex("876b9ae21ee305621e699660986e9404")
+
+    def encrypt(place: int, length: int, body: bytes) -> bytes:
+        turned = bytes((b << 5 | b >> 3) & 255 for b in body)
+        return bytes(b ^ array[(place + n + length) % 16] for n, b in enumerate(turned))
+
+    return bytes.fromhex("000059b30a9a"), encrypt
+
+
+KINDS = {
+    "simple": simple,
+    "40 bits": lambda password: provider(password, 40),
+    "128 bits": lambda password: provider(password, 128),
+    "mixed": mixed,
+}
+
+
+def test_rc4_gives_its_published_bytes() -> None:
+    keys = key_stream(b"Key")
+    assert bytes(b ^ next(keys) for b in b"Plaintext").hex() == "bbf316e8d940af0ad3"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_workbook_locked_with_excels_own_password_is_read(kind: str) -> None:
+    rows = [number(place, 0, float(place)) for place in range(70)]  # more than one block of 1024 bytes
+    stream = workbook(*rows, shared(70, 0, 0), texts=[text8("Thôn Ổi")])
+    grid = only(compound({"Workbook": locked(stream, *KINDS[kind](OWN))}))
+    assert (grid.sheet, grid.rows) == ("Biểu 01", [*([float(place)] for place in range(70)), ["Thôn Ổi"]])
+
+
+@pytest.mark.parametrize("kind", ["simple", "40 bits", "128 bits"])
+def test_any_other_password_is_a_lock(kind: str) -> None:
+    data = compound({"Workbook": locked(workbook(number(0, 0, 7.0)), *KINDS[kind]("mat-khau"))})
+    with pytest.raises(FileProblem) as caught:
+        only(data)
+    assert caught.value.code == "F103"

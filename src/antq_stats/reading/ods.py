@@ -70,6 +70,7 @@ class _Content:
         self.cell: dict[str, str] | None = None
         self.aside = 0  # inside a comment or a drawing
         self.in_paragraph = 0
+        self.has_paragraph = False
         self.flags: list[int] = []
         self.parts: list[Part] = []
 
@@ -97,6 +98,7 @@ class _Content:
         elif tag in _CELLS:
             self.cell = _said(attributes)
             self.parts.clear()
+            self.has_paragraph = False
             self.flags = [self._style_of_cell(self.cell)]
         elif tag in _GROUPS:
             self.hidden_groups[_GROUPS[tag]] += _said(attributes).get("display") == "false"
@@ -122,6 +124,7 @@ class _Content:
             return
         elif tag == "p":
             self.in_paragraph += 1
+            self.has_paragraph = True
             if self.parts:
                 self.parts.append(("\n", self.flags[-1]))
             self.flags.append(self._flags("paragraph", attributes))
@@ -243,6 +246,8 @@ class _Content:
         if "error" in said or (is_formula and _is_error(text)):
             return self._odd(at, repeat, ("error", text or "#ERROR!"))
         if is_formula and not sort and not text:
+            if self.has_paragraph and '""' in said["formula"]:
+                return None  # calculated: it gave empty text
             return self._odd(at, repeat, ("formula", ""))
         if sort in ("float", "currency", "percentage"):
             return self._figure(said, sort, text, at, repeat)
