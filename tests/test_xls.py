@@ -109,6 +109,17 @@ def test_an_unknown_record_of_a_cell_is_not_read_and_never_blank(sort: int) -> N
     assert grid.remarks == {(2, 1): refused("C105", None, problem="record-unknown")}
 
 
+def test_a_record_nobody_knows_among_the_cells_is_not_read() -> None:
+    strange = rec(0x4303, struct.pack("<HHHd", 0, 1, 0, 5.0))
+    assert only(xls(number(0, 0, 1.0), strange, number(0, 2, 3.0))).remarks == {
+        (0, 1): refused("C105", None, problem="record-unknown")
+    }
+    note = rec(0x1C, struct.pack("<HHHH", 0, 1, 0, 0))  # a comment: behind the cells
+    window = rec(0x23E, b"\xb6\x06" + b"\x00" * 16)
+    array = rec(0x221, struct.pack("<HHBBHIH", 0, 1, 0, 0, 0, 0, 0))
+    assert not only(xls(number(0, 0, 1.0), array, number(0, 2, 3.0), note, window)).remarks
+
+
 def test_a_shared_text_that_is_not_there_is_not_read() -> None:
     grid = only(xls(shared(2, 1, 5), texts=[text8("a")]))
     assert grid.remarks == {(2, 1): refused("C105", None, problem="written-oddly")}

@@ -20,10 +20,13 @@ from antq_stats.reading.xls_book import Globals, SheetEntry, globals_of, pieces,
 
 _BOF, _EOF, _WORKSHEET = 0x0809, 0x000A, 0x0010
 _SHARED_FORMULA, _ARRAY, _TABLE, _PENDING = 0x04BC, 0x0221, 0x0236, 0x005E
-_BLANKS = 0x00BE
+_BLANKS, _CONTINUED, _END_OF_ROWS, _TEXT = 0x00BE, 0x003C, 0x00D7, 0x0207
+_LAST_COLUMN = 255
 _CELL_NUMBER, _CELL_RK = struct.Struct("<3Hd"), struct.Struct("<3HI")
-_RESULTS = frozenset((0x0207, 0x0007))
+_RESULTS = frozenset((_TEXT, 0x0007))
 _BEFORE_RESULT = frozenset((_SHARED_FORMULA, _ARRAY, _TABLE))
+_AMONG_CELLS = frozenset((_ARRAY, _TABLE, _TEXT, 0x0007, _CONTINUED, _END_OF_ROWS, 0x01C2))
+"""What stands among the cells and is none."""
 _LOOKS_LIKE_CELL = frozenset((2, 3, 4, 5, 6, 0x7E))
 """Last bytes of the records of cells; the first tells the version of Excel they are of."""
 _TEXT_RESULT, _TRUTH_RESULT, _ERROR_RESULT = 0, 1, 2
@@ -69,6 +72,7 @@ class _Sheet(BinarySheet):
         self.waiting: _Waiting | None = None
         self.rows_met: set[int] = set()
         self.rows_hide = False
+        self.suspect: tuple[int, int] | None = None
         self._read(entry.start)
 
     def _read(self, start: int) -> None:
@@ -85,6 +89,8 @@ class _Sheet(BinarySheet):
                 if depth <= 0:
                     break
             elif depth == 1 and self.look.is_table:  # else a chart, or one that stands in the sheet
+                if self.suspect is not None:
+                    self._settle_suspect(sort)
                 if self.waiting is not None and sort not in _BEFORE_RESULT:
                     self._result(sort, at, length)
                 if (read := reader_of(sort)) is not None:
@@ -94,16 +100,31 @@ class _Sheet(BinarySheet):
                         read(self, at, length)
                 elif sort & 0xFF in _LOOKS_LIKE_CELL and sort >> 8 in (0, 2, 4, 6):
                     self.unknown(at, length)
+                elif length >= 6 and sort not in _AMONG_CELLS:
+                    self._note_suspect(at)
         self.finish()
         if self.rows_hide:
             self.look.hidden_rows.update(self.cells.keys() - self.rows_met)
+
+    def _note_suspect(self, at: int) -> None:
+        """Note a record nobody knows that says the place behind the last cell as its own."""
+        row, column = struct.unpack_from("<HH", self.stream, at)
+        cells = self.cells.get(row)
+        if cells and column not in cells and column == next(reversed(cells)) + 1 <= _LAST_COLUMN:
+            self.suspect = (row, column)
+
+    def _settle_suspect(self, sort: int) -> None:
+        """Take it for a cell where more of the cells follow it."""
+        if self.suspect is not None and (sort in _READERS or sort == _END_OF_ROWS):
+            self.not_read(*self.suspect, "record-unknown")
+        self.suspect = None
 
     def unknown(self, at: int, length: int, problem: str = "record-unknown") -> None:
         """Note a record that looks like a cell's and is not known, or is cut short."""
         if length < 4:
             raise FileProblem("F102", problem="record-damaged")
         row, column = struct.unpack_from("<HH", self.stream, at)
-        if column < 256:
+        if column <= _LAST_COLUMN:
             self.not_read(row, column, problem)
 
     def formula(self, at: int, length: int, head: int) -> None:
