@@ -53,11 +53,20 @@ def _number(said: dict[str, str], name: str, default: int = 1) -> int:
     return min(int(value[:12]), _MANY) if value.isdecimal() else default
 
 
+class _Locals(dict[str, str]):
+    """Names without their prefixes, by the names with them."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = found = local(name)
+        return found
+
+
 class _Content:
     """The handlers of content.xml."""
 
     def __init__(self) -> None:
         self.styles = Styles()
+        self.tags = _Locals()
         self.sheets: list[Look] = []
         self.path: list[str] = []
         self.depth = 0  # tables may stand inside cells
@@ -81,7 +90,7 @@ class _Content:
     # -- elements --------------------------------------------------------------------------------
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = local(name)
+        tag = self.tags[name]
         self.path.append(tag)
         if tag == "table":
             self._start_table(attributes)
@@ -91,26 +100,38 @@ class _Content:
             return
         elif self.cell is not None:
             self._start_in_cell(tag, attributes)
-        elif tag == "table-column":
-            self._start_column(_said(attributes))
-        elif tag == "table-row":
-            self._start_row(_said(attributes))
         elif tag in _CELLS:
-            self.cell = _said(attributes)
+            self.cell = self._said(attributes)
             self.parts.clear()
             self.has_paragraph = False
             self.flags = [self._style_of_cell(self.cell)]
+        elif tag == "table-row":
+            self._start_row(self._said(attributes))
+        elif tag == "table-column":
+            self._start_column(self._said(attributes))
         elif tag in _GROUPS:
-            self.hidden_groups[_GROUPS[tag]] += _said(attributes).get("display") == "false"
+            self.hidden_groups[_GROUPS[tag]] += self._said(attributes).get("display") == "false"
         elif tag == "table-source" and (self.look.hidden or self.look.name.startswith(_LINK_CACHE)):
             self.look.is_table = False  # what another file said when the link was last asked
+
+    def _said(self, attributes: dict[str, str]) -> dict[str, str]:
+        """Return attributes by names without prefixes; ``error`` where any says that the cell is one."""
+        said: dict[str, str] = {}
+        tags = self.tags
+        for key, value in attributes.items():
+            name = tags[key]
+            if name == "value-type" and value == "error":
+                said["error"] = ""
+            if not key.startswith("calcext:"):
+                said[name] = value
+        return said
 
     def _start_table(self, attributes: dict[str, str]) -> None:
         """Begin a sheet; what a link gave, or stands inside a cell, is none."""
         if self.depth or self.path[-2:-1] == ["spreadsheet"]:
             self.depth += 1
         if self.depth == 1:
-            said = _said(attributes)
+            said = self._said(attributes)
             hidden = self.styles.is_unseen("table", said.get("style-name", ""))
             self.sheets.append(Look(said.get("name", ""), merged=[], cells=SheetCells(), hidden=hidden))
             self.row = self.column_at = 0
@@ -134,7 +155,9 @@ class _Content:
             self.parts.append((_SIGNS[tag], self.flags[-1]))
 
     def _flags(self, family: str, attributes: dict[str, str]) -> int:
-        return self.styles.flags(family, _said(attributes).get("style-name", ""), self.flags[-1])
+        if not attributes:
+            return self.flags[-1]
+        return self.styles.flags(family, self._said(attributes).get("style-name", ""), self.flags[-1])
 
     def _start_row(self, said: dict[str, str]) -> None:
         self.column = 0
@@ -174,7 +197,7 @@ class _Content:
             self.parts.append((text, self.flags[-1]))
 
     def end(self, name: str) -> None:
-        tag = local(name)
+        tag = self.tags[name]
         self.path.pop()
         if tag == "table":
             if self.depth == 1:
@@ -288,7 +311,7 @@ class _Content:
         number = float(written)
         if sort == "percentage":
             return percentages.shown(number, 100) or number
-        if number.is_integer() and len(text) <= _LONGEST and not _may_show(number, text):
+        if text != written and number.is_integer() and len(text) <= _LONGEST and not _may_show(number, text):
             return self._doubtful(at, repeat, f"{written}; {text}")
         if self.flags[0] & STRUCK:
             for place in self._places(at, repeat):
@@ -305,14 +328,6 @@ class _Content:
             if (file := ods_formulas.other_file(formula)) is not None and value not in ("", None):
                 shown = f"{value:.15g}" if isinstance(value, float) else str(value)
                 self.look.remarks.setdefault(place, Remark("C107", shown, {"found": file}, taken=True))
-
-
-def _said(attributes: dict[str, str]) -> dict[str, str]:
-    """Return attributes by their names without prefixes; ``error`` where any of them says that it is one."""
-    said = {local(key): value for key, value in attributes.items() if not key.startswith("calcext:")}
-    if "error" in (value for key, value in attributes.items() if key.endswith("value-type")):
-        said["error"] = ""
-    return said
 
 
 def _may_show(number: float, text: str) -> bool:

@@ -30,6 +30,8 @@ class Styles:
     def __init__(self) -> None:
         self._styles: dict[tuple[str, str], Style] = {}
         self._now: tuple[str, str] | None = None
+        self._marked = False
+        """Any style raises or strikes letters: else none need be asked."""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take the start of an element of ``styles.xml``, or of the styles in ``content.xml``."""
@@ -54,6 +56,7 @@ class Styles:
         lines = [said[name] for name in _LINES if name in said]
         if lines:
             style = style._replace(struck=any(line not in ("none", "") for line in lines))
+        self._marked = self._marked or bool(style.raised or style.struck)
         sizes = [said[name] for name in _SIZES if name in said]
         if any(_NOTHING.fullmatch(size) for size in sizes) or said.get("display") == "false":
             style = style._replace(unseen=True)
@@ -61,6 +64,8 @@ class Styles:
 
     def flags(self, family: str, name: str, base: int = 0) -> int:
         """Return RAISED and STRUCK of a style as it or its parents have them, else as the base has."""
+        if not self._marked:
+            return base
         raised, struck = None, None
         for style in self._line(family, name):
             raised = style.raised if raised is None else raised
