@@ -418,6 +418,17 @@ def test_values_agree_with_what_xlwt_wrote() -> None:
     assert only(out.getvalue()).rows == values
 
 
+def test_figures_of_other_books_by_a_name_are_told() -> None:
+    books = rec(0x1AE, b"\x01\x00" + text8("\x01tong-hop.xls")) + rec(0x17, struct.pack("<H3h", 1, 0, 0, 0))
+    there = b"\x3a" + struct.pack("<HHH", 0, 6, 1)
+    for name in ("Tong", "Tổng"):
+        raw = text8(name)[2:]
+        named = rec(0x18, struct.pack("<HBBHHH4x", 0, 0, len(name), len(there), 0, 0) + raw + there)
+        cell = formula(0, 0, b"\x43\x01\x00\x00\x00", 12.0)
+        grid = only(compound({"Workbook": workbook(cell, before=books + named)}))
+        assert grid.remarks == {(0, 0): Remark("C107", "12", {"found": "tong-hop.xls"}, taken=True)}
+
+
 def test_formulas_that_wait_to_be_calculated_are_told() -> None:
     cells = [formula(0, 0, ref(0, 1) + b"\x41\x18\x00", 12.0), formula(0, 2, ref(0, 1), 12.0)]
     grid = only(xls(rec(0x5E, b"\x00\x00"), *cells))

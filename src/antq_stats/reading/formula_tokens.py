@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 _SHARED, _TEXT, _ATTRIBUTE, _PAREN, _INTEGER, _NUMBER = 0x01, 0x17, 0x19, 0x15, 0x1E, 0x1F
 _FUNCTION, _CALL = 0x21, 0x22
-_CELL, _AREA, _CELL_NEAR, _AREA_NEAR = 0x24, 0x25, 0x2C, 0x2D
+_NAME, _CELL, _AREA, _CELL_NEAR, _AREA_NEAR = 0x23, 0x24, 0x25, 0x2C, 0x2D
 _OTHER_NAME, _OTHER_CELL, _OTHER_AREA = 0x39, 0x3A, 0x3B
 _ELSEWHERE = frozenset((_OTHER_NAME, _OTHER_CELL, _OTHER_AREA, 0x3C, 0x3D))
 _SUM, _SUM_SIGN, _JUMPS = 4, 0x10, 0x04
@@ -114,11 +114,20 @@ def shared_with(tokens: bytes) -> bool:
 
 def sheets_named(tokens: bytes, dialect: Dialect) -> list[int]:
     """Return the numbers of the references to other sheets in a formula, as far as its tokens are known."""
+    return _operands(tokens, dialect, _ELSEWHERE, "<H")
+
+
+def names_used(tokens: bytes, dialect: Dialect) -> list[int]:
+    """Return the numbers of the names in a formula, counted from 1, likewise."""
+    return _operands(tokens, dialect, frozenset((_NAME,)), "<I")
+
+
+def _operands(tokens: bytes, dialect: Dialect, wanted: frozenset[int], layout: str) -> list[int]:
     found: list[int] = []
     try:
         for token, at in _walk(tokens, dialect):
-            if token in _ELSEWHERE:
-                found.append(struct.unpack_from("<H", tokens, at + 1)[0])
+            if token in wanted:
+                found.append(struct.unpack_from(layout, tokens, at + 1)[0])
     except (_Unknown, IndexError, struct.error):
         pass
     return found

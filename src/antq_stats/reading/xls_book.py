@@ -16,7 +16,7 @@ from antq_stats.reading.relations import file_named
 _BOF, _EOF, _SHEET, _FILEPASS, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x002F, 0x003C
 _CODEPAGE, _DATEMODE, _XF, _FORMAT, _STRINGS = 0x0042, 0x0022, 0x00E0, 0x041E, 0x00FC
 _FONTS = frozenset((0x0031, 0x0231))
-_BOOK, _SHEETS_NAMED = 0x01AE, 0x0017
+_BOOK, _SHEETS_NAMED, _NAME = 0x01AE, 0x0017, 0x0018
 
 
 class SheetEntry(NamedTuple):
@@ -136,6 +136,13 @@ def _book(book: Globals, at: int, length: int) -> None:
     book.books.append(file_named(path))
 
 
+def _defined_name(book: Globals, at: int, length: int) -> None:
+    """Keep what a name stands for: behind its letters, whose first byte says how they are written."""
+    letters, count = struct.unpack_from("<BH", book.stream, at + 3)
+    start = at + 15 + letters * (2 if book.stream[at + 14] & 1 else 1)
+    book.defined.append(book.stream[start : min(start + count, at + length)] if book.wide else b"")
+
+
 def _sheets_named(book: Globals, at: int, length: int) -> None:
     if book.wide:
         content = pieces(book.stream, at, length)
@@ -145,5 +152,6 @@ def _sheets_named(book: Globals, at: int, length: int) -> None:
 
 _READERS = {
     _CODEPAGE: _code_page, _DATEMODE: _date_mode, _FORMAT: _format, _XF: _style, _SHEET: _sheet,
+    _NAME: _defined_name,
     _STRINGS: _strings, _BOOK: _book, _SHEETS_NAMED: _sheets_named, **dict.fromkeys(_FONTS, _font),
 }  # fmt: skip

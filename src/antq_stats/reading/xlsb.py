@@ -26,7 +26,7 @@ _SIZES = {_RK: 4, _ERROR: 1, _TRUTH: 1, _REAL: 8, _TEXT: 4, _SHARED_TEXT: 4, _RI
 _SIZES |= {_RESULT_NUMBER: 8, _RESULT_TRUTH: 1, _RESULT_ERROR: 1}
 """How many bytes the value of a cell has at least."""
 _UNKNOWN_CELLS = frozenset((*range(19, 35), 63))
-_BOOK_FLAGS, _BUNDLE = 153, 156
+_BOOK_FLAGS, _BUNDLE, _NAME = 153, 156, 39
 _SOURCE, _SELF, _SAME, _ADD_IN, _SHEETS_NAMED, _LINK = 355, 357, 358, 667, 362, 360
 _ITEM, _FONT, _FORMAT, _STYLE, _STYLES, _STYLES_END = 19, 43, 44, 47, 617, 618
 _COLUMNS, _MERGED, _SHARED_FORMULA, _SHEET_FORMAT = 60, 176, 427, 485
@@ -137,6 +137,10 @@ def _workbook(package: Package, name: str, leads: dict[str, Relation]) -> tuple[
         elif sort == _SOURCE:
             link = leads.get(_wide_string(part, at)[0])
             book.books.append(_file_of(package, link.target) if link else "?")
+        elif sort == _NAME:
+            _, after = _wide_string(part, at + 9)
+            (count,) = struct.unpack_from("<I", part, after)
+            book.defined.append(part[after + 4 : after + 4 + count])
         elif sort == _SHEETS_NAMED:
             (count,) = struct.unpack_from("<I", part, at)
             found = struct.iter_unpack("<Iii", part[at + 4 : at + 4 + 12 * count])
