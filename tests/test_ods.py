@@ -340,3 +340,17 @@ def test_formulas_are_noted_and_figures_of_other_files_told() -> None:
     (look,) = look_at_ods(Package(data, Limits()))
     assert look.formulas == {(0, 0): "B1+C1", (0, 1): None, (0, 2): None, (0, 3): "A1", (0, 4): None}
     assert only(data).remarks == {(0, 1): Remark("C107", "12", {"found": "tong-hop.ods"}, taken=True)}
+
+
+def test_a_repeated_odd_cell_is_noted_within_bounds() -> None:
+    many = 'table:number-columns-repeated="16000"'
+    row = cell(span("up", " ") + "12", f'office:value-type="string" {many}')
+    marked = cell("99" + span("up", "1"), f'office:value-type="string" {many}')
+    for odd in (row, marked):
+        data = ods(
+            f'<table:table table:name="A"><table:table-row table:number-rows-repeated="1000000">{odd}</table:table-row></table:table>',
+            STYLES,
+        )
+        with pytest.raises(FileProblem) as caught:
+            only(data)
+        assert caught.value.code == "F106"

@@ -418,6 +418,39 @@ def test_values_agree_with_what_xlwt_wrote() -> None:
     assert only(out.getvalue()).rows == values
 
 
+def test_formulas_of_biff5_have_tokens_of_their_own() -> None:
+    from antq_stats.reading.xls import look_at_xls
+
+    cell = struct.pack("<BHB", 0x44, 0xC001, 1)
+    area = struct.pack("<BHHBB", 0x25, 0xC001, 0xC004, 1, 1)
+    there = struct.pack("<Bh8xhhHB", 0x5A, 1, 0, 0, 0xC006, 1)
+    here = struct.pack("<Bh8xhhHB", 0x5A, -1, 0, 0, 0xC006, 1)
+    left = struct.pack("<BHB", 0x4C, 0xC000, 0xFF)
+    kept = rec(0x4BC, struct.pack("<HHBBHH", 4, 4, 3, 3, 1, len(left) + 4) + left + b"\x1e\x01\x00\x03")
+    cells = [
+        formula(0, 3, cell + b"\x1e\x02\x00\x05", 1.0),
+        formula(1, 3, area + b"\x22\x01\x04\x00", 1.0),
+        formula(2, 3, there, 1.0),
+        formula(3, 3, here, 1.0),
+        formula(4, 3, b"\x01" + struct.pack("<HH", 4, 3), 1.0) + kept,
+        formula(5, 3, cell + b"\x17\x00\x08", b"\x00" * 6 + b"\xff\xff"),
+        formula(6, 3, cell + b"\x17\x01a\x08", b"\x00" * 6 + b"\xff\xff"),
+    ]
+    books = rec(0x17, b"\x17\x01N\x03[tong-hop.xls]Trang1x") + rec(0x17, b"\x02\x03A")
+    (look,) = look_at_xls(workbook(*cells, version=0x500, before=books, name="Bieu"))
+    assert look.formulas == {
+        (0, 3): "B2*2",
+        (1, 3): "SUM(B2:B5)",
+        (2, 3): None,
+        (3, 3): None,
+        (4, 3): "C5+1",
+        (5, 3): None,
+        (6, 3): None,
+    }
+    assert look.remarks == {(2, 3): Remark("C107", "1", {"found": "tong-hop.xls"}, taken=True)}
+    assert look.odd == {(6, 3): ("formula", "")}
+
+
 def test_figures_of_other_books_by_a_name_are_told() -> None:
     books = rec(0x1AE, b"\x01\x00" + text8("\x01tong-hop.xls")) + rec(0x17, struct.pack("<H3h", 1, 0, 0, 0))
     there = b"\x3a" + struct.pack("<HHH", 0, 6, 1)

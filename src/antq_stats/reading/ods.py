@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice, product
 
 from antq_stats.reading import ods_formulas, percentages
 from antq_stats.reading.container import FileProblem, Package
@@ -254,13 +255,11 @@ class _Content:
             cells.blocks.append(Block(*at, self.row_repeat, repeat, value))
 
     def _places(self, at: tuple[int, int], repeat: int) -> Iterator[tuple[int, int]]:
-        """Yield the cells that one element stands for, as many of them as are noted."""
+        """Return the cells that one element stands for, as many of them as are noted."""
         look = self.look
-        for row in range(at[0], at[0] + self.row_repeat):
-            for column in range(at[1], at[1] + repeat):
-                if max(len(look.odd), len(look.remarks), len(look.formulas), len(look.shown)) >= _NOTED:
-                    return
-                yield row, column
+        room = _NOTED - max(len(look.odd), len(look.remarks), len(look.formulas), len(look.shown))
+        rows, columns = range(at[0], at[0] + self.row_repeat), range(at[1], at[1] + repeat)
+        return islice(product(islice(rows, room), islice(columns, room)), room) if room > 0 else iter(())
 
     def _value(self, said: dict[str, str], text: str, at: tuple[int, int], repeat: int) -> object:
         """Return what a cell holds, ``""`` for an odd one; note what is to be told of it."""

@@ -66,4 +66,6 @@ def _resolved(folder: str, target: str) -> str:
 def file_named(path: str) -> str:
     """Return the name of the file in the path of a link, without the folders it stands in."""
     path = unquote("".join("/" if letter < " " else letter for letter in path)).replace("\\", "/")
-    return path.rstrip("/").rpartition("/")[2].strip("[]") or path
+    name = path.rstrip("/").rpartition("/")[2]
+    before, bracket, after = name.partition("[")
+    return (after.partition("]")[0] if bracket and not before else name) or path

@@ -14,6 +14,7 @@ from antq_stats.reading import formula_tokens
 from antq_stats.reading.biff_text import Text, byte_text
 from antq_stats.reading.binary_book import BinarySheet
 from antq_stats.reading.container import FileProblem
+from antq_stats.reading.formula_tokens import may_give_empty_text
 from antq_stats.reading.percentages import rk_number
 from antq_stats.reading.settle import Look
 from antq_stats.reading.xls_book import Globals, SheetEntry, globals_of, pieces, records
@@ -67,7 +68,7 @@ class _Sheet(BinarySheet):
 
     def __init__(self, book: Globals, entry: SheetEntry) -> None:
         look = Look(entry.name, merged=[], hidden=entry.hidden)
-        super().__init__(book, look, formula_tokens.XLS)
+        super().__init__(book, look, formula_tokens.XLS if book.wide else formula_tokens.BIFF5)
         self.stream = book.stream
         self.waiting: _Waiting | None = None
         self.rows_met: set[int] = set()
@@ -102,6 +103,8 @@ class _Sheet(BinarySheet):
                     self.unknown(at, length)
                 elif length >= 6 and sort not in _AMONG_CELLS:
                     self._note_suspect(at)
+        if self.waiting is not None:
+            self._result(_EOF, 0, 0)
         self.finish()
         if self.rows_hide:
             self.look.hidden_rows.update(self.cells.keys() - self.rows_met)
@@ -137,17 +140,12 @@ class _Sheet(BinarySheet):
         if result[6:] != b"\xff\xff":
             self.number(row, column, style, struct.unpack("<d", result)[0])
         elif result[0] == _TEXT_RESULT:
-            self.waiting = _Waiting(row, column, style, self._may_be_empty(tokens))
+            self.waiting = _Waiting(row, column, style, may_give_empty_text(tokens, self.dialect))
         elif result[0] in (_TRUTH_RESULT, _ERROR_RESULT):
             (self.error if result[0] == _ERROR_RESULT else self.truth)(row, column, result[2])
         else:
-            self._empty(row, column, may_be_empty=self._may_be_empty(tokens))
+            self._empty(row, column, may_be_empty=may_give_empty_text(tokens, self.dialect))
         self._note_tokens(row, column, tokens)
-
-    def _may_be_empty(self, tokens: bytes) -> bool:
-        if not self.book.wide:  # tokens of BIFF5 are other ones
-            return b"\x17\x00" in tokens
-        return formula_tokens.may_give_empty_text(tokens)
 
     def _empty(self, row: int, column: int, *, may_be_empty: bool) -> None:
         """Tell what a formula gives that yields empty text from one that was never calculated."""
@@ -173,9 +171,6 @@ class _Sheet(BinarySheet):
         return byte_text(self.stream[at + 2 : at + 2 + min(count, length - 2)], b"", self.book.encoding)
 
     def _note_tokens(self, row: int, column: int, tokens: bytes) -> None:
-        if not self.book.wide:  # tokens of BIFF5 are other ones
-            self.look.formulas[row, column] = None
-            return
         shared = formula_tokens.shared_with(tokens) and len(tokens) >= 5
         kept_at = struct.unpack_from("<HH", tokens, 1) if shared else None
         self.note_formula(row, column, tokens, kept_at)
