@@ -171,6 +171,14 @@ def test_a_stream_that_ends_early_is_damage() -> None:
         assert caught.value.code == "F102"
 
 
+def test_a_record_that_swallows_others_is_damage() -> None:
+    for sort, length in ((0x203, 14), (0x27E, 10), (0xFD, 10), (0x205, 8)):
+        cell = rec(sort, HEAD + b"\x00" * (length - 6) + number(3, 1, 5.0))
+        with pytest.raises(FileProblem) as caught:
+            only(xls(cell, texts=[text8("a")]))
+        assert caught.value.facts == {"problem": "record-damaged"}
+
+
 def test_biff5_follows_its_code_page() -> None:
     label = rec(0x204, HEAD + struct.pack("<H", 4) + b"Th\xf4n")
     rich = rec(0xD6, struct.pack("<HHH", 3, 1, 0) + b"\x03\x00991" + b"\x01\x02\x05")

@@ -113,6 +113,8 @@ def test_a_cell_written_twice_gives_no_figure() -> None:
         sheet_part(brt_row(0), number(0, 1.0))[:-8],
         brt(129) + brt(145) + brt_row(0) + number(0, 1.0),
         sheet_part(brt_row(0), number(16384, 1.0)),
+        sheet_part(brt_row(0), brt(5, CELL + struct.pack("<d", 1.0) + number(2, 5.0))),
+        sheet_part(brt_row(0), brt(2, CELL + b"\x00" * 4 + number(2, 5.0))),
     ],
 )
 def test_a_part_that_does_not_hold_together_is_damage(part: bytes) -> None:

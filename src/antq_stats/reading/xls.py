@@ -97,6 +97,8 @@ class _Sheet(BinarySheet):
                 if (read := reader_of(sort)) is not None:
                     if length < _SHORTEST.get(sort, 0):
                         self.unknown(at, length, "written-oddly")
+                    elif sort in _FIXED and length > _SHORTEST[sort]:  # other cells may stand inside
+                        raise FileProblem("F102", problem="record-damaged")
                     else:
                         read(self, at, length)
                 elif sort & 0xFF in _LOOKS_LIKE_CELL and sort >> 8 in (0, 2, 4, 6):
@@ -307,3 +309,5 @@ _READERS: dict[int, Callable[[_Sheet, int, int], None]] = {
 
 _SHORTEST = {0x0203: 14, 0x027E: 10, 0x007E: 10, 0x00FD: 10, 0x0204: 8, 0x00D6: 8, 0x0205: 8, 0x0006: 20}
 """How long the records of cells are at least."""
+_FIXED = frozenset((0x0203, 0x027E, 0x007E, 0x00FD, 0x0205))
+"""Those that are never longer."""

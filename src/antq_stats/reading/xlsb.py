@@ -25,6 +25,8 @@ _RICH_TEXT = 62
 _SIZES = {_RK: 4, _ERROR: 1, _TRUTH: 1, _REAL: 8, _TEXT: 4, _SHARED_TEXT: 4, _RICH_TEXT: 5, _RESULT_TEXT: 4}
 _SIZES |= {_RESULT_NUMBER: 8, _RESULT_TRUTH: 1, _RESULT_ERROR: 1}
 """How many bytes the value of a cell has at least."""
+_FIXED = frozenset((_RK, _ERROR, _TRUTH, _REAL, _SHARED_TEXT))
+"""Those that never have more."""
 _UNKNOWN_CELLS = frozenset((*range(19, 35), 63))
 _BOOK_FLAGS, _BUNDLE, _NAME = 153, 156, 39
 _SOURCE, _SELF, _SAME, _ADD_IN, _SHEETS_NAMED, _LINK = 355, 357, 358, 667, 362, 360
@@ -245,6 +247,8 @@ class _Sheet(BinarySheet):
         if len(content) < size:
             self.not_read(self.row, column, "written-oddly")
             return
+        if len(content) > size and sort in _FIXED:  # other cells may stand inside
+            raise FileProblem("F102", problem="record-damaged")
         if sort in (_TEXT, _RESULT_TEXT):
             letters, size = _wide_string(content, 0)
             self.text(self.row, column, style, Text(letters))
