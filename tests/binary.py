@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 
@@ -146,6 +146,26 @@ def workbook(
 def xls(*cells: bytes, **options: object) -> bytes:
     """A whole file of one sheet; see `workbook`."""
     return compound({"Workbook": workbook(*cells, **options)})  # type: ignore[arg-type]
+
+
+def locked(stream: bytes, filepass: bytes, encrypt: Callable[[int, int, bytes], bytes]) -> bytes:
+    """A workbook stream with its records encrypted: ``encrypt`` is given place, length and content of each.
+
+    The places of the sheets move by the length of the FILEPASS record, which stands behind the first.
+    """
+    lock = rec(0x2F, filepass)
+    out, at, into = b"", 0, 0
+    while at + 4 <= len(stream):
+        sort, length = struct.unpack_from("<HH", stream, at)
+        body = stream[at + 4 : at + 4 + length]
+        if sort == 0x85:
+            body = struct.pack("<I", struct.unpack_from("<I", body)[0] + len(lock)) + body[4:]
+        into = len(out) + 4
+        plain = length if sort == 0x809 else 4 if sort == 0x85 else 0
+        out += stream[at : at + 4] + body[:plain] + encrypt(into, length, body)[plain:]
+        out += lock if not at else b""
+        at += 4 + length
+    return out
 
 
 # -- xlsb ----------------------------------------------------------------------------------------

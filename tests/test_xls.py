@@ -1,15 +1,20 @@
 """xls files record by record: which stream, which cells, what they show."""
 
+# ruff: noqa: S324 - these are the hashes that Excel takes
 from __future__ import annotations
 
+import hashlib
 import struct
+from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import islice
 
 import pytest
 import xlwt
-from binary import compound, font, formula, number, rec, shared, style, text8, workbook, xls
+from binary import compound, font, formula, locked, number, rec, shared, style, text8, workbook, xls
 
 from antq_stats.plan import Limits
+from antq_stats.reading.biff_key import key_stream
 from antq_stats.reading.container import FileProblem
 from antq_stats.reading.grid import Grid, open_bytes
 from antq_stats.reading.settle import Remark
@@ -104,6 +109,17 @@ def test_an_unknown_record_of_a_cell_is_not_read_and_never_blank(sort: int) -> N
     assert grid.remarks == {(2, 1): refused("C105", None, problem="record-unknown")}
 
 
+def test_a_record_nobody_knows_among_the_cells_is_not_read() -> None:
+    strange = rec(0x4303, struct.pack("<HHHd", 0, 1, 0, 5.0))
+    assert only(xls(number(0, 0, 1.0), strange, number(0, 2, 3.0))).remarks == {
+        (0, 1): refused("C105", None, problem="record-unknown")
+    }
+    note = rec(0x1C, struct.pack("<HHHH", 0, 1, 0, 0))  # a comment: behind the cells
+    window = rec(0x23E, b"\xb6\x06" + b"\x00" * 16)
+    array = rec(0x221, struct.pack("<HHBBHIH", 0, 1, 0, 0, 0, 0, 0))
+    assert not only(xls(number(0, 0, 1.0), array, number(0, 2, 3.0), note, window)).remarks
+
+
 def test_a_shared_text_that_is_not_there_is_not_read() -> None:
     grid = only(xls(shared(2, 1, 5), texts=[text8("a")]))
     assert grid.remarks == {(2, 1): refused("C105", None, problem="written-oddly")}
@@ -153,6 +169,14 @@ def test_a_stream_that_ends_early_is_damage() -> None:
         with pytest.raises(FileProblem) as caught:
             only(compound({"Workbook": stream[:-cut]}))
         assert caught.value.code == "F102"
+
+
+def test_a_record_that_swallows_others_is_damage() -> None:
+    for sort, length in ((0x203, 14), (0x27E, 10), (0xFD, 10), (0x205, 8)):
+        cell = rec(sort, HEAD + b"\x00" * (length - 6) + number(3, 1, 5.0))
+        with pytest.raises(FileProblem) as caught:
+            only(xls(cell, texts=[text8("a")]))
+        assert caught.value.facts == {"problem": "record-damaged"}
 
 
 def test_biff5_follows_its_code_page() -> None:
@@ -403,6 +427,50 @@ def test_values_agree_with_what_xlwt_wrote() -> None:
     assert only(out.getvalue()).rows == values
 
 
+def test_formulas_of_biff5_have_tokens_of_their_own() -> None:
+    from antq_stats.reading.xls import look_at_xls
+
+    cell = struct.pack("<BHB", 0x44, 0xC001, 1)
+    area = struct.pack("<BHHBB", 0x25, 0xC001, 0xC004, 1, 1)
+    there = struct.pack("<Bh8xhhHB", 0x5A, 1, 0, 0, 0xC006, 1)
+    here = struct.pack("<Bh8xhhHB", 0x5A, -1, 0, 0, 0xC006, 1)
+    left = struct.pack("<BHB", 0x4C, 0xC000, 0xFF)
+    kept = rec(0x4BC, struct.pack("<HHBBHH", 4, 4, 3, 3, 1, len(left) + 4) + left + b"\x1e\x01\x00\x03")
+    cells = [
+        formula(0, 3, cell + b"\x1e\x02\x00\x05", 1.0),
+        formula(1, 3, area + b"\x22\x01\x04\x00", 1.0),
+        formula(2, 3, there, 1.0),
+        formula(3, 3, here, 1.0),
+        formula(4, 3, b"\x01" + struct.pack("<HH", 4, 3), 1.0) + kept,
+        formula(5, 3, cell + b"\x17\x00\x08", b"\x00" * 6 + b"\xff\xff"),
+        formula(6, 3, cell + b"\x17\x01a\x08", b"\x00" * 6 + b"\xff\xff"),
+    ]
+    books = rec(0x17, b"\x17\x01N\x03[tong-hop.xls]Trang1x") + rec(0x17, b"\x02\x03A")
+    (look,) = look_at_xls(workbook(*cells, version=0x500, before=books, name="Bieu"))
+    assert look.formulas == {
+        (0, 3): "B2*2",
+        (1, 3): "SUM(B2:B5)",
+        (2, 3): None,
+        (3, 3): None,
+        (4, 3): "C5+1",
+        (5, 3): None,
+        (6, 3): None,
+    }
+    assert look.remarks == {(2, 3): Remark("C107", "1", {"found": "tong-hop.xls"}, taken=True)}
+    assert look.odd == {(6, 3): ("formula", "")}
+
+
+def test_figures_of_other_books_by_a_name_are_told() -> None:
+    books = rec(0x1AE, b"\x01\x00" + text8("\x01tong-hop.xls")) + rec(0x17, struct.pack("<H3h", 1, 0, 0, 0))
+    there = b"\x3a" + struct.pack("<HHH", 0, 6, 1)
+    for name in ("Tong", "Tổng"):
+        raw = text8(name)[2:]
+        named = rec(0x18, struct.pack("<HBBHHH4x", 0, 0, len(name), len(there), 0, 0) + raw + there)
+        cell = formula(0, 0, b"\x43\x01\x00\x00\x00", 12.0)
+        grid = only(compound({"Workbook": workbook(cell, before=books + named)}))
+        assert grid.remarks == {(0, 0): Remark("C107", "12", {"found": "tong-hop.xls"}, taken=True)}
+
+
 def test_formulas_that_wait_to_be_calculated_are_told() -> None:
     cells = [formula(0, 0, ref(0, 1) + b"\x41\x18\x00", 12.0), formula(0, 2, ref(0, 1), 12.0)]
     grid = only(xls(rec(0x5E, b"\x00\x00"), *cells))
@@ -417,3 +485,91 @@ def test_formulas_that_wait_to_be_calculated_are_told() -> None:
 def test_a_cell_that_is_cut_short_is_not_read(cell: bytes) -> None:
     grid = only(xls(cell, texts=[text8("a")]))
     assert grid.remarks == {(2, 1): refused("C105", None, problem="written-oddly")}
+
+
+# -- Excel's own password ------------------------------------------------------------------------
+
+OWN = "VelvetSweatshop"
+SALT, CHECK = bytes(range(16)), bytes(range(100, 116))
+
+
+def rc4(key_of: Callable[[int], bytes]) -> Callable[[int, int, bytes], bytes]:
+    """Encryption by place: a key for each 1024 bytes."""
+
+    def encrypt(place: int, _length: int, body: bytes) -> bytes:
+        out = b""
+        for at in range(place, place + len(body)):
+            stream = key_stream(key_of(at // 1024))
+            out += bytes([body[at - place] ^ next(islice(stream, at % 1024, None))])
+        return out
+
+    return encrypt
+
+
+def simple(password: str) -> tuple[bytes, Callable[[int, int, bytes], bytes]]:
+    """The first kind of RC4: MD5, 40 bits."""
+    short = hashlib.md5(password.encode("utf-16-le")).digest()[:5]
+    base = hashlib.md5((short + SALT) * 16).digest()[:5]
+
+    def key_of(block: int) -> bytes:
+        return hashlib.md5(base + struct.pack("<I", block)).digest()
+
+    keys = key_stream(key_of(0))
+    proof = CHECK + hashlib.md5(CHECK).digest()
+    return struct.pack("<3H", 1, 1, 1) + SALT + bytes(b ^ next(keys) for b in proof), rc4(key_of)
+
+
+def provider(password: str, bits: int) -> tuple[bytes, Callable[[int, int, bytes], bytes]]:
+    """RC4 by a cryptographic provider: SHA-1, 40 to 128 bits."""
+    base = hashlib.sha1(SALT + password.encode("utf-16-le")).digest()
+
+    def key_of(block: int) -> bytes:
+        key = hashlib.sha1(base + struct.pack("<I", block)).digest()[: bits // 8]
+        return key + b"\x00" * 11 if bits == 40 else key
+
+    keys = key_stream(key_of(0))
+    proof = bytes(b ^ next(keys) for b in CHECK + hashlib.sha1(CHECK).digest())
+    name = "Microsoft Enhanced Cryptographic Provider v1.0\0".encode("utf-16-le")
+    header = struct.pack("<8I", 4, 0, 0x6801, 0x8004, bits, 1, 0, 0) + name
+    head = struct.pack("<3HII", 1, 2, 2, 4, len(header)) + header
+    return head + struct.pack("<I", 16) + SALT + proof[:16] + struct.pack("<I", 20) + proof[16:], rc4(key_of)
+
+
+def mixed(_password: str) -> tuple[bytes, Callable[[int, int, bytes], bytes]]:
+    """Exclusive-or with the bytes that MS-OFFCRYPTO 2.3.7.2 works out for Excel's own password."""
+    array = bytes.fromhex("876b9ae21ee305621e699660986e9404")
+
+    def encrypt(place: int, length: int, body: bytes) -> bytes:
+        turned = bytes((b << 5 | b >> 3) & 255 for b in body)
+        return bytes(b ^ array[(place + n + length) % 16] for n, b in enumerate(turned))
+
+    return bytes.fromhex("000059b30a9a"), encrypt
+
+
+KINDS = {
+    "simple": simple,
+    "40 bits": lambda password: provider(password, 40),
+    "128 bits": lambda password: provider(password, 128),
+    "mixed": mixed,
+}
+
+
+def test_rc4_gives_its_published_bytes() -> None:
+    keys = key_stream(b"Key")
+    assert bytes(b ^ next(keys) for b in b"Plaintext").hex() == "bbf316e8d940af0ad3"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_workbook_locked_with_excels_own_password_is_read(kind: str) -> None:
+    rows = [number(place, 0, float(place)) for place in range(70)]  # more than one block of 1024 bytes
+    stream = workbook(*rows, shared(70, 0, 0), texts=[text8("Thôn Ổi")])
+    grid = only(compound({"Workbook": locked(stream, *KINDS[kind](OWN))}))
+    assert (grid.sheet, grid.rows) == ("Biểu 01", [*([float(place)] for place in range(70)), ["Thôn Ổi"]])
+
+
+@pytest.mark.parametrize("kind", ["simple", "40 bits", "128 bits"])
+def test_any_other_password_is_a_lock(kind: str) -> None:
+    data = compound({"Workbook": locked(workbook(number(0, 0, 7.0)), *KINDS[kind]("mat-khau"))})
+    with pytest.raises(FileProblem) as caught:
+        only(data)
+    assert caught.value.code == "F103"

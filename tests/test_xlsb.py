@@ -113,6 +113,8 @@ def test_a_cell_written_twice_gives_no_figure() -> None:
         sheet_part(brt_row(0), number(0, 1.0))[:-8],
         brt(129) + brt(145) + brt_row(0) + number(0, 1.0),
         sheet_part(brt_row(0), number(16384, 1.0)),
+        sheet_part(brt_row(0), brt(5, CELL + struct.pack("<d", 1.0) + number(2, 5.0))),
+        sheet_part(brt_row(0), brt(2, CELL + b"\x00" * 4 + number(2, 5.0))),
     ],
 )
 def test_a_part_that_does_not_hold_together_is_damage(part: bytes) -> None:
@@ -316,13 +318,18 @@ def test_figures_of_other_books_are_told() -> None:
         ),
     }
     leads = [("rId7", "externalLink", "externalLinks/1.bin"), ("rId8", "externalLink", "externalLinks/2.bin")]
+    there = b"\x3a" + struct.pack("<HIH", 1, 6, 1)
+    name = struct.pack("<IBI", 0, 0, 0xFFFFFFFF) + wide("Tổng") + struct.pack("<I", len(there)) + there
+    before += brt(39, name + struct.pack("<II", 0, 0xFFFFFFFF))
     cells = [formula(place, b"\x5a" + struct.pack("<HIH", place, 6, 0xC001)) for place in range(3)]
+    cells.append(formula(3, b"\x43\x01\x00\x00\x00"))
     data = xlsb(sheet_part(brt_row(0), *cells), before=before, leads=leads, more=more)
-    assert formulas_of(data) == {(0, 0): "'Biểu 01'!B7", (0, 1): None, (0, 2): None}
+    assert formulas_of(data) == {(0, 0): "'Biểu 01'!B7", (0, 1): None, (0, 2): None, (0, 3): None}
     assert only(data).remarks == {
         (0, 0): Remark("C106", "12", {"expected": "0"}, taken=False),  # it names a blank cell of its own book
         (0, 1): Remark("C107", "12", {"found": "tong-hop.xlsx"}, taken=True),
         (0, 2): Remark("C107", "12", {"found": "tong-hop.xls"}, taken=True),
+        (0, 3): Remark("C107", "12", {"found": "tong-hop.xlsx"}, taken=True),
     }
 
 

@@ -16,7 +16,10 @@ _BLOCK = 1024
 _PLAIN = frozenset((0x0809, 0x002F, 0x00E1, 0x0194, 0x0195, 0x0196, 0x0138))
 """Records that are never encrypted."""
 _SHEET = 0x0085
-_RC4 = 1
+_MIXED = struct.pack("<HH", 0xB359, 0x9A0A)
+"""What the exclusive-or's FILEPASS holds for this password: key and check."""
+_ARRAY = bytes.fromhex("876b9ae21ee305621e699660986e9404")
+"""The bytes that it mixes in, worked out from the password once for all."""
 
 
 def decrypted(stream: bytes, at: int, length: int) -> bytes | None:
@@ -28,16 +31,24 @@ def decrypted(stream: bytes, at: int, length: int) -> bytes | None:
     at, length : where the content of its FILEPASS record stands.
     """
     head = stream[at : at + length]
-    if len(head) < 6 or struct.unpack_from("<H", head)[0] != _RC4:
+    if head in (_MIXED, b"\x00\x00" + _MIXED):  # BIFF5 says no kind before it
+        clear = _unmixed(stream)
+    elif (key_of := _key_of(head)) is not None:
+        clear = _in_the_clear(stream, key_of)
+    else:
+        return None
+    clear[at - 4 : at - 2] = b"\x00\x00"  # nothing is locked now
+    return bytes(clear)
+
+
+def _key_of(head: bytes) -> Callable[[int], bytes] | None:
+    """Return what gives the key of each block; None where the password or the kind is another."""
+    if len(head) < 54 or head[:2] != b"\x01\x00":
         return None
     major, minor = struct.unpack_from("<HH", head, 2)
     if (major, minor) == (1, 1):
-        key_of = _simple_key(head)
-    elif minor == 2 and major in (2, 3, 4):
-        key_of = _provider_key(head)
-    else:
-        return None
-    return None if key_of is None else _in_the_clear(stream, at, key_of)
+        return _simple_key(head)
+    return _provider_key(head) if minor == 2 and major in (2, 3, 4) else None
 
 
 def _simple_key(head: bytes) -> Callable[[int], bytes] | None:
@@ -98,16 +109,35 @@ def _mixed(data: bytes, keys: Iterator[int]) -> bytes:
     return bytes(byte ^ key for byte, key in zip(data, keys, strict=False))
 
 
-def _in_the_clear(stream: bytes, filepass: int, key_of: Callable[[int], bytes]) -> bytes:
+def _in_the_clear(stream: bytes, key_of: Callable[[int], bytes]) -> bytearray:
     """Decrypt the records' contents; the key changes every 1024 bytes, whatever stands in them."""
     whole = bytearray()
     for block in range(-(-len(stream) // _BLOCK)):
         whole += _mixed(stream[block * _BLOCK : (block + 1) * _BLOCK], key_stream(key_of(block)))
     at = 0
+    for start, end, _ in _contents(stream):
+        whole[at:start] = stream[at:start]
+        at = end
+    whole[at:] = stream[at:]
+    return whole
+
+
+def _unmixed(stream: bytes) -> bytearray:
+    """Undo the exclusive-or: each byte by its place and its record's length, turned by five bits."""
+    whole = bytearray(stream)
+    for start, end, length in _contents(stream):
+        for place in range(start, end):
+            byte = stream[place] ^ _ARRAY[(place + length) % 16]
+            whole[place] = (byte >> 5 | byte << 3) & 255
+    return whole
+
+
+def _contents(stream: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield where the encrypted contents of records start and end, and the length of each record."""
+    at = 0
     while at + 4 <= len(stream):
         sort, length = struct.unpack_from("<HH", stream, at)
-        plain = 4 + (length if sort in _PLAIN else 4 if sort == _SHEET else 0)
-        whole[at : at + plain] = stream[at : at + plain]
-        at += 4 + length
-    whole[filepass - 4 : filepass - 2] = b"\x00\x00"  # nothing is locked now
-    return bytes(whole)
+        at += 4
+        if sort not in _PLAIN:
+            yield min(at + (4 if sort == _SHEET else 0), at + length), min(at + length, len(stream)), length
+        at += length

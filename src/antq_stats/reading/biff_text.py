@@ -133,9 +133,3 @@ def encoding_of(page: int) -> str:
         return codecs.lookup(name).name
     except LookupError:
         return "cp1252"
-
-
-def file_named(path: str) -> str:
-    """Return the name of the file in the path of a link, without the folders it stands in."""
-    path = "".join("/" if letter < " " else letter for letter in path).replace("\\", "/")
-    return path.rstrip("/").rpartition("/")[2].strip("[]") or path

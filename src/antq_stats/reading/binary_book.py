@@ -51,6 +51,8 @@ class Book:
     """Names of all sheets."""
     books: list[str | None] = field(default_factory=list)
     """The workbooks that formulas name; None is this one."""
+    defined: list[bytes] = field(default_factory=list)
+    """What each name of the workbook stands for, as tokens."""
     sheets_named: list[tuple[int, int, int]] = field(default_factory=list)
     """Of each reference in a formula: which workbook, first and last sheet."""
 
@@ -77,10 +79,16 @@ class Book:
         name = self.names[first].replace("'", "''")
         return f"'{name}'!"
 
-    def elsewhere(self, number: int) -> str | None:
-        """Return the name of the file that a reference to a sheet leads to; None for this one."""
-        book = self.sheets_named[number][0] if number < len(self.sheets_named) else len(self.books)
-        return self.books[book] if book < len(self.books) else None
+    def elsewhere(self, tokens: bytes, dialect: formula_tokens.Dialect) -> str | None:
+        """Return the name of the file a formula takes values from, itself or by a name; None for this one."""
+        used = formula_tokens.names_used(tokens, dialect)
+        named = (self.defined[number - 1] for number in used if 0 < number <= len(self.defined))
+        for formula in (tokens, *named):
+            for number in formula_tokens.sheets_named(formula, dialect):
+                book = self.sheets_named[number][0] if number < len(self.sheets_named) else len(self.books)
+                if book < len(self.books) and (file := self.books[book]) is not None:
+                    return file
+        return None
 
 
 class BinarySheet:
@@ -174,11 +182,9 @@ class BinarySheet:
             return
         place: Callable[[int], str | None] = self.book.place
         self.look.formulas[row, column] = formula_tokens.as_text(tokens, self.dialect, (row, column), place)
-        for number in formula_tokens.sheets_named(tokens, self.dialect):
-            if (file := self.book.elsewhere(number)) is not None:
-                said = _as_said(self.cells.get(row, {}).get(column, "")) or None
-                self.look.remarks.setdefault((row, column), Remark("C107", said, {"found": file}, taken=True))
-                break
+        if self.book.books and (file := self.book.elsewhere(tokens, self.dialect)) is not None:
+            said = _as_said(self.cells.get(row, {}).get(column, "")) or None
+            self.look.remarks.setdefault((row, column), Remark("C107", said, {"found": file}, taken=True))
 
     def keep_formula(self, record: bytes, head: int, size: str) -> None:
         """Keep a shared formula for the cells that name the one met last."""

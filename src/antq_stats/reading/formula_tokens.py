@@ -1,4 +1,4 @@
-"""The tokens of formulas in xls (BIFF8) and xlsb (BIFF12): what they name, and the same as text.
+"""The tokens of formulas in xls (BIFF5, BIFF8) and xlsb (BIFF12): what they name, and the same as text.
 
 Layouts are those of MS-XLS 2.5.198 and MS-XLSB 2.5.97. Only formulas of numbers, cells, ranges,
 + - * / and SUM become text; all others are of other kinds.
@@ -10,9 +10,11 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from antq_stats.text import column_letter
+
 _SHARED, _TEXT, _ATTRIBUTE, _PAREN, _INTEGER, _NUMBER = 0x01, 0x17, 0x19, 0x15, 0x1E, 0x1F
 _FUNCTION, _CALL = 0x21, 0x22
-_CELL, _AREA, _CELL_NEAR, _AREA_NEAR = 0x24, 0x25, 0x2C, 0x2D
+_NAME, _CELL, _AREA, _CELL_NEAR, _AREA_NEAR = 0x23, 0x24, 0x25, 0x2C, 0x2D
 _OTHER_NAME, _OTHER_CELL, _OTHER_AREA = 0x39, 0x3A, 0x3B
 _ELSEWHERE = frozenset((_OTHER_NAME, _OTHER_CELL, _OTHER_AREA, 0x3C, 0x3D))
 _SUM, _SUM_SIGN, _JUMPS = 4, 0x10, 0x04
@@ -20,6 +22,7 @@ _SPACES = frozenset((0x00, 0x01, 0x40, 0x41))
 _TWO_SIDED = {0x03: ("+", 1), 0x04: ("-", 1), 0x05: ("*", 2), 0x06: ("/", 2)}
 _SIGNS = {0x12: "+", 0x13: "-"}
 _ATOM = 3
+_LONGEST = 4096
 
 Place = Callable[[int], str | None]
 """Of a reference to a sheet: what stands before the cell (``'Sheet'!``); None where it is not in the book."""
@@ -31,15 +34,24 @@ class Dialect(NamedTuple):
     sizes: dict[int, int]
     """Tokens of three classes share the lowest number."""
     row: str
-    """Layout of a row's number in `struct`."""
+    """Layout of a row's number in `struct`; likewise of a column's."""
+    column: str
     rows: int
     columns: int
     letters: Callable[[bytes, int], tuple[int, int]]
     """Where a text's letters begin, and how many bytes they are."""
+    sheet: int = 2
+    """How many bytes say which other sheet."""
+    flags_in_row: bool = False
+    """Whether row and column are steps is said with the row, not with the column."""
 
 
 def _letters_of_xls(tokens: bytes, at: int) -> tuple[int, int]:
     return at + 3, tokens[at + 1] * (2 if tokens[at + 2] & 1 else 1)
+
+
+def _letters_of_biff5(tokens: bytes, at: int) -> tuple[int, int]:
+    return at + 2, tokens[at + 1]
 
 
 def _letters_of_xlsb(tokens: bytes, at: int) -> tuple[int, int]:
@@ -53,7 +65,7 @@ XLS = Dialect(
         0x24: 5, 0x25: 9, 0x26: 7, 0x27: 7, 0x28: 7, 0x29: 3, 0x2A: 5, 0x2B: 9, 0x2C: 5, 0x2D: 9,
         0x39: 7, 0x3A: 7, 0x3B: 11, 0x3C: 7, 0x3D: 11,
     },
-    "<H", 1 << 16, 1 << 8, _letters_of_xls,
+    "H", "H", 1 << 16, 1 << 8, _letters_of_xls,
 )  # fmt: skip
 XLSB = Dialect(
     _OPERATORS | {
@@ -61,7 +73,15 @@ XLSB = Dialect(
         0x24: 7, 0x25: 13, 0x26: 7, 0x27: 7, 0x28: 7, 0x29: 3, 0x2A: 7, 0x2B: 13, 0x2C: 7, 0x2D: 13,
         0x39: 7, 0x3A: 9, 0x3B: 15, 0x3C: 9, 0x3D: 15,
     },
-    "<I", 1 << 20, 1 << 14, _letters_of_xlsb,
+    "I", "H", 1 << 20, 1 << 14, _letters_of_xlsb,
+)  # fmt: skip
+BIFF5 = Dialect(
+    _OPERATORS | {
+        0x01: 5, 0x02: 5, 0x1C: 2, 0x1D: 2, 0x1E: 3, 0x1F: 9, 0x20: 8, 0x21: 3, 0x22: 4, 0x23: 15,
+        0x24: 4, 0x25: 7, 0x26: 7, 0x27: 7, 0x28: 7, 0x29: 3, 0x2A: 4, 0x2B: 7, 0x2C: 4, 0x2D: 7,
+        0x39: 25, 0x3A: 18, 0x3B: 21, 0x3C: 18, 0x3D: 21,
+    },
+    "H", "B", 1 << 14, 1 << 8, _letters_of_biff5, sheet=14, flags_in_row=True,
 )  # fmt: skip
 
 
@@ -88,7 +108,7 @@ def _walk(tokens: bytes, dialect: Dialect) -> Iterator[tuple[int, int]]:
             raise _Unknown
 
 
-def may_give_empty_text(tokens: bytes, dialect: Dialect = XLS) -> bool:
+def may_give_empty_text(tokens: bytes, dialect: Dialect) -> bool:
     """Tell whether a formula names an empty text, or is kept elsewhere (shared by several cells).
 
     A search for the bytes of an empty text would find them in references too: row 24 is written like one.
@@ -114,11 +134,20 @@ def shared_with(tokens: bytes) -> bool:
 
 def sheets_named(tokens: bytes, dialect: Dialect) -> list[int]:
     """Return the numbers of the references to other sheets in a formula, as far as its tokens are known."""
+    return _operands(tokens, dialect, _ELSEWHERE, "<H")
+
+
+def names_used(tokens: bytes, dialect: Dialect) -> list[int]:
+    """Return the numbers of the names in a formula, counted from 1, likewise."""
+    return _operands(tokens, dialect, frozenset((_NAME,)), "<H" if dialect is BIFF5 else "<I")
+
+
+def _operands(tokens: bytes, dialect: Dialect, wanted: frozenset[int], layout: str) -> list[int]:
     found: list[int] = []
     try:
         for token, at in _walk(tokens, dialect):
-            if token in _ELSEWHERE:
-                found.append(struct.unpack_from("<H", tokens, at + 1)[0])
+            if token in wanted:
+                found.append(struct.unpack_from(layout, tokens, at + 1)[0])
     except (_Unknown, IndexError, struct.error):
         pass
     return found
@@ -133,6 +162,8 @@ def as_text(tokens: bytes, dialect: Dialect, cell: tuple[int, int], place: Place
     cell : row and column from 0 that a shared formula is worked out at.
     place : what stands before a reference to a sheet of a number.
     """
+    if len(tokens) > _LONGEST:
+        return None
     stack: list[tuple[str, int]] = []
     try:
         for token, at in _walk(tokens, dialect):
@@ -193,30 +224,23 @@ def _reference(
         if named is None:
             raise _Unknown
         before = named
-        at += 2
-    width = struct.calcsize(dialect.row)
+        at += dialect.sheet
     near = cell if token in (_CELL_NEAR, _AREA_NEAR) else None
+    row, column = dialect.row, dialect.column
     if token in (_CELL, _CELL_NEAR, _OTHER_CELL):
-        (row,) = struct.unpack_from(dialect.row, tokens, at + 1)
-        (column,) = struct.unpack_from("<H", tokens, at + 1 + width)
-        return before + _address(row, column, dialect, near)
+        place_row, place_column = struct.unpack_from(f"<{row}{column}", tokens, at + 1)
+        return before + _address(place_row, place_column, dialect, near)
     if token in (_AREA, _AREA_NEAR, _OTHER_AREA):
-        first, last = struct.unpack_from(dialect.row + dialect.row[1], tokens, at + 1)
-        left, right = struct.unpack_from("<HH", tokens, at + 1 + 2 * width)
-        return f"{before}{_address(first, left, dialect, near)}:{_address(last, right, dialect, near)}"
+        top, bottom, left, right = struct.unpack_from(f"<{row}{row}{column}{column}", tokens, at + 1)
+        return f"{before}{_address(top, left, dialect, near)}:{_address(bottom, right, dialect, near)}"
     raise _Unknown
 
 
 def _address(row: int, column: int, dialect: Dialect, near: tuple[int, int] | None) -> str:
     """Return the name of a cell; where it is near another, its row and column may be steps from there."""
-    row_steps, column_steps = column & 0x8000, column & 0x4000
+    flags = row if dialect.flags_in_row else column
     row, column = row % dialect.rows, column % dialect.columns
     if near is not None:
-        row = (row + near[0] * bool(row_steps)) % dialect.rows
-        column = (column + near[1] * bool(column_steps)) % dialect.columns
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{row + 1}"
+        row = (row + near[0] * bool(flags & 0x8000)) % dialect.rows
+        column = (column + near[1] * bool(flags & 0x4000)) % dialect.columns
+    return f"{column_letter(column)}{row + 1}"

@@ -7,35 +7,22 @@ A cell of a grid is called blank only when the file says so; what looks blank an
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import stat
 import struct
-import unicodedata
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from antq_stats import delimited
 from antq_stats.findings import Finding
-from antq_stats.legacy import Encoding
 from antq_stats.plan import Limits
-from antq_stats.reading import percentages
-from antq_stats.reading.calculated import check_formulas
-from antq_stats.reading.clean_rows import CleanRows
 from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, Package, magic_of
 from antq_stats.reading.old_fonts import convert_rows
 from antq_stats.reading.own_output import is_own_package, is_own_text
 from antq_stats.reading.relations import kind_by_relations
 from antq_stats.reading.remote import RemoteFile, RemoteProblem
-from antq_stats.reading.settle import Look, Merge, OddCell, Remark
-from antq_stats.reading.xlsx_book import XlsxBook, are_plain_styles, are_plain_texts, open_xlsx
-from antq_stats.reading.xlsx_plain import look_if_plain
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
+from antq_stats.reading.settle import OddCell
+from antq_stats.reading.sheets import Grid, Workbook, as_book
+from antq_stats.reading.xlsx import read_xlsx
 
 __all__ = ["FileProblem", "Grid", "OddCell", "Workbook", "open_bytes", "open_file", "read_bytes"]
 
@@ -54,51 +41,7 @@ _KINDS = {
     ".tab": "csv",
 }
 _CORE = "docprops/core.xml"
-_STRAYS = 20
 _PERHAPS_TABLES = frozenset((".txt", ".dat", ".prn", ""))
-
-
-@dataclass(slots=True)
-class Grid:
-    """The cells of one sheet, or of one delimited file."""
-
-    sheet: str | None
-    """Name of the sheet (NFC); None for a delimited file."""
-    rows: list[list[object]]
-    """Rows may be ragged; trailing blanks may be cut. A cell is text, a number, a truth value, a date,
-    time or span; ``""`` is blank. Numbers stored as text stay text."""
-    hidden: bool = False
-    """The sheet is hidden, or very hidden."""
-    merged: list[Merge] = field(default_factory=list)
-    """First row, first column, last row, last column, each counted from 0, ends included."""
-    hidden_rows: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
-    odd: dict[tuple[int, int], OddCell] = field(default_factory=dict)
-    """Cells that look blank in ``rows`` and are not: errors, and formulas without a stored value."""
-    remarks: dict[tuple[int, int], Remark] = field(default_factory=dict)
-    """Cells of which something is to be told where they are read as figures; blank where not taken."""
-    legacy: Encoding | None = None
-    """The legacy encoding that texts of this grid were converted from."""
-    clean: CleanRows | None = None
-    """Rows that were read already."""
-
-
-@dataclass(slots=True)
-class Workbook:
-    """What a file holds."""
-
-    grids: list[Grid]
-    kind: str
-    """By content: xlsx, xlsb, xls, ods or csv."""
-    sha256: str
-    """Of the file's bytes, in hexadecimal."""
-    findings: list[Finding] = field(default_factory=list)
-    """Of the file as a whole, without its name: F109 suffix-disagrees, F110
-    encoding-recognised, F206 quotes-unclosed."""
-    encoding: str | None = None
-    """Of a delimited file."""
-    own_output: bool = False
-    """The tool itself wrote it: it holds no return, and its cells were not read."""
 
 
 def open_file(path: str | Path, limits: Limits) -> Workbook:
@@ -220,51 +163,14 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
     if _CORE in package and is_own_package(package.read(_CORE)):
         return Workbook([], kind, hashlib.sha256(data).hexdigest(), own_output=True)
     if kind == "xlsx":
-        return _open_xlsx(package, data, limits)
+        return read_xlsx(package, data, limits)
     if kind == "xlsb":
         from antq_stats.reading.xlsb import look_at_xlsb
 
-        return _as_book(data, kind, look_at_xlsb(package), limits)
-    from antq_stats.reading.settle_ods import look_at_ods
+        return as_book(data, kind, look_at_xlsb(package), limits)
+    from antq_stats.reading.ods import look_at_ods
 
-    return _read_sheets(data, kind, look_at_ods(package), limits)
-
-
-def _open_xlsx(package: Package, data: bytes, limits: Limits) -> Workbook:
-    """Read an xlsx: with the fast reader where all of it is written plainly, else cell by cell."""
-    book = open_xlsx(package)
-    looks = _plain_looks(package, book, limits)
-    if looks is not None:
-        with suppress(FileProblem):  # what the fast reader stumbles over may be one cell
-            return _read_sheets(data, "xlsx", looks, limits)
-    from antq_stats.reading.xlsx_sheet import look_at_xlsx
-
-    return _as_book(data, "xlsx", look_at_xlsx(package, book), limits)
-
-
-def _plain_looks(package: Package, book: XlsxBook, limits: Limits) -> list[Look] | None:
-    """Return how far the sheets reach; None where the fast reader could mistake anything in the workbook."""
-    if not book.is_usual:
-        return None
-    styles = package.read("xl/styles.xml") if "styles" in book.parts else b""
-    if not are_plain_styles(styles) or not (
-        "sharedStrings" not in book.parts or are_plain_texts(package.read("xl/sharedStrings.xml"))
-    ):
-        return None
-    shares = percentages.styles_of(styles)
-    looks: list[Look] = []
-    for sheet in book.sheets:
-        part = package.read(sheet.part)
-        look = look_if_plain(part)
-        if look is None:
-            return None
-        look.name = sheet.name
-        if shares:
-            look.shown.update(percentages.in_xlsx(part, shares))
-        if look.rows * look.columns > limits.cells:
-            return None
-        looks.append(look)
-    return looks
+    return as_book(data, kind, look_at_ods(package), limits)
 
 
 def _is_own_document(package: Package) -> bool:
@@ -285,131 +191,7 @@ def _open_compound(data: bytes, expected: str | None, limits: Limits) -> Workboo
         raise FileProblem("F103")
     if file.kind != "xls":
         raise _no_return(expected, file.kind)
-    return _as_book(data, "xls", look_at_xls(file.workbook()), limits)
-
-
-def _as_book(data: bytes, kind: str, looks: list[Look], limits: Limits) -> Workbook:
-    """Return the sheets of a kind that the second look reads whole."""
-    strays = [stray for look in looks for stray in _without_strays(look, limits)]
-    _check_reach(looks, limits)
-    check_formulas(looks)
-    names = [unicodedata.normalize("NFC", look.name) for look in looks]
-    if len({look.name for look in looks}) != len(looks):
-        raise FileProblem("F102", problem="sheets-unclear")
-    grids: list[Grid] = []
-    for name, look in zip(names, looks, strict=True):
-        if look.is_table and look.cells is not None:
-            grids.append(_settled(look.cells.table(), name, look, look.merged or []))
-            grids[-1].hidden = look.hidden
-    if not grids:
-        raise FileProblem("F104")
-    return Workbook(grids, kind, hashlib.sha256(data).hexdigest(), strays)
-
-
-def _without_strays(look: Look, limits: Limits) -> Iterator[Finding]:
-    """Leave out the few cells that stand too far away for the sheet to be read; yield a finding each."""
-    for _ in range(_STRAYS):
-        if look.cells is None or look.far is None or look.rows * look.columns <= limits.cells:
-            return
-        row, column = look.cells.leave_out()
-        name = unicodedata.normalize("NFC", look.name)
-        yield Finding(code="T407", sheet=name, row=row + 1, column=column)
-        look.reach_cells()
-
-
-def _check_reach(looks: list[Look], limits: Limits) -> None:
-    for look in looks:
-        if look.rows * look.columns > limits.cells:
-            raise _too_far(look.name, look.far, limits)
-
-
-# -- the fast reader -----------------------------------------------------------------------------
-
-
-def _read_sheets(data: bytes, kind: str, looks: list[Look], limits: Limits) -> Workbook:
-    """Read all worksheets with the fast reader, which may fail in any way, a panic included."""
-    import python_calamine
-
-    _check_reach(looks, limits)
-    try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return _grids_of(data, kind, workbook, looks, limits)
-    except (FileProblem, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
-        raise
-    except python_calamine.PasswordError as error:
-        raise FileProblem("F103") from error
-    except BaseException as error:  # a Rust panic is no Exception
-        raise FileProblem("F102", problem="reader-failed") from error
-
-
-def _grids_of(
-    data: bytes, kind: str, workbook: CalamineWorkbook, looks: list[Look], limits: Limits
-) -> Workbook:
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
-
-    sheets = workbook.sheets_metadata
-    names = [unicodedata.normalize("NFC", sheet.name) for sheet in sheets]
-    if not sheets:
-        raise FileProblem("F104")
-    if len(looks) != len(sheets) or len({sheet.name for sheet in sheets}) != len(sheets):
-        # Sheets are found by name: two of one name would be one sheet counted twice.
-        raise FileProblem("F102", problem="sheets-unclear")
-    grids: list[Grid] = []
-    for index, (meta, name, look) in enumerate(zip(sheets, names, looks, strict=True)):
-        if meta.typ != SheetTypeEnum.WorkSheet:
-            continue
-        sheet = workbook.get_sheet_by_index(index)
-        grid = _grid_of(sheet, name, look, limits)
-        grid.hidden = meta.visible != SheetVisibleEnum.Visible
-        grids.append(grid)
-    if not grids:
-        raise FileProblem("F104")
-    return Workbook(grids, kind, hashlib.sha256(data).hexdigest())
-
-
-def _too_far(sheet: str, far: tuple[int, int] | None, limits: Limits) -> FileProblem:
-    sheet = unicodedata.normalize("NFC", sheet)
-    return FileProblem("F106", sheet, far, problem="too-many-cells", limit=str(limits.cells))
-
-
-def _grid_of(sheet: CalamineSheet, name: str, look: Look, limits: Limits) -> Grid:
-    end = sheet.end
-    if end is not None and (end[0] + 1) * (end[1] + 1) > limits.cells:
-        raise _too_far(name, end, limits)
-    rows = cast("list[list[object]]", sheet.to_python(skip_empty_area=False)) if end else []
-    merged = look.merged
-    if merged is None:
-        ranges = sheet.merged_cell_ranges or ()
-        merged = [(first[0], first[1], last[0], last[1]) for first, last in ranges]
-    return _settled(rows, name, look, merged)
-
-
-def _settled(rows: list[list[object]], name: str, look: Look, merged: list[Merge]) -> Grid:
-    """Return the grid of rows with what the second look knows of its cells."""
-    odd = look.odd
-    for (row, column), written in look.filled.items():
-        if row >= len(rows) or column >= len(rows[row]) or rows[row][column] == "":
-            odd[row, column] = ("error", written)
-    refused = (at for at, remark in look.remarks.items() if not remark.taken)
-    for row, column in (*odd, *refused):
-        rows.extend([] for _ in range(row + 1 - len(rows)))  # errors alone do not make a row
-        cells = rows[row]
-        cells.extend("" for _ in range(column + 1 - len(cells)))
-        cells[column] = ""
-    for (row, column), text in look.shown.items():
-        rows.extend([] for _ in range(row + 1 - len(rows)))
-        rows[row].extend("" for _ in range(column + 1 - len(rows[row])))
-        rows[row][column] = text
-    width = max(map(len, rows), default=0)
-    return Grid(
-        sheet=name,
-        rows=rows,
-        merged=merged,
-        hidden_rows=frozenset(row for row in look.hidden_rows if row < len(rows)),
-        hidden_columns=frozenset(column for column in look.hidden_columns if column < width),
-        odd=odd,
-        remarks=look.remarks,
-    )
+    return as_book(data, "xls", look_at_xls(file.workbook()), limits)
 
 
 # -- delimited text ------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), 45, 47, *range(50, 
 _BUILT_IN_SPANS = frozenset((46,))
 _SPAN = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _NO_SIGN = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]|general|s[.,]0+', re.IGNORECASE | re.DOTALL)
+_LONGEST = 255  # of a format, in Excel
 _LAST_DAY = 2958465  # 31 December 9999
 _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 
@@ -32,6 +33,7 @@ class Meaning(NamedTuple):
 @lru_cache(maxsize=256)
 def meaning_of(code: str) -> Meaning | None:
     """Return what a format says by its code; None for plain numbers and text."""
+    code = code[:_LONGEST]
     if factor := percentages.factor_of(code.encode("utf-8", "replace")):
         return Meaning("percent", factor)
     if _SPAN.search(code):

@@ -68,3 +68,11 @@ def _resolved(folder: str, target: str) -> str:
         elif step not in ("", "."):
             steps.append(step)
     return "/".join(steps)
+
+
+def file_named(path: str) -> str:
+    """Return the name of the file in the path of a link, without the folders it stands in."""
+    path = unquote("".join("/" if letter < " " else letter for letter in path)).replace("\\", "/")
+    name = path.rstrip("/").rpartition("/")[2]
+    before, bracket, after = name.partition("[")
+    return (after.partition("]")[0] if bracket and not before else name) or path

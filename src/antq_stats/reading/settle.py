@@ -49,8 +49,6 @@ class Look:
     far: tuple[int, int] | None = None
     """The cell that reaches farthest."""
     odd: dict[tuple[int, int], OddCell] = field(default_factory=dict)
-    filled: dict[tuple[int, int], str] = field(default_factory=dict)
-    """Cells that hold a value of their own, as written; the fast reader must have one there too."""
     shown: dict[tuple[int, int], str] = field(default_factory=dict)
     """Cells that say something else than the fast reader makes of them, with their text."""
     remarks: dict[tuple[int, int], Remark] = field(default_factory=dict)

@@ -18,6 +18,7 @@ RAISED, STRUCK = 1, 2
 Part = tuple[str, int]
 
 _FIGURE = re.compile(r"\W*[0-9][0-9\s.,]*\W*[^\W\d_]{0,12}\W*")
+_LONGEST = 60
 _PLAIN_NUMBER = re.compile(r"[0-9]+|[1-9][0-9]{0,2}(?:[. ][0-9]{3})+")
 
 
@@ -59,10 +60,14 @@ def _settle(parts: Sequence[Part]) -> _Settled:
     kept = "".join(text for text, sort in parts if not sort).strip()
     said = whole.strip()
     if struck:
-        stays = _FIGURE.fullmatch(kept) is None and _FIGURE.fullmatch(said) is None
+        stays = not _may_be_figure(kept) and not _may_be_figure(said)
         return _Settled(kept or whole, Remark("C109", said, {}, taken=False), stays)
     if not kept:  # raised as a whole: a figure, or a mark that stands alone
         remark = Remark("C105", said, {"problem": "written-oddly"}, taken=False)
-        return _Settled(whole, remark, _FIGURE.fullmatch(said) is None)
+        return _Settled(whole, remark, not _may_be_figure(said))
     facts = {"found": re.sub("[. ]", "", kept)} if _PLAIN_NUMBER.fullmatch(kept) else {}
     return _Settled(kept, Remark("C204", said, facts, taken=True), stays=True)
+
+
+def _may_be_figure(text: str) -> bool:
+    return len(text) <= _LONGEST and _FIGURE.fullmatch(text) is not None

@@ -14,16 +14,20 @@ from antq_stats.reading import formula_tokens
 from antq_stats.reading.biff_text import Text, byte_text
 from antq_stats.reading.binary_book import BinarySheet
 from antq_stats.reading.container import FileProblem
+from antq_stats.reading.formula_tokens import may_give_empty_text
 from antq_stats.reading.percentages import rk_number
 from antq_stats.reading.settle import Look
 from antq_stats.reading.xls_book import Globals, SheetEntry, globals_of, pieces, records
 
 _BOF, _EOF, _WORKSHEET = 0x0809, 0x000A, 0x0010
 _SHARED_FORMULA, _ARRAY, _TABLE, _PENDING = 0x04BC, 0x0221, 0x0236, 0x005E
-_BLANKS = 0x00BE
+_BLANKS, _CONTINUED, _END_OF_ROWS, _TEXT = 0x00BE, 0x003C, 0x00D7, 0x0207
+_LAST_COLUMN = 255
 _CELL_NUMBER, _CELL_RK = struct.Struct("<3Hd"), struct.Struct("<3HI")
-_RESULTS = frozenset((0x0207, 0x0007))
+_RESULTS = frozenset((_TEXT, 0x0007))
 _BEFORE_RESULT = frozenset((_SHARED_FORMULA, _ARRAY, _TABLE))
+_AMONG_CELLS = frozenset((_ARRAY, _TABLE, _TEXT, 0x0007, _CONTINUED, _END_OF_ROWS, 0x01C2))
+"""What stands among the cells and is none."""
 _LOOKS_LIKE_CELL = frozenset((2, 3, 4, 5, 6, 0x7E))
 """Last bytes of the records of cells; the first tells the version of Excel they are of."""
 _TEXT_RESULT, _TRUTH_RESULT, _ERROR_RESULT = 0, 1, 2
@@ -64,11 +68,12 @@ class _Sheet(BinarySheet):
 
     def __init__(self, book: Globals, entry: SheetEntry) -> None:
         look = Look(entry.name, merged=[], hidden=entry.hidden)
-        super().__init__(book, look, formula_tokens.XLS)
+        super().__init__(book, look, formula_tokens.XLS if book.wide else formula_tokens.BIFF5)
         self.stream = book.stream
         self.waiting: _Waiting | None = None
         self.rows_met: set[int] = set()
         self.rows_hide = False
+        self.suspect: tuple[int, int] | None = None
         self._read(entry.start)
 
     def _read(self, start: int) -> None:
@@ -85,25 +90,46 @@ class _Sheet(BinarySheet):
                 if depth <= 0:
                     break
             elif depth == 1 and self.look.is_table:  # else a chart, or one that stands in the sheet
+                if self.suspect is not None:
+                    self._settle_suspect(sort)
                 if self.waiting is not None and sort not in _BEFORE_RESULT:
                     self._result(sort, at, length)
                 if (read := reader_of(sort)) is not None:
                     if length < _SHORTEST.get(sort, 0):
                         self.unknown(at, length, "written-oddly")
+                    elif sort in _FIXED and length > _SHORTEST[sort]:  # other cells may stand inside
+                        raise FileProblem("F102", problem="record-damaged")
                     else:
                         read(self, at, length)
                 elif sort & 0xFF in _LOOKS_LIKE_CELL and sort >> 8 in (0, 2, 4, 6):
                     self.unknown(at, length)
+                elif length >= 6 and sort not in _AMONG_CELLS:
+                    self._note_suspect(at)
+        if self.waiting is not None:
+            self._result(_EOF, 0, 0)
         self.finish()
         if self.rows_hide:
             self.look.hidden_rows.update(self.cells.keys() - self.rows_met)
+
+    def _note_suspect(self, at: int) -> None:
+        """Note a record nobody knows that says the place behind the last cell as its own."""
+        row, column = struct.unpack_from("<HH", self.stream, at)
+        cells = self.cells.get(row)
+        if cells and column not in cells and column == next(reversed(cells)) + 1 <= _LAST_COLUMN:
+            self.suspect = (row, column)
+
+    def _settle_suspect(self, sort: int) -> None:
+        """Take it for a cell where more of the cells follow it."""
+        if self.suspect is not None and (sort in _READERS or sort == _END_OF_ROWS):
+            self.not_read(*self.suspect, "record-unknown")
+        self.suspect = None
 
     def unknown(self, at: int, length: int, problem: str = "record-unknown") -> None:
         """Note a record that looks like a cell's and is not known, or is cut short."""
         if length < 4:
             raise FileProblem("F102", problem="record-damaged")
         row, column = struct.unpack_from("<HH", self.stream, at)
-        if column < 256:
+        if column <= _LAST_COLUMN:
             self.not_read(row, column, problem)
 
     def formula(self, at: int, length: int, head: int) -> None:
@@ -116,17 +142,12 @@ class _Sheet(BinarySheet):
         if result[6:] != b"\xff\xff":
             self.number(row, column, style, struct.unpack("<d", result)[0])
         elif result[0] == _TEXT_RESULT:
-            self.waiting = _Waiting(row, column, style, self._may_be_empty(tokens))
+            self.waiting = _Waiting(row, column, style, may_give_empty_text(tokens, self.dialect))
         elif result[0] in (_TRUTH_RESULT, _ERROR_RESULT):
             (self.error if result[0] == _ERROR_RESULT else self.truth)(row, column, result[2])
         else:
-            self._empty(row, column, may_be_empty=self._may_be_empty(tokens))
+            self._empty(row, column, may_be_empty=may_give_empty_text(tokens, self.dialect))
         self._note_tokens(row, column, tokens)
-
-    def _may_be_empty(self, tokens: bytes) -> bool:
-        if not self.book.wide:  # tokens of BIFF5 are other ones
-            return b"\x17\x00" in tokens
-        return formula_tokens.may_give_empty_text(tokens)
 
     def _empty(self, row: int, column: int, *, may_be_empty: bool) -> None:
         """Tell what a formula gives that yields empty text from one that was never calculated."""
@@ -152,9 +173,6 @@ class _Sheet(BinarySheet):
         return byte_text(self.stream[at + 2 : at + 2 + min(count, length - 2)], b"", self.book.encoding)
 
     def _note_tokens(self, row: int, column: int, tokens: bytes) -> None:
-        if not self.book.wide:  # tokens of BIFF5 are other ones
-            self.look.formulas[row, column] = None
-            return
         shared = formula_tokens.shared_with(tokens) and len(tokens) >= 5
         kept_at = struct.unpack_from("<HH", tokens, 1) if shared else None
         self.note_formula(row, column, tokens, kept_at)
@@ -291,3 +309,5 @@ _READERS: dict[int, Callable[[_Sheet, int, int], None]] = {
 
 _SHORTEST = {0x0203: 14, 0x027E: 10, 0x007E: 10, 0x00FD: 10, 0x0204: 8, 0x00D6: 8, 0x0205: 8, 0x0006: 20}
 """How long the records of cells are at least."""
+_FIXED = frozenset((0x0203, 0x027E, 0x007E, 0x00FD, 0x0205))
+"""Those that are never longer."""

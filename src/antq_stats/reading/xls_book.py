@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from antq_stats.reading import biff_key
-from antq_stats.reading.biff_text import Pieces, decoded, encoding_of, file_named
+from antq_stats.reading.biff_text import Pieces, decoded, encoding_of
 from antq_stats.reading.binary_book import Book, font_flags
 from antq_stats.reading.container import FileProblem
+from antq_stats.reading.relations import file_named
 
 _BOF, _EOF, _SHEET, _FILEPASS, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x002F, 0x003C
 _CODEPAGE, _DATEMODE, _XF, _FORMAT, _STRINGS = 0x0042, 0x0022, 0x00E0, 0x041E, 0x00FC
 _FONTS = frozenset((0x0031, 0x0231))
-_BOOK, _SHEETS_NAMED = 0x01AE, 0x0017
+_BOOK, _SHEETS_NAMED, _NAME = 0x01AE, 0x0017, 0x0018
+_ENCODED = "\x01"  # before the path of another file
 
 
 class SheetEntry(NamedTuple):
@@ -62,17 +64,17 @@ def pieces(stream: bytes, at: int, length: int) -> Pieces:
     return Pieces(stream, found)
 
 
-def globals_of(stream: bytes) -> Globals:
+def globals_of(stream: bytes, *, was_locked: bool = False) -> Globals:
     """Read what stands before the sheets; raise F103 where it is encrypted with a password."""
     if stream[:2] != b"\x09\x08":
         raise FileProblem("F102", problem="record-damaged")
     book = Globals(stream=stream, passes_four=True, wide=stream[4:6] == b"\x00\x06")
     for sort, at, length in records(stream, 0):
         if sort == _FILEPASS:
-            clear = biff_key.decrypted(stream, at, length)
+            clear = None if was_locked else biff_key.decrypted(stream, at, length)
             if clear is None:
                 raise FileProblem("F103")
-            return globals_of(clear)
+            return globals_of(clear, was_locked=True)
         if sort == _EOF:
             break
         if (read := _READERS.get(sort)) is not None:
@@ -135,14 +137,29 @@ def _book(book: Globals, at: int, length: int) -> None:
     book.books.append(file_named(path))
 
 
+def _defined_name(book: Globals, at: int, length: int) -> None:
+    """Keep what a name stands for: behind its letters, whose first byte says how they are written."""
+    letters, count = struct.unpack_from("<BH", book.stream, at + 3)
+    start = at + 15 + letters * (2 if book.stream[at + 14] & 1 else 1)
+    book.defined.append(book.stream[start : min(start + count, at + length)] if book.wide else b"")
+
+
 def _sheets_named(book: Globals, at: int, length: int) -> None:
+    """Read what references to sheets mean; in BIFF5 each has a record of its own, and counts from 1."""
     if book.wide:
         content = pieces(book.stream, at, length)
         count = content.number("<H")
         book.sheets_named = list(struct.iter_unpack("<Hhh", content.take(6 * count)))
+        return
+    name = book.stream[at + 1 : min(at + 1 + book.stream[at], at + length)]
+    path = decoded(name, book.encoding)
+    book.books.append(file_named(path) if path.startswith(_ENCODED) else None)
+    book.sheets_named = [(place - 1, -1, -1) for place in range(len(book.books) + 1)]
+    book.sheets_named[0] = (len(book.books), -1, -1)
 
 
 _READERS = {
     _CODEPAGE: _code_page, _DATEMODE: _date_mode, _FORMAT: _format, _XF: _style, _SHEET: _sheet,
+    _NAME: _defined_name,
     _STRINGS: _strings, _BOOK: _book, _SHEETS_NAMED: _sheets_named, **dict.fromkeys(_FONTS, _font),
 }  # fmt: skip

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from antq_stats.reading import formula_tokens
-from antq_stats.reading.biff_text import Text, file_named
+from antq_stats.reading.biff_text import Text
 from antq_stats.reading.binary_book import BinarySheet, Book, font_flags
 from antq_stats.reading.container import FileProblem, Package
 from antq_stats.reading.percentages import rk_number
-from antq_stats.reading.relations import Relation, relations_of, workbook_part
+from antq_stats.reading.relations import Relation, file_named, relations_of, workbook_part
 from antq_stats.reading.settle import Look
 
 _ROW, _BLANK, _RK, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED_TEXT = range(8)
@@ -25,8 +25,10 @@ _RICH_TEXT = 62
 _SIZES = {_RK: 4, _ERROR: 1, _TRUTH: 1, _REAL: 8, _TEXT: 4, _SHARED_TEXT: 4, _RICH_TEXT: 5, _RESULT_TEXT: 4}
 _SIZES |= {_RESULT_NUMBER: 8, _RESULT_TRUTH: 1, _RESULT_ERROR: 1}
 """How many bytes the value of a cell has at least."""
+_FIXED = frozenset((_RK, _ERROR, _TRUTH, _REAL, _SHARED_TEXT))
+"""Those that never have more."""
 _UNKNOWN_CELLS = frozenset((*range(19, 35), 63))
-_BOOK_FLAGS, _BUNDLE = 153, 156
+_BOOK_FLAGS, _BUNDLE, _NAME = 153, 156, 39
 _SOURCE, _SELF, _SAME, _ADD_IN, _SHEETS_NAMED, _LINK = 355, 357, 358, 667, 362, 360
 _ITEM, _FONT, _FORMAT, _STYLE, _STYLES, _STYLES_END = 19, 43, 44, 47, 617, 618
 _COLUMNS, _MERGED, _SHARED_FORMULA, _SHEET_FORMAT = 60, 176, 427, 485
@@ -137,6 +139,10 @@ def _workbook(package: Package, name: str, leads: dict[str, Relation]) -> tuple[
         elif sort == _SOURCE:
             link = leads.get(_wide_string(part, at)[0])
             book.books.append(_file_of(package, link.target) if link else "?")
+        elif sort == _NAME:
+            _, after = _wide_string(part, at + 9)
+            (count,) = struct.unpack_from("<I", part, after)
+            book.defined.append(part[after + 4 : after + 4 + count])
         elif sort == _SHEETS_NAMED:
             (count,) = struct.unpack_from("<I", part, at)
             found = struct.iter_unpack("<Iii", part[at + 4 : at + 4 + 12 * count])
@@ -241,6 +247,8 @@ class _Sheet(BinarySheet):
         if len(content) < size:
             self.not_read(self.row, column, "written-oddly")
             return
+        if len(content) > size and sort in _FIXED:  # other cells may stand inside
+            raise FileProblem("F102", problem="record-damaged")
         if sort in (_TEXT, _RESULT_TEXT):
             letters, size = _wide_string(content, 0)
             self.text(self.row, column, style, Text(letters))

@@ -6,10 +6,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from antq_stats.reading.biff_text import file_named
 from antq_stats.reading.binary_book import Book
 from antq_stats.reading.container import FileProblem, Package
-from antq_stats.reading.relations import Relation, relations_of, workbook_part
+from antq_stats.reading.relations import Relation, file_named, relations_of, workbook_part
 from antq_stats.reading.settle import local, parse
 from antq_stats.reading.text_parts import RAISED, STRUCK, Part
 
