@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from antq_stats.plan import MISSING, ReadingPlan
-from antq_stats.reading import coerce, privacy
+from antq_stats.reading import claims, coerce, privacy
 from antq_stats.reading.body import Body, Report, TotalRow
 from antq_stats.reading.clean_rows import Doubt, Stretch
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.locate import LocatedTable, find_header, is_header_like
-from antq_stats.reading.names import NOWHERE, code_text, is_total, names_a_type
+from antq_stats.reading.names import NOWHERE, code_text, is_bare_number, is_total, names_a_type
 from antq_stats.reading.numbering import Numbers, numbering
 from antq_stats.reading.resolve import Identity, Resolver
 from antq_stats.reading.returns import TableReturn
@@ -230,6 +230,9 @@ class BodyReader:
                 row_number, row, by_name, self.located.name, "U101", self.resolver.suggest(identity, unit)
             )
             return True
+        if figures and is_bare_number(identity.label) and unit != NOWHERE and not self._is_sum(row):
+            self._stray(row_number, row, identity, label_column, "U102", None)  # 15: a province, or Tổ 15
+            return True
         if unit != NOWHERE and self.plan.units.levels[unit] < self.table.level:
             # a subtotal below its rows heads nothing: what follows belongs to another unit
             if not figures or self.resolver.heads or not (self.body.raw or self.body.strays):
@@ -307,12 +310,12 @@ class BodyReader:
         code: str,
         suggestion: str | None,
     ) -> None:
+        if not identity.code and not identity.name and self._is_sum(row):
+            self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
+            return
         values = []
         for measure, at in zip(self.table.measures, self.located.measures, strict=True):
             values.append(coerce.read(self._cell(row, at), measure).value if at >= 0 else MISSING)
-        if not identity.code and not identity.name and self._is_sum(values):
-            self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
-            return
         label = identity.label
         facts = {"suggestion": suggestion} if suggestion else {}
         if code == "U103":
@@ -329,13 +332,23 @@ class BodyReader:
         )  # fmt: skip
         self.body.strays.append((len(self.body.raw), values))
 
-    def _is_sum(self, values: list[int]) -> bool:
-        """Tell whether an unlabelled row is the exact sum of the rows above it: a total nobody named."""
-        width = len(values)
-        above = self.body.given.values
-        if not above:
-            return False
-        for place, value in enumerate(values):
-            if value != MISSING and value != sum(v for v in above[place::width] if v != MISSING):
-                return False
-        return any(value != MISSING for value in values)
+    def _is_sum(self, row: list[object]) -> bool:
+        """Tell whether a row that says nothing adds up the rows above it, or those since the last total.
+
+        One row's figures again are no sum: at least two must have something to add in one of the columns.
+        """
+        width = len(self.located.measures)
+        printed = []
+        for place, (column, measure) in enumerate(
+            zip(self.located.measures, self.table.measures, strict=True)
+        ):
+            cell = self._cell(row, column) if column >= 0 else ""
+            if coerce.is_figure(cell):
+                printed.append((place, claims.printed_total(cell, measure)))
+        since = max((total.above for total in self.body.totals), default=0)
+        for start in {0, since} if printed else ():
+            above = self.body.given.values[start * width :]
+            parts = [[value for value in above[place::width] if value > 0] for place, _ in printed]
+            if max(map(len, parts)) > 1 and [sum(part) for part in parts] == [value for _, value in printed]:
+                return True
+        return False

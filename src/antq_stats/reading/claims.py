@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from antq_stats.plan import MISSING, RatioPlan, ReadingPlan, TablePlan
+from antq_stats.plan import MISSING, MeasurePlan, RatioPlan, ReadingPlan, TablePlan
 from antq_stats.reading import arithmetic, coerce
 from antq_stats.reading.body import Body, Report, TotalRow
 from antq_stats.reading.grid import Grid
@@ -23,6 +23,11 @@ def _cell(grid: Grid, row: int, column: int) -> object:
     return cells[column] if 0 <= column < len(cells) else ""
 
 
+def printed_total(cell: object, measure: MeasurePlan) -> int:
+    """Read a cell of a row of totals, `MISSING` where it holds no count: the bounds are those of one unit."""
+    return coerce.read(cell, measure._replace(flag=False, minimum=0, maximum=None)).value
+
+
 def check_totals(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
     """Compare each printed total with the rows it can be the total of; report T301 where none fits."""
     table = plan.tables[located.table]
@@ -33,9 +38,7 @@ def check_totals(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
             if column < 0 or place in located.twice:
                 continue
             cell = _cell(grid, total.row, column)
-            printed = coerce.read(
-                cell, table.measures[place]._replace(flag=False, minimum=0, maximum=None)
-            ).value
+            printed = printed_total(cell, table.measures[place])
             if printed == MISSING:
                 continue
             expected = None
