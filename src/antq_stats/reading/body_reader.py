@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from antq_stats.plan import MISSING, ReadingPlan
-from antq_stats.reading import claims, coerce, privacy
+from antq_stats.reading import coerce, privacy
 from antq_stats.reading.body import Body, Report, TotalRow
 from antq_stats.reading.clean_rows import Doubt, Stretch
 from antq_stats.reading.grid import Grid
@@ -20,6 +20,7 @@ from antq_stats.reading.names import NOWHERE, code_text, is_bare_number, is_tota
 from antq_stats.reading.numbering import Numbers, numbering
 from antq_stats.reading.resolve import Identity, Resolver
 from antq_stats.reading.returns import TableReturn
+from antq_stats.reading.row_kinds import adds_up, is_date_line, is_footnote, is_sentence, may_name_a_unit
 from antq_stats.reading.unit_cells import UnitCells
 from antq_stats.text import one_line, text_key
 
@@ -94,6 +95,7 @@ class BodyReader:
                 clean = next(stretches, None)
             elif row and any(cell not in ("", None) for cell in row):
                 if fresh and (numbers := numbering(row, self.located.columns)) is not None:
+                    self.body.others.append(row_number)
                     pending = self._first_numbering(pending, row_number, numbers)
                     fresh = pending is not None and pending[0] == row_number
                 elif (
@@ -102,10 +104,15 @@ class BodyReader:
                 ):
                     if said or not header.is_like(self.located):
                         break
+                    self.body.others.extend(range(row_number, header.body))
                     row_number = header.body - 1  # printed again at the top of a page
                     fresh = True
                 elif not self._is_plainly_data(row) and self._repeats_header(row):
+                    self.body.others.append(row_number)
                     fresh = True
+                elif (end := self._foreign_block(row_number, row)) > row_number:
+                    row_number = end - 1
+                    said = True
                 elif self._row(row_number, row):
                     fresh = said = False
                     self.body.last = row_number
@@ -162,6 +169,35 @@ class BodyReader:
             return None
         found = find_header(self.plan, self.grid, row_number)
         return found if found is not None and found.top == row_number else None
+
+    def _foreign_block(self, top: int, row: list[object]) -> int:
+        """Return the row behind a table of the sender's own that begins here; the same row where none does.
+
+        It stands apart below the rows read so far, under a header of its own, and none of its rows looks
+        like a unit's or like a row of the form's table. Its figures are told of, and are nobody's.
+        """
+        above = self.grid.rows[top - 1]
+        if (
+            not self.body.raw
+            or self._is_plainly_data(row)
+            or not is_header_like(row)
+            or self._has_figure(row)
+        ):
+            return top
+        if any(self._cell(above, column) not in ("", None) for column in self.located.columns):
+            return top
+        end = top + 1
+        has_figures = False
+        for below in self.grid.rows[top + 1 :]:
+            if not any(cell not in ("", None) for cell in below):
+                break
+            has_figures = has_figures or self._has_figure(below)
+            if any(
+                may_name_a_unit(self.plan.units, self.resolver, cell) for cell in below
+            ) or self._next_header(end, below):
+                return top
+            end += 1
+        return end if has_figures else top
 
     def _repeats_header(self, row: list[object]) -> bool:
         """Tell whether a row is the header's last row again, as printed at the top of each page."""
@@ -247,6 +283,8 @@ class BodyReader:
         if is_total(self.plan.units, identity.label):
             self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
             return True
+        if is_footnote(identity.label) or is_sentence(row) or is_date_line(row):
+            return False
         self._stray(row_number, row, identity, label_column, resolved.code or "U101", resolved.suggestion)
         return True
 
@@ -311,8 +349,9 @@ class BodyReader:
         suggestion: str | None,
     ) -> None:
         if not identity.code and not identity.name and self._is_sum(row):
-            self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
+            self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw), is_named=False))
             return
+        self.body.others.append(row_number)
         values = []
         for measure, at in zip(self.table.measures, self.located.measures, strict=True):
             values.append(coerce.read(self._cell(row, at), measure).value if at >= 0 else MISSING)
@@ -333,22 +372,5 @@ class BodyReader:
         self.body.strays.append((len(self.body.raw), values))
 
     def _is_sum(self, row: list[object]) -> bool:
-        """Tell whether a row that says nothing adds up the rows above it, or those since the last total.
-
-        One row's figures again are no sum: at least two must have something to add in one of the columns.
-        """
-        width = len(self.located.measures)
-        printed = []
-        for place, (column, measure) in enumerate(
-            zip(self.located.measures, self.table.measures, strict=True)
-        ):
-            cell = self._cell(row, column) if column >= 0 else ""
-            if coerce.is_figure(cell):
-                printed.append((place, claims.printed_total(cell, measure)))
         since = max((total.above for total in self.body.totals), default=0)
-        for start in {0, since} if printed else ():
-            above = self.body.given.values[start * width :]
-            parts = [[value for value in above[place::width] if value > 0] for place, _ in printed]
-            if max(map(len, parts)) > 1 and [sum(part) for part in parts] == [value for _, value in printed]:
-                return True
-        return False
+        return adds_up(row, self.table, self.located.measures, self.body.given.values, since)

@@ -28,18 +28,16 @@ _VERSION = re.compile(
 )
 
 
+_COPY = r"(?:(?:another |\d{1,2}(?:st|nd|rd|th) )?copy|b[aả]n[ _-]?sao|sao[ _-]ch[eé]p)"
+_NUMBERED = r"\s*\(\s*\d{1,3}\s*\)"
 _COPIES = (
     re.compile(
-        r"(?:[\s_-]*-|[\s_]*\(|[\s_]+)[\s_-]*(?:(?:another |\d{1,2}(?:st|nd|rd|th) )?copy|b[aả]n[ _-]?sao|sao[ _-]ch[eé]p)"
-        r"(?:(?: th[uứ])? \d{1,3})?\s*\)?(?:\s*\(\s*\d{1,3}\s*\))?$",
+        rf"(?:[\s_-]*-|[\s_]*\(|[\s_]+)[\s_-]*{_COPY}(?:(?: th[uứ])? \d{{1,3}})?\s*\)?(?:{_NUMBERED})?$",
         re.IGNORECASE,
     ),
-    re.compile(
-        r"^(?:copy|b[aả]n[ _-]?sao|sao[ _-]ch[eé]p)\s*(?:\(\s*\d{1,3}\s*\)\s*)?[ _](?:of|c[uủ]a)[\s_]+",
-        re.IGNORECASE,
-    ),
+    re.compile(rf"^{_COPY}(?:{_NUMBERED}\s*)?[ _](?:of|c[uủ]a)[\s_]+", re.IGNORECASE),
 )
-"""How Windows, Excel, Drive and others mark a copy, in both languages; its number is the copy's, no version's."""
+"""How Windows, Excel, Drive and others mark a copy, in both languages; a number there is the copy's own."""
 
 
 class SourceFile(NamedTuple):

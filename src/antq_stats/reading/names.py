@@ -17,7 +17,7 @@ NOWHERE = -1
 TYPES = (*HIGHER_TYPES, *VILLAGE_TYPES)
 """All type words; a longer one stands before those it begins with."""
 
-_SHORTEST_CODE = 5
+SHORTEST_CODE = 5
 """Digits from which on a number is nothing but a code: a commune's has five."""
 
 _ORDINAL = re.compile(r"^\s*(?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,6}|[A-Za-z])\s*[.)/-]\s*(?=\D)|^\s*[-+•*]\s*")
@@ -70,7 +70,7 @@ def names_a_type(name: str) -> bool:
 
 def is_bare_number(label: str) -> bool:
     """Tell whether a label is a number as rows and villages are numbered by; codes of communes are longer."""
-    return len(label) < _SHORTEST_CODE and label.isdecimal()
+    return len(label) < SHORTEST_CODE and label.isdecimal()
 
 
 def is_full(units: Units, position: int, window: str, *, introduced: bool) -> bool:
