@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlwt
-from making import Outcome, read_folder, setup, sheet, write_csv, write_xlsx
+from making import Outcome, read_folder, run, setup, sheet, write_csv, write_xlsx
 
 FORM = """
 [form]
@@ -294,3 +295,37 @@ def test_a_workbook_whose_only_sheet_is_hidden_says_why_it_gave_nothing(tmp_path
     book.save(str(tmp_path / "a.xls"))
     outcome = read_folder(tmp_path)
     assert (outcome.codes, outcome.status) == (["F210"], 1)
+
+
+# -- blanks of one row ----------------------------------------------------------------------------
+
+
+@KINDS
+def test_the_blanks_of_a_row_are_one_finding_with_the_columns(tmp_path: Path, kind: str) -> None:
+    setup(tmp_path, form=REQUIRED, units=UNITS)
+    rows = sheet(HEAD + "Tổ 14|~|~\nTổ 15|9|~\nTổ 16|2|1")
+    (write_csv if kind == "csv" else write_xlsx)(tmp_path / f"a.{kind}", rows)
+    outcome = read_folder(tmp_path)
+    blank = [f for f in outcome.findings if f.code == "C101"]
+    assert [(f.cell, f.measures, f.facts.get("place")) for f in blank] == [
+        ("B3", ("m", "n"), "C"),
+        ("C4", ("n",), None),
+    ]
+    assert [[(one.cell, one.measure) for one in f.each()] for f in blank] == [
+        [("B3", "m"), ("C3", "n")],
+        [("C4", "n")],
+    ]
+    assert (outcome.figure("m", "11"), outcome.figure("n", "11")) == ((11, 2, 3, True), (1, 1, 3, True))
+
+
+def test_every_blank_of_a_row_is_named_to_programs_and_marked_for_the_sender(tmp_path: Path) -> None:
+    setup(tmp_path / "2021", form=REQUIRED, units=UNITS)
+    write_xlsx(tmp_path / "2021" / "a.xlsx", sheet(HEAD + "Tổ 14|~|~\nTổ 15|9|5\nTổ 16|2|1"))
+    told = run("validate", tmp_path / "2021", "--format", "json").data
+    found = [f for f in told["findings"] if f["code"] == "C101"]
+    assert [(f["cell"], f["measure"], f["also"]) for f in found] == [
+        ("B3", "m", [{"cell": "C3", "column": "C", "measure": "n"}])
+    ]
+    run("validate", tmp_path / "2021", "--format", "xlsx", "-o", tmp_path / "out")
+    book = openpyxl.load_workbook(tmp_path / "out" / "a.xlsx")
+    assert all(book["Biểu 01"][cell].comment is not None for cell in ("B3", "C3"))

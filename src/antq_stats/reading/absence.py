@@ -80,7 +80,7 @@ def scattered_header(plan: ReadingPlan, grid: Grid) -> tuple[int, int, list[str]
 
 
 def blank_once(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings with one F209 for each unit whose tables are all blank, instead of one for each table."""
+    """Return findings with one F209 for each unit whose tables are blank, instead of one for each table."""
     kept: list[Finding] = []
     of_unit: dict[str | None, int] = {}
     for finding in findings:
