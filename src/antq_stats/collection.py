@@ -165,9 +165,10 @@ def collect(
     """
     everything = sorted(returns, key=lambda given: given.file)
     settling = _Settling(*standing([g for g in everything if not g.passed_over], discovered.versions))
-    counted: list[Finding] = [finding for given in settling.returns for finding in given.findings]
+    heard = [*settling.returns, *(given for given in everything if given.passed_over)]
+    counted: list[Finding] = [finding for given in heard for finding in given.findings]
     tables = tuple(_table(form, register, number, settling) for number in range(len(form.tables)))
-    findings = [*discovered.findings, *counted, *settling.findings]
+    findings = [*register.notes, *discovered.findings, *counted, *settling.findings]
     findings.sort(key=lambda f: f.file or "\U0010ffff")
     return Collection(
         form=form,
