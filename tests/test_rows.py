@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -329,3 +330,110 @@ def test_every_blank_of_a_row_is_named_to_programs_and_marked_for_the_sender(tmp
     run("validate", tmp_path / "2021", "--format", "xlsx", "-o", tmp_path / "out")
     book = openpyxl.load_workbook(tmp_path / "out" / "a.xlsx")
     assert all(book["Biểu 01"][cell].comment is not None for cell in ("B3", "C3"))
+
+
+# -- who has answered -----------------------------------------------------------------------------
+
+
+def test_a_blank_return_beside_a_filled_one_is_nothing_to_mend(tmp_path: Path) -> None:
+    setup(tmp_path, form=REQUIRED, units=UNITS)
+    write_csv(tmp_path / "a.csv", sheet(HEAD + "Tổ 14|101|5\nTổ 15|9|5\nTổ 16|2|1"))
+    write_csv(tmp_path / "mau.csv", sheet(BLANK))
+    outcome = read_folder(tmp_path)
+    assert (outcome.codes, outcome.hard, outcome.figure("m", "11")) == (["F209"], [], (112, 3, 3, False))
+
+
+def test_a_file_that_was_used_is_not_said_to_be_another_units(tmp_path: Path) -> None:
+    setup(tmp_path, form=REQUIRED, units=UNITS)
+    head = "XÃ AN LẠC NĂM 2021\nMã | Tên đơn vị | Số hộ dùng nước | Số cây\n"
+    write_csv(tmp_path / "a.csv", sheet(head + "11014|Tổ 14|101|5\n11015|Tổ 15|9|5\n11016|Tổ 16|2|1"))
+    outcome = read_folder(tmp_path)
+    assert "F205" in outcome.codes
+    silent = next(f for f in outcome.findings if f.code == "U302" and f.unit == "12")
+    assert "other" not in silent.facts
+
+
+# -- files and sheets that claim to be the program's own ------------------------------------------
+
+
+def claiming(path: Path, rows: str, *, category: bool) -> Path:
+    """Write a return whose properties, or else whose first cell, say that the program made it."""
+    book = openpyxl.Workbook()
+    for row in sheet(("" if category else "antq-stats · mẫu\n") + rows):
+        book.active.append([None if cell == "" else cell for cell in row])
+    if category:
+        book.properties.category = "antq-stats"
+    book.save(path)
+    return path
+
+
+def test_a_return_whose_properties_claim_to_be_ours_is_named(tmp_path: Path) -> None:
+    setup(tmp_path, form=REQUIRED, units=UNITS)
+    claiming(tmp_path / "phuong-yen-ninh.xlsx", HEAD + "Tổ 14|101|5\nTổ 15|9|5\nTổ 16|2|1", category=True)
+    outcome = read_folder(tmp_path)
+    assert outcome.at("F211") == [("phuong-yen-ninh.xlsx", None, None)]
+    silent = next(f for f in outcome.findings if f.code == "U302" and f.unit == "11")
+    assert silent.facts["other"] == "phuong-yen-ninh.xlsx"
+
+
+def test_a_sheet_whose_first_cell_claims_to_be_ours_is_read_where_it_holds_the_table(tmp_path: Path) -> None:
+    setup(tmp_path, form=REQUIRED, units=UNITS)
+    claiming(tmp_path / "a.xlsx", HEAD + "Tổ 14|101|5\nTổ 15|9|5\nTổ 16|2|1", category=False)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    book.create_sheet("ghi chép")["A1"] = "x"
+    book.save(tmp_path / "a.xlsx")
+    outcome = read_folder(tmp_path)
+    assert (outcome.codes, outcome.sum("m")) == ([], 112)
+    texts = {"A": sheet("antq-stats · mẫu\n" + HEAD + "Tổ 14|'101|'5"), "B": [["x"]]}
+    write_xlsx(tmp_path / "a.xlsx", texts)
+    assert read_folder(tmp_path).sum("m") == 101
+
+
+def stamped(
+    folder: Path, change: Callable[[openpyxl.Workbook], None], name: str = "phuong-yen-ninh"
+) -> Outcome:
+    """Fill in the ward's blank return, change it, save it under a name, and read it."""
+    setup(folder / "2021", form=REQUIRED, units=UNITS)
+    run("template", folder / "2021", "-o", folder / "out")
+    book = openpyxl.load_workbook(folder / "out" / "yen-ninh.xlsx")
+    for row in book["01"].iter_rows(min_row=9, max_row=11, min_col=4, max_col=5):
+        for cell in row:
+            cell.value = 7
+    change(book)
+    book.save(folder / "2021" / f"{name}.xlsx")
+    return read_folder(folder / "2021")
+
+
+def test_a_stamped_return_that_nobody_changed_is_read(tmp_path: Path) -> None:
+    outcome = stamped(tmp_path, lambda _book: None)
+    assert (outcome.codes, outcome.sum("m")) == ([], 21)
+
+
+def test_a_stamp_of_another_unit_than_the_rows_is_refused(tmp_path: Path) -> None:
+    def other(book: openpyxl.Workbook) -> None:
+        book["_antq_stats"]["B5"], book["_antq_stats"]["B6"] = "12", "An Lạc"
+
+    outcome = stamped(tmp_path, other)
+    assert (outcome.hard, outcome.sum("m")) == ([("F205", None)], None)
+
+
+def test_rows_of_another_unit_typed_into_a_stamped_return_are_refused(tmp_path: Path) -> None:
+    def all_rows(book: openpyxl.Workbook) -> None:
+        book["01"]["B9"], book["01"]["C9"] = "12001", "Thôn 1"
+        for row in book["01"].iter_rows(min_row=10, max_row=11, min_col=2, max_col=5):
+            for cell in row:
+                cell.value = None
+
+    outcome = stamped(tmp_path / "all", all_rows)
+    assert (outcome.hard, outcome.sum("m")) == ([("F205", None)], None)
+
+    def one_row(book: openpyxl.Workbook) -> None:
+        book["01"]["B11"], book["01"]["C11"] = "12001", "Thôn 1"
+
+    outcome = stamped(tmp_path / "one", one_row)
+    assert (outcome.hard, outcome.sum("m")) == ([("U203", "C11")], 14)
+
+
+def test_a_stamped_return_under_the_name_of_another_unit_is_told(tmp_path: Path) -> None:
+    outcome = stamped(tmp_path, lambda _book: None, "xa-an-lac")
+    assert outcome.hard == [("F205", None)]

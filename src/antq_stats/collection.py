@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -168,6 +168,7 @@ def collect(
     heard = [*settling.returns, *(given for given in everything if given.passed_over)]
     counted: list[Finding] = [finding for given in heard for finding in given.findings]
     tables = tuple(_table(form, register, number, settling) for number in range(len(form.tables)))
+    counted = _without_answered(counted, tables, register)
     findings = [*register.notes, *discovered.findings, *counted, *settling.findings]
     findings.sort(key=lambda f: f.file or "\U0010ffff")
     return Collection(
@@ -184,6 +185,27 @@ def collect(
         passed_over=discovered.passed_over + sum(given.passed_over for given in everything),
         faults=tuple((given.file, given.fault) for given in everything if given.fault),
     )
+
+
+def _without_answered(
+    findings: list[Finding], tables: Sequence[TableValues], register: UnitRegister
+) -> list[Finding]:
+    """Make notes of the blank returns whose units have answered in other files: nothing is to be mended."""
+    if not any(finding.code == "F209" for finding in findings):
+        return findings
+    absent = {int(unit) for table in tables if table.is_expected for unit in table.units[~table.read]}
+    present = {int(unit) for table in tables for unit in table.units[table.read]}
+    units = register.units
+
+    def weighed(finding: Finding) -> Finding:
+        about = units.by_code.get(finding.about or "")
+        if finding.code != "F209" or about is None:
+            return finding
+        below = register.under(about).tolist()
+        is_answered = absent.isdisjoint(below) and not present.isdisjoint(below)
+        return replace(finding, severity="note") if is_answered else finding
+
+    return list(map(weighed, findings))
 
 
 def _table(form: Form, register: UnitRegister, number: int, settling: _Settling) -> TableValues:

@@ -159,6 +159,7 @@ def run_session(asked: Asked, *modules: str) -> Session:
     opened = open_period(
         asked.folder, form=asked.form, units=asked.units, period=asked.period, limits=asked.limits
     )
+    tell_period(opened)
     opened.begin(asked.jobs, asked.scheduler)
     if console.verbose:
         console.note(
@@ -179,6 +180,12 @@ def run_session(asked: Asked, *modules: str) -> Session:
 
     findings = edit(collection)
     return Session(opened, collection, findings, dict(counts(findings)))
+
+
+def tell_period(opened: Period) -> None:
+    """Say which period was taken where the folder's name says more than that."""
+    if opened.taken_from is not None:
+        console.note("run.period-taken", period=opened.name, name=opened.taken_from)
 
 
 def earlier_session(asked: Asked, folder: Path | RemoteFolder) -> Session:

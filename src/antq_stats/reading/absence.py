@@ -103,4 +103,4 @@ def gave_values(given: Return) -> bool:
 
 def is_explained(findings: Iterable[Finding]) -> bool:
     """Tell whether any finding says why a file gave nothing."""
-    return any(finding.code not in _REMARKS for finding in findings)
+    return any(finding.severity == "hard" or finding.code not in _REMARKS for finding in findings)

@@ -142,7 +142,8 @@ class _Receiver:
         self.given.sha256 = book.sha256
         self.given.passed_over = book.own_output
         for finding in book.findings:
-            self.report(finding.code, facts=finding.facts)
+            if not book.own_output or finding.code == "F211":
+                self.report(finding.code, facts=finding.facts)
         if book.own_output:
             return
         # The list that went back with a return to be mended is no sheet of the sender's.
