@@ -115,20 +115,33 @@ def _personal_columns(
         if kind == "D104":  # places may be named like persons
             kind = privacy.titled_column_kind(cells, text_key(header), _place_names(plan))
         if kind:
-            first = next(
-                (
-                    row
-                    for row in body.looked_at
-                    if column < len(grid.rows[row]) and grid.rows[row][column] not in ("", None)
-                ),
-                None,
-            )
-            report(
-                kind,
-                row=located.body - 1 if first is None or privacy.header_kind(text_key(header)) else first,
-                column=column,
-            )
+            found = None if privacy.header_kind(text_key(header)) else _first(grid, body, column, kind)
+            at = _head_cell(grid, located, column) if found is None else (found, column)
+            report(kind, row=at[0], column=at[1])
             located.unknown.pop(column, None)
+
+
+def _first(grid: Grid, body: Body, column: int, kind: privacy.Kind) -> int | None:
+    """Return the first row in which a column holds what makes it one of persons' data."""
+    return next(
+        (
+            row
+            for row in body.looked_at
+            if column < len(grid.rows[row]) and privacy.is_of_kind(grid.rows[row][column], kind)
+        ),
+        None,
+    )
+
+
+def _head_cell(grid: Grid, located: LocatedTable, column: int) -> tuple[int, int]:
+    """Return the cell with the lowest head of a column, which may stand in any row of the header."""
+    for row in range(located.body - 1, located.top - 1, -1):
+        if column < len(grid.rows[row]) and grid.rows[row][column] not in ("", None):
+            return row, column
+        for top, left, bottom, right in grid.merged:
+            if top <= row <= bottom and left <= column <= right and grid.rows[top][left] not in ("", None):
+                return top, left
+    return located.body - 1, column
 
 
 def _place_names(plan: ReadingPlan) -> set[str]:
@@ -147,7 +160,7 @@ def _personal_figures(
         if column >= 0 and (kind := privacy.numbers_kind(_cells(grid, body, column))):
             report(
                 kind,
-                row=located.body - 1,
+                row=_first(grid, body, column, kind),
                 column=column,
                 measure=plan.tables[located.table].measures[place].code,
             )
