@@ -437,3 +437,43 @@ def test_rows_of_another_unit_typed_into_a_stamped_return_are_refused(tmp_path: 
 def test_a_stamped_return_under_the_name_of_another_unit_is_told(tmp_path: Path) -> None:
     outcome = stamped(tmp_path, lambda _book: None, "xa-an-lac")
     assert outcome.hard == [("F205", None)]
+
+
+# -- rows put out of line -------------------------------------------------------------------------
+
+CODED = "Mã | Tên đơn vị | Số hộ dùng nước | Số cây\n"
+
+
+@KINDS
+def test_a_row_shifted_by_a_column_is_told(tmp_path: Path, kind: str) -> None:
+    outcome = read(tmp_path, CODED + "11014|Tổ 14|101|5\n~|11015|~|9|5\n11016|Tổ 16|2|1", kind)
+    assert outcome.hard == [("U109", "E3")]
+    assert outcome.figure("n", "11")[3]
+
+
+@KINDS
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "11014|Tổ 14|101|5\n11015|Tổ 15|9|5|~|3\n11016|Tổ 16|2|1",
+        "11014|Tổ 14|101|5\n11015|Tổ 15|9|5|3\n11016|Tổ 16|2|1",
+    ],
+    ids=["further-off", "nothing-left-blank"],
+)
+def test_a_figure_beside_a_full_row_is_no_shift(tmp_path: Path, rows: str, kind: str) -> None:
+    outcome = read(tmp_path, CODED + rows, kind)
+    assert (outcome.hard, outcome.codes, outcome.sum("m")) == ([], ["T203"], 112)
+
+
+@KINDS
+def test_a_remark_with_figures_is_no_shift(tmp_path: Path, kind: str) -> None:
+    head = "Tên đơn vị | Số hộ dùng nước | Số cây | Ghi chú\n"
+    outcome = read(tmp_path, head + "Tổ 14|101|5|đủ\nTổ 15|9|~|12 hộ\nTổ 16|2|1|~", kind)
+    assert outcome.hard == []
+
+
+@KINDS
+def test_an_unnamed_grand_total_may_add_up_several_blocks(tmp_path: Path, kind: str) -> None:
+    rows = BLOCKS.format(112, 11).replace("Tổng cộng|", "~|")
+    outcome = read(tmp_path, rows, kind)
+    assert (outcome.codes, outcome.sum("m")) == ([], 112)

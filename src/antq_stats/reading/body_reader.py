@@ -7,7 +7,7 @@ finding. Rows without figures (notes, headings, signatures) are passed by.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from antq_stats.plan import MISSING, ReadingPlan
@@ -41,11 +41,19 @@ class BodyReader:
     plan, grid, located : what is looked for, where, and the columns found.
     resolver : resolves rows to units.
     report : called for every finding, with grid rows and columns counted from 0.
+    before : the blocks of the same table above on the sheet.
     """
 
     def __init__(
-        self, plan: ReadingPlan, grid: Grid, located: LocatedTable, resolver: Resolver, report: Report
+        self,
+        plan: ReadingPlan,
+        grid: Grid,
+        located: LocatedTable,
+        resolver: Resolver,
+        report: Report,
+        before: Sequence[Body] = (),
     ) -> None:
+        self.before = before
         self.plan = plan
         self.grid = grid
         self.located = located
@@ -373,4 +381,7 @@ class BodyReader:
 
     def _is_sum(self, row: list[object]) -> bool:
         since = max((total.above for total in self.body.totals), default=0)
-        return adds_up(row, self.table, self.located.measures, self.body.given.values, since)
+        own = self.body.given.values
+        width = len(self.located.measures)
+        blocks = [own[since * width :], own, [v for body in self.before for v in body.given.values] + [*own]]
+        return any(adds_up(row, self.table, self.located.measures, values) for values in blocks)

@@ -286,7 +286,8 @@ class _Receiver:
         told = len(self.given.findings)
         settle_twins(grid, chosen)
         resolver = Resolver(self.plan.units, self.plan.tables[chosen.table].level, lambda: scope.unit)
-        body = BodyReader(self.plan, grid, chosen, resolver, report).read()
+        before = [body for table, body, _ in above.blocks if table.table == chosen.table]
+        body = BodyReader(self.plan, grid, chosen, resolver, report, before).read()
         block = (chosen, body, report)
         self.found.append(block)
         above.passed.append((chosen, body))

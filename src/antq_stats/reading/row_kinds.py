@@ -44,10 +44,8 @@ def is_sentence(row: Sequence[object]) -> bool:
     return len(cells) == 1 and isinstance(cells[0], str) and len(cells[0].split()) > _FEW_WORDS
 
 
-def adds_up(
-    row: Sequence[object], table: TablePlan, columns: Sequence[int], values: Sequence[int], since: int
-) -> bool:
-    """Tell whether a row that says nothing adds up the rows above it, or those since the last total.
+def adds_up(row: Sequence[object], table: TablePlan, columns: Sequence[int], values: Sequence[int]) -> bool:
+    """Tell whether a row that says nothing adds up rows above it.
 
     One row's figures again are no sum: at least two must have something to add in one of the columns.
 
@@ -55,8 +53,7 @@ def adds_up(
     ----------
     row : the row, which may be shorter than the sheet is wide.
     table, columns : the form's table, and the column of each of its m measures, -1 where it has none.
-    values : n x m counts of the rows above, row after row.
-    since : how many of these rows stood above the last total.
+    values : n x m counts of these rows, row after row.
     """
     width = len(columns)
     printed = [
@@ -64,12 +61,8 @@ def adds_up(
         for place, (column, measure) in enumerate(zip(columns, table.measures, strict=True))
         if 0 <= column < len(row) and coerce.is_figure(row[column])
     ]
-    for start in {0, since} if printed else ():
-        above = values[start * width :]
-        parts = [[value for value in above[place::width] if value > 0] for place, _ in printed]
-        if max(map(len, parts)) > 1 and [sum(part) for part in parts] == [value for _, value in printed]:
-            return True
-    return False
+    parts = [[value for value in values[place::width] if value > 0] for place, _ in printed]
+    return max(map(len, parts), default=0) > 1 and [sum(part) for part in parts] == [v for _, v in printed]
 
 
 def may_name_a_unit(units: Units, resolver: Resolver, cell: object) -> bool:

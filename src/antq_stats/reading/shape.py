@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import privacy
 from antq_stats.reading.body import Body, Report
-from antq_stats.reading.coerce import is_figure
+from antq_stats.reading.coerce import is_figure, shown
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.labels import SPANS, is_other, year_of
 from antq_stats.reading.locate import LocatedTable
@@ -66,6 +66,7 @@ def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
             found = column_letter(column) if privacy.is_personal(text) else one_line(text)
             report("T203", row=header, column=column, facts={"found": found})
     _untitled_columns(grid, located, body, report)
+    _shifted_rows(grid, located, body, report)
     read = set(located.columns) & grid.hidden_columns
     for column in sorted(read):
         report("T403", column=column, row=header, facts={"column": column_letter(column)})
@@ -181,6 +182,33 @@ def _untitled_columns(grid: Grid, located: LocatedTable, body: Body, report: Rep
         is_bare = any(map(is_figure, cells)) and not _is_spanned(grid, located, column)
         if is_bare and not privacy.column_kind(cells):
             report("T203", row=located.body - 1, column=column, facts={"found": column_letter(column)})
+
+
+def _shifted_rows(grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
+    """Report rows that reach beyond the table's last column, and leave one of their figures blank: U109.
+
+    Something was put in before them, and each figure stands under its neighbour's head.
+    """
+    header = grid.rows[located.top : located.body]
+    titled = [column for row in header for column, cell in enumerate(row) if cell not in ("", None)]
+    beyond = max(*titled, *located.columns, 0) + 1
+    reaching = {
+        row: position
+        for position, row in enumerate(body.raw)
+        if beyond < len(grid.rows[row]) and is_figure(grid.rows[row][beyond])
+    }
+    if not reaching or 2 * len(reaching) > len(body.raw):
+        return  # a column of its own
+    for row, position in reaching.items():
+        cells = grid.rows[row]
+        if any(cells[column] in ("", None) for column in located.columns):
+            report(
+                "U109",
+                row=row,
+                column=beyond,
+                unit=body.given.units[position],
+                value=None if privacy.is_personal(cells[beyond]) else shown(cells[beyond]),
+            )
 
 
 def _is_spanned(grid: Grid, located: LocatedTable, column: int) -> bool:
