@@ -105,3 +105,70 @@ def test_findings_come_in_the_order_of_files(folder: Path) -> None:
     files = [f.file for f in read_folder(folder).findings if f.code == "C302"]
     assert files == ["a.csv", "b.csv", "c.csv"]
     assert UNITS.count("village") == 5
+
+
+COPIES = [
+    "a - Copy", "a - Copy (2)", "Copy of a", "a (copy)", "a - Bản sao", "Bản sao của a", "a - Bản sao (3)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_copy_goes_with_the_version_that_was_replaced(folder: Path, copy: str) -> None:
+    for name in (copy, "a"):
+        write_csv(folder / f"{name}.csv", commune((1, 1), (2, 2), (3, 3)))
+    write_csv(folder / "a_v2.csv", commune((4, 1), (2, 2), (3, 3)))
+    outcome = read_folder(folder)
+    assert (outcome.hard, outcome.codes, outcome.sum("trau")) == ([], ["F202", "F202"], 9)
+    assert {finding.facts["other"] for finding in outcome.findings if finding.code == "F202"} == {"a_v2.csv"}
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_of_equal_files_the_copy_is_the_one_left_out(folder: Path, copy: str) -> None:
+    for name in (copy, "a"):
+        write_csv(folder / f"{name}.csv", commune((1, 1), (2, 2), (3, 3)))
+    outcome = read_folder(folder)
+    assert (outcome.at("F201"), outcome.sum("trau")) == ([(f"{copy}.csv", None, None)], 6)
+
+
+def test_a_copy_saved_again_goes_with_its_original_too(folder: Path) -> None:
+    rows = commune((1, 1), (2, 2), (3, 3))
+    write_csv(folder / "a.csv", rows)
+    write_csv(folder / "a - Copy.csv", rows, delimiter=";")
+    write_csv(folder / "a_v2.csv", commune((4, 1), (2, 2), (3, 3)))
+    outcome = read_folder(folder)
+    assert (outcome.hard, outcome.codes, outcome.sum("trau")) == ([], ["F202", "F202"], 9)
+
+
+def test_a_copy_that_was_changed_is_not_taken_for_the_older_file(folder: Path) -> None:
+    write_csv(folder / "a.csv", commune((1, 1), (2, 2), (3, 3)))
+    write_csv(folder / "a - Copy.csv", commune((7, 1), (2, 2), (3, 3)))
+    write_csv(folder / "a_v2.csv", commune((4, 1), (2, 2), (3, 3)))
+    outcome = read_folder(folder)
+    assert outcome.at("F202") == [("a.csv", None, None)]
+    assert {file for file, _, _ in outcome.at("U202")} == {"a - Copy.csv", "a_v2.csv"}
+    assert (outcome.status, outcome.sum("trau")) == (1, 5)
+
+
+def test_a_file_saved_twice_by_the_browser_stays_the_later_version(folder: Path) -> None:
+    write_csv(folder / "a.csv", commune((1, 1), (2, 2), (3, 3)))
+    write_csv(folder / "a_v2.csv", commune((4, 1), (2, 2), (3, 3)))
+    write_csv(folder / "a_v2 (1).csv", commune((4, 1), (2, 2), (3, 3)))
+    outcome = read_folder(folder)
+    assert (outcome.hard, outcome.codes, outcome.sum("trau")) == ([], ["F202", "F202"], 9)
+
+
+def test_the_same_file_in_another_folder_goes_with_the_version_that_was_replaced(folder: Path) -> None:
+    for name in ("a", "da-nhan/a"):
+        write_csv(folder / f"{name}.csv", commune((1, 1), (2, 2), (3, 3)))
+    write_csv(folder / "a_v2.csv", commune((4, 1), (2, 2), (3, 3)))
+    outcome = read_folder(folder)
+    assert (outcome.hard, outcome.codes, outcome.sum("trau")) == ([], ["F202", "F202"], 9)
+
+
+def test_equal_bytes_of_another_unit_do_not_go_with_a_version(folder: Path) -> None:
+    rows = [HEAD[1:], ["Thôn 1", 5, 1]]
+    for name in ("Nguyễn Thái Học", "Minh Quân"):
+        write_csv(folder / f"{name}.csv", rows)
+    write_csv(folder / "Nguyễn Thái Học_v2.csv", [HEAD[1:], ["Thôn 1", 6, 1]])
+    outcome = read_folder(folder)
+    assert (outcome.at("F202"), outcome.sum("trau")) == ([("Nguyễn Thái Học.csv", None, None)], 11)

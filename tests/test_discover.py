@@ -14,40 +14,64 @@ from antq_stats.reading.discover import discover, version_of
 from antq_stats.reading.own_output import is_own_package, is_own_text
 
 VERSIONS = [
-    ("muong-lai", ("muong-lai", 0)),
-    ("muong-lai_v2", ("muong-lai", 2)),
-    ("muong-lai-V3", ("muong-lai", 3)),
-    ("muong lai v.2", ("muong lai", 2)),
-    ("muong-lai ver 2", ("muong-lai", 2)),
-    ("muong-lai (2)", ("muong-lai", 2)),
-    ("muong-lai(12)", ("muong-lai", 12)),
-    ("muong-lai lần 2", ("muong-lai", 2)),
-    ("muong-lai Lần2", ("muong-lai", 2)),
-    ("muong-lai-lan2", ("muong-lai", 2)),
-    ("muong-lai_lan_3", ("muong-lai", 3)),
-    ("thon 2", ("thon 2", 0)),
-    ("biểu 01", ("biểu 01", 0)),
-    ("to-dan-pho-5", ("to-dan-pho-5", 0)),
-    ("xa-minh-lan", ("xa-minh-lan", 0)),
-    ("phu-lan2", ("phu", 2)),  # nothing tells a second sending from a name that ends in Lan
-    ("halan2", ("halan2", 0)),
-    ("rev2", ("rev2", 0)),
-    ("(2)", ("(2)", 0)),
-    ("v2", ("v2", 0)),
-    ("2021", ("2021", 0)),
+    ("muong-lai", ("muong-lai", (), False)),
+    ("muong-lai_v2", ("muong-lai", (2,), False)),
+    ("muong-lai-V3", ("muong-lai", (3,), False)),
+    ("muong lai v.2", ("muong lai", (2,), False)),
+    ("muong-lai ver 2", ("muong-lai", (2,), False)),
+    ("muong-lai (2)", ("muong-lai", (2,), False)),
+    ("muong-lai(12)", ("muong-lai", (12,), False)),
+    ("muong-lai lần 2", ("muong-lai", (2,), False)),
+    ("muong-lai Lần2", ("muong-lai", (2,), False)),
+    ("muong-lai-lan2", ("muong-lai", (2,), False)),
+    ("muong-lai_lan_3", ("muong-lai", (3,), False)),
+    ("thon 2", ("thon 2", (), False)),
+    ("biểu 01", ("biểu 01", (), False)),
+    ("to-dan-pho-5", ("to-dan-pho-5", (), False)),
+    ("xa-minh-lan", ("xa-minh-lan", (), False)),
+    ("phu-lan2", ("phu", (2,), False)),  # nothing tells a second sending from a name that ends in Lan
+    ("halan2", ("halan2", (), False)),
+    ("rev2", ("rev2", (), False)),
+    ("(2)", ("(2)", (), False)),
+    ("v2", ("v2", (), False)),
+    ("2021", ("2021", (), False)),
+    ("muong-lai_v2 (1)", ("muong-lai", (2, 1), False)),
+    ("muong-lai lần 2(3)", ("muong-lai", (2, 3), False)),
+    ("muong-lai (1) (2)", ("muong-lai (1)", (2,), False)),
+    ("luc-yen (2)/muong-lai", ("luc-yen (2)/muong-lai", (), False)),
+    ("muong-lai - Copy", ("muong-lai", (), True)),
+    ("muong-lai - Copy (2)", ("muong-lai", (), True)),
+    ("muong-lai - Copy - Copy", ("muong-lai", (), True)),
+    ("muong-lai_v2 - Copy", ("muong-lai", (2,), True)),
+    ("muong-lai - Copy_v2", ("muong-lai", (2,), True)),
+    ("Copy of muong-lai", ("muong-lai", (), True)),
+    ("Copy (2) of muong-lai_v3", ("muong-lai", (3,), True)),
+    ("muong-lai (copy)", ("muong-lai", (), True)),
+    ("muong-lai (another copy)", ("muong-lai", (), True)),
+    ("muong-lai (3rd copy)", ("muong-lai", (), True)),
+    ("muong-lai copy 2", ("muong-lai", (), True)),
+    ("muong-lai - Bản sao", ("muong-lai", (), True)),
+    ("muong-lai - Bản sao (2)", ("muong-lai", (), True)),
+    ("muong-lai (bản sao)", ("muong-lai", (), True)),
+    ("Bản sao của muong-lai", ("muong-lai", (), True)),
+    ("luc-yen/Bản sao của muong-lai lần 2", ("luc-yen/muong-lai", (2,), True)),
+    ("muong-lai-ban-sao", ("muong-lai", (), True)),
+    ("photocopy", ("photocopy", (), False)),
+    ("Copy", ("copy", (), False)),
+    ("ban-sao", ("ban-sao", (), False)),
 ]
 
 
 @pytest.mark.parametrize(("stem", "expected"), VERSIONS)
-def test_version_marks(stem: str, expected: tuple[str, int]) -> None:
+def test_version_marks(stem: str, expected: tuple[str, tuple[int, ...], bool]) -> None:
     assert version_of(stem) == expected
 
 
 @given(st.text(max_size=40))
 def test_a_version_mark_is_cut_from_the_end_only(stem: str) -> None:
-    bare, version = version_of(stem)
-    assert stem.startswith(bare)
-    assert (bare == stem) == (version == 0) or version == 0
+    bare, version, is_copy = version_of(stem)
+    assert is_copy or stem.casefold().startswith(bare)
+    assert (bare == stem.casefold()) == (version == ()) or is_copy
     assert bare or not stem
 
 

@@ -57,7 +57,7 @@ def test_a_check_that_does_not_speak_of_lanes_is_asked_of_every_file(
     before = lanes.Tally()
     lanes.both_ways(path, clean.name, layouts, before)
     assert (before.quickly, before.differing) == (1, [])
-    monkeypatch.setattr(table_checks, "CHECKS", (*table_checks.CHECKS, TableCheck(told)))
+    monkeypatch.setattr(table_checks, "TABLE_CHECKS", (*table_checks.TABLE_CHECKS, TableCheck(told)))
     after = lanes.Tally()
     given = lanes.both_ways(path, clean.name, layouts, after)
     assert (after.quickly, after.differing) == (0, [])

@@ -19,6 +19,7 @@ from making import (
     read_folder,
     run,
     setup,
+    sheet,
     small_units,
     write_csv,
     write_ods,
@@ -157,6 +158,28 @@ def test_codes_of_twelve_digits_are_codes(tmp_path: Path) -> None:
         (tmp_path / f"a.{kind}").unlink()
 
 
+@pytest.mark.parametrize(
+    ("rows", "merges", "cell"),
+    [
+        (["Mã thôn|Tên thôn|Số trâu|Số bò|Ghi chú", "|không có", "|'0912345678", "|'0987654321"], (), "E3"),
+        (["Mã thôn|Tên thôn|Số trâu|Số bò|Điện thoại|~", "~|~|~|~|~|~", "|~|~", "|~|~", "|~|x"], (), "E1"),
+        (
+            ["Mã thôn|Tên thôn|Số trâu|Số bò|Số điện thoại", "~|~|con|con|~", "|~", "|~", "|'0912345678"],
+            ("A1:A2", "B1:B2", "E1:E2"),
+            "E1",
+        ),
+    ],
+)
+def test_the_cell_that_is_named_is_the_one_that_tells(
+    tmp_path: Path, rows: list[str], merges: tuple[str, ...], cell: str
+) -> None:
+    setup(tmp_path)
+    units = iter(("'070101|Thôn 1|10|1", "'070102|Thôn 2|20|2", "'070103|Thôn Nguyễn Phúc|40|3"))
+    text = "\n".join(next(units) + row if row.startswith("|") else row for row in rows)
+    write_xlsx(tmp_path / "a.xlsx", sheet(text), merges=merges)
+    assert [at for code, at in read_folder(tmp_path).hard if code == "D103"] == [cell]
+
+
 @pytest.mark.parametrize("figures", [LOST, LOST_CCCD])
 def test_figures_that_are_all_telephones_or_identity_numbers(
     tmp_path: Path, figures: tuple[float, ...]
@@ -164,7 +187,7 @@ def test_figures_that_are_all_telephones_or_identity_numbers(
     setup(tmp_path)
     write_xlsx(tmp_path / "a.xlsx", commune(*((f, n) for n, f in enumerate(figures, 1))))
     outcome = read_folder(tmp_path)
-    assert [cell for _, cell in outcome.hard] == ["C1"]
+    assert [cell for _, cell in outcome.hard] == ["C2"]
     assert outcome.figure("trau", "0701")[:2] == (None, 0)
     assert outcome.figure("bo", "0701")[:2] == (6, 3)
     nothing_shown(outcome.everything_said())

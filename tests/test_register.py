@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import date
@@ -415,3 +416,59 @@ def test_a_level_spelt_without_its_accents_is_told_and_not_a_level_of_its_own(tm
         load_register(path, None)
     (fault,) = raised.value.findings
     assert (fault.code, fault.row, fault.unit, fault.facts["suggestion"]) == ("S205", 6, "113", "thôn")
+
+
+# ---------------------------------------------------------------- zeros lost in Excel
+
+OFFICIAL = """\
+code,name,type,level,parent
+02,Hà Giang,tỉnh,province,
+024,Hà Giang,thành phố,district,02
+132,Văn Chấn,huyện,district,02
+00691,Minh Tân,xã,commune,024
+04249,An Lạc,xã,commune,132
+10001,Yên Ninh,xã,commune,132
+00691001,Thôn 1,thôn,village,00691
+04249001,Thôn 1,thôn,village,04249
+10001001,Thôn 1,thôn,village,10001
+"""
+
+
+def without_zeros(text: str) -> str:
+    return re.sub(r"(?m)(?<![^,\n])0+(\d+)", r"\1", text)
+
+
+@pytest.mark.parametrize("villages", [True, False])
+def test_codes_that_lost_their_zeros_are_restored_and_told(tmp_path: Path, villages: bool) -> None:
+    lines = OFFICIAL.splitlines(keepends=True)
+    text = "".join(line for line in lines if villages or "village" not in line)
+    sound, lost = load(tmp_path, text), load(tmp_path, without_zeros(text))
+    assert lost.units.codes == sound.units.codes
+    assert lost.units.parents == sound.units.parents
+    assert sound.notes == ()
+    note = lost.notes[0]
+    assert (note.code, note.facts["found"], note.facts["expected"]) == ("S208", "2", "02")
+    assert note.facts["count"] == ("6" if villages else "4")
+
+
+OWN = {
+    "commune-code-built-on-the-provinces": "15,A,province,\n1501,B,commune,15\n1502,C,commune,15\n",
+    "with-zeros-of-their-own": "07,A,province,\n0701,B,commune,07\n070101,C,village,0701\n",
+    "short-numbers": "15,A,province,\n9,B,commune,15\n11,C,commune,15\n12,D,commune,15\n",
+    "villages-of-other-numbers": "15,A,province,\n4249,B,commune,15\n1,C,village,4249\n",
+    "no-province": "4249,B,commune,\n4249001,C,village,4249\n",
+    "letters": "15,A,province,\nX4249,B,commune,15\n4249,C,commune,15\n",
+}
+
+
+@pytest.mark.parametrize("rows", OWN.values(), ids=OWN)
+def test_codes_of_an_own_making_are_left_as_they_are(tmp_path: Path, rows: str) -> None:
+    register = load(tmp_path, "code,name,level,parent\n" + rows)
+    assert list(register.units.codes) == [row.split(",")[0] for row in rows.splitlines()]
+    assert register.notes == ()
+
+
+def test_one_unit_with_and_without_its_zero_is_the_registers_fault(tmp_path: Path) -> None:
+    rows = "15,A,province,\n04249,B,commune,15\n4249,C,commune,15\n10001,D,commune,15\n"
+    text = "code,name,level,parent\n" + rows
+    assert faults(tmp_path, text) == [("S203", 4)]

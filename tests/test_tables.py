@@ -220,7 +220,7 @@ CASES = {
         "Tên thôn|Số hộ dân|Số câu lạc bộ|Hộ đăng ký\n~|Năm 2020|~|~" + ROWS, {"ho": None, "clb": 6, "dk": 18}, (("T201", None), ("T203", "B2"))
     ),
     "another-year-over-two-columns": Case(
-        "~|Năm 2020|~|~\nTên thôn|Số hộ dân|Số câu lạc bộ|Hộ đăng ký" + ROWS, {"ho": None, "clb": None, "dk": None}, (("T101", None),), merges=("B1:D1",)
+        "~|Năm 2020|~|~\nTên thôn|Số hộ dân|Số câu lạc bộ|Hộ đăng ký" + ROWS, {"ho": None, "clb": None, "dk": None}, (("T103", "B2"),), merges=("B1:D1",)
     ),
     "plan-and-result": Case(
         "Tên thôn|Số hộ dân|~|Số câu lạc bộ|Hộ đăng ký\n~|Kế hoạch|Thực hiện|~|~\nThôn 1|9|10|1|5\nThôn Cộng Lực|19|20|2|6\nTổng Pọng|29|30|3|7",
@@ -325,7 +325,7 @@ CASES = {
         (("F203", "A1"),),
     ),
     "no-table": Case("Danh mục | Trang\nMở đầu | 1\nKết luận | 2", {"ho": None}, (("T101", None),)),
-    "header-alone": Case("Tên thôn|Số hộ dân|Số câu lạc bộ|Hộ đăng ký", {"ho": None, "clb": None}),
+    "header-alone": Case("Tên thôn|Số hộ dân|Số câu lạc bộ|Hộ đăng ký", {"ho": None, "clb": None}, (("T106", None),)),
 }  # fmt: skip
 
 

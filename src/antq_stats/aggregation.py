@@ -252,7 +252,7 @@ def doubts(form: Form, register: UnitRegister, findings: Iterable[Finding]) -> I
             if severity(finding) != "hard":
                 continue
             where = [codes[code] for code in (finding.unit, finding.about) if code in codes]
-            what = places(finding.rule, (finding.measure,))
+            what = places(finding.rule, finding.measures)
             if where:
                 alone.setdefault((what, finding.unit not in codes), set()).add(where[0])
             else:

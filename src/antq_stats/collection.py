@@ -7,8 +7,8 @@ all, and of files that are versions of one another the highest stands.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,12 @@ from antq_stats.findings import Finding
 from antq_stats.form import Form, Measure, Table
 from antq_stats.origins import Origin, Origins, Part, Sources
 from antq_stats.plan import MISSING
-from antq_stats.reading.discover import Discovered, Version
+from antq_stats.reading.discover import Discovered
 from antq_stats.reading.returns import Return
 from antq_stats.register import UnitRegister
 from antq_stats.text import column_letter
 from antq_stats.tree_sums import LevelSums, units_at
+from antq_stats.versions import standing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,12 +164,12 @@ def collect(
     returns : one per source file, in any order.
     """
     everything = sorted(returns, key=lambda given: given.file)
-    settling = _Settling([given for given in everything if not given.passed_over])
-    _drop_copies(settling)
-    _drop_superseded(settling, discovered.versions)
-    counted: list[Finding] = [finding for given in settling.returns for finding in given.findings]
+    settling = _Settling(*standing([g for g in everything if not g.passed_over], discovered.versions))
+    heard = [*settling.returns, *(given for given in everything if given.passed_over)]
+    counted: list[Finding] = [finding for given in heard for finding in given.findings]
     tables = tuple(_table(form, register, number, settling) for number in range(len(form.tables)))
-    findings = [*discovered.findings, *counted, *settling.findings]
+    counted = _without_answered(counted, tables, register)
+    findings = [*register.notes, *discovered.findings, *counted, *settling.findings]
     findings.sort(key=lambda f: f.file or "\U0010ffff")
     return Collection(
         form=form,
@@ -186,45 +187,25 @@ def collect(
     )
 
 
-def _units_of(given: Return) -> set[tuple[int, int]]:
-    return {(table.table, unit) for table in given.tables for unit in table.units}
+def _without_answered(
+    findings: list[Finding], tables: Sequence[TableValues], register: UnitRegister
+) -> list[Finding]:
+    """Make notes of the blank returns whose units have answered in other files: nothing is to be mended."""
+    if not any(finding.code == "F209" for finding in findings):
+        return findings
+    absent = {int(unit) for table in tables if table.is_expected for unit in table.units[~table.read]}
+    present = {int(unit) for table in tables for unit in table.units[table.read]}
+    units = register.units
 
+    def weighed(finding: Finding) -> Finding:
+        about = units.by_code.get(finding.about or "")
+        if finding.code != "F209" or about is None:
+            return finding
+        below = register.under(about).tolist()
+        is_answered = absent.isdisjoint(below) and not present.isdisjoint(below)
+        return replace(finding, severity="note") if is_answered else finding
 
-def _drop_copies(settling: _Settling) -> None:
-    """Of files with the same bytes and the same units, read the first."""
-    first: dict[str, Return] = {}
-    kept: list[Return] = []
-    for given in settling.returns:
-        other = first.setdefault(given.sha256, given) if given.sha256 and given.tables else given
-        if other is not given and _units_of(other) == _units_of(given):
-            settling.findings.append(Finding(code="F201", file=given.file, facts={"first": other.file}))
-        else:
-            kept.append(given)
-    settling.returns = kept
-
-
-def _drop_superseded(settling: _Settling, versions: Mapping[str, Version]) -> None:
-    """Of files that differ by a version mark in their names and speak of the same units, keep the highest."""
-    groups: dict[str, list[Return]] = {}
-    for given in settling.returns:
-        if given.file in versions:
-            groups.setdefault(versions[given.file].group, []).append(given)
-    dropped: set[str] = set()
-    for members in groups.values():
-        for given in members:
-            units = _units_of(given)
-            newer = [
-                other
-                for other in members
-                if versions[other.file].number > versions[given.file].number
-                and not units.isdisjoint(_units_of(other))
-            ]
-            if newer:
-                stands = max(newer, key=lambda other: versions[other.file].number)
-                dropped.add(given.file)
-                settling.findings.append(Finding(code="F202", file=given.file, facts={"other": stands.file}))
-    if dropped:
-        settling.returns = [given for given in settling.returns if given.file not in dropped]
+    return list(map(weighed, findings))
 
 
 def _table(form: Form, register: UnitRegister, number: int, settling: _Settling) -> TableValues:

@@ -5,8 +5,8 @@ A finding names its code and its place and carries the facts; the catalogue hold
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -32,6 +32,7 @@ class Finding:
     facts : what else the message names (``expected``, ``found``, ``suggestion`` …).
     severity : only where it is not the catalogue's own (an edit rule's severity is the form's).
     about : the unit a finding without ``unit`` bears on, for provisional marks; not shown.
+    also : further cells of the same row that the finding is of, each by its column and measure.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Finding:
     facts: Mapping[str, str] = field(default_factory=lambda: _NO_FACTS)
     severity: Severity | None = None
     about: str | None = None
+    also: tuple[tuple[int, str], ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by keyword: the read-only view of the facts has no pickle of its own."""
@@ -59,6 +61,21 @@ class Finding:
         if self.row is None or self.column is None:
             return None
         return f"{column_letter(self.column)}{self.row}"
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """All measures it is about."""
+        own = () if self.measure is None else (self.measure,)
+        return (*own, *(measure for _, measure in self.also))
+
+    def each(self) -> Iterator[Finding]:
+        """Yield it once for each of its cells."""
+        if not self.also:
+            yield self
+            return
+        facts = {key: value for key, value in self.facts.items() if key != "place"}
+        for column, measure in ((self.column, self.measure), *self.also):
+            yield replace(self, column=column, measure=measure, facts=facts, also=())
 
 
 def _restore(values: dict[str, Any]) -> Finding:

@@ -16,6 +16,7 @@ from antq_stats.plan import Limits, ReadingPlan
 from antq_stats.reading.discover import Discovered, discover
 from antq_stats.reading.remote import RemoteFolder, RemoteProblem, folder_at
 from antq_stats.register import UnitRegister, load_register
+from antq_stats.text import ascii_key
 
 if TYPE_CHECKING:
     from antq_stats.collection import Collection
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
     from antq_stats.reading.workers import Reading
 
 _DATED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_.](\d\d?)(?:[-_.](\d\d?))?)?(?!\d)")
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_WORD = re.compile(r"[a-z]+|v\d{1,2}")
+_PART_OF_A_YEAR = frozenset(
+    "thang quy ky dot lan tuan ngay dau cuoi giua nua nien q quarter half month week day h".split()  # noqa: SIM905
+)
+"""Words, without diacritics, that make less than a year, or one of several periods, of a folder's name."""
 
 _SETUP_BYTES = 64 << 20
 """Of a form or a register; longer ones are refused by those that read them."""
@@ -42,6 +50,8 @@ class Period:
     form_file: Path | None
     units_file: Path
     plan: ReadingPlan
+    taken_from: str | None = None
+    """The folder's name, where the period is only the year in it."""
     discovered: Discovered = field(default_factory=Discovered)
     _reading: Reading | None = None
 
@@ -122,8 +132,8 @@ def open_period(
 
     Parameters
     ----------
-    folder : its name is the period unless ``period`` or the form says otherwise. As text, it may be a URL
-        that fsspec opens (``s3://bucket/2021``).
+    folder : its name, or the year in it, is the period unless ``period`` or the form says otherwise.
+        As text, it may be a URL that fsspec opens (``s3://bucket/2021``).
     form, units : files to use instead of the nearest ``form.toml`` and ``units.csv``, here or above.
     limits : what one file may cost.
 
@@ -144,7 +154,8 @@ def open_period(
         loaded = None
         faults += error.findings
     own_name = folder.resolve().name if isinstance(folder, Path) else folder.name
-    name = period or (loaded.about.period if loaded else None) or own_name
+    stated = period or (loaded.about.period if loaded else None)
+    name = stated or period_of(own_name)
     register: UnitRegister | None = None
     if units_file is None:
         faults.append(Finding(code="S201", file="units.csv", facts={"problem": "not-there"}))
@@ -156,7 +167,8 @@ def open_period(
     if faults or loaded is None or register is None or units_file is None:
         raise SetupError(faults)
     plan = loaded.plan(register.units, name, limits)
-    return Period(folder, name, loaded, register, form_file, units_file, plan)
+    taken_from = None if stated or name == own_name else own_name
+    return Period(folder, name, loaded, register, form_file, units_file, plan, taken_from)
 
 
 def _require_folder(folder: Path | RemoteFolder) -> None:
@@ -174,6 +186,15 @@ def _require_folder(folder: Path | RemoteFolder) -> None:
     if not is_there:
         name = folder.name or str(folder)
         raise SetupError([Finding(code="S301", file=name, facts={"problem": "not-a-folder"})])
+
+
+def period_of(folder_name: str) -> str:
+    """Return the period that a folder's name tells: ``Năm 2021`` is 2021, ``Quý 3 năm 2021`` is no year."""
+    years: set[str] = set(_YEAR.findall(folder_name))
+    words = ascii_key(_YEAR.sub(" ", folder_name)).split()
+    if len(years) != 1 or any(word in _PART_OF_A_YEAR or not _WORD.fullmatch(word) for word in words):
+        return folder_name
+    return years.pop()
 
 
 def nearest(folder: Path | RemoteFolder, name: str) -> Path | None:

@@ -237,7 +237,7 @@ def _without_values(form: Form, findings: Iterable[Finding]) -> Findings:
     rules = {rule.code for rule in form.rules if not sensitive.isdisjoint(rule.expression.names)}
 
     def told(finding: Finding) -> Finding:
-        if finding.measure in sensitive or finding.rule in rules:
+        if not sensitive.isdisjoint(finding.measures) or finding.rule in rules:
             return replace(finding, value=None, facts={})
         return finding
 

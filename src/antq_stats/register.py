@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from antq_stats.findings import Finding
 from antq_stats.plan import Units
 from antq_stats.text import text_key
 from antq_stats.unit_file import read_units
@@ -67,6 +68,8 @@ class UnitRegister:
     households: tuple[int, ...] = ()
     """Households of each unit as the register states them, `plan.MISSING` where it does not; empty where it
     states none: what a unit weighs in coverage while its own figure is missing."""
+    notes: tuple[Finding, ...] = ()
+    """What is to be told of the register, though nothing keeps it from being used."""
 
     @property
     def levels(self) -> tuple[str, ...]:

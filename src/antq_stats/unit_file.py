@@ -16,6 +16,7 @@ from typing import NamedTuple
 from antq_stats.delimited import NotText, UnknownEncoding, decode
 from antq_stats.findings import Finding, SetupError
 from antq_stats.level_order import in_order, sorted_levels
+from antq_stats.lost_zeros import Restored, with_zeros
 from antq_stats.plan import MISSING, Units
 from antq_stats.text import ascii_key, one_line, text_key
 from antq_stats.unit_columns import Entry, UnitColumns, columns_of
@@ -44,8 +45,8 @@ _COUNT = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:[ .,\u00a0][0-9]{3}){1,2}")
 _NOT_DIGIT = re.compile("[^0-9]")
 
 
-def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...]]:
-    """Read units.csv and return the units in force on a date, and the households of each.
+def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...], tuple[Finding, ...]]:
+    """Read units.csv: return the units in force on a date, the households of each, and what is to be told.
 
     Households are `MISSING` where none are stated, and an empty tuple where no unit has any; they stand
     apart from the units, for workers do not need them.
@@ -66,6 +67,8 @@ def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...]]:
     if not len(columns):
         raise _unreadable(file, "no-units")
     spans = _spans(columns)
+    restored = with_zeros(columns)
+    columns = restored.columns
     _incomplete(columns, spans, file, faults)
     columns, by_code, former = _in_force(columns, spans, on, file, faults)
     parents = _parents(columns, by_code, former, file, faults)
@@ -94,7 +97,15 @@ def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...]]:
     households = columns["households"]
     counts = list(map(_households, households.values))
     stated = any(count != MISSING for count in counts)
-    return units, tuple(map(counts.__getitem__, households.ids)) if stated else ()
+    return units, tuple(map(counts.__getitem__, households.ids)) if stated else (), _told(file, restored)
+
+
+def _told(file: str, restored: Restored) -> tuple[Finding, ...]:
+    """Return what is to be told of codes whose zeros were restored."""
+    if not restored.lost:
+        return ()
+    facts = {"count": str(restored.lost), "found": restored.found, "expected": restored.expected}
+    return (Finding(code="S208", file=file, facts=facts),)
 
 
 def _households(text: str) -> int:

@@ -145,6 +145,7 @@ def run_session(asked: Asked, *modules: str) -> Session:
     opened = open_period(
         asked.folder, form=asked.form, units=asked.units, period=asked.period, limits=asked.limits
     )
+    tell_period(opened)
     opened.begin(asked.jobs, asked.scheduler)
     if console.verbose:
         console.note(
@@ -178,6 +179,12 @@ def _inputs(period: Period, collection: Collection) -> Iterator[Path]:
         if source.file not in passed and isinstance(source.path, str):
             yield Path(source.path)
     yield from (path for path in (period.form_file, period.units_file) if path is not None)
+
+
+def tell_period(opened: Period) -> None:
+    """Say which period was taken where the folder's name says more than that."""
+    if opened.taken_from is not None:
+        console.note("run.period-taken", period=opened.name, name=opened.taken_from)
 
 
 def earlier_session(asked: Asked, folder: Path | RemoteFolder) -> Session:

@@ -51,8 +51,13 @@ def _silent_senders(parents: Integers, expected: Integers, missing: Integers) ->
 
 def _nothing_came(collection: Collection, heads: Integers, counts: Integers) -> FindingColumns:
     codes = collection.register.units.codes
+    # a remark on a file that was used says nothing of the unit that its title or name happens to speak of
     arrived = {
-        finding.about: finding.file for finding in collection.findings if finding.about and finding.file
+        finding.about: finding.file
+        for finding in collection.findings
+        if finding.about
+        and finding.file
+        and (finding.file not in collection.used or catalogue.severity(finding) == "hard")
     }
 
     def make(at: int) -> Finding:

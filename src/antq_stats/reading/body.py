@@ -19,6 +19,8 @@ class TotalRow:
     row: int
     scope: int
     above: int
+    is_named: bool = True
+    """False for a row that says nothing, and adds up the rows above it."""
 
 
 @dataclass(slots=True)
@@ -35,6 +37,8 @@ class Body:
     strays: list[tuple[int, list[int]]] = field(default_factory=list)
     """Rows with figures that belong to no known unit: how many rows stood above, and their values."""
     totals: list[TotalRow] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
+    """Further rows that were understood: the strays, and what numbers or repeats the header."""
     formulas: dict[int, tuple[int, str]] = field(default_factory=dict)
     end: int = 0
     """Where the next header begins, or the sheet ends."""

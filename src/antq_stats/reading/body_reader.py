@@ -7,7 +7,7 @@ finding. Rows without figures (notes, headings, signatures) are passed by.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from antq_stats.plan import MISSING, ReadingPlan
@@ -16,11 +16,12 @@ from antq_stats.reading.body import Body, Report, TotalRow
 from antq_stats.reading.clean_rows import Doubt, Stretch
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.locate import LocatedTable, find_header, is_header_like
-from antq_stats.reading.names import NOWHERE, code_text, is_total, names_a_type
+from antq_stats.reading.names import NOWHERE, code_text, is_bare_number, is_total, names_a_type
 from antq_stats.reading.numbering import Numbers, numbering
 from antq_stats.reading.record_width import RecordWidths
 from antq_stats.reading.resolve import Identity, Resolver
 from antq_stats.reading.returns import TableReturn
+from antq_stats.reading.row_kinds import adds_up, is_date_line, is_footnote, is_sentence, may_name_a_unit
 from antq_stats.reading.unit_cells import UnitCells
 from antq_stats.text import one_line, text_key
 
@@ -41,11 +42,19 @@ class BodyReader:
     plan, grid, located : what is looked for, where, and the columns found.
     resolver : resolves rows to units.
     report : called for every finding, with grid rows and columns counted from 0.
+    before : the blocks of the same table above on the sheet.
     """
 
     def __init__(
-        self, plan: ReadingPlan, grid: Grid, located: LocatedTable, resolver: Resolver, report: Report
+        self,
+        plan: ReadingPlan,
+        grid: Grid,
+        located: LocatedTable,
+        resolver: Resolver,
+        report: Report,
+        before: Sequence[Body] = (),
     ) -> None:
+        self.before = before
         self.plan = plan
         self.grid = grid
         self.located = located
@@ -96,6 +105,7 @@ class BodyReader:
                 clean = next(stretches, None)
             elif row and any(cell not in ("", None) for cell in row):
                 if fresh and (numbers := numbering(row, self.located.columns)) is not None:
+                    self.body.others.append(row_number)
                     pending = self._first_numbering(pending, row_number, numbers)
                     fresh = pending is not None and pending[0] == row_number
                 elif (
@@ -104,10 +114,15 @@ class BodyReader:
                 ):
                     if said or not header.is_like(self.located):
                         break
+                    self.body.others.extend(range(row_number, header.body))
                     row_number = header.body - 1  # printed again at the top of a page
                     fresh = True
                 elif not self._is_plainly_data(row) and self._repeats_header(row):
+                    self.body.others.append(row_number)
                     fresh = True
+                elif (end := self._foreign_block(row_number, row)) > row_number:
+                    row_number = end - 1
+                    said = True
                 elif self._row(row_number, row):
                     fresh = said = False
                     self.body.last = row_number
@@ -164,6 +179,35 @@ class BodyReader:
             return None
         found = find_header(self.plan, self.grid, row_number)
         return found if found is not None and found.top == row_number else None
+
+    def _foreign_block(self, top: int, row: list[object]) -> int:
+        """Return the row behind a table of the sender's own that begins here; the same row where none does.
+
+        It stands apart below the rows read so far, under a header of its own, and none of its rows looks
+        like a unit's or like a row of the form's table. Its figures are told of, and are nobody's.
+        """
+        above = self.grid.rows[top - 1]
+        if (
+            not self.body.raw
+            or self._is_plainly_data(row)
+            or not is_header_like(row)
+            or self._has_figure(row)
+        ):
+            return top
+        if any(self._cell(above, column) not in ("", None) for column in self.located.columns):
+            return top
+        end = top + 1
+        has_figures = False
+        for below in self.grid.rows[top + 1 :]:
+            if not any(cell not in ("", None) for cell in below):
+                break
+            has_figures = has_figures or self._has_figure(below)
+            if any(
+                may_name_a_unit(self.plan.units, self.resolver, cell) for cell in below
+            ) or self._next_header(end, below):
+                return top
+            end += 1
+        return end if has_figures else top
 
     def _repeats_header(self, row: list[object]) -> bool:
         """Tell whether a row is the header's last row again, as printed at the top of each page."""
@@ -232,6 +276,9 @@ class BodyReader:
                 row_number, row, by_name, self.located.name, "U101", self.resolver.suggest(identity, unit)
             )
             return True
+        if figures and is_bare_number(identity.label) and unit != NOWHERE and not self._is_sum(row):
+            self._stray(row_number, row, identity, label_column, "U102", None)  # 15: a province, or Tổ 15
+            return True
         if unit != NOWHERE and self.plan.units.levels[unit] < self.table.level:
             # a subtotal below its rows heads nothing: what follows belongs to another unit
             if not figures or self.resolver.heads or not (self.body.raw or self.body.strays):
@@ -246,6 +293,8 @@ class BodyReader:
         if is_total(self.plan.units, identity.label):
             self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
             return True
+        if is_footnote(identity.label) or is_sentence(row) or is_date_line(row):
+            return False
         self._stray(row_number, row, identity, label_column, resolved.code or "U101", resolved.suggestion)
         return True
 
@@ -314,12 +363,13 @@ class BodyReader:
         code: str,
         suggestion: str | None,
     ) -> None:
+        if not identity.code and not identity.name and self._is_sum(row):
+            self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw), is_named=False))
+            return
+        self.body.others.append(row_number)
         values = []
         for measure, at in zip(self.table.measures, self.located.measures, strict=True):
             values.append(coerce.read(self._cell(row, at), measure).value if at >= 0 else MISSING)
-        if not identity.code and not identity.name and self._is_sum(values):
-            self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
-            return
         label = identity.label
         facts = {"suggestion": suggestion} if suggestion else {}
         if code == "U103":
@@ -336,13 +386,9 @@ class BodyReader:
         )  # fmt: skip
         self.body.strays.append((len(self.body.raw), values))
 
-    def _is_sum(self, values: list[int]) -> bool:
-        """Tell whether an unlabelled row is the exact sum of the rows above it: a total nobody named."""
-        width = len(values)
-        above = self.body.given.values
-        if not above:
-            return False
-        for place, value in enumerate(values):
-            if value != MISSING and value != sum(v for v in above[place::width] if v != MISSING):
-                return False
-        return any(value != MISSING for value in values)
+    def _is_sum(self, row: list[object]) -> bool:
+        since = max((total.above for total in self.body.totals), default=0)
+        own = self.body.given.values
+        width = len(self.located.measures)
+        blocks = [own[since * width :], own, [v for body in self.before for v in body.given.values] + [*own]]
+        return any(adds_up(row, self.table, self.located.measures, values) for values in blocks)

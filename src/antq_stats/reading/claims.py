@@ -24,12 +24,32 @@ def _cell(grid: Grid, row: int, column: int) -> object:
     return cells[column] if 0 <= column < len(cells) else ""
 
 
-def check_totals(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
-    """Compare each printed total with the rows it can be the total of; report T301 where none fits."""
+def check_totals(
+    plan: ReadingPlan,
+    grid: Grid,
+    located: LocatedTable,
+    body: Body,
+    report: Report,
+    before: Sequence[Body] = (),
+    after: Sequence[Body] = (),
+) -> None:
+    """Compare each printed total with the rows it can be the total of; report T301 where none fits.
+
+    A unit above the table's level without a row below it is no total: U108.
+
+    ``before`` and ``after`` are the blocks of the same table above and below on the sheet, in their order.
+    """
     table = plan.tables[located.table]
+    width = len(located.measures)
+    measured = [(c, m) for c, m in zip(located.measures, table.measures, strict=True) if c >= 0]
     cuts = [0, *sorted({total.above for total in body.totals}), len(body.raw)]
-    for total in body.totals:
-        spans = _spans(plan, body, total, cuts)
+    rows = _Rows(body, before, after) if body.totals else None
+    for at, total in enumerate(body.totals):
+        assert rows is not None  # noqa: S101 - there is a total
+        is_second = any(other.above == total.above for other in body.totals[:at])
+        spans = _spans(plan, rows, total, cuts, is_second=is_second)
+        if not spans and any(coerce.total(_cell(grid, total.row, c), m) > 0 for c, m in measured):
+            report("U108", row=total.row, column=max(located.name, located.code, 0), unit=total.scope)
         for place, column in enumerate(located.measures):
             if column < 0 or place in located.twice:
                 continue
@@ -42,13 +62,11 @@ def check_totals(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
                     value=remark.value, facts=remark.facts,
                 )  # fmt: skip
                 continue
-            printed = coerce.read(
-                cell, table.measures[place]._replace(flag=False, minimum=0, maximum=None)
-            ).value
+            printed = coerce.total(cell, table.measures[place])
             if printed == MISSING:
                 continue
             expected = None
-            for value, is_complete in (_sum(body, span, place) for span in spans):
+            for value, is_complete in (rows.sum(span, place, width) for span in spans):
                 if value == printed:
                     break
                 if is_complete and expected is None:
@@ -67,50 +85,91 @@ def totals_may_differ(rows: LaneRows) -> bool:
     return not rows.totals_compared
 
 
-def _spans(plan: ReadingPlan, body: Body, total: TotalRow, cuts: list[int]) -> list[list[int]]:
-    """Return the sets of rows a total may be of, the likeliest first; strays are numbered after the rows."""
-    units = plan.units
-    rows = range(len(body.raw))
-    strays = range(len(body.raw), len(body.raw) + len(body.strays))
-    every = [*rows, *strays]
+class _Rows:
+    """The rows that a total may be of, numbered: the block's units, its strays, then the other blocks'."""
+
+    def __init__(self, body: Body, before: Sequence[Body], after: Sequence[Body]) -> None:
+        self.body = body
+        self.own = len(body.raw)
+        self.strays = range(self.own, self.own + len(body.strays))
+        self.others: list[tuple[Body, int]] = []
+        """Rows of the other blocks: the block, and the row's number in it, strays behind the rows."""
+        end = self.strays.stop
+        self.blocks: list[list[int]] = []
+        """Where the rows of the block and of its nearest neighbours stand, one more each time."""
+        reach = list(range(end))
+        for blocks in (reversed(before), after):
+            reach = list(range(end))
+            for block in blocks:
+                count = len(block.raw) + len(block.strays)
+                first = end + len(self.others)
+                self.others += [(block, row) for row in range(count)]
+                reach = [*reach, *range(first, first + count)]
+                self.blocks.append(reach)
+        if before and after:
+            self.blocks.append(list(range(end + len(self.others))))
+
+    def units(self) -> list[int]:
+        """Return the unit of every row, NOWHERE for a stray."""
+        own = [*self.body.given.units, *(NOWHERE for _ in self.body.strays)]
+        return own + [
+            block.given.units[row] if row < len(block.raw) else NOWHERE for block, row in self.others
+        ]
+
+    def sum(self, span: Sequence[int], place: int, width: int) -> tuple[int, bool]:
+        """Return the sum of a measure over rows, and whether every row gave a value."""
+        values = [self._value(row, place, width) for row in span]
+        given = [value for value in values if value != MISSING]
+        return sum(given), bool(values) and len(given) == len(values)
+
+    def _value(self, row: int, place: int, width: int) -> int:
+        body = self.body
+        if row >= self.strays.stop:
+            body, row = self.others[row - self.strays.stop]
+        count = len(body.raw)
+        return body.given.values[row * width + place] if row < count else body.strays[row - count][1][place]
+
+
+def _spans(
+    plan: ReadingPlan, rows: _Rows, total: TotalRow, cuts: list[int], *, is_second: bool
+) -> list[list[int]]:
+    """Return the sets of rows a total may be of, the likeliest first.
+
+    A second total below the same rows is more likely one of several blocks.
+    """
+    body, strays = rows.body, rows.strays
+    own = range(rows.own)
     before = max((cut for cut in cuts if cut < total.above), default=0)
-    after = min((cut for cut in cuts if cut > total.above), default=len(body.raw))
+    after = min((cut for cut in cuts if cut > total.above), default=rows.own)
     block = [
         *range(before, total.above),
-        *(s for s in strays if before <= body.strays[s - len(body.raw)][0] <= total.above),
+        *(s for s in strays if before <= body.strays[s - rows.own][0] <= total.above),
     ]
     following = [
         *range(total.above, after),
-        *(s for s in strays if total.above <= body.strays[s - len(body.raw)][0] < after),
+        *(s for s in strays if total.above <= body.strays[s - rows.own][0] < after),
     ]
     spans = [
-        list(rows),
-        every,
+        list(own),
+        [*own, *strays],
         block,
         following,
         list(range(before, total.above)),
         list(range(total.above)),
         list(range(total.above, after)),
     ]
+    spans = [*reversed(rows.blocks), *spans] if is_second else [*spans, *rows.blocks]
     if total.scope != NOWHERE:
-        members = [row for row in rows if total.scope in units.ancestors(body.given.units[row])]
+        units = plan.units
+        members = [
+            row
+            for row, unit in enumerate(rows.units())
+            if unit != NOWHERE and total.scope in units.ancestors(unit)
+        ]
         if not members:
             return []
         spans = [members, *spans]
     return spans
-
-
-def _sum(body: Body, span: list[int], place: int) -> tuple[int, bool]:
-    """Return the sum of a measure over rows, and whether every row gave a value."""
-    width = len(body.given.columns)
-    values = [
-        body.given.values[row * width + place]
-        if row < len(body.raw)
-        else body.strays[row - len(body.raw)][1][place]
-        for row in span
-    ]
-    given = [value for value in values if value != MISSING]
-    return sum(given), bool(values) and len(given) == len(values)
 
 
 def check_ratios(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:

@@ -190,6 +190,11 @@ def read(cell: object, measure: MeasurePlan) -> Coerced:
     return flag(cell) if measure.flag else count(cell, measure)
 
 
+def total(cell: object, measure: MeasurePlan) -> int:
+    """Read a cell of a row of totals, `MISSING` where it holds no count: the bounds are those of one unit."""
+    return read(cell, measure._replace(flag=False, minimum=0, maximum=None)).value
+
+
 def ratio(cell: object) -> tuple[float, int] | None:
     """Read a printed ratio: its number and how many decimals were written; None if it is no number."""
     if isinstance(cell, bool):

@@ -28,6 +28,18 @@ _VERSION = re.compile(
 )
 
 
+_COPY = r"(?:(?:another |\d{1,2}(?:st|nd|rd|th) )?copy|b[aả]n[ _-]?sao|sao[ _-]ch[eé]p)"
+_NUMBERED = r"\s*\(\s*\d{1,3}\s*\)"
+_COPIES = (
+    re.compile(
+        rf"(?:[\s_-]*-|[\s_]*\(|[\s_]+)[\s_-]*{_COPY}(?:(?: th[uứ])? \d{{1,3}})?\s*\)?(?:{_NUMBERED})?$",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"^{_COPY}(?:{_NUMBERED}\s*)?[ _](?:of|c[uủ]a)[\s_]+", re.IGNORECASE),
+)
+"""How Windows, Excel, Drive and others mark a copy, in both languages; a number there is the copy's own."""
+
+
 class SourceFile(NamedTuple):
     """A file to be read; ``file`` is its path relative to the folder, with ``/``, in NFC."""
 
@@ -40,9 +52,11 @@ class Version(NamedTuple):
     """A file that may be a version of another."""
 
     group: str
-    """The file's path without suffix and version mark."""
-    number: int
-    """Of that mark, 0 where there is none."""
+    """The file's path without suffix, version mark and the marks of a copy."""
+    number: tuple[int, ...] = ()
+    """Of the version mark, empty where there is none; ``_v2 (1)`` is (2, 1)."""
+    is_copy: bool = False
+    """Its name says that it is a copy: of the version it is named after."""
 
 
 @dataclass
@@ -58,23 +72,34 @@ class Discovered:
     def versions(self) -> dict[str, Version]:
         """The files of which there may be several versions, by their path."""
         stems = [version_of(posixpath.splitext(source.file)[0]) for source in self.sources]
-        groups = [stem.casefold() for stem, _ in stems]
-        several = {group for group, count in Counter(groups).items() if count > 1}
-        found = zip(self.sources, groups, stems, strict=True)
-        return {
-            source.file: Version(group, number) for source, group, (_, number) in found if group in several
-        }
+        several = {group for group, count in Counter(stem.group for stem in stems).items() if count > 1}
+        found = zip(self.sources, stems, strict=True)
+        return {source.file: stem for source, stem in found if stem.group in several}
 
 
-def version_of(stem: str) -> tuple[str, int]:
-    """Return a file name's stem without its version mark, and the version.
+def version_of(stem: str) -> Version:
+    """Return what a path without its suffix says of the file's version.
 
-    ``muong-lai_v2``, ``muong-lai (2)``, ``muong-lai lần 2`` are all version 2 of ``muong-lai``.
+    ``muong-lai_v2``, ``muong-lai (2)``, ``muong-lai lần 2`` are all version 2 of ``muong-lai``, of which
+    ``muong-lai - Copy (2)`` and ``Bản sao của muong-lai`` are copies.
     """
-    found = _VERSION.search(stem)
-    if found is None or found.start() == 0:
-        return stem, 0
-    return stem[: found.start()], int(found["a"] or found["b"] or found["c"])
+    folder, slash, name = stem.rpartition("/")
+    number: tuple[int, ...] = ()
+    is_copy = is_bracketed = False
+    while True:
+        plain = name
+        for mark in _COPIES:
+            plain = mark.sub("", plain) or plain
+        if plain != name:
+            is_copy, name = True, plain
+            continue
+        found = _VERSION.search(name)
+        # a number in brackets may stand behind a mark in words, as a browser saves a file a second time
+        if found is None or found.start() == 0 or (number and not (is_bracketed and found["a"] is None)):
+            return Version(f"{folder}{slash}{name}".casefold(), number, is_copy)
+        is_bracketed = found["a"] is not None and not number
+        number = (int(found["a"] or found["b"] or found["c"]), *number)
+        name = name[: found.start()]
 
 
 def _is_passed_over(name: str) -> bool:

@@ -17,7 +17,7 @@ from antq_stats.findings import Finding
 from antq_stats.plan import Limits
 from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, Package, magic_of
 from antq_stats.reading.old_fonts import convert_rows
-from antq_stats.reading.own_output import is_own_package, is_own_text
+from antq_stats.reading.own_output import is_as_written, is_own_package, is_own_text
 from antq_stats.reading.relations import kind_by_relations
 from antq_stats.reading.remote import RemoteFile, RemoteProblem
 from antq_stats.reading.settle import OddCell
@@ -161,7 +161,8 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
     if package.locked:
         raise FileProblem("F103")
     if _CORE in package and is_own_package(package.read(_CORE)):
-        return Workbook([], kind, hashlib.sha256(data).hexdigest(), own_output=True)
+        altered = [] if is_as_written(package.read(_CORE)) else [Finding(code="F211")]
+        return Workbook([], kind, hashlib.sha256(data).hexdigest(), altered, own_output=True)
     if kind == "xlsx":
         return read_xlsx(package, data, limits)
     if kind == "xlsb":

@@ -163,6 +163,8 @@ class KnownFigures:
                     said.append(text)
                 elif cell.written:
                     row[column] = float(cell.written)
+            if all(cell == "" for cell in row):
+                raise Doubt  # a row of blanks may be one of many, and nothing was filled in
             look(position, said)
             read[position] = cells.values(self.pattern.roles.first - 1 + position, row, units[position])
         return read

@@ -17,6 +17,9 @@ NOWHERE = -1
 TYPES = (*HIGHER_TYPES, *VILLAGE_TYPES)
 """All type words; a longer one stands before those it begins with."""
 
+SHORTEST_CODE = 5
+"""Digits from which on a number is nothing but a code: a commune's has five."""
+
 _ORDINAL = re.compile(r"^\s*(?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,6}|[A-Za-z])\s*[.)/-]\s*(?=\D)|^\s*[-+•*]\s*")
 _COUNTED = re.compile(r"(?:\d{1,3}|[ivxlc]{1,6}) (.+)")
 _TOTAL = re.compile(
@@ -63,6 +66,11 @@ def arabic(key: str) -> str:
 def names_a_type(name: str) -> bool:
     """Tell whether a text begins as the name of a unit above the villages: ``Xã …``, ``II. Phường …``."""
     return len(name) < 60 and any(untyped(key, HIGHER_TYPES) for key in name_keys(name))
+
+
+def is_bare_number(label: str) -> bool:
+    """Tell whether a label is a number as rows and villages are numbered by; codes of communes are longer."""
+    return len(label) < SHORTEST_CODE and label.isdecimal()
 
 
 def is_full(units: Units, position: int, window: str, *, introduced: bool) -> bool:

@@ -13,6 +13,9 @@ OWN_SHEET = "antq-stats · "
 """How the first cell of a sheet begins that the tool has put into a sender's own workbook."""
 
 _CATEGORY = re.compile(rb"<(?:\w+:)?category>\s*antq-stats\s*</")
+_SAVED = re.compile(rb"<dcterms:(?:created|modified)[^<>]*>([^<]*)</")
+_WRITTEN = b"2000-01-01T00:00:00Z"
+"""When the tool's workbooks say that they were made: always the same, that their bytes are."""
 _CSV = ("unit,name,level,parent,", "code,name,severity,rule,file,sheet,cell,")
 _JSON = re.compile(
     r'\{\s*"antq_stats": "|\[\s*\{\s*"unit": (?:"[^"\n]*"|null),\s*"name": [^\n]*,\s*"level": ["n]'
@@ -49,10 +52,17 @@ def is_own_package(properties: bytes) -> bool:
     return _CATEGORY.search(properties) is not None
 
 
+def is_as_written(properties: bytes) -> bool:
+    """Tell whether the core properties of the tool's own workbook are as it wrote them, not saved since."""
+    return set(_SAVED.findall(properties)) == {_WRITTEN}
+
+
 def is_own_sheet(rows: Sequence[Sequence[object]]) -> bool:
     """Tell whether a sheet is the list that the tool added to a return it sent back: it holds no figures."""
     first = rows[0][0] if rows and rows[0] else None
-    return isinstance(first, str) and first.startswith(OWN_SHEET)
+    if not isinstance(first, str) or not first.startswith(OWN_SHEET):
+        return False
+    return not any(isinstance(cell, int | float) for row in rows for cell in row)
 
 
 def is_own_text(data: bytes, suffix: str) -> bool:

@@ -174,6 +174,13 @@ def column_kind(cells: Iterable[object], header: str = "", places: Collection[st
     return "D104" if len(names) >= few and 2 * len(names) > len(given) and len(named) > (few > 1) else None
 
 
+def is_of_kind(cell: object, kind: Kind) -> bool:
+    """Tell whether a cell of a column of persons' data is what makes it one, and no remark beside it."""
+    if kind == "D104":
+        return is_like_a_name(cell)
+    return kind in (number_kind(cell), _likely_kind(cell))
+
+
 def titled_column_kind(cells: Iterable[object], header: str, places: Collection[str] = ()) -> Kind | None:
     """Return what a column is of persons, by its header (a text key) or else by its cells.
 

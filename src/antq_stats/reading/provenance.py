@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from antq_stats.plan import ReadingPlan
+from antq_stats.plan import ReadingPlan, Units
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.locate import LocatedTable
 from antq_stats.reading.names import NOWHERE, code_text
@@ -64,6 +64,11 @@ class Provenance:
     level: str
     tool: str
     tables: tuple[TableLayout, ...] = ()
+
+    def foreign_unit(self, units: Units, unit: int) -> int:
+        """Return a unit of its rows that is not under the unit it was made for; NOWHERE if all are."""
+        rows = (units.by_code.get(code, NOWHERE) for table in self.tables for _, code in table.units)
+        return next((row for row in rows if row != NOWHERE and unit not in units.ancestors(row)), NOWHERE)
 
     def records(self) -> list[list[str]]:
         """Return the rows of the sheet that carries it."""

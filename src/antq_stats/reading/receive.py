@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from posixpath import splitext
 
 from antq_stats.findings import Finding
 from antq_stats.plan import MISSING, ReadingPlan
-from antq_stats.reading import privacy, provenance
-from antq_stats.reading.body import Body
+from antq_stats.reading import privacy, table_checks
+from antq_stats.reading.absence import blank_once, gave_values, is_blank, is_explained, scattered_header
+from antq_stats.reading.body import Body, Report
 from antq_stats.reading.body_reader import BodyReader
 from antq_stats.reading.clean_rows import Doubt
 from antq_stats.reading.coerce import is_figure
@@ -19,18 +20,24 @@ from antq_stats.reading.lane_rows import LaneRows
 from antq_stats.reading.layouts import Layouts
 from antq_stats.reading.locate import LocatedTable, locate
 from antq_stats.reading.long_text import LONG, open_long_text
+from antq_stats.reading.making import made_for_this
 from antq_stats.reading.merged_figures import forget_merged, merged_blocks, report_merged
 from antq_stats.reading.names import NOWHERE, code_text
+from antq_stats.reading.outside import pass_over_examples, report_outside
 from antq_stats.reading.own_output import is_own_sheet
 from antq_stats.reading.periods import other_year, states_year
 from antq_stats.reading.remote import RemoteFile
 from antq_stats.reading.reporter import Reporter
 from antq_stats.reading.resolve import Resolver
-from antq_stats.reading.returns import Return
+from antq_stats.reading.returns import Return, TableReturn
 from antq_stats.reading.scope import TITLE_ROWS, Scope, titles_above
 from antq_stats.reading.shape import settle_twins
-from antq_stats.reading.table_checks import CheckedTable, columns_give_way, run_checks
-from antq_stats.text import text_key
+from antq_stats.reading.table_checks import (
+    CheckedTable,
+    columns_give_way,
+    run_checks,
+)
+from antq_stats.text import one_line, text_key
 
 _SOME_FIGURES = 3
 
@@ -87,6 +94,10 @@ class _Above:
     is_other: bool = False
     """They are of another period; what follows is too, until a title says otherwise."""
     has_read: bool = False
+    blocks: list[CheckedTable] = field(default_factory=list)
+    """What was read; what the tables claim is checked when all are known."""
+    passed: list[tuple[LocatedTable, Body]] = field(default_factory=list)
+    """All tables of the sheet, those that were not read too."""
 
 
 class _Receiver:
@@ -97,6 +108,12 @@ class _Receiver:
         self.read_tables: list[tuple[Grid, LocatedTable, Body]] = []
         self.reporter = Reporter(plan, given)
         self.report = self.reporter.report
+        self.found: list[CheckedTable] = []
+        """The tables that were looked into, whatever they gave."""
+        self.blank: list[tuple[TableReturn, Report]] = []
+        """Tables of which nothing must come, and nothing was filled in."""
+        self.made_for = NOWHERE
+        """The unit for which the workbook says that it was made."""
         self.placed: dict[str | None, LocatedTable] = {}
         """Sheet -> its table, where the workbook itself says where it stands, and is right."""
 
@@ -130,79 +147,73 @@ class _Receiver:
             again.reporter.finish()
         except (Doubt, OverflowError):
             return False
-        for field in fields(Return):
-            setattr(self.given, field.name, getattr(again.given, field.name))
+        for one in fields(Return):
+            setattr(self.given, one.name, getattr(again.given, one.name))
         self.given.by_columns = True
         return True
 
     def _read_book(self, book: Workbook) -> None:
         self.given.sha256 = book.sha256
         self.given.passed_over = book.own_output
+        for finding in book.findings:
+            if not book.own_output or finding.code == "F211":
+                row = None if finding.row is None else finding.row - 1
+                self.report(
+                    finding.code, sheet=finding.sheet, row=row, column=finding.column, facts=finding.facts
+                )
         if book.own_output:
             return
-        for finding in book.findings:
-            row = None if finding.row is None else finding.row - 1
-            self.report(
-                finding.code, sheet=finding.sheet, row=row, column=finding.column, facts=finding.facts
-            )
         # The list that went back with a return to be mended is no sheet of the sender's.
-        grids = [grid for grid in book.grids if not is_own_sheet(grid.rows)] or book.grids
-        grids = self._made_for_this(grids)
+        grids = [grid for grid in book.grids if not self._is_own(grid)] or book.grids
+        grids, self.made_for, self.placed = made_for_this(self.plan, grids, self.reporter)
         without_table = [grid for grid in grids if not self._sheet(grid)]
+        if len(grids) > 1:
+            pass_over_examples(self.given, [(table.located, table.body) for table in self.found], self.report)
         self._drop_answered()
         if self.found_tables:
             for grid in without_table:
                 if _figures(grid) >= _SOME_FIGURES:
                     self.report("T104", sheet=grid.sheet)
+            self._report_empty()
         elif without_table and not any(finding.code == "D101" for finding in self.given.findings):
-            looked_for = "; ".join(next(iter(table.keys), "") for table in self.plan.tables)
-            self.report(
-                "T101",
-                sheet=without_table[0].sheet if len(without_table) == 1 else None,
-                facts={"expected": looked_for},
-            )
+            self._report_no_table(without_table)
+        if not gave_values(self.given) and not is_explained(self.given.findings):
+            self.report("F210")
 
-    def _made_for_this(self, grids: list[Grid]) -> list[Grid]:
-        """Return the sheets to be read: none of a return made for another form, period or unit."""
-        found = provenance.carried(grids)
-        if found is None:
-            return grids
-        made, carrier = found
-        others = [grid for grid in grids if grid is not carrier]
-        unit = self.plan.units.by_code.get(made.unit, NOWHERE)
-        if unit != NOWHERE and text_key(made.name) not in self.plan.units.name_keys(unit):
-            unit = NOWHERE  # the code is another unit's now
-        wrong: list[tuple[str, dict[str, str]]] = []
-        if (made.form, made.version) != (code_text(self.plan.form), code_text(self.plan.version)):
-            asked = f"{self.plan.form} {self.plan.version}"
-            wrong.append(("F207", {"found": f"{made.form} {made.version}", "expected": asked}))
-        if made.period != code_text(self.plan.period):
-            wrong.append(("F203", {"found": made.period, "period": self.plan.period}))
-        if unit == NOWHERE:
-            named = made.unit if privacy.is_personal(made.name) else f"{made.name} ({made.unit})"
-            wrong.append(("F208", {"found": named, "period": self.plan.period}))
-        for code, facts in wrong:
-            if privacy.is_personal(facts["found"]):  # somebody wrote into the sheet that carries it
-                del facts["found"]
-            self.report(code, facts=facts, about=self.reporter.file_unit if unit == NOWHERE else unit)
-        if wrong:
-            return []
-        self._place(made, others)
-        return others
+    def _is_own(self, grid: Grid) -> bool:
+        return is_own_sheet(grid.rows) and locate(self.plan, grid) is None
 
-    def _place(self, made: provenance.Provenance, grids: list[Grid]) -> None:
-        """Take each table from where it was written; where it was moved, say so and look for it."""
-        for layout in made.tables:
-            by_name = sorted(grids, key=lambda grid: grid.sheet != layout.sheet)
-            for grid in by_name:
-                located = provenance.table_at(self.plan, grid, layout)
-                if located is not None and grid.sheet not in self.placed:
-                    self.placed[grid.sheet] = located
-                    break
-            else:
-                here = by_name[0].sheet if by_name and by_name[0].sheet == layout.sheet else None
-                facts = {} if privacy.is_personal(layout.sheet) else {"found": layout.sheet}
-                self.report("T105", sheet=here, facts=facts)
+    def _report_no_table(self, grids: list[Grid]) -> None:
+        """Report T103 where heads of the form stand about, else T101."""
+        for grid in grids:
+            if (scattered := scattered_header(self.plan, grid)) is not None:
+                row, column, heads = scattered
+                facts = {} if any(map(privacy.is_personal, heads)) else {"found": one_line("; ".join(heads))}
+                self.report("T103", sheet=grid.sheet, row=row, column=column, facts=facts)
+                return
+        looked_for = "; ".join(next(iter(table.keys), "") for table in self.plan.tables)
+        self.report("T101", sheet=grids[0].sheet if len(grids) == 1 else None, facts={"expected": looked_for})
+
+    def _report_empty(self) -> None:
+        """Report the tables that gave nothing: no row (T106), or nothing in the rows they have (F209)."""
+        blank = [part for part, _ in self.blank]
+        others = [part for part in self.given.tables if not any(part is one for one in blank)]
+        nothing = not gave_values(replace(self.given, tables=others))
+        if nothing and blank:
+            self.given.tables[:] = others
+            for part, report in self.blank:
+                report("F209", facts={"count": str(len(part.units))})
+        if nothing:
+            self.given.findings[:] = blank_once(self.given.findings)
+        filled = {table.located.table for table in self.found if table.body.raw or table.body.strays}
+        told: set[int] = set()
+        for found in self.found:
+            located = found.located
+            table = self.plan.tables[located.table]
+            must_come = nothing or any(measure.required for measure in table.measures)
+            if must_come and located.table not in filled | told:
+                found.report("T106", row=located.body - 1, facts={"title": table.code})
+                told.add(located.table)
 
     def _drop_answered(self) -> None:
         """Forget the columns missing on one sheet that another sheet of the file gives for the same units."""
@@ -243,7 +254,19 @@ class _Receiver:
         while located is not None:
             end = self._table(grid, located, above)
             located = locate(self.plan, grid, end) if end < len(grid.rows) else None
+        _check_claims(above)
+        report_outside(grid, above.passed, self.plan.units, self._reporter_of(grid, above.scope))
         return True
+
+    def _reporter_of(self, grid: Grid, scope: Scope | None) -> Report:
+        """Return what reports of a sheet; a finding without a unit is about the sheet's."""
+
+        def report(code: str, **place: object) -> None:
+            if place.get("unit") is None and scope is not None:
+                place["about"] = scope.unit
+            self.report(code, sheet=grid.sheet, **place)  # type: ignore[arg-type]
+
+        return report
 
     def _table(self, grid: Grid, located: LocatedTable, above: _Above) -> int:
         """Read one table; return the row where the next may begin."""
@@ -266,36 +289,59 @@ class _Receiver:
         if chosen is None or above.is_other:
             return self._pass_by(grid, located, above)
         scope = Scope(self.plan, grid, chosen, titles, self.reporter.file_unit, above.scope)
-
-        def report(code: str, **place: object) -> None:
-            if place.get("unit") is None:
-                place["about"] = scope.unit
-            self.report(code, sheet=grid.sheet, **place)  # type: ignore[arg-type]
-
+        report = self._reporter_of(grid, scope)
+        told = len(self.given.findings)
         settle_twins(grid, chosen)
         resolver = Resolver(self.plan.units, self.plan.tables[chosen.table].level, lambda: scope.unit)
-        body = BodyReader(self.plan, grid, chosen, resolver, report).read()
-        _forget_double_columns(chosen, body)
-        merged = merged_blocks(grid, chosen, body)
-        forget_merged(chosen, body, merged)
-        report_merged(merged, body, report)
-        if grid.clean is not None:
-            units = grid.clean.units.cast("i")
-            rows = LaneRows(self.plan, chosen, scope, units, grid.clean.largest, body.formulas)
-            if columns_give_way(rows):
-                raise Doubt
-        run_checks(CheckedTable(self.plan, grid, chosen, body, scope, report))
-        if body.given.units:
-            self.given.tables.append(body.given)
-            self.read_tables.append((grid, chosen, body))
+        before = [block.body for block in above.blocks if block.located.table == chosen.table]
+        body = BodyReader(self.plan, grid, chosen, resolver, report, before).read()
+        is_made = self.made_for != NOWHERE and bool(body.raw)
+        table = CheckedTable(self.plan, grid, chosen, body, scope, report, is_made=is_made)
+        self.found.append(table)
+        above.passed.append((chosen, body))
         above.scope, above.has_read = scope, True
         above.last = max(body.last + 1, chosen.body)
+        is_taken = not is_made or scope.check_maker(body, report, self.made_for)
+        self._settle(table)
+        if is_taken and is_blank(self.plan, grid, chosen, body):
+            is_taken = self._is_blank_but_may_be(chosen, body, report, told)
+        if is_taken:
+            above.blocks.append(table)
+            if body.given.units:
+                self.given.tables.append(body.given)
+                self.read_tables.append((grid, chosen, body))
         return max(body.end, chosen.body)
+
+    def _settle(self, table: CheckedTable) -> None:
+        """Check a table as it was read, and drop the values of which nobody can tell whose they are."""
+        grid, located, body = table.grid, table.located, table.body
+        if grid.clean is not None:
+            units = grid.clean.units.cast("i")
+            rows = LaneRows(self.plan, located, table.scope, units, grid.clean.largest, body.formulas)
+            if columns_give_way(rows):
+                raise Doubt
+        run_checks(table_checks.TABLE_CHECKS, table)
+        _forget_double_columns(located, body)
+        merged = merged_blocks(grid, located, body)
+        forget_merged(located, body, merged)
+        report_merged(merged, body, table.report)
+
+    def _is_blank_but_may_be(self, located: LocatedTable, body: Body, report: Report, told: int) -> bool:
+        """Tell whether nothing of a table must be filled in; else that nothing was is one finding, F209."""
+        measures = self.plan.tables[located.table].measures
+        if not any(measure.required for measure in measures):
+            self.blank.append((body.given, report))
+            return True
+        kept = [finding for finding in self.given.findings[told:] if finding.code[0] in "DF"]
+        self.given.findings[told:] = kept
+        report("F209", facts={"count": str(len(body.raw))})
+        return False
 
     def _pass_by(self, grid: Grid, located: LocatedTable, above: _Above) -> int:
         """Find the end of a table that is not read."""
         resolver = Resolver(self.plan.units, self.plan.tables[located.table].level, lambda: NOWHERE)
         body = BodyReader(self.plan, grid, located, resolver, lambda _code, **_place: None).read()
+        above.passed.append((located, body))
         above.last = max(body.last + 1, located.body)
         return max(body.end, located.body)
 
@@ -332,6 +378,16 @@ def _forget_double_columns(located: LocatedTable, body: Body) -> None:
             for position in range(place, len(body.given.values), width):
                 body.given.values[position] = MISSING
             body.given.columns = tuple(-1 if p == place else c for p, c in enumerate(body.given.columns))
+
+
+def _check_claims(above: _Above) -> None:
+    """Compare what the tables of a sheet say of themselves with their rows."""
+    for at, block in enumerate(above.blocks):
+        before, after = (
+            [other.body for other in blocks if other.located.table == block.located.table]
+            for blocks in (above.blocks[:at], above.blocks[at + 1 :])
+        )
+        run_checks(table_checks.CLAIM_CHECKS, replace(block, before=before, after=after))
 
 
 def _figures(grid: Grid) -> int:

@@ -49,6 +49,7 @@ class Reporter:
         facts: Mapping[str, str] | None = None,
         about: int | None = None,
         severity: Severity | None = None,
+        also: tuple[tuple[int, str], ...] = (),
     ) -> None:
         """Note a finding; rows and columns counted from 0 as in the grid, units by position."""
         self._met[code] += 1
@@ -71,6 +72,7 @@ class Reporter:
                 facts=facts or {},
                 severity=severity,
                 about=None if unit is not None or about in (None, NOWHERE) else codes[about],
+                also=also,
             )
         )
 

@@ -12,7 +12,16 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from antq_stats.plan import HIGHER_TYPES, VILLAGE_TYPES, Units
-from antq_stats.reading.names import NOWHERE, TYPES, arabic, code_text, is_full, name_keys, untyped
+from antq_stats.reading.names import (
+    NOWHERE,
+    TYPES,
+    arabic,
+    code_text,
+    is_bare_number,
+    is_full,
+    name_keys,
+    untyped,
+)
 
 
 class Resolved(NamedTuple):
@@ -124,8 +133,17 @@ class Resolver:
         if not row.name:
             return Resolved(NOWHERE, "U106")
         found = self._by_name(row.name, self._parents(row))
-        code = self.units.by_code.get(row.name, NOWHERE) if found.unit == NOWHERE else NOWHERE
-        return Resolved(code) if code != NOWHERE else found
+        if found.unit != NOWHERE:
+            return found
+        unit = self.units.by_code.get(row.name, NOWHERE)
+        if unit != NOWHERE and is_bare_number(row.name) and not self._is_own(unit):
+            return found  # 15 is the province, or the village Tổ 15 as people call it
+        return found if unit == NOWHERE else Resolved(unit)
+
+    def _is_own(self, unit: int) -> bool:
+        """Tell whether a unit is of the table's level, and of the unit that the sheet is about."""
+        own = self.context == NOWHERE or self.context in self.units.ancestors(unit)
+        return own and self.units.levels[unit] == self.level
 
     def _bears(self, unit: int, name: str) -> bool:
         if self.units.names[unit] == name:
@@ -262,5 +280,8 @@ class Resolver:
             for child in self.units.children.get(parent, ())[:2000]
             for name in self.units.name_keys(child)
         }
+        if key.isdecimal():  # Tổ 15 for a mere 15
+            numbered = {child for name, child in names.items() if name.endswith(f" {key}")}
+            return self.units.codes[numbered.pop()] if len(numbered) == 1 else None
         near = get_close_matches(arabic(key), names, 1, 0.75)
         return self.units.codes[names[near[0]]] if near else None

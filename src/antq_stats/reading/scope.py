@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
-from antq_stats.plan import HIGHER_TYPES, ReadingPlan
+from antq_stats.plan import HIGHER_TYPES, MISSING, ReadingPlan
 from antq_stats.reading.body import Body, Report
 from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.grid import Grid
@@ -149,6 +150,32 @@ class Scope:
             for key in name_keys(heading)
             for unit in above.get(key, ())
         )
+
+    def check_maker(self, body: Body, report: Report, made_for: int) -> bool:
+        """Check a table of a return that was made for a unit; False if it is another's, and not to be taken.
+
+        A row of another unit's is U203 and gives no figure; where most are, or the file's name says so too,
+        it is F205.
+        """
+        units, given = self.units, body.given
+        if self.file_unit != NOWHERE and not self._one_line(self.file_unit, made_for):
+            facts = {"expected": units.codes[self.file_unit], "found": units.codes[made_for]}
+            report("F205", facts=facts, severity="hard")
+        foreign = [at for at, unit in enumerate(given.units) if made_for not in units.ancestors(unit)]
+        if 2 * len(foreign) > len(given.units):
+            parent = units.parents[given.units[foreign[0]]]
+            facts = {"expected": units.codes[made_for], "found": units.codes[parent]}
+            report("F205", facts=facts, severity="hard")
+            return False
+        width = len(given.columns)
+        column = max(self.located.code, self.located.name)
+        for at in foreign:
+            report(
+                "U203", row=given.rows[at] - 1, column=column, unit=given.units[at],
+                facts={"other": units.codes[made_for]}, severity="hard",
+            )  # fmt: skip
+            given.values[at * width : (at + 1) * width] = array(given.values.typecode, [MISSING] * width)
+        return True
 
     def check(self, body: Body, report: Report) -> None:
         """Report F205 where the file's name speaks of another unit, U203 for rows foreign to the sheet's."""

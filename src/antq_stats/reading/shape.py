@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import privacy
 from antq_stats.reading.body import Body, Report
-from antq_stats.reading.coerce import is_figure
+from antq_stats.reading.coerce import is_figure, shown
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.labels import SPANS, is_other, year_of
 from antq_stats.reading.lane_rows import LaneRows
@@ -67,6 +67,7 @@ def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
             found = column_letter(column) if privacy.is_personal(text) else one_line(text)
             report("T203", row=header, column=column, facts={"found": found})
     _untitled_columns(grid, located, body, report)
+    _shifted_rows(grid, located, body, report)
     read = set(located.columns) & grid.hidden_columns
     for column in sorted(read):
         report("T403", column=column, row=header, facts={"column": column_letter(column)})
@@ -123,20 +124,33 @@ def _personal_columns(
         if kind == "D104":  # places may be named like persons
             kind = privacy.titled_column_kind(cells, text_key(header), _place_names(plan))
         if kind:
-            first = next(
-                (
-                    row
-                    for row in body.looked_at
-                    if column < len(grid.rows[row]) and grid.rows[row][column] not in ("", None)
-                ),
-                None,
-            )
-            report(
-                kind,
-                row=located.body - 1 if first is None or privacy.header_kind(text_key(header)) else first,
-                column=column,
-            )
+            found = None if privacy.header_kind(text_key(header)) else _first(grid, body, column, kind)
+            at = _head_cell(grid, located, column) if found is None else (found, column)
+            report(kind, row=at[0], column=at[1])
             located.unknown.pop(column, None)
+
+
+def _first(grid: Grid, body: Body, column: int, kind: privacy.Kind) -> int | None:
+    """Return the first row in which a column holds what makes it one of persons' data."""
+    return next(
+        (
+            row
+            for row in body.looked_at
+            if column < len(grid.rows[row]) and privacy.is_of_kind(grid.rows[row][column], kind)
+        ),
+        None,
+    )
+
+
+def _head_cell(grid: Grid, located: LocatedTable, column: int) -> tuple[int, int]:
+    """Return the cell with the lowest head of a column, which may stand in any row of the header."""
+    for row in range(located.body - 1, located.top - 1, -1):
+        if column < len(grid.rows[row]) and grid.rows[row][column] not in ("", None):
+            return row, column
+        for top, left, bottom, right in grid.merged:
+            if top <= row <= bottom and left <= column <= right and grid.rows[top][left] not in ("", None):
+                return top, left
+    return located.body - 1, column
 
 
 def _place_names(plan: ReadingPlan) -> set[str]:
@@ -155,7 +169,7 @@ def _personal_figures(
         if column >= 0 and (kind := privacy.numbers_kind(_cells(grid, body, column))):
             report(
                 kind,
-                row=located.body - 1,
+                row=_first(grid, body, column, kind),
                 column=column,
                 measure=plan.tables[located.table].measures[place].code,
             )
@@ -176,6 +190,33 @@ def _untitled_columns(grid: Grid, located: LocatedTable, body: Body, report: Rep
         is_bare = any(map(is_figure, cells)) and not _is_spanned(grid, located, column)
         if is_bare and not privacy.column_kind(cells):
             report("T203", row=located.body - 1, column=column, facts={"found": column_letter(column)})
+
+
+def _shifted_rows(grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
+    """Report rows that reach beyond the table's last column, and leave one of their figures blank: U109.
+
+    Something was put in before them, and each figure stands under its neighbour's head.
+    """
+    header = grid.rows[located.top : located.body]
+    titled = [column for row in header for column, cell in enumerate(row) if cell not in ("", None)]
+    beyond = max(*titled, *located.columns, 0) + 1
+    reaching = {
+        row: position
+        for position, row in enumerate(body.raw)
+        if beyond < len(grid.rows[row]) and is_figure(grid.rows[row][beyond])
+    }
+    if not reaching or 2 * len(reaching) > len(body.raw):
+        return  # a column of its own
+    for row, position in reaching.items():
+        cells = grid.rows[row]
+        if any(cells[column] in ("", None) for column in located.columns):
+            report(
+                "U109",
+                row=row,
+                column=beyond,
+                unit=body.given.units[position],
+                value=None if privacy.is_personal(cells[beyond]) else shown(cells[beyond]),
+            )
 
 
 def _is_spanned(grid: Grid, located: LocatedTable, column: int) -> bool:

@@ -7,7 +7,7 @@ table is read and checked by the general reader.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from antq_stats.plan import ReadingPlan
@@ -30,6 +30,11 @@ class CheckedTable:
     body: Body
     scope: Scope
     report: Report
+    is_made: bool = False
+    """The workbook says for which unit it was made: then it was asked whether its rows are that unit's."""
+    before: Sequence[Body] = ()
+    after: Sequence[Body] = ()
+    """The blocks of the same table above and below on the sheet, in their order; known when all were read."""
 
 
 def _always(_: LaneRows) -> bool:
@@ -58,31 +63,45 @@ def _of_rows(
     return lambda table: check(table.plan, table.grid, table.located, table.body, table.report)
 
 
-CHECKS = (
+def _check_scope(table: CheckedTable) -> None:
+    if not table.is_made:
+        table.scope.check(table.body, table.report)
+
+
+TABLE_CHECKS: tuple[TableCheck, ...] = (
+    TableCheck(_check_scope, lambda rows: rows.scope.may_differ(rows.units), needs_cells=False),
+    TableCheck(_of_rows(report_shape), shape_may_be_wrong),
+)
+"""Of a table as soon as it was read, in the order in which their findings are told."""
+CLAIM_CHECKS: tuple[TableCheck, ...] = (
     TableCheck(
-        lambda table: table.scope.check(table.body, table.report),
-        lambda rows: rows.scope.may_differ(rows.units),
+        lambda table: claims.check_totals(
+            table.plan, table.grid, table.located, table.body, table.report, table.before, table.after
+        ),
+        claims.totals_may_differ,
         needs_cells=False,
     ),
-    TableCheck(_of_rows(report_shape), shape_may_be_wrong),
-    TableCheck(_of_rows(claims.check_totals), claims.totals_may_differ, needs_cells=False),
     TableCheck(_of_rows(claims.check_ratios), claims.ratios_may_differ),
     TableCheck(_of_rows(claims.check_header_arithmetic), claims.arithmetic_may_differ),
 )
-"""In the order in which their findings are told."""
+"""Of what a table says of itself, when all tables of its sheet were read."""
 
 
-def run_checks(table: CheckedTable) -> None:
-    """Run every check on a table that the general reader has read."""
-    for check in CHECKS:
+def run_checks(checks: Iterable[TableCheck], table: CheckedTable) -> None:
+    """Run checks on a table that the general reader has read."""
+    for check in checks:
         check.run(table)
+
+
+def _every() -> tuple[TableCheck, ...]:
+    return TABLE_CHECKS + CLAIM_CHECKS
 
 
 def lane_gives_way(rows: LaneRows) -> bool:
     """Tell whether any check could find something in rows that a lane matched and no check has seen."""
-    return any(check.may_find(rows) for check in CHECKS)
+    return any(check.may_find(rows) for check in _every())
 
 
 def columns_give_way(rows: LaneRows) -> bool:
     """Tell likewise of rows read by columns: checks that need no cells see them in the table itself."""
-    return any(check.may_find(rows) for check in CHECKS if check.needs_cells)
+    return any(check.may_find(rows) for check in _every() if check.needs_cells)

@@ -87,6 +87,8 @@ def _roles(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body) -> 
     total = next((total.row for total in body.totals), -1)
     if body.totals and (total != raw[-1] + 1 or body.totals[0].scope != NOWHERE):
         raise Unfit
+    if not all(total.is_named for total in body.totals):
+        raise Unfit  # with other figures it would be no total
     if any(text and column not in located.ratios for column, (_, text) in body.formulas.items()):
         raise Unfit
     resolver = Resolver(plan.units, table.level, lambda: NOWHERE)

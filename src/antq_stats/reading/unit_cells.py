@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from antq_stats.plan import MISSING, MeasurePlan, TablePlan
 from antq_stats.reading import coerce, privacy
 from antq_stats.reading.body import Report
+from antq_stats.text import column_letter
 
 if TYPE_CHECKING:
     from antq_stats.reading.settle import OddCell, Remark
@@ -56,6 +57,7 @@ class UnitCells:
         unit : whose row it is.
         """
         values = [MISSING] * len(self.table.measures)
+        blank: list[tuple[int, str]] = []
         for place, column, measure, lowest, highest in self.columns:
             cell = row[column] if column < len(row) else ""
             if self.remarks and (remark := self.remarks.get((row_number, column))) is not None:
@@ -81,12 +83,22 @@ class UnitCells:
                 if measure.blank_is_zero:
                     values[place] = 0
                 elif measure.required:
-                    self.report("C101", row=row_number, column=column, unit=unit, measure=measure.code)
+                    blank.append((column, measure.code))
                 continue
             values[place] = read.value
             if read.code:
                 self._report(row_number, column, cell, read, unit, measure.code)
+        if blank:
+            self._tell_blank(row_number, blank, unit)
         return values
+
+    def _tell_blank(self, row: int, blank: list[tuple[int, str]], unit: int) -> None:
+        """Report the blank cells of a row as one finding: who left one blank often left several."""
+        (column, measure), *others = sorted(blank)
+        facts = {"place": ", ".join(column_letter(other) for other, _ in others)} if others else {}
+        self.report(
+            "C101", row=row, column=column, unit=unit, measure=measure, facts=facts, also=tuple(others)
+        )
 
     def _tell(self, row: int, column: int, remark: Remark, unit: int, measure: str) -> None:
         value = None if remark.value is None or privacy.is_personal(remark.value) else remark.value

@@ -44,6 +44,11 @@ def record(finding: Finding, lang: Language, names: Names) -> dict[str, object]:
         "value": finding.value,
         "message": catalogue.message(finding, lang, names),
         "hint": catalogue.hint(finding, lang, names),
+        "also": [
+            {"cell": one.cell, "column": column_letter(one.column or 0), "measure": one.measure}
+            for one in [*finding.each()][1:]
+        ]
+        or None,
     }
 
 

@@ -54,13 +54,13 @@ def check(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
 
 def _check_levels(folder: Path, form: Form) -> None:
     """Check a form against the register that goes with it, if there is one; raise its faults."""
-    from antq_stats.intake import day_of, nearest
+    from antq_stats.intake import day_of, nearest, period_of
     from antq_stats.plan import Limits
     from antq_stats.register import load_register
 
     units = nearest(folder, "units.csv")
     if units is not None:
-        period = form.about.period or folder.resolve().name
+        period = form.about.period or period_of(folder.resolve().name)
         form.plan(load_register(units, day_of(period, form)).units, period, Limits())
 
 

@@ -34,11 +34,13 @@ def template(
     """
     if output is None:
         raise UsageProblem("usage.template-needs-output")
+    from antq_stats.cli.session import tell_period
     from antq_stats.intake import open_period
 
     period = open_period(
         asked.folder, form=asked.form, units=asked.units, period=asked.period, limits=asked.limits
     )
+    tell_period(period)
     from antq_stats.render.blank import paths_of, sending_level, sheets_of
 
     register = period.register

@@ -41,7 +41,9 @@ def _blank_workbook() -> bytes:
         f'Type="{package}/relationships/metadata/core-properties" Target="docProps/core.xml"/>'
         "</Relationships>",
         WORKBOOK: f'<workbook xmlns="{MAIN}"><sheets/></workbook>',
-        "docProps/core.xml": f'<cp:coreProperties xmlns:cp="{package}/metadata/core-properties">'
+        "docProps/core.xml": f'<cp:coreProperties xmlns:cp="{package}/metadata/core-properties" '
+        'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        '<dcterms:created xsi:type="dcterms:W3CDTF">2000-01-01T00:00:00Z</dcterms:created>'
         "<cp:category>antq-stats</cp:category></cp:coreProperties>",
     }
     out = io.BytesIO()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from antq_stats import catalogue
 from antq_stats.findings import Finding, Severity
@@ -77,7 +78,7 @@ def entries_of(findings: Sequence[Finding], lang: Language, names: Names) -> lis
     """
     own = set(phrase_keys("annotated"))
     entries = []
-    for finding in findings:
+    for finding in chain.from_iterable(finding.each() for finding in findings):
         severity = catalogue.severity(finding)
         if severity == "note":
             continue

@@ -77,6 +77,6 @@ def earlier_period(
         line = ": ".join(filter(None, (unit_name(then, position), label, message)))
         for above in then.units.ancestors(position):
             told.setdefault(above, []).append(line)
-        if finding.unit and finding.measure:
-            at.setdefault((position, finding.measure), []).append(message)
+        for measure in finding.measures if finding.unit else ():
+            at.setdefault((position, measure), []).append(message)
     return Earlier(prior(form, register, aggregate), told, at, lang)
