@@ -25,7 +25,6 @@ from antq_stats.reading.clean_rows import CleanRows
 from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, Package, magic_of
 from antq_stats.reading.old_fonts import convert_rows
 from antq_stats.reading.own_output import is_own_package, is_own_text
-from antq_stats.reading.relations import leads_to_xlsb
 from antq_stats.reading.remote import RemoteFile, RemoteProblem
 from antq_stats.reading.settle import (
     Look,
@@ -211,8 +210,10 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
             raise _no_return(None, "zip") from problem
         raise
     kind = package.kind
-    if kind == "zip" and leads_to_xlsb(package):
-        kind = "xlsb"
+    if kind == "zip":
+        from antq_stats.reading.relations import leads_to_xlsb
+
+        kind = "xlsb" if leads_to_xlsb(package) else kind
     if kind not in ("xlsx", "xlsb", "ods"):
         if kind == "word" and _is_own_document(package):
             return Workbook([], kind, hashlib.sha256(data).hexdigest(), own_output=True)

@@ -1,4 +1,4 @@
-"""A second look at XML sheets (xlsx, ods), for what the fast reader hands back as blank.
+"""A second look at the sheets of an xlsx, for what the fast reader hands back as blank.
 
 The fast reader gives ``""`` for an error cell, for a formula without a stored value and for a blank
 alike, knows no hidden rows and columns, and builds the whole rectangle up to the last cell. So the
