@@ -197,3 +197,12 @@ def test_a_formula_still_to_be_calculated_is_taken_and_told(tmp_path: Path) -> N
     waits = formula(3, 3, b"\x44\x00\x00\x00\xc0\x41\x18\x00", 4.0) + rec(0x5E, b"\x00\x00")
     outcome = read(tmp_path, "xls", commune((10, 1), (20, 2), (40, None)), odd=waits)
     assert (outcome.codes, outcome.sum("bo", "0701")) == (["C108"], 7)
+
+
+def test_a_value_that_contradicts_what_is_shown_gives_no_figure(tmp_path: Path) -> None:
+    shows = Raw(
+        '<table:table-cell office:value-type="float" office:value="12"><text:p>99</text:p></table:table-cell>'
+    )
+    outcome = read(tmp_path, "ods", commune((10, 1), (20, 2), (40, shows)))
+    assert outcome.hard == [("C105", "D4")]
+    assert "12; 99" in outcome.everything_said()

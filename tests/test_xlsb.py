@@ -86,9 +86,9 @@ def test_short_errors_are_errors_and_rows_begin_anew() -> None:
     assert grid.rows[1] == [2.0]
 
 
-@pytest.mark.parametrize("sort", [19, 25, 34, 63])
+@pytest.mark.parametrize("sort", [19, 25, 34, 63, 700])
 def test_an_unknown_record_of_a_cell_is_not_read_and_never_blank(sort: int) -> None:
-    grid = only(xlsb(sheet_part(brt_row(2), brt(sort, CELL + b"\x01\x02"))))
+    grid = only(xlsb(sheet_part(brt_row(2), number(0, 1.0), brt(sort, CELL + b"\x01\x02"))))
     assert grid.remarks == {(2, 1): refused("C105", None, problem="record-unknown")}
 
 

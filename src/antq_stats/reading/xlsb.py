@@ -28,6 +28,8 @@ _SIZES |= {_RESULT_NUMBER: 8, _RESULT_TRUTH: 1, _RESULT_ERROR: 1}
 _FIXED = frozenset((_RK, _ERROR, _TRUTH, _REAL, _SHARED_TEXT))
 """Those that never have more."""
 _UNKNOWN_CELLS = frozenset((*range(19, 35), 63))
+_AMONG_CELLS = frozenset((35, 36, 37, 38, 49, 50, 426, 428, 1024))
+"""What stands among the cells and is none."""
 _BOOK_FLAGS, _BUNDLE, _NAME = 153, 156, 39
 _SOURCE, _SELF, _SAME, _ADD_IN, _SHEETS_NAMED, _LINK = 355, 357, 358, 667, 362, 360
 _ITEM, _FONT, _FORMAT, _STYLE, _STYLES, _STYLES_END = 19, 43, 44, 47, 617, 618
@@ -304,7 +306,8 @@ class _Sheet(BinarySheet):
             self.keep_formula(part[at : at + length], 16, "<I")  # behind the cells that share it
         elif sort == _SHEET_FORMAT and length >= 10:
             self.rows_hide = bool(part[at + 8] & 2)
-        elif sort in _UNKNOWN_CELLS and length >= 8:
+        elif length >= 8 and sort not in _AMONG_CELLS and not self.ends:
             (column,) = struct.unpack_from("<I", part, at)
-            if column <= _LAST_COLUMN:
+            # One that says the place behind the last cell as its own is a cell, whatever its number.
+            if column <= _LAST_COLUMN and (sort in _UNKNOWN_CELLS or column == self.column + 1):
                 self.not_read(self.row, column, "record-unknown")
