@@ -528,3 +528,12 @@ def test_a_workbook_laid_out_like_others_is_judged_alike(
         "other-total": ["T301", "T301"] if label else ["U106"],
     }[last]
     assert bool(layouts.recalled) == bool(label)
+
+
+def test_headers_without_rows_are_nothing_to_mend_once_all_have_answered(tmp_path: Path) -> None:
+    setup(tmp_path, form=REQUIRED, units=UNITS)
+    write_csv(tmp_path / "b.csv", sheet(HEAD))
+    write_csv(tmp_path / "a.csv", sheet(HEAD + "Tổ 14|101|5\nTổ 15|9|5\nTổ 16|2|1"))
+    assert read_folder(tmp_path).hard == []
+    write_csv(tmp_path / "a.csv", sheet(HEAD + "Tổ 14|101|5\nTổ 15|9|5"))
+    assert read_folder(tmp_path).hard == [("T106", None)]
