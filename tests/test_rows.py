@@ -9,8 +9,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 import xlwt
 from making import Outcome, read_folder, run, setup, sheet, write_csv, write_xlsx
+
+from antq_stats.intake import open_period
+from antq_stats.reading.layouts import Layouts
+from antq_stats.reading.receive import receive
 
 FORM = """
 [form]
@@ -477,3 +482,58 @@ def test_an_unnamed_grand_total_may_add_up_several_blocks(tmp_path: Path, kind: 
     rows = BLOCKS.format(112, 11).replace("Tổng cộng|", "~|")
     outcome = read(tmp_path, rows, kind)
     assert (outcome.codes, outcome.sum("m")) == ([], 112)
+
+
+# -- the quick lane says the same -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("label", ["Tổng cộng", None])
+@pytest.mark.parametrize("last", ["blank", "one-row-blank", "other-total"])
+def test_a_workbook_laid_out_like_others_is_judged_alike(
+    tmp_path: Path, label: str | None, last: str
+) -> None:
+    folder = setup(tmp_path, form=REQUIRED, units=UNITS)
+    plan = open_period(folder, period="2021").plan
+    layouts = Layouts(plan)
+
+    def write(name: str, figures: list[int | None], total: int) -> Path:
+        book = xlsxwriter.Workbook(str(folder / name))
+        page, plain = book.add_worksheet("Biểu 01"), book.add_format()
+        for column, head in enumerate(["Mã", "Tên đơn vị", "Số hộ dùng nước", "Số cây"]):
+            page.write(0, column, head)
+        for row, figure in enumerate(figures, 1):
+            page.write(row, 0, f"1101{row + 3}")
+            page.write(row, 1, f"Tổ {row + 13}")
+            for column in (2, 3):
+                page.write(row, column, figure, plain)
+        if label:
+            page.write(4, 1, label)
+        for column in (2, 3):
+            page.write(4, column, total)
+        book.close()
+        return folder / name
+
+    for number in range(4):
+        path = write(f"{number}.xlsx", [number, 5, 6], number + 11)
+        assert receive(plan, path, path.name, layouts) == receive(plan, path, path.name)
+    figures, total = {
+        "blank": ([None, None, None], 0), "one-row-blank": ([1, None, 6], 7), "other-total": ([1, 5, 6], 13),
+    }[last]  # fmt: skip
+    path = write("last.xlsx", figures, total)
+    given = receive(plan, path, path.name, layouts)
+    assert given == receive(plan, path, path.name)
+    assert [finding.code for finding in given.findings] == {
+        "blank": ["F209"],
+        "one-row-blank": ["C101"],
+        "other-total": ["T301", "T301"] if label else ["U106"],
+    }[last]
+    assert bool(layouts.recalled) == bool(label)
+
+
+def test_headers_without_rows_are_nothing_to_mend_once_all_have_answered(tmp_path: Path) -> None:
+    setup(tmp_path, form=REQUIRED, units=UNITS)
+    write_csv(tmp_path / "b.csv", sheet(HEAD))
+    write_csv(tmp_path / "a.csv", sheet(HEAD + "Tổ 14|101|5\nTổ 15|9|5\nTổ 16|2|1"))
+    assert read_folder(tmp_path).hard == []
+    write_csv(tmp_path / "a.csv", sheet(HEAD + "Tổ 14|101|5\nTổ 15|9|5"))
+    assert read_folder(tmp_path).hard == [("T106", None)]

@@ -187,21 +187,28 @@ def collect(
     )
 
 
+_WITHOUT_FIGURES = frozenset(("F209", "T106"))
+"""Blank returns, and headers without rows."""
+
+
 def _without_answered(
     findings: list[Finding], tables: Sequence[TableValues], register: UnitRegister
 ) -> list[Finding]:
-    """Make notes of the blank returns whose units have answered in other files: nothing is to be mended."""
-    if not any(finding.code == "F209" for finding in findings):
+    """Make notes of returns without figures whose units have answered in other files.
+
+    Where it is not known whose such a return is, every unit must have answered.
+    """
+    if not any(finding.code in _WITHOUT_FIGURES for finding in findings):
         return findings
     absent = {int(unit) for table in tables if table.is_expected for unit in table.units[~table.read]}
     present = {int(unit) for table in tables for unit in table.units[table.read]}
     units = register.units
 
     def weighed(finding: Finding) -> Finding:
-        about = units.by_code.get(finding.about or "")
-        if finding.code != "F209" or about is None:
+        if finding.code not in _WITHOUT_FIGURES:
             return finding
-        below = register.under(about).tolist()
+        about = units.by_code.get(finding.about or "")
+        below = range(len(register)) if about is None else register.under(about).tolist()
         is_answered = absent.isdisjoint(below) and not present.isdisjoint(below)
         return replace(finding, severity="note") if is_answered else finding
 

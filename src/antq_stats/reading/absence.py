@@ -31,8 +31,10 @@ _DEPTH = 60
 
 def is_blank(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body) -> bool:
     """Tell whether a table names its units and says nothing else: nobody has filled it in."""
-    if not body.raw or body.strays or len(body.looked_at) < len(body.raw):
+    if not body.raw or len(body.looked_at) < len(body.raw):
         return False
+    if any(value > 0 for _, values in body.strays for value in values):
+        return False  # a row of noughts below blanks is the total of nothing, as a formula gives it
     twice = [column for columns in located.twice.values() for column in columns]
     asked = {column for column in (*located.measures, *twice) if column >= 0}
     if not asked:
