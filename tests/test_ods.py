@@ -339,7 +339,10 @@ def test_formulas_are_noted_and_figures_of_other_files_told() -> None:
     data = ods(table(with_formula("of:=[.B1]+[.C1]") + link + matrix + twice))
     (look,) = look_at_ods(Package(data, Limits()))
     assert look.formulas == {(0, 0): "B1+C1", (0, 1): None, (0, 2): None, (0, 3): "A1", (0, 4): None}
-    assert only(data).remarks == {(0, 1): Remark("C107", "12", {"found": "tong-hop.ods"}, taken=True)}
+    assert only(data).remarks == {
+        (0, 0): Remark("C106", "12", {"expected": "24"}, taken=False),
+        (0, 1): Remark("C107", "12", {"found": "tong-hop.ods"}, taken=True),
+    }
 
 
 def test_a_repeated_odd_cell_is_noted_within_bounds() -> None:

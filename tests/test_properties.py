@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from making import Outcome, read_folder, setup, write_csv, write_xlsx
 
@@ -229,6 +229,8 @@ def _sums(outcome: Outcome) -> dict[str, tuple[int | None, int, int, bool]]:
 def test_the_order_of_files_sheets_rows_and_columns_changes_no_sum(
     random: Made, order: list[int], data: st.DataObject
 ) -> None:
+    # A file in which nothing was filled in is no answer; beside other rows the same row is one.
+    assume(all(any(cell != "" for cell, _ in row) for _, row in random.rows))
     with tempfile.TemporaryDirectory() as place:
         plain = Path(place) / "a" / "2021"
         write(plain, random, list(range(5)), as_workbook=False)

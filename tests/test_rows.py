@@ -452,7 +452,8 @@ CODED = "Mã | Tên đơn vị | Số hộ dùng nước | Số cây\n"
 @KINDS
 def test_a_row_shifted_by_a_column_is_told(tmp_path: Path, kind: str) -> None:
     outcome = read(tmp_path, CODED + "11014|Tổ 14|101|5\n~|11015|~|9|5\n11016|Tổ 16|2|1", kind)
-    assert outcome.hard == [("U109", "E3")]
+    wider = [("T406", None)] if kind == "csv" else []
+    assert outcome.hard == [*wider, ("U109", "E3")]
     assert outcome.figure("n", "11")[3]
 
 
@@ -467,7 +468,10 @@ def test_a_row_shifted_by_a_column_is_told(tmp_path: Path, kind: str) -> None:
 )
 def test_a_figure_beside_a_full_row_is_no_shift(tmp_path: Path, rows: str, kind: str) -> None:
     outcome = read(tmp_path, CODED + rows, kind)
-    assert (outcome.hard, outcome.codes, outcome.sum("m")) == ([], ["T203"], 112)
+    if kind == "csv":  # there a figure too many may be one that a comma has cut in two
+        assert (outcome.hard, outcome.sum("m")) == ([("T406", None)], 103)
+    else:
+        assert (outcome.hard, outcome.codes, outcome.sum("m")) == ([], ["T203"], 112)
 
 
 @KINDS

@@ -15,6 +15,8 @@ from antq_stats.reading.locate import LocatedTable
 
 _HEAD, _TAIL = re.compile(r"\s*-?[1-9][0-9]{0,2}"), re.compile(r"[0-9]{3}(?:[.,]0+)?\s*")
 
+_MOST_DIGITS = 8
+
 
 class RecordWidths:
     """Tells which records below a header do not fit it.
@@ -31,14 +33,19 @@ class RecordWidths:
         header = grid.rows[located.top : located.body]
         self.titled = max((_filled(row) for row in header), default=0)
         """Fields up to the last title."""
-        below = [row for row in grid.rows[located.body :] if _filled(row)]
+        below = [row for row in grid.rows[located.body :] if _has_figure(row, located)]
         counts = Counter(map(len, below))
         if grid.clean is not None:  # each of these rows has a field for each of the header
             counts[max(map(len, header))] += sum(end - first for first, end in grid.clean.runs)
-        self.usual = max(counts.items(), key=lambda item: (item[1], -item[0]))[0] if counts else 0
+        most = max(counts.items(), key=lambda item: (item[1], -item[0]), default=(max(map(len, header)), 0))
+        self.usual = most[0]
         """Fields that most records have."""
-        self.reach = max((_filled(row) for row in below if len(row) == self.usual), default=self.usual)
+        reaches = Counter(_filled(row) for row in below if len(row) == self.usual)
+        self.reach = max(reaches, default=self.usual)
         """Up to where they are filled."""
+        beyond = sum(count for reach, count in reaches.items() if reach > self.titled)
+        self.has_more = 2 * beyond > sum(counts.values())
+        """Most records are filled beyond the last title: there is a column without one."""
 
     def is_wider(self, row: list[object]) -> bool:
         """Tell whether a record holds a value that can have no column, or seems to be one too many."""
@@ -46,12 +53,21 @@ class RecordWidths:
             return False
         filled = _filled(row)
         if filled > self.titled:
-            return True
+            return not self.has_more or _is_cut(row) or any(map(_may_be_shifted, row[self.titled :]))
         if len(row) <= self.usual:
             return False
-        last = row[filled - 1] if filled else ""
-        is_beyond = filled > self.reach and (coerce.is_figure(last) or coerce.is_flag(last))
+        is_beyond = filled > self.reach and _may_be_shifted(row[filled - 1])
         return is_beyond or _is_cut(row)
+
+
+def _has_figure(row: list[object], located: LocatedTable) -> bool:
+    return any(coerce.is_figure(row[column]) for column in located.measures if 0 <= column < len(row))
+
+
+def _may_be_shifted(cell: object) -> bool:
+    """Tell whether a cell without a column of its own could be a figure of the column before it."""
+    is_long = sum(map(str.isdigit, str(cell))) > _MOST_DIGITS  # a number of a telephone, or of a person
+    return not is_long and (coerce.is_figure(cell) or coerce.is_flag(cell))
 
 
 def _filled(row: list[object]) -> int:

@@ -12,7 +12,7 @@ from antq_stats.reading.mentions import unit_of_path
 from antq_stats.reading.names import NOWHERE
 from antq_stats.reading.returns import Return
 
-MOST_OF_A_CODE = 1_000
+MOST_OF_A_CODE = 5_000
 """Findings of one code in one file that are listed; how many more there are is told in one."""
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _STRAYS = 20
 """Cells far away that are left out of a sheet; one with more is not read."""
+_FAR = 10
+"""How many times larger they must have made it."""
 
 
 @dataclass(slots=True)
@@ -87,13 +89,18 @@ def as_book(data: bytes, kind: str, looks: list[Look], limits: Limits) -> Workbo
 
 def _without_strays(look: Look, limits: Limits) -> Iterator[Finding]:
     """Leave out the few cells that stand too far away for the sheet to be read; yield a finding each."""
+    size, far = look.rows * look.columns, look.far
+    if look.cells is None or size <= limits.cells:
+        return
     for _ in range(_STRAYS):
-        if look.cells is None or look.far is None or look.rows * look.columns <= limits.cells:
-            return
+        if not look.cells.by_row or look.rows * look.columns <= limits.cells:
+            break
         row, column = look.cells.leave_out()
         name = unicodedata.normalize("NFC", look.name)
         yield Finding(code="T407", sheet=name, row=row + 1, column=column)
         look.reach_cells()
+    if look.rows * look.columns * _FAR > size:  # the sheet itself is too large
+        raise _too_far(look.name, far, limits)
 
 
 def _check_reach(looks: list[Look], limits: Limits) -> None:
