@@ -21,7 +21,14 @@ from antq_stats.reading.numbering import Numbers, numbering
 from antq_stats.reading.record_width import RecordWidths
 from antq_stats.reading.resolve import Identity, Resolver
 from antq_stats.reading.returns import TableReturn
-from antq_stats.reading.row_kinds import adds_up, is_date_line, is_footnote, is_sentence, may_name_a_unit
+from antq_stats.reading.row_kinds import (
+    adds_up,
+    holds_refused,
+    is_date_line,
+    is_footnote,
+    is_sentence,
+    may_name_a_unit,
+)
 from antq_stats.reading.unit_cells import UnitCells
 from antq_stats.text import one_line, text_key
 
@@ -244,9 +251,8 @@ class BodyReader:
     def _row(self, row_number: int, row: list[object]) -> bool:
         """Read one row; False if it held no figures and named no unit of the table."""
         identity, label_column = self._identity(row)
-        figures = self._has_figure(row) or any(
-            coerce.is_flag(self._cell(row, column)) for column in self.flags
-        )
+        figures = self._has_figure(row) or any(coerce.is_flag(self._cell(row, c)) for c in self.flags)
+        figures |= holds_refused(self.grid, row_number, self.located.measures, named=bool(identity.label))
         if self.coded and not identity.code:
             if not figures:
                 self.unheeded.append(identity)

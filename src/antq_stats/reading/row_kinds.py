@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from antq_stats.plan import TablePlan, Units
 from antq_stats.reading import coerce
+from antq_stats.reading.grid import Grid
 from antq_stats.reading.names import NOWHERE, SHORTEST_CODE, TYPES, name_keys, untyped
 from antq_stats.reading.resolve import Identity, Resolver
 from antq_stats.text import text_key
@@ -74,3 +75,10 @@ def may_name_a_unit(units: Units, resolver: Resolver, cell: object) -> bool:
         return True
     found = resolver.resolve(Identity("", text, ""))
     return found.unit != NOWHERE or found.suggestion is not None
+
+
+def holds_refused(grid: Grid, row: int, columns: Sequence[int], *, named: bool) -> bool:
+    """Tell whether a row holds figures that were not taken from the file, or errors where it has a name."""
+    if not grid.remarks and not grid.odd:
+        return False
+    return any((row, c) in grid.remarks or (named and (row, c) in grid.odd) for c in columns)
