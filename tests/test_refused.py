@@ -14,7 +14,7 @@ def test_a_row_whose_figures_were_all_refused_is_no_row_without_figures(tmp_path
     twice = '<c r="{0}"><v>5</v></c><c r="{0}"><v>7</v></c>'
     patch_xlsx(path, {cell: twice.format(cell) for cell in ("C5", "D5", "C6", "D6")})
     outcome = read_folder(tmp_path)
-    assert outcome.hard == [("U101", "A5"), ("U106", "A6")]
+    assert outcome.hard == [("U101", "A5"), ("U106", "B6")]
     assert (outcome.sum("trau"), outcome.sum("bo")) == (30, 3)
 
 

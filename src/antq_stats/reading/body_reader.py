@@ -98,6 +98,7 @@ class BodyReader:
         fresh = True  # only headers stand above: here columns may be numbered
         said = False  # a text stands between the last figures and here
         row_number = self.located.body
+        refused = {at for at, column in self.grid.remarks if column in self.located.measures}
         stretches = self._stretches()
         clean = next(stretches, None)
         while row_number < len(rows):
@@ -110,7 +111,7 @@ class BodyReader:
                 self.body.last = row_number = clean.end - 1
                 said = False
                 clean = next(stretches, None)
-            elif row and any(cell not in ("", None) for cell in row):
+            elif row and (row_number in refused or any(cell not in ("", None) for cell in row)):
                 if fresh and (numbers := numbering(row, self.located.columns)) is not None:
                     self.body.others.append(row_number)
                     pending = self._first_numbering(pending, row_number, numbers)
@@ -373,9 +374,8 @@ class BodyReader:
             self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw), is_named=False))
             return
         self.body.others.append(row_number)
-        values = []
-        for measure, at in zip(self.table.measures, self.located.measures, strict=True):
-            values.append(coerce.read(self._cell(row, at), measure).value if at >= 0 else MISSING)
+        places = zip(self.table.measures, self.located.measures, strict=True)
+        values = [coerce.read(self._cell(row, at), m).value if at >= 0 else MISSING for m, at in places]
         label = identity.label
         facts = {"suggestion": suggestion} if suggestion else {}
         if code == "U103":
