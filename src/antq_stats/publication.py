@@ -116,8 +116,13 @@ class Publication:
 
     @cached_property
     def obstacles(self) -> Findings:
-        """The hard findings: what keeps the figures from being final. Missing units are among them."""
-        return self.findings.of_weight("hard")
+        """What keeps the figures from being final: hard findings, required figures not available.
+
+        Missing units are among them.
+        """
+        required = {measure.code for measure in self.form.measures if measure.required}
+        awaited = [finding for finding in self.findings.of_code("C102") if finding.measure in required]
+        return Findings([self.findings.of_weight("hard"), awaited])
 
     @cached_property
     def is_provisional(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from antq_stats.aggregation import Aggregate, Figure
+from antq_stats.aggregation import Aggregate, Figure, RatioFigure
 from antq_stats.form import Measure, Ratio
 from antq_stats.language import Language, number, phrase, rounded
 from antq_stats.render.cells import measure_cell, ratio_cell
@@ -160,10 +160,22 @@ def records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column
     return result
 
 
+def flat_header(columns: Sequence[Column], *, coverage: bool) -> list[str]:
+    """Return the heads of ``aggregate --format csv``; those of coverage stand behind all others."""
+    heads = ["unit", "name", "level", "parent", *(column.code for column in columns), "provisional"]
+    if coverage:
+        heads += [f"{column.code}.{what}" for column in columns for what in ("given", "expected")]
+    return heads
+
+
 def flat_records(
     aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column]
 ) -> list[dict[str, object]]:
-    """Return what ``aggregate --format csv`` is: one row per unit, a column per measure and ratio."""
+    """Return what ``aggregate --format csv`` is: one row per unit, a column per measure and ratio.
+
+    ``provisional`` holds the codes of the figures that can still change, with blanks between;
+    ``CODE.given`` and ``CODE.expected`` the coverage of each.
+    """
     result: list[dict[str, object]] = []
     for unit in units:
         known = aggregate.register.at(unit)
@@ -173,11 +185,17 @@ def flat_records(
             "level": known.level,
             "parent": known.parent or "",
         }
+        provisional: list[str] = []
         for column in columns:
+            figure: Figure | RatioFigure
             if isinstance(column, Measure):
-                row[column.code] = aggregate.figure(unit, column.code).value
+                figure = aggregate.figure(unit, column.code)
+                row[column.code] = figure.value
             else:
-                value = aggregate.ratio(unit, column.code).value
-                row[column.code] = None if value is None else rounded(value, column.decimals)
+                figure = aggregate.ratio(unit, column.code)
+                row[column.code] = None if figure.value is None else rounded(figure.value, column.decimals)
+            provisional += [column.code] if figure.provisional else []
+            row[f"{column.code}.given"], row[f"{column.code}.expected"] = figure.given, figure.expected
+        row["provisional"] = " ".join(provisional)
         result.append(row)
     return result

@@ -32,6 +32,8 @@ MeasureCodes = Annotated[
     list[str] | None, typer.Option("--measure", metavar="CODE", help=words("option.measure"))
 ]
 
+WithCoverage = Annotated[bool, typer.Option("--coverage", help=words("option.coverage"))]
+
 
 @reads_folder
 def aggregate(
@@ -39,6 +41,7 @@ def aggregate(
     by: By = None,
     under: Under = None,
     measure: MeasureCodes = None,
+    coverage: WithCoverage = False,
     format_: Annotated[str | None, format_option(*_WRITERS)] = None,
     output: Output = None,
 ) -> int:
@@ -59,7 +62,7 @@ def aggregate(
     result = add_up(session.collection, session.findings)
     rows = rows_of(result, top, level)
     if chosen in ("json", "csv"):
-        _machine(session, result, rows, columns, chosen, output)
+        _machine(session, result, rows, columns, chosen, output, coverage=coverage)
     else:
         _people(session, result, rows, columns, chosen, output, named=bool(measure))
     if session.tally.get("hard"):
@@ -74,14 +77,16 @@ def _machine(
     columns: list[Measure | Ratio],
     chosen: str,
     output: Path | None,
+    *,
+    coverage: bool,
 ) -> None:
     from antq_stats.render.delimited import to_csv, to_json
-    from antq_stats.render.summary import flat_records, records
+    from antq_stats.render.summary import flat_header, flat_records, records
 
     if chosen == "json":
         session.deliver(to_json(records(result, rows, columns)), output)
     else:
-        header = ["unit", "name", "level", "parent", *(column.code for column in columns)]
+        header = flat_header(columns, coverage=coverage)
         session.deliver(to_csv(flat_records(result, rows, columns), header), output, bom=True)
 
 

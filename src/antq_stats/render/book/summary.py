@@ -73,7 +73,12 @@ class SummaryWriter:
         row = paper.unit_line(row) if not row else row + 1
         first = row
         row = self._heads(row)
-        for number_of, (section, columns) in enumerate(self._sections(), start=1):
+        sections = list(self._sections())
+        at = row
+        for _, columns in sections:  # a formula may name a row of any section
+            self.rows.update((shown.column.code, place) for place, shown in enumerate(columns, start=at + 1))
+            at += len(columns) + 1
+        for number_of, (section, columns) in enumerate(sections, start=1):
             row = self._section(row, number_of, section, columns)
         legend = paper.legend(row + 1, list(self._legend()))
         last = paper.signatures(legend, dated=False)
@@ -120,8 +125,6 @@ class SummaryWriter:
             section,
             self.book.formats(**band, align="left"),
         )
-        for place, shown in enumerate(columns):
-            self.rows[shown.column.code] = row + 1 + place
         for place, shown in enumerate(columns, start=1):
             self._row(row + place, place, shown)
         return row + len(columns) + 1
@@ -250,8 +253,8 @@ class SummaryWriter:
         cells: dict[str, tuple[str | None, object, dict[str, Any]]] = {
             "before": (None, value, {"num_format": shape})
         }
-        if shown.kinds[root] != FIGURE:
-            return cells
+        if shown.kinds[root] != FIGURE or shown.provisional[root] or then.provisional:
+            return cells  # what can still move is compared with nothing
         now = self._total(shown)[1]
         assert isinstance(now, int | float)  # noqa: S101
         assert isinstance(value, int | float)  # noqa: S101

@@ -13,6 +13,7 @@ from antq_stats.publication import Publication
 from antq_stats.render.prose.figures import (
     Escape,
     Figures,
+    Gap,
     Said,
     SectionSaid,
     in_period,
@@ -39,15 +40,6 @@ class Standing:
     lowest_value: str
     among: str
     """``7/9``, where some could not be compared; else empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Figures that are short of the same units."""
-
-    coverage: str
-    """``138/163 thôn, bản``; empty for figures that nobody gave."""
-    labels: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,29 +139,41 @@ class Account:
         """Sections in form order, of what was given and of what had to be; nothing that is withheld."""
         form = self.publication.form
         labels = {section.code: section.label.say(self.lang) for section in form.sections}
-        shown = {column.code for column in self.publication.columns}
-        shown |= {measure.code for measure in form.measures if measure.required}
+        codes = {column.code for column in self.publication.columns}
+        codes |= {measure.code for measure in form.measures if measure.required}
         members: dict[str, list[Said]] = {code: [] for code in (*labels, "")}
         for column in form.columns:
             said = self.figures[column.code]
-            if column.code in shown and not said.withheld:
+            if column.code in codes and not said.withheld:
                 members[column.section or ""].append(said)
         labels[""] = phrase("prose.others", self.lang)
         return tuple(
-            SectionSaid(code, self.escape(clean(labels[code])), tuple(said), self._short(said))
+            SectionSaid(
+                code, self.escape(clean(labels[code])), tuple(said), self._short(said), self._gaps(said)
+            )
             for code, said in members.items()
             if said
         )
 
     def _short(self, figures: Sequence[Said]) -> str:
-        """Return the least coverage of a section's sums, by level; empty where they are complete."""
-        least: dict[int, tuple[int, int]] = {}
+        """Return the coverage that all sums of a section have; empty where it is full, or not of all."""
+        known = [said for said in figures if said.code in self._measures and said.known]
+        found = {self._given(self._measures[said.code]) for said in known}
+        if len(found) != 1 or any(said.complete for said in known):
+            return ""
+        level, given, expected = found.pop()
+        return self._share(given, expected, level)
+
+    def _gaps(self, figures: Sequence[Said]) -> tuple[Gap, ...]:
+        """Return what is short of some units, those short of the same together, and what nobody gave."""
+        found: dict[str, list[str]] = {}
         for said in figures:
             column = self._measures.get(said.code)
-            if column is not None and said.known and not said.complete:
+            if column is not None and not said.complete:
                 level, given, expected = self._given(column)
-                least[level] = min(least.get(level, (given, expected)), (given, expected))
-        return joined([self._share(*least[level], level) for level in sorted(least)], self.lang)
+                coverage = self._share(given, expected, level) if said.known else ""
+                found.setdefault(coverage, []).append(said.within)
+        return tuple(Gap(coverage, joined(labels, self.lang)) for coverage, labels in found.items())
 
     @cached_property
     def _measures(self) -> dict[str, Measure]:
@@ -185,15 +189,7 @@ class Account:
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """What is short of some units, those short of the same together, and what nobody gave."""
-        found: dict[str, list[str]] = {}
-        for section in self.sections:
-            for said in section.figures:
-                column = self._measures.get(said.code)
-                if column is not None and not said.complete:
-                    level, given, expected = self._given(column)
-                    coverage = self._share(given, expected, level) if said.known else ""
-                    found.setdefault(coverage, []).append(said.within)
-        return tuple(Gap(coverage, joined(labels, self.lang)) for coverage, labels in found.items())
+        return self._gaps([said for section in self.sections for said in section.figures])
 
     # -- who stands out ----------------------------------------------------------------------
 

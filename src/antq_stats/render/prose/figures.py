@@ -240,6 +240,15 @@ def begins_with_unit(column: Measure | Ratio, unit: str, lang: Language) -> bool
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Figures that are short of the same units."""
+
+    coverage: str
+    """``138/163 thôn, bản``; empty for figures that nobody gave."""
+    labels: str
+
+
+@dataclass(frozen=True, slots=True)
 class SectionSaid:
     """A section of the form and its figures, those of the unit that the report is on."""
 
@@ -247,7 +256,9 @@ class SectionSaid:
     label: str
     figures: tuple[Said, ...]
     coverage: str
-    """How much of the figures there is, ``138/163 thôn``; empty where all is there."""
+    """How much there is of all its figures, ``138/163 thôn``; empty where that is not the same of all."""
+    gaps: tuple[Gap, ...]
+    """Its figures that are short."""
 
     def has(self, *codes: str) -> bool:
         """Tell whether all of these figures stand in the section and are known."""

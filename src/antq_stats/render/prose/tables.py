@@ -46,7 +46,8 @@ def _overall(publication: Publication, lang: Language) -> PresentationTable:
         Column("unit", phrase("column.unit-of-measure", lang), align="center"),
         Column("now", _head(publication.period, lang)),
     ]
-    if publication.is_provisional:
+    covered = publication.is_provisional or any(_is_short(publication, each) for each in publication.columns)
+    if covered:
         heads.append(Column("given", phrase("column.given", lang)))
     if prior is not None:
         heads += [Column("last", _head(prior.period, lang)), Column("change", phrase("prose.change", lang))]
@@ -62,7 +63,7 @@ def _overall(publication: Publication, lang: Language) -> PresentationTable:
             section = label
             rows.append(Row(label, 0, tuple(NotApplicable() for _ in heads), "group"))
         cells: list[Cell] = [Text(form.unit(column.code, lang)), now]
-        if publication.is_provisional:
+        if covered:
             cells.append(_coverage(publication, column))
         if prior is not None:
             then = _then(publication, column)
@@ -146,6 +147,12 @@ def _coverage(publication: Publication, column: Measure | Ratio) -> Cell:
     if figure is None or not figure.expected:
         return NotApplicable()
     return Coverage(figure.given, figure.expected)
+
+
+def _is_short(publication: Publication, column: Measure | Ratio) -> bool:
+    """Tell whether a figure of the whole is of some units only: then its coverage stands beside it."""
+    cell = _coverage(publication, column)
+    return isinstance(cell, Coverage) and cell.given < cell.expected
 
 
 def _percent(numerator: int, denominator: int, column: Ratio, *, provisional: bool) -> Cell:
