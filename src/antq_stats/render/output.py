@@ -48,7 +48,8 @@ _REASONS: dict[int, Reason] = {
     errno.EPERM: "permission",
     errno.EROFS: "permission",
 }
-_DEVICES = ("/dev/", "/proc/")
+_DESCRIPTORS = ("/dev/fd/", "/dev/stdout", "/dev/stderr", "/proc/")
+"""Names of what is open already, though it may be a file: to be renamed over would be to miss it."""
 _EFFECTIVE = os.access in os.supports_effective_ids
 
 
@@ -117,7 +118,7 @@ def write_beside(path: Path, writer: Callable[[BinaryIO], object]) -> None:
     if status is not None and stat.S_ISDIR(status.st_mode):
         raise OutputError("is-a-directory", str(path))
     regular = status is None or stat.S_ISREG(status.st_mode)
-    if not regular or str(path.absolute()).startswith(_DEVICES):
+    if not regular or str(path.absolute()).startswith(_DESCRIPTORS):
         _write_to_device(path, writer)
         return
     with _told(path):
