@@ -1,7 +1,7 @@
 """What is said where: results to stdout, everything else to stderr; and every way a run can end.
 
 Exit status: 0 nothing wrong, 1 hard findings, 2 misuse or an unusable form, register or folder,
-3 the output could not be written, 70 an internal error, 130 interrupted (by another signal: 128 and its number).
+3 the output could not be written, 70 an internal error, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
 """
 
 from __future__ import annotations

@@ -135,12 +135,35 @@ def _is_nameable(path: Path) -> bool:
         return False
 
 
+def kind_of(path: Path) -> Literal["file", "folder", "other"] | None:
+    """Return what stands at a target, None where nothing does.
+
+    Raises
+    ------
+    OutputError
+        If the system does not say: a folder above it may not be entered, a disk does not answer.
+    """
+    if not _is_nameable(path):
+        raise OutputError("name-not-allowed", str(path))
+    with _told(path):
+        try:
+            mode = path.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
+
+
+def is_among(path: Path, folder: Path) -> bool:
+    """Tell whether a path lies in a folder, links followed as far as they lead anywhere."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
 def _status(path: Path) -> os.stat_result | None:
     """Return the status of the target, or None where there is nothing yet but a folder for it."""
     try:
         return path.stat()
     except FileNotFoundError:
-        if path.resolve().parent.is_dir():
+        if stat.S_ISDIR(Path(os.path.realpath(path)).parent.stat().st_mode):
             return None
         raise
 

@@ -210,14 +210,13 @@ class _Writer:
 
     def __init__(self, target: Path, folder: Path | None) -> None:
         self.target = target
-        self.folder = None if folder is None else folder.resolve()
+        self.folder = folder
         self.written: set[Path] = set()
 
     def write(self, place: str, writer: Callable[[BinaryIO], object]) -> None:
         path = self.target / place
         output.make_folder(path.parent)
-        among = self.folder is not None and path.parent.resolve().is_relative_to(self.folder)
-        if among:
+        if self.folder is not None and output.is_among(path.parent, self.folder):
             raise output.OutputError("is-an-input", str(path))
         output.write_beside(path, writer)
         self.written.add(path)
