@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import io
 import os
 import stat
@@ -50,6 +51,8 @@ _REASONS: dict[int, Reason] = {
 }
 _DESCRIPTORS = ("/dev/fd/", "/dev/stdout", "/dev/stderr", "/proc/")
 """Names of what is open already, though it may be a file: to be renamed over would be to miss it."""
+_LONGEST_NAME = 210
+"""Bytes of a file's name that is made here: most systems take 255, and a number may have to follow."""
 _EFFECTIVE = os.access in os.supports_effective_ids
 
 
@@ -220,6 +223,15 @@ def make_folder(path: Path) -> None:
             path.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
             raise OutputError("not-a-folder", str(path)) from error
+
+
+def fitting_name(stem: str, suffix: str, longest: int = _LONGEST_NAME) -> str:
+    """Return a name for a file that any system takes; of a long one the end gives way to a hash."""
+    if len(f"{stem}{suffix}".encode("utf-8", "replace")) <= longest:
+        return f"{stem}{suffix}"
+    whole = stem.encode("utf-8", "surrogateescape")
+    tail = f"-{hashlib.sha256(whole).hexdigest()[:8]}{suffix}"
+    return whole[: longest - len(tail.encode())].decode("utf-8", "ignore").rstrip() + tail
 
 
 def write_bytes(path: Path, content: bytes) -> None:
