@@ -9,8 +9,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -363,7 +364,19 @@ class Ran:
         return self.stdout + self.stderr
 
 
-def run(*arguments: object, timeout: float = 90, env: Mapping[str, str] | None = None) -> Ran:
+NET = 600.0
+"""Seconds after which a test gives up: far more than anything takes on the busiest machine."""
+
+
+def until(happened: Callable[[], object]) -> None:
+    """Wait for something to happen; the time is a net, not a measure."""
+    end = time.monotonic() + NET
+    while not happened():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.01)
+
+
+def run(*arguments: object, timeout: float = NET, env: Mapping[str, str] | None = None) -> Ran:
     """Run ``antq-stats`` as a process; JSON on stdout is loaded."""
     environment = {
         **os.environ,

@@ -43,7 +43,7 @@ def _profile() -> tempfile.TemporaryDirectory[str]:
     return folder
 
 
-def convert(path: Path, suffix: str, folder: Path, *, options: str = "", timeout: float = 180) -> Path:
+def convert(path: Path, suffix: str, folder: Path, *, options: str = "", timeout: float = 600) -> Path:
     """Let LibreOffice open a file, recalculate it and save it in another format.
 
     Parameters
@@ -107,7 +107,7 @@ def sheets_as_csv(path: Path, folder: Path) -> list[Path]:
         ],
         check=True,
         capture_output=True,
-        timeout=180,
+        timeout=600,
     )
     return sorted(set(folder.glob("*.csv")) - before)
 
@@ -133,6 +133,6 @@ def pictures(
         ],
         check=True,
         capture_output=True,
-        timeout=180,
+        timeout=600,
     )
     return sorted(folder.glob(f"{printed.stem}-*.png"))

@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 from making import (
     FORM,
+    NET,
     RATIO,
     ROOT,
     V1,
@@ -123,21 +124,93 @@ def test_not_written_is_3(clean: Path, tmp_path: Path) -> None:
     assert str(tmp_path) in done.stderr  # as the user named it
 
 
+_AS_SET = """
+import os, signal, sys
+signal.signal(signal.Signals(int(sys.argv[1])), signal.Handlers(int(sys.argv[2])))
+os.execv(sys.executable, [sys.executable, *sys.argv[3:]])
+"""
+"""Begins a program with a signal as a terminal leaves it, or ignored, whatever these tests were given."""
+
+
+def begun(number: int, handler: signal.Handlers, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", _AS_SET, str(int(number)), str(int(handler)), *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=environment(**variables),
+    )  # fmt: skip
+
+
 @posix
 @pytest.mark.parametrize("command", ["validate", "aggregate"])
-def test_stopped_by_ctrl_c_is_130(command: str) -> None:
-    started = subprocess.Popen(
-        program(command, SAMPLES, "--jobs", 1, "--verbose", "--lang", "en"),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=environment(),
-    )  # fmt: skip
+@pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_ends_the_run_and_all_it_has_started(
+    command: str, name: str, status: int, tmp_path: Path
+) -> None:
+    number = signal.Signals[name]
+    arguments = ("-m", "antq_stats", command, str(SAMPLES), "--jobs", "1", "--verbose", "--lang", "en")
+    started = begun(number, signal.SIG_DFL, *arguments, TMPDIR=str(tmp_path))
     assert started.stderr is not None
     assert "173" in started.stderr.readline()  # the setup is told before the reading
-    started.send_signal(signal.SIGINT)
-    stdout, stderr = started.communicate(timeout=60)
-    assert started.returncode == 130
+    started.send_signal(number)
+    # Every process of the run has inherited stdout: it ends when the last of them has gone.
+    stdout, stderr = started.communicate(timeout=NET)
+    assert started.returncode == status
     assert "Stopped.\n" in stderr
-    assert "KeyboardInterrupt" not in stderr
+    assert not any(word in stderr for word in (*SILENT, "KeyboardInterrupt"))
     assert not stdout
+    assert not [*tmp_path.iterdir()]
+
+
+@posix
+def test_ctrl_c_while_the_program_is_still_being_loaded_says_nothing_of_its_inside() -> None:
+    started = begun(
+        signal.SIGINT, signal.SIG_DFL, "-X", "importtime", "-m", "antq_stats", "validate", str(SAMPLES)
+    )
+    assert started.stderr is not None
+    while "antq_stats.language" not in (line := started.stderr.readline()):
+        assert line, "it has ended by itself"
+    started.send_signal(signal.SIGINT)
+    _, stderr = started.communicate(timeout=NET)
+    assert started.returncode == 130
+    assert not any(word in stderr for word in (*SILENT, "KeyboardInterrupt"))
+
+
+@posix
+def test_a_job_in_the_background_does_not_hear_ctrl_c() -> None:
+    arguments = ("-m", "antq_stats", "aggregate", str(SAMPLES), "--jobs", "1", "--verbose", "--lang", "en")
+    started = begun(signal.SIGINT, signal.SIG_IGN, *arguments)
+    assert started.stderr is not None
+    assert "173" in started.stderr.readline()
+    started.send_signal(signal.SIGINT)
+    stdout, _ = started.communicate(timeout=NET)
+    assert started.returncode == 0
+    assert stdout
+
+
+@posix
+@pytest.mark.parametrize("arguments", ["--help", "form check --help", "--version"])
+def test_a_full_disk_under_help_is_3(arguments: str) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("Linux: /dev/full")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            program(*arguments.split()), check=False, stdout=full, stderr=subprocess.PIPE,
+            env=environment(ANTQ_STATS_LANG="en"), timeout=NET,
+        )  # fmt: skip
+    assert done.returncode == 3
+    assert "the disk is full" in done.stderr.decode("utf-8")
+
+
+@posix
+@pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full", ">&- 2>&-"])
+@pytest.mark.parametrize("wrong", [("status", "none"), ("aggregat",), ("explain", "X999")])
+def test_misuse_is_2_though_nobody_can_be_told(closed: str, wrong: tuple[str, ...]) -> None:
+    line = f'"$0" -m antq_stats "$@" {closed}'
+    done = subprocess.run(
+        ["/bin/sh", "-c", line, sys.executable, *wrong],
+        check=False, capture_output=True, env=environment(), timeout=NET,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert not done.stderr
 
 
 # -- misuse in words -----------------------------------------------------------------------------
@@ -240,7 +313,7 @@ def test_no_code_page_breaks_the_output(encoding: str, arguments: tuple[str, ...
     if encoding:
         variables["PYTHONIOENCODING"] = encoding
     done = subprocess.run(
-        program(*given), check=False, capture_output=True, env=environment(**variables), timeout=60
+        program(*given), check=False, capture_output=True, env=environment(**variables), timeout=NET
     )
     assert done.returncode == {"FOLDER": 1, "C302": 0, "--help": 0, "aggregat": 2}[arguments[-1]]
     said = done.stdout.decode("utf-8") + done.stderr.decode("utf-8")
@@ -253,7 +326,7 @@ def test_a_stream_that_demands_its_encoding_gets_all_it_can_carry(faulty: Path) 
         PYTHONIOENCODING="ascii:strict", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"
     )
     done = subprocess.run(
-        program("aggregate", faulty), check=False, capture_output=True, env=variables, timeout=60
+        program("aggregate", faulty), check=False, capture_output=True, env=variables, timeout=NET
     )
     assert done.returncode == 1
     assert whole(done.stdout.decode("utf-8"), "2.691")
@@ -273,7 +346,7 @@ def test_a_reader_that_leaves_early_is_no_fault(arguments: tuple[str, ...], clea
     started.stdout.close()
     said = started.stderr.read().decode("utf-8")
     started.stderr.close()
-    assert started.wait(60) == 0
+    assert started.wait(600) == 0
     assert not any(word in said for word in (*SILENT, "Broken"))
 
 
@@ -288,7 +361,7 @@ def test_a_full_disk_under_stdout_is_3(clean: Path) -> None:
             stdout=full,
             stderr=subprocess.PIPE,
             env=environment(),
-            timeout=60,
+            timeout=NET,
         )
     assert done.returncode == 3
     assert "the disk is full" in done.stderr.decode("utf-8")
@@ -303,7 +376,7 @@ def test_closed_streams_are_no_internal_error(closed: str, clean: Path) -> None:
         check=False,
         capture_output=True,
         env=environment(),
-        timeout=60,
+        timeout=NET,
     )
     assert done.returncode == 0
     assert b"Traceback" not in done.stdout + done.stderr
@@ -392,7 +465,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole(clean: Path, tmp_path: Pat
         check=False,
         capture_output=True,
         env=environment(ANTQ_STATS_LANG="en", PYTHONDONTWRITEBYTECODE="1"),
-        timeout=60,
+        timeout=NET,
     )
     assert done.returncode == 3, done.stderr
     assert target.read_bytes() == b"old"
@@ -446,7 +519,7 @@ def on_terminal(*arguments: object, columns: int, **more: str) -> tuple[int, str
             break
         printed += piece
     os.close(leader)
-    return started.wait(60), printed.decode("utf-8").replace("\r\n", "\n")
+    return started.wait(600), printed.decode("utf-8").replace("\r\n", "\n")
 
 
 def without_escapes(text: str) -> str:
@@ -523,7 +596,7 @@ def test_the_language_is_the_options_then_the_variables_then_the_locales(clean: 
             check=False,
             capture_output=True,
             env=environment(PYTHONUTF8="1", **variables),
-            timeout=60,
+            timeout=NET,
         )
         assert done.stdout.decode("utf-8").startswith(words), (arguments, variables)
 

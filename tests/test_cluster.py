@@ -50,10 +50,10 @@ class Cluster:
         ]
         ask = (
             "import sys; from distributed import Client\n"
-            "client = Client(sys.argv[1], timeout=30); client.wait_for_workers(2, timeout=30); client.close()"
+            "client = Client(sys.argv[1], timeout=600); client.wait_for_workers(2, timeout=600); client.close()"
         )
         subprocess.run(
-            [sys.executable, "-c", ask, self.address], check=True, timeout=60, stderr=subprocess.DEVNULL
+            [sys.executable, "-c", ask, self.address], check=True, timeout=600, stderr=subprocess.DEVNULL
         )
 
     def _begin(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
@@ -128,12 +128,12 @@ def test_a_worker_killed_while_it_reads_costs_a_retry(tmp_path: Path) -> None:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
         )  # fmt: skip
         victim = cluster.workers[0]
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 600
         while not _is_reading(victim.pid) and there.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
         assert there.poll() is None, "it was over before anybody could be killed"
         os.killpg(victim.pid, signal.SIGKILL)
-        said, _ = there.communicate(timeout=90)
+        said, _ = there.communicate(timeout=600)
         assert (there.returncode, said.decode()) == (here.status, here.stdout)
     finally:
         cluster.end()
@@ -214,7 +214,7 @@ for file in (*(root / "2021-messy").rglob("*"), *root.glob("*.*")):
         client.upload_file(str(file), "returns", file.relative_to(root).as_posix())
 """
     subprocess.run(
-        [sys.executable, "-c", fill, str(SAMPLES)], check=True, timeout=90, env={**os.environ, **environment}
+        [sys.executable, "-c", fill, str(SAMPLES)], check=True, timeout=600, env={**os.environ, **environment}
     )
     yield environment
     process.kill()

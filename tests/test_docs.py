@@ -35,7 +35,7 @@ def text_of(path: Path) -> str:
 def script(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments],
-        check=False, capture_output=True, encoding="utf-8", cwd=ROOT, timeout=120,
+        check=False, capture_output=True, encoding="utf-8", cwd=ROOT, timeout=600,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1"},
     )  # fmt: skip
 

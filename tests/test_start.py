@@ -24,7 +24,8 @@ def imported(code: str) -> set[str]:
     report = "\nimport sys; print('\\nMODULES', *sorted(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", code + report],
-        check=True, capture_output=True, encoding="utf-8", env={**environment, "PYTHONUTF8": "1"}, timeout=60,
+        check=True, capture_output=True, encoding="utf-8", timeout=600,
+        env={**environment, "PYTHONUTF8": "1"},
     )  # fmt: skip
     names = done.stdout.rpartition("MODULES ")[2].split()
     return {name.partition(".")[0] for name in names} | {

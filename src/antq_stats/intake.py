@@ -14,6 +14,7 @@ from antq_stats.findings import Finding, SetupError
 from antq_stats.form import Form, load_form
 from antq_stats.plan import Limits, ReadingPlan
 from antq_stats.reading.discover import Discovered, discover
+from antq_stats.reading.isolation import NoWorkerError
 from antq_stats.reading.remote import RemoteFolder, RemoteProblem, folder_at
 from antq_stats.register import UnitRegister, load_register
 from antq_stats.text import ascii_key
@@ -72,16 +73,14 @@ class Period:
         ------
         SetupError
             S301: the folder holds no file that could be a return. S303: the URL cannot be listed. S304: the
-            cluster cannot be used.
+            cluster cannot be used. S305: no process that reads can be started.
         """
         from antq_stats.reading.workers import Reading
 
         try:
             self.discovered = discover(self.folder)
         except OSError as error:
-            raise SetupError(
-                [Finding(code="S301", file=self.folder.name, facts={"problem": "not-readable"})]
-            ) from error
+            raise _unreadable_folder(self.folder) from error
         except RemoteProblem as problem:
             raise _out_of_reach("S303", problem, self.folder.name) from None
         if not self.discovered.sources:
@@ -90,6 +89,8 @@ class Period:
             self._reading = Reading(self.plan, self.discovered.sources, jobs, scheduler)
         except RemoteProblem as problem:
             raise _out_of_reach("S304", problem) from None
+        except NoWorkerError as error:
+            raise _no_worker(error) from error
 
     def collect(
         self,
@@ -102,7 +103,7 @@ class Period:
         Raises
         ------
         SetupError
-            As `begin`; S304 also where the cluster goes away meanwhile.
+            As `begin`; S304 also where the cluster goes away meanwhile, S305 where processes do.
         """
         if self._reading is None:
             self.begin(jobs, scheduler)
@@ -113,11 +114,21 @@ class Period:
             returns = list(self._reading.returns(heard))
         except RemoteProblem as problem:
             raise _out_of_reach("S304", problem) from None
+        except NoWorkerError as error:
+            raise _no_worker(error) from error
         return collect(self.form, self.register, self.name, self.discovered, returns)
 
 
 def _out_of_reach(code: str, problem: RemoteProblem, file: str | None = None) -> SetupError:
     return SetupError([Finding(code=code, file=file or None, facts=problem.facts)])
+
+
+def _unreadable_folder(folder: Path | RemoteFolder) -> SetupError:
+    return SetupError([Finding(code="S301", file=folder.name, facts={"problem": "not-readable"})])
+
+
+def _no_worker(error: NoWorkerError) -> SetupError:
+    return SetupError([Finding(code="S305", facts={"found": str(error)})])
 
 
 def open_period(
@@ -183,6 +194,8 @@ def _require_folder(folder: Path | RemoteFolder) -> None:
         is_there = folder.is_dir() if isinstance(folder, Path) else folder.is_there()
     except RemoteProblem as problem:
         raise _out_of_reach("S303", problem, folder.name) from None
+    except (OSError, ValueError) as error:  # a folder above it may not be entered
+        raise _unreadable_folder(folder) from error
     if not is_there:
         name = folder.name or str(folder)
         raise SetupError([Finding(code="S301", file=name, facts={"problem": "not-a-folder"})])

@@ -30,7 +30,7 @@ def calls_format(wanted: str | None, target: Path | None) -> str:
     UsageProblem
         There is no such format of a call list.
     """
-    if target is not None and (not target.suffix or target.is_dir()):
+    if target is not None and (not target.suffix or output.kind_of(target) == "folder"):
         if wanted not in (None, "text"):
             raise UsageProblem("usage.bad-format", found=wanted, choices="text")
         return "folder"

@@ -1,7 +1,7 @@
 """What is said where: results to stdout, everything else to stderr; and every way a run can end.
 
 Exit status: 0 nothing wrong, 1 hard findings, 2 misuse or an unusable form, register or folder,
-3 the output could not be written, 70 an internal error, 130 interrupted.
+3 the output could not be written, 70 an internal error, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from antq_stats.cli.endings import INTERRUPTED, endings
 from antq_stats.findings import SetupError
 from antq_stats.language import Language, choose, phrase
 from antq_stats.render.output import OutputError, emit, prepare
 
-HARD_FINDINGS, MISUSE, NOT_WRITTEN, INTERNAL, INTERRUPTED = 1, 2, 3, 70, 130
+HARD_FINDINGS, MISUSE, NOT_WRITTEN, INTERNAL = 1, 2, 3, 70
 
 _COMMAND = "antq-stats"
 _READERS = frozenset({"validate", "status", "aggregate", "report", "check-text"})
@@ -48,8 +50,9 @@ class Console:
             self.problem(phrase(key, self.language, **facts))
 
     def problem(self, text: str) -> None:
-        """Write a line to stderr, --quiet or not."""
-        emit(text + "\n", sys.stderr)
+        """Write a line to stderr, --quiet or not; where stderr takes none, there is nobody to tell."""
+        with suppress(OutputError):
+            emit(text + "\n", sys.stderr)
 
 
 console = Console()
@@ -93,6 +96,9 @@ def run(arguments: Sequence[str]) -> int:
         console.problem(phrase("run.interrupted", console.language))
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - a user never meets a traceback
+        if endings.is_heard:  # a library has made something else of the interrupt
+            console.problem(phrase("run.interrupted", console.language))
+            return INTERRUPTED
         _tell_internal(error)
         return INTERNAL
 

@@ -219,7 +219,8 @@ def _prepare(opened: Period, modules: Iterable[str]) -> None:
 @contextmanager
 def _progress(files: int) -> Iterator[Callable[[Return], None] | None]:
     """Show a bar on stderr while files are read, on a terminal only."""
-    if console.quiet or files < 20 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    is_seen = sys.stderr is not None and sys.stderr.isatty()
+    if console.quiet or files < 20 or not is_seen or os.environ.get("TERM") == "dumb":
         yield None
         return
     from rich.console import Console as Rich

@@ -31,6 +31,13 @@ def near(word: str, known: Iterable[str]) -> str:
     return phrase("usage.near", console.language, what=close[0]) if close else ""
 
 
+def _show_help(context: Any, _parameter: object, value: bool) -> None:
+    """Write a command's help like every result: a full disk is told, a reader that has gone is no fault."""
+    if value and not context.resilient_parsing:
+        console.result(context.get_help() + "\n")
+        context.exit()
+
+
 class _Worded:
     """Mixed into a command: its help in the run's language. The parser's own words are English only."""
 
@@ -39,6 +46,7 @@ class _Worded:
         option = super().get_help_option(ctx)  # type: ignore[misc]
         if option is not None:
             option.help = words("option.help")
+            option.callback = _show_help
         return option
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

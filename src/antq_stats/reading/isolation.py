@@ -7,6 +7,10 @@ end cost a third of a whole run over a province, which is why these lines stand 
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -24,6 +28,12 @@ if TYPE_CHECKING:
 
 _END_SECONDS = 2.0
 """How long a killed process is waited for."""
+_START_SECONDS = 20.0
+"""How long a process may take to get ready at least, however short the time for a call is."""
+_STARTS = 3
+"""How often a call is given to a process that does not get ready."""
+_LATE = 1.0
+"""Seconds past its time at which whoever waits knows that it was held up itself: suspended, as by Ctrl-Z."""
 _AHEAD = 2
 """Calls a worker is given at once while there are many: it need not wait until its answer is unpacked."""
 _SMALL = 4096
@@ -39,6 +49,10 @@ class WorkerLostError(Exception):
         super().__init__(problem)
 
 
+class NoWorkerError(Exception):
+    """No process gets ready to work: the system starts none, or each is lost at its start."""
+
+
 @dataclass(slots=True)
 class _Call:
     future: Future[Any]
@@ -46,20 +60,51 @@ class _Call:
     """Function and arguments as they travel."""
     is_out: bool = False
     """It was given to a worker before."""
+    starts: int = 0
+    """How many workers were lost at their start while it waited for them."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Worker:
     process: BaseProcess
     connection: Connection
+    deadline: float
+    """When it is given up: while it starts, or with the call it works on."""
     calls: deque[_Call] = field(default_factory=deque)
     """The one it works on, and perhaps the next, which lies in its pipe."""
-    deadline: float = field(default=0.0)
+    is_ready: bool = False
+    """It has said that it is; until then its calls wait on this side."""
+    is_lost: bool = False
+    fault: BaseException | None = None
+    """Why its process could not be started."""
+
+    def kill(self) -> None:
+        """End the process, if there is one yet; one that starts meanwhile is ended by who starts it."""
+        self.is_lost = True
+        if self.process.pid is not None:
+            self.process.kill()
+
+    def let_go(self) -> None:
+        """Wait for the end of a killed process."""
+        if self.process.pid is not None:
+            self.process.join(_END_SECONDS)
 
 
-def _serve(connection: Connection, initializer: Callable[..., None], arguments: tuple[Any, ...]) -> None:
-    """Answer calls until the other side closes; runs in the worker."""
-    initializer(*arguments)
+def _named(error: BaseException | None) -> str:
+    """Return the name of what the system said, which holds no path of the machine."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return errno.errorcode.get(error.errno, "?")
+    return "" if error is None else type(error).__name__
+
+
+def _serve(connection: Connection) -> None:
+    """Make ready, say so, then answer calls until the other side closes; runs in the worker."""
+    try:
+        initializer, arguments = connection.recv()
+        initializer(*arguments)
+        connection.send(None)
+    except (EOFError, OSError):
+        return
     while True:
         try:
             function, given = connection.recv()
@@ -72,6 +117,15 @@ def _serve(connection: Connection, initializer: Callable[..., None], arguments: 
         connection.send(answer)
 
 
+def end_server() -> None:
+    """End the process that workers are forked from, if there is one; the next start makes another."""
+    module = sys.modules.get("multiprocessing.forkserver")
+    server = getattr(getattr(module, "_forkserver", None), "_forkserver_pid", None)
+    if server is not None:
+        with suppress(OSError):
+            os.kill(server, signal.SIGKILL)
+
+
 class IsolatedExecutor(Executor):
     """Runs calls in worker processes, each of which can be lost without the others.
 
@@ -81,6 +135,11 @@ class IsolatedExecutor(Executor):
     seconds : time a call may take before its worker is stopped.
     context : how processes are started.
     initializer, arguments : called in each worker before its first call.
+
+    Raises
+    ------
+    NoWorkerError
+        The system has nothing left to work with.
     """
 
     def __init__(
@@ -94,7 +153,10 @@ class IsolatedExecutor(Executor):
         self._most = workers
         self._seconds = seconds
         self._context = context
-        self._start = (initializer, arguments)
+        self._beginning = bytes(ForkingPickler.dumps((initializer, arguments)))
+        self._has_served = False
+        """Some worker got ready."""
+        self._starting = threading.Lock()
         self._waiting: deque[_Call] = deque()
         self._workers: list[_Worker] = []
         self._lock = threading.Lock()
@@ -102,12 +164,18 @@ class IsolatedExecutor(Executor):
         self._stopped = False
         """Closed, and what is under way is given up."""
         self._fault: BaseException | None = None
-        self._heard, self._bell = context.Pipe(duplex=False)
-        self._thread = threading.Thread(target=self._run, name="antq-stats-reading", daemon=True)
-        self._thread.start()
+        try:
+            self._heard, self._bell = context.Pipe(duplex=False)
+            self._thread = threading.Thread(target=self._run, name="antq-stats-reading", daemon=True)
+            self._thread.start()
+        except (OSError, RuntimeError) as error:  # no descriptor, no thread is left
+            raise NoWorkerError(_named(error)) from error
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401
-        """Give a call to the pool; its future raises `WorkerLostError` if its worker is lost."""
+        """Give a call to the pool; its future raises `WorkerLostError` if its worker is lost.
+
+        Where no worker can be had at all, every future raises `NoWorkerError`.
+        """
         if kwargs:
             raise TypeError("keyword arguments are not taken")
         future: Future[Any] = Future()
@@ -117,8 +185,11 @@ class IsolatedExecutor(Executor):
             future.set_exception(error)
             return future
         with self._lock:
+            if self._fault is not None:
+                future.set_exception(self._fault)
+                return future
             if self._closed:
-                raise RuntimeError("the pool is closed") from self._fault
+                raise RuntimeError("the pool is closed")
             self._waiting.append(_Call(future, message))
         self._ring()
         return future
@@ -132,7 +203,7 @@ class IsolatedExecutor(Executor):
                 while self._waiting:
                     self._waiting.popleft().future.cancel()
                 for worker in self._workers:
-                    worker.process.kill()
+                    worker.kill()
         self._ring()
         if wait:
             self._thread.join()
@@ -167,8 +238,12 @@ class IsolatedExecutor(Executor):
                 if self._closed and not busy and not self._waiting:
                     break
             soonest = min((worker.deadline for worker in busy), default=None)
-            patience = None if soonest is None else max(0.0, soonest - time.monotonic())
+            until = None if soonest is None else max(time.monotonic(), soonest)
+            patience = None if until is None else until - time.monotonic()
             ready = wait([self._heard, *(worker.connection for worker in busy)], patience)
+            if until is not None and (late := time.monotonic() - until) > _LATE:
+                for worker in busy:  # they were suspended as well
+                    worker.deadline += late
             if self._heard in ready:
                 self._heard.recv_bytes()
             for worker in busy:
@@ -191,49 +266,75 @@ class IsolatedExecutor(Executor):
             if not call.is_out and not call.future.set_running_or_notify_cancel():
                 continue
             call.is_out = True
-            try:
-                if worker is None or (worker.calls and len(self._workers) < self._most):
-                    worker = self._new_worker()
-            except BaseException as error:
-                call.future.set_exception(error)
-                raise
-            if not worker.calls:
+            if worker is None or (worker.calls and len(self._workers) < self._most):
+                worker = self._new_worker(call)
+            if not worker.calls and worker.is_ready:
                 worker.deadline = time.monotonic() + self._seconds
             worker.calls.append(call)
-            try:
-                worker.connection.send_bytes(call.message)
-            except OSError:
-                self._lose(worker, "crash")
+            if worker.is_ready:
+                self._send(worker, call)
 
-    def _new_worker(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(theirs, *self._start), daemon=True)  # type: ignore[attr-defined]
-        process.start()
-        theirs.close()  # so that its death is heard as the end of the pipe
-        worker = _Worker(process, ours)
+    def _send(self, worker: _Worker, call: _Call) -> None:
+        try:
+            worker.connection.send_bytes(call.message)
+        except OSError:
+            self._lose(worker, "crash")
+
+    def _new_worker(self, call: _Call) -> _Worker:
+        """Start a worker for a call, in a thread: whatever holds up its start must not hold up the others."""
+        try:
+            ours, theirs = self._context.Pipe()
+            process = self._context.Process(target=_serve, args=(theirs,), daemon=True)  # type: ignore[attr-defined]
+            worker = _Worker(process, ours, time.monotonic() + max(self._seconds, _START_SECONDS))
+            threading.Thread(target=self._bring_up, args=(worker, theirs), daemon=True).start()
+        except (OSError, RuntimeError) as error:  # no descriptor, no thread is left
+            call.future.set_exception(problem := NoWorkerError(_named(error)))
+            raise problem from error
         self._workers.append(worker)
         return worker
 
+    def _bring_up(self, worker: _Worker, theirs: Connection) -> None:
+        """Start a process and send it what it begins with; runs in a thread of its own."""
+        try:
+            with self._starting:
+                worker.process.start()
+            if worker.is_lost:  # given up meanwhile
+                worker.process.kill()
+            theirs.close()  # so that its death is heard as the end of the pipe
+            worker.connection.send_bytes(self._beginning)
+        except Exception as error:  # noqa: BLE001 - whatever the system says
+            worker.fault = error
+            theirs.close()
+
     def _take(self, worker: _Worker) -> None:
         try:
-            fine, answer = worker.connection.recv()
+            answer = worker.connection.recv()
         except Exception:  # noqa: BLE001 - an answer cut off in the middle may fail in any way
             self._lose(worker, "crash")
             return
-        call = worker.calls.popleft()
         worker.deadline = time.monotonic() + self._seconds
-        if fine:
-            call.future.set_result(answer)
+        if not worker.is_ready:
+            worker.is_ready = self._has_served = True
+            for call in [*worker.calls]:
+                self._send(worker, call)
+            return
+        call = worker.calls.popleft()
+        if answer[0]:
+            call.future.set_result(answer[1])
         else:
-            call.future.set_exception(answer)
+            call.future.set_exception(answer[1])
 
     def _lose(self, worker: _Worker, problem: Literal["time", "crash"]) -> None:
         """Let a worker go: the call it worked on is lost, one that lay in its pipe is another's."""
+        if worker not in self._workers:
+            return
         self._workers.remove(worker)
-        worker.process.kill()
-        worker.connection.close()
-        worker.process.join(_END_SECONDS)
-        if worker.calls:
+        worker.kill()
+        if worker.process.pid is None and problem == "time":
+            end_server()  # it starts nothing any more; the next start begins with a new one
+        worker.let_go()
+        worker.connection.close()  # only now: nobody writes to it any more
+        if worker.calls and (worker.is_ready or not self._may_start_again(worker)):
             worker.calls.popleft().future.set_exception(WorkerLostError(problem))
         with self._lock:
             if not self._stopped:
@@ -242,11 +343,32 @@ class IsolatedExecutor(Executor):
         for call in worker.calls:
             call.future.set_exception(WorkerLostError(problem))
 
+    def _may_start_again(self, worker: _Worker) -> bool:
+        """Tell of a worker lost at its start, which has seen no call, whether another is to try.
+
+        Raises
+        ------
+        NoWorkerError
+            No worker ever got ready, and this was not the first to be lost.
+        """
+        call = worker.calls[0]
+        call.starts += 1
+        if call.starts < _STARTS:
+            return True
+        if any(other.is_ready for other in self._workers):
+            self._most = len(self._workers)  # those that are there do the rest
+            return True
+        if self._has_served or self._stopped:
+            return False
+        with self._lock:
+            self._waiting.extendleft(reversed(worker.calls))
+        raise NoWorkerError(_named(worker.fault)) from worker.fault
+
     def _end(self) -> None:
         """Stop the workers, which are idle and hold nothing; waiting for them to tidy up would be waste."""
         for worker in self._workers:
-            worker.process.kill()
+            worker.kill()
             worker.connection.close()
         for worker in self._workers:
-            worker.process.join(_END_SECONDS)
+            worker.let_go()
         self._workers.clear()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
@@ -95,6 +95,8 @@ class Reading:
     ------
     ClusterProblem
         The cluster cannot be used.
+    NoWorkerError
+        This machine has nothing left to start a process with.
     """
 
     def __init__(
@@ -129,6 +131,8 @@ class Reading:
         ------
         ClusterProblem
             The cluster that reads has gone away.
+        NoWorkerError
+            No process that reads could be started.
         """
         try:
             while self._waiting:
@@ -165,7 +169,7 @@ def warm_up() -> None:
         from multiprocessing import forkserver
 
         forkserver.set_forkserver_preload(list(_PRELOADED))
-        with _silent_stderr():
+        with _silent_stderr(), suppress(OSError):  # tried again, and told, when there is something to read
             forkserver.ensure_running()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -11,12 +10,10 @@ from antq_stats.collection import Collection, TableValues
 from antq_stats.coverage import Answers
 from antq_stats.language import Language, number, phrase
 from antq_stats.plan import MISSING
+from antq_stats.render.output import fitting_name
 from antq_stats.render.table import Column, Count, Coverage, PresentationTable, Row, Text
 from antq_stats.render.words import unit_name
 from antq_stats.text import one_line, text_key
-
-_LONGEST_NAME = 200
-"""Bytes of a receipt's name: systems take 255."""
 
 
 def state_of(answers: Answers, unit: int) -> str:
@@ -193,11 +190,8 @@ def _receipt_lines(
 def _receipt_name(file: str, taken: set[str]) -> str:
     """Return a file name for a receipt: the return's path with dashes, numbered where two are alike."""
     stem = one_line(file.replace("/", "--"), len(file) + 1)
-    if len(stem.encode()) > _LONGEST_NAME:
-        digest = hashlib.sha256(file.encode("utf-8", "surrogateescape")).hexdigest()[:8]
-        stem = f"{stem.encode()[:_LONGEST_NAME].decode(errors='ignore')}-{digest}"
-    name, number_ = f"{stem}.txt", 2
+    name, number_ = fitting_name(stem, ".txt"), 2
     while text_key(name) in taken:
-        name, number_ = f"{stem} ({number_}).txt", number_ + 1
+        name, number_ = fitting_name(f"{stem} ({number_})", ".txt"), number_ + 1
     taken.add(text_key(name))
     return name

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import io
 import os
 import stat
@@ -48,7 +49,10 @@ _REASONS: dict[int, Reason] = {
     errno.EPERM: "permission",
     errno.EROFS: "permission",
 }
-_DEVICES = ("/dev/", "/proc/")
+_DESCRIPTORS = ("/dev/fd/", "/dev/stdout", "/dev/stderr", "/proc/")
+"""Names of what is open already, though it may be a file: to be renamed over would be to miss it."""
+_LONGEST_NAME = 210
+"""Bytes of a file's name that is made here: most systems take 255, and a number may have to follow."""
 _EFFECTIVE = os.access in os.supports_effective_ids
 
 
@@ -117,7 +121,7 @@ def write_beside(path: Path, writer: Callable[[BinaryIO], object]) -> None:
     if status is not None and stat.S_ISDIR(status.st_mode):
         raise OutputError("is-a-directory", str(path))
     regular = status is None or stat.S_ISREG(status.st_mode)
-    if not regular or str(path.absolute()).startswith(_DEVICES):
+    if not regular or str(path.absolute()).startswith(_DESCRIPTORS):
         _write_to_device(path, writer)
         return
     with _told(path):
@@ -134,12 +138,35 @@ def _is_nameable(path: Path) -> bool:
         return False
 
 
+def kind_of(path: Path) -> Literal["file", "folder", "other"] | None:
+    """Return what stands at a target, None where nothing does.
+
+    Raises
+    ------
+    OutputError
+        If the system does not say: a folder above it may not be entered, a disk does not answer.
+    """
+    if not _is_nameable(path):
+        raise OutputError("name-not-allowed", str(path))
+    with _told(path):
+        try:
+            mode = path.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
+
+
+def is_among(path: Path, folder: Path) -> bool:
+    """Tell whether a path lies in a folder, links followed as far as they lead anywhere."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
 def _status(path: Path) -> os.stat_result | None:
     """Return the status of the target, or None where there is nothing yet but a folder for it."""
     try:
         return path.stat()
     except FileNotFoundError:
-        if path.resolve().parent.is_dir():
+        if stat.S_ISDIR(Path(os.path.realpath(path)).parent.stat().st_mode):
             return None
         raise
 
@@ -196,6 +223,15 @@ def make_folder(path: Path) -> None:
             path.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
             raise OutputError("not-a-folder", str(path)) from error
+
+
+def fitting_name(stem: str, suffix: str, longest: int = _LONGEST_NAME) -> str:
+    """Return a name for a file that any system takes; of a long one the end gives way to a hash."""
+    if len(f"{stem}{suffix}".encode("utf-8", "replace")) <= longest:
+        return f"{stem}{suffix}"
+    whole = stem.encode("utf-8", "surrogateescape")
+    tail = f"-{hashlib.sha256(whole).hexdigest()[:8]}{suffix}"
+    return whole[: longest - len(tail.encode())].decode("utf-8", "ignore").rstrip() + tail
 
 
 def write_bytes(path: Path, content: bytes) -> None:

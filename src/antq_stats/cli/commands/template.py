@@ -76,16 +76,17 @@ def _refuse_begun(period: Period, targets: dict[int, Path]) -> None:
     Raises
     ------
     OutputError
-        With the reason ``holds-figures``, or ``is-an-input`` for the form and the register.
+        With the reason ``holds-figures``, or ``is-an-input`` for the form and the register; or if the system
+        does not say what stands there.
     """
     from antq_stats.reading.grid import FileProblem, open_file
     from antq_stats.reading.provenance import carried, is_untouched
-    from antq_stats.render.output import INPUTS, OutputError
+    from antq_stats.render.output import INPUTS, OutputError, kind_of
 
     INPUTS.add(path for path in (period.form_file, period.units_file) if path is not None)
     for target in targets.values():
         INPUTS.refuse(target)
-        if not target.is_file():
+        if kind_of(target) != "file":
             continue  # what is no file is told when it is written
         try:
             grids = open_file(target, period.plan.limits).grids

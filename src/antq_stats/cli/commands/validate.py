@@ -58,8 +58,9 @@ def validate(
 
 def _is_among(folders: Iterable[Path | RemoteFolder | None], output: Path) -> bool:
     """Tell whether an output lies in one of the folders that are read: copies of returns would be returns."""
-    places = [folder for folder in folders if isinstance(folder, Path)]
-    return any(output.resolve().is_relative_to(place.resolve()) for place in places)
+    from antq_stats.render.output import is_among
+
+    return any(is_among(output, folder) for folder in folders if isinstance(folder, Path))
 
 
 def _is_one_workbook(output: Path) -> bool:

@@ -25,6 +25,8 @@ from antq_stats.render.annotated.notice import Notice, entries_of
 from antq_stats.render.annotated.package import NotAnnotatable
 from antq_stats.render.words import Names, senders_of, unit_name
 
+_SHORT_NAME = 60
+"""Bytes of a name that takes the place of a path too long."""
 _NOT_READ = frozenset(f"F10{number}" for number in range(1, 9))
 
 
@@ -164,12 +166,14 @@ def _place(parcel: _Parcel, taken: set[str]) -> str:
 
 def _free(stem: str, suffix: str, taken: set[str], kind: str = "") -> str:
     """Return a path that is no other's, letter case and form of Unicode aside, and take it."""
-    name, number = f"{stem}{suffix}", 2
-    if _key(name) in taken and kind:
+    folder, slash, stem = stem.rpartition("/")
+    name, number = output.fitting_name(stem, suffix), 2
+    if _key(folder + slash + name) in taken and kind:
         stem = f"{stem}-{kind}"
-        name = f"{stem}{suffix}"
-    while _key(name) in taken:
-        name, number = f"{stem}-{number}{suffix}", number + 1
+        name = output.fitting_name(stem, suffix)
+    while _key(folder + slash + name) in taken:
+        name, number = output.fitting_name(f"{stem}-{number}", suffix), number + 1
+    name = folder + slash + name
     taken.add(_key(name))
     return name
 
@@ -210,14 +214,25 @@ class _Writer:
 
     def __init__(self, target: Path, folder: Path | None) -> None:
         self.target = target
-        self.folder = None if folder is None else folder.resolve()
+        self.folder = folder
         self.written: set[Path] = set()
 
     def write(self, place: str, writer: Callable[[BinaryIO], object]) -> None:
-        path = self.target / place
+        """Write a file at its place, or where its path is too long for the system beside the list of all."""
+        try:
+            self._write(self.target / place, writer)
+        except output.OutputError as error:
+            if error.reason != "name-too-long" or "/" not in place:
+                raise
+            path = PurePosixPath(place)
+            short = output.fitting_name(
+                str(path.with_suffix("")).replace("/", "--"), path.suffix, _SHORT_NAME
+            )
+            self._write(self.target / short, writer)
+
+    def _write(self, path: Path, writer: Callable[[BinaryIO], object]) -> None:
         output.make_folder(path.parent)
-        among = self.folder is not None and path.parent.resolve().is_relative_to(self.folder)
-        if among:
+        if self.folder is not None and output.is_among(path.parent, self.folder):
             raise output.OutputError("is-an-input", str(path))
         output.write_beside(path, writer)
         self.written.add(path)
