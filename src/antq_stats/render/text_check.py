@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -124,9 +124,18 @@ def _capital(text: str) -> str:
 
 
 def check_records(
-    result: TextCheck, publication: Publication, name: str, lang: Language
+    result: TextCheck,
+    publication: Publication,
+    name: str,
+    lang: Language,
+    unread: Mapping[str, int] | None = None,
 ) -> dict[str, object]:
-    """Return a check as ``check-text --format json`` has it; a key that does not apply is None."""
+    """Return a check as ``check-text --format json`` has it; a key that does not apply is None.
+
+    Parameters
+    ----------
+    unread : what of the report was not read, by kind.
+    """
     from antq_stats import __version__
 
     speaker = _Speaker(publication, lang)
@@ -142,6 +151,7 @@ def check_records(
             {"sentence": one.sentence, "text": one.passed.text, "reason": one.passed.reason}
             for one in result.skipped
         ],
+        "unread": dict(unread or {}),
     }
 
 
@@ -193,6 +203,7 @@ def check_lines(
     width: int | None = None,
     signs: Signs | None = None,
     everything: bool = False,
+    unread: Mapping[str, int] | None = None,
 ) -> list[Line]:
     """Return a check as lines: each number that is not right in its sentence, what it should be, the counts.
 
@@ -201,6 +212,7 @@ def check_lines(
     width : columns of the terminal; None folds no line.
     signs : the signs the stream can carry; None for all.
     everything : whether the right ones are told too.
+    unread : what of the report was not read, by kind.
     """
     speaker = _Speaker(publication, lang)
     marks = _SIGN if signs in (None, UNICODE) else _ASCII_SIGN
@@ -224,10 +236,12 @@ def check_lines(
             )
         ]
         lines.append([])
-    return [*lines, *([(line, "")] for line in _ending(result, name, lang, width))]
+    return [*lines, *([(line, "")] for line in _ending(result, name, lang, width, unread or {}))]
 
 
-def _ending(result: TextCheck, name: str, lang: Language, width: int | None) -> Iterator[str]:
+def _ending(
+    result: TextCheck, name: str, lang: Language, width: int | None, unread: Mapping[str, int]
+) -> Iterator[str]:
     if not result.checked:
         yield from _folded(phrase("check-text.none", lang), width, indent=0)
     else:
@@ -256,6 +270,11 @@ def _ending(result: TextCheck, name: str, lang: Language, width: int | None) -> 
         yield from _folded(
             phrase("check-text.passed", lang, count=len(result.skipped), reasons=reasons), width, indent=0
         )
+    if unread:
+        kinds = ", ".join(
+            phrase(f"check-text.unread-{kind}", lang, count=count) for kind, count in sorted(unread.items())
+        )
+        yield from _folded(phrase("check-text.unread", lang, kinds=kinds), width, indent=0)
 
 
 def _in_sentence(one: Checked) -> str:

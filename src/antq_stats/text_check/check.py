@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from antq_stats.language import Language
 from antq_stats.publication import Publication
-from antq_stats.text_check.document import Block, Paragraph
+from antq_stats.text_check.blocks import Block, Paragraph
+from antq_stats.text_check.bounds import Budget
 from antq_stats.text_check.figures import Change, Figures, Reading
 from antq_stats.text_check.judge import Judged, holds, is_telling, judge
 from antq_stats.text_check.numbers import Number, PassedOver, language_of, numbers_of
@@ -53,19 +54,25 @@ class TextCheck(NamedTuple):
         return all(one.judged.verdict == "right" for one in self.checked)
 
 
-def check(blocks: Iterable[Block], publication: Publication) -> TextCheck:
+def check(blocks: Iterable[Block], publication: Publication, seconds: float | None = None) -> TextCheck:
     """Look every number of a report up.
 
     Parameters
     ----------
     blocks : paragraphs and tables of the report.
     publication : the figures, with last year's beside them where they were given.
+    seconds : time it may take; None for as long as it needs.
+
+    Raises
+    ------
+    TooMuch
+        It takes longer, or there is too much to tell.
     """
     from antq_stats.text_check.tables import check_table
 
     blocks = list(blocks)
     lang = language_of("\n".join(block.text for block in blocks if isinstance(block, Paragraph)))
-    reader = Reader(publication, lang)
+    reader = Reader(publication, lang, Budget(seconds))
     for block in blocks:
         if isinstance(block, Paragraph):
             reader.paragraph(block.text)
@@ -77,12 +84,12 @@ def check(blocks: Iterable[Block], publication: Publication) -> TextCheck:
 class _Memory(NamedTuple):
     """What the numbers before spoke of."""
 
-    counts: list[Topic]
-    all: list[Topic]
+    counts: tuple[Topic, ...]
+    all: tuple[Topic, ...]
     units: tuple[int, ...]
 
 
-_NOTHING = _Memory([], [], ())
+_NOTHING = _Memory((), (), ())
 
 
 def _shares_noun(sentence: str, numbers: list[Number], at: int) -> bool:
@@ -96,7 +103,8 @@ def _shares_noun(sentence: str, numbers: list[Number], at: int) -> bool:
 class Reader:
     """Reads a report with the figures at hand, and keeps what it finds."""
 
-    def __init__(self, publication: Publication, lang: Language) -> None:
+    def __init__(self, publication: Publication, lang: Language, budget: Budget) -> None:
+        self._budget = budget
         self.checked: list[Checked] = []
         self.skipped: list[Skipped] = []
         given = [column.code for column in publication.columns]
@@ -110,13 +118,14 @@ class Reader:
         last = publication.prior.period if publication.prior else None
         self.clock = Clock(publication.period, last)
         self._heading: tuple[int, ...] = ()
+        self._read: dict[tuple[str, _Memory], tuple[_Memory, list[Checked], list[Skipped]]] = {}
 
     def paragraph(self, text: str) -> None:
         """Check a paragraph."""
         memory = _NOTHING._replace(units=self._heading)
         numbered = len(self.checked)
         for sentence in sentences_of(text):
-            memory = self._sentence(sentence, memory)
+            memory = self._once(sentence, memory)
         if len(self.checked) == numbered and len(text.split()) <= 20:  # a heading, or close to one
             named = [place.units for place in self.gazetteer.places(text)]
             self._heading = named[-1] if named else ()
@@ -129,6 +138,20 @@ class Reader:
         found, passed = numbers_of(sentence, self.lang, names, self.vocabulary.nouns)
         self.skipped += [Skipped(sentence, one) for one in passed]
         return found
+
+    def _once(self, sentence: str, memory: _Memory) -> _Memory:
+        """Check a sentence; one that stands there again, after the same, is judged alike."""
+        known = self._read.get((sentence, memory))
+        if known is None:
+            checked, skipped = len(self.checked), len(self.skipped)
+            after = self._sentence(sentence, memory)
+            known = after, self.checked[checked:], self.skipped[skipped:]
+            self._read[sentence, memory] = known
+        else:
+            self.checked += known[1]
+            self.skipped += known[2]
+        self._budget.spend(len(sentence) * (len(known[1]) + len(known[2])))
+        return known[0]
 
     def _sentence(self, sentence: str, memory: _Memory) -> _Memory:
         numbers = self.numbers(sentence)
@@ -145,8 +168,8 @@ class Reader:
             words = about(bare, numbers, at, self.vocabulary)
             if _shares_noun(bare, numbers, at):
                 words = about(bare, numbers, at + 1, self.vocabulary)._replace(before=words.before)
-            link = linked or ([] if number.change is None and number.sort == "count" else memory.counts)
-            found = self.topics.of(number, words, link, memory.all)
+            link = linked or ([] if number.change is None and number.sort == "count" else list(memory.counts))
+            found = self.topics.of(number, words, link, list(memory.all))
             if number.part == "whole" and told:
                 found = list(dict.fromkeys(t for part in told[-1] for t in self.figures.wholes_of(part)))
                 found += [topic for topic in self.vocabulary.levels(words.after) if topic not in found]
@@ -163,8 +186,8 @@ class Reader:
                 meant = self._meant(number, found, where, times[at])
                 if number.sort == "count" and meant:
                     linked = meant
-                    memory = memory._replace(counts=meant)
-                memory = memory._replace(all=meant or memory.all)
+                    memory = memory._replace(counts=tuple(meant))
+                memory = memory._replace(all=tuple(meant) or memory.all)
         known = list(dict.fromkeys(topic for found in told for topic in found[:1]))
         for number, found, time, (named, is_named) in zip(numbers, told, times, units, strict=True):
             where = named if is_named else tuple(dict.fromkeys((*memory.units, self.root)))
@@ -220,3 +243,5 @@ class Reader:
         """Judge a number and keep the verdict."""
         judged = judge(number, readings, others, self.figures)
         self.checked.append(Checked(sentence, number, judged, in_table))
+        if in_table:
+            self._budget.spend(len(sentence))

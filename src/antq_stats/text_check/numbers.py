@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -158,6 +159,8 @@ _ORIGIN = re.compile(
 _RESULT = re.compile(
     r"\b(?:từ|from)\s+[\d.,]+(?:\s*[^\d.,;:]{0,40})?\s+(?:lên|đến|xuống|còn|to)\s*$", re.IGNORECASE
 )
+_BEFORE = 100
+"""Signs before a number that can say that it was gained or lost, or qualify it."""
 _OUT_OF = re.compile(r"^\s*(?:trên|trong|out of|of)\s*$", re.IGNORECASE)
 
 
@@ -230,12 +233,13 @@ def _is_date(found: re.Match[str], sentence: str) -> bool:
 
 def _numbers(found: re.Match[str], sentence: str, lang: Language) -> list[Number]:
     """Return the number that was found, or the two of a pair."""
-    before = sentence[: found.start()]
+    left = max(0, found.start() - _BEFORE)
+    before = sentence[left : found.start()]
     changed = _CHANGE.search(before)
     qualifier = None if changed else _qualifier(before)
-    start = qualifier[0] if qualifier else found.start()
+    start = left + qualifier[0] if qualifier else found.start()
     if qualifier and not changed:
-        changed = _CHANGE.search(sentence[:start])
+        changed = _CHANGE.search(sentence[left:start])
     is_origin = bool(_ORIGIN.search(before))
     if is_origin or _RESULT.search(before):
         changed, qualifier, start = None, None, found.start()
@@ -279,10 +283,15 @@ def _qualifier(before: str) -> tuple[int, str] | None:
     lowered = before.casefold().rstrip()
     if len(lowered) != len(before.rstrip()):  # casefolding made it longer: no offset can be trusted
         lowered = before.lower().rstrip()
-    for word in sorted(known_qualifiers(), key=len, reverse=True):
+    for word in _qualifiers():
         if lowered.endswith(word) and not lowered[: -len(word)][-1:].isalpha():
             return len(lowered) - len(word), word
     return None
+
+
+@lru_cache(maxsize=1)
+def _qualifiers() -> list[str]:
+    return sorted(known_qualifiers(), key=len, reverse=True)
 
 
 def numeral(digits: str, lang: Language, *, is_count: bool) -> tuple[Fraction, int]:

@@ -47,8 +47,11 @@ _OF = re.compile(
 )
 _JOINS = re.compile(r"(?:\b(?:tại|ở|của|thuộc|trên địa bàn|in|of|at|là)\s+(?:the\s+)?|\(\s*)$", re.IGNORECASE)
 _AVERAGE = re.compile(r"\b(?:bình quân|trung bình|on average|an average of)\b", re.IGNORECASE)
-_LONGEST = 3000
+_LONGEST = 1500
 """Signs a sentence may have."""
+
+_TAIL = 40
+"""Signs before the end of a sentence that tell whether it is one."""
 
 _LENGTH = 18
 """Words behind or before a number that can be about it."""
@@ -70,28 +73,31 @@ class Words(NamedTuple):
 def sentences_of(text: str) -> Iterator[str]:
     """Cut a paragraph into sentences; points of abbreviations and of numbers end none.
 
-    What goes on without a full stop is cut as well, between words, for no sentence is so long.
+    What goes on without a full stop is cut as well, at a semicolon or between words: no sentence is so long.
     """
-    for sentence in _sentences(text):
-        rest = sentence
-        while len(rest) > _LONGEST:
-            cut = max(rest.rfind(" ", 0, _LONGEST), 0) or _LONGEST
-            yield rest[:cut]
-            rest = rest[cut:].strip()
-        yield rest
+    for at, end in _sentences(text):
+        start = at
+        while end - start > _LONGEST:
+            within = start + _LONGEST // 2, start + _LONGEST
+            cut = text.rfind(";", *within) + 1 or text.rfind(" ", *within)
+            cut = cut if cut > start else start + _LONGEST
+            yield text[start:cut].strip()
+            start = cut
+        yield text[start:end].strip()
 
 
-def _sentences(text: str) -> Iterator[str]:
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for found in _END.finditer(text):
-        piece = text[start : found.start()]
         if found["next"] and found["next"].islower():
             continue
-        if "\n" not in found[0] and (_NO_END.search(piece) or _NUMBERING.fullmatch(piece)):
+        tail = text[max(start, found.start() - _TAIL) : found.start()]
+        is_numbering = found.start() - start <= _TAIL and _NUMBERING.fullmatch(tail)
+        if "\n" not in found[0] and (is_numbering or _NO_END.search(tail)):
             continue
-        yield piece.strip()
+        yield start, found.start()
         start = found.end()
-    yield text[start:].strip()
+    yield start, len(text)
 
 
 def is_average(before: str) -> bool:
