@@ -18,7 +18,7 @@ from antq_stats.render.terminal import Line
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.text import one_line
 from antq_stats.text_check.check import Checked, TextCheck
-from antq_stats.text_check.figures import Reading
+from antq_stats.text_check.figures import DIFFERENCES, Reading
 from antq_stats.text_check.judge import VERDICTS
 
 _INDENT = "   "
@@ -56,6 +56,16 @@ class _Speaker:
             return phrase("check-text.of-period", self.lang, what=what, period=self.last)
         return what
 
+    def counted(self, reading: Reading) -> str:
+        """Return what a reading counts: a unit of measure, or the units of a level."""
+        code = reading.topic.code
+        if code == UNITS:
+            return level_word(self.publication.register, reading.topic.level, self.lang)
+        unit = (
+            self.form.measure(code).unit if code not in self.ratios and reading.topic.weight is None else None
+        )
+        return self.label(reading) if unit is None else unit.say(self.lang)
+
     @property
     def last(self) -> str:
         return self.publication.prior.period if self.publication.prior else "…"
@@ -69,7 +79,11 @@ class _Speaker:
     def value(self, reading: Reading, value: Fraction, decimals: int) -> str:
         """Return a figure as the language writes it."""
         ratio = self.ratios.get(reading.topic.code)
-        signed = "+" if reading.change != "none" and value > 0 else ""
+        signed = "+" if reading.change in DIFFERENCES and value > 0 else ""
+        if reading.change in ("times", "fewer"):
+            return phrase("check-text.times", self.lang, value=decimal(value, max(1, decimals), self.lang))
+        if reading.change == "of":
+            return percent(value / 100, max(1, decimals), self.lang)
         if reading.change == "points" or (ratio is not None and reading.change != "none"):
             return phrase(
                 "check-text.points", self.lang, value=signed + decimal(value, max(1, decimals), self.lang)
@@ -96,6 +110,11 @@ class _Speaker:
     def message(self, one: Checked) -> str:
         """Return what is said of a number."""
         judged, lang = one.judged, self.lang
+        if judged.reason == "pair" and judged.expected is not None:
+            share = percent(
+                judged.expected / one.number.per, max(1, one.number.decimals), lang, one.number.per
+            )
+            return phrase("check-text.pair", lang, expected=share)
         if judged.reading is None or judged.expected is None:
             what = self.label(judged.reading) if judged.reading is not None else ""
             return _capital(phrase(f"check-text.{judged.reason or 'unknown'}", lang, what=what))
@@ -105,6 +124,8 @@ class _Speaker:
             "expected": self.value(judged.reading, judged.expected, places),
             "other": self.label(judged.fits) if judged.fits is not None else "",
         }
+        if judged.verdict == "noun":
+            facts["unit"] = self.counted(judged.reading)
         if judged.verdict == "misrounded":
             facts["right"] = self.rightly(
                 judged.reading,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from antq_stats.language import Language
@@ -10,12 +11,16 @@ from antq_stats.publication import Publication
 from antq_stats.text_check.blocks import Block, Paragraph
 from antq_stats.text_check.bounds import Budget
 from antq_stats.text_check.figures import Change, Figures, Reading
-from antq_stats.text_check.judge import Judged, holds, is_telling, judge
-from antq_stats.text_check.numbers import Number, PassedOver, language_of, numbers_of
-from antq_stats.text_check.places import Gazetteer, village_names
+from antq_stats.text_check.judge import Judged, holds, interval_of, is_telling, judge
+from antq_stats.text_check.lexicon import LIKENS
+from antq_stats.text_check.number import Number
+from antq_stats.text_check.numbers import language_of, numbers_of
+from antq_stats.text_check.passed_over import PassedOver
+from antq_stats.text_check.places import Gazetteer, Place, village_names
 from antq_stats.text_check.sentences import (
     Clock,
     Time,
+    Words,
     about,
     is_average,
     sentences_of,
@@ -92,12 +97,39 @@ class _Memory(NamedTuple):
 _NOTHING = _Memory((), (), ())
 
 
-def _shares_noun(sentence: str, numbers: list[Number], at: int) -> bool:
-    """Tell whether a number's noun stands behind the next one: ``164/220 thôn``, ``252 và 206 tổ``."""
-    if at + 1 == len(numbers):
-        return False
-    between = sentence[numbers[at].end : numbers[at + 1].digits].strip().casefold()
-    return numbers[at].part == "of" or between in ("và", "and", "hoặc", "or")
+class _Sentence(NamedTuple):
+    """A sentence taken apart."""
+
+    text: str
+    bare: str
+    """The same with no words in the place of units and years."""
+    numbers: list[Number]
+    places: list[Place]
+    times: list[Time]
+    units: list[tuple[tuple[int, ...], bool]]
+    """Of each number the units it may be of, and whether the sentence names them."""
+
+
+class _Meant(NamedTuple):
+    """One way in which a number may be meant, and what it then speaks of."""
+
+    number: Number
+    topics: list[Topic]
+    words: Words
+
+
+def _noun_of(sentence: str, numbers: list[Number], at: int) -> int:
+    """Return the number whose noun is a number's own too: ``164/220 thôn``, ``199, 218 và 252 tổ``."""
+    while at + 1 < len(numbers):
+        between = sentence[numbers[at].end : numbers[at + 1].digits].strip().casefold()
+        if numbers[at].part != "of" and between not in _JOINED:
+            break
+        at += 1
+    return at
+
+
+_JOINED = frozenset({"và", "and", "hoặc", "or", ",", ", và", ", and"})
+_SHARE = re.compile(rf"[^.;:]{{0,60}}?(?:\(|\b(?:{LIKENS}|chiếm|tỷ lệ)\b)[^.;:\d]{{0,20}}", re.IGNORECASE)
 
 
 class Reader:
@@ -153,58 +185,85 @@ class Reader:
         self._budget.spend(len(sentence) * (len(known[1]) + len(known[2])))
         return known[0]
 
-    def _sentence(self, sentence: str, memory: _Memory) -> _Memory:
-        numbers = self.numbers(sentence)
-        places = self.gazetteer.places(sentence)
-        plain = list(sentence)
-        for place in places:  # a unit's name is no word of a measure
-            plain[place.start : place.end] = "·" * (place.end - place.start)
-        bare = without_years("".join(plain))
-        times = self.clock.times(sentence, numbers)
-        units = units_at(sentence, numbers, places, self.vocabulary)
-        told: list[list[Topic]] = []
+    def _sentence(self, text: str, memory: _Memory) -> _Memory:
+        one = self._taken_apart(text)
+        told: list[list[_Meant]] = []
         linked: list[Topic] = []
-        for at, number in enumerate(numbers):
-            words = about(bare, numbers, at, self.vocabulary)
-            if _shares_noun(bare, numbers, at):
-                words = about(bare, numbers, at + 1, self.vocabulary)._replace(before=words.before)
-            link = linked or ([] if number.change is None and number.sort == "count" else list(memory.counts))
-            found = self.topics.of(number, words, link, list(memory.all))
-            if number.part == "whole" and told:
-                found = list(dict.fromkeys(t for part in told[-1] for t in self.figures.wholes_of(part)))
-                found += [topic for topic in self.vocabulary.levels(words.after) if topic not in found]
-            if is_average(sentence[numbers[at - 1].end if at else 0 : number.start]):
-                before = [topic for some in (*told, memory.counts) for topic in some]
-                found = self.topics.each(found, before, words)
-                numbers[at] = number._replace(is_exact=False)
-                told.append(found)
+        for at, number in enumerate(one.numbers):
+            if is_average(text[one.numbers[at - 1].end if at else 0 : number.start]):
+                told.append([self._average(one, at, told, memory)])
                 continue
-            told.append(found)
-            if number.part != "whole" and number.change is None:
-                named, is_named = units[at]
-                where = named if is_named else (*memory.units, self.root)
-                meant = self._meant(number, found, where, times[at])
+            told.append(self._ways(one, at, told, linked, memory))
+            found = told[-1][0].topics
+            if number.part != "whole" and number.change != "of":
+                meant = self._confirmed(number, found, self._where(one, at, memory), one.times[at])
                 if number.sort == "count" and meant:
                     linked = meant
                     memory = memory._replace(counts=tuple(meant))
                 memory = memory._replace(all=tuple(meant) or memory.all)
-        known = list(dict.fromkeys(topic for found in told for topic in found[:1]))
-        for number, found, time, (named, is_named) in zip(numbers, told, times, units, strict=True):
-            where = named if is_named else tuple(dict.fromkeys((*memory.units, self.root)))
-            readings = self._readings(number, found, where, time)
-            every = tuple(dict.fromkeys((*where, *(unit for place in places for unit in place.units))))
-            others = [
-                other
-                for topic in (*found[:1], *known)
-                for unit in every
-                for other in self._readings(number, [topic], (unit,), time)
-            ]
-            self.judge(sentence, number, readings, others)
-        if places:
-            memory = memory._replace(units=places[-1].units)
+        for at in range(len(told)):
+            self._judge(one, at, told, memory)
+        if one.places:
+            memory = memory._replace(units=one.places[-1].units)
         return memory
 
-    def _meant(self, number: Number, found: list[Topic], units: tuple[int, ...], time: Time) -> list[Topic]:
+    def _taken_apart(self, text: str) -> _Sentence:
+        numbers = self.numbers(text)
+        places = self.gazetteer.places(text)
+        plain = list(text)
+        for place in places:  # a unit's name is no word of a measure
+            plain[place.start : place.end] = "·" * (place.end - place.start)
+        times = self.clock.times(text, numbers)
+        for at, number in enumerate(numbers[:-1]):
+            if number.is_origin:  # what it rose to is of this year
+                times[at : at + 2] = ["last", "now"]
+        units = units_at(text, numbers, places, self.vocabulary)
+        return _Sentence(text, without_years("".join(plain)), numbers, places, times, units)
+
+    def _where(self, one: _Sentence, at: int, memory: _Memory) -> tuple[int, ...]:
+        named, is_named = one.units[at]
+        return named if is_named else tuple(dict.fromkeys((*memory.units, self.root)))
+
+    def _words(self, one: _Sentence, at: int) -> Words:
+        words = about(one.bare, one.numbers, at, self.vocabulary)
+        if (noun := _noun_of(one.bare, one.numbers, at)) != at:
+            words = about(one.bare, one.numbers, noun, self.vocabulary)._replace(before=words.before)
+        is_counted = words.is_attached and one.numbers[at].sort == "count"
+        return words._replace(kind=self.vocabulary.kind(words.after)) if is_counted else words
+
+    def _ways(
+        self, one: _Sentence, at: int, told: list[list[_Meant]], linked: list[Topic], memory: _Memory
+    ) -> list[_Meant]:
+        """Return the ways in which a number may be meant, the likeliest first, with what it then speaks of."""
+        words = self._words(one, at)
+        found: list[_Meant] = []
+        for number in (one.numbers[at], *one.numbers[at].others):
+            topics = self._topics(number, words, told, linked, memory)
+            found.append(_Meant(number, topics, words))
+        return found
+
+    def _topics(
+        self, number: Number, words: Words, told: list[list[_Meant]], linked: list[Topic], memory: _Memory
+    ) -> list[Topic]:
+        if number.part == "whole" and told:
+            wholes = [whole for part in told[-1][0].topics for whole in self.figures.wholes_of(part)]
+            found = dict.fromkeys((*wholes, *self.vocabulary.levels(words.after)))
+            return [topic for topic in found if self.vocabulary.is_of_kind(topic, words.kind)]
+        link = linked
+        if not link and (number.change is not None or number.sort != "count"):
+            link = list(memory.counts)
+        return self.topics.of(number, words, link, list(dict.fromkeys((*memory.all, *memory.counts))))
+
+    def _average(self, one: _Sentence, at: int, told: list[list[_Meant]], memory: _Memory) -> _Meant:
+        words = self._words(one, at)
+        found = self._topics(one.numbers[at], words, told, [], memory)
+        before = [topic for topics in (*(ways[0].topics for ways in told), memory.counts) for topic in topics]
+        number = one.numbers[at]._replace(is_exact=False)
+        return _Meant(number, self.topics.each(found, before, words), words)
+
+    def _confirmed(
+        self, number: Number, found: list[Topic], units: tuple[int, ...], time: Time
+    ) -> list[Topic]:
         """Return of several topics those whose figure the number holds; all where it holds none."""
         readings = self._readings(number, found, units, time)
         if not found and is_telling(number):
@@ -215,17 +274,64 @@ class Reader:
     def _readings(
         self, number: Number, topics: list[Topic], units: tuple[int, ...], time: Time
     ) -> list[Reading]:
+        ways: list[tuple[Time, Change]] = [(time, "none")]
         if number.change is not None:
-            change: Change = (
-                "amount" if number.sort == "count" else "points" if number.sort == "points" else "percent"
-            )
-            return [Reading(topic, unit, "now", change) for topic in topics for unit in units]
-        if number.is_origin:
-            return [Reading(topic, unit, "last") for topic in topics for unit in units]
-        found = [Reading(topic, unit, time) for topic in topics for unit in units]
-        if time == "other":  # a year that is only mentioned: this year's figure may be meant
-            found += [one._replace(time="now") for one in found]
-        return found
+            ways = [("now", change) for change in _CHANGES[number.sort, number.change]]
+        elif number.is_origin:
+            ways = [("last", "none")]
+        elif time == "other":  # a year that is only mentioned: this year's figure may be meant
+            ways.append(("now", "none"))
+        return [Reading(topic, unit, *way) for way in ways for topic in topics for unit in units]
+
+    def _judge(self, one: _Sentence, at: int, told: list[list[_Meant]], memory: _Memory) -> None:
+        """Judge a number in each way it may be meant; the first that is right, else the first, is kept."""
+        where, time = self._where(one, at, memory), one.times[at]
+        known = dict.fromkeys(topic for ways in told for topic in ways[0].topics[:1])
+        every = tuple(dict.fromkeys((*where, *(unit for place in one.places for unit in place.units))))
+        verdicts: list[tuple[Number, Judged]] = []
+        for number, topics, words in told[at]:
+            readings = self._readings(number, topics, where, time)
+            others = [
+                other
+                for topic in (*topics[:1], *known)
+                for unit in every
+                for other in self._readings(number, [topic], (unit,), time)
+            ]
+            may_be = self._may_be(one, number, words)
+            verdicts.append((number, judge(number, readings, others, self.figures, may_be)))
+        number, judged = next((v for v in verdicts if v[1].verdict == "right"), verdicts[0])
+        if judged.verdict != "right":
+            judged = self._share_of_pair(one, at) or self._other_noun(told, at, where, time, memory) or judged
+        self.keep(one.text, number, judged)
+
+    def _may_be(self, one: _Sentence, number: Number, words: Words) -> Callable[[Topic], bool]:
+        """Return what tells whether a figure can be the number's of which no words tell."""
+        is_odd = words.is_attached and number.sort == "count" and not self.vocabulary.is_noun(words.after)
+        named = is_odd and self.vocabulary.is_unknown(words.after)
+        return lambda topic: not named and self.vocabulary.is_of_kind(topic, words.kind)
+
+    def _share_of_pair(self, one: _Sentence, at: int) -> Judged | None:
+        """Judge ``(đạt 100%)`` behind ``173/173`` by the pair itself; None where it does not follow from it."""
+        number = one.numbers[at]
+        if at < 2 or number.sort != "percent" or one.numbers[at - 1].part != "whole":
+            return None
+        part, whole = one.numbers[at - 2], one.numbers[at - 1]
+        if not whole.value or not _SHARE.fullmatch(one.text[whole.end : number.start]):
+            return None
+        share = part.value * number.per / whole.value
+        return Judged("right", None, share, reason="pair") if share in interval_of(number) else None
+
+    def _other_noun(
+        self, told: list[list[_Meant]], at: int, where: tuple[int, ...], time: Time, memory: _Memory
+    ) -> Judged | None:
+        """Return the verdict on a figure that is right but for its noun; None where it is not."""
+        number, _, words = told[at][0]
+        if words.kind is None:
+            return None
+        free = words._replace(kind=None)
+        topics = self._topics(number, free, told[:at], list(memory.counts), memory)
+        judged = judge(number, self._readings(number, topics, where, time), (), self.figures)
+        return judged._replace(verdict="noun") if judged.verdict == "right" else None
 
     def above(self, unit: int) -> list[int]:
         """Return the units above one, from the root down."""
@@ -241,7 +347,29 @@ class Reader:
         in_table: bool = False,
     ) -> None:
         """Judge a number and keep the verdict."""
-        judged = judge(number, readings, others, self.figures)
+        self.keep(sentence, number, judge(number, readings, others, self.figures), in_table=in_table)
+
+    def keep(self, sentence: str, number: Number, judged: Judged, *, in_table: bool = False) -> None:
+        """Keep the verdict on a number; what is right but written as abroad is told as such."""
+        if judged.verdict == "right" and number.is_foreign:
+            judged = judged._replace(verdict="foreign")
         self.checked.append(Checked(sentence, number, judged, in_table))
         if in_table:
             self._budget.spend(len(sentence))
+
+
+_CHANGES: dict[tuple[str, str], tuple[Change, ...]] = {
+    ("count", "up"): ("amount",),
+    ("count", "down"): ("amount",),
+    ("points", "up"): ("points",),
+    ("points", "down"): ("points",),
+    ("percent", "up"): ("percent",),
+    ("percent", "down"): ("percent",),
+    ("percent", "of"): ("of",),
+    ("times", "up"): ("times",),
+    ("times", "down"): ("fewer",),
+    ("times", "of"): ("times",),
+    ("count", "of"): (),
+    ("points", "of"): (),
+}
+"""How this year is set against last by a number of a sort that is gained, lost or so many times."""

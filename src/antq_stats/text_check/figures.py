@@ -18,7 +18,11 @@ from antq_stats.text_check.vocabulary import FINDINGS, Topic
 NOT_MEASURED = (UNITS, FINDINGS)
 """Codes of topics that are no measures: the units themselves, and what was found."""
 
-Change = Literal["none", "amount", "percent", "points"]
+Change = Literal["none", "amount", "percent", "points", "of", "times", "fewer"]
+"""How a reading sets this year against last: the difference, in figures, per cent or points; this year in per
+cent of last year, as so many times it, or last year as so many times this."""
+
+DIFFERENCES: tuple[Change, ...] = ("amount", "percent", "points")
 
 
 class Reading(NamedTuple):
@@ -78,12 +82,12 @@ class Figures:
         return [sum(known, Fraction(0))]
 
     def _value(self, code: str, unit: int, time: Time) -> Fraction | None:
-        if time == "other" or self.is_withheld(code, unit):
-            return None
         prior = self.publication.prior
         found: Figure | RatioFigure | None
-        if time == "last":
-            if prior is None or self._is_sensitive(code):
+        if time == "other":
+            return None
+        if time == "last":  # what was withheld then, it withholds itself
+            if prior is None:
                 return None
             found = prior.figure(unit, code) if code in self._measures else prior.ratio(unit, code)
         else:
@@ -99,18 +103,6 @@ class Figures:
     def is_withheld(self, code: str, unit: int) -> bool:
         """Tell whether a figure may not be shown."""
         return code not in NOT_MEASURED and self.publication.is_withheld(unit, code)
-
-    def _is_sensitive(self, code: str) -> bool:
-        """Tell whether small figures of a measure, or of a ratio's side, point at persons.
-
-        Last year's aggregate comes without its own protection, so none of those is looked up in it.
-        """
-        sides = (
-            [code]
-            if code in self._measures
-            else [self._ratios[code].numerator, self._ratios[code].denominator]
-        )
-        return any(self.form.measure(side).sensitive != "no" for side in sides if side in self._measures)
 
     def _units(self, reading: Reading) -> list[Fraction]:
         """Return how many units of a level there are, answered, did not, and gave each measure."""
@@ -138,6 +130,9 @@ class Figures:
         last = self._value(reading.topic.code, reading.unit, "last")
         if now is None or last is None:
             return []
+        if reading.change in ("of", "times", "fewer"):
+            below, above = (now, last) if reading.change == "fewer" else (last, now)
+            return [above / below * (100 if reading.change == "of" else 1)] if below else []
         if reading.change == "percent" and reading.topic.code in self._measures:
             return [(now - last) * 100 / last] if last else []
         return [now - last]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from antq_stats.text_check.numbers import Number
+from antq_stats.text_check.number import Number
 from antq_stats.text_check.places import Place
 from antq_stats.text_check.vocabulary import Vocabulary
 
@@ -45,11 +45,15 @@ _OF = re.compile(
     r"(?:\b(?:của|trong|vào|ở|in|for|of)\s+(?:the\s+)?(?:cùng kỳ\s+)?(?:năm\s+)?|\(\s*(?:năm\s+)?)$",
     re.IGNORECASE,
 )
+_NOUN_ONLY = re.compile(r"(?:\s+[^\W\d_]+){1,5}?(?:\s+(?:cùng kỳ\s+)?năm)?\s+", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*(?:là|có|đạt|:|was|were|had)(?!\w)", re.IGNORECASE)
 _JOINS = re.compile(r"(?:\b(?:tại|ở|của|thuộc|trên địa bàn|in|of|at|là)\s+(?:the\s+)?|\(\s*)$", re.IGNORECASE)
 _AVERAGE = re.compile(r"\b(?:bình quân|trung bình|on average|an average of)\b", re.IGNORECASE)
 _LONGEST = 1500
 """Signs a sentence may have."""
 
+_OPENED = re.compile(r"\s*\(\s*(?:đạt|chiếm|bằng|tức)?\s*")
+_CLOSED = re.compile(r"\s*\)")
 _TAIL = 40
 """Signs before the end of a sentence that tell whether it is one."""
 
@@ -68,6 +72,8 @@ class Words(NamedTuple):
     """Whether a word follows at once, as in ``1.691 tổ``."""
     head: str = ""
     """What the sentence begins with, up to a colon or its first number: its subject."""
+    kind: str | None = None
+    """What the noun behind it says of what is counted."""
 
 
 def sentences_of(text: str) -> Iterator[str]:
@@ -114,9 +120,12 @@ def about(sentence: str, numbers: list[Number], place: int, vocabulary: Vocabula
     """Return the words about the number at a place of a sentence."""
     one = numbers[place]
     left = numbers[place - 1].end if place else 0
-    right = numbers[place + 1].start if place + 1 < len(numbers) else len(sentence)
-    after = _cut(sentence[one.end : right], vocabulary)
-    attached = bool(re.match(r"\s*[^\W\d_]", sentence[one.end : one.end + 40]))
+    begin = _past_share(sentence, numbers, place)
+    right = min(
+        (other.start for other in numbers[place + 1 :] if other.start >= begin), default=len(sentence)
+    )
+    after = _cut(sentence[begin:right], vocabulary)
+    attached = bool(re.match(r"\s*[^\W\d_]", sentence[begin : begin + 40]))
     between = sentence[left : one.start].rstrip(" \u00a0:(–—-")
     stops = [*_STOP.finditer(between), *_outer_commas(between, vocabulary)]
     cut = max((found.end() for found in stops), default=0)
@@ -129,6 +138,16 @@ def about(sentence: str, numbers: list[Number], place: int, vocabulary: Vocabula
         attached,
         " ".join(head.split()[:_LENGTH]),
     )
+
+
+def _past_share(sentence: str, numbers: list[Number], place: int) -> int:
+    """Return where the words behind a number begin: behind ``(79,2%)``, if that comes first."""
+    end = numbers[place].end
+    if place + 1 < len(numbers) and (share := numbers[place + 1]).sort != "count":
+        closed = _CLOSED.match(sentence, share.end)
+        if closed and _OPENED.fullmatch(sentence[end : share.start]):
+            return closed.end()
+    return end
 
 
 def _cut(text: str, vocabulary: Vocabulary) -> str:
@@ -187,7 +206,7 @@ class Clock:
                         carried = here = time
                     elif points:
                         here = time
-                elif one.end <= start and end <= right and _of(sentence[one.end : start]):
+                elif one.end <= start and end <= right and _of(sentence, one.end, start, end):
                     here = time
             told.append(here or carried)
             if re.search(r"[;)]", sentence[one.end : right]):
@@ -196,8 +215,11 @@ class Clock:
         return told
 
 
-def _of(between: str) -> bool:
-    """Tell whether a year behind a number is the number's own: ``1.571 tổ của năm 2020``."""
+def _of(sentence: str, number: int, start: int, end: int) -> bool:
+    """Tell whether a year behind a number is the number's own: ``1.571 tổ của năm 2020``, ``37 bản năm 2021``."""
+    between = sentence[number:start]
+    if _NOUN_ONLY.fullmatch(between) and not _THAN.search(between) and not _GOES_ON.match(sentence, end):
+        return True
     return bool(_OF.search(between)) and not _THAN.search(between) and not re.search(r"[,;]", between)
 
 

@@ -7,7 +7,8 @@ import re
 
 from antq_stats.form.model import UNITS
 from antq_stats.text_check.figures import NOT_MEASURED, Figures
-from antq_stats.text_check.numbers import Number, without_change
+from antq_stats.text_check.number import Number
+from antq_stats.text_check.numbers import without_change
 from antq_stats.text_check.sentences import Words
 from antq_stats.text_check.vocabulary import Match, Topic, Vocabulary
 
@@ -72,21 +73,21 @@ class Topics:
     def _count(self, words: Words, carried: list[Topic]) -> list[Topic]:
         after, before = words.after if words.is_attached else "", words.before
         if after and not self._words.is_generic(after):
-            best = best_of(self._words.counts(after))
+            best = self._best(after, words)
             if best:
                 return best
-        pool = self._pool(after)
+        pool = self._pool(after, words.kind)
         if before and not self._words.is_generic(before):
-            best = best_of(self._words.counts(before))
+            best = self._best(before, words)
             narrowed = [topic for topic in best if not pool or topic in pool]
             if narrowed:
                 return narrowed
         if pool:
             first = [topic for topic in carried if topic in pool]
-            likely = best_of(self._words.counts(after))
+            likely = self._best(after, words)
             return list(dict.fromkeys((*first, *likely, *pool, *self._figures.together(pool))))
         if before and not after:
-            best = best_of(self._words.counts(before))
+            best = self._best(before, words)
             if best:
                 return list(dict.fromkeys((*best, *self._pool(before))))
         if after:
@@ -99,12 +100,20 @@ class Topics:
             return []
         return best_of(self._words.ratios(words.head) if shares else self._words.counts(words.head))
 
-    def _pool(self, text: str) -> list[Topic]:
+    def _best(self, text: str, words: Words) -> list[Topic]:
+        """Return the measures and levels that a text fits best, of those the noun lets be counted."""
+        fitting = [one for one in self._words.counts(text) if self._words.is_of_kind(one.topic, words.kind)]
+        return best_of(fitting)
+
+    def _pool(self, text: str, kind: str | None = None) -> list[Topic]:
         """Return all that is counted in the unit of measure, or the level, that words begin with."""
         if not text:
             return []
         levels = [m.topic for m in self._words.counts(text) if m.topic.code == UNITS and m.score >= FITS]
-        return [*levels, *self._words.counted_in(text)]
+        return [
+            *(topic for topic in levels if self._words.is_of_kind(topic, kind)),
+            *self._words.counted_in(text, kind),
+        ]
 
     def _is_count(self, topic: Topic) -> bool:
         return topic.code in NOT_MEASURED or self._words.is_measure(topic.code)
@@ -118,7 +127,7 @@ class Topics:
             if best:
                 return best
             # "176.247 hộ đạt" may stand before it with no number of its own
-            parts = [t for part in best_of(self._words.counts(before)) for t in self._figures.ratios_of(part)]
+            parts = [t for part in self._best(before, words) for t in self._figures.ratios_of(part)]
             if parts:
                 return self._over(after, parts)
         numerators = [topic for topic in linked if self._figures.ratios_of(topic)]
@@ -149,7 +158,7 @@ class Topics:
     ) -> list[Topic]:
         after = words.after if words.is_attached and number.sort == "count" else ""
         if after and not self._words.is_generic(after):
-            best = best_of(self._words.counts(after))
+            best = self._best(after, words)
             if best:
                 return best
         before = without_change(words.before).strip()
@@ -158,12 +167,14 @@ class Topics:
             best = best_of(self._words.ratios(before) if shares else self._words.counts(before))
             if best:
                 return best
-        pool = self._pool(after)
+        pool = self._pool(after, words.kind)
         if number.sort == "count":
             last = [topic for topic in (*carried, *linked) if self._is_count(topic)]
-            return [topic for topic in last if not pool or topic in pool] or pool
+            return [topic for topic in dict.fromkeys(last) if not pool or topic in pool] or pool
         ratios = [topic for topic in carried if not self._is_count(topic)]
-        return ratios or (carried if number.sort == "percent" else [])
+        if number.sort == "points":
+            return ratios
+        return list(dict.fromkeys((*linked, *ratios, *carried)))
 
 
 def best_of(matches: list[Match]) -> list[Topic]:
