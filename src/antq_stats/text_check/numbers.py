@@ -43,6 +43,7 @@ _CHANGE = re.compile(
     rf"(?P<year>\s+(?:hơn\s+)?(?:so\s+(?:với\s+)?)?{YEARS})?(?:\s+(?:là|tới|khoảng))?\s*$",
     re.IGNORECASE,
 )
+_SIGNED = re.compile(r"(?:(?<=\s)|(?<=\()|^)(?P<sign>\+|(?<=\()[-−–])\s?$")
 _TIMES = re.compile(
     r"\b(?:gấp|bằng|tăng|giảm|by|to|is|was)(?:\s+(?:hơn|gần|khoảng|tới|đến|gấp))*\s*$", re.IGNORECASE
 )
@@ -241,6 +242,8 @@ def _numbers(one: _Written, sentence: str, lang: Language) -> list[Number]:
 
 
 def _change(before: str) -> Change | None:
+    if sign := _SIGNED.search(before):
+        return "up" if sign["sign"] == "+" else "down"
     found = _CHANGE.search(before)
     if found is None or (found["than"] and not found["year"]):
         return None

@@ -65,7 +65,7 @@ def _as_pair(one: Number, other: Number, found: re.Match[str]) -> list[Number]:
 def _going_on(one: Number, other: Number, sentence: str) -> Number:
     """Take ``tăng 10 tổ và 395 thành viên``, ``tăng 27 tổ (13,4%)`` for changes too, if they are right so."""
     before = next((o.change for o in (one, *one.others) if o.change in ("up", "down")), None)
-    if before is None or other.change is not None or other.sort == "times":
+    if before is None or other.change not in (None, "of") or other.sort == "times":
         return other
     between = sentence[one.end : other.start]
     goes_on = (_AND if other.sort == "count" else _AGAIN).match(between)

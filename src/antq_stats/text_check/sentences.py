@@ -218,7 +218,9 @@ class Clock:
 def _of(sentence: str, number: int, start: int, end: int) -> bool:
     """Tell whether a year behind a number is the number's own: ``1.571 tổ của năm 2020``, ``37 bản năm 2021``."""
     between = sentence[number:start]
-    if _NOUN_ONLY.fullmatch(between) and not _THAN.search(between) and not _GOES_ON.match(sentence, end):
+    if _GOES_ON.match(sentence, end):  # 1.691 tổ (năm 2020 là 1.596 tổ)
+        return False
+    if _NOUN_ONLY.fullmatch(between) and not _THAN.search(between):
         return True
     return bool(_OF.search(between)) and not _THAN.search(between) and not re.search(r"[,;]", between)
 

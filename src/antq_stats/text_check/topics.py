@@ -15,6 +15,7 @@ from antq_stats.text_check.vocabulary import Match, Topic, Vocabulary
 FITS = 0.5
 """Words fit a topic from this score on."""
 
+_SURELY = 0.6
 _TIE = 0.93
 _LINKS = re.compile(
     r"(?:\b(?:đạt|chiếm|bằng|tương đương|tương ứng|là|ở mức|tức|hay|được|và|"
@@ -59,7 +60,12 @@ class Topics:
         """Return what an average may be of: one of the measures found for each of those named before."""
         measures = [
             topic
-            for topic in (*named, *best_of(self._words.counts(words.before)), *self._pool(words.before))
+            for topic in (
+                *named,
+                *best_of(self._words.counts(words.before)),
+                *self._pool(words.before),
+                *self._per(words.after),
+            )
             if self._words.is_measure(topic.code)
         ]
         return [
@@ -70,12 +76,20 @@ class Topics:
             if topic.code != other.code and not topic.plus and not other.plus
         ]
 
+    def _per(self, after: str) -> list[Topic]:
+        """Return what ``người/tổ`` is given for each of."""
+        noun = after.partition("/")[2]
+        kind = self._words.kind(noun) if noun else None
+        return [] if kind is None else self._pool(noun, kind)
+
     def _count(self, words: Words, carried: list[Topic]) -> list[Topic]:
         after, before = words.after if words.is_attached else "", words.before
         if after and not self._words.is_generic(after):
             best = self._best(after, words)
             if best:
                 return best
+            if any(match.score >= _SURELY for match in self._words.counts(after)[:1]):
+                return []  # another noun's measure, word for word: "9 mô hình Bạn giúp bạn"
         pool = self._pool(after, words.kind)
         if before and not self._words.is_generic(before):
             best = self._best(before, words)
@@ -86,7 +100,7 @@ class Topics:
             first = [topic for topic in carried if topic in pool]
             likely = self._best(after, words)
             return list(dict.fromkeys((*first, *likely, *pool, *self._figures.together(pool))))
-        if before and not after:
+        if before and not after and not self._words.says_all(before):
             best = self._best(before, words)
             if best:
                 return list(dict.fromkeys((*best, *self._pool(before))))

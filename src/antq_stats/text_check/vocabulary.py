@@ -48,7 +48,9 @@ _EMPTY = frozenset(_EMPTY_WORDS.split())
 
 _WEIGHTS: tuple[Severity, ...] = ("hard", "soft")
 
-_OWNER = re.compile(r"\s*\w+(?:['’]s|s['’])")  # noqa: RUF001 - the sign that Word writes
+_ALL = {"tổng"}
+"""What ``tổng số`` says by itself: nothing of what is counted."""
+_OWNER = re.compile(r"\s*\w+(?:['’]s|s['’])")
 
 _RATIO_WORD = re.compile(r"\b(?:tỷ|tỉ) lệ\b|%|\bshare\b|\brate\b|\bproportion\b", re.IGNORECASE)
 
@@ -155,8 +157,14 @@ class Vocabulary:
 
     def is_generic(self, text: str) -> bool:
         """Tell whether words name no more than a unit of measure: ``hộ``, ``thôn, bản``."""
-        known = [word for word in words_of(text) if word in self._weights]
-        return all(word in self._unit_words for word in known)
+        return self.says_all(text) or self._known(text) <= self._unit_words
+
+    def _known(self, text: str) -> set[str]:
+        return {word for word in words_of(text) if word in self._weights}
+
+    def says_all(self, text: str) -> bool:
+        """Tell whether words name no measure and only say that it is the sum: ``đưa tổng số lên``."""
+        return self._known(text) == _ALL
 
     @cached_property
     def _unit_words(self) -> frozenset[str]:
