@@ -48,7 +48,11 @@ class _Speaker:
             codes = (code, *reading.topic.plus)
             name = " + ".join(self.form.label(code, self.lang) for code in codes)
             if reading.topic.over:
-                name += " / " + self.form.label(reading.topic.over, self.lang)
+                level = level_word(self.publication.register, reading.topic.level, self.lang)
+                over = (
+                    level if reading.topic.over == UNITS else self.form.label(reading.topic.over, self.lang)
+                )
+                name += f" / {over}"
         what = f"“{name}” · {unit_name(self.publication.register, reading.unit)}"
         if reading.change != "none":
             return phrase("check-text.change", self.lang, what=what, period=self.last)

@@ -12,7 +12,7 @@ from antq_stats.text_check.blocks import Block, Paragraph
 from antq_stats.text_check.bounds import Budget
 from antq_stats.text_check.figures import Change, Figures, Reading
 from antq_stats.text_check.judge import Judged, holds, interval_of, is_telling, judge
-from antq_stats.text_check.lexicon import LIKENS
+from antq_stats.text_check.lexicon import LIKENS, RESULTS
 from antq_stats.text_check.number import Number
 from antq_stats.text_check.numbers import language_of, numbers_of
 from antq_stats.text_check.passed_over import PassedOver
@@ -97,6 +97,14 @@ class _Memory(NamedTuple):
 _NOTHING = _Memory((), (), ())
 
 
+def _number_of(before: str) -> str:
+    """Return what the words before a number say the number of: ``số người tham gia là``; else nothing."""
+    return next((found[1] for found in reversed(list(_NUMBER_OF.finditer(before)))), "")
+
+
+_NUMBER_OF = re.compile(r"\b(?:số lượng|số|number of)\s+(.{1,40})", re.IGNORECASE)
+
+
 class _Sentence(NamedTuple):
     """A sentence taken apart."""
 
@@ -122,13 +130,15 @@ def _noun_of(sentence: str, numbers: list[Number], at: int) -> int:
     """Return the number whose noun is a number's own too: ``164/220 thôn``, ``199, 218 và 252 tổ``."""
     while at + 1 < len(numbers):
         between = sentence[numbers[at].end : numbers[at + 1].digits].strip().casefold()
-        if numbers[at].part != "of" and between not in _JOINED:
+        is_bare_origin = numbers[at].is_origin and _RISING.fullmatch(between)
+        if numbers[at].part != "of" and not is_bare_origin and between not in _JOINED:
             break
         at += 1
     return at
 
 
 _JOINED = frozenset({"và", "and", "hoặc", "or", ",", ", và", ", and"})
+_RISING = re.compile(rf"(?:tăng |nâng |giảm )?(?:{RESULTS})")
 _SHARE = re.compile(rf"[^.;:]{{0,60}}?(?:\(|\b(?:{LIKENS}|chiếm|tỷ lệ)\b)[^.;:\d]{{0,20}}", re.IGNORECASE)
 
 
@@ -226,10 +236,12 @@ class Reader:
 
     def _words(self, one: _Sentence, at: int) -> Words:
         words = about(one.bare, one.numbers, at, self.vocabulary)
-        if (noun := _noun_of(one.bare, one.numbers, at)) != at:
-            words = about(one.bare, one.numbers, noun, self.vocabulary)._replace(before=words.before)
-        is_counted = words.is_attached and one.numbers[at].sort == "count"
-        return words._replace(kind=self.vocabulary.kind(words.after)) if is_counted else words
+        if (shared := _noun_of(one.bare, one.numbers, at)) != at:
+            words = about(one.bare, one.numbers, shared, self.vocabulary)._replace(before=words.before)
+        if one.numbers[at].sort != "count":
+            return words
+        noun = words.after if words.is_attached else _number_of(words.before)
+        return words._replace(kind=self.vocabulary.kind(noun))
 
     def _ways(
         self, one: _Sentence, at: int, told: list[list[_Meant]], linked: list[Topic], memory: _Memory

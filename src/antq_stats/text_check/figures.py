@@ -73,7 +73,12 @@ class Figures:
         """Return the sum of several measures, or one for each of another; none where any is not known."""
         topic = reading.topic
         codes = (topic.code, *topic.plus, *filter(None, (topic.over,)))
-        values = [self._value(code, reading.unit, reading.time) for code in codes]
+        values = [
+            Fraction(int(self.publication.register.expected(topic.level)[reading.unit]))
+            if code == UNITS
+            else self._value(code, reading.unit, reading.time)
+            for code in codes
+        ]
         known = [value for value in values if value is not None]
         if len(known) < len(values) or reading.change != "none":
             return []

@@ -19,6 +19,11 @@ _ENGLISH_WHOLE = re.compile(
 _WITHIN = re.compile(
     r"\s*(?:\(\s*(?:thuộc\s+)?|,\s*|[-–]\s*|(?:,\s*)?(?:thuộc|của|ở|tại|in)\s+)", re.IGNORECASE
 )
+_RANKED = re.compile(
+    r"\b(?:đầu|nhất|nhì|thứ \w+|tốp đầu|mức (?:bình quân|trung bình|chung)|so với|in|of)\s*(?:của\s+|trong\s+)?$",
+    re.IGNORECASE,
+)
+"""``Thành phố Yên Bái dẫn đầu toàn tỉnh: 95/120 …`` goes on with the city."""
 _CLOSED = re.compile(r"\s*\)")
 _LONGEST = 8  # words of a name with its type
 
@@ -72,7 +77,12 @@ class Gazetteer:
         while at < len(words):
             length = self._at(sentence, words, at, found)
             at += length or 1
-        return self._qualified(sentence, sorted(found))
+        named = self._qualified(sentence, sorted(found))
+        return [
+            place
+            for at, place in enumerate(named)
+            if not at or place.units != (self._root,) or not _RANKED.search(sentence[: place.start])
+        ]
 
     def _qualified(self, sentence: str, places: list[Place]) -> list[Place]:
         """Take ``xã Minh Chuẩn (huyện Lục Yên)`` for one unit: the second only tells where the first lies."""

@@ -27,6 +27,11 @@ _LINKS = re.compile(
 )
 """What points back to the figure just named: ``chiếm 81 %``, ``đạt tỷ lệ 81 %``."""
 
+_ADVERBS = re.compile(
+    r"\b(?:chỉ mới|mới chỉ|mới)\s+(?=(?:chỉ|có|đạt|được)\b)|\b(?:chỉ mới|mới chỉ)\b", re.IGNORECASE
+)
+"""``mới có 70 tổ`` counts no groups that are new."""
+
 _BASE = re.compile(
     r"^\s*(?:của |trên |so với |trong |of |over )*(?:the |all )*(?:tổng\s)?(?:số\s)?", re.IGNORECASE
 )
@@ -68,13 +73,15 @@ class Topics:
             )
             if self._words.is_measure(topic.code)
         ]
-        return [
+        counted = [topic for topic in found if self._words.is_measure(topic.code) and not topic.plus]
+        each = [
             Topic(topic.code, over=other.code)
-            for topic in found
-            if self._words.is_measure(topic.code)
+            for topic in counted
             for other in dict.fromkeys(measures)
-            if topic.code != other.code and not topic.plus and not other.plus
+            if topic.code != other.code and not other.plus
         ]
+        levels = self._words.levels(words.before)
+        return [*each, *(Topic(topic.code, level.level, over=UNITS) for topic in counted for level in levels)]
 
     def _per(self, after: str) -> list[Topic]:
         """Return what ``người/tổ`` is given for each of."""
@@ -91,7 +98,11 @@ class Topics:
             if any(match.score >= _SURELY for match in self._words.counts(after)[:1]):
                 return []  # another noun's measure, word for word: "9 mô hình Bạn giúp bạn"
         pool = self._pool(after, words.kind)
+        before = _ADVERBS.sub(" ", before)
         if before and not self._words.is_generic(before):
+            known = [t for t in carried if (not pool or t in pool) and self._words.covers(t, before)]
+            if known:  # "Huyện Văn Yên ký được 30.634 hộ": what was spoken of before fits, if not best
+                return known
             best = self._best(before, words)
             narrowed = [topic for topic in best if not pool or topic in pool]
             if narrowed:

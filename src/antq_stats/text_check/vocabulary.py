@@ -77,7 +77,7 @@ class Topic(NamedTuple):
 
     code: str
     level: int = -1
-    """Position of the level where the units themselves are counted; ``code`` is then ``units``."""
+    """Position of the level where the units themselves are counted; ``code``, or ``over``, is then ``units``."""
     weight: Severity | None = None
     """Which findings are counted; ``code`` is then ``findings``."""
     plus: tuple[str, ...] = ()
@@ -238,6 +238,11 @@ class Vocabulary:
         words = words_of(text)
         said = frozenset(words if self.is_generic(text) else words[:1])
         return [Topic(measure.code) for measure in self._form.measures if self.units[measure.code] & said]
+
+    def covers(self, topic: Topic, text: str) -> bool:
+        """Tell whether some wording of a topic has every word of a text that tells something."""
+        known = self._known(text)
+        return bool(known) and any(known <= one.words for one in self._counts if one.topic == topic)
 
     def is_measure(self, code: str) -> bool:
         """Tell whether a code is a measure's."""
