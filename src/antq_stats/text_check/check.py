@@ -23,6 +23,7 @@ from antq_stats.text_check.sentences import (
     Words,
     about,
     is_average,
+    is_in_turn,
     sentences_of,
     units_at,
     without_years,
@@ -92,6 +93,8 @@ class _Memory(NamedTuple):
     counts: tuple[Topic, ...]
     all: tuple[Topic, ...]
     units: tuple[int, ...]
+    together: tuple[int, ...] = ()
+    """All units that the last sentence to name any has named."""
 
 
 _NOTHING = _Memory((), (), ())
@@ -214,7 +217,8 @@ class Reader:
         for at in range(len(told)):
             self._judge(one, at, told, memory)
         if one.places:
-            memory = memory._replace(units=one.places[-1].units)
+            together = tuple(unit for place in one.places for unit in place.units)
+            memory = memory._replace(units=one.places[-1].units, together=together)
         return memory
 
     def _taken_apart(self, text: str) -> _Sentence:
@@ -232,6 +236,8 @@ class Reader:
 
     def _where(self, one: _Sentence, at: int, memory: _Memory) -> tuple[int, ...]:
         named, is_named = one.units[at]
+        if not is_named and memory.together and is_in_turn(one.text):
+            return memory.together
         return named if is_named else tuple(dict.fromkeys((*memory.units, self.root)))
 
     def _words(self, one: _Sentence, at: int) -> Words:
@@ -239,7 +245,9 @@ class Reader:
         if (shared := _noun_of(one.bare, one.numbers, at)) != at:
             words = about(one.bare, one.numbers, shared, self.vocabulary)._replace(before=words.before)
         if one.numbers[at].sort != "count":
-            return words
+            is_change = one.numbers[at].change is not None
+            kind = self.vocabulary.kind(_number_of(words.before)) if is_change else None
+            return words._replace(kind=kind)
         noun = words.after if words.is_attached else _number_of(words.before)
         return words._replace(kind=self.vocabulary.kind(noun))
 

@@ -28,6 +28,19 @@ NOUNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Nouns that stand for one another when something is counted; those of "" say nothing of what it is."""
 
+COMPOUNDS = (
+    "kết quả",
+    "tổng kết",
+    "kết nạp",
+    "kết hợp",
+    "tổ chức",
+    "nhìn chung",
+    "nói chung",
+    "phòng họp",
+    "hội nghị",
+)
+"""Words whose syllables say nothing of what is counted, though a measure's label has the same syllables."""
+
 DIGITS = {
     "không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5,
     "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from antq_stats.text_check.lexicon import LIKENS, RESULTS
+from antq_stats.text_check.lexicon import LIKENS, NOUNS, RESULTS
 from antq_stats.text_check.number import Number
 
+_NOUNS = frozenset({"", *(noun for nouns in NOUNS.values() for noun in nouns)})
 _BEFORE = 40
 """Signs before a number that can say that something rose or fell from it."""
 _FROM = re.compile(r"\b(?:từ|from)(?:\s+(?:mức|con số|chỗ|hơn|gần|khoảng))*\s*$", re.IGNORECASE)
@@ -55,7 +56,7 @@ def _plain(one: Number) -> Number:
 def _as_pair(one: Number, other: Number, found: re.Match[str]) -> list[Number]:
     """Take ``928 trên 1.365 thôn``, ``7.932 hộ đạt trong số 12.572 hộ`` for a part and its whole."""
     whole = other._replace(part="whole", qualifier=None, start=other.digits, others=())
-    if not found["noun"].strip():
+    if all(noun.strip().casefold() in _NOUNS for noun in re.split(r",|\bvà\b", found["noun"])):
         return [one._replace(part="of"), whole]
     if found["all"] or found["number"]:
         return [one, whole]

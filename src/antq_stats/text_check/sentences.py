@@ -48,6 +48,7 @@ _OF = re.compile(
 _NOUN_ONLY = re.compile(r"(?:\s+[^\W\d_]+){1,5}?(?:\s+(?:cùng kỳ\s+)?năm)?\s+", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*(?:là|có|đạt|:|was|were|had)(?!\w)", re.IGNORECASE)
 _JOINS = re.compile(r"(?:\b(?:tại|ở|của|thuộc|trên địa bàn|in|of|at|là)\s+(?:the\s+)?|\(\s*)$", re.IGNORECASE)
+_BRACKET_ENDS = re.compile(r"\s*[),;]")
 _AVERAGE = re.compile(r"\b(?:bình quân|trung bình|on average|an average of)\b", re.IGNORECASE)
 _LONGEST = 1500
 """Signs a sentence may have."""
@@ -225,6 +226,11 @@ def _of(sentence: str, number: int, start: int, end: int) -> bool:
     return bool(_OF.search(between)) and not _THAN.search(between) and not re.search(r"[,;]", between)
 
 
+def is_in_turn(sentence: str) -> bool:
+    """Tell whether a sentence gives figures in the order of the units named before."""
+    return bool(re.search(r"\b(?:lần lượt|tương ứng|respectively)\b", sentence, re.IGNORECASE))
+
+
 def units_at(
     sentence: str, numbers: list[Number], places: list[Place], vocabulary: Vocabulary
 ) -> list[tuple[tuple[int, ...], bool]]:
@@ -234,12 +240,18 @@ def units_at(
     """
     told: list[tuple[tuple[int, ...], bool]] = []
     carried: list[Place] = []
-    in_turn = bool(re.search(r"\b(?:lần lượt|tương ứng|respectively)\b", sentence, re.IGNORECASE))
+    outside: list[Place] | None = None
+    """What was carried when a bracket was opened that names units of its own."""
+    in_turn = is_in_turn(sentence)
     since = 0
     for place, one in enumerate(numbers):
         left = numbers[place - 1].end if place else 0
         group = [found for found in places if left <= found.start < one.start]
+        if outside is not None and ")" in sentence[left : one.start]:
+            carried, outside = outside, None
         if group:
+            if sentence.rfind("(", left, group[0].start) > sentence.rfind(")", left, group[0].start):
+                outside = carried if outside is None else outside
             carried, since = _group(sentence, group), place
         ends = numbers[place + 1] if one.part == "of" and place + 1 < len(numbers) else one
         behind = _behind(sentence, ends, numbers, places, vocabulary)
@@ -264,6 +276,8 @@ def _behind(
     phrase = re.sub(r"\(\s*$", "", between)
     if len(_cut(phrase, vocabulary)) < len(phrase.rstrip()):
         return None
+    if phrase != between and not _BRACKET_ENDS.match(sentence, found.end):
+        return None  # what follows within the bracket is the unit's, not this number
     whole = re.match(r"toàn|cả|the whole|the entire|province", sentence[found.start :], re.IGNORECASE)
     return found if whole or _JOINS.search(between) else None
 

@@ -7,6 +7,7 @@ import re
 
 from antq_stats.form.model import UNITS
 from antq_stats.text_check.figures import NOT_MEASURED, Figures
+from antq_stats.text_check.lexicon import RESULTS
 from antq_stats.text_check.number import Number
 from antq_stats.text_check.numbers import without_change
 from antq_stats.text_check.sentences import Words
@@ -32,6 +33,8 @@ _ADVERBS = re.compile(
 )
 """``mới có 70 tổ`` counts no groups that are new."""
 
+_THAN = re.compile(r"\b(?:so với|so sánh với|compared (?:with|to)|than)\b", re.IGNORECASE)
+_RESULT = re.compile(rf"\s*(?:{RESULTS})\b", re.IGNORECASE)
 _BASE = re.compile(
     r"^\s*(?:của |trên |so với |trong |of |over )*(?:the |all )*(?:tổng\s)?(?:số\s)?", re.IGNORECASE
 )
@@ -90,7 +93,7 @@ class Topics:
         return [] if kind is None else self._pool(noun, kind)
 
     def _count(self, words: Words, carried: list[Topic]) -> list[Topic]:
-        after, before = words.after if words.is_attached else "", words.before
+        after, before = _compared(words.after) if words.is_attached else "", words.before
         if after and not self._words.is_generic(after):
             best = self._best(after, words)
             if best:
@@ -117,7 +120,10 @@ class Topics:
                 return list(dict.fromkeys((*best, *self._pool(before))))
         if after:
             return []
-        return self._subject(words, shares=False) or list(filter(self._is_count, carried))
+        known = list(filter(self._is_count, carried))
+        if _RESULT.match(before):  # "tăng 95 tổ, lên 1.691": of what rose
+            return known
+        return self._subject(words, shares=False) or known
 
     def _subject(self, words: Words, *, shares: bool) -> list[Topic]:
         """Return what a sentence that lists units is about: ``Tỷ lệ hộ đạt: cao nhất là … (90,3 %)``."""
@@ -132,7 +138,7 @@ class Topics:
 
     def _pool(self, text: str, kind: str | None = None) -> list[Topic]:
         """Return all that is counted in the unit of measure, or the level, that words begin with."""
-        if not text:
+        if not text and kind is None:
             return []
         levels = [m.topic for m in self._words.counts(text) if m.topic.code == UNITS and m.score >= FITS]
         return [
@@ -166,7 +172,10 @@ class Topics:
             return own
         if numerators:
             return over
-        return self._subject(words, shares=True) or list(itertools.filterfalse(self._is_count, carried))
+        known = list(itertools.filterfalse(self._is_count, carried))
+        if known and _RESULT.match(before):
+            return known
+        return self._subject(words, shares=True) or known
 
     def _bases(self, after: str) -> list[Topic]:
         """Return the measures that a base such as ``tổng số hộ`` or ``số hộ đăng ký`` names."""
@@ -181,7 +190,7 @@ class Topics:
     def _changed(
         self, number: Number, words: Words, linked: list[Topic], carried: list[Topic]
     ) -> list[Topic]:
-        after = words.after if words.is_attached and number.sort == "count" else ""
+        after = _compared(words.after) if words.is_attached and number.sort == "count" else ""
         if after and not self._words.is_generic(after):
             best = self._best(after, words)
             if best:
@@ -196,10 +205,18 @@ class Topics:
         if number.sort == "count":
             last = [topic for topic in (*carried, *linked) if self._is_count(topic)]
             return [topic for topic in dict.fromkeys(last) if not pool or topic in pool] or pool
+        if words.kind is not None:  # "số buổi tăng 21,9%"
+            named = self._pool("", words.kind)
+            return [topic for topic in (*linked, *carried) if topic in named] or named
         ratios = [topic for topic in carried if not self._is_count(topic)]
         if number.sort == "points":
             return ratios
         return list(dict.fromkeys((*linked, *ratios, *carried)))
+
+
+def _compared(after: str) -> str:
+    """Return the words behind a number up to what it is compared with."""
+    return _THAN.split(after)[0]
 
 
 def best_of(matches: list[Match]) -> list[Topic]:

@@ -24,7 +24,7 @@ from antq_stats.language import LANGUAGES
 from antq_stats.plan import VILLAGE_TYPES
 from antq_stats.register import UnitRegister
 from antq_stats.text import text_key
-from antq_stats.text_check.lexicon import NOUNS
+from antq_stats.text_check.lexicon import COMPOUNDS, NOUNS
 
 _SHORT = {
     text_key(short): text_key(full)
@@ -48,6 +48,8 @@ _EMPTY = frozenset(_EMPTY_WORDS.split())
 
 _WEIGHTS: tuple[Severity, ...] = ("hard", "soft")
 
+_COMPOUNDS = re.compile(rf"\b(?:{'|'.join(COMPOUNDS)})\b")
+_NAMED = 0.85
 _ALL = {"tổng"}
 """What ``tổng số`` says by itself: nothing of what is counted."""
 _OWNER = re.compile(r"\s*\w+(?:['’]s|s['’])")
@@ -59,7 +61,7 @@ _RATIO_WORD = re.compile(r"\b(?:tỷ|tỉ) lệ\b|%|\bshare\b|\brate\b|\bproport
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words that tell something, in order, abbreviations spelt out, English plurals alike."""
     found: list[str] = []
-    for word in text_key(text).split():
+    for word in _COMPOUNDS.sub(" ", text_key(text)).split():
         found += _SHORT.get(word, word).split()
     return tuple(_singular(word) for word in found if word not in _EMPTY)
 
@@ -330,6 +332,8 @@ def _matches(wordings: list[_Wording], weights: dict[str, float], words: tuple[s
         if not shared:
             continue
         recall = shared / sum(weights[word] for word in wording.words)
+        if not wording.is_known and recall < _NAMED:
+            continue  # what nobody gave is meant only where it is named
         explained = shared / said
         # F-measure with beta = 1/2: a wording may say more than the words, but should explain them.
         score = 1.25 * recall * explained / (0.25 * explained + recall) * (1.0 if wording.is_known else 0.85)
