@@ -23,6 +23,7 @@ from antq_stats.text_check.sentences import (
     Words,
     about,
     is_average,
+    is_each,
     is_in_turn,
     sentences_of,
     units_at,
@@ -92,12 +93,13 @@ class _Memory(NamedTuple):
 
     counts: tuple[Topic, ...]
     all: tuple[Topic, ...]
+    ratios: tuple[Topic, ...]
     units: tuple[int, ...]
     together: tuple[int, ...] = ()
     """All units that the last sentence to name any has named."""
 
 
-_NOTHING = _Memory((), (), ())
+_NOTHING = _Memory((), (), (), ())
 
 
 def _number_of(before: str) -> str:
@@ -142,6 +144,7 @@ def _noun_of(sentence: str, numbers: list[Number], at: int) -> int:
 
 _JOINED = frozenset({"và", "and", "hoặc", "or", ",", ", và", ", and"})
 _RISING = re.compile(rf"(?:tăng |nâng |giảm )?(?:{RESULTS})")
+_RISEN = re.compile(rf"\b(?:(?:tăng|nâng|giảm|rose|fell|up|down) (?:{RESULTS})|{RESULTS})\s*$", re.IGNORECASE)
 _SHARE = re.compile(rf"[^.;:]{{0,60}}?(?:\(|\b(?:{LIKENS}|chiếm|tỷ lệ)\b)[^.;:\d]{{0,20}}", re.IGNORECASE)
 
 
@@ -203,16 +206,21 @@ class Reader:
         told: list[list[_Meant]] = []
         linked: list[Topic] = []
         for at, number in enumerate(one.numbers):
-            if is_average(text[one.numbers[at - 1].end if at else 0 : number.start]):
+            before = text[one.numbers[at - 1].end if at else 0 : number.start]
+            if is_average(before):
                 told.append([self._average(one, at, told, memory)])
                 continue
             told.append(self._ways(one, at, told, linked, memory))
+            if is_each(before):
+                told[-1].append(self._average(one, at, told[:-1], memory))
             found = told[-1][0].topics
             if number.part != "whole" and number.change != "of":
                 meant = self._confirmed(number, found, self._where(one, at, memory), one.times[at])
                 if number.sort == "count" and meant:
                     linked = meant
                     memory = memory._replace(counts=tuple(meant))
+                if number.sort != "count":
+                    memory = memory._replace(ratios=tuple(meant) or memory.ratios)
                 memory = memory._replace(all=tuple(meant) or memory.all)
         for at in range(len(told)):
             self._judge(one, at, told, memory)
@@ -228,9 +236,11 @@ class Reader:
         for place in places:  # a unit's name is no word of a measure
             plain[place.start : place.end] = "·" * (place.end - place.start)
         times = self.clock.times(text, numbers)
-        for at, number in enumerate(numbers[:-1]):
-            if number.is_origin:  # what it rose to is of this year
-                times[at : at + 2] = ["last", "now"]
+        for at, number in enumerate(numbers):
+            if number.is_origin:
+                times[at] = "last"
+            if at and _RISEN.search(text[numbers[at - 1].end : number.start]):
+                times[at] = "now"  # what it rose to is of this year
         units = units_at(text, numbers, places, self.vocabulary)
         return _Sentence(text, without_years("".join(plain)), numbers, places, times, units)
 
@@ -260,6 +270,11 @@ class Reader:
         for number in (one.numbers[at], *one.numbers[at].others):
             topics = self._topics(number, words, told, linked, memory)
             found.append(_Meant(number, topics, words))
+        main = found[0].number
+        if main.sort == "percent" and main.change is None and one.text[: main.start].rstrip().endswith("("):
+            # "27.456 hộ đăng ký, 23.409 hộ đạt (85,3%)": of those that the sentence speaks of
+            spoken = {topic.code for ways in told for topic in ways[0].topics}
+            found.append(_Meant(main, self.figures.ratios_within(linked, spoken), words))
         return found
 
     def _topics(
@@ -267,12 +282,13 @@ class Reader:
     ) -> list[Topic]:
         if number.part == "whole" and told:
             wholes = [whole for part in told[-1][0].topics for whole in self.figures.wholes_of(part)]
-            found = dict.fromkeys((*wholes, *self.vocabulary.levels(words.after)))
-            return [topic for topic in found if self.vocabulary.is_of_kind(topic, words.kind)]
+            both = dict.fromkeys((*wholes, *self.vocabulary.levels(words.after)))
+            return [topic for topic in both if self.vocabulary.is_of_kind(topic, words.kind)]
         link = linked
         if not link and (number.change is not None or number.sort != "count"):
             link = list(memory.counts)
-        return self.topics.of(number, words, link, list(dict.fromkeys((*memory.all, *memory.counts))))
+        carried = list(dict.fromkeys((*memory.all, *memory.counts, *memory.ratios)))
+        return self.topics.of(number, words, link, carried)
 
     def _average(self, one: _Sentence, at: int, told: list[list[_Meant]], memory: _Memory) -> _Meant:
         words = self._words(one, at)

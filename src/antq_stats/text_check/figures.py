@@ -185,6 +185,15 @@ class Figures:
         """Return the ratios a measure is the numerator of, in form order: the first is the one published."""
         return [Topic(ratio.code) for ratio in self.form.ratios if ratio.numerator == numerator.code]
 
+    def ratios_within(self, numerators: list[Topic], codes: set[str]) -> list[Topic]:
+        """Return the ratios of measures over those that a sentence speaks of."""
+        return [
+            ratio
+            for numerator in numerators
+            for ratio in self.ratios_of(numerator)
+            if self._ratios[ratio.code].denominator in codes
+        ]
+
     def ratio_over(self, numerator: Topic, denominator: Topic) -> list[Topic]:
         """Return the ratios of one measure over another."""
         return [

@@ -37,7 +37,8 @@ COMPOUNDS = (
     "nhìn chung",
     "nói chung",
     "phòng họp",
-    "hội nghị",
+    "tham gia",
+    "tham dự",
 )
 """Words whose syllables say nothing of what is counted, though a measure's label has the same syllables."""
 

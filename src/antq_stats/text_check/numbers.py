@@ -43,6 +43,7 @@ _CHANGE = re.compile(
     rf"(?P<year>\s+(?:hơn\s+)?(?:so\s+(?:với\s+)?)?{YEARS})?(?:\s+(?:là|tới|khoảng))?\s*$",
     re.IGNORECASE,
 )
+_MOVED = re.compile(r"\b(?:(?P<up>tăng)|giảm)\b(?! (?:lên|xuống|còn|cường))[^\d.;:()]{1,60}?$", re.IGNORECASE)
 _SIGNED = re.compile(r"(?:(?<=\s)|(?<=\()|^)(?P<sign>\+|(?<=\()[-−–])\s?$")
 _TIMES = re.compile(
     r"\b(?:gấp|bằng|tăng|giảm|by|to|is|was)(?:\s+(?:hơn|gần|khoảng|tới|đến|gấp))*\s*$", re.IGNORECASE
@@ -227,6 +228,8 @@ def _numbers(one: _Written, sentence: str, lang: Language) -> list[Number]:
         is_exact=one.is_exact, qualifier=qualifier[1] if qualifier else None, change=change, part=None,
         is_foreign=one.is_foreign,
     )  # fmt: skip
+    if change is None and (moved := _MOVED.search(before)):  # "tăng nhiều nhất với 27 tổ"
+        others.append("up" if moved["up"] else "down")
     number = number._replace(others=tuple(number._replace(change=other) for other in others))
     if one.whole is None:
         return [number]

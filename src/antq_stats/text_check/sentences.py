@@ -40,6 +40,7 @@ _THAN = re.compile(
     r"(?:cùng kỳ\s+)?(?:cuối\s+)?(?:the\s+)?(?:in\s+)?(?:năm\s+)?)$",
     re.IGNORECASE,
 )
+_UNTIL = re.compile(r"\b(?:đến|tới|by)\s+(?:cuối\s+|hết\s+|the end of\s+)?(?:năm\s+)?$", re.IGNORECASE)
 _POINTS_AT = re.compile(r"^\s*(?:là|có|đạt|:|\(|,|was|were|had|it was|số)?\s*(?:là|:|\()?\s*$", re.IGNORECASE)
 _OF = re.compile(
     r"(?:\b(?:của|trong|vào|ở|in|for|of)\s+(?:the\s+)?(?:cùng kỳ\s+)?(?:năm\s+)?|\(\s*(?:năm\s+)?)$",
@@ -49,6 +50,9 @@ _NOUN_ONLY = re.compile(r"(?:\s+[^\W\d_]+){1,5}?(?:\s+(?:cùng kỳ\s+)?năm)?\s
 _GOES_ON = re.compile(r"\s*(?:là|có|đạt|:|was|were|had)(?!\w)", re.IGNORECASE)
 _JOINS = re.compile(r"(?:\b(?:tại|ở|của|thuộc|trên địa bàn|in|of|at|là)\s+(?:the\s+)?|\(\s*)$", re.IGNORECASE)
 _BRACKET_ENDS = re.compile(r"\s*[),;]")
+_EACH = re.compile(r"\b(?:mỗi|từng|each|every)\s+\w", re.IGNORECASE)
+_THEN_TOO = re.compile(r"\b(?:khi đó|lúc đó|khi ấy|lúc ấy|năm đó|at that time)\b", re.IGNORECASE)
+_WITHIN = re.compile(r"\b(?:trong đó|riêng|nhất là|of which|among them)\b", re.IGNORECASE)
 _AVERAGE = re.compile(r"\b(?:bình quân|trung bình|on average|an average of)\b", re.IGNORECASE)
 _LONGEST = 1500
 """Signs a sentence may have."""
@@ -110,6 +114,11 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 def is_average(before: str) -> bool:
     """Tell whether the words before a number make it so many for each of something."""
     return bool(_AVERAGE.search(before))
+
+
+def is_each(before: str) -> bool:
+    """Tell whether the words before a number may make it so many for each of something: ``mỗi buổi``."""
+    return bool(_EACH.search(before))
 
 
 def without_years(sentence: str) -> str:
@@ -193,6 +202,8 @@ class Clock:
             for found in _YEAR.finditer(sentence)
             if not any(one.digits <= found.start() < one.end for one in numbers)
         ]
+        last = min((start for start, _, time in marks if time == "last"), default=len(sentence))
+        marks += [(*found.span(), "last") for found in _THEN_TOO.finditer(sentence, last)]
         marks.sort()
         told: list[Time] = []
         carried: Time = "now"
@@ -203,7 +214,8 @@ class Clock:
             for start, end, time in marks:
                 if left <= start and end <= one.start:
                     points = time == "last" and bool(_POINTS_AT.match(sentence[end : one.start]))
-                    if not _THAN.search(sentence[:start]):
+                    until = time == "now" and _UNTIL.search(sentence[:start])  # "đến năm 2021 đã có"
+                    if until or not _THAN.search(sentence[:start]):
                         carried = here = time
                     elif points:
                         here = time
@@ -242,6 +254,8 @@ def units_at(
     carried: list[Place] = []
     outside: list[Place] | None = None
     """What was carried when a bracket was opened that names units of its own."""
+    around: list[Place] | None = None
+    """What was carried before ``trong đó huyện Văn Yên``; behind a semicolon it may be meant again."""
     in_turn = is_in_turn(sentence)
     since = 0
     for place, one in enumerate(numbers):
@@ -249,9 +263,13 @@ def units_at(
         group = [found for found in places if left <= found.start < one.start]
         if outside is not None and ")" in sentence[left : one.start]:
             carried, outside = outside, None
+        if around is not None and ";" in sentence[left : one.start]:
+            carried, around = [*carried, *around], None
         if group:
             if sentence.rfind("(", left, group[0].start) > sentence.rfind(")", left, group[0].start):
                 outside = carried if outside is None else outside
+            elif around is None and _WITHIN.search(sentence, left, group[0].start):
+                around = carried
             carried, since = _group(sentence, group), place
         ends = numbers[place + 1] if one.part == "of" and place + 1 < len(numbers) else one
         behind = _behind(sentence, ends, numbers, places, vocabulary)

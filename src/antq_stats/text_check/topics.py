@@ -16,7 +16,6 @@ from antq_stats.text_check.vocabulary import Match, Topic, Vocabulary
 FITS = 0.5
 """Words fit a topic from this score on."""
 
-_SURELY = 0.6
 _TIE = 0.93
 _LINKS = re.compile(
     r"(?:\b(?:đạt|chiếm|bằng|tương đương|tương ứng|là|ở mức|tức|hay|được|và|"
@@ -35,6 +34,7 @@ _ADVERBS = re.compile(
 
 _THAN = re.compile(r"\b(?:so với|so sánh với|compared (?:with|to)|than)\b", re.IGNORECASE)
 _RESULT = re.compile(rf"\s*(?:{RESULTS})\b", re.IGNORECASE)
+_EACH = re.compile(r"\b(?:mỗi|từng|each|every)\s+", re.IGNORECASE)
 _BASE = re.compile(
     r"^\s*(?:của |trên |so với |trong |of |over )*(?:the |all )*(?:tổng\s)?(?:số\s)?", re.IGNORECASE
 )
@@ -72,7 +72,8 @@ class Topics:
                 *named,
                 *best_of(self._words.counts(words.before)),
                 *self._pool(words.before),
-                *self._per(words.after),
+                *self._per(words.after.partition("/")[2]),
+                *self._per((_EACH.split(words.before) or [""])[-1]),
             )
             if self._words.is_measure(topic.code)
         ]
@@ -86,9 +87,8 @@ class Topics:
         levels = self._words.levels(words.before)
         return [*each, *(Topic(topic.code, level.level, over=UNITS) for topic in counted for level in levels)]
 
-    def _per(self, after: str) -> list[Topic]:
-        """Return what ``người/tổ`` is given for each of."""
-        noun = after.partition("/")[2]
+    def _per(self, noun: str) -> list[Topic]:
+        """Return what ``người/tổ`` and ``mỗi tổ`` are given for each of."""
         kind = self._words.kind(noun) if noun else None
         return [] if kind is None else self._pool(noun, kind)
 
@@ -98,10 +98,12 @@ class Topics:
             best = self._best(after, words)
             if best:
                 return best
-            if any(match.score >= _SURELY for match in self._words.counts(after)[:1]):
+            if self._words.is_named(after):
                 return []  # another noun's measure, word for word: "9 mô hình Bạn giúp bạn"
         pool = self._pool(after, words.kind)
         before = _ADVERBS.sub(" ", before)
+        if pool and _LINKS.fullmatch(before.strip(" ·")) and any(topic in pool for topic in carried):
+            before = ""  # "năm 2020 đạt 20.421 hộ": of what was spoken of before
         if before and not self._words.is_generic(before):
             known = [t for t in carried if (not pool or t in pool) and self._words.covers(t, before)]
             if known:  # "Huyện Văn Yên ký được 30.634 hộ": what was spoken of before fits, if not best

@@ -246,6 +246,12 @@ class Vocabulary:
         known = self._known(text)
         return bool(known) and any(known <= one.words for one in self._counts if one.topic == topic)
 
+    def is_named(self, text: str) -> bool:
+        """Tell whether a text has every word of some measure, but for the noun it counts."""
+        said = self._known(text)
+        rests = (one.words - self.units.get(one.topic.code, frozenset()) for one in self._counts)
+        return any(len(rest) > 1 and rest <= said for rest in rests)
+
     def is_measure(self, code: str) -> bool:
         """Tell whether a code is a measure's."""
         return code in self.units
