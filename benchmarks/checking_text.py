@@ -89,7 +89,7 @@ def publication_of(year: str, last: str) -> Publication:
 def measure(file: Path, publication: Publication, seed: int = 1) -> Rates:
     """Check the paragraphs of a file as they are, with each digit altered, with each noun exchanged."""
     rates = Rates(0, [], 0, [], 0, [])
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     for block in document_of(file.read_bytes(), "md", Limits()).blocks:
         assert isinstance(block, Paragraph)  # noqa: S101 - there are no tables
         before = _checked(block.text, publication)

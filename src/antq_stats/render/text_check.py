@@ -21,6 +21,7 @@ from antq_stats.text_check.check import Checked, TextCheck
 from antq_stats.text_check.figures import DIFFERENCES, Reading
 from antq_stats.text_check.judge import VERDICTS
 
+_OTHER_MARKS = str.maketrans(".,", ",.")
 _INDENT = "   "
 _LONGEST = 600  # signs of a sentence shown
 _SIGN = {"right": "✓", "orphan": "?"}
@@ -128,6 +129,8 @@ class _Speaker:
             "expected": self.value(judged.reading, judged.expected, places),
             "other": self.label(judged.fits) if judged.fits is not None else "",
         }
+        if judged.verdict == "foreign":
+            facts["right"] = one.number.text.translate(_OTHER_MARKS)
         if judged.verdict == "noun":
             facts["unit"] = self.counted(judged.reading)
         if judged.verdict == "misrounded":

@@ -337,7 +337,11 @@ class Reader:
             verdicts.append((number, judge(number, readings, others, self.figures, may_be)))
         number, judged = next((v for v in verdicts if v[1].verdict == "right"), verdicts[0])
         if judged.verdict != "right":
-            judged = self._share_of_pair(one, at) or self._other_noun(told, at, where, time, memory) or judged
+            judged = (
+                self._share_of_pair(one, at, judged)
+                or self._other_noun(told, at, where, time, memory, judged)
+                or judged
+            )
         self.keep(one.text, number, judged)
 
     def _may_be(self, one: _Sentence, number: Number, words: Words) -> Callable[[Topic], bool]:
@@ -346,8 +350,8 @@ class Reader:
         named = is_odd and self.vocabulary.is_unknown(words.after)
         return lambda topic: not named and self.vocabulary.is_of_kind(topic, words.kind)
 
-    def _share_of_pair(self, one: _Sentence, at: int) -> Judged | None:
-        """Judge ``(đạt 100%)`` behind ``173/173`` by the pair itself; None where it does not follow from it."""
+    def _share_of_pair(self, one: _Sentence, at: int, judged: Judged) -> Judged | None:
+        """Judge ``(đạt 100%)`` behind ``173/173`` by the pair itself; None where that tells nothing new."""
         number = one.numbers[at]
         if at < 2 or number.sort != "percent" or one.numbers[at - 1].part != "whole":
             return None
@@ -355,10 +359,18 @@ class Reader:
         if not whole.value or not _SHARE.fullmatch(one.text[whole.end : number.start]):
             return None
         share = part.value * number.per / whole.value
-        return Judged("right", None, share, reason="pair") if share in interval_of(number) else None
+        if share in interval_of(number):
+            return Judged("right", None, share, reason="pair")
+        return Judged("wrong", None, share, reason="pair") if judged.verdict == "orphan" else None
 
     def _other_noun(
-        self, told: list[list[_Meant]], at: int, where: tuple[int, ...], time: Time, memory: _Memory
+        self,
+        told: list[list[_Meant]],
+        at: int,
+        where: tuple[int, ...],
+        time: Time,
+        memory: _Memory,
+        first: Judged,
     ) -> Judged | None:
         """Return the verdict on a figure that is right but for its noun; None where it is not."""
         number, _, words = told[at][0]
@@ -366,8 +378,14 @@ class Reader:
             return None
         free = words._replace(kind=None)
         topics = self._topics(number, free, told[:at], list(memory.counts), memory)
-        judged = judge(number, self._readings(number, topics, where, time), (), self.figures)
-        return judged._replace(verdict="noun") if judged.verdict == "right" else None
+        attempts = [self._readings(number, topics, where, time)]
+        attempts += [[]] if first.verdict == "orphan" else []  # no words tell what it is: its value may
+        for readings in attempts:
+            judged = judge(number, readings, (), self.figures)
+            topic = judged.reading.topic if judged.reading else None
+            if judged.verdict == "right" and topic and not self.vocabulary.is_of_kind(topic, words.kind):
+                return judged._replace(verdict="noun")
+        return None
 
     def above(self, unit: int) -> list[int]:
         """Return the units above one, from the root down."""

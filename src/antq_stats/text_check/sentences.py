@@ -47,6 +47,7 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _NOUN_ONLY = re.compile(r"(?:\s+[^\W\d_]+){1,5}?(?:\s+(?:cùng kỳ\s+)?năm)?\s+", re.IGNORECASE)
+_YEAR_WORD = re.compile(r"\s*(?:so với\s+|của\s+|mức\s+|cùng kỳ\s+|năm\s+)*", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*(?:là|có|đạt|:|was|were|had)(?!\w)", re.IGNORECASE)
 _JOINS = re.compile(r"(?:\b(?:tại|ở|của|thuộc|trên địa bàn|in|of|at|là)\s+(?:the\s+)?|\(\s*)$", re.IGNORECASE)
 _BRACKET_ENDS = re.compile(r"\s*[),;]")
@@ -208,6 +209,8 @@ class Clock:
         told: list[Time] = []
         carried: Time = "now"
         left = 0
+        multiples = {one.end for one in numbers if one.change == "of"}
+        marks = [mark for mark in marks if not _follows(sentence, multiples, *mark[:2])]
         for place, one in enumerate(numbers):
             right = numbers[place + 1].start if place + 1 < len(numbers) else len(sentence)
             here: Time | None = None
@@ -226,6 +229,16 @@ class Clock:
                 carried = "now" if place + 1 < len(numbers) and here is not None else carried
             left = one.end
         return told
+
+
+def _follows(sentence: str, ends: set[int], start: int, end_of_year: int) -> bool:
+    """Tell whether a year is only what a number is a multiple of: ``gấp 1,2 lần năm 2020``.
+
+    A figure in brackets behind it is of that year all the same.
+    """
+    if sentence[end_of_year:].lstrip().startswith("("):
+        return False
+    return any(end <= start and _YEAR_WORD.fullmatch(sentence, end, start) for end in ends)
 
 
 def _of(sentence: str, number: int, start: int, end: int) -> bool:

@@ -48,6 +48,8 @@ def check_text(
     from antq_stats.text_check.check import check
 
     before = None if last is None else earlier_session(asked, last).aggregate
+    if before is not None:
+        session.compare(before)  # what changed too much is among the findings that a report counts
     publication = publish(session.collection, session.findings, before)
     try:
         result = check(document.blocks, publication, asked.limits.seconds)
@@ -69,7 +71,9 @@ def check_text(
         )  # fmt: skip
         text = paint(lines, colour=shown and colour_wanted(sys.stdout, os.environ))
     session.deliver(text, output)
-    status = session.status()
+    wrong = sum(one.judged.verdict != "right" for one in result.checked)
+    ending = "check-text.ending" if wrong else "check-text.ending-clean"
+    status = session.status(ending, name=one_line(report.name), count=wrong)
     return status if status == INTERNAL or result.is_clean else HARD_FINDINGS
 
 
