@@ -62,16 +62,25 @@ class Session:
 
         return aggregate(self.collection, self.findings)
 
-    def status(self) -> int:
-        """Say how the run ended, and return its exit status."""
+    def status(self, ending: str | None = None, **facts: object) -> int:
+        """Say how the run ended, and return its exit status.
+
+        Parameters
+        ----------
+        ending, facts : a phrase to end with where the run is not about the returns; hard findings of theirs are
+            still told.
+        """
         tally = {key: self.tally.get(key, 0) for key in ("hard", "soft", "note")}
         for finding in self.findings.of_code("F202")[:_VERSIONS_TOLD]:
             console.note("run.superseded", file=finding.file or "", other=finding.facts.get("other", ""))
-        console.note("run.findings", hard=tally["hard"], soft=tally["soft"], notes=tally["note"])
+        if ending is None or tally["hard"]:
+            console.note("run.findings", hard=tally["hard"], soft=tally["soft"], notes=tally["note"])
         for file, trace in self.collection.faults[: None if console.verbose else _FAULTS_TOLD]:
             console.problem(phrase("run.internal", console.language, file=file, detail=_fault_line(trace)))
             if console.verbose:
                 console.problem(trace)
+        if ending is not None:
+            console.note(ending, **facts)
         if self.collection.faults:
             return INTERNAL
         return HARD_FINDINGS if tally["hard"] else 0

@@ -57,18 +57,26 @@ def begin(plan: bytes) -> None:
     global _plan, _layouts
     loaded: ReadingPlan = pickle.loads(plan)  # noqa: S301 - from the parent, which made it
     _plan, _layouts = loaded, Layouts(loaded)
+    restrain(loaded.limits.memory_mib)
+    gc.freeze()
+    gc.set_threshold(50_000)  # rows come and go by the thousand, without cycles
+
+
+def restrain(memory_mib: int) -> None:
+    """Bound the memory of the process that calls, and keep it from saying anything by itself.
+
+    Where the system knows no such bound (Windows), memory is not bounded.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["RUST_BACKTRACE"] = "0"  # where memory has run out, gathering one never ends
     with suppress(
         OSError
     ):  # a reader that panics says so at length, with paths of the machine it was built on
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    gc.freeze()
-    gc.set_threshold(50_000)  # rows come and go by the thousand, without cycles
     with suppress(ImportError, ValueError, OSError):
         import resource
 
-        most = loaded.limits.memory_mib << 20
+        most = memory_mib << 20
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,9 +18,10 @@ from antq_stats.render.terminal import Line
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.text import one_line
 from antq_stats.text_check.check import Checked, TextCheck
-from antq_stats.text_check.figures import Reading
+from antq_stats.text_check.figures import DIFFERENCES, Reading
 from antq_stats.text_check.judge import VERDICTS
 
+_OTHER_MARKS = str.maketrans(".,", ",.")
 _INDENT = "   "
 _LONGEST = 600  # signs of a sentence shown
 _SIGN = {"right": "✓", "orphan": "?"}
@@ -48,13 +49,27 @@ class _Speaker:
             codes = (code, *reading.topic.plus)
             name = " + ".join(self.form.label(code, self.lang) for code in codes)
             if reading.topic.over:
-                name += " / " + self.form.label(reading.topic.over, self.lang)
+                level = level_word(self.publication.register, reading.topic.level, self.lang)
+                over = (
+                    level if reading.topic.over == UNITS else self.form.label(reading.topic.over, self.lang)
+                )
+                name += f" / {over}"
         what = f"“{name}” · {unit_name(self.publication.register, reading.unit)}"
         if reading.change != "none":
             return phrase("check-text.change", self.lang, what=what, period=self.last)
         if reading.time == "last":
             return phrase("check-text.of-period", self.lang, what=what, period=self.last)
         return what
+
+    def counted(self, reading: Reading) -> str:
+        """Return what a reading counts: a unit of measure, or the units of a level."""
+        code = reading.topic.code
+        if code == UNITS:
+            return level_word(self.publication.register, reading.topic.level, self.lang)
+        unit = (
+            self.form.measure(code).unit if code not in self.ratios and reading.topic.weight is None else None
+        )
+        return self.label(reading) if unit is None else unit.say(self.lang)
 
     @property
     def last(self) -> str:
@@ -69,7 +84,11 @@ class _Speaker:
     def value(self, reading: Reading, value: Fraction, decimals: int) -> str:
         """Return a figure as the language writes it."""
         ratio = self.ratios.get(reading.topic.code)
-        signed = "+" if reading.change != "none" and value > 0 else ""
+        signed = "+" if reading.change in DIFFERENCES and value > 0 else ""
+        if reading.change in ("times", "fewer"):
+            return phrase("check-text.times", self.lang, value=decimal(value, max(1, decimals), self.lang))
+        if reading.change == "of":
+            return percent(value / 100, max(1, decimals), self.lang)
         if reading.change == "points" or (ratio is not None and reading.change != "none"):
             return phrase(
                 "check-text.points", self.lang, value=signed + decimal(value, max(1, decimals), self.lang)
@@ -96,6 +115,11 @@ class _Speaker:
     def message(self, one: Checked) -> str:
         """Return what is said of a number."""
         judged, lang = one.judged, self.lang
+        if judged.reason == "pair" and judged.expected is not None:
+            share = percent(
+                judged.expected / one.number.per, max(1, one.number.decimals), lang, one.number.per
+            )
+            return phrase("check-text.pair", lang, expected=share)
         if judged.reading is None or judged.expected is None:
             what = self.label(judged.reading) if judged.reading is not None else ""
             return _capital(phrase(f"check-text.{judged.reason or 'unknown'}", lang, what=what))
@@ -105,6 +129,10 @@ class _Speaker:
             "expected": self.value(judged.reading, judged.expected, places),
             "other": self.label(judged.fits) if judged.fits is not None else "",
         }
+        if judged.verdict == "foreign":
+            facts["right"] = one.number.text.translate(_OTHER_MARKS)
+        if judged.verdict == "noun":
+            facts["unit"] = self.counted(judged.reading)
         if judged.verdict == "misrounded":
             facts["right"] = self.rightly(
                 judged.reading,
@@ -124,9 +152,18 @@ def _capital(text: str) -> str:
 
 
 def check_records(
-    result: TextCheck, publication: Publication, name: str, lang: Language
+    result: TextCheck,
+    publication: Publication,
+    name: str,
+    lang: Language,
+    unread: Mapping[str, int] | None = None,
 ) -> dict[str, object]:
-    """Return a check as ``check-text --format json`` has it; a key that does not apply is None."""
+    """Return a check as ``check-text --format json`` has it; a key that does not apply is None.
+
+    Parameters
+    ----------
+    unread : what of the report was not read, by kind.
+    """
     from antq_stats import __version__
 
     speaker = _Speaker(publication, lang)
@@ -142,6 +179,7 @@ def check_records(
             {"sentence": one.sentence, "text": one.passed.text, "reason": one.passed.reason}
             for one in result.skipped
         ],
+        "unread": dict(unread or {}),
     }
 
 
@@ -193,6 +231,7 @@ def check_lines(
     width: int | None = None,
     signs: Signs | None = None,
     everything: bool = False,
+    unread: Mapping[str, int] | None = None,
 ) -> list[Line]:
     """Return a check as lines: each number that is not right in its sentence, what it should be, the counts.
 
@@ -201,6 +240,7 @@ def check_lines(
     width : columns of the terminal; None folds no line.
     signs : the signs the stream can carry; None for all.
     everything : whether the right ones are told too.
+    unread : what of the report was not read, by kind.
     """
     speaker = _Speaker(publication, lang)
     marks = _SIGN if signs in (None, UNICODE) else _ASCII_SIGN
@@ -224,10 +264,12 @@ def check_lines(
             )
         ]
         lines.append([])
-    return [*lines, *([(line, "")] for line in _ending(result, name, lang, width))]
+    return [*lines, *([(line, "")] for line in _ending(result, name, lang, width, unread or {}))]
 
 
-def _ending(result: TextCheck, name: str, lang: Language, width: int | None) -> Iterator[str]:
+def _ending(
+    result: TextCheck, name: str, lang: Language, width: int | None, unread: Mapping[str, int]
+) -> Iterator[str]:
     if not result.checked:
         yield from _folded(phrase("check-text.none", lang), width, indent=0)
     else:
@@ -256,6 +298,11 @@ def _ending(result: TextCheck, name: str, lang: Language, width: int | None) -> 
         yield from _folded(
             phrase("check-text.passed", lang, count=len(result.skipped), reasons=reasons), width, indent=0
         )
+    if unread:
+        kinds = ", ".join(
+            phrase(f"check-text.unread-{kind}", lang, count=count) for kind, count in sorted(unread.items())
+        )
+        yield from _folded(phrase("check-text.unread", lang, kinds=kinds), width, indent=0)
 
 
 def _in_sentence(one: Checked) -> str:

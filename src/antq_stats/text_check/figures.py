@@ -18,7 +18,11 @@ from antq_stats.text_check.vocabulary import FINDINGS, Topic
 NOT_MEASURED = (UNITS, FINDINGS)
 """Codes of topics that are no measures: the units themselves, and what was found."""
 
-Change = Literal["none", "amount", "percent", "points"]
+Change = Literal["none", "amount", "percent", "points", "of", "times", "fewer"]
+"""How a reading sets this year against last: the difference, in figures, per cent or points; this year in per
+cent of last year, as so many times it, or last year as so many times this."""
+
+DIFFERENCES: tuple[Change, ...] = ("amount", "percent", "points")
 
 
 class Reading(NamedTuple):
@@ -69,7 +73,12 @@ class Figures:
         """Return the sum of several measures, or one for each of another; none where any is not known."""
         topic = reading.topic
         codes = (topic.code, *topic.plus, *filter(None, (topic.over,)))
-        values = [self._value(code, reading.unit, reading.time) for code in codes]
+        values = [
+            Fraction(int(self.publication.register.expected(topic.level)[reading.unit]))
+            if code == UNITS
+            else self._value(code, reading.unit, reading.time)
+            for code in codes
+        ]
         known = [value for value in values if value is not None]
         if len(known) < len(values) or reading.change != "none":
             return []
@@ -78,12 +87,12 @@ class Figures:
         return [sum(known, Fraction(0))]
 
     def _value(self, code: str, unit: int, time: Time) -> Fraction | None:
-        if time == "other" or self.is_withheld(code, unit):
-            return None
         prior = self.publication.prior
         found: Figure | RatioFigure | None
-        if time == "last":
-            if prior is None or self._is_sensitive(code):
+        if time == "other":
+            return None
+        if time == "last":  # what was withheld then, it withholds itself
+            if prior is None:
                 return None
             found = prior.figure(unit, code) if code in self._measures else prior.ratio(unit, code)
         else:
@@ -99,18 +108,6 @@ class Figures:
     def is_withheld(self, code: str, unit: int) -> bool:
         """Tell whether a figure may not be shown."""
         return code not in NOT_MEASURED and self.publication.is_withheld(unit, code)
-
-    def _is_sensitive(self, code: str) -> bool:
-        """Tell whether small figures of a measure, or of a ratio's side, point at persons.
-
-        Last year's aggregate comes without its own protection, so none of those is looked up in it.
-        """
-        sides = (
-            [code]
-            if code in self._measures
-            else [self._ratios[code].numerator, self._ratios[code].denominator]
-        )
-        return any(self.form.measure(side).sensitive != "no" for side in sides if side in self._measures)
 
     def _units(self, reading: Reading) -> list[Fraction]:
         """Return how many units of a level there are, answered, did not, and gave each measure."""
@@ -138,6 +135,9 @@ class Figures:
         last = self._value(reading.topic.code, reading.unit, "last")
         if now is None or last is None:
             return []
+        if reading.change in ("of", "times", "fewer"):
+            below, above = (now, last) if reading.change == "fewer" else (last, now)
+            return [above / below * (100 if reading.change == "of" else 1)] if below else []
         if reading.change == "percent" and reading.topic.code in self._measures:
             return [(now - last) * 100 / last] if last else []
         return [now - last]
@@ -184,6 +184,15 @@ class Figures:
     def ratios_of(self, numerator: Topic) -> list[Topic]:
         """Return the ratios a measure is the numerator of, in form order: the first is the one published."""
         return [Topic(ratio.code) for ratio in self.form.ratios if ratio.numerator == numerator.code]
+
+    def ratios_within(self, numerators: list[Topic], codes: set[str]) -> list[Topic]:
+        """Return the ratios of measures over those that a sentence speaks of."""
+        return [
+            ratio
+            for numerator in numerators
+            for ratio in self.ratios_of(numerator)
+            if self._ratios[ratio.code].denominator in codes
+        ]
 
     def ratio_over(self, numerator: Topic, denominator: Topic) -> list[Topic]:
         """Return the ratios of one measure over another."""

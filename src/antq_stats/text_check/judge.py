@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Literal, NamedTuple, get_args
 
 from antq_stats.approximation import Interval, claim
-from antq_stats.text_check.figures import Figures, Reading
-from antq_stats.text_check.numbers import Number
+from antq_stats.text_check.figures import DIFFERENCES, Figures, Reading
+from antq_stats.text_check.number import Number
+from antq_stats.text_check.vocabulary import Topic
 
-Verdict = Literal["right", "misrounded", "swapped", "stale", "wrong", "orphan"]
-Reason = Literal["", "unknown", "withheld", "not-given", "no-last", "other-year"]
+Verdict = Literal["right", "foreign", "misrounded", "swapped", "noun", "stale", "wrong", "orphan"]
+Reason = Literal["", "unknown", "withheld", "not-given", "no-last", "other-year", "pair"]
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
@@ -42,13 +43,20 @@ def interval_of(number: Number) -> Interval:
     return claim(number.qualifier, number.value, number.step, counted=number.is_exact)
 
 
-def judge(number: Number, readings: list[Reading], others: Iterable[Reading], figures: Figures) -> Judged:
+def judge(
+    number: Number,
+    readings: list[Reading],
+    others: Iterable[Reading],
+    figures: Figures,
+    may_be: Callable[[Topic], bool] = lambda _: True,
+) -> Judged:
     """Return the verdict on a number.
 
     Parameters
     ----------
     readings : what the words about it fit, the likeliest first.
     others : what else the sentence speaks of.
+    may_be : whether the noun behind a number lets it be a figure that no words tell of.
     """
     interval = interval_of(number)
     for reading in readings:
@@ -56,7 +64,7 @@ def judge(number: Number, readings: list[Reading], others: Iterable[Reading], fi
             return _right(reading, value, interval, figures)
     known = [reading for reading in readings if figures.values(reading)]
     if not known:
-        return _unknown(number, readings, interval, figures)
+        return _unknown(number, readings, interval, figures, may_be)
     first = known[0]
     expected = figures.values(first)[0]
     failed = Judged("wrong", first, expected, is_provisional=figures.is_provisional(first))
@@ -90,8 +98,9 @@ def _holds(reading: Reading, interval: Interval, number: Number, figures: Figure
     if reading.change == "none" and ratio != (number.sort != "count"):
         return None
     for value in figures.values(reading):
-        signed = -value if number.change == "down" else value
-        if signed in interval and (reading.change == "none" or signed > 0 or not number.value):
+        is_difference = reading.change in DIFFERENCES
+        signed = -value if is_difference and number.change == "down" else value
+        if signed in interval and (not is_difference or signed > 0 or not number.value):
             return value
     return None
 
@@ -104,13 +113,20 @@ def _right(reading: Reading, value: Fraction, interval: Interval, figures: Figur
     )  # fmt: skip
 
 
-def _unknown(number: Number, readings: list[Reading], interval: Interval, figures: Figures) -> Judged:
+def _unknown(
+    number: Number,
+    readings: list[Reading],
+    interval: Interval,
+    figures: Figures,
+    may_be: Callable[[Topic], bool],
+) -> Judged:
     """Judge a number of which no words tell what it is, or whose figure nobody gave."""
     if not any(r.change != "none" or r.time != "now" for r in readings) and number.change is None:
         withheld = any(figures.is_withheld(r.topic.code, r.unit) for r in readings)
         if is_telling(number) and not withheld:
             for reading in figures.all_readings(figures.publication.root, ratios=number.sort != "count"):
-                if (value := _holds(reading, interval, number, figures)) is not None:
+                value = _holds(reading, interval, number, figures)
+                if value is not None and may_be(reading.topic):
                     return _right(reading, value, interval, figures)
     if not readings:
         return Judged("orphan", None, None, reason="unknown")

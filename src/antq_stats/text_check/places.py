@@ -16,6 +16,15 @@ _ENGLISH_WHOLE = re.compile(
     r"\b(?:the (?:whole|entire) (?:province|district|commune)|province-?wide|the province|nationwide)\b",
     re.IGNORECASE,
 )
+_WITHIN = re.compile(
+    r"\s*(?:\(\s*(?:thuộc\s+)?|,\s*|[-–]\s*|(?:,\s*)?(?:thuộc|của|ở|tại|in)\s+)", re.IGNORECASE
+)
+_RANKED = re.compile(
+    r"\b(?:đầu|nhất|nhì|thứ \w+|tốp đầu|mức (?:bình quân|trung bình|chung)|so với|in|of)\s*(?:của\s+|trong\s+)?$",
+    re.IGNORECASE,
+)
+"""``Thành phố Yên Bái dẫn đầu toàn tỉnh: 95/120 …`` goes on with the city."""
+_CLOSED = re.compile(r"\s*\)")
 _LONGEST = 8  # words of a name with its type
 
 
@@ -40,6 +49,7 @@ class Gazetteer:
     def __init__(self, register: UnitRegister, root: int) -> None:
         units = register.units
         self._root = root
+        self._units = units
         self._kinds: dict[str, tuple[int, ...]] = {}
         self._bare: dict[str, tuple[int, ...]] = {}
         for position in range(len(units.codes)):
@@ -67,7 +77,30 @@ class Gazetteer:
         while at < len(words):
             length = self._at(sentence, words, at, found)
             at += length or 1
-        return sorted(found)
+        named = self._qualified(sentence, sorted(found))
+        return [
+            place
+            for at, place in enumerate(named)
+            if not at or place.units != (self._root,) or not _RANKED.search(sentence[: place.start])
+        ]
+
+    def _qualified(self, sentence: str, places: list[Place]) -> list[Place]:
+        """Take ``xã Minh Chuẩn (huyện Lục Yên)`` for one unit: the second only tells where the first lies."""
+        kept: list[Place] = []
+        for place in places:
+            before = kept[-1] if kept else None
+            if before is not None and (link := _WITHIN.fullmatch(sentence, before.end, place.start)):
+                lying = tuple(u for u in before.units if not set(self._above(u)).isdisjoint(place.units))
+                closed = _CLOSED.match(sentence, place.end) if "(" in link[0] else None
+                if lying and (closed or "(" not in link[0]):
+                    end = closed.end() if closed else place.end
+                    kept[-1] = Place(before.start, end, lying)
+                    continue
+            kept.append(place)
+        return kept
+
+    def _above(self, unit: int) -> tuple[int, ...]:
+        return self._units.ancestors(unit)[1:]
 
     def _at(self, sentence: str, words: list[tuple[int, int, str]], at: int, found: list[Place]) -> int:
         if words[at][2] in _WHOLE and at + 1 < len(words):

@@ -11,7 +11,9 @@ from antq_stats.approximation import written_step
 from antq_stats.text import text_key
 from antq_stats.text_check.check import Reader, Skipped
 from antq_stats.text_check.figures import Change, Reading
-from antq_stats.text_check.numbers import Number, PassedOver, numeral
+from antq_stats.text_check.number import Number
+from antq_stats.text_check.numerals import is_foreign, numeral
+from antq_stats.text_check.passed_over import PassedOver
 from antq_stats.text_check.sentences import Time
 from antq_stats.text_check.topics import best_of
 from antq_stats.text_check.vocabulary import Match, Topic
@@ -173,5 +175,6 @@ def _number(reader: Reader, found: re.Match[str], where: str, *, is_share: bool,
         start=at, digits=at, end=len(where), text=found[0].strip(), value=value,
         step=written_step(value, decimals) if decimals else Fraction(1), decimals=decimals,
         sort="percent" if is_share or decimals else "count", per=per, is_exact=exact, qualifier=None,
+        is_foreign=exact and is_foreign(found["digits"], decimals, reader.lang),
         change=("down" if sign in ("-", "−", "–") else "up") if is_change and value else None, part=None,
     )  # fmt: skip

@@ -7,7 +7,9 @@ import re
 
 from antq_stats.form.model import UNITS
 from antq_stats.text_check.figures import NOT_MEASURED, Figures
-from antq_stats.text_check.numbers import Number, without_change
+from antq_stats.text_check.lexicon import RESULTS
+from antq_stats.text_check.number import Number
+from antq_stats.text_check.numbers import without_change
 from antq_stats.text_check.sentences import Words
 from antq_stats.text_check.vocabulary import Match, Topic, Vocabulary
 
@@ -25,6 +27,14 @@ _LINKS = re.compile(
 )
 """What points back to the figure just named: ``chiếm 81 %``, ``đạt tỷ lệ 81 %``."""
 
+_ADVERBS = re.compile(
+    r"\b(?:chỉ mới|mới chỉ|mới)\s+(?=(?:chỉ|có|đạt|được)\b)|\b(?:chỉ mới|mới chỉ)\b", re.IGNORECASE
+)
+"""``mới có 70 tổ`` counts no groups that are new."""
+
+_THAN = re.compile(r"\b(?:so với|so sánh với|compared (?:with|to)|than)\b", re.IGNORECASE)
+_RESULT = re.compile(rf"\s*(?:{RESULTS})\b", re.IGNORECASE)
+_EACH = re.compile(r"\b(?:mỗi|từng|each|every)\s+", re.IGNORECASE)
 _BASE = re.compile(
     r"^\s*(?:của |trên |so với |trong |of |over )*(?:the |all )*(?:tổng\s)?(?:số\s)?", re.IGNORECASE
 )
@@ -58,40 +68,64 @@ class Topics:
         """Return what an average may be of: one of the measures found for each of those named before."""
         measures = [
             topic
-            for topic in (*named, *best_of(self._words.counts(words.before)), *self._pool(words.before))
+            for topic in (
+                *named,
+                *best_of(self._words.counts(words.before)),
+                *self._pool(words.before),
+                *self._per(words.after.partition("/")[2]),
+                *self._per((_EACH.split(words.before) or [""])[-1]),
+            )
             if self._words.is_measure(topic.code)
         ]
-        return [
+        counted = [topic for topic in found if self._words.is_measure(topic.code) and not topic.plus]
+        each = [
             Topic(topic.code, over=other.code)
-            for topic in found
-            if self._words.is_measure(topic.code)
+            for topic in counted
             for other in dict.fromkeys(measures)
-            if topic.code != other.code and not topic.plus and not other.plus
+            if topic.code != other.code and not other.plus
         ]
+        levels = self._words.levels(words.before)
+        return [*each, *(Topic(topic.code, level.level, over=UNITS) for topic in counted for level in levels)]
+
+    def _per(self, noun: str) -> list[Topic]:
+        """Return what ``người/tổ`` and ``mỗi tổ`` are given for each of."""
+        kind = self._words.kind(noun) if noun else None
+        return [] if kind is None else self._pool(noun, kind)
 
     def _count(self, words: Words, carried: list[Topic]) -> list[Topic]:
-        after, before = words.after if words.is_attached else "", words.before
+        after, before = _compared(words.after) if words.is_attached else "", words.before
         if after and not self._words.is_generic(after):
-            best = best_of(self._words.counts(after))
+            best = self._best(after, words)
             if best:
                 return best
-        pool = self._pool(after)
+            if self._words.is_named(after):
+                return []  # another noun's measure, word for word: "9 mô hình Bạn giúp bạn"
+        pool = self._pool(after, words.kind)
+        before = _ADVERBS.sub(" ", before)
+        if pool and _LINKS.fullmatch(before.strip(" ·")) and any(topic in pool for topic in carried):
+            before = ""  # "năm 2020 đạt 20.421 hộ": of what was spoken of before
         if before and not self._words.is_generic(before):
-            best = best_of(self._words.counts(before))
+            known = [t for t in carried if (not pool or t in pool) and self._words.covers(t, before)]
+            if known:  # "Huyện Văn Yên ký được 30.634 hộ": what was spoken of before fits, if not best
+                return known
+            best = self._best(before, words)
             narrowed = [topic for topic in best if not pool or topic in pool]
             if narrowed:
                 return narrowed
         if pool:
             first = [topic for topic in carried if topic in pool]
-            likely = best_of(self._words.counts(after))
+            likely = self._best(after, words)
             return list(dict.fromkeys((*first, *likely, *pool, *self._figures.together(pool))))
-        if before and not after:
-            best = best_of(self._words.counts(before))
+        if before and not after and not self._words.says_all(before):
+            best = self._best(before, words)
             if best:
                 return list(dict.fromkeys((*best, *self._pool(before))))
         if after:
             return []
-        return self._subject(words, shares=False) or list(filter(self._is_count, carried))
+        known = list(filter(self._is_count, carried))
+        if _RESULT.match(before):  # "tăng 95 tổ, lên 1.691": of what rose
+            return known
+        return self._subject(words, shares=False) or known
 
     def _subject(self, words: Words, *, shares: bool) -> list[Topic]:
         """Return what a sentence that lists units is about: ``Tỷ lệ hộ đạt: cao nhất là … (90,3 %)``."""
@@ -99,12 +133,20 @@ class Topics:
             return []
         return best_of(self._words.ratios(words.head) if shares else self._words.counts(words.head))
 
-    def _pool(self, text: str) -> list[Topic]:
+    def _best(self, text: str, words: Words) -> list[Topic]:
+        """Return the measures and levels that a text fits best, of those the noun lets be counted."""
+        fitting = [one for one in self._words.counts(text) if self._words.is_of_kind(one.topic, words.kind)]
+        return best_of(fitting)
+
+    def _pool(self, text: str, kind: str | None = None) -> list[Topic]:
         """Return all that is counted in the unit of measure, or the level, that words begin with."""
-        if not text:
+        if not text and kind is None:
             return []
         levels = [m.topic for m in self._words.counts(text) if m.topic.code == UNITS and m.score >= FITS]
-        return [*levels, *self._words.counted_in(text)]
+        return [
+            *(topic for topic in levels if self._words.is_of_kind(topic, kind)),
+            *self._words.counted_in(text, kind),
+        ]
 
     def _is_count(self, topic: Topic) -> bool:
         return topic.code in NOT_MEASURED or self._words.is_measure(topic.code)
@@ -118,7 +160,7 @@ class Topics:
             if best:
                 return best
             # "176.247 hộ đạt" may stand before it with no number of its own
-            parts = [t for part in best_of(self._words.counts(before)) for t in self._figures.ratios_of(part)]
+            parts = [t for part in self._best(before, words) for t in self._figures.ratios_of(part)]
             if parts:
                 return self._over(after, parts)
         numerators = [topic for topic in linked if self._figures.ratios_of(topic)]
@@ -132,7 +174,10 @@ class Topics:
             return own
         if numerators:
             return over
-        return self._subject(words, shares=True) or list(itertools.filterfalse(self._is_count, carried))
+        known = list(itertools.filterfalse(self._is_count, carried))
+        if known and _RESULT.match(before):
+            return known
+        return self._subject(words, shares=True) or known
 
     def _bases(self, after: str) -> list[Topic]:
         """Return the measures that a base such as ``tổng số hộ`` or ``số hộ đăng ký`` names."""
@@ -147,9 +192,9 @@ class Topics:
     def _changed(
         self, number: Number, words: Words, linked: list[Topic], carried: list[Topic]
     ) -> list[Topic]:
-        after = words.after if words.is_attached and number.sort == "count" else ""
+        after = _compared(words.after) if words.is_attached and number.sort == "count" else ""
         if after and not self._words.is_generic(after):
-            best = best_of(self._words.counts(after))
+            best = self._best(after, words)
             if best:
                 return best
         before = without_change(words.before).strip()
@@ -158,12 +203,22 @@ class Topics:
             best = best_of(self._words.ratios(before) if shares else self._words.counts(before))
             if best:
                 return best
-        pool = self._pool(after)
+        pool = self._pool(after, words.kind)
         if number.sort == "count":
             last = [topic for topic in (*carried, *linked) if self._is_count(topic)]
-            return [topic for topic in last if not pool or topic in pool] or pool
+            return [topic for topic in dict.fromkeys(last) if not pool or topic in pool] or pool
+        if words.kind is not None:  # "số buổi tăng 21,9%"
+            named = self._pool("", words.kind)
+            return [topic for topic in (*linked, *carried) if topic in named] or named
         ratios = [topic for topic in carried if not self._is_count(topic)]
-        return ratios or (carried if number.sort == "percent" else [])
+        if number.sort == "points":
+            return ratios
+        return list(dict.fromkeys((*linked, *ratios, *carried)))
+
+
+def _compared(after: str) -> str:
+    """Return the words behind a number up to what it is compared with."""
+    return _THAN.split(after)[0]
 
 
 def best_of(matches: list[Match]) -> list[Topic]:

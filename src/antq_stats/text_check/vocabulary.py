@@ -24,6 +24,7 @@ from antq_stats.language import LANGUAGES
 from antq_stats.plan import VILLAGE_TYPES
 from antq_stats.register import UnitRegister
 from antq_stats.text import text_key
+from antq_stats.text_check.lexicon import COMPOUNDS, NOUNS
 
 _SHORT = {
     text_key(short): text_key(full)
@@ -36,6 +37,8 @@ _SHORT = {
 }  # fmt: skip
 """What officers shorten; both the form's wordings and the report's words are spelt out."""
 
+_NOUN_WORDS, _NOUN_SIGNS = 4, 40  # that tell what is counted
+
 _EMPTY_WORDS = (
     "số các và của theo trong về có là được cho với tại ở đã những trên lệ tỷ % "
     "a an and at by for from in is of on or out share that the their there to was were which who with"
@@ -45,6 +48,12 @@ _EMPTY = frozenset(_EMPTY_WORDS.split())
 
 _WEIGHTS: tuple[Severity, ...] = ("hard", "soft")
 
+_COMPOUNDS = re.compile(rf"\b(?:{'|'.join(COMPOUNDS)})\b")
+_NAMED = 0.85
+_ALL = {"tổng"}
+"""What ``tổng số`` says by itself: nothing of what is counted."""
+_OWNER = re.compile(r"\s*\w+(?:['’]s|s['’])")
+
 _RATIO_WORD = re.compile(r"\b(?:tỷ|tỉ) lệ\b|%|\bshare\b|\brate\b|\bproportion\b", re.IGNORECASE)
 
 
@@ -52,7 +61,7 @@ _RATIO_WORD = re.compile(r"\b(?:tỷ|tỉ) lệ\b|%|\bshare\b|\brate\b|\bproport
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words that tell something, in order, abbreviations spelt out, English plurals alike."""
     found: list[str] = []
-    for word in text_key(text).split():
+    for word in _COMPOUNDS.sub(" ", text_key(text)).split():
         found += _SHORT.get(word, word).split()
     return tuple(_singular(word) for word in found if word not in _EMPTY)
 
@@ -70,7 +79,7 @@ class Topic(NamedTuple):
 
     code: str
     level: int = -1
-    """Position of the level where the units themselves are counted; ``code`` is then ``units``."""
+    """Position of the level where the units themselves are counted; ``code``, or ``over``, is then ``units``."""
     weight: Severity | None = None
     """Which findings are counted; ``code`` is then ``findings``."""
     plus: tuple[str, ...] = ()
@@ -92,6 +101,8 @@ class _Wording:
     words: frozenset[str]
     is_known: bool
     """Whether any unit gave it: words that fit a measure nobody gave mostly mean another."""
+    texts: frozenset[str] = frozenset()
+    """Of a level: how its units are called."""
 
 
 class Vocabulary:
@@ -148,8 +159,14 @@ class Vocabulary:
 
     def is_generic(self, text: str) -> bool:
         """Tell whether words name no more than a unit of measure: ``hộ``, ``thôn, bản``."""
-        known = [word for word in words_of(text) if word in self._weights]
-        return all(word in self._unit_words for word in known)
+        return self.says_all(text) or self._known(text) <= self._unit_words
+
+    def _known(self, text: str) -> set[str]:
+        return {word for word in words_of(text) if word in self._weights}
+
+    def says_all(self, text: str) -> bool:
+        """Tell whether words name no measure and only say that it is the sum: ``đưa tổng số lên``."""
+        return self._known(text) == _ALL
 
     @cached_property
     def _unit_words(self) -> frozenset[str]:
@@ -157,16 +174,83 @@ class Vocabulary:
         return frozenset().union(*self.units.values(), *levels)
 
     @cached_property
+    def _kinds(self) -> dict[str, str]:
+        """What each noun, as a text key, says of what is counted; the form's own units of measure included."""
+        kinds = {text_key(noun): kind for kind, nouns in NOUNS.items() for noun in nouns}
+        for measure in self._form.measures:
+            if measure.unit is not None:
+                first = text_key(measure.unit.vi)
+                kind = self._kind_in(kinds, first) or first
+                for unit in (measure.unit.vi, measure.unit.en):
+                    kinds.setdefault(text_key(unit), kind)
+        return kinds
+
+    @staticmethod
+    def _kind_in(kinds: dict[str, str], text: str) -> str | None:
+        words = text.split()[:_NOUN_WORDS]
+        named = (" ".join(words[:length]) for length in range(len(words), 0, -1))
+        return next((kinds[noun] for noun in named if noun in kinds), None)
+
+    def kind(self, text: str) -> str | None:
+        """Return what the noun that a text begins with says of what is counted; None where it says nothing."""
+        if _OWNER.match(text):  # 277 women's clubs are no women
+            return None
+        return self._kind_in(self._kinds, text_key(text[:_NOUN_SIGNS])) or None
+
+    def is_noun(self, text: str) -> bool:
+        """Tell whether a text begins with a noun that is known, or that says nothing of what is counted."""
+        return self._kind_in(self._kinds, text_key(text[:_NOUN_SIGNS])) is not None
+
+    def is_unknown(self, text: str) -> bool:
+        """Tell whether a text begins with a word that no wording of the form has: ``1.691 chi hội``."""
+        words = words_of(text)
+        return bool(words) and words[0] not in self._weights
+
+    @cached_property
+    def _kinds_of(self) -> dict[str, frozenset[str]]:
+        found = {
+            measure.code: frozenset({self._kind_in(self._kinds, text_key(measure.unit.vi)) or ""} - {""})
+            for measure in self._form.measures
+            if measure.unit is not None
+        }
+        for wording in self._levels:
+            words = (self._kind_in(self._kinds, text) for text in wording.texts)
+            found[f"{UNITS} {wording.topic.level}"] = found.get(
+                f"{UNITS} {wording.topic.level}", frozenset()
+            ) | frozenset(kind for kind in words if kind)
+        return found
+
+    def is_of_kind(self, topic: Topic, kind: str | None) -> bool:
+        """Tell whether a topic can be counted by a noun; any can where the noun says nothing."""
+        key = f"{UNITS} {topic.level}" if topic.code == UNITS else topic.code
+        own = self._kinds_of.get(key)
+        return kind is None or not own or kind in own
+
+    @cached_property
     def nouns(self) -> frozenset[str]:
         """First words of what is counted: 2021 before one of them is no year."""
         named = (measure.unit for measure in self._form.measures if measure.unit)
         return frozenset(word.casefold().split()[0] for unit in named for word in (unit.vi, unit.en))
 
-    def counted_in(self, text: str) -> list[Topic]:
+    def counted_in(self, text: str, kind: str | None) -> list[Topic]:
         """Return the measures whose unit of measure a text begins with, or names as one of a row of types."""
+        if kind is not None:
+            topics = (Topic(measure.code) for measure in self._form.measures if measure.unit is not None)
+            return [topic for topic in topics if self.is_of_kind(topic, kind)]
         words = words_of(text)
         said = frozenset(words if self.is_generic(text) else words[:1])
         return [Topic(measure.code) for measure in self._form.measures if self.units[measure.code] & said]
+
+    def covers(self, topic: Topic, text: str) -> bool:
+        """Tell whether some wording of a topic has every word of a text that tells something."""
+        known = self._known(text)
+        return bool(known) and any(known <= one.words for one in self._counts if one.topic == topic)
+
+    def is_named(self, text: str) -> bool:
+        """Tell whether a text has every word of some measure, but for the noun it counts."""
+        said = self._known(text)
+        rests = (one.words - self.units.get(one.topic.code, frozenset()) for one in self._counts)
+        return any(len(rest) > 1 and rest <= said for rest in rests)
 
     def is_measure(self, code: str) -> bool:
         """Tell whether a code is a measure's."""
@@ -219,10 +303,11 @@ def _level_wordings(register: UnitRegister) -> Iterator[_Wording]:
         kinds = {units.kind_key(place) for place in at} - {""}
         if level == len(register.levels) - 1 and not kinds & {"xã", "phường"}:
             kinds |= {"làng", "thôn", "bản", "tổ dân phố", "khu dân cư"}
+        called = frozenset(map(text_key, (*kinds, name)))
         wordings = {frozenset(words_of(text)) for text in (*kinds, name, " ".join(kinds))}
         for words in sorted(wordings, key=sorted):
             if words:
-                yield _Wording(Topic(UNITS, level), words, is_known=True)
+                yield _Wording(Topic(UNITS, level), words, is_known=True, texts=called)
 
 
 def _finding_wordings() -> Iterator[_Wording]:
@@ -253,6 +338,8 @@ def _matches(wordings: list[_Wording], weights: dict[str, float], words: tuple[s
         if not shared:
             continue
         recall = shared / sum(weights[word] for word in wording.words)
+        if not wording.is_known and recall < _NAMED:
+            continue  # what nobody gave is meant only where it is named
         explained = shared / said
         # F-measure with beta = 1/2: a wording may say more than the words, but should explain them.
         score = 1.25 * recall * explained / (0.25 * explained + recall) * (1.0 if wording.is_known else 0.85)

@@ -16,7 +16,7 @@ from antq_stats.text import one_line
 
 if TYPE_CHECKING:
     from antq_stats.plan import Limits
-    from antq_stats.text_check.document import Block
+    from antq_stats.text_check.blocks import Document
 
 _FORMATS = ("text", "json")
 _SUFFIXES = {".json": "json"}
@@ -36,7 +36,7 @@ def check_text(
 ) -> int:
     """Check a report's numbers; return 1 where any is not right, and one that no figure explains is not."""
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
-    blocks = _blocks(report, asked.limits)
+    document = _document(report, asked.limits)
     from antq_stats.cli.session import earlier_session, run_session
 
     session = run_session(asked)
@@ -44,30 +44,39 @@ def check_text(
     from antq_stats.render.output import INPUTS
     from antq_stats.render.terminal import colour_wanted, paint, signs_for, terminal_width
     from antq_stats.render.text_check import check_lines, check_records
+    from antq_stats.text_check.bounds import TooMuch
     from antq_stats.text_check.check import check
 
     before = None if last is None else earlier_session(asked, last).aggregate
+    if before is not None:
+        session.compare(before)  # what changed too much is among the findings that a report counts
     publication = publish(session.collection, session.findings, before)
-    result = check(blocks, publication)
+    try:
+        result = check(document.blocks, publication, asked.limits.seconds)
+    except TooMuch as error:
+        raise UsageProblem(error.key, name=one_line(report.name), limit=error.limit) from error
     INPUTS.add([report])
     if chosen == "json":
         from antq_stats.render.delimited import to_json
 
-        text = to_json(check_records(result, publication, report.name, console.language))
+        text = to_json(check_records(result, publication, report.name, console.language, document.unread))
     else:
         shown = output is None
         lines = check_lines(
             result, publication, report.name, console.language,
             width=terminal_width(sys.stdout, os.environ) if shown else None,
             signs=signs_for(sys.stdout) if shown else None, everything=console.verbose,
+            unread=document.unread,
         )  # fmt: skip
         text = paint(lines, colour=shown and colour_wanted(sys.stdout, os.environ))
     session.deliver(text, output)
-    status = session.status()
+    wrong = sum(one.judged.verdict != "right" for one in result.checked)
+    ending = "check-text.ending" if wrong else "check-text.ending-clean"
+    status = session.status(ending, name=one_line(report.name), count=wrong)
     return status if status == INTERNAL or result.is_clean else HARD_FINDINGS
 
 
-def _blocks(report: Path, limits: Limits) -> list[Block]:
+def _document(report: Path, limits: Limits) -> Document:
     """Read the report, before the folder is read.
 
     Raises
@@ -77,7 +86,8 @@ def _blocks(report: Path, limits: Limits) -> list[Block]:
     """
     from antq_stats import catalogue
     from antq_stats.reading.grid import FileProblem, read_bytes
-    from antq_stats.text_check.document import KINDS, blocks_of
+    from antq_stats.text_check.bounds import TooMuch
+    from antq_stats.text_check.document import KINDS, document_of
 
     name = one_line(report.name)
     kind = next((kind for kind in KINDS if report.suffix.lower() == f".{kind}"), None)
@@ -86,9 +96,11 @@ def _blocks(report: Path, limits: Limits) -> list[Block]:
     try:
         if not report.exists():
             raise UsageProblem("check-text.missing-file", name=name)
-        return blocks_of(read_bytes(report, limits), kind, limits)
+        return document_of(read_bytes(report, limits), kind, limits)
     except (OSError, ValueError):  # a name that no system takes
         problem = FileProblem("F101", problem="cannot-be-opened").finding()
+    except TooMuch as error:
+        raise UsageProblem(error.key, name=name, limit=error.limit) from error
     except FileProblem as error:
         problem = error.finding()
     raise UsageProblem(

@@ -16,6 +16,7 @@ from antq_stats.text import one_line
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
+    from antq_stats.plan import Limits
     from antq_stats.publication import Publication
     from antq_stats.render.letterhead import Letterhead
 
@@ -61,7 +62,7 @@ def report(
     if final and publication.is_provisional:
         _refuse(session, publication)
         return HARD_FINDINGS
-    _write(session, publication, output, suffix, signed, template, total)
+    _write(session, publication, output, suffix, signed, template, total, asked.limits)
     if publication.is_provisional:
         console.note("run.provisional")
     return session.status()
@@ -107,6 +108,7 @@ def _write(
     signed: dt.date | None,
     template: Path | None,
     total: str,
+    limits: Limits,
 ) -> None:
     from antq_stats.render.letterhead import letterhead
 
@@ -123,11 +125,16 @@ def _write(
 
         session.deliver(page(publication, head, lang), output)
     else:
-        _write_prose(session, publication, output, head, template)
+        _write_prose(session, publication, output, head, template, limits)
 
 
 def _write_prose(
-    session: Session, publication: Publication, output: Path, head: Letterhead, template: Path | None
+    session: Session,
+    publication: Publication,
+    output: Path,
+    head: Letterhead,
+    template: Path | None,
+    limits: Limits,
 ) -> None:
     """Write the prose; an output named ``….jinja.docx`` or ``….jinja.md`` is the built-in template itself."""
     from antq_stats.render.prose import TemplateFault, built_in_template, markdown, write_docx
@@ -138,8 +145,8 @@ def _write_prose(
         return
     try:
         if is_word:
-            session.write(output, lambda file: write_docx(publication, head, lang, file, template))
+            session.write(output, lambda file: write_docx(publication, head, lang, file, template, limits))
         else:
-            session.deliver(markdown(publication, head, lang, template), output)
+            session.deliver(markdown(publication, head, lang, template, limits), output)
     except TemplateFault as fault:
         raise UsageProblem(fault.key, **fault.facts) from fault

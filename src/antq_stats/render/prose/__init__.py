@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from antq_stats.language import Language, phrase
+from antq_stats.plan import Limits
 from antq_stats.publication import Publication
+from antq_stats.reading.container import FileProblem
+from antq_stats.reading.grid import read_bytes
 from antq_stats.render.delimited import markdown_text, to_markdown
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.prose.account import Account
+from antq_stats.render.prose.kept_apart import rendered_apart
 from antq_stats.render.prose.tables import tables
 from antq_stats.render.prose.templates import (
     TemplateFault,
@@ -30,26 +34,39 @@ OPENING = "<!-- antq-stats report -->"
 """The first line of a report in Markdown, whatever its template: by it the tool knows its own output."""
 
 
-def markdown(publication: Publication, head: Letterhead, lang: Language, template: Path | None = None) -> str:
+def markdown(
+    publication: Publication,
+    head: Letterhead,
+    lang: Language,
+    template: Path | None = None,
+    limits: Limits | None = None,
+) -> str:
     """Return the section as Markdown.
 
     Parameters
     ----------
     template : a text in Jinja2 that takes the place of the built-in one; its names and figures come with
         Markdown's own signs escaped.
+    limits : what a template may cost; those of a file that is read.
 
     Raises
     ------
     TemplateFault
-        If the template cannot be read or used.
+        If the template cannot be read or used, or is stopped at its limits.
     """
+    if template is None:
+        return _markdown(publication, head, lang, "", own_template("report.md.jinja"))
+    limits, file = limits or Limits(), one_line(template.name)
+    return rendered_apart(_markdown, (publication, head, lang, file, _source(template, limits)), file, limits)
+
+
+def _markdown(publication: Publication, head: Letterhead, lang: Language, file: str, source: str) -> str:
+    """Fill in the text of a template."""
     account = Account(publication, lang, markdown_text)
     shown = [
         to_markdown(table, lang).replace("## ", "### ", 1).strip() for table in tables(publication, lang)
     ]
     known = names(account, _escaped(head), shown, lang)
-    file = one_line(template.name) if template is not None else ""
-    source = own_template("report.md.jinja") if template is None else _source(template)
 
     def place(line: int) -> str:
         return phrase("prose.fault-line", lang, line=line)
@@ -73,31 +90,41 @@ def _escaped(head: Letterhead) -> Letterhead:
     return replace(head, **{name: markdown_text(getattr(head, name)) for name in head.__slots__})
 
 
-def _source(template: Path) -> str:
+def _source(template: Path, limits: Limits) -> str:
     """Return the text of a template file, in any encoding that the tool reads."""
     from antq_stats.delimited import NotText, UnknownEncoding, decode
 
     try:
-        return decode(template.read_bytes()).text
-    except (OSError, ValueError, NotText, UnknownEncoding) as error:
+        return decode(read_bytes(template, limits)).text
+    except (OSError, ValueError, FileProblem, NotText, UnknownEncoding) as error:
         raise TemplateFault("prose.fault-not-text", file=one_line(template.name)) from error
 
 
 def write_docx(
-    publication: Publication, head: Letterhead, lang: Language, target: BinaryIO, template: Path | None = None
+    publication: Publication,
+    head: Letterhead,
+    lang: Language,
+    target: BinaryIO,
+    template: Path | None = None,
+    limits: Limits | None = None,
 ) -> None:
     """Write the section as a Word document.
 
     Parameters
     ----------
     template : a Word document with Jinja2 tags that takes the place of the built-in one.
+    limits : what a template may cost; those of a file that is read.
 
     Raises
     ------
     TemplateFault
-        If the template cannot be read or used.
+        If the template cannot be read or used, or is stopped at its limits.
     """
-    from antq_stats.render.prose.document import rendered
+    from antq_stats.render.prose.document import rendered, template_bytes
 
-    account = Account(publication, lang, str)
-    target.write(rendered(account, head, lang, template))
+    if template is None:
+        target.write(rendered(publication, head, lang))
+        return
+    limits, file = limits or Limits(), one_line(template.name)
+    content = template_bytes(template, limits)
+    target.write(rendered_apart(rendered, (publication, head, lang, file, content), file, limits))

@@ -17,6 +17,9 @@ from docxtpl import DocxTemplate
 from lxml import etree
 
 from antq_stats.language import Language, phrase
+from antq_stats.plan import Limits
+from antq_stats.reading.container import MIB, FileProblem, Package
+from antq_stats.reading.grid import read_bytes
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.prose.account import Account
 from antq_stats.render.prose.styles import built_in
@@ -28,9 +31,11 @@ from antq_stats.text import one_line
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from antq_stats.publication import Publication
+
 _DATE = (1980, 1, 1, 0, 0, 0)
 _WRITTEN = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a property of the file, the same in every one
-_EXPANDED = 200 * 2**20  # bytes of a template's parts together
+_MARKUP_MIB = 16  # of a template's text; filling it in takes some fifty times as much memory
 _PARAGRAPH = 60  # characters of a paragraph that tell where a fault is
 
 
@@ -58,18 +63,23 @@ class _Template(DocxTemplate):  # type: ignore[misc]
         return one_line(re.sub(r"<[^>]+>", "", xml), _PARAGRAPH)
 
 
-def rendered(account: Account, head: Letterhead, lang: Language, template: Path | None) -> bytes:
+def rendered(
+    publication: Publication, head: Letterhead, lang: Language, file: str = "", content: bytes | None = None
+) -> bytes:
     """Return the document's bytes.
+
+    Parameters
+    ----------
+    file, content : name and bytes of a template; the built-in one where there is none.
 
     Raises
     ------
     TemplateFault
         If the template cannot be read or used.
     """
-    shown = [word_table(table, lang) for table in tables(account.publication, lang)]
-    known = names(account, head, shown, lang)
-    file = "" if template is None else one_line(template.name)
-    document = _Template(io.BytesIO(built_in_bytes() if template is None else _bytes(template)))
+    shown = [word_table(table, lang) for table in tables(publication, lang)]
+    known = names(Account(publication, lang, str), head, shown, lang)
+    document = _Template(io.BytesIO(built_in_bytes() if content is None else content))
     try:
         document.init_docx()
     except Exception as error:
@@ -102,16 +112,23 @@ def built_in_bytes() -> bytes:
     return _fixed(stream.getvalue())
 
 
-def _bytes(template: Path) -> bytes:
-    """Return the bytes of a template, which must be a zip of reasonable size."""
-    fault = TemplateFault("prose.fault-not-docx", file=one_line(template.name))
+def template_bytes(template: Path, limits: Limits) -> bytes:
+    """Return the bytes of a template, which must be a zip within the limits of those that are read.
+
+    Raises
+    ------
+    TemplateFault
+        If it is none.
+    """
+    file = one_line(template.name)
     try:
-        content = template.read_bytes()
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _EXPANDED:
-                raise fault
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise fault from error
+        content = read_bytes(template, limits)
+        package = Package(content, limits)
+    except (OSError, ValueError, FileProblem) as error:
+        raise TemplateFault("prose.fault-not-docx", file=file) from error
+    markup = (part.file_size for name, part in package.parts.items() if name.endswith((".xml", ".rels")))
+    if sum(markup) > _MARKUP_MIB * MIB:
+        raise TemplateFault("prose.fault-too-much-markup", file=file, limit=str(_MARKUP_MIB))
     return content
 
 

@@ -139,7 +139,7 @@ def faults_told(file: str, place_of: Callable[[int], str], work: Callable[[], st
         fault, line, detail = "unknown", _line(error.__traceback__), error.message or ""
     except SecurityError as error:
         fault, line, detail = "forbidden", _line(error.__traceback__), error.message or ""
-    except TemplateFault:
+    except (TemplateFault, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - a template is a program: it can fail in any way
         fault, line, detail = "failed", _line(error.__traceback__), f"{type(error).__name__}: {error}"
