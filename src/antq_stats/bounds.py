@@ -124,17 +124,20 @@ class Bounds:
         return RatioSpan(low, Fraction(over_high * per, under_low))
 
 
-def bounds(collection: Collection, findings: Iterable[Finding]) -> Bounds:
+def bounds(
+    collection: Collection, findings: Iterable[Finding], without: frozenset[str] = frozenset()
+) -> Bounds:
     """Return the bounds of all sums and ratios of a collection.
 
     Parameters
     ----------
     collection : what was read.
     findings : all that was found, edit rules included; the hard ones doubt the values they name.
+    without : measures that no bound of another may speak of; rules that name them are not used.
     """
     form, register = collection.form, collection.register
     marks = doubted(collection, findings)
-    inequalities = [_inequalities(form, table.measures) for table in collection.tables]
+    inequalities = [_inequalities(form, table.measures, without) for table in collection.tables]
     boxes = tuple(
         _boxes(collection, table, marks, rules)
         for table, rules in zip(collection.tables, inequalities, strict=True)
@@ -226,12 +229,13 @@ def _tighten(low: Integers, high: Integers, certain: Truths, present: Truths, ru
             low[:, place] = np.where(usable, np.maximum(low[:, place], cut), low[:, place])
 
 
-def _inequalities(form: Form, measures: Sequence[Measure]) -> list[_Inequality]:
+def _inequalities(form: Form, measures: Sequence[Measure], without: frozenset[str]) -> list[_Inequality]:
     """Return what the hard rules over these measures alone demand, as linear inequalities."""
     places = {measure.code: place for place, measure in enumerate(measures)}
     found: dict[_Inequality, None] = {}
     for rule in form.rules:
-        if rule.severity != "hard" or not places.keys() >= set(rule.expression.names):
+        names = set(rule.expression.names)
+        if rule.severity != "hard" or not places.keys() >= names or names & without:
             continue
         for sign in required_signs(rule.expression.normal):
             over, under = sign.quotient

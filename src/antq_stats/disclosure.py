@@ -11,9 +11,10 @@ Eurostat, *Handbook on Statistical Disclosure Control*). Here the only relations
 unit being the sum of the units under it, so no linear program is needed: messages from below and from
 above give exactly the interval that a reader can work out for each withheld cell.
 
-The reader from whom the figures are kept is taken to know the whole method, that a nought is never
-withheld (every withheld sum is 1 at least), and that a flag's sum is at most the units that have it. Of
-any such sum at least two values stay possible. Among the cells that would serve, the smallest is
+The reader from whom the figures are kept is taken to know the whole method, that a nought of a count is
+never withheld (every withheld sum is 1 at least), and that a flag's sum is at most the units that have it.
+A flag's noughts are withheld with its ones: were they shown, what is withheld would be a one. Of any such
+sum at least two values stay possible. Among the cells that would serve, the smallest is
 withheld, for it costs least; of equals the first in the register. A total is withheld only where the
 units under it leave no other way.
 
@@ -58,34 +59,46 @@ def disclosure(aggregate: Aggregate) -> Disclosure:
         hidden = finest & (expected > 0)
         withheld[:, place] = hidden
         if measure.sensitive == "yes":
-            small = ~finest & (given > 0) & (sums > 0) & (sums < THRESHOLD)
+            is_flag = measure.kind == "flag"
+            least = 0 if is_flag else 1  # of a flag a nought that is shown would say what the others are
+            small = ~finest & (given > 0) & (sums >= least) & (sums < THRESHOLD)
+            if is_flag:
+                small |= ~finest & (given > 0) & (sums == given)  # it is true of every unit below
             if small.any():
-                most = np.where(measure.kind == "flag", given, np.iinfo(np.int64).max // 4)
+                most = np.where(is_flag, given, np.iinfo(np.int64).max // 4)
                 shown = register.tree_order[~finest[register.tree_order]]
-                tree = _Tree(parents, shown, hidden, sums, most)
+                tree = _Tree(parents, shown, hidden, np.where(given > 0, sums, -1), most, least)
                 withheld[tree.protected(small), place] = True
     return Disclosure(withheld)
 
 
 class _Tree:
-    """The published units above nought, and what a reader can work out of them.
+    """The published units whose figure may be withheld, and what a reader can work out of them.
 
     Parameters
     ----------
     parents : position of the unit above, -1 at the root.
     order : positions of the units whose level is published, each before those under it.
     hidden : units with a figure whose level is not published: what they add is not known.
-    sums : a figure per unit, each the sum of those under it.
+    sums : a figure per unit, each the sum of those under it; -1 where there is none.
     most : what a unit's figure can be at most, as every reader knows: a flag's, as many as have it.
+    floor : the least that a withheld figure can be.
     """
 
     def __init__(
-        self, parents: Integers, order: Integers, hidden: Truths, sums: Integers, most: Integers
+        self,
+        parents: Integers,
+        order: Integers,
+        hidden: Truths,
+        sums: Integers,
+        most: Integers,
+        floor: int,
     ) -> None:
+        self._floor = floor
         self._sums = sums
         self._most = most
         self._children: dict[int, list[int]] = {}
-        self._order: list[int] = order[sums[order] > 0].tolist()
+        self._order: list[int] = order[sums[order] >= floor].tolist()
         self._has_hidden = frozenset(parents[hidden].tolist())
         for unit in self._order:
             self._children.setdefault(int(parents[unit]), []).append(unit)
@@ -145,5 +158,5 @@ class _Tree:
                     least[unit] if unit in withheld else int(self._sums[unit])
                     for unit in self._children.get(head, ())
                 )
-                least[head] = max(known, 1)
+                least[head] = max(known, self._floor)
         return least

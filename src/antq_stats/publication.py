@@ -25,7 +25,10 @@ from antq_stats.register import UnitRegister
 
 
 class Source(NamedTuple):
-    """A file that figures come from: its path relative to the folder, and the SHA-256 of its bytes."""
+    """A file that figures come from: its path relative to the folder, and the SHA-256 of its bytes.
+
+    The hash is empty where figures of the file are protected.
+    """
 
     file: str
     sha256: str
@@ -105,8 +108,12 @@ class Publication:
     def sources(self) -> tuple[Source, ...]:
         """The files that gave figures, in the order of their paths."""
         used = self.collection.used
+        # Of a small file the hash gives back in a few tries what of it is withheld.
+        tells = any(column.code in _protected(self.form) for column in self.columns)
         return tuple(
-            Source(given.file, given.sha256) for given in self.collection.files if given.file in used
+            Source(given.file, "" if tells else given.sha256)
+            for given in self.collection.files
+            if given.file in used
         )
 
     @cached_property
@@ -141,7 +148,7 @@ class Publication:
 
     @cached_property
     def _bounds(self) -> Bounds:
-        return bounds(self.collection, self.findings)
+        return bounds(self.collection, self.findings, without=frozenset(_protected(self.form)))
 
     def is_withheld(self, unit: int, code: str) -> bool:
         """Tell whether a measure or a ratio may not be shown for a unit."""
@@ -236,13 +243,27 @@ def publish(
     return Publication(collection, told, before, answers(collection, told), total, disclosure(total))
 
 
+def _protected(form: Form) -> set[str]:
+    """Return the measures of which a value may tell of persons, and the ratios made of them."""
+    codes = {measure.code for measure in form.measures if measure.sensitive != "no"}
+    return codes | {ratio.code for ratio in form.ratios if codes & {ratio.numerator, ratio.denominator}}
+
+
+_OF_SEVERAL_COLUMNS = frozenset({"T302", "T304"})
+"""Findings that quote what was worked out from other columns than their own."""
+
+
 def _without_values(form: Form, findings: Iterable[Finding]) -> Findings:
-    """Return findings without what they quote of sensitive measures."""
-    sensitive = {measure.code for measure in form.measures if measure.sensitive != "no"}
-    rules = {rule.code for rule in form.rules if not sensitive.isdisjoint(rule.expression.names)}
+    """Return findings without what they quote of protected measures, or of what depends on them."""
+    protected = _protected(form)
+    rules = {rule.code for rule in form.rules if not protected.isdisjoint(rule.expression.names)}
 
     def told(finding: Finding) -> Finding:
-        if not sensitive.isdisjoint(finding.measures) or finding.rule in rules:
+        if (
+            not protected.isdisjoint(finding.measures)
+            or finding.rule in rules
+            or (protected and finding.code in _OF_SEVERAL_COLUMNS)
+        ):
             return replace(finding, value=None, facts={})
         return finding
 

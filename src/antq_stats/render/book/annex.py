@@ -78,7 +78,8 @@ def write_method(book: Book, sheet: Worksheet) -> None:
     row += 1
     style = book.formats(**HEAD)
     sheet.write_string(row, 0, phrase("book.method-file", lang), style)
-    sheet.write_string(row, 1, "SHA-256", style)
+    hashed = any(source.sha256 for source in book.publication.sources)
+    sheet.write_string(row, 1, "SHA-256" if hashed else "", style)
     head = row
     code = book.formats(border=1, font_name="Courier New", font_size=10)
     for source in book.publication.sources:
