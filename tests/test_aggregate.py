@@ -158,6 +158,7 @@ def test_csv_has_a_row_per_unit_and_the_form_s_columns(folder: Path) -> None:
         "ty_le",
         "ty_le_vh",
         "clb_ho",
+        "provisional",
     ]
     assert [row[0] for row in rows[1:]] == ["91", "911", "9111", "9112"]
     assert rows[1][4:8] == ["150", "130", "1", "3"]
