@@ -159,6 +159,8 @@ class KnownFigures:
                 if cell is None:
                     row[column] = float(matched.rows[position][self.groups[column]] or b"")
                 elif cell.is_text:
+                    if int(cell.written) >= len(texts):
+                        raise Doubt
                     row[column] = text = texts[int(cell.written)]
                     said.append(text)
                 elif cell.written:
@@ -224,7 +226,8 @@ class KnownFigures:
                 denominator = values[position * width + ratio.denominator]
                 if numerator == MISSING or denominator in (MISSING, 0):
                     continue
-                if not _is_ratio(row[at] or b"", numerator, denominator, ratio):
+                printed = row[at]
+                if printed is None or not _is_ratio(printed, numerator, denominator, ratio):
                     raise Doubt
 
 

@@ -79,7 +79,7 @@ class KnownTable:
         Raises
         ------
         Doubt
-            The sheet is to be read by the general lane; IndexError where it names a string that is not there.
+            The sheet is to be read by the general lane.
         """
         matched = self.pattern.match(part)
         if matched is None:
@@ -88,6 +88,8 @@ class KnownTable:
         last = roles.first - 1 + len(matched.rows)
         deepest = last + max((place[0] for place in self.pattern.tail_cells), default=0)
         if deepest * self.pattern.columns > plan.limits.cells or last > 1_000_000:
+            raise Doubt
+        if max(matched.head, default=-1) >= len(texts):
             raise Doubt
         head = tuple([texts[number] for number in matched.head])
         if head[self.loose :] != self.head[self.loose :]:
@@ -152,7 +154,10 @@ class KnownTable:
         for place, known in enumerate(self.tail):
             if known is None:
                 continue
-            text = texts[int(caught[place] or b"")]
+            number = int(caught[place] or b"")
+            if number >= len(texts):
+                raise Doubt
+            text = texts[number]
             if text == known:
                 continue
             row, column = self.pattern.tail_cells[place]
@@ -177,9 +182,12 @@ class KnownTable:
         found = array("i")
         names = []
         for row in rows:
-            code, name = texts[counts[row[code_at]]], texts[counts[row[name_at]]]
-            unit = units.by_code[code]
-            if units.levels[unit] != level or not (code.isascii() and code.isalnum()):
+            places = counts[row[code_at]], counts[row[name_at]]
+            if max(places) >= len(texts):
+                raise Doubt
+            code, name = texts[places[0]], texts[places[1]]
+            unit = units.by_code.get(code, NOWHERE)
+            if unit == NOWHERE or units.levels[unit] != level or not (code.isascii() and code.isalnum()):
                 raise Doubt
             if name != units.names[unit] and not _bears(plan, unit, name):
                 raise Doubt

@@ -17,7 +17,7 @@ from antq_stats.plan import ReadingPlan
 from antq_stats.reading import archive, percentages
 from antq_stats.reading.body import Body, Report
 from antq_stats.reading.clean_rows import Doubt
-from antq_stats.reading.container import Package
+from antq_stats.reading.container import FileProblem, Package
 from antq_stats.reading.grid import Grid, Workbook
 from antq_stats.reading.known_figures import Counts
 from antq_stats.reading.known_table import KnownTable
@@ -26,6 +26,7 @@ from antq_stats.reading.mentions import unit_of_path
 from antq_stats.reading.own_output import is_own_package
 from antq_stats.reading.reporter import MOST_OF_A_CODE, Reporter
 from antq_stats.reading.returns import Return, TableReturn
+from antq_stats.reading.settle import parse
 from antq_stats.reading.shared_strings import plain_strings
 from antq_stats.reading.sheet_learning import Unfit
 from antq_stats.reading.table_learning import learn_table
@@ -134,13 +135,13 @@ class Layouts:
                 continue
             if _packed(data, members[layout.book]) != layout.packed:
                 if said is None:
-                    said = _OF_ONE_FILE.sub(b"", archive.content(data, members[layout.book]) or b"")
+                    said = _said_of(archive.content(data, members[layout.book]) or b"")
                 if said != layout.said:
                     continue
             told: list[_Told] = []
             try:
                 tables = self._tables(data, members, layout, given.file, told)
-            except (Doubt, IndexError, KeyError, ValueError):
+            except Doubt:
                 continue
             if len(told) > MOST_OF_A_CODE:
                 continue
@@ -215,7 +216,7 @@ class Layouts:
             return  # expressions cost more than they save on a making that never comes again
         try:
             layout = self._layout(data, members, read)
-        except (Unfit, Doubt, ValueError, IndexError, KeyError):
+        except (Unfit, Doubt, FileProblem):
             return
         again = Return(given.file)
         trial = Layouts(self.plan, _known={layout.names: [layout]})
@@ -227,7 +228,8 @@ class Layouts:
         names = [member.name for member in members]
         lower = [name.lower() for name in names]
         parts = [(sheet.name, sheet.part) for sheet in open_xlsx(package).sheets]
-        if len(parts) != len(read) or _STRINGS not in names:
+        wanted = {_STRINGS, _BOOK, *(part.encode() for _, part in parts)}
+        if len(parts) != len(read) or not wanted <= set(names):
             raise Unfit
         styles = package.read("xl/styles.xml") if "xl/styles.xml" in package else b""
         sheets = []
@@ -249,9 +251,18 @@ class Layouts:
             names.index(_STRINGS),
             lower.index(_CORE) if _CORE in lower else -1,
             book,
-            _OF_ONE_FILE.sub(b"", package.read(_BOOK.decode())),
+            _said_of(package.read(_BOOK.decode())),
             _packed(data, members[book]),
         )
+
+
+def _said_of(book: bytes) -> bytes:
+    """Return what a workbook's part says but for what is of one file; nothing where it is damaged."""
+    try:
+        parse(book, _BOOK.decode(), lambda *_: None)
+    except FileProblem:
+        return b""
+    return _OF_ONE_FILE.sub(b"", book)
 
 
 def _packed(data: bytes, member: archive.Member) -> bytes:

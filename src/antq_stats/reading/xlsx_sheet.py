@@ -59,6 +59,7 @@ class _Cell:
         self.has_text = False
         self.formula: str | None = None
         self.formula_of: dict[str, str] = {}
+        self.contradicts = False
 
 
 class _Sheet(BinarySheet):
@@ -112,8 +113,10 @@ class _Sheet(BinarySheet):
         position = (self.row, self.column + 1) if reference is None else index_of(reference)
         if position is None or not (0 <= position[0] < _MAX_ROWS and 0 <= position[1] < _MAX_COLUMNS):
             raise FileProblem("F102", problem="xml-malformed", place=self.look.name)
-        self.row, self.column = position
+        contradicts = position[0] != self.row  # the row that it stands in says another number
+        self.column = position[1]
         self.cell = _Cell(*position, attributes)
+        self.cell.contradicts = contradicts
         self.inside = ""
 
     def _start_content(self, cell: _Cell, tag: str, attributes: dict[str, str]) -> None:
@@ -165,7 +168,7 @@ class _Sheet(BinarySheet):
         said = cell.values[0] if cell.values else ""
         is_inline = cell.kind == "inlineStr"
         holds = len(cell.values) + cell.has_text
-        if holds > 1 or (holds and is_inline != cell.has_text) or cell.kind not in _KINDS:
+        if holds > 1 or (holds and is_inline != cell.has_text) or cell.kind not in _KINDS or cell.contradicts:
             self._refuse(cell, "; ".join(cell.values) or None)
         elif cell.kind == "e":
             self.look.odd[row, column] = ("error", said.strip() or "#N/A")
