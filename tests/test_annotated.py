@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import struct
 import unicodedata
@@ -592,3 +593,16 @@ def test_libreoffice_opens_the_copy_and_what_it_saves_reads_the_same(folder: Pat
     twice = openpyxl.load_workbook(tmp_path / "out2" / "nth.xlsx")
     assert twice.sheetnames == fixed.sheetnames
     assert twice["Biểu 01"]["C3"].comment.text.count("C302") == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows counts characters")
+def test_a_name_as_long_as_the_system_takes_stops_nothing(folder: Path, tmp_path: Path) -> None:
+    long = "ế" * 83 + "aa"  # with .csv 255 bytes: as .xlsx it would be too long
+    (folder / "other.csv").write_text("Mã thôn,Tên thôn,Số trâu,Số bò\n11101,W1,x,1\n", encoding="utf-8")
+    (folder / f"{long}.csv").write_text("Mã thôn,Tên thôn,Số trâu,Số bò\n11102,W2,x,1\n", encoding="utf-8")
+    send_back(folder, tmp_path / "out")
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert len([name for name in names if name.startswith("ế") and name.endswith(".xlsx")]) == 1
+    assert "other.xlsx" in names
+    ran = run("status", folder, "--receipts", tmp_path / "receipts")
+    assert ran.status in {0, 1}

@@ -213,6 +213,26 @@ def test_misuse_is_2_though_nobody_can_be_told(closed: str, wrong: tuple[str, ..
     assert not done.stderr
 
 
+_WITHOUT_DESCRIPTORS = """
+import pathlib, resource, sys, antq_stats
+period = antq_stats.open_period(pathlib.Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))
+try:
+    period.collect()
+except antq_stats.SetupError as error:
+    print([(finding.code, finding.facts) for finding in error.findings])
+"""
+
+
+@posix
+def test_where_no_process_can_be_started_the_setup_is_told_so(clean: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_DESCRIPTORS, str(clean)],
+        check=False, capture_output=True, encoding="utf-8", env=environment(), timeout=NET,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("[('S305', {'found': 'EMFILE'})]\n", "")
+
+
 # -- misuse in words -----------------------------------------------------------------------------
 
 MISUSES = [

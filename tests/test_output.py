@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +20,9 @@ from antq_stats.render.output import (
     OutputError,
     can_carry,
     emit,
+    fitting_name,
+    is_among,
+    kind_of,
     prepare,
     write_beside,
     write_bytes,
@@ -226,6 +231,7 @@ def test_no_stream_and_a_closed_one() -> None:
 
 EMIT = """
 import sys
+import tempfile
 from antq_stats.render.output import emit
 sys.exit(0 if emit(sys.argv[1] * int(sys.argv[2]), sys.stdout) else 9)
 """
@@ -302,3 +308,53 @@ def test_no_file_that_any_part_of_a_run_reads_is_written_over(words: str, tmp_pa
     assert ran.status in {2, 3}
     assert "Traceback" not in ran.said
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+# -- names and places ----------------------------------------------------------------------------
+
+
+def test_a_long_name_gives_way_to_a_hash_and_no_two_are_alike() -> None:
+    assert fitting_name("Xã Mường Lai", ".xlsx") == "Xã Mường Lai.xlsx"
+    names = [fitting_name("ế" * 83 + end, ".xlsx") for end in ("a", "b", "c" * 300)]
+    assert len(set(names)) == 3
+    for name in names:
+        assert len(name.encode()) <= 210
+        assert name.startswith("ế" * 50)
+        assert name.endswith(".xlsx")
+
+
+@posix
+def test_what_stands_at_a_target_is_told_or_an_output_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert kind_of(tmp_path / "file") == "file"
+    assert kind_of(tmp_path) == "folder"
+    assert kind_of(tmp_path / "none" / "none") is None
+    assert kind_of(tmp_path / "file" / "none") is None
+    assert kind_of(Path("/dev/null")) == "other"
+    for wrong in (tmp_path / "loop", tmp_path / ("x" * 300), Path("a\0b")):
+        with pytest.raises(OutputError):
+            kind_of(wrong)
+    assert not is_among(tmp_path / "loop" / "x", tmp_path / "none")
+
+
+@linux
+def test_in_memory_a_file_is_written_beside_and_renamed_too() -> None:
+    if not os.access("/dev/shm", os.W_OK):  # noqa: S108
+        pytest.skip("no /dev/shm to write to")
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        target = Path(folder) / "out.csv"
+        target.write_bytes(b"old")
+        before = target.stat().st_ino
+
+        def breaks_off(stream: BinaryIO) -> None:
+            stream.write(b"half")
+            raise OSError(errno.ENOSPC, "")
+
+        with pytest.raises(OutputError):
+            write_beside(target, breaks_off)
+        assert target.read_bytes() == b"old"
+        write_bytes(target, b"new")
+        assert target.read_bytes() == b"new"
+        assert target.stat().st_ino != before
+        assert [path.name for path in Path(folder).iterdir()] == ["out.csv"]

@@ -19,6 +19,13 @@ _ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 _MOMENT = 0.01
 
 
+class _Ended(KeyboardInterrupt):
+    """The interrupt raised here, which is none of exactly that class.
+
+    Of one that passes an `exec` Python notes that nobody has handled it, and ends the process by SIGINT.
+    """
+
+
 class Endings:
     """What has been heard of signals that end the run."""
 
@@ -44,7 +51,7 @@ class Endings:
         if not self._is_raised and not self._is_over:
             self.is_heard = self._is_raised = True
             self.status = 128 + number
-            raise KeyboardInterrupt
+            raise _Ended
 
     def _unheard(self, lost: UnraisableHookArgs) -> None:
         """Raise an interrupt once more that came where Python lets none out, as in a callback of its own."""
