@@ -139,7 +139,7 @@ def _begins(text: str, kind: tuple[str, ...]) -> bool:
 
 
 def _is_right(text: str, place: int, before: tuple[Checked, ...], publication: Publication) -> bool:
-    """Tell whether an altered text passes: nothing more is flagged than before, and it is not true by chance."""
+    """Tell whether what was altered is called right, and is not true by chance."""
     after = _checked(text, publication)
     if len(after) != len(before) or after[place].judged.verdict != "right":
         return False
@@ -152,8 +152,9 @@ def _is_right(text: str, place: int, before: tuple[Checked, ...], publication: P
 
 
 def _shown(one: Checked) -> str:
-    left, right = max(0, one.number.start - 40), one.number.end + 30
-    return f"…{one.sentence[left : one.number.start]}[{one.sentence[one.number.start : one.number.end]}]{one.sentence[one.number.end : right]}…"
+    text, number = one.sentence, one.number
+    before, after = text[max(0, number.start - 40) : number.start], text[number.end : number.end + 30]
+    return f"…{before}[{text[number.start : number.end]}]{after}…"
 
 
 def main() -> int:
@@ -165,15 +166,12 @@ def main() -> int:
     parser.add_argument("--show", action="store_true", help="each case that went wrong")
     given = parser.parse_args()
     rates = measure(given.file, publication_of("2021", "2020"))
-    print(
-        f"right figures:   {rates.figures:5}, flagged {len(rates.false_alarms)} ({rates.false_alarm_rate:.1%})"
-    )
-    print(
-        f"digits altered:  {rates.altered:5}, found {rates.altered - len(rates.missed)} ({rates.found_rate:.1%})"
-    )
-    print(
-        f"nouns exchanged: {rates.exchanged:5}, found {rates.exchanged - len(rates.taken)} ({rates.noun_rate:.1%})"
-    )
+    for name, count, found, rate in (
+        ("right figures, flagged", rates.figures, len(rates.false_alarms), rates.false_alarm_rate),
+        ("digits altered, found", rates.altered, rates.altered - len(rates.missed), rates.found_rate),
+        ("nouns exchanged, found", rates.exchanged, rates.exchanged - len(rates.taken), rates.noun_rate),
+    ):
+        print(f"{name}: {found} of {count} ({rate:.1%})")
     if given.show:
         for title, cases in (
             ("flagged", rates.false_alarms),

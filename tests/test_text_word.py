@@ -1,5 +1,7 @@
 """What of a Word document is its text, and what is no figure of it; numbers in words; nouns; the goals."""
 
+# ruff: noqa: E501 - a sentence is best read on one line
+
 from __future__ import annotations
 
 import io

@@ -67,8 +67,8 @@ class Session:
 
         Parameters
         ----------
-        ending, facts : a phrase to end with where the run is not about the returns; hard findings of theirs are
-            still told.
+        ending, facts : a phrase to end with where the run is not about the returns, of which hard findings
+            are still told.
         """
         tally = {key: self.tally.get(key, 0) for key in ("hard", "soft", "note")}
         for finding in self.findings.of_code("F202")[:_VERSIONS_TOLD]:

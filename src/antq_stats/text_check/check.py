@@ -13,10 +13,11 @@ from antq_stats.text_check.bounds import Budget
 from antq_stats.text_check.figures import Change, Figures, Reading
 from antq_stats.text_check.judge import Judged, holds, interval_of, is_telling, judge
 from antq_stats.text_check.lexicon import LIKENS, RESULTS
+from antq_stats.text_check.meaning import CHANGES, NOTHING, Meant, Memory, Sentence, noun_of, number_of
 from antq_stats.text_check.number import Number
 from antq_stats.text_check.numbers import language_of, numbers_of
 from antq_stats.text_check.passed_over import PassedOver
-from antq_stats.text_check.places import Gazetteer, Place, village_names
+from antq_stats.text_check.places import Gazetteer, village_names
 from antq_stats.text_check.sentences import (
     Clock,
     Time,
@@ -88,62 +89,6 @@ def check(blocks: Iterable[Block], publication: Publication, seconds: float | No
     return TextCheck(tuple(reader.checked), tuple(reader.skipped))
 
 
-class _Memory(NamedTuple):
-    """What the numbers before spoke of."""
-
-    counts: tuple[Topic, ...]
-    all: tuple[Topic, ...]
-    ratios: tuple[Topic, ...]
-    units: tuple[int, ...]
-    together: tuple[int, ...] = ()
-    """All units that the last sentence to name any has named."""
-
-
-_NOTHING = _Memory((), (), (), ())
-
-
-def _number_of(before: str) -> str:
-    """Return what the words before a number say the number of: ``số người tham gia là``; else nothing."""
-    return next((found[1] for found in reversed(list(_NUMBER_OF.finditer(before)))), "")
-
-
-_NUMBER_OF = re.compile(r"\b(?:số lượng|số|number of)\s+(.{1,40})", re.IGNORECASE)
-
-
-class _Sentence(NamedTuple):
-    """A sentence taken apart."""
-
-    text: str
-    bare: str
-    """The same with no words in the place of units and years."""
-    numbers: list[Number]
-    places: list[Place]
-    times: list[Time]
-    units: list[tuple[tuple[int, ...], bool]]
-    """Of each number the units it may be of, and whether the sentence names them."""
-
-
-class _Meant(NamedTuple):
-    """One way in which a number may be meant, and what it then speaks of."""
-
-    number: Number
-    topics: list[Topic]
-    words: Words
-
-
-def _noun_of(sentence: str, numbers: list[Number], at: int) -> int:
-    """Return the number whose noun is a number's own too: ``164/220 thôn``, ``199, 218 và 252 tổ``."""
-    while at + 1 < len(numbers):
-        between = sentence[numbers[at].end : numbers[at + 1].digits].strip().casefold()
-        is_bare_origin = numbers[at].is_origin and _RISING.fullmatch(between)
-        if numbers[at].part != "of" and not is_bare_origin and between not in _JOINED:
-            break
-        at += 1
-    return at
-
-
-_JOINED = frozenset({"và", "and", "hoặc", "or", ",", ", và", ", and"})
-_RISING = re.compile(rf"(?:tăng |nâng |giảm )?(?:{RESULTS})")
 _RISEN = re.compile(rf"\b(?:(?:tăng|nâng|giảm|rose|fell|up|down) (?:{RESULTS})|{RESULTS})\s*$", re.IGNORECASE)
 _SHARE = re.compile(rf"[^.;:]{{0,60}}?(?:\(|\b(?:{LIKENS}|chiếm|tỷ lệ)\b)[^.;:\d]{{0,20}}", re.IGNORECASE)
 
@@ -166,11 +111,11 @@ class Reader:
         last = publication.prior.period if publication.prior else None
         self.clock = Clock(publication.period, last)
         self._heading: tuple[int, ...] = ()
-        self._read: dict[tuple[str, _Memory], tuple[_Memory, list[Checked], list[Skipped]]] = {}
+        self._read: dict[tuple[str, Memory], tuple[Memory, list[Checked], list[Skipped]]] = {}
 
     def paragraph(self, text: str) -> None:
         """Check a paragraph."""
-        memory = _NOTHING._replace(units=self._heading)
+        memory = NOTHING._replace(units=self._heading)
         numbered = len(self.checked)
         for sentence in sentences_of(text):
             memory = self._once(sentence, memory)
@@ -187,7 +132,7 @@ class Reader:
         self.skipped += [Skipped(sentence, one) for one in passed]
         return found
 
-    def _once(self, sentence: str, memory: _Memory) -> _Memory:
+    def _once(self, sentence: str, memory: Memory) -> Memory:
         """Check a sentence; one that stands there again, after the same, is judged alike."""
         known = self._read.get((sentence, memory))
         if known is None:
@@ -201,9 +146,9 @@ class Reader:
         self._budget.spend(len(sentence) * (len(known[1]) + len(known[2])))
         return known[0]
 
-    def _sentence(self, text: str, memory: _Memory) -> _Memory:
+    def _sentence(self, text: str, memory: Memory) -> Memory:
         one = self._taken_apart(text)
-        told: list[list[_Meant]] = []
+        told: list[list[Meant]] = []
         linked: list[Topic] = []
         for at, number in enumerate(one.numbers):
             before = text[one.numbers[at - 1].end if at else 0 : number.start]
@@ -229,7 +174,7 @@ class Reader:
             memory = memory._replace(units=one.places[-1].units, together=together)
         return memory
 
-    def _taken_apart(self, text: str) -> _Sentence:
+    def _taken_apart(self, text: str) -> Sentence:
         numbers = self.numbers(text)
         places = self.gazetteer.places(text)
         plain = list(text)
@@ -242,43 +187,43 @@ class Reader:
             if at and _RISEN.search(text[numbers[at - 1].end : number.start]):
                 times[at] = "now"  # what it rose to is of this year
         units = units_at(text, numbers, places, self.vocabulary)
-        return _Sentence(text, without_years("".join(plain)), numbers, places, times, units)
+        return Sentence(text, without_years("".join(plain)), numbers, places, times, units)
 
-    def _where(self, one: _Sentence, at: int, memory: _Memory) -> tuple[int, ...]:
+    def _where(self, one: Sentence, at: int, memory: Memory) -> tuple[int, ...]:
         named, is_named = one.units[at]
         if not is_named and memory.together and is_in_turn(one.text):
             return memory.together
         return named if is_named else tuple(dict.fromkeys((*memory.units, self.root)))
 
-    def _words(self, one: _Sentence, at: int) -> Words:
+    def _words(self, one: Sentence, at: int) -> Words:
         words = about(one.bare, one.numbers, at, self.vocabulary)
-        if (shared := _noun_of(one.bare, one.numbers, at)) != at:
+        if (shared := noun_of(one.bare, one.numbers, at)) != at:
             words = about(one.bare, one.numbers, shared, self.vocabulary)._replace(before=words.before)
         if one.numbers[at].sort != "count":
             is_change = one.numbers[at].change is not None
-            kind = self.vocabulary.kind(_number_of(words.before)) if is_change else None
+            kind = self.vocabulary.kind(number_of(words.before)) if is_change else None
             return words._replace(kind=kind)
-        noun = words.after if words.is_attached else _number_of(words.before)
+        noun = words.after if words.is_attached else number_of(words.before)
         return words._replace(kind=self.vocabulary.kind(noun))
 
     def _ways(
-        self, one: _Sentence, at: int, told: list[list[_Meant]], linked: list[Topic], memory: _Memory
-    ) -> list[_Meant]:
-        """Return the ways in which a number may be meant, the likeliest first, with what it then speaks of."""
+        self, one: Sentence, at: int, told: list[list[Meant]], linked: list[Topic], memory: Memory
+    ) -> list[Meant]:
+        """Return the ways in which a number may be meant, the likeliest first, and what it then speaks of."""
         words = self._words(one, at)
-        found: list[_Meant] = []
+        found: list[Meant] = []
         for number in (one.numbers[at], *one.numbers[at].others):
             topics = self._topics(number, words, told, linked, memory)
-            found.append(_Meant(number, topics, words))
+            found.append(Meant(number, topics, words))
         main = found[0].number
         if main.sort == "percent" and main.change is None and one.text[: main.start].rstrip().endswith("("):
             # "27.456 hộ đăng ký, 23.409 hộ đạt (85,3%)": of those that the sentence speaks of
             spoken = {topic.code for ways in told for topic in ways[0].topics}
-            found.append(_Meant(main, self.figures.ratios_within(linked, spoken), words))
+            found.append(Meant(main, self.figures.ratios_within(linked, spoken), words))
         return found
 
     def _topics(
-        self, number: Number, words: Words, told: list[list[_Meant]], linked: list[Topic], memory: _Memory
+        self, number: Number, words: Words, told: list[list[Meant]], linked: list[Topic], memory: Memory
     ) -> list[Topic]:
         if number.part == "whole" and told:
             wholes = [whole for part in told[-1][0].topics for whole in self.figures.wholes_of(part)]
@@ -290,12 +235,12 @@ class Reader:
         carried = list(dict.fromkeys((*memory.all, *memory.counts, *memory.ratios)))
         return self.topics.of(number, words, link, carried)
 
-    def _average(self, one: _Sentence, at: int, told: list[list[_Meant]], memory: _Memory) -> _Meant:
+    def _average(self, one: Sentence, at: int, told: list[list[Meant]], memory: Memory) -> Meant:
         words = self._words(one, at)
         found = self._topics(one.numbers[at], words, told, [], memory)
         before = [topic for topics in (*(ways[0].topics for ways in told), memory.counts) for topic in topics]
         number = one.numbers[at]._replace(is_exact=False)
-        return _Meant(number, self.topics.each(found, before, words), words)
+        return Meant(number, self.topics.each(found, before, words), words)
 
     def _confirmed(
         self, number: Number, found: list[Topic], units: tuple[int, ...], time: Time
@@ -312,14 +257,14 @@ class Reader:
     ) -> list[Reading]:
         ways: list[tuple[Time, Change]] = [(time, "none")]
         if number.change is not None:
-            ways = [("now", change) for change in _CHANGES[number.sort, number.change]]
+            ways = [("now", change) for change in CHANGES[number.sort, number.change]]
         elif number.is_origin:
             ways = [("last", "none")]
         elif time == "other":  # a year that is only mentioned: this year's figure may be meant
             ways.append(("now", "none"))
         return [Reading(topic, unit, *way) for way in ways for topic in topics for unit in units]
 
-    def _judge(self, one: _Sentence, at: int, told: list[list[_Meant]], memory: _Memory) -> None:
+    def _judge(self, one: Sentence, at: int, told: list[list[Meant]], memory: Memory) -> None:
         """Judge a number in each way it may be meant; the first that is right, else the first, is kept."""
         where, time = self._where(one, at, memory), one.times[at]
         known = dict.fromkeys(topic for ways in told for topic in ways[0].topics[:1])
@@ -333,7 +278,7 @@ class Reader:
                 for unit in every
                 for other in self._readings(number, [topic], (unit,), time)
             ]
-            may_be = self._may_be(one, number, words)
+            may_be = self._may_be(number, words)
             verdicts.append((number, judge(number, readings, others, self.figures, may_be)))
         number, judged = next((v for v in verdicts if v[1].verdict == "right"), verdicts[0])
         if judged.verdict != "right":
@@ -344,13 +289,13 @@ class Reader:
             )
         self.keep(one.text, number, judged)
 
-    def _may_be(self, one: _Sentence, number: Number, words: Words) -> Callable[[Topic], bool]:
+    def _may_be(self, number: Number, words: Words) -> Callable[[Topic], bool]:
         """Return what tells whether a figure can be the number's of which no words tell."""
         is_odd = words.is_attached and number.sort == "count" and not self.vocabulary.is_noun(words.after)
         named = is_odd and self.vocabulary.is_unknown(words.after)
         return lambda topic: not named and self.vocabulary.is_of_kind(topic, words.kind)
 
-    def _share_of_pair(self, one: _Sentence, at: int, judged: Judged) -> Judged | None:
+    def _share_of_pair(self, one: Sentence, at: int, judged: Judged) -> Judged | None:
         """Judge ``(đạt 100%)`` behind ``173/173`` by the pair itself; None where that tells nothing new."""
         number = one.numbers[at]
         if at < 2 or number.sort != "percent" or one.numbers[at - 1].part != "whole":
@@ -365,11 +310,11 @@ class Reader:
 
     def _other_noun(
         self,
-        told: list[list[_Meant]],
+        told: list[list[Meant]],
         at: int,
         where: tuple[int, ...],
         time: Time,
-        memory: _Memory,
+        memory: Memory,
         first: Judged,
     ) -> Judged | None:
         """Return the verdict on a figure that is right but for its noun; None where it is not."""
@@ -410,20 +355,3 @@ class Reader:
         self.checked.append(Checked(sentence, number, judged, in_table))
         if in_table:
             self._budget.spend(len(sentence))
-
-
-_CHANGES: dict[tuple[str, str], tuple[Change, ...]] = {
-    ("count", "up"): ("amount",),
-    ("count", "down"): ("amount",),
-    ("points", "up"): ("points",),
-    ("points", "down"): ("points",),
-    ("percent", "up"): ("percent",),
-    ("percent", "down"): ("percent",),
-    ("percent", "of"): ("of",),
-    ("times", "up"): ("times",),
-    ("times", "down"): ("fewer",),
-    ("times", "of"): ("times",),
-    ("count", "of"): (),
-    ("points", "of"): (),
-}
-"""How this year is set against last by a number of a sort that is gained, lost or so many times."""

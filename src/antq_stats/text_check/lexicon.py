@@ -3,6 +3,8 @@
 Tables only; what they mean for a figure stands in the modules that use them. All are written in lower case.
 """
 
+# ruff: noqa: E501 - a table is best read with its rows whole
+
 from __future__ import annotations
 
 NOUNS: dict[str, tuple[str, ...]] = {

@@ -238,7 +238,8 @@ def _numbers(one: _Written, sentence: str, lang: Language) -> list[Number]:
     text = sentence[one.start : at].rstrip(" /")
     first = number._replace(end=one.start + len(text), text=text, part="of")
     second = Number(
-        at, at, one.end, digits, value, written_step(value, places), places, "count", 1, True, None, None, "whole",
+        at, at, one.end, digits, value, written_step(value, places), places, "count", 1, True, None, None,
+        "whole",
         is_foreign=is_foreign(digits, places, lang),
     )  # fmt: skip
     return [first, second]

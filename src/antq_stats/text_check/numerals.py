@@ -1,4 +1,4 @@
-"""Numbers as they are written: digits with their marks, words of magnitude, and numbers in Vietnamese words."""
+"""Numbers as they are written: digits with their marks, and numbers in Vietnamese words."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _of_run(run: list[re.Match[str]]) -> Iterator[InWords]:
     words = [found[0].casefold() for found in run]
     at = 0
     while at < len(words):
-        for end in range(min(len(words), at + _LONGEST), at + 1, -1):
+        for end in range(min(len(words), at + _LONGEST), at, -1):
             piece = words[at:end]
             if not _BIG.isdisjoint(piece) and (read := _value(piece)) is not None:
                 value, decimals = read

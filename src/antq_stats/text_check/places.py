@@ -20,7 +20,8 @@ _WITHIN = re.compile(
     r"\s*(?:\(\s*(?:thuộc\s+)?|,\s*|[-–]\s*|(?:,\s*)?(?:thuộc|của|ở|tại|in)\s+)", re.IGNORECASE
 )
 _RANKED = re.compile(
-    r"\b(?:đầu|nhất|nhì|thứ \w+|tốp đầu|mức (?:bình quân|trung bình|chung)|so với|in|of)\s*(?:của\s+|trong\s+)?$",
+    r"\b(?:đầu|nhất|nhì|thứ \w+|tốp đầu|mức (?:bình quân|trung bình|chung)|so với|in|of)\s*"
+    r"(?:của\s+|trong\s+)?$",
     re.IGNORECASE,
 )
 """``Thành phố Yên Bái dẫn đầu toàn tỉnh: 95/120 …`` goes on with the city."""

@@ -242,7 +242,7 @@ def _follows(sentence: str, ends: set[int], start: int, end_of_year: int) -> boo
 
 
 def _of(sentence: str, number: int, start: int, end: int) -> bool:
-    """Tell whether a year behind a number is the number's own: ``1.571 tổ của năm 2020``, ``37 bản năm 2021``."""
+    """Tell whether a year behind a number is its own: ``1.571 tổ của năm 2020``, ``37 bản năm 2021``."""
     between = sentence[number:start]
     if _GOES_ON.match(sentence, end):  # 1.691 tổ (năm 2020 là 1.596 tổ)
         return False

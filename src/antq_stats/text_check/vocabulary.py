@@ -79,7 +79,7 @@ class Topic(NamedTuple):
 
     code: str
     level: int = -1
-    """Position of the level where the units themselves are counted; ``code``, or ``over``, is then ``units``."""
+    """Position of the level where its units are counted; ``code``, or ``over``, is then ``units``."""
     weight: Severity | None = None
     """Which findings are counted; ``code`` is then ``findings``."""
     plus: tuple[str, ...] = ()
@@ -175,7 +175,7 @@ class Vocabulary:
 
     @cached_property
     def _kinds(self) -> dict[str, str]:
-        """What each noun, as a text key, says of what is counted; the form's own units of measure included."""
+        """What each noun, as a text key, says of what is counted; with the form's own units of measure."""
         kinds = {text_key(noun): kind for kind, nouns in NOUNS.items() for noun in nouns}
         for measure in self._form.measures:
             if measure.unit is not None:
@@ -192,7 +192,7 @@ class Vocabulary:
         return next((kinds[noun] for noun in named if noun in kinds), None)
 
     def kind(self, text: str) -> str | None:
-        """Return what the noun that a text begins with says of what is counted; None where it says nothing."""
+        """Return what the noun that a text begins with says of what is counted; None where nothing."""
         if _OWNER.match(text):  # 277 women's clubs are no women
             return None
         return self._kind_in(self._kinds, text_key(text[:_NOUN_SIGNS])) or None
