@@ -424,7 +424,7 @@ def test_the_suffix_of_the_output_is_its_format(faulty: Path, tmp_path: Path) ->
     assert units[0]["measures"]["bo"] == {"value": 35, "given": 4, "expected": 5}
     assert "bo" in units[0]["provisional"]
     given = (out / "aggregate.csv").read_bytes()
-    assert given.startswith(b"\xef\xbb\xbfunit,name,level,parent,trau,bo,ty_le_bo\n07,")
+    assert given.startswith(b"\xef\xbb\xbfunit,name,level,parent,trau,bo,ty_le_bo,provisional\n07,")
     rows = list(csv.DictReader(io.StringIO(given.decode("utf-8-sig"))))
     assert [(row["unit"], row["trau"], row["bo"]) for row in rows[:2]] == [
         ("07", "2751", "35"),
@@ -788,7 +788,7 @@ def test_aggregate_shows_what_is_asked_for(clean: Path) -> None:
     header = run(
         "aggregate", clean, "--measure", "ty_le_bo", "--measure", "bo", "--format", "csv"
     ).stdout.splitlines()[0]
-    assert header == "unit,name,level,parent,bo,ty_le_bo"
+    assert header == "unit,name,level,parent,bo,ty_le_bo,provisional"
 
 
 def test_provisional_figures_are_marked_wherever_they_are_shown(faulty: Path) -> None:
