@@ -226,6 +226,13 @@ def test_a_cell_that_contradicts_itself_is_not_read(cells: str, problem_: str) -
     assert grid.rows[1][1] == ""
 
 
+def test_a_row_says_its_number_or_its_cells_say_it() -> None:
+    silent = only(hand_made('<row><c r="B5"><v>7</v></c></row><row><c r="B6"><v>8</v></c></row>'))
+    assert ([row[1:] for row in silent.rows[4:]], silent.remarks) == ([[7], [8]], {})
+    other = only(hand_made('<row r="2"><c r="B5"><v>7</v></c></row>'))
+    assert {at: remark.code for at, remark in other.remarks.items()} == {(4, 1): "C105"}
+
+
 @pytest.mark.parametrize("error", ["#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!"])
 def test_errors_of_newer_excels_are_no_damage(error: str) -> None:
     data = hand_made(f'<row r="1"><c r="A1" t="e"><f>X()</f><v>{error}</v></c><c r="B1"><v>1</v></c></row>')

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from making import read_folder, setup
 
+from antq_stats import catalogue
+from antq_stats.finding_columns import counts
+
 HEADER = "Mã thôn,Tên thôn,Số trâu,Số bò"
 ROWS = ["070101,Thôn 1,10,1", "070102,Thôn 2,20,2", "070103,Thôn Nguyễn Phúc,30,3"]
 
@@ -104,3 +107,17 @@ def test_a_file_wrong_in_every_row_is_told_in_bounds(tmp_path: Path) -> None:
     assert (more.facts["found"], int(more.facts["count"])) == ("U101", 1500)
     assert outcome.codes.count("U101") == 5000
     assert (outcome.sum("trau"), outcome.status) == (60, 1)
+
+
+def test_what_is_not_listed_weighs_what_it_weighs(tmp_path: Path) -> None:
+    """Soft findings by the thousand stay soft, and are counted."""
+    units = "code,name,type,level,parent\n07,Hà Trung,tỉnh,province,\n0701,Yên,xã,commune,07\n"
+    units += "".join(f"0701{n:04d},Thôn {n},,village,0701\n" for n in range(5200))
+    folder = setup(tmp_path, units=units)
+    rows = [f'0701{n:04d},Thôn {n},"1,691",1' for n in range(5200)]
+    (folder / "xa.csv").write_text("\n".join([HEADER, *rows, ""]), encoding="utf-8")
+    outcome = read_folder(folder)
+    (more,) = [finding for finding in outcome.findings if finding.code == "F120"]
+    assert (more.facts["found"], more.facts["count"]) == ("C201", "200")
+    assert (catalogue.severity(more), outcome.status, outcome.sum("trau")) == ("soft", 0, 5200 * 1691)
+    assert counts(outcome.findings)["soft"] >= 5200

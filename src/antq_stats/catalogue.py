@@ -172,7 +172,7 @@ def families() -> Mapping[str, Words]:
 def severity(finding: Finding) -> Severity:
     """Return how much a finding weighs: its own severity where it brings one, else its code's."""
     if finding.severity is None and finding.code == MORE:
-        return entry(finding.facts["found"]).severity
+        return entry(finding.facts.get("found", MORE)).severity
     return finding.severity or entry(finding.code).severity
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from fractions import Fraction
+from math import isfinite
 from typing import NamedTuple
 
 from antq_stats.text import column_letter
@@ -35,6 +35,10 @@ _REFERENCE = re.compile(
 
 class Unjudged(Exception):  # noqa: N818
     """The formula is of another kind, or refers to what has no certain value."""
+
+
+class _Circle(Unjudged):
+    """The formula leads back to itself."""
 
 
 class Reference(NamedTuple):
@@ -213,6 +217,9 @@ class Calculation:
         self._sheets = {name.casefold(): sheet for name, sheet in sheets.items()}
         self._left = most
         self._known: dict[tuple[str, int, int], Fraction | None] = {}
+        self._begun: set[tuple[str, int, int]] = set()
+        """Formulas that are being worked out."""
+        self._circles: set[tuple[str, int, int]] = set()
         self._depth = 0
 
     @property
@@ -224,13 +231,20 @@ class Calculation:
         """Return what the formula of a cell gives; None where it cannot be told."""
         key = (sheet.casefold(), row, column)
         if key not in self._known:
-            self._known[key] = None  # what refers to itself has no value
+            found: Fraction | None = None
             text = self._sheets[key[0]].formulas.get((row, column))
             if text is not None and self._depth <= _DEEPEST and len(text) <= _LONGEST:
                 self._depth += 1
-                with suppress(Unjudged, ZeroDivisionError, RecursionError):
-                    self._known[key] = self._work_out(_Reader(text).whole(), key[0])
+                self._begun.add(key)
+                try:
+                    found = self._work_out(_Reader(text).whole(), key[0])
+                except _Circle:
+                    self._circles.add(key)
+                except (Unjudged, ZeroDivisionError, RecursionError):
+                    pass
+                self._begun.discard(key)
                 self._depth -= 1
+            self._known[key] = found
         return self._known[key]
 
     def _work_out(self, node: Node, sheet: str) -> Fraction:
@@ -300,19 +314,26 @@ class Calculation:
             Nobody can tell what it holds.
         """
         if (row, column) in sheet.formulas:
-            found = self.value(key, row, column)
+            place = (key, row, column)
+            found = None if place in self._begun else self.value(*place)
             if found is not None:
                 return found
+            if place in self._begun or place in self._circles:
+                raise _Circle
         if (row, column) in sheet.refused:
             raise Unjudged
         value = sheet.cells.get(row, {}).get(column, "")
         if isinstance(value, bool):
             return value
         if isinstance(value, int | float):
+            if not isfinite(value):
+                raise Unjudged
             return Fraction(value)
         return None if value == "" else value
 
 
 def differs(stored: float, expected: Fraction) -> bool:
     """Tell whether a stored number is not what its formula gives, beyond what a float rounds."""
+    if not isfinite(stored):
+        return True
     return abs(Fraction(stored) - expected) > Fraction(1, 10**9) * max(Fraction(1), abs(expected))

@@ -54,7 +54,8 @@ class Reporter:
         """Note a finding; rows and columns counted from 0 as in the grid, units by position."""
         self._met[code] += 1
         if self._met[code] > MOST_OF_A_CODE:
-            self._last[code] = severity
+            if self._last.get(code) != "hard":
+                self._last[code] = severity
             return
         codes = self.plan.units.codes
         if unit is None and about is None:

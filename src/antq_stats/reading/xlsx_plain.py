@@ -14,8 +14,8 @@ from antq_stats.reading.settle import Look, index_of
 _UNUSUAL_REFERENCE = re.compile(rb' r=(?!"[A-Za-z]{0,2}[0-9]{1,4}")')
 _FILLED_CELL = re.compile(rb"<c(?:\s([^<>]*[^<>/])|\s*)>\s*<(?!/)")
 _CELL_REFERENCE = re.compile(rb'(?:^|\s)r="([A-Za-z]{1,3})([0-9]{1,7})"')
-_CELL = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"')
-_ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"')
+_PLACE = re.compile(rb'<(?:row|c) r="([A-Z]{0,3})([1-9][0-9]{0,6})"')
+"""Where a row or a cell says that it stands: a row has no letters."""
 _HIDDEN = re.compile(rb"""hidden\s*=\s*["'](?!0|false)""")
 _NOUGHT = re.compile(rb"""\s(?:ht|width)\s*=\s*["']0*(?:\.0*)?["']""")
 _NUMBER_OR_TEXT = re.compile(rb"><v>-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?</v></c>")
@@ -59,10 +59,17 @@ def _holds_plain_values(data: bytes) -> bool:
 
 def _is_named_once(data: bytes) -> bool:
     """Tell whether every cell and every row says where it stands, no two the same, each in its own row."""
-    cells, rows = _CELL.findall(data), _ROW.findall(data)
-    if len(cells) != data.count(b"<c ") + data.count(b"<c>") or len(set(cells)) != len(cells):
+    places = _PLACE.findall(data)
+    elements = data.count(b"<row") + data.count(b"<c ") + data.count(b"<c>")
+    if len(places) != elements or len(set(places)) != elements:
         return False
-    return len(rows) == data.count(b"<row") and len(set(rows)) == len(rows)
+    row = b""
+    for letters, number in places:
+        if not letters:
+            row = number
+        elif number != row:
+            return False
+    return True
 
 
 def _is_modest(data: bytes) -> bool:

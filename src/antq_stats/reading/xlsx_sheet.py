@@ -60,6 +60,7 @@ class _Cell:
         self.formula: str | None = None
         self.formula_of: dict[str, str] = {}
         self.contradicts = False
+        """The row that it stands in says another number than the cell."""
 
 
 class _Sheet(BinarySheet):
@@ -70,6 +71,7 @@ class _Sheet(BinarySheet):
         self.parts = texts
         self.links = links
         self.row = self.column = -1
+        self.row_is_said = False
         self.cell: _Cell | None = None
         self.inside = ""
         self.inline = TextParts()
@@ -102,6 +104,7 @@ class _Sheet(BinarySheet):
     def _start_row(self, attributes: dict[str, str]) -> None:
         row = attributes.get("r", "")
         self.row = int(row[:8]) - 1 if row.isdecimal() else self.row + 1
+        self.row_is_said = row.isdecimal()
         self.column = -1
         if not 0 <= self.row < _MAX_ROWS:
             raise FileProblem("F102", problem="xml-malformed", place=self.look.name)
@@ -113,7 +116,9 @@ class _Sheet(BinarySheet):
         position = (self.row, self.column + 1) if reference is None else index_of(reference)
         if position is None or not (0 <= position[0] < _MAX_ROWS and 0 <= position[1] < _MAX_COLUMNS):
             raise FileProblem("F102", problem="xml-malformed", place=self.look.name)
-        contradicts = position[0] != self.row  # the row that it stands in says another number
+        contradicts = self.row_is_said and position[0] != self.row
+        if not self.row_is_said:
+            self.row = position[0]
         self.column = position[1]
         self.cell = _Cell(*position, attributes)
         self.cell.contradicts = contradicts
