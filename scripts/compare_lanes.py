@@ -85,7 +85,7 @@ def main() -> int:
     print(rows[-1])
     if given.page is not None:
         words = [f"--count {given.count}", f"--seed {given.seed}"]
-        words += [f"--folder {folder.name}" for folder in given.folder]
+        words += [f"--folder {folder.as_posix()}" for folder in given.folder]
         given.page.write_text(
             _page(f"python scripts/compare_lanes.py {' '.join(words)}", rows), encoding="utf-8"
         )

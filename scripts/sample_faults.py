@@ -56,7 +56,8 @@ def decimal_count(sent: Return) -> None:
 def broken_formulas(sent: Return) -> None:
     """Leave an error, and a formula whose value was never stored."""
     _set(sent.tables[0], 0, "tv_to_tu_quan", Formula("#REF!+1", "#REF!"))
-    _set(sent.tables[0], 2, "tong_ho", Formula("150+30", None))
+    households = sent.commune.members[2].figures["tong_ho"]
+    _set(sent.tables[0], 2, "tong_ho", Formula(f"{households - 30}+30", None))
 
 
 def blank_and_percent(sent: Return) -> None:

@@ -284,7 +284,7 @@ class _Sheet:
             letter, code = chr(65 + place), columns[place].code
             if code == "ty_le_ho_dat":
                 upper, lower = (chr(65 + self.table.column(part)) for part in ("ho_dat_gdvh", "tong_ho"))
-                rate = percent(sums["ho_dat_gdvh"], sums["tong_ho"])
+                rate = percent(int(sums["ho_dat_gdvh"]), int(sums["tong_ho"]))
                 formula = Formula(f"ROUND({upper}{row + 1}/{lower}{row + 1}*100,1)", rate)
                 self.write(row, place, formula, "total rate")
             elif code in self.table.wrong_totals:
@@ -294,16 +294,16 @@ class _Sheet:
                 self.write(row, place, formula, "total")
         return row + 1
 
-    def total(self, place: int) -> int:
-        """Add up a column, a spoilt cell by what stood there before."""
-        code, total = self.table.columns[place].code, 0
+    def total(self, place: int) -> float:
+        """Add up a column as a spreadsheet does: a text counts as nothing, a formula as what stood there."""
+        code, total = self.table.columns[place].code, 0.0
         for number, cells in enumerate(self.table.rows):
             cell = cells[place]
-            if isinstance(cell, int):
+            if isinstance(cell, int | float):
                 total += cell
-            elif number < len(self.sent.commune.members):
+            elif isinstance(cell, Formula) and number < len(self.sent.commune.members):
                 total += self.sent.commune.members[number].figures.get(code, 0)
-        return total
+        return int(total) if total == int(total) else total
 
     def signatures(self, row: int) -> None:
         """Write place and date, and the block for signatures, unsigned."""
