@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -15,11 +14,11 @@ from typing import NamedTuple
 
 from antq_stats.delimited import NotText, UnknownEncoding, decode
 from antq_stats.findings import Finding, SetupError
-from antq_stats.level_order import in_order, sorted_levels
 from antq_stats.lost_zeros import Restored, with_zeros
 from antq_stats.plan import MISSING, Units
-from antq_stats.text import ascii_key, one_line, text_key
+from antq_stats.text import ascii_key, one_line
 from antq_stats.unit_columns import Entry, UnitColumns, columns_of
+from antq_stats.unit_levels import fault, levels_of, shown
 
 LARGEST_MIB = 64
 """A register of every village of the country takes about 6 MiB."""
@@ -73,12 +72,12 @@ def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...], tup
     columns, by_code, former = _in_force(columns, spans, on, file, faults)
     parents = _parents(columns, by_code, former, file, faults)
     looped = _cycles(columns, parents, file, faults)
-    level_names, levels = _levels(columns, parents, looped, file, faults)
+    level_names, levels = levels_of(columns, parents, looped, file, faults)
     if (roots := parents.count(_ROOT)) > 1:
         above = parents.index(_ROOT)
         first, second = (columns.entry(place) for place in (above, parents.index(_ROOT, above + 1)))
-        facts = {"first": _shown(first), "second": _shown(second), "count": str(roots)}
-        faults.append(_fault("S206", second, file, **facts))
+        facts = {"first": shown(first), "second": shown(second), "count": str(roots)}
+        faults.append(fault("S206", second, file, **facts))
     if faults:
         raise SetupError(sorted(faults, key=lambda fault: (fault.row or 0, fault.code)))
     aliases = columns["aliases"]
@@ -119,10 +118,6 @@ def _split(aliases: str) -> tuple[str, ...]:
 _ROOT = -1
 _LOST = -2
 """Place of a parent that was not found: the row has its finding."""
-
-
-def _shown(entry: Entry) -> str:
-    return one_line(f"{entry.code} {entry.name}")
 
 
 def _unreadable(file: str, problem: str, **facts: str) -> SetupError:
@@ -224,24 +219,19 @@ def _incomplete(
         entry = columns.entry(place)
         if entry.households in uncounted:
             found, problem = one_line(entry.households), "not-a-count-of-households"
-            faults.append(_fault("S207", entry, file, entry.households, problem=problem, found=found))
+            faults.append(fault("S207", entry, file, entry.households, problem=problem, found=found))
         if undated and (pair := (since[place], until[place])) in undated:
             faults.extend(_date_faults(entry, spans[pair], file))
         if entry.code in blank or entry.name in blank or entry.level in blank:
             lacking = [field for field in ("code", "name", "level") if getattr(entry, field) in blank]
-            faults.extend(_fault("S207", entry, file, problem=f"blank-{field}") for field in lacking)
+            faults.extend(fault("S207", entry, file, problem=f"blank-{field}") for field in lacking)
 
 
 def _date_faults(entry: Entry, span: _Span, file: str) -> list[Finding]:
     wrong = [text for text, day in zip((entry.since, entry.until), span, strict=True) if day is None]
     if not wrong:
-        return [_fault("S207", entry, file, problem="dates-reversed", first=entry.since, second=entry.until)]
-    return [_fault("S207", entry, file, text, problem="not-a-date", found=one_line(text)) for text in wrong]
-
-
-def _fault(code: str, entry: Entry, file: str, value: str | None = None, **facts: str) -> Finding:
-    facts["name"] = entry.name
-    return Finding(code=code, file=file, row=entry.row, unit=entry.code or None, value=value, facts=facts)
+        return [fault("S207", entry, file, problem="dates-reversed", first=entry.since, second=entry.until)]
+    return [fault("S207", entry, file, text, problem="not-a-date", found=one_line(text)) for text in wrong]
 
 
 def _in_force(
@@ -279,7 +269,7 @@ def _in_force(
             if first != place and code:
                 twin, entry = columns.entry(first), columns.entry(place)
                 rows = {"first": str(twin.row), "second": str(entry.row)}
-                faults.append(_fault("S203", entry, file, other=twin.name, **rows))
+                faults.append(fault("S203", entry, file, other=twin.name, **rows))
     former = frozenset(set(known.codes) - by_code.keys() - {""}) if known is not columns else frozenset()
     return columns, by_code, former
 
@@ -307,7 +297,7 @@ def _parents(
             entry = columns.entry(place)
             problem = "parent-not-in-force" if entry.parent in former else "parent-unknown"
             found = one_line(entry.parent)
-            faults.append(_fault("S202", entry, file, value=entry.parent, problem=problem, found=found))
+            faults.append(fault("S202", entry, file, value=entry.parent, problem=problem, found=found))
     return parents
 
 
@@ -361,72 +351,5 @@ def _cycles(columns: UnitColumns, parents: list[int], file: str, faults: list[Fi
         codes = [columns.codes[member] for member in circle[:5]]
         codes.append("…" if len(circle) > len(codes) else codes[0])
         found = one_line(" → ".join(codes))
-        faults.append(_fault("S204", first, file, found=found, count=str(len(circle))))
+        faults.append(fault("S204", first, file, found=found, count=str(len(circle))))
     return looped
-
-
-def _levels(
-    columns: UnitColumns, parents: list[int], looped: set[int], file: str, faults: list[Finding]
-) -> tuple[tuple[str, ...], list[int]]:
-    """Return the levels from the top down, as the tree orders them, and each row's; contradictions are S205.
-
-    A branch may skip a level. Levels that the tree does not order stand as they first appear.
-    """
-    level = columns["level"]
-    keys = list(map(text_key, level.values))
-    names: dict[str, str] = {}
-    for number in dict.fromkeys(level.ids):
-        names.setdefault(keys[number], level.values[number])
-    _twins(columns, keys, names, file, faults)
-    above = [*level.ids, -1, -1]  # what stands at the end is for parents that are none or lost
-    pairs = set(zip(map(above.__getitem__, parents), level.ids, strict=True))
-    steps = {
-        (keys[upper], keys[lower]) for upper, lower in pairs if upper >= 0 and keys[upper] and keys[lower]
-    }
-    order = None if looped else in_order(list(names), steps)
-    if order is None:
-        order = _contradicting(columns, parents, looped, keys, list(names), file, faults)
-    ranks = {key: rank for rank, key in enumerate(order)}
-    rank_of = [ranks.get(key, 0) for key in keys]
-    return tuple(names[key] for key in order), list(map(rank_of.__getitem__, level.ids))
-
-
-def _contradicting(
-    columns: UnitColumns,
-    parents: list[int],
-    looped: set[int],
-    keys: list[str],
-    levels: list[str],
-    file: str,
-    faults: list[Finding],
-) -> list[str]:
-    """Return the levels in the order that most rows speak for; the others are S205."""
-    ids = columns["level"].ids
-    steps: dict[tuple[str, str], list[int]] = {}
-    for place, parent in enumerate(parents):
-        if parent >= 0 and place not in looped and keys[ids[parent]] and keys[ids[place]]:
-            steps.setdefault((keys[ids[parent]], keys[ids[place]]), []).append(place)
-    order, wrong = sorted_levels(levels, steps)
-    for step in wrong:
-        for place in steps[step]:
-            entry, upper = columns.entry(place), columns.entry(parents[place])
-            above = {"other": upper.level, "found": _shown(upper)}
-            faults.append(_fault("S205", entry, file, level=entry.level, **above))
-    return order
-
-
-def _twins(
-    columns: UnitColumns, keys: list[str], names: dict[str, str], file: str, faults: list[Finding]
-) -> None:
-    """Report levels that differ by accents only (``thon`` beside ``thôn``): the rarer is a slip."""
-    if len(set(map(ascii_key, names))) == len(names):
-        return
-    own = [keys[number] for number in columns["level"].ids]
-    often = Counter(own)
-    kept: dict[str, str] = {}
-    for key in sorted(names, key=lambda key: -often[key]):
-        usual = kept.setdefault(ascii_key(key), key)
-        if usual != key:
-            for place in (place for place, other in enumerate(own) if other == key):
-                entry = columns.entry(place)
-                faults.append(_fault("S205", entry, file, level=entry.level, suggestion=names[usual]))
