@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from making import FLAG, FORM, RATIO, ROOT, UNITS, Outcome, commune, read_folder, run, setup, write_xlsx
 from office import convert, needs_office
+from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from antq_stats.aggregation import aggregate
@@ -345,6 +346,23 @@ def test_the_form_of_the_sheets(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         assert sum(name.startswith("xl/charts/chart") for name in archive.namelist()) >= 5
     assert {page.cell(1, 1).font.name for page in read.worksheets[:4]} == {"Times New Roman"}
+
+
+def test_a_bodys_name_has_half_the_width_of_what_it_stands_over_and_is_never_cut(tmp_path: Path) -> None:
+    path = book(published(read_folder(SAMPLES / "2021-messy", period="2021")), tmp_path / "book.xlsx")
+    for page in openpyxl.load_workbook(path).worksheets[:4]:
+        cells = [merged for merged in page.merged_cells.ranges if merged.min_row == 1]
+        left, right = sorted(cells, key=lambda merged: merged.min_col)
+        widths = [
+            sum(page.column_dimensions[get_column_letter(column)].width for column in columns)
+            for columns in (
+                range(left.min_col, left.max_col + 1),
+                range(right.min_col, right.max_col + 1),
+            )
+        ]
+        assert widths[0] >= 0.42 * sum(widths), page.title
+        for merged in (left, right):
+            assert page.cell(1, merged.min_col).alignment.shrink_to_fit, page.title
 
 
 def test_the_command_writes_it_and_a_folder_of_one_level_too(tmp_path: Path) -> None:

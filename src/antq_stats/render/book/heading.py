@@ -35,7 +35,7 @@ class Paper:
         self.lang = book.lang
         self.last = len(widths) - 1
         self.first = first if self.last > first + 1 else 0
-        self.left = min(max(self.first, _split(widths)), self.last - 1)
+        self.left = min(self.first + _split(widths[self.first :]), self.last - 1)
         sheet.set_default_row(17.25)
         self.characters = max(40, int(sum(widths[self.first :])))
 
@@ -48,8 +48,11 @@ class Paper:
     def sides(
         self, row: int, left: str, right: str, look: dict[str, object], other: dict[str, object]
     ) -> int:
-        """Write a line of two blocks, each centred in its half; return the next row."""
-        base = {"align": "center", "valign": "vcenter"}
+        """Write a line of two blocks, each centred in its half; return the next row.
+
+        The name of a body may be longer than its half is wide: its letters are then made smaller.
+        """
+        base = {"align": "center", "valign": "vcenter", "shrink": True}
         across(self.sheet, row, self.first, self.left, left, self.formats(**base, **look))
         across(self.sheet, row, self.left + 1, self.last, right, self.formats(**base, **other))
         return row + 1
