@@ -21,7 +21,7 @@ def main(folder: Path, out: Path) -> None:
     """Read, add up, write the sums of the highest unit."""
     warm_up()
     period = open_period(folder)
-    reading = Reading(period.plan, discover(folder).sources)
+    reading = Reading(period.plan, discover(folder))
     import numpy as np  # while the workers read
     import xlsxwriter
 

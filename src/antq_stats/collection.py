@@ -24,6 +24,7 @@ from antq_stats.reading.returns import Return
 from antq_stats.register import UnitRegister
 from antq_stats.text import column_letter
 from antq_stats.tree_sums import LevelSums, units_at
+from antq_stats.unread import WITHOUT_FIGURES, Unread, unread
 from antq_stats.versions import standing
 
 if TYPE_CHECKING:
@@ -95,7 +96,21 @@ class Collection:
     used: frozenset[str]
     findings: tuple[Finding, ...]
     passed_over: int
+    unread: tuple[Unread, ...] = ()
     faults: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def unclaimed(self) -> tuple[str, ...]:
+        """Files that came and may hold figures, while it is not known which sender's they are."""
+        units, senders = self.register.units, self.register.senders
+        finest = len(self.register.levels) - 1
+        known = {
+            units.codes[unit]
+            for position, sender in enumerate(senders.tolist())
+            if units.levels[position] == finest
+            for unit in (position, sender)
+        }
+        return tuple(file.file for file in self.unread if file.about not in known and file.may_hold_figures)
 
     @cached_property
     def place_of(self) -> dict[str, tuple[int, int]]:
@@ -163,7 +178,8 @@ def collect(
     discovered : what the folder holds; gives the versions of files.
     returns : one per source file, in any order.
     """
-    everything = sorted(returns, key=lambda given: given.file)
+    # a zip or a message stands for the files in it
+    everything = sorted((given for given in returns if not given.enclosed), key=lambda given: given.file)
     settling = _Settling(*standing([g for g in everything if not g.passed_over], discovered.versions))
     heard = [*settling.returns, *(given for given in everything if given.passed_over)]
     counted: list[Finding] = [finding for given in heard for finding in given.findings]
@@ -183,12 +199,9 @@ def collect(
         used=frozenset(given.file for given in settling.returns if given.tables),
         findings=tuple(findings),
         passed_over=discovered.passed_over + sum(given.passed_over for given in everything),
+        unread=tuple(unread(given) for given in everything if not given.tables and not given.passed_over),
         faults=tuple((given.file, given.fault) for given in everything if given.fault),
     )
-
-
-_WITHOUT_FIGURES = frozenset(("F209", "T106"))
-"""Blank returns, and headers without rows."""
 
 
 def _without_answered(
@@ -198,14 +211,14 @@ def _without_answered(
 
     Where it is not known whose such a return is, every unit must have answered.
     """
-    if not any(finding.code in _WITHOUT_FIGURES for finding in findings):
+    if not any(finding.code in WITHOUT_FIGURES for finding in findings):
         return findings
     absent = {int(unit) for table in tables if table.is_expected for unit in table.units[~table.read]}
     present = {int(unit) for table in tables for unit in table.units[table.read]}
     units = register.units
 
     def weighed(finding: Finding) -> Finding:
-        if finding.code not in _WITHOUT_FIGURES:
+        if finding.code not in WITHOUT_FIGURES:
             return finding
         about = units.by_code.get(finding.about or "")
         below = range(len(register)) if about is None else register.under(about).tolist()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from antq_stats.findings import Finding
 from antq_stats.form import Form, Measure
 from antq_stats.plan import MISSING
 
+State = Literal["complete", "to-mend", "partial", "unread", "blank", "missing"]
+"""A unit of which nothing could be read is unread, blank or missing: as files of it came, or none did."""
+
 
 @dataclass(frozen=True, eq=False)
 class Answers:
@@ -26,13 +29,24 @@ class Answers:
 
     ``expected`` and ``read`` count rows of the tables that must come (a village's, and its commune's
     own); ``hard`` and ``soft`` the findings at or below the unit; ``unplaced`` those no unit is known for.
+    ``unread`` and ``blank`` tell whether files of the unit came that could not be read, or are not filled in.
     """
 
     expected: Integers
     read: Integers
     hard: Integers
     soft: Integers
+    unread: Truths
+    blank: Truths
     unplaced: dict[str, int]
+
+    def state(self, unit: int) -> State:
+        """Return how far a unit has answered."""
+        if not self.read[unit]:
+            return "unread" if self.unread[unit] else "blank" if self.blank[unit] else "missing"
+        if self.read[unit] < self.expected[unit]:
+            return "partial"
+        return "to-mend" if self.hard[unit] else "complete"
 
 
 def answers(collection: Collection, findings: Iterable[Finding]) -> Answers:
@@ -60,7 +74,20 @@ def answers(collection: Collection, findings: Iterable[Finding]) -> Answers:
             else:
                 counted[unit, places[weight]] += 1
     sums = register.sums(np.arange(len(register)), counted)
-    return Answers(sums[:, 0], sums[:, 1], sums[:, 2], sums[:, 3], unplaced)
+    unread, blank = (_came(collection, is_blank=is_blank) for is_blank in (False, True))
+    return Answers(sums[:, 0], sums[:, 1], sums[:, 2], sums[:, 3], unread, blank, unplaced)
+
+
+def _came(collection: Collection, *, is_blank: bool) -> Truths:
+    """Tell of each unit whether a file that gave nothing came from it, from its sender or from below."""
+    register = collection.register
+    own = np.zeros((len(register), 1), dtype=np.int64)
+    for file in collection.unread:
+        if file.is_blank == is_blank and file.about in register.units.by_code:
+            own[register.units.by_code[file.about]] += 1
+    below = register.sums(np.arange(len(register)), own)[:, 0]
+    came: Truths = (below > 0) | (own[register.senders, 0] > 0)
+    return came
 
 
 class Weight(NamedTuple):

@@ -86,7 +86,7 @@ class Period:
         if not self.discovered.sources:
             raise SetupError([Finding(code="S301", file=self.folder.name), *self.discovered.findings])
         try:
-            self._reading = Reading(self.plan, self.discovered.sources, jobs, scheduler)
+            self._reading = Reading(self.plan, self.discovered, jobs, scheduler)
         except RemoteProblem as problem:
             raise _out_of_reach("S304", problem) from None
         except NoWorkerError as error:

@@ -42,6 +42,8 @@ class Sender(NamedTuple):
     read: int
     """Units that have a row, of those ``expected``."""
     expected: int
+    unread: tuple[str, ...]
+    """Files of the sender's that came and gave nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +52,7 @@ class Priorities:
 
     senders: tuple[Sender, ...]
     unplaced: tuple[Finding, ...]
-    """Hard and soft findings of which no sender is known."""
+    """Hard and soft findings of which no sender is known, and those on files that may be a missing return."""
 
 
 def priorities(
@@ -79,9 +81,16 @@ def priorities(
             unplaced.append(finding)
         else:
             grouped.setdefault(sender, []).append(finding)
+    unread: dict[int, list[str]] = {}
+    for file in collection.unread:
+        if file.about in register.units.by_code:
+            unread.setdefault(int(of_unit[register.units.by_code[file.about]]), []).append(file.file)
     shares = _shares(collection, told, of_unit, grouped.keys(), earlier)
     given = {sender: [file for file, whose in files.items() if sender in whose] for sender in grouped}
     read, expected = _answered(collection, of_unit)
+    if (read < expected).any():
+        unclaimed = set(collection.unclaimed) - {finding.file for finding in unplaced}
+        unplaced += [finding for finding in findings if finding.file in unclaimed and finding.code == "F204"]
     order = {int(unit): place for place, unit in enumerate(register.tree_order)}
     senders = [
         Sender(
@@ -93,6 +102,7 @@ def priorities(
             tuple(sorted(given[unit])),
             int(read[unit]),
             int(expected[unit]),
+            tuple(unread.get(unit, ())),
         )
         for unit, members in grouped.items()
     ]

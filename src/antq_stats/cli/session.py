@@ -238,7 +238,14 @@ def _progress(files: int) -> Iterator[Callable[[Return], None] | None]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Rich(stderr=True), transient=True) as bar:
         task = bar.add_task(phrase("run.reading", console.language), total=files)
-        yield lambda _given: bar.advance(task)
+        total = files
+
+        def heard(given: Return) -> None:
+            nonlocal total
+            total += len(given.enclosed)
+            bar.update(task, total=total, advance=1)
+
+        yield heard
 
 
 def show_table(table: object) -> str:

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from antq_stats.findings import Finding
-from antq_stats.plan import MISSING, ReadingPlan
+from antq_stats.plan import MISSING, ReadingPlan, Units
 from antq_stats.reading.body import Body
 from antq_stats.reading.coerce import is_figure, total
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.labels import is_label
 from antq_stats.reading.locate import LocatedTable
-from antq_stats.reading.returns import Return
+from antq_stats.reading.returns import Return, TableReturn
 from antq_stats.text import text_key
 
 _REMARKS = frozenset(
@@ -106,3 +106,9 @@ def gave_values(given: Return) -> bool:
 def is_explained(findings: Iterable[Finding]) -> bool:
     """Tell whether any finding says why a file gave nothing."""
     return any(finding.severity == "hard" or finding.code not in _REMARKS for finding in findings)
+
+
+def sender_of(units: Units, given: TableReturn) -> dict[str, int]:
+    """Return the unit that all rows of a table are of as ``about``, for a report; nothing if of several."""
+    whose = {unit if unit in units.children else units.parents[unit] for unit in given.units}
+    return {"about": whose.pop()} if len(whose) == 1 else {}

@@ -82,6 +82,8 @@ def _restore_problem(
 
 def magic_of(data: bytes) -> str | None:
     """Return the kind of content that is no spreadsheet, by its first bytes; None if not known."""
+    if data[4:8] == b"ftyp" or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+        return "image"  # as telephones take them
     for magic, kind in _MAGIC:
         # Two letters are no proof: text may begin with them too.
         if data.startswith(magic) and (len(magic) > 2 or b"\x00" in data[:512]):
@@ -304,6 +306,7 @@ class CompoundFile:
             ("book", "xls"),
             ("worddocument", "word"),
             ("powerpoint document", "presentation"),
+            ("__properties_version1.0", "message"),
         ):
             if stream in self._entries:
                 return kind

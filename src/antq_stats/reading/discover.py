@@ -12,12 +12,14 @@ import re
 import stat
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from antq_stats.findings import Finding
+from antq_stats.reading.enclosures import Container, Enclosed, Enclosure
 from antq_stats.reading.remote import RemoteFile, RemoteFolder
 
 SETUP_FILES = frozenset({"form.toml", "units.csv"})
@@ -43,7 +45,7 @@ _COPIES = (
 class SourceFile(NamedTuple):
     """A file to be read; ``file`` is its path relative to the folder, with ``/``, in NFC."""
 
-    path: str | RemoteFile
+    path: str | RemoteFile | Enclosed
     file: str
     size: int
 
@@ -71,10 +73,40 @@ class Discovered:
     @cached_property
     def versions(self) -> dict[str, Version]:
         """The files of which there may be several versions, by their path."""
-        stems = [version_of(posixpath.splitext(source.file)[0]) for source in self.sources]
+        stems = [_version(source.path, source.file) for source in self.sources]
         several = {group for group, count in Counter(stem.group for stem in stems).items() if count > 1}
         found = zip(self.sources, stems, strict=True)
         return {source.file: stem for source, stem in found if stem.group in several}
+
+    def open(self, source: SourceFile, enclosed: Iterable[Enclosure]) -> list[SourceFile]:
+        """Add the files of a container, one of the sources, to those that are read, and return them."""
+        container = Container(source.path, source.file)
+        before = len(self.sources)
+        over: set[str] = set()
+        for number, name, size in enclosed:
+            parts = [part for part in map(_allowed, name.split("/")) if part not in ("", ".", "..")]
+            at = next((at for at, part in enumerate(parts) if _is_passed_over(part)), None)
+            if at is not None:
+                over.add("/".join(parts[: at + 1]))
+                continue
+            shown = "/".join((source.file, *(parts or [str(number + 1)])))
+            if shown in self.names:  # what stands twice in a container is read twice, and told apart
+                shown = "/".join((source.file, str(number + 1), *parts))
+            _take(self, Enclosed(container, number), shown, size)
+        self.passed_over += len(over)
+        self.__dict__.pop("versions", None)
+        return self.sources[before:]
+
+
+def _version(path: str | RemoteFile | Enclosed, file: str) -> Version:
+    """Return what a file's name says of its version, before it that of the zip or message it came in."""
+    stem = posixpath.splitext(file)[0]
+    if not isinstance(path, Enclosed):
+        return version_of(stem)
+    container = path.container
+    outer, inner = _version(container.path, container.file), version_of(stem[len(container.file) + 1 :])
+    number = outer.number + inner.number if outer.number or not inner.number else (0, *inner.number)
+    return Version(f"{outer.group}:{inner.group}", number, outer.is_copy or inner.is_copy)
 
 
 def version_of(stem: str) -> Version:
@@ -102,9 +134,19 @@ def version_of(stem: str) -> Version:
         name = name[: found.start()]
 
 
+_NOT_ALLOWED = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
+
+
+def _allowed(name: str) -> str:
+    """Return a name from inside a container as a file on any system may bear it."""
+    return unicodedata.normalize("NFC", _NOT_ALLOWED.sub("_", name)).strip()
+
+
 def _is_passed_over(name: str) -> bool:
     return (
-        name.startswith((".", "~$")) or name.casefold() in SETUP_FILES or _READ_ME.fullmatch(name) is not None
+        name.startswith((".", "~$", "__MACOSX"))
+        or name.casefold() in SETUP_FILES
+        or _READ_ME.fullmatch(name) is not None
     )
 
 
@@ -190,7 +232,7 @@ def _add(found: Discovered, entry: os.DirEntry[str], file: str) -> None:
     _take(found, entry.path, file, status.st_size if stat.S_ISREG(status.st_mode) else 0)
 
 
-def _take(found: Discovered, path: str | RemoteFile, shown: str, size: int) -> None:
+def _take(found: Discovered, path: str | RemoteFile | Enclosed, shown: str, size: int) -> None:
     """Add a file to those that are read, under the path as findings show it."""
     if shown in found.names:  # the same name, composed and decomposed: two files, told apart
         shown = unicodedata.normalize("NFD", shown)

@@ -7,24 +7,22 @@ A cell of a grid is called blank only when the file says so; what looks blank an
 from __future__ import annotations
 
 import hashlib
-import os
-import stat
 import struct
 from pathlib import Path
 
 from antq_stats import delimited
 from antq_stats.findings import Finding
 from antq_stats.plan import Limits
-from antq_stats.reading.container import MIB, OLE2, CompoundFile, FileProblem, Package, magic_of
+from antq_stats.reading.container import OLE2, CompoundFile, FileProblem, Package, magic_of
+from antq_stats.reading.file_bytes import read_bytes
 from antq_stats.reading.old_fonts import convert_rows
 from antq_stats.reading.own_output import is_as_written, is_own_package, is_own_text
 from antq_stats.reading.relations import kind_by_relations
-from antq_stats.reading.remote import RemoteFile, RemoteProblem
 from antq_stats.reading.settle import OddCell
 from antq_stats.reading.sheets import Grid, Workbook, as_book
 from antq_stats.reading.xlsx import read_xlsx
 
-__all__ = ["FileProblem", "Grid", "OddCell", "Workbook", "open_bytes", "open_file", "read_bytes"]
+__all__ = ["FileProblem", "Grid", "OddCell", "Workbook", "open_bytes", "open_file"]
 
 _KINDS = {
     ".xlsx": "xlsx",
@@ -61,56 +59,9 @@ def open_file(path: str | Path, limits: Limits) -> Workbook:
     return open_bytes(data, Path(path).suffix.lower(), limits)
 
 
-def read_bytes(path: str | Path | RemoteFile, limits: Limits) -> bytes:
-    """Return the bytes of a regular file, at most ``limits.file_mib``; raise F101, F104 or F106."""
-    limit = limits.file_mib * MIB
-    if isinstance(path, RemoteFile):
-        return _read_remote(path, limits)
-    try:
-        # Ask before opening: opening a pipe would wait for somebody to write into it.
-        mode = os.stat(path).st_mode  # noqa: PTH116
-        if not stat.S_ISREG(mode):
-            found = "pipe" if stat.S_ISFIFO(mode) else "folder" if stat.S_ISDIR(mode) else "device"
-            raise FileProblem("F101", problem="not-a-file", found=found)
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(path, flags)
-        try:
-            known = os.fstat(descriptor)
-            if not stat.S_ISREG(known.st_mode):
-                raise FileProblem("F101", problem="not-a-file")
-            if known.st_size > limit:
-                raise FileProblem("F106", problem="too-large", limit=f"{limits.file_mib} MiB")
-            room = known.st_size + 1  # room for the limit itself would cost more than the file
-            data = os.read(descriptor, room)
-            while len(data) < known.st_size and (more := os.read(descriptor, room - len(data))):
-                data += more
-        finally:
-            os.close(descriptor)
-    except (OSError, ValueError) as error:
-        raise FileProblem("F101", problem="cannot-be-opened") from error
-    if len(data) > limit:
-        raise FileProblem("F106", problem="too-large", limit=f"{limits.file_mib} MiB")
-    if not data:
-        raise FileProblem("F104")
-    return data
-
-
-def _read_remote(file: RemoteFile, limits: Limits) -> bytes:
-    """Return the bytes of a file behind a URL; its size is asked before any of them travels."""
-    limit = limits.file_mib * MIB
-    too_large = FileProblem("F106", problem="too-large", limit=f"{limits.file_mib} MiB")
-    try:
-        length = file.length()
-        if length > limit:
-            raise too_large
-        data = file.read(limit + 1) if length else b""
-    except RemoteProblem as problem:
-        raise FileProblem("F101", None, None, **problem.facts) from None
-    if len(data) > limit:
-        raise too_large
-    if not data:
-        raise FileProblem("F104")
-    return data
+def is_spreadsheet(suffix: str) -> bool:
+    """Tell whether a suffix in lower case (``.xlsx``) is one of a spreadsheet's."""
+    return suffix in _KINDS
 
 
 def open_bytes(data: bytes, suffix: str, limits: Limits) -> Workbook:

@@ -19,7 +19,7 @@ _LONGEST_TEXT = 60
 _REMEMBERED = 4096
 """Titles whose units are kept: the same few head every return."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_SUFFIX = re.compile(r"\.(?:xls[xmb]?|xlt[xm]?|o[dt]s|csv|tsv|tab|txt)$", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.(?:xls[xmb]?|xlt[xm]?|o[dt]s|csv|tsv|tab|txt|zip|eml)$", re.IGNORECASE)
 _NAME_IN_FILE = re.compile(r"[_\W]+")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from antq_stats.reading.enclosures import Enclosed
 from antq_stats.reading.isolation import IsolatedExecutor
 from antq_stats.reading.remote import RemoteFile
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from antq_stats.reading.layouts import Layouts
     from antq_stats.reading.returns import Return
 
-Batch = Sequence[tuple[str | RemoteFile, str]]
+Batch = Sequence[tuple[str | RemoteFile | Enclosed, str]]
 """Files to be read: where each is, and its path relative to the folder as findings name it."""
 
 _plan: ReadingPlan | None = None
@@ -86,4 +87,7 @@ def read(batch: Batch) -> list[Return]:
     from antq_stats.reading.receive import receive  # the parent never needs it
 
     assert _plan is not None  # noqa: S101 - the initializer ran
+    for path, _ in batch:
+        if isinstance(path, Enclosed):
+            path.container.keeps = True
     return [receive(_plan, path, file, _layouts) for path, file in batch]

@@ -8,14 +8,23 @@ from pathlib import Path
 from posixpath import splitext
 
 from antq_stats.findings import Finding
-from antq_stats.plan import MISSING, ReadingPlan
+from antq_stats.plan import ReadingPlan
 from antq_stats.reading import privacy, table_checks
-from antq_stats.reading.absence import blank_once, gave_values, is_blank, is_explained, scattered_header
+from antq_stats.reading.absence import (
+    blank_once,
+    gave_values,
+    is_blank,
+    is_explained,
+    scattered_header,
+    sender_of,
+)
 from antq_stats.reading.body import Body, Report
 from antq_stats.reading.body_reader import BodyReader
 from antq_stats.reading.clean_rows import Doubt
 from antq_stats.reading.coerce import is_figure
-from antq_stats.reading.grid import FileProblem, Grid, Workbook, open_bytes, read_bytes
+from antq_stats.reading.enclosures import Enclosed, opened
+from antq_stats.reading.file_bytes import read_bytes
+from antq_stats.reading.grid import FileProblem, Grid, Workbook, is_spreadsheet, open_bytes
 from antq_stats.reading.lane_rows import LaneRows
 from antq_stats.reading.layouts import Layouts
 from antq_stats.reading.locate import LocatedTable, locate
@@ -31,12 +40,8 @@ from antq_stats.reading.reporter import Reporter
 from antq_stats.reading.resolve import Resolver
 from antq_stats.reading.returns import Return, TableReturn
 from antq_stats.reading.scope import TITLE_ROWS, Scope, titles_above
-from antq_stats.reading.shape import settle_twins
-from antq_stats.reading.table_checks import (
-    CheckedTable,
-    columns_give_way,
-    run_checks,
-)
+from antq_stats.reading.shape import forget_double_columns, settle_twins
+from antq_stats.reading.table_checks import CheckedTable, columns_give_way, run_checks
 from antq_stats.text import one_line, text_key
 
 _SOME_FIGURES = 3
@@ -44,7 +49,7 @@ _SOME_FIGURES = 3
 
 def receive(
     plan: ReadingPlan,
-    path: str | Path | RemoteFile,
+    path: str | Path | RemoteFile | Enclosed,
     file: str,
     layouts: Layouts | None = None,
     *,
@@ -123,11 +128,19 @@ class _Receiver:
         self.report("F107", facts={"problem": problem})
 
     def read(
-        self, path: str | Path | RemoteFile, layouts: Layouts | None = None, long_from: int | None = None
+        self,
+        path: str | Path | RemoteFile | Enclosed,
+        layouts: Layouts | None = None,
+        long_from: int | None = None,
     ) -> None:
         """Read the file into the return."""
         data, suffix = read_bytes(path, self.plan.limits), splitext(self.given.file)[1].lower()
         if layouts is not None and layouts.recall(data, suffix, self.given):
+            return
+        if not is_spreadsheet(suffix) and (container := opened(data)) is not None:
+            self.given.enclosed = container.files()
+            if not self.given.enclosed:
+                self.report("F212")
             return
         if long_from is not None and len(data) >= long_from and self._by_columns(data, suffix):
             return
@@ -202,7 +215,7 @@ class _Receiver:
         if nothing and blank:
             self.given.tables[:] = others
             for part, report in self.blank:
-                report("F209", facts={"count": str(len(part.units))})
+                report("F209", facts={"count": str(len(part.units))}, **sender_of(self.plan.units, part))
         if nothing:
             self.given.findings[:] = blank_once(self.given.findings)
         filled = {table.located.table for table in self.found if table.body.raw or table.body.strays}
@@ -262,7 +275,7 @@ class _Receiver:
         """Return what reports of a sheet; a finding without a unit is about the sheet's."""
 
         def report(code: str, **place: object) -> None:
-            if place.get("unit") is None and scope is not None:
+            if place.get("unit") is None and "about" not in place and scope is not None:
                 place["about"] = scope.unit
             self.report(code, sheet=grid.sheet, **place)  # type: ignore[arg-type]
 
@@ -321,7 +334,7 @@ class _Receiver:
             if columns_give_way(rows):
                 raise Doubt
         run_checks(table_checks.TABLE_CHECKS, table)
-        _forget_double_columns(located, body)
+        forget_double_columns(located, body)
         merged = merged_blocks(grid, located, body)
         forget_merged(located, body, merged)
         report_merged(merged, body, table.report)
@@ -334,7 +347,7 @@ class _Receiver:
             return True
         kept = [finding for finding in self.given.findings[told:] if finding.code[0] in "DF"]
         self.given.findings[told:] = kept
-        report("F209", facts={"count": str(len(body.raw))})
+        report("F209", facts={"count": str(len(body.raw))}, **sender_of(self.plan.units, body.given))
         return False
 
     def _pass_by(self, grid: Grid, located: LocatedTable, above: _Above) -> int:
@@ -368,16 +381,6 @@ class _Receiver:
         }
         fitting = [c for c in candidates if tables[c.table].level in levels]
         return fitting[0] if len(fitting) == 1 else None
-
-
-def _forget_double_columns(located: LocatedTable, body: Body) -> None:
-    """Drop the values of a measure that two columns claim to be: neither is taken."""
-    width = len(located.measures)
-    for place in located.twice:
-        if place >= 0:
-            for position in range(place, len(body.given.values), width):
-                body.given.values[position] = MISSING
-            body.given.columns = tuple(-1 if p == place else c for p, c in enumerate(body.given.columns))
 
 
 def _check_claims(above: _Above) -> None:

@@ -6,6 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 
 from antq_stats.findings import Finding
+from antq_stats.reading.enclosures import Enclosure
 
 
 @dataclass(slots=True)
@@ -35,5 +36,7 @@ class Return:
     findings: list[Finding] = field(default_factory=list)
     passed_over: bool = False
     fault: str | None = None
+    enclosed: list[Enclosure] = field(default_factory=list)
+    """Files found in this one, a zip or a message, which are returns of their own."""
     by_columns: bool = field(default=False, compare=False)
     """Read as a long text, by whole columns: as quick as it is, it says the same."""

@@ -223,3 +223,13 @@ def _is_spanned(grid: Grid, located: LocatedTable, column: int) -> bool:
     return any(
         c0 <= column <= c1 and r0 < located.body and r1 >= located.top for r0, c0, r1, c1 in grid.merged
     )
+
+
+def forget_double_columns(located: LocatedTable, body: Body) -> None:
+    """Drop the values of a measure that two columns claim to be: neither is taken."""
+    width = len(located.measures)
+    for place in located.twice:
+        if place >= 0:
+            for position in range(place, len(body.given.values), width):
+                body.given.values[position] = MISSING
+            body.given.columns = tuple(-1 if p == place else c for p, c in enumerate(body.given.columns))

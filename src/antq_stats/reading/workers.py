@@ -7,6 +7,7 @@ its files are read one by one, so that only the file at fault is lost, and that 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING
 
 from antq_stats.findings import Finding
 from antq_stats.plan import ReadingPlan
-from antq_stats.reading.discover import SourceFile
+from antq_stats.reading.container import MIB, ZIP_MEMBERS
+from antq_stats.reading.discover import Discovered, SourceFile
+from antq_stats.reading.enclosures import DEEPEST, Enclosed
 from antq_stats.reading.isolation import WorkerLostError
 from antq_stats.reading.reader_process import packed, pool_of_readers, read, start_method
 from antq_stats.reading.returns import Return
@@ -54,6 +57,11 @@ def _stopped(plan: ReadingPlan, source: SourceFile, error: WorkerLostError) -> R
         facts = {"problem": "time", "limit": f"{plan.limits.seconds:g}"}
     else:
         facts = {"problem": "crash"}
+    return _unread(plan, source, "F107", facts)
+
+
+def _unread(plan: ReadingPlan, source: SourceFile, code: str, facts: dict[str, str]) -> Return:
+    """Return what stands for a file that nobody reads any further, and why."""
     from antq_stats.reading.mentions import unit_of_path
     from antq_stats.reading.names import NOWHERE
 
@@ -62,7 +70,7 @@ def _stopped(plan: ReadingPlan, source: SourceFile, error: WorkerLostError) -> R
     return Return(
         source.file,
         size=source.size,
-        findings=[Finding(code="F107", file=source.file, facts=facts, about=about)],
+        findings=[Finding(code=code, file=source.file, facts=facts, about=about)],
     )
 
 
@@ -87,7 +95,7 @@ class Reading:
     Parameters
     ----------
     plan : sent once to every worker.
-    sources : the files.
+    discovered : the files; those found inside others are added to them.
     jobs : worker processes at most; as many as the machine has processors where None.
     scheduler : address of a Dask cluster (``tcp://host:port``) that reads instead of this machine.
 
@@ -102,17 +110,22 @@ class Reading:
     def __init__(
         self,
         plan: ReadingPlan,
-        sources: Sequence[SourceFile],
+        discovered: Discovered,
         jobs: int | None = None,
         scheduler: str | None = None,
     ) -> None:
         self.plan = plan
+        self.discovered = discovered
+        sources = discovered.sources[:]
+        self._opened: Counter[str] = Counter()
+        self._size_opened: Counter[str] = Counter()
+        """How many files came out of each outermost container, and how many bytes they say they are."""
         self._cluster = None if scheduler is None else _cluster(scheduler, plan, sources)
         self._pool: Executor
         if self._cluster is not None:
             self.workers, self._pool = self._cluster.workers, self._cluster
         else:
-            self.workers = max(1, min(jobs or _processors(), len(sources)))
+            self.workers = jobs or _processors()  # each begins when there is something for it to do
             self._pool = pool_of_readers(self.workers, plan.limits.seconds, packed(plan))
         self._waiting: dict[Future[list[Return]], list[SourceFile]] = {}
         self._done: SimpleQueue[Future[list[Return]]] = SimpleQueue()
@@ -126,6 +139,8 @@ class Reading:
 
     def returns(self, heard: Callable[[Return], None] | None = None) -> Iterator[Return]:
         """Yield a return for every file, in the order they are done; each file exactly once.
+
+        Of a zip or a message, `Return.enclosed`, the files in it follow, each with a return of its own.
 
         Raises
         ------
@@ -154,13 +169,42 @@ class Reading:
     def _result(self, future: Future[list[Return]]) -> list[Return]:
         batch = self._waiting.pop(future)
         try:
-            return future.result()
+            returns = future.result()
         except WorkerLostError as error:
             if len(batch) > 1:
                 for source in batch:
                     self._submit([source])
                 return []
             return [_stopped(self.plan, batch[0], error)]
+        if any(given.enclosed for given in returns):
+            places = {source.file: source for source in batch}
+            returns = [
+                self._open(places[given.file], given) if given.enclosed else given for given in returns
+            ]
+        return returns
+
+    def _open(self, source: SourceFile, given: Return) -> Return:
+        """Have the files inside another read, within bounds that hold for all that one file brings."""
+        limits, inside = self.plan.limits, given.enclosed
+        depth, outermost = 1, source.path
+        while isinstance(outermost, Enclosed):
+            depth, outermost = depth + 1, outermost.container.path
+        place = outermost if isinstance(outermost, str) else outermost.url
+        size = self._size_opened[place] + sum(one.size for one in inside)
+        count = self._opened[place] + len(inside)
+        if depth > DEEPEST:
+            return _unread(self.plan, source, "F106", {"problem": "too-deep"})
+        if count > ZIP_MEMBERS:
+            facts = {"problem": "too-many-parts", "limit": str(ZIP_MEMBERS)}
+            return _unread(self.plan, source, "F106", facts)
+        if size > limits.expanded_mib * MIB:
+            facts = {"problem": "expands-too-far", "limit": f"{limits.expanded_mib} MiB"}
+            return _unread(self.plan, source, "F106", facts)
+        self._opened[place], self._size_opened[place] = count, size
+        sources = self.discovered.open(source, inside)
+        for batch in _batches(sources, self.workers):
+            self._submit(batch)
+        return given if sources else _unread(self.plan, source, "F212", {})
 
 
 def warm_up() -> None:

@@ -16,15 +16,6 @@ from antq_stats.render.words import unit_name
 from antq_stats.text import one_line, text_key
 
 
-def state_of(answers: Answers, unit: int) -> str:
-    """Return the keyword of a unit's state: complete, to-mend, partial or missing."""
-    if not answers.read[unit]:
-        return "missing"
-    if answers.read[unit] < answers.expected[unit]:
-        return "partial"
-    return "to-mend" if answers.hard[unit] else "complete"
-
-
 def answers_table(
     collection: Collection, answers: Answers, units: Sequence[int], lang: Language
 ) -> PresentationTable:
@@ -39,7 +30,7 @@ def answers_table(
                 Coverage(int(answers.read[unit]), int(answers.expected[unit])),
                 Count(int(answers.hard[unit])),
                 Count(int(answers.soft[unit])),
-                Text(phrase(f"state.{state_of(answers, unit)}", lang)),
+                Text(phrase(f"state.{answers.state(unit)}", lang)),
             ),
             "total" if unit == units[0] and len(units) > 1 else "plain",
         )
@@ -94,7 +85,7 @@ def answers_records(
 ) -> list[dict[str, object]]:
     """Return what ``status --format json`` is: a list of units with their coverage."""
     register = collection.register
-    files = _files_by_unit(collection)
+    files, unread = _files_by_unit(collection), _unread_by_unit(collection)
     result: list[dict[str, object]] = []
     for unit in units:
         known = register.at(unit)
@@ -108,8 +99,9 @@ def answers_records(
                 "read": int(answers.read[unit]),
                 "hard": int(answers.hard[unit]),
                 "soft": int(answers.soft[unit]),
-                "state": state_of(answers, unit),
+                "state": answers.state(unit),
                 "files": files.get(unit, []),
+                "unread": unread.get(unit, []),
             }
         )
     return result
@@ -125,6 +117,38 @@ def _files_by_unit(collection: Collection) -> dict[int, list[str]]:
                 for holder in {unit, parents[unit]}:
                     found.setdefault(holder, {})[table.origins[source].file] = None
     return {unit: list(files) for unit, files in found.items()}
+
+
+def _unread_by_unit(collection: Collection) -> dict[int, list[str]]:
+    """Return the files that came and gave nothing, under the units they are of."""
+    codes = collection.register.units.by_code
+    found: dict[int, list[str]] = {}
+    for given in collection.unread:
+        if given.about in codes:
+            found.setdefault(codes[given.about], []).append(given.file)
+    return found
+
+
+def unread_names(collection: Collection, answers: Answers, unit: int) -> list[str]:
+    """Return what came from units at or under one and could not be read, where nothing else is there of them.
+
+    A text per unit: ``Xã Mường Lai: muong-lai.pdf``. Files of nobody known stand alone, while any unit under
+    the one asked for has not answered.
+    """
+    register = collection.register
+    under = set(register.under(unit).tolist())
+    told = [
+        f"{unit_name(register, sender)}: {', '.join(one_line(file, 200) for file in files)}"
+        for sender, files in _unread_by_unit(collection).items()
+        if sender in under and answers.read[sender] < answers.expected[sender]
+    ]
+    if answers.read[unit] < answers.expected[unit]:
+        told += [
+            one_line(file.file, 200)
+            for file in collection.unread
+            if file.about not in register.units.by_code and file.may_hold_figures
+        ]
+    return told
 
 
 def receipts(collection: Collection, lang: Language) -> Iterator[tuple[str, str]]:

@@ -143,8 +143,12 @@ class CallList:
             return
         yield self._say("nothing", period=period)
         refused = dict.fromkeys(finding.file for finding in sender.findings if finding.file)
+        refused |= dict.fromkeys(sender.unread)
         if refused:
             yield self._say("unusable", files=", ".join(_file(file) for file in refused))
+            explained = {f.file for f in sender.findings if f.code not in _ABSENT}
+            if not explained.intersection(refused):
+                yield self._say("send-workbook")
         else:
             yield self._say("send")
 

@@ -85,7 +85,8 @@ def _document(report: Path, limits: Limits) -> Document:
         There is no such file, or it is none that can be read.
     """
     from antq_stats import catalogue
-    from antq_stats.reading.grid import FileProblem, read_bytes
+    from antq_stats.reading.file_bytes import read_bytes
+    from antq_stats.reading.grid import FileProblem
     from antq_stats.text_check.bounds import TooMuch
     from antq_stats.text_check.document import KINDS, document_of
 

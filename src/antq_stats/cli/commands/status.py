@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from antq_stats.coverage import Answers
 
 _FORMATS = ("table", "csv", "json")
+_LISTS = ("files", "unread")
 _SUFFIXES = {".csv": "csv", ".json": "json"}
 
 By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=words("option.by-status"))]
@@ -54,8 +55,8 @@ def status(
         from antq_stats.render.delimited import to_csv
 
         records = answers_records(session.collection, found, rows)
-        flat = [{**record, "files": "; ".join(_texts(record["files"]))} for record in records]
-        header = ["unit", "name", "level", "parent", "expected", "read", "hard", "soft", "state", "files"]
+        flat = [{**record, **{key: "; ".join(_texts(record[key])) for key in _LISTS}} for record in records]
+        header = ["unit", "name", "level", "parent", "expected", "read", "hard", "soft", "state", *_LISTS]
         session.deliver(to_csv(flat, header), output, bom=True)
     else:
         session.deliver(_table(session, found, rows, to_file=output is not None), output)
@@ -71,7 +72,7 @@ def _texts(listed: object) -> list[str]:
 def _table(session: Session, found: Answers, rows: list[int], *, to_file: bool) -> str:
     from antq_stats.cli.session import show_table
     from antq_stats.language import phrase
-    from antq_stats.render.answers import answers_table, missing_names
+    from antq_stats.render.answers import answers_table, missing_names, unread_names
     from antq_stats.render.terminal import render_table
 
     table = answers_table(session.collection, found, rows, console.language)
@@ -79,8 +80,11 @@ def _table(session: Session, found: Answers, rows: list[int], *, to_file: bool) 
     missing = missing_names(session.collection, rows[0])
     if not missing:
         return text + phrase("status.all-in", console.language) + "\n"
-    shown = "; ".join(missing[:40]) + (" …" if len(missing) > 40 else "")
-    return text + phrase("status.missing", console.language, count=len(missing), names=shown) + "\n"
+    for key, names in (("missing", missing), ("unread", unread_names(session.collection, found, rows[0]))):
+        if names:
+            shown = "; ".join(names[:40]) + (" …" if len(names) > 40 else "")
+            text += phrase(f"status.{key}", console.language, count=len(names), names=shown) + "\n"
+    return text
 
 
 def _write_receipts(session: Session, folder: Path) -> None:

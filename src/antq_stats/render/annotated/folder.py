@@ -17,7 +17,8 @@ from antq_stats.findings import Finding
 from antq_stats.language import Language, phrase
 from antq_stats.plan import Limits
 from antq_stats.reading.discover import SourceFile
-from antq_stats.reading.grid import FileProblem, read_bytes
+from antq_stats.reading.file_bytes import read_bytes
+from antq_stats.reading.grid import FileProblem
 from antq_stats.render import output
 from antq_stats.render.annotated.alone import list_alone
 from antq_stats.render.annotated.copy import SUFFIXES, annotated_copy

@@ -79,7 +79,7 @@ class CoverageWriter:
         if answers.read[unit] >= answers.expected[unit]:
             return ""
         if not answers.read[unit]:
-            return phrase("book.no-return", lang)
+            return phrase(f"state.{answers.state(unit)}", lang)
         if register.units.levels[unit] == self.level:
             names = self.absent.get(unit, [])
         else:

@@ -12,7 +12,7 @@ from antq_stats.form import Ratio
 from antq_stats.form.model import UNITS
 from antq_stats.language import Language, number, percent, phrase
 from antq_stats.publication import Publication, Source
-from antq_stats.render.answers import missing_names, state_of
+from antq_stats.render.answers import missing_names
 from antq_stats.render.certainty import weight_share
 from antq_stats.render.findings import place
 from antq_stats.render.page.charts import branches
@@ -124,7 +124,7 @@ def _answered(publication: Publication, lang: Language) -> Iterator[Answered]:
             read=number(read, lang),
             share=percent(Fraction(read, expected), 1, lang) if expected else "",
             weighted=weight_share(publication, unit, lang),
-            state=phrase(f"state.{state_of(answers, unit)}", lang) if expected else "",
+            state=phrase(f"state.{answers.state(unit)}", lang) if expected else "",
             missing=tuple(names[:_MOST_NAMES]),
             more=max(len(names) - _MOST_NAMES, 0),
             is_whole=unit == root,

@@ -13,7 +13,7 @@ from antq_stats.language import Language, phrase
 from antq_stats.plan import Limits
 from antq_stats.publication import Publication
 from antq_stats.reading.container import FileProblem
-from antq_stats.reading.grid import read_bytes
+from antq_stats.reading.file_bytes import read_bytes
 from antq_stats.render.delimited import markdown_text, to_markdown
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.prose.account import Account

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from antq_stats.coverage import State
 from antq_stats.form import Measure, Ratio
 from antq_stats.language import Language, number, percent, phrase
 from antq_stats.publication import Publication
@@ -112,10 +113,18 @@ class Account:
     @cached_property
     def absent(self) -> str:
         """Names of the units of which nothing came, each as high up as nothing did, the higher ones first."""
-        levels = self.publication.register.units.levels
-        absent = sorted(self._absent(), key=lambda unit: levels[unit])
-        named = [self._placed(unit) for unit in absent[:_NAMED]]
-        return self._listed(named, len(absent))
+        return self._names_of("missing")
+
+    @cached_property
+    def unread(self) -> str:
+        """Names of the units of which something came that could not be read, or was not filled in."""
+        return self._names_of("unread", "blank")
+
+    def _names_of(self, *states: State) -> str:
+        levels, state = self.publication.register.units.levels, self.publication.answers.state
+        units = [unit for unit in self._absent() if state(unit) in states]
+        units.sort(key=lambda unit: levels[unit])
+        return self._listed([self._placed(unit) for unit in units[:_NAMED]], len(units))
 
     def _placed(self, unit: int) -> str:
         """Return a unit's name with that of the unit above it, where that is not the whole."""

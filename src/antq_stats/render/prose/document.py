@@ -19,7 +19,7 @@ from lxml import etree
 from antq_stats.language import Language, phrase
 from antq_stats.plan import Limits
 from antq_stats.reading.container import MIB, FileProblem, Package
-from antq_stats.reading.grid import read_bytes
+from antq_stats.reading.file_bytes import read_bytes
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.prose.account import Account
 from antq_stats.render.prose.styles import built_in

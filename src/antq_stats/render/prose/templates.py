@@ -89,6 +89,7 @@ def names(account: Account, head: Letterhead, tables: object, lang: Language) ->
         "provisional": publication.is_provisional,
         "answered": account.answered,
         "absent": account.absent,
+        "unread": account.unread,
         "figures": account.figures,
         "sections": account.sections,
         "units": account.units,
