@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from antq_stats.collection import Integers, Truths
 from antq_stats.publication import Publication, publish
+from antq_stats.status import Status
 
 FORM = """
 [form]
@@ -130,17 +131,17 @@ def test_no_reader_can_work_out_what_is_withheld(shape: Shape) -> None:
     column = publication.column("nghien")
     total = making.aggregate(publication.collection).column("nghien")
     parents = [place.get(units.parents[at], -1) for at in kept]
-    low, high = attacked(parents, ~column.withheld[kept], column.values[kept])
+    low, high = attacked(parents, ~(column.status[kept] == Status.WITHHELD), column.values[kept])
     for new, at in enumerate(kept):
         true = int(total[0][at])
         assert low[new] <= true <= high[new]
-        if column.withheld[at]:
+        if column.status[at] == Status.WITHHELD:
             assert true, "a nought is no secret"
             assert high[new] > low[new], units.codes[at]
         else:
             assert not 1 <= true <= 4, units.codes[at]
     if not any(1 <= (value or 0) <= 4 for communes in shape for value in communes):
-        assert not column.withheld[kept].any()
+        assert not (column.status[kept] == Status.WITHHELD).any()
 
 
 def test_a_lone_small_cell_takes_the_smallest_sibling_along() -> None:
@@ -250,7 +251,7 @@ def test_sums_do_not_change_what_is_shown() -> None:
     publication = of([[3, 9, 7, 0], [20, 30]])
     total = making.aggregate(publication.collection)
     column, figures = publication.column("nghien"), total.column("nghien")
-    shown = ~column.withheld
+    shown = column.status == Status.FIGURE
     assert np.array_equal(column.values[shown], figures[0][shown])
 
 

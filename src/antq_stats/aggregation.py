@@ -20,6 +20,7 @@ from antq_stats.findings import Finding
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.plan import MISSING
 from antq_stats.register import UnitRegister
+from antq_stats.status import Status, status_of
 from antq_stats.tree_sums import LevelSums
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ class Figure(NamedTuple):
     """Units of the measure's level under the unit."""
     provisional: bool
 
+    @property
+    def status(self) -> Status:
+        """What stands in its place."""
+        return status_of(self.given, self.expected)
+
 
 class RatioFigure(NamedTuple):
     """A ratio of two sums over the units that gave both; ``value`` is exact and multiplied by ``per``."""
@@ -46,6 +52,11 @@ class RatioFigure(NamedTuple):
     given: int
     expected: int
     provisional: bool
+
+    @property
+    def status(self) -> Status:
+        """What stands in its place."""
+        return status_of(self.given, self.expected, self.denominator)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ above it do too; a measure is the same by its code, or by a code that the form s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,8 +32,8 @@ class Prior:
     """Position now -> position then."""
     _codes: dict[str, str]
     """Code of a measure or ratio now -> its code then."""
-    _withheld: Truths | None = None
-    """Units then x measures then: what may not be shown; None where all may."""
+    _withholds: Callable[[str], Truths] | None = None
+    """A measure or ratio then -> for which units then it may not be shown; None where all may be."""
 
     @property
     def period(self) -> str:
@@ -56,18 +56,10 @@ class Prior:
         then, known = self._units.get(unit), self._codes.get(code)
         if then is None or known is None:
             return None
-        ratio = self._aggregate.form.ratio(known)
-        if any(self._is_withheld(then, side) for side in (ratio.numerator, ratio.denominator)):
-            return None
-        if self._withheld is not None and self._aggregate.tells_a_part(known)[then]:
-            return None
-        return self._aggregate.ratio(then, known)
+        return None if self._is_withheld(then, known) else self._aggregate.ratio(then, known)
 
     def _is_withheld(self, then: int, code: str) -> bool:
-        if self._withheld is None:
-            return False
-        places = [place for place, m in enumerate(self._aggregate.form.measures) if m.code == code]
-        return any(bool(self._withheld[then, place]) for place in places)
+        return self._withholds is not None and bool(self._withholds(code)[then])
 
     def column(self, measure: str) -> tuple[Integers, Truths]:
         """Return a measure's sums then for every unit of now, and for which of them all under it gave one.
@@ -82,26 +74,30 @@ class Prior:
             return values, known
         sums, given, expected, _ = self._aggregate.column(code)
         whole = (given == expected) & (expected > 0)
-        if self._withheld is not None:
-            place = next(place for place, m in enumerate(self._aggregate.form.measures) if m.code == code)
-            whole &= ~self._withheld[:, place]
+        if self._withholds is not None:
+            whole &= ~self._withholds(code)
         pairs = np.array(list(self._units.items()), dtype=np.int64)
         known[pairs[:, 0]] = whole[pairs[:, 1]]
         values[pairs[:, 0]] = np.where(known[pairs[:, 0]], sums[pairs[:, 1]], 0)
         return values, known
 
 
-def prior(form: Form, register: UnitRegister, earlier: Aggregate, withheld: Truths | None = None) -> Prior:
+def prior(
+    form: Form,
+    register: UnitRegister,
+    earlier: Aggregate,
+    withholds: Callable[[str], Truths] | None = None,
+) -> Prior:
     """Return an earlier period's figures under the units and measures of this one.
 
     Parameters
     ----------
     form, register : of this period.
     earlier : the earlier period's figures.
-    withheld : what of them may not be shown, units x measures of then.
+    withholds : for which units of then a measure or ratio of then may not be shown (`Disclosure.withholds`).
     """
     units = _same_units(register, earlier.register)
-    return Prior(earlier, register, units, _same_columns(form, earlier.form), withheld)
+    return Prior(earlier, register, units, _same_columns(form, earlier.form), withholds)
 
 
 def _same_units(now: UnitRegister, then: UnitRegister) -> dict[int, int]:

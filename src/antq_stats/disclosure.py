@@ -26,6 +26,7 @@ that is meant.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -38,9 +39,30 @@ THRESHOLD = 5
 
 @dataclass(frozen=True, eq=False)
 class Disclosure:
-    """Which figures are withheld: units x measures, in the order of the register and of the form."""
+    """Which figures of an aggregate are withheld: units x measures, as register and form have them."""
 
+    aggregate: Aggregate
     withheld: Truths
+
+    def withholds(self, code: str) -> Truths:
+        """Tell for all units whether a measure or ratio may not be shown.
+
+        Of a ratio a side may not, or it tells a part of one.
+        """
+        found = self._known.get(code)
+        if found is None:
+            places = {measure.code: place for place, measure in enumerate(self.aggregate.form.measures)}
+            if code in places:
+                return np.asarray(self.withheld[:, places[code]], dtype=np.bool_)
+            ratio = self.aggregate.form.ratio(code)
+            sides = [places[side] for side in (ratio.numerator, ratio.denominator) if side in places]
+            found = self.withheld[:, sides].any(axis=1) | self.aggregate.tells_a_part(code)
+            self._known[code] = found
+        return found
+
+    @cached_property
+    def _known(self) -> dict[str, Truths]:
+        return {}
 
 
 def disclosure(aggregate: Aggregate) -> Disclosure:
@@ -49,7 +71,7 @@ def disclosure(aggregate: Aggregate) -> Disclosure:
     withheld = np.zeros((len(register), len(form.measures)), dtype=np.bool_)
     sensitive = [place for place, measure in enumerate(form.measures) if measure.sensitive != "no"]
     if not sensitive:
-        return Disclosure(withheld)
+        return Disclosure(aggregate, withheld)
     levels = np.array(register.units.levels, dtype=np.int64)
     finest = levels == len(register.levels) - 1
     parents = np.array(register.units.parents, dtype=np.int64)
@@ -69,7 +91,7 @@ def disclosure(aggregate: Aggregate) -> Disclosure:
                 shown = register.tree_order[~finest[register.tree_order]]
                 tree = _Tree(parents, shown, hidden, np.where(given > 0, sums, -1), most, least)
                 withheld[tree.protected(small), place] = True
-    return Disclosure(withheld)
+    return Disclosure(aggregate, withheld)
 
 
 class _Tree:

@@ -20,8 +20,9 @@ from antq_stats.coverage import Answers, WeightedCoverage, answers, weighted
 from antq_stats.disclosure import Disclosure, disclosure
 from antq_stats.finding_columns import FindingColumns, Findings, blocks_of
 from antq_stats.findings import Finding
-from antq_stats.form import Form, Measure, Ratio
+from antq_stats.form import Form, Label, Measure, Ratio
 from antq_stats.register import UnitRegister
+from antq_stats.status import Status, Statuses, statuses
 
 
 class Source(NamedTuple):
@@ -37,20 +38,20 @@ class Source(NamedTuple):
 class MeasureColumn(NamedTuple):
     """A measure for all units of the register, an element each.
 
-    ``values`` is 0 where ``given`` is 0 or ``withheld`` is true: ask those before a value is shown.
+    ``values`` is 0 where the ``status`` is not `Status.FIGURE`: ask that before a value is shown.
     """
 
     values: Integers
     given: Integers
     expected: Integers
     provisional: Truths
-    withheld: Truths
+    status: Statuses
 
 
 class RatioColumn(NamedTuple):
     """A ratio for all units of the register, an element each: its sides over the units that gave both.
 
-    Both sides are 0 where the ratio is withheld: ask that before a value is shown.
+    Both sides are 0 where the ratio is withheld: ask its ``status`` before a value is shown.
     """
 
     numerators: Integers
@@ -58,7 +59,16 @@ class RatioColumn(NamedTuple):
     given: Integers
     expected: Integers
     provisional: Truths
-    withheld: Truths
+    status: Statuses
+
+
+class PublishedSection(NamedTuple):
+    """A section of the form, and what a report shows in it."""
+
+    code: str
+    """Empty for what belongs to no section of the form."""
+    label: Label | None
+    columns: tuple[Measure | Ratio, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,11 +108,26 @@ class Publication:
         return self.register.units.parents.index(-1)
 
     @cached_property
+    def sections(self) -> tuple[PublishedSection, ...]:
+        """The sections a report shows, in form order, and in each what was given or had to be.
+
+        What belongs to no section comes last.
+        """
+        labels = {section.code: section.label for section in self.form.sections}
+        members: dict[str, list[Measure | Ratio]] = {code: [] for code in (*labels, "")}
+        for column in self.form.columns:
+            if self._aggregate.is_given(column) or (isinstance(column, Measure) and column.required):
+                members[column.section if column.section in labels else ""].append(column)
+        return tuple(
+            PublishedSection(code, labels.get(code), tuple(columns))
+            for code, columns in members.items()
+            if columns
+        )
+
+    @cached_property
     def columns(self) -> tuple[Measure | Ratio, ...]:
-        """Measures and ratios of which anything was given, by section in form order."""
-        order = {section.code: place for place, section in enumerate(self.form.sections)}
-        given = [column for column in self.form.columns if self._aggregate.is_given(column)]
-        return tuple(sorted(given, key=lambda column: order.get(column.section or "", len(order))))
+        """Measures and ratios that a report shows, section after section."""
+        return tuple(column for section in self.sections for column in section.columns)
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
@@ -150,25 +175,27 @@ class Publication:
     def _bounds(self) -> Bounds:
         return bounds(self.collection, self.findings, without=frozenset(_protected(self.form)))
 
-    def is_withheld(self, unit: int, code: str) -> bool:
-        """Tell whether a measure or a ratio may not be shown for a unit."""
-        if code in self._places:
-            return bool(self._disclosure.withheld[unit, self._places[code]])
-        return bool(self._withheld_ratio(code)[unit])
-
-    def _withheld_ratio(self, code: str) -> Truths:
-        """Tell for all units whether a ratio may not be shown: a side may not, or it tells a part of one."""
-        found = self._withheld_ratios.get(code)
+    def status(self, code: str) -> Statuses:
+        """Return for all units what stands in the place of a measure or ratio."""
+        found = self._statuses.get(code)
         if found is None:
-            ratio = self.form.ratio(code)
-            sides = [self._places[s] for s in (ratio.numerator, ratio.denominator) if s in self._places]
-            found = self._disclosure.withheld[:, sides].any(axis=1) | self._aggregate.tells_a_part(code)
-            self._withheld_ratios[code] = found
+            withheld = self._disclosure.withholds(code)
+            if code in self._places:
+                _, given, expected, _ = self._aggregate.column(code)
+                found = statuses(given, expected, None, withheld)
+            else:
+                _, below, given, expected, _ = self._aggregate.ratio_column(code)
+                found = statuses(given, expected, below, withheld)
+            self._statuses[code] = found
         return found
 
     @cached_property
-    def _withheld_ratios(self) -> dict[str, Truths]:
+    def _statuses(self) -> dict[str, Statuses]:
         return {}
+
+    def is_withheld(self, unit: int, code: str) -> bool:
+        """Tell whether a measure or a ratio may not be shown for a unit."""
+        return bool(self.status(code)[unit] == Status.WITHHELD)
 
     def _is_sensitive(self, code: str) -> bool:
         codes = [code]
@@ -192,18 +219,18 @@ class Publication:
 
     def column(self, measure: str) -> MeasureColumn:
         """Return a measure for all units at once; what is withheld is 0 in its values."""
-        place = self._places[measure]
-        withheld = self._disclosure.withheld[:, place]
+        status = self.status(measure)
         values, given, expected, provisional = self._aggregate.column(measure)
-        values, doubtful = np.where(withheld, 0, values), provisional & self.is_provisional
-        return MeasureColumn(values, given, expected, doubtful, withheld)
+        shown = np.where(status == Status.FIGURE, values, 0)
+        return MeasureColumn(shown, given, expected, provisional & self.is_provisional, status)
 
     def ratio_column(self, code: str) -> RatioColumn:
         """Return a ratio for all units at once; what is withheld is 0 in its sides."""
-        withheld = self._withheld_ratio(code)
+        status = self.status(code)
         above, below, given, expected, provisional = self._aggregate.ratio_column(code)
-        shown = (np.where(withheld, 0, above), np.where(withheld, 0, below))
-        return RatioColumn(*shown, given, expected, provisional & self.is_provisional, withheld)
+        hidden = status == Status.WITHHELD
+        shown = (np.where(hidden, 0, above), np.where(hidden, 0, below))
+        return RatioColumn(*shown, given, expected, provisional & self.is_provisional, status)
 
     def span(self, unit: int, measure: str) -> Span | None:
         """Return between what values a sum can still end; None where that would tell of a withheld part."""
@@ -238,7 +265,7 @@ def publish(
     total = aggregate(collection, findings)
     before = None
     if earlier is not None:
-        before = prior(form, collection.register, earlier, disclosure(earlier).withheld)
+        before = prior(form, collection.register, earlier, disclosure(earlier).withholds)
     told = _without_values(form, findings)
     return Publication(collection, told, before, answers(collection, told), total, disclosure(total))
 

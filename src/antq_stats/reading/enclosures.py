@@ -25,16 +25,10 @@ DEEPEST = 3
 """Containers inside one another that are opened: a zip attached to a message that was forwarded in a zip."""
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_OF_A_DOCUMENT = frozenset(
-    (
-        "[content_types].xml",
-        "_rels/.rels",
-        "mimetype",
-        "word/document.xml",
-        "xl/workbook.xml",
-        "xl/workbook.bin",
-    )
-)
+_OF_A_DOCUMENT = frozenset((
+    "[content_types].xml", "_rels/.rels", "mimetype",
+    "word/document.xml", "xl/workbook.xml", "xl/workbook.bin",
+))  # fmt: skip
 """A zip with one of these is a workbook or another document, whatever its name."""
 _UTF8_NAME = 0x800
 _ENCRYPTED = 1

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from antq_stats.aggregation import Figure, RatioFigure
 from antq_stats.form import Measure, Ratio
 from antq_stats.publication import Publication
 from antq_stats.render.table import Cell, Count, Missing, NotApplicable, Percent, Suppressed
+from antq_stats.status import Status
+
+_INSTEAD: Mapping[Status, Cell] = {
+    Status.NOT_ASKED: NotApplicable(),
+    Status.MISSING: Missing(),
+    Status.WITHHELD: Suppressed(),
+}
 
 
 def cell_of(publication: Publication, unit: int, column: Measure | Ratio) -> Cell:
@@ -19,22 +27,14 @@ def cell_of(publication: Publication, unit: int, column: Measure | Ratio) -> Cel
 
 def measure_cell(figure: Figure | None) -> Cell:
     """Return the cell of a sum; None stands for one that is withheld."""
-    if figure is None:
-        return Suppressed()
-    if not figure.expected:
-        return NotApplicable()
-    return Missing() if figure.value is None else Count(figure.value, figure.provisional)
+    if figure is None or figure.value is None:
+        return _INSTEAD[Status.WITHHELD if figure is None else figure.status]
+    return Count(figure.value, figure.provisional)
 
 
 def ratio_cell(figure: RatioFigure | None, ratio: Ratio) -> Cell:
-    """Return the cell of a ratio; None stands for one that is withheld, and nothing for one over nothing."""
-    if figure is None:
-        return Suppressed()
-    if not figure.expected:
-        return NotApplicable()
-    if not figure.given:
-        return Missing()
-    if not figure.denominator:
-        return NotApplicable()
+    """Return the cell of a ratio; None stands for one that is withheld."""
+    if figure is None or figure.value is None:
+        return _INSTEAD[Status.WITHHELD if figure is None else figure.status]
     quotient = Fraction(figure.numerator, figure.denominator)
     return Percent(quotient, ratio.decimals, ratio.per, figure.provisional)

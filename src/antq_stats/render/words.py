@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 
 from antq_stats.findings import Finding
 from antq_stats.form import Form
-from antq_stats.language import Language
+from antq_stats.language import Language, phrase
+from antq_stats.publication import PublishedSection
 from antq_stats.register import UnitRegister, display_name
 
 Names = Callable[[str, str], str | None]
@@ -60,6 +61,11 @@ def names_of(form: Form, register: UnitRegister, lang: Language) -> Names:
         return (rules if kind == "rule" else labels).get(code)
 
     return name
+
+
+def section_label(section: PublishedSection, lang: Language) -> str:
+    """Return the heading of a section; what belongs to none has one too."""
+    return phrase("report.no-section", lang) if section.label is None else section.label.say(lang)
 
 
 def level_word(register: UnitRegister, level: int, lang: Language, *, most: int = 3) -> str:

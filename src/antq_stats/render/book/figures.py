@@ -11,17 +11,13 @@ import numpy.typing as npt
 from antq_stats.collection import Integers, Truths
 from antq_stats.form import Measure, Ratio
 from antq_stats.publication import Publication
+from antq_stats.status import Status, Statuses
 
-Kinds = npt.NDArray[np.uint8]
-
-BLANK: Final = 0
-"""Not asked of the unit, or a ratio over nothing."""
-MISSING: Final = 1
-"""Asked, and given by no unit."""
-WITHHELD: Final = 2
-"""Known, and not published."""
-FIGURE: Final = 3
-LARGE: Final = 4
+BLANK: Final = int(Status.NOT_ASKED)
+MISSING: Final = int(Status.MISSING)
+WITHHELD: Final = int(Status.WITHHELD)
+FIGURE: Final = int(Status.FIGURE)
+LARGE: Final = FIGURE + 1
 """A figure of more digits than a number of Excel keeps: written as text, and never in a formula."""
 
 EXACT: Final = 10**15
@@ -36,7 +32,8 @@ class Shown:
     """
 
     column: Measure | Ratio
-    kinds: Kinds
+    kinds: Statuses
+    """Of each unit, `LARGE` among them."""
     provisional: Truths
     numerators: Integers
     denominators: Integers
@@ -57,20 +54,10 @@ class Shown:
 def shown(publication: Publication, column: Measure | Ratio) -> Shown:
     """Return what a column shows for every unit."""
     if isinstance(column, Measure):
-        values, given, expected, provisional, withheld = publication.column(column.code)
-        kinds = _kinds(given, expected, withheld)
+        values, _, _, provisional, status = publication.column(column.code)
+        kinds = status.copy()
         kinds[(kinds == FIGURE) & (values >= EXACT)] = LARGE
         return Shown(column, kinds, provisional & (kinds >= FIGURE), values, np.ones_like(values))
-    above, below, given, expected, provisional, withheld = publication.ratio_column(column.code)
-    kinds = _kinds(given, expected, withheld)
-    kinds[(kinds == FIGURE) & (below == 0)] = BLANK
+    above, below, _, _, provisional, kinds = publication.ratio_column(column.code)
     factor = 1 if column.per == 100 else column.per
     return Shown(column, kinds, provisional & (kinds == FIGURE), above, below, factor)
-
-
-def _kinds(given: Integers, expected: Integers, withheld: Truths) -> Kinds:
-    kinds = np.full(len(given), FIGURE, dtype=np.uint8)
-    kinds[given == 0] = MISSING
-    kinds[withheld] = WITHHELD
-    kinds[expected == 0] = BLANK
-    return kinds

@@ -16,8 +16,8 @@ from xml.sax.saxutils import escape
 import numpy as np
 from xlsxwriter.worksheet import Worksheet
 
-from antq_stats.render.book.figures import Kinds
 from antq_stats.render.table import clean
+from antq_stats.status import Statuses
 
 _CHUNK = 1000
 _LOOKS_LIKE_ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
@@ -87,13 +87,13 @@ class BodyColumn:
     rows : how many times the row's number is put before the value.
     """
 
-    codes: Kinds
+    codes: Statuses
     template: Callable[[int, int], str]
     values: Callable[[int, int], Sequence[object]]
     rows: int = 1
 
 
-def body(columns: Sequence[BodyColumn], looks: Kinds, opening: Sequence[str], first: int) -> Iterator[str]:
+def body(columns: Sequence[BodyColumn], looks: Statuses, opening: Sequence[str], first: int) -> Iterator[str]:
     """Yield a body's rows as XML.
 
     Parameters

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import unescape
 
@@ -20,6 +19,7 @@ from antq_stats.render.book.layout import quoted, roman
 from antq_stats.render.book.styles import HEAD, across, number_format, set_page
 from antq_stats.render.certainty import span_words
 from antq_stats.render.table import UNICODE, clean
+from antq_stats.render.words import section_label
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -90,10 +90,10 @@ class SummaryWriter:
             book.workbook.define_name(f"total.{code}", f"={quoted(self.name)}$D${at + 1}")
 
     def _sections(self) -> Iterator[tuple[str, Sequence[Shown]]]:
-        form = self.book.publication.form
-        labels = {section.code: section.label.say(self.book.lang) for section in form.sections}
-        for code, members in groupby(self.book.columns, key=lambda shown: shown.column.section or ""):
-            yield labels.get(code, phrase("book.other", self.book.lang)), list(members)
+        shown = {each.column.code: each for each in self.book.columns}
+        for section in self.book.publication.sections:
+            members = [shown[column.code] for column in section.columns]
+            yield section_label(section, self.book.lang), members
 
     def _heads(self, row: int) -> int:
         lang, sheet = self.book.lang, self.sheet

@@ -13,7 +13,7 @@ import numpy as np
 from antq_stats.form import Measure, Ratio
 from antq_stats.language import number, phrase
 from antq_stats.render.book.context import Book
-from antq_stats.render.book.figures import BLANK, FIGURE, LARGE, MISSING, WITHHELD, Kinds, Shown
+from antq_stats.render.book.figures import BLANK, FIGURE, LARGE, MISSING, WITHHELD, Shown
 from antq_stats.render.book.formulas import division, plain_division
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import STUB, LevelSheet, numbering
@@ -30,6 +30,7 @@ from antq_stats.render.book.styles import (
 )
 from antq_stats.render.table import UNICODE, Column, clean, spans
 from antq_stats.render.words import level_word, unit_name
+from antq_stats.status import Statuses
 from antq_stats.text import column_letter
 
 _CONSTANT, _LIVE, _FAILS = 0, 2, 9
@@ -48,7 +49,7 @@ class LevelWriter:
     number: int
 
     @cached_property
-    def looks(self) -> Kinds:
+    def looks(self) -> Statuses:
         """How each row looks: 0 is the total, then the levels from the top down."""
         levels = np.array(self.book.publication.register.units.levels)[self.layout.units]
         looks = np.zeros(len(levels), dtype=np.uint8)
@@ -356,7 +357,7 @@ class LevelWriter:
         return lines
 
 
-def _put_signs(codes: Kinds, kinds: Kinds) -> None:
+def _put_signs(codes: Statuses, kinds: Statuses) -> None:
     """Put the codes of cells that hold no figure."""
     for kind, code in ((BLANK, _NOT_ASKED), (MISSING, _ABSENT), (WITHHELD, _HIDDEN)):
         codes[kinds == kind] = code

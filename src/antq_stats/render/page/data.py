@@ -8,7 +8,7 @@ number too large for a script.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from antq_stats.form import Measure, Ratio
@@ -17,9 +17,11 @@ from antq_stats.publication import Publication
 from antq_stats.render.page.figures import sections
 from antq_stats.render.table import UNICODE, clean
 from antq_stats.render.words import level_word, unit_name
+from antq_stats.status import Status
 
-_WITHHELD = "x"
-_NOT_ASKED = ""
+Value = int | str | None
+
+_INSTEAD: Mapping[int, Value] = {Status.NOT_ASKED: "", Status.MISSING: None, Status.WITHHELD: "x"}
 _LARGEST_EXACT = 2**53 - 1
 _MOST_UNITS = 20_000
 """Units that the script is given; the finest levels are left out where there are more."""
@@ -30,8 +32,6 @@ _WORDS = (
 )  # fmt: skip
 _LATER = {name: f"{{{name}}}" for name in ("count", "level", "section", "shown")}
 """Facts that the script fills in."""
-
-Value = int | str | None
 
 
 def page_data(publication: Publication, lang: Language) -> str:
@@ -112,34 +112,23 @@ def _column(
 def _measure_values(
     publication: Publication, units: Sequence[int], measure: Measure
 ) -> Iterator[tuple[Value, bool]]:
-    column = publication.column(measure.code)
-    arrays = (column.values, column.given, column.expected, column.provisional, column.withheld)
-    for value, given, expected, provisional, withheld in zip(
-        *(array[units].tolist() for array in arrays), strict=True
-    ):
-        if withheld:
-            yield _WITHHELD, False
-        elif not expected:
-            yield _NOT_ASKED, False
-        elif not given:
-            yield None, False
-        else:
+    values, _, _, doubtful, statuses = publication.column(measure.code)
+    arrays = (values, doubtful, statuses)
+    for value, provisional, status in zip(*(array[units].tolist() for array in arrays), strict=True):
+        if status == Status.FIGURE:
             yield _exact(value), bool(provisional)
+        else:
+            yield _INSTEAD[status], False
 
 
 def _ratio_values(
     publication: Publication, units: Sequence[int], ratio: Ratio
 ) -> Iterator[tuple[Value, bool]]:
-    arrays = publication.ratio_column(ratio.code)
-    for above, below, given, expected, provisional, withheld in zip(
-        *(array[units].tolist() for array in arrays), strict=True
-    ):
-        if withheld:
-            yield _WITHHELD, False
-        elif not expected or (given and not below):
-            yield _NOT_ASKED, False
-        elif not given:
-            yield None, False
+    numerators, denominators, _, _, doubtful, statuses = publication.ratio_column(ratio.code)
+    arrays = (numerators, denominators, doubtful, statuses)
+    for above, below, provisional, status in zip(*(array[units].tolist() for array in arrays), strict=True):
+        if status != Status.FIGURE:
+            yield _INSTEAD[status], False
         else:
             value = rounded(Fraction(above * ratio.per, below), ratio.decimals)
             yield _exact(int(value.scaleb(ratio.decimals))), bool(provisional)

@@ -5,19 +5,19 @@ Every figure is asked of the publication, so what is withheld shows as a sign an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
 
 from antq_stats.aggregation import Figure, RatioFigure
 from antq_stats.form import Measure, Ratio
 from antq_stats.language import Language, decimal, number, percent, phrase, rounded
-from antq_stats.publication import Publication
+from antq_stats.publication import MeasureColumn, Publication
 from antq_stats.render.cells import cell_of, measure_cell, ratio_cell
 from antq_stats.render.certainty import span_words
 from antq_stats.render.table import UNICODE, Cell, Count, Percent, Row, cell_text, is_provisional
-from antq_stats.render.words import level_word, unit_name
+from antq_stats.render.words import level_word, section_label, unit_name
+from antq_stats.status import Status
 
 Quantity = Measure | Ratio
 
@@ -107,35 +107,31 @@ def legend(publication: Publication, beside: str, lang: Language) -> tuple[tuple
     ----------
     beside : last year's figures as they are shown; they may bear signs too.
     """
-    columns = [
-        publication.column(column.code) for column in publication.columns if isinstance(column, Measure)
-    ]
-    shown = [(column, (column.expected > 0) & ~column.withheld) for column in columns]
-    provisional = any((column.provisional & is_shown).any() for column, is_shown in shown)
-    missing = any(((column.given == 0) & is_shown).any() for column, is_shown in shown)
+    measures = [column for column in publication.columns if isinstance(column, Measure)]
+    columns = [publication.column(measure.code) for measure in measures]
+    provisional = any((each.provisional & (each.status == Status.FIGURE)).any() for each in columns)
     signs = (
         (UNICODE.provisional, "sign.provisional", provisional or UNICODE.provisional in beside),
-        (UNICODE.missing, "sign.missing", missing or UNICODE.missing in beside),
+        (UNICODE.missing, "sign.missing", _stands(columns, Status.MISSING) or UNICODE.missing in beside),
         (UNICODE.suppressed, "sign.suppressed", withholds(publication)),
-        ("", "page.blank", any((column.expected == 0).any() for column in columns)),
+        ("", "page.blank", _stands(columns, Status.NOT_ASKED)),
     )
     return tuple((sign, phrase(key, lang)) for sign, key, occurs in signs if occurs)
 
 
+def _stands(columns: Iterable[MeasureColumn], status: Status) -> bool:
+    return any((column.status == status).any() for column in columns)
+
+
 def withholds(publication: Publication) -> bool:
     """Tell whether any figure of the page is withheld."""
-    return any(
-        publication.column(column.code).withheld.any()
-        for column in publication.columns
-        if isinstance(column, Measure)
-    )
+    return any((publication.status(column.code) == Status.WITHHELD).any() for column in publication.columns)
 
 
 def sections(publication: Publication, lang: Language) -> Iterator[tuple[str, list[Quantity]]]:
-    """Yield the sections that have figures, with their measures and ratios."""
-    labels = {section.code: section.label.say(lang) for section in publication.form.sections}
-    for code, columns in groupby(publication.columns, key=lambda column: column.section):
-        yield labels.get(code or "", phrase("page.no-section", lang)), list(columns)
+    """Yield the sections that a report shows, with their measures and ratios."""
+    for section in publication.sections:
+        yield section_label(section, lang), list(section.columns)
 
 
 def headline(publication: Publication) -> list[Quantity]:

@@ -22,7 +22,7 @@ from antq_stats.render.prose.figures import (
     within_sentence,
 )
 from antq_stats.render.table import clean
-from antq_stats.render.words import level_word, unit_name
+from antq_stats.render.words import level_word, section_label, unit_name
 
 _NAMED = 20  # units named one by one; more are counted
 _TIED = 3  # more than so many that share a place stand out no longer
@@ -145,24 +145,17 @@ class Account:
 
     @cached_property
     def sections(self) -> tuple[SectionSaid, ...]:
-        """Sections in form order, of what was given and of what had to be; nothing that is withheld."""
-        form = self.publication.form
-        labels = {section.code: section.label.say(self.lang) for section in form.sections}
-        codes = {column.code for column in self.publication.columns}
-        codes |= {measure.code for measure in form.measures if measure.required}
-        members: dict[str, list[Said]] = {code: [] for code in (*labels, "")}
-        for column in form.columns:
-            said = self.figures[column.code]
-            if column.code in codes and not said.withheld:
-                members[column.section or ""].append(said)
-        labels[""] = phrase("prose.others", self.lang)
-        return tuple(
-            SectionSaid(
-                code, self.escape(clean(labels[code])), tuple(said), self._short(said), self._gaps(said)
-            )
-            for code, said in members.items()
-            if said
-        )
+        """The sections of the publication, without what is withheld of the whole."""
+        found = []
+        for section in self.publication.sections:
+            said = [self.figures[column.code] for column in section.columns]
+            said = [figure for figure in said if not figure.withheld]
+            if said:
+                label = self.escape(clean(section_label(section, self.lang)))
+                found.append(
+                    SectionSaid(section.code, label, tuple(said), self._short(said), self._gaps(said))
+                )
+        return tuple(found)
 
     def _short(self, figures: Sequence[Said]) -> str:
         """Return the coverage that all sums of a section have; empty where it is full, or not of all."""

@@ -27,7 +27,7 @@ from antq_stats.render.table import (
     Suppressed,
     Text,
 )
-from antq_stats.render.words import unit_name
+from antq_stats.render.words import section_label, unit_name
 
 _WIDEST = 6  # columns of figures that A4 upright takes
 
@@ -58,7 +58,7 @@ def _overall(publication: Publication, lang: Language) -> PresentationTable:
         now = cell_of(publication, root, column)
         if isinstance(now, Suppressed):
             continue
-        label = labels[column.section or ""]
+        label = labels[column.code]
         if len(form.sections) > 0 and label != section:
             section = label
             rows.append(Row(label, 0, tuple(NotApplicable() for _ in heads), "group"))
@@ -84,8 +84,12 @@ def _head(period: str, lang: Language) -> str:
 
 
 def _section_labels(publication: Publication, lang: Language) -> dict[str, str]:
-    labels = {section.code: section.label.say(lang) for section in publication.form.sections}
-    return {**labels, "": phrase("prose.others", lang)}
+    """Return the heading that each measure and ratio stands under."""
+    return {
+        column.code: section_label(section, lang)
+        for section in publication.sections
+        for column in section.columns
+    }
 
 
 def _by_unit(
@@ -95,13 +99,13 @@ def _by_unit(
     form, register, root = publication.form, publication.register, publication.root
     labels = _section_labels(publication, lang)
     below = register.units.children.get(root, ())
-    sections = dict.fromkeys(labels[column.section or ""] for column in columns)
+    sections = dict.fromkeys(labels[column.code] for column in columns)
     heads = tuple(
         Column(
             column.code,
             column.label.say(lang),
             form.unit(column.code, lang),
-            labels[column.section or ""] if len(sections) > 1 else None,
+            labels[column.code] if len(sections) > 1 else None,
         )
         for column in columns
     )
