@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
+import zipfile
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import read_folder, run, setup, write_csv
 
+from antq_stats import catalogue
+from antq_stats.findings import Finding
 from antq_stats.publication import Publication, publish
+from antq_stats.render.book import write_book
+from antq_stats.render.letterhead import letterhead
+from antq_stats.render.page import page
 
 FORM = """
 [form]
@@ -109,8 +117,8 @@ def test_no_finding_of_a_report_quotes_what_depends_on_a_protected_measure(
     inside = {f.code: dict(f.facts) for f in read_folder(folder).findings}
     assert inside["T302"]["expected"] == "33.3"  # the office itself sees it
     publication = publish(*_both(folder))
-    told = {f.code: (f.value, dict(f.facts)) for f in publication.findings}
-    assert told["T302"] == (None, {})
+    assert "T302" not in {finding.code for finding in publication.findings}
+    assert publication.tally.untold
     assert run("report", folder, "-o", tmp_path / f"x.{suffix}").status == 0
     assert b"33.3" not in (tmp_path / f"x.{suffix}").read_bytes()
 
@@ -127,3 +135,44 @@ def test_no_bound_and_no_hash_tells_of_a_protected_measure(tmp_path: Path) -> No
     assert span.low == 26
     assert span.high is None  # the rule would say: no more than 30
     assert {source.sha256 for source in publication.sources} == {""}
+
+
+def _sweep() -> list[Finding]:
+    """A finding of every code on a protected measure, and of the rule over one; each quotes figures."""
+    names = ("expected", "found", "count", "first", "second", "other", "title", "name")
+    findings = []
+    for entry in catalogue.entries():
+        facts = dict.fromkeys(names, "471147")
+        facts |= {"found": "C302"} if entry.code == "F120" else {}  # of which code there were more
+        about: dict[str, Any] = {"code": entry.code, "file": "a.csv", "unit": "0700"}
+        about |= {"value": "471147", "facts": facts}
+        findings += [Finding(**about, measure=measure) for measure in ("nghien", "ty_le")]
+        findings.append(Finding(**about, measure="duoc", also=((3, "nghien"),)))
+        findings.append(Finding(**about, rule="r"))
+    return findings
+
+
+def test_no_finding_of_any_code_on_a_protected_measure_goes_out(tmp_path: Path) -> None:
+    folder = setup(tmp_path / "2021", form=FORM, units=communes(4))
+    write_csv(folder / "a.csv", ROWS)
+    collection, findings = _both(folder)
+    publication = publish(collection, [*findings, *_sweep()])
+    assert not [f for f in publication.findings if f.rule == "r" or {"nghien", "ty_le"} & set(f.measures)]
+    assert publication.tally.untold > 200
+    head = letterhead(publication, "vi", None)
+    book = io.BytesIO()
+    write_book(publication, head, "vi", book)
+    with zipfile.ZipFile(book) as archive:
+        parts = [archive.read(name) for name in archive.namelist()]
+    for content in (page(publication, head, "vi").encode(), *parts):
+        assert b"471147" not in content
+        assert b"471.147" not in content
+
+
+def test_a_column_that_slipped_does_not_tell_what_it_holds(tmp_path: Path) -> None:
+    folder = setup(tmp_path / "2021", form=FORM, units=communes(4))
+    rows = [row[:3] for row in ROWS]
+    rows[1] = ["0700", None, 9, 4711]
+    write_csv(folder / "a.csv", rows)
+    publication = publish(*_both(folder))
+    assert "4711" not in {finding.value for finding in publication.findings}

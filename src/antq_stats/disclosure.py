@@ -1,22 +1,29 @@
 """What of an aggregate may be published: figures that would tell of persons are withheld.
 
-A measure that is ``sensitive = "small"`` is published from the level above the finest up; one that is
-``"yes"`` likewise, and a sum of 1 to 4 is withheld wherever it stands, with as many others as keep it
-from being worked out from the totals that are shown.
+A measure that is ``sensitive = "small"`` is published from the level above the finest up. One that is
+``"yes"`` likewise, and its form protects its small figures at every level: ``protect = { below = 5 }`` says
+that of a withheld figure every value from 1 to 4 must stay possible (`Measure.below`).
 
-The method is cell suppression as tabular data protection knows it: a threshold rule for the primary
-cells, complementary (secondary) cells so that no withheld one can be recovered from the additive
-relations of the table (Hundepool et al., *Statistical Disclosure Control*, Wiley 2012, chapter 4;
-Eurostat, *Handbook on Statistical Disclosure Control*). Here the only relations are those of the tree, a
-unit being the sum of the units under it, so no linear program is needed: messages from below and from
-above give exactly the interval that a reader can work out for each withheld cell.
+The method is cell suppression as tabular data protection knows it: a threshold rule for the primary cells,
+complementary (secondary) cells so that no withheld one can be recovered from the additive relations of the
+table (Hundepool et al., *Statistical Disclosure Control*, Wiley 2012, chapter 4; Eurostat, *Handbook on
+Statistical Disclosure Control*). Here the only relations are those of the tree, a unit being the sum of
+the units under it. The reader from whom the figures are kept knows this method too, so which figures are
+withheld must tell no more than their sum does. (Where the secondary cell is the smallest, say, a reader
+knows that it is no larger than those that are shown.) So secondary cells are chosen by their place:
 
-The reader from whom the figures are kept is taken to know the whole method, that a nought of a count is
-never withheld (every withheld sum is 1 at least), and that a flag's sum is at most the units that have it.
-A flag's noughts are withheld with its ones: were they shown, what is withheld would be a one. Of any such
-sum at least two values stay possible. Among the cells that would serve, the smallest is
-withheld, for it costs least; of equals the first in the register. A total is withheld only where the
-units under it leave no other way.
+- Under a withheld unit everything is withheld, noughts too: nothing below says how large it is.
+- The units under one that is shown go in pairs, in the order of the register, noughts left out, a last odd
+  one with the pair before it. A pair with a primary cell in it is withheld whole.
+- What is withheld under a unit has a sum that every reader can work out. Where that sum leaves one of them
+  not all its values, the next pair goes too; where no pair is left, the unit itself is withheld.
+
+Then any of the withheld units can have any value below the threshold: another of its pair makes up the sum,
+and with one primary cell in each pair the same figures are withheld. A test enumerates all tables of small
+trees.
+
+A nought of a count is shown, for it tells of nobody. Of a flag it is withheld like a one, for of few units it
+says what each of them is; so is a flag true of every unit below.
 
 What this does not see: relations between measures that the form's rules state, and last year's figures.
 At the finest level nothing is published, so a unit with a single unit under it tells that one's figure:
@@ -25,16 +32,17 @@ that is meant.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
 from antq_stats.aggregation import Aggregate
 from antq_stats.collection import Integers, Truths
-
-THRESHOLD = 5
-"""Sums from 1 up to below this are withheld of a measure that is sensitive everywhere."""
+from antq_stats.form import Measure
+from antq_stats.register import UnitRegister
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,113 +80,124 @@ def disclosure(aggregate: Aggregate) -> Disclosure:
     sensitive = [place for place, measure in enumerate(form.measures) if measure.sensitive != "no"]
     if not sensitive:
         return Disclosure(aggregate, withheld)
-    levels = np.array(register.units.levels, dtype=np.int64)
-    finest = levels == len(register.levels) - 1
-    parents = np.array(register.units.parents, dtype=np.int64)
+    tree = _Tree(register)
     for place in sensitive:
         measure = form.measures[place]
         sums, given, expected, _ = aggregate.column(measure.code)
-        hidden = finest & (expected > 0)
+        hidden = tree.is_finest & (expected > 0)
         withheld[:, place] = hidden
-        if measure.sensitive == "yes":
-            is_flag = measure.kind == "flag"
-            least = 0 if is_flag else 1  # of a flag a nought that is shown would say what the others are
-            small = ~finest & (given > 0) & (sums >= least) & (sums < THRESHOLD)
-            if is_flag:
-                small |= ~finest & (given > 0) & (sums == given)  # it is true of every unit below
-            if small.any():
-                most = np.where(is_flag, given, np.iinfo(np.int64).max // 4)
-                shown = register.tree_order[~finest[register.tree_order]]
-                tree = _Tree(parents, shown, hidden, np.where(given > 0, sums, -1), most, least)
-                withheld[tree.protected(small), place] = True
+        if measure.below:
+            withheld[:, place] |= _Cells(tree, measure, sums, given, hidden).withheld()
     return Disclosure(aggregate, withheld)
 
 
 class _Tree:
-    """The published units whose figure may be withheld, and what a reader can work out of them.
+    """The units of a register, by level."""
+
+    def __init__(self, register: UnitRegister) -> None:
+        levels = np.array(register.units.levels, dtype=np.int64)
+        self.parents = np.array(register.units.parents, dtype=np.int64)
+        self.children = register.units.children
+        self.is_finest: Truths = levels == len(register.levels) - 1
+        self.levels = [np.flatnonzero(levels == level) for level in range(len(register.levels) - 1)]
+        """Units of each published level, from the top down."""
+
+
+class _Cells:
+    """The published figures of a measure.
 
     Parameters
     ----------
-    parents : position of the unit above, -1 at the root.
-    order : positions of the units whose level is published, each before those under it.
-    hidden : units with a figure whose level is not published: what they add is not known.
-    sums : a figure per unit, each the sum of those under it; -1 where there is none.
-    most : what a unit's figure can be at most, as every reader knows: a flag's, as many as have it.
-    floor : the least that a withheld figure can be.
+    tree : the units.
+    measure : its threshold and kind.
+    sums, given : a figure per unit, each the sum of those under it, and how many units gave it.
+    hidden : units whose own figure is not published.
     """
 
     def __init__(
-        self,
-        parents: Integers,
-        order: Integers,
-        hidden: Truths,
-        sums: Integers,
-        most: Integers,
-        floor: int,
+        self, tree: _Tree, measure: Measure, sums: Integers, given: Integers, hidden: Truths
     ) -> None:
-        self._floor = floor
+        self._tree = tree
+        self._below = measure.below
+        self._is_flag = measure.kind == "flag"
         self._sums = sums
-        self._most = most
-        self._children: dict[int, list[int]] = {}
-        self._order: list[int] = order[sums[order] >= floor].tolist()
-        self._has_hidden = frozenset(parents[hidden].tolist())
-        for unit in self._order:
-            self._children.setdefault(int(parents[unit]), []).append(unit)
-        self._children.pop(-1, None)
+        self._given = given
+        self._asked: Truths = (given > 0) & ~tree.is_finest
+        self._open: Truths = self._asked if self._is_flag else self._asked & (sums > 0)
+        """Figures that can be primary; a nought of a count is shown."""
+        self._has_hidden = np.zeros(len(sums), dtype=np.bool_)
+        self._has_hidden[tree.parents[hidden & (tree.parents >= 0)]] = True
+        self._primary = self._find_primary()
 
-    def protected(self, primary: Truths) -> list[int]:
-        """Return the cells to withhold: the primary ones and those that keep them."""
-        withheld: set[int] = set(np.flatnonzero(primary).tolist())
-        while True:
-            self._go_down(withheld)
-            weak = self._weak(withheld)
-            if not weak:
-                return sorted(withheld)
-            for head in weak:
-                sibling = self._smallest(head, withheld)
-                withheld.add(head if sibling is None else sibling)
+    def _find_primary(self) -> Truths:
+        """Return the cells that are withheld for what they are, or because of all that is under them."""
+        parents, sums, given = self._tree.parents, self._sums, self._given
+        below = self._open & (parents >= 0)
+        count = np.bincount(parents[below], minlength=len(sums))
+        if self._is_flag:
+            widest = np.zeros(len(sums), dtype=np.int64)
+            np.maximum.at(widest, parents[below], given[below])
+            primary = (sums < self._below) | (sums == given)
+            several = count + self._has_hidden > 1
+            primary |= several & (count > 0) & (sums > given - widest)
+        else:
+            primary = sums < self._below + np.maximum(count - 2, 0)
+        primary = np.asarray(primary & self._open, dtype=np.bool_)
+        alone = below & (count[parents] == 1) & ~self._has_hidden[parents]
+        for level in reversed(self._tree.levels):  # one that is all there is under another is that other
+            told = level[alone[level] & primary[level]]
+            primary[parents[told]] = True
+        return primary
 
-    def _smallest(self, head: int, withheld: set[int]) -> int | None:
-        """Return the smallest unit shown under another, the first of equals; None where there is none."""
-        open_ = [unit for unit in self._children.get(head, ()) if unit not in withheld]
-        return min(open_, key=lambda unit: int(self._sums[unit]), default=None)
-
-    def _go_down(self, withheld: set[int]) -> None:
-        """Withhold something under each withheld unit, from which it could else be added up."""
-        for head in self._order:
-            if head not in withheld or head in self._has_hidden:
-                continue
-            if withheld.isdisjoint(self._children.get(head, ())):
-                smallest = self._smallest(head, withheld)
-                withheld |= set() if smallest is None else {smallest}
-
-    def _weak(self, withheld: set[int]) -> list[int]:
-        """Return the shown units whose total gives a withheld unit under them away."""
-        least = self._least(withheld)
-        found = []
-        for head, children in self._children.items():
-            if head in withheld:
-                continue
-            within = [unit for unit in children if unit in withheld]
-            if not within:
-                continue
-            rest = int(self._sums[head]) - sum(
-                int(self._sums[unit]) for unit in children if unit not in withheld
-            )
-            alone = len(within) == 1 and head not in self._has_hidden
-            full = head not in self._has_hidden and rest == sum(int(self._most[unit]) for unit in within)
-            if alone or full or rest == sum(least[unit] for unit in within):
-                found.append(head)
+    def withheld(self) -> Truths:
+        """Tell of each unit whether its figure is withheld."""
+        parents, primary = self._tree.parents, self._primary
+        found = np.zeros(len(primary), dtype=np.bool_)
+        if not primary.any():
+            return found
+        is_root = parents < 0
+        found[is_root] = primary[is_root]
+        under = primary & ~is_root
+        has_primary = np.zeros(len(primary), dtype=np.bool_)
+        has_primary[parents[under]] = True
+        for level in self._tree.levels:
+            inner = level[~is_root[level]]
+            found[inner] |= found[parents[inner]] & self._asked[inner]
+            for head in level[has_primary[level] & ~found[level]].tolist():
+                found[self._under(head)] = True
         return found
 
-    def _least(self, withheld: set[int]) -> dict[int, int]:
-        """Return the least that a reader knows of each withheld unit from what is shown under it."""
-        least: dict[int, int] = {}
-        for head in reversed(self._order):
-            if head in withheld:
-                known = sum(
-                    least[unit] if unit in withheld else int(self._sums[unit])
-                    for unit in self._children.get(head, ())
-                )
-                least[head] = max(known, self._floor)
-        return least
+    def _under(self, head: int) -> list[int]:
+        """Return what is withheld of the units under one that is shown, some of which are primary."""
+        cells = [unit for unit in self._tree.children[head] if self._open[unit]]
+        groups = [*_in_pairs(cells, alone=bool(self._has_hidden[head]))]
+        chosen = [group for group in groups if self._primary[group].any()]
+        others = iter([group for group in groups if group not in chosen])
+        while not self._is_safe(head, cells, found := [*chain.from_iterable(chosen)]):
+            chosen.append(next(others))
+        return found
+
+    def _is_safe(self, head: int, cells: Sequence[int], withheld: Sequence[int]) -> bool:
+        """Tell whether each of some cells can have every value to be kept, whatever is worked out."""
+        rest = int(self._sums[head]) - sum(int(self._sums[unit]) for unit in set(cells) - set(withheld))
+        if not self._is_flag:
+            return rest >= self._below + len(withheld) - 2
+        shown = sum(int(self._given[unit]) for unit in set(cells) - set(withheld))
+        widest = max(int(self._given[unit]) for unit in withheld)
+        return min(self._below - 1, widest) <= rest <= int(self._given[head]) - shown - widest
+
+
+def _in_pairs(cells: Sequence[int], *, alone: bool) -> Iterator[list[int]]:
+    """Yield cells in pairs, a last odd one with the pair before it; ``alone`` gives each for itself."""
+    size = 1 if alone else 2
+    for at in range(0, len(cells), size):
+        left = len(cells) - at
+        if left == 3 and not alone:
+            yield list(cells[at:])
+            return
+        yield list(cells[at : at + size])
+
+
+def thresholds(measures: Iterable[Measure]) -> list[int]:
+    """Return the thresholds that measures are protected by, each once, the lowest first."""
+    return sorted({measure.below for measure in measures if measure.below})

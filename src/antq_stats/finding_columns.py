@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
@@ -45,10 +45,6 @@ class FindingColumns(Sequence[Finding]):
 
     def __len__(self) -> int:
         return len(self.units)
-
-    def changed(self, change: Callable[[Finding], Finding]) -> FindingColumns:
-        """Return columns whose findings are changed as they are made."""
-        return replace(self, make=lambda at: change(self.make(at)))
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...

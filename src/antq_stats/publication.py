@@ -6,7 +6,7 @@ Every face of the report takes a `Publication`, and there is no way from it to a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -62,6 +62,16 @@ class RatioColumn(NamedTuple):
     status: Statuses
 
 
+class Tally(NamedTuple):
+    """How many findings are open, whether or not they may be told."""
+
+    hard: int
+    """`obstacles`: what keeps the figures from being final."""
+    soft: int
+    untold: int
+    """Of both, those that depend on a protected measure."""
+
+
 class PublishedSection(NamedTuple):
     """A section of the form, and what a report shows in it."""
 
@@ -75,13 +85,15 @@ class PublishedSection(NamedTuple):
 class Publication:
     """What a report may say of a period, and nothing more.
 
-    Of findings on a sensitive measure the place is told, and no value. ``prior`` gives of last year what
-    may be shown of last year. Where everybody has answered and nothing is to be mended, no figure is
-    provisional: one that need not be given has its coverage, and nobody waits for the rest.
+    ``findings`` are those that may be told: none depends on a protected measure. ``tally`` counts the others
+    too. ``prior`` gives of last year what may be shown of last year. Where everybody has answered and nothing
+    is to be mended, no figure is provisional: one that need not be given has its coverage, and nobody waits
+    for the rest.
     """
 
     collection: Collection
     findings: Findings
+    tally: Tally
     prior: Prior | None
     answers: Answers
     _aggregate: Aggregate
@@ -143,24 +155,14 @@ class Publication:
 
     @cached_property
     def open_findings(self) -> Findings:
-        """Hard and soft findings, as they stand."""
+        """Hard and soft findings that may be told."""
         return self.findings.of_weight("hard", "soft")
-
-    @cached_property
-    def obstacles(self) -> Findings:
-        """What keeps the figures from being final: hard findings, required figures not available.
-
-        Missing units are among them.
-        """
-        required = {measure.code for measure in self.form.measures if measure.required}
-        awaited = [finding for finding in self.findings.of_code("C102") if finding.measure in required]
-        return Findings([self.findings.of_weight("hard"), awaited])
 
     @cached_property
     def is_provisional(self) -> bool:
         """Whether anything can still change: a hard finding, or a unit that has not answered."""
         root = self.root
-        return bool(self.obstacles) or bool(self.answers.read[root] < self.answers.expected[root])
+        return bool(self.tally.hard) or bool(self.answers.read[root] < self.answers.expected[root])
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -266,8 +268,20 @@ def publish(
     before = None
     if earlier is not None:
         before = prior(form, collection.register, earlier, disclosure(earlier).withholds)
-    told = _without_values(form, findings)
-    return Publication(collection, told, before, answers(collection, told), total, disclosure(total))
+    told = _told(form, findings)
+    hard, open_ = len(obstacles(form, findings)), len(findings.of_weight("hard", "soft"))
+    tally = Tally(hard, open_ - hard, open_ - len(told.of_weight("hard", "soft")))
+    return Publication(collection, told, tally, before, answers(collection, told), total, disclosure(total))
+
+
+def obstacles(form: Form, findings: Findings) -> Findings:
+    """Return what keeps figures from being final: hard findings, required figures that are not available.
+
+    Missing units are among them.
+    """
+    required = {measure.code for measure in form.measures if measure.required}
+    awaited = [finding for finding in findings.of_code("C102") if finding.measure in required]
+    return Findings([findings.of_weight("hard"), awaited])
 
 
 def _protected(form: Form) -> set[str]:
@@ -276,25 +290,27 @@ def _protected(form: Form) -> set[str]:
     return codes | {ratio.code for ratio in form.ratios if codes & {ratio.numerator, ratio.denominator}}
 
 
-_OF_SEVERAL_COLUMNS = frozenset({"T302", "T304"})
-"""Findings that quote what was worked out from other columns than their own."""
+_OF_SEVERAL_COLUMNS = frozenset({"T302", "T304", "U109"})
+"""Findings that rest on, or quote, figures of other columns than the one they name."""
 
 
-def _without_values(form: Form, findings: Iterable[Finding]) -> Findings:
-    """Return findings without what they quote of protected measures, or of what depends on them."""
+def _told(form: Form, findings: Findings) -> Findings:
+    """Return the findings that may go out: none that depends on a protected measure.
+
+    That there is one tells of its value: what fails a rule with another figure, changed much on last year, or
+    is the same in every village of a total that is shown.
+    """
     protected = _protected(form)
+    if not protected:
+        return findings
     rules = {rule.code for rule in form.rules if not protected.isdisjoint(rule.expression.names)}
 
-    def told(finding: Finding) -> Finding:
-        if (
-            not protected.isdisjoint(finding.measures)
-            or finding.rule in rules
-            or (protected and finding.code in _OF_SEVERAL_COLUMNS)
-        ):
-            return replace(finding, value=None, facts={})
-        return finding
+    def may_be_told(code: str, rule: str | None, measures: Iterable[str | None]) -> bool:
+        return protected.isdisjoint(measures) and rule not in rules and code not in _OF_SEVERAL_COLUMNS
 
     return Findings(
-        block.changed(told) if isinstance(block, FindingColumns) else map(told, block)
+        block
+        if isinstance(block, FindingColumns) and may_be_told(block.code, block.rule, block.measures)
+        else [f for f in block if may_be_told(f.code, f.rule, f.measures)]
         for block in blocks_of(findings)
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from antq_stats.form.entries import About, EditRule, Identity, Label, Measure, Ratio, Section, Table
 from antq_stats.form.load import load_form, read_form
-from antq_stats.form.model import About, EditRule, Form, Identity, Label, Measure, Ratio, Section, Table
+from antq_stats.form.model import Form
 
 __all__ = [
     "About",

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from antq_stats.expression import Expression, ExpressionError, parse
 from antq_stats.expression.normal import Sign, required_signs
 from antq_stats.findings import Finding
+from antq_stats.form.entries import UNITS, EditRule, Identity, Measure, Ratio, Section, Table
 from antq_stats.form.headers import own_identity_keys, stated_keys
-from antq_stats.form.model import UNITS, EditRule, Identity, Measure, Ratio, Section, Table
 
 if TYPE_CHECKING:
     from antq_stats.form.model import Form

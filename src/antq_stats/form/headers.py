@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from antq_stats.form.model import Identity, Measure, Ratio
+from antq_stats.form.entries import Identity, Measure, Ratio
 from antq_stats.plan import IdentityPlan
 from antq_stats.text import text_key
 

@@ -17,7 +17,8 @@ from pydantic_core import ErrorDetails
 
 from antq_stats.findings import Finding, SetupError
 from antq_stats.form.check import Part, Parts, faults, near, place_of
-from antq_stats.form.model import About, EditRule, Form, Measure, Ratio, Section, Table
+from antq_stats.form.entries import About, EditRule, Measure, Ratio, Section, Table
+from antq_stats.form.model import Form
 from antq_stats.text import one_line
 
 BUILT_IN = "antq.toml"
@@ -181,8 +182,8 @@ def _rest(entry: object, error: ValidationError, model: type[BaseModel]) -> obje
         return None
     faulty = {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
     whole = not faulty or any(not detail["loc"] for detail in error.errors(include_url=False))
-    if whole:  # a fault between its keys: the range
-        faulty |= {"min", "max"}
+    if whole:  # a fault between its keys
+        faulty |= {"min", "max", "protect"}
     stand_in = {"label": {"vi": entry["code"]}, "kind": "count", "title": {"vi": "-"}, "message": {"vi": "-"}}
     stand_in |= {"severity": "soft"}
     rest = {key: value for key, value in entry.items() if key not in faulty}
@@ -211,6 +212,8 @@ def _told(place: str, error: ValidationError, model: type[BaseModel]) -> Iterato
 def _expected(detail: ErrorDetails, context: dict[str, Any]) -> str:
     if detail["type"] == "literal_error":
         return "one-of: " + ", ".join(re.findall(r"'([^']*)'", str(context["expected"])))
+    if "expects" in context:
+        return str(context["expects"])
     if "ge" in context:
         return f"at-least: {context['ge']}"
     if "le" in context:

@@ -12,7 +12,8 @@ from antq_stats.plan import Limits, MeasurePlan, RatioPlan, ReadingPlan, TablePl
 from antq_stats.text import opening, text_key
 
 if TYPE_CHECKING:
-    from antq_stats.form.model import Form, Measure, Ratio, Table
+    from antq_stats.form.entries import Measure, Ratio, Table
+    from antq_stats.form.model import Form
 
 _NUMBERED = re.compile(r"(.*\D|)0*(\d+)")
 

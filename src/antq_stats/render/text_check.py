@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from antq_stats.approximation import in_words, percent_in_words
 from antq_stats.catalogue import severity_label
-from antq_stats.form.model import UNITS, Ratio
+from antq_stats.form import Ratio
+from antq_stats.form.entries import UNITS
 from antq_stats.language import Language, decimal, number, percent, phrase, rounded
 from antq_stats.publication import Publication
 from antq_stats.render.table import UNICODE, Signs

@@ -10,7 +10,7 @@ from antq_stats.aggregation import Figure, RatioFigure
 from antq_stats.approximation import Interval
 from antq_stats.catalogue import severity
 from antq_stats.form import Measure, Ratio
-from antq_stats.form.model import UNITS
+from antq_stats.form.entries import UNITS
 from antq_stats.publication import Publication
 from antq_stats.text_check.sentences import Time
 from antq_stats.text_check.vocabulary import FINDINGS, Topic
@@ -58,8 +58,7 @@ class Figures:
         if reading.topic.code in NOT_MEASURED and (reading.change, reading.time) != ("none", "now"):
             return []
         if reading.topic.code == FINDINGS:
-            found = self.publication.findings
-            return [Fraction(sum(severity(one) == reading.topic.weight for one in found))]
+            return [Fraction(self._open(reading.topic.weight))]
         if reading.topic.code == UNITS:
             return self._units(reading)
         if reading.topic.plus or reading.topic.over:
@@ -68,6 +67,13 @@ class Figures:
             return self._changes(reading)
         value = self._value(reading.topic.code, reading.unit, reading.time)
         return [] if value is None else [value]
+
+    def _open(self, weight: str | None) -> int:
+        """Return how many findings of a severity there are, as a report counts them."""
+        tally = self.publication.tally
+        if weight in ("hard", "soft"):
+            return tally.hard if weight == "hard" else tally.soft
+        return sum(severity(finding) == weight for finding in self.publication.findings)
 
     def _combined(self, reading: Reading) -> list[Fraction]:
         """Return the sum of several measures, or one for each of another; none where any is not known."""

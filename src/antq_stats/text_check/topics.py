@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from antq_stats.form.model import UNITS
+from antq_stats.form.entries import UNITS
 from antq_stats.text_check.figures import NOT_MEASURED, Figures
 from antq_stats.text_check.lexicon import RESULTS
 from antq_stats.text_check.number import Number

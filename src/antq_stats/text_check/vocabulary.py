@@ -19,7 +19,7 @@ from typing import NamedTuple
 from antq_stats.catalogue import severity_label
 from antq_stats.findings import Severity
 from antq_stats.form import Form, Measure
-from antq_stats.form.model import UNITS
+from antq_stats.form.entries import UNITS
 from antq_stats.language import LANGUAGES
 from antq_stats.plan import VILLAGE_TYPES
 from antq_stats.register import UnitRegister

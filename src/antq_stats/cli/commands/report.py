@@ -60,7 +60,7 @@ def report(
         session.compare(before)
     publication = publish(session.collection, session.findings, before)
     if final and publication.is_provisional:
-        _refuse(session, publication)
+        _refuse(session)
         return HARD_FINDINGS
     _write(session, publication, output, suffix, signed, template, total, asked.limits)
     if publication.is_provisional:
@@ -89,15 +89,17 @@ def _day(text: str | None) -> dt.date | None:
     raise UsageProblem("usage.bad-date", found=one_line(text))
 
 
-def _refuse(session: Session, publication: Publication) -> None:
+def _refuse(session: Session) -> None:
     """Say what keeps the figures from being final."""
     from antq_stats.language import phrase
+    from antq_stats.publication import obstacles
     from antq_stats.render.findings import findings_lines
     from antq_stats.render.terminal import paint
 
-    lines = findings_lines(publication.obstacles, console.language, session.names)
+    found = obstacles(session.period.form, session.findings)
+    lines = findings_lines(found, console.language, session.names)
     console.result(paint(lines, colour=False) + "\n")
-    console.problem(phrase("report.not-final", console.language, count=len(publication.obstacles)))
+    console.problem(phrase("report.not-final", console.language, count=len(found)))
 
 
 def _write(

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import antq_stats
-from antq_stats.language import number, phrase
+from antq_stats.disclosure import thresholds
+from antq_stats.language import Language, number, phrase
+from antq_stats.publication import Publication
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import quoted
@@ -55,11 +57,14 @@ def write_findings(book: Book, sheet: Worksheet) -> None:
     if not table.rows:
         across(sheet, row + 1, 0, len(widths) - 1, phrase("findings.none", lang), cell)
     last = row + max(1, len(table.rows))
+    untold = publication.tally.untold
+    if untold:
+        across(sheet, last + 1, 0, len(widths) - 1, phrase("report.untold", lang, count=untold), cell)
     if table.rows:
         sheet.autofilter(row, 0, last, len(widths) - 1)
     sheet.freeze_panes(row + 1, 2)
     set_page(sheet, widths, [], (row, row))
-    sheet.print_area(0, 0, last, len(widths) - 1)
+    sheet.print_area(0, 0, last + bool(untold), len(widths) - 1)
 
 
 def write_method(book: Book, sheet: Worksheet) -> None:
@@ -121,10 +126,17 @@ def _facts(book: Book) -> Iterator[tuple[str, str]]:
     yield "tool", f"antq-stats {antq_stats.__version__}"
     state = "provisional" if publication.is_provisional else "final"
     yield "state", phrase(f"book.{state}-says", lang)
+    small = _small(publication, lang)
     for key in ("sums", "ratios", "missing", "disclosure", "rounding"):
-        yield key, phrase(f"book.{key}-say", lang)
+        yield key, phrase(f"book.{key}-say", lang, **({"small": small} if key == "disclosure" else {}))
     names = ", ".join(_names(book))
     yield "names", phrase("book.names-say", lang, names=names)
+
+
+def _small(publication: Publication, lang: Language) -> str:
+    """Return what is said of thresholds, after a blank; nothing where no measure has one."""
+    most = [number(below - 1, lang) for below in thresholds(publication.form.measures)]
+    return " " + phrase("book.disclosure-small", lang, most=", ".join(most)) if most else ""
 
 
 def _names(book: Book) -> Sequence[str]:

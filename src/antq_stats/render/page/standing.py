@@ -9,7 +9,7 @@ from fractions import Fraction
 from antq_stats import catalogue
 from antq_stats.findings import Finding
 from antq_stats.form import Ratio
-from antq_stats.form.model import UNITS
+from antq_stats.form.entries import UNITS
 from antq_stats.language import Language, number, percent, phrase
 from antq_stats.publication import Publication, Source
 from antq_stats.render.answers import missing_names
@@ -80,6 +80,8 @@ class StandingView:
     """The measure that coverage is weighed by; empty where no weight is known or nothing is missing."""
     kinds: tuple[Kind, ...]
     tally: str
+    untold: str
+    """That some findings are not told; empty where all are."""
     facts: tuple[tuple[str, str], ...]
     ratios: tuple[tuple[str, str], ...]
     sources: tuple[Source, ...]
@@ -90,7 +92,7 @@ class StandingView:
 def view(publication: Publication, lang: Language) -> StandingView:
     """Return coverage, open findings, method and sources."""
     sources = publication.sources
-    hard = len(publication.obstacles)
+    tally = publication.tally
     answered = tuple(_answered(publication, lang))
     is_told = any(unit.weighted for unit in answered) and any(u.read != u.expected for u in answered)
     return StandingView(
@@ -98,7 +100,8 @@ def view(publication: Publication, lang: Language) -> StandingView:
         unnamed=len(branches(publication)) - sum(not unit.is_whole for unit in answered),
         weighed_by=(publication.weighted.measure.label.say(lang) if publication.weighted and is_told else ""),
         kinds=tuple(_kinds(publication, lang)),
-        tally=phrase("page.findings-tally", lang, hard=hard, soft=len(publication.open_findings) - hard),
+        tally=phrase("page.findings-tally", lang, hard=tally.hard, soft=tally.soft),
+        untold=phrase("report.untold", lang, count=tally.untold) if tally.untold else "",
         facts=tuple(_facts(publication, lang)),
         ratios=tuple(_ratios(publication, lang)),
         sources=sources[:_MOST_SOURCES],

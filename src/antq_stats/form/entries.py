@@ -1,0 +1,278 @@
+"""The entries of ``form.toml``, each for itself.
+
+Unknown keys are refused, nothing is converted from one type to another, and numbers stay exact.
+What one entry must be is said here; what a form makes of them stands in ``model``, what they must be to
+each other in ``check``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from antq_stats.expression import KEYWORDS, Expression, parse
+from antq_stats.plan import COUNT_LIMIT
+from antq_stats.text import one_line
+
+RESERVED = KEYWORDS | {"units", "true", "false"}
+"""Words that no measure or ratio may have as its code."""
+
+UNITS = "units"
+"""The denominator that is the number of units which answered."""
+
+LIMIT_TEXT = 1000
+
+_BELOW = 5
+"""Threshold of a measure that is sensitive everywhere, where its form names none."""
+
+
+def _clean(text: str) -> str:
+    text = one_line(unicodedata.normalize("NFC", text), LIMIT_TEXT)
+    if not text:
+        raise PydanticCustomError("empty_text", "empty")
+    return text
+
+
+def _not_reserved(code: str) -> str:
+    if code in RESERVED:
+        raise PydanticCustomError("reserved_word", "reserved")
+    return code
+
+
+def _exact(value: object) -> object:
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _one_or_more(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Text = Annotated[str, Strict(), StringConstraints(max_length=LIMIT_TEXT), AfterValidator(_clean)]
+Code = Annotated[
+    str,
+    Strict(),
+    StringConstraints(max_length=64, pattern=r"^[a-z_][a-z0-9_]*$"),
+    AfterValidator(_not_reserved),
+]
+Texts = Annotated[tuple[Text, ...], Field(strict=False)]
+Count = Annotated[int, Strict(), Field(ge=0, lt=COUNT_LIMIT)]
+Date = Annotated[dt.date, Strict()]
+Share = Annotated[
+    Decimal,
+    Field(ge=0, allow_inf_nan=False, strict=True),
+    BeforeValidator(_exact),
+    WithJsonSchema({"type": "number", "minimum": 0}),
+]
+
+
+class Entry(BaseModel):
+    """What all entries have in common."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+
+
+class Label(Entry):
+    """A wording in both languages; English falls back on Vietnamese."""
+
+    vi: Text = Field(description="In Vietnamese.")
+    en: Text = Field(default="", description="In English; the Vietnamese where it is left out.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fall_back(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+        if (
+            isinstance(value, dict)
+            and "en" not in value
+            and isinstance(value.get("vi"), str)
+            and value["vi"].strip()
+        ):
+            return {**value, "en": value["vi"]}
+        return value
+
+    def say(self, language: str) -> str:
+        """Return the wording in a language, ``vi`` or ``en``."""
+        return self.en if language == "en" else self.vi
+
+
+class Identity(Entry):
+    """Headers of the columns that say which unit a row is."""
+
+    code: Texts | None = Field(default=None, description="Headers of the column with the unit's code.")
+    name: Texts | None = Field(default=None, description="Headers of the column with the unit's name.")
+    parent: Texts | None = Field(default=None, description="Headers of the column that names the unit above.")
+
+
+class About(Entry):
+    """What ``[form]`` says of the form itself."""
+
+    id: Text = Field(description="Short name of the form, the same from year to year.")
+    version: Text = Field(description="Edition of the form, a text such as 2021.")
+    title: Label = Field(description="Title of the form.")
+    issuer: Label | None = Field(default=None, description="Body that asks for the returns.")
+    period: Text | None = Field(
+        default=None, description="Name of the period; the folder's name where it is left out."
+    )
+    covers_from: Date | None = Field(default=None, alias="from", description="First day of the period.")
+    covers_to: Date | None = Field(default=None, alias="to", description="Last day of the period.")
+    due: Date | None = Field(default=None, description="Day by which returns are due.")
+    identity: Identity = Field(
+        default_factory=Identity,
+        description="The columns that say which unit a row is; usual headers by default.",
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.covers_from and self.covers_to and self.covers_to < self.covers_from:
+            facts = {"since": self.covers_from.isoformat(), "at": "to", "found": self.covers_to}
+            raise PydanticCustomError("ends_before_start", "order", facts)
+        return self
+
+
+class Table(Entry):
+    """A table of the form, filled in for every unit of one level."""
+
+    code: Text = Field(description="Code of the table, such as 01.")
+    level: Text = Field(
+        description="Level of the register whose units are its rows, in the register's own word."
+    )
+    title: Label = Field(description="Title; words before a colon (Biểu 01: …) also name the table.")
+
+
+class Section(Entry):
+    """A group of measures and ratios that are shown together."""
+
+    code: Text = Field(description="Code of the section.")
+    label: Label = Field(description="Heading of the section.")
+
+
+class Protect(Entry):
+    """What of a measure's figures must stay unknown."""
+
+    below: Annotated[int, Strict(), Field(ge=2, le=1000)] = Field(
+        description="Sums from 1 up to below this are withheld; of each all these values stay possible."
+    )
+
+
+class Measure(Entry):
+    """A counted quantity, or a flag, observed at its table's level."""
+
+    code: Code = Field(
+        description="Code, used in rules and results: small letters without accents, digits, _."
+    )
+    table: Text = Field(
+        default="", description="Code of its table; may be left out where the form has one table."
+    )
+    section: Text | None = Field(default=None, description="Code of its section.")
+    label: Label = Field(description="Name of the measure, as in the header of a return.")
+    unit: Label | None = Field(default=None, description="Unit of measure.")
+    kind: Literal["count", "flag"] = Field(
+        default="count", description="A count, or a flag that goes up as the units where it is true."
+    )
+    time: Literal["stock", "flow"] = Field(
+        default="stock",
+        description="A stock at the cut-off date, or a flow over the period; only flows add over time.",
+    )
+    required: Annotated[bool, Strict()] = Field(
+        default=True, description="Whether a blank cell is a hard finding."
+    )
+    blank: Literal["missing", "zero"] = Field(default="missing", description="What a blank cell means.")
+    min: Count = Field(default=0, description="Least value accepted.")
+    max: Count | None = Field(default=None, description="Greatest value accepted.")
+    sensitive: Literal["no", "small", "yes"] = Field(
+        default="no",
+        description="Whether small figures point at persons: small below the commune, yes everywhere.",
+    )
+    protect: Protect | None = Field(
+        default=None,
+        description="Threshold of a sensitive measure; 5 where sensitive is yes and nothing is said here.",
+    )
+    max_change: Share | None = Field(
+        default=None, description="Greatest usual change on last year: 0.10 is 10 %."
+    )
+    aliases: Texts = Field(default=(), description="Other headers under which returns give it.")
+    was: Annotated[Texts, BeforeValidator(_one_or_more)] = Field(
+        default=(),
+        description="Code, or codes, that it had in earlier editions.",
+        json_schema_extra={"type": ["string", "array"]},
+    )
+
+    @property
+    def below(self) -> int:
+        """Sums from 1 up to below this may not be told; 0 where any may be."""
+        if self.protect is not None:
+            return self.protect.below
+        return _BELOW if self.sensitive == "yes" else 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sensitive_if_protected(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+        if isinstance(value, dict) and "protect" in value and "sensitive" not in value:
+            return {**value, "sensitive": "yes"}
+        return value
+
+    @model_validator(mode="after")
+    def _within(self) -> Self:
+        if self.protect is not None and self.sensitive == "no":
+            facts = {"expects": "one-of: small, yes", "at": "sensitive", "found": "no"}
+            raise PydanticCustomError("protected_not_sensitive", "one of", facts)
+        if self.max is not None and self.max < self.min:
+            raise PydanticCustomError(
+                "max_below_min", "range", {"ge": self.min, "at": "max", "found": self.max}
+            )
+        if self.kind == "flag" and max(self.min, self.max or 0) > 1:
+            key, found = ("max", self.max) if self.min <= 1 else ("min", self.min)
+            raise PydanticCustomError("flag_above_one", "range", {"le": 1, "at": key, "found": found})
+        return self
+
+
+class Ratio(Entry):
+    """A ratio of two sums; a column of a return that gives it is checked and never added up."""
+
+    code: Code = Field(description="Code; none that a measure has.")
+    section: Text | None = Field(default=None, description="Code of its section.")
+    label: Label = Field(description="Name of the ratio, as in the header of a return.")
+    numerator: Text = Field(description="Code of a measure.")
+    denominator: Text = Field(
+        description="Code of a measure, or units: the units of the table's level that answered."
+    )
+    per: Annotated[int, Strict(), Field(ge=1, le=10**9)] = Field(default=100, description="100 for per cent.")
+    decimals: Annotated[int, Strict(), Field(ge=0, le=6)] = Field(default=1, description="Decimals shown.")
+    aliases: Texts = Field(default=(), description="Other headers under which returns give it.")
+
+
+class EditRule(Entry):
+    """A condition that the values of a unit must keep."""
+
+    code: Text = Field(description="Code of the rule.")
+    check: Annotated[str, Strict()] = Field(description="The condition, such as: achieved <= registered.")
+    severity: Literal["hard", "soft"] = Field(
+        description="hard: the values cannot stand; soft: ask the sender."
+    )
+    message: Label = Field(description="What is said where the condition is not kept.")
+
+    @cached_property
+    def expression(self) -> Expression:
+        """The condition, parsed.
+
+        Raises
+        ------
+        ExpressionError
+            It is not a rule; never so in a rule of a ``Form``, whose rules were all checked.
+        """
+        return parse(self.check)
