@@ -170,13 +170,18 @@ class Aggregate:
         """Tell for all units whether a ratio tells what only some gave of a sensitive side.
 
         A ratio is over the units that gave both sides. Where of a sensitive side others gave too, the sum
-        and the ratio's own differ by what those few gave.
+        and the ratio's own differ by what those few gave. Whether they do may not hang on what they gave.
         """
-        ratio = self.form.ratio(code)
+        _, _, both, to_give, _ = self.ratio_column(code)
         found: Truths = np.zeros(len(self.register), dtype=np.bool_)
-        for side, part in zip((ratio.numerator, ratio.denominator), self.ratio_column(code)[:2], strict=True):
-            if side in self._measure_at and self.form.measure(side).sensitive != "no":
-                found |= self.column(side)[0] != part
+        for side in self._sides(code):
+            if self.form.measure(side).sensitive != "no":
+                _, given, expected, _ = self.column(side)
+                if np.array_equal(expected, to_give):
+                    is_same = given == both
+                else:  # of two levels: both are whole, or who gave one and not the other cannot be told
+                    is_same = (given == expected) & (both == to_give)
+                found |= (given > 0) & ~is_same
         return found
 
     def is_given(self, column: Measure | Ratio) -> bool:

@@ -40,6 +40,12 @@ class Prior:
         """Name of the earlier period."""
         return self._aggregate.period
 
+    @property
+    def protected(self) -> frozenset[str]:
+        """Measures of now that were protected then, and ratios made of such."""
+        then = self._aggregate.form.protected
+        return frozenset(now for now, code in self._codes.items() if code in then)
+
     def place(self, unit: int) -> int | None:
         """Return a unit's position in the earlier register; None where it was none, or another unit."""
         return self._units.get(unit)

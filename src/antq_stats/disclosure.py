@@ -10,24 +10,28 @@ table (Hundepool et al., *Statistical Disclosure Control*, Wiley 2012, chapter 4
 Statistical Disclosure Control*). Here the only relations are those of the tree, a unit being the sum of
 the units under it. The reader from whom the figures are kept knows this method too, so which figures are
 withheld must tell no more than their sum does. (Where the secondary cell is the smallest, say, a reader
-knows that it is no larger than those that are shown.) So secondary cells are chosen by their place:
+knows that it is no larger than those that are shown.) So what is withheld follows from the sum that is
+shown, from the number of units, and from whether any of them is primary:
 
 - Under a withheld unit everything is withheld, noughts too: nothing below says how large it is.
-- The units under one that is shown go in pairs, in the order of the register, noughts left out, a last odd
-  one with the pair before it. A pair with a primary cell in it is withheld whole.
-- What is withheld under a unit has a sum that every reader can work out. Where that sum leaves one of them
-  not all its values, the next pair goes too; where no pair is left, the unit itself is withheld.
+- Where the sum of a unit that is shown is large for the number of units under it, these go in pairs, in the
+  order of the register, noughts left out, a last odd one with the pair before it. A pair with a primary cell
+  in it is withheld whole, and the next pair too while what they add up to leaves one of them too few values.
+- Else, and always for flags, all of them are withheld where any is primary, noughts too.
 
-Then any of the withheld units can have any value below the threshold: another of its pair makes up the sum,
-and with one primary cell in each pair the same figures are withheld. A test enumerates all tables of small
-trees.
+Then any of the withheld units can have any value below the threshold: another one makes up the sum, and the
+same figures are withheld. (A flag's sum over twice the threshold of units or more may instead be known to be
+no small one.) Tests enumerate all tables of small trees.
 
-A nought of a count is shown, for it tells of nobody. Of a flag it is withheld like a one, for of few units it
-says what each of them is; so is a flag true of every unit below.
+Units of the finest level that stand directly under a unit beside others are one cell, which is never shown.
+
+A nought of a count is shown where it may be, for it tells of nobody. Of a flag it is primary like a one, for
+of few units it says what each of them is; so is a flag true of every unit below, or of so many that a unit
+below which may be a small one must have it somewhere.
 
 What this does not see: relations between measures that the form's rules state, and last year's figures.
 At the finest level nothing is published, so a unit with a single unit under it tells that one's figure:
-that is meant.
+that is meant. That a report is provisional is said, though a finding that is not told may be why.
 """
 
 from __future__ import annotations
@@ -35,7 +39,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
 import numpy as np
 
@@ -104,7 +107,7 @@ class _Tree:
 
 
 class _Cells:
-    """The published figures of a measure.
+    """The published figures of a measure, and which of them are primary.
 
     Parameters
     ----------
@@ -121,45 +124,53 @@ class _Cells:
         self._below = measure.below
         self._is_flag = measure.kind == "flag"
         self._sums = sums
-        self._given = given
         self._asked: Truths = (given > 0) & ~tree.is_finest
-        self._open: Truths = self._asked if self._is_flag else self._asked & (sums > 0)
-        """Figures that can be primary; a nought of a count is shown."""
-        self._has_hidden = np.zeros(len(sums), dtype=np.bool_)
-        self._has_hidden[tree.parents[hidden & (tree.parents >= 0)]] = True
-        self._primary = self._find_primary()
-
-    def _find_primary(self) -> Truths:
-        """Return the cells that are withheld for what they are, or because of all that is under them."""
-        parents, sums, given = self._tree.parents, self._sums, self._given
-        below = self._open & (parents >= 0)
-        count = np.bincount(parents[below], minlength=len(sums))
+        """Units that have a published figure, a nought or another."""
+        blocks = hidden & (given > 0) & (tree.parents >= 0)
+        self._block_sums, self._block_sizes = (np.zeros(len(sums), dtype=np.int64) for _ in range(2))
+        np.add.at(self._block_sums, tree.parents[blocks], sums[blocks])
+        np.add.at(self._block_sizes, tree.parents[blocks], given[blocks])
+        self._primary: Truths = self._asked & self._is_small(sums, given)
         if self._is_flag:
-            widest = np.zeros(len(sums), dtype=np.int64)
-            np.maximum.at(widest, parents[below], given[below])
-            primary = (sums < self._below) | (sums == given)
-            several = count + self._has_hidden > 1
-            primary |= several & (count > 0) & (sums > given - widest)
-        else:
-            primary = sums < self._below + np.maximum(count - 2, 0)
-        primary = np.asarray(primary & self._open, dtype=np.bool_)
-        alone = below & (count[parents] == 1) & ~self._has_hidden[parents]
-        for level in reversed(self._tree.levels):  # one that is all there is under another is that other
-            told = level[alone[level] & primary[level]]
-            primary[parents[told]] = True
-        return primary
+            self._primary |= self._asked & self._corners(given)
+
+    def _is_small(self, sums: Integers, given: Integers) -> Truths:
+        if self._is_flag:
+            return np.asarray((sums < self._below) | (sums == given), dtype=np.bool_)
+        return np.asarray((sums >= 1) & (sums < self._below), dtype=np.bool_)
+
+    def _corners(self, given: Integers) -> Truths:
+        """Tell of which units a flag's sum says that it is true in some unit below which may be a small one.
+
+        Were it true in all the others, that one would still need some: it could not have every small value.
+        """
+        found = np.zeros(len(given), dtype=np.bool_)
+        parents, sizes = self._tree.parents, self._block_sizes
+        has_cells = np.zeros(len(given), dtype=np.bool_)
+        has_cells[parents[self._asked & (parents >= 0)]] = True
+        for level in self._tree.levels:
+            cells = level[self._asked[level] & (parents[level] >= 0)]
+            heads = level[has_cells[level] & (sizes[level] > 0)]
+            above = np.concatenate([parents[cells], heads])
+            size = np.concatenate([given[cells], sizes[heads]])
+            while len(above):
+                needed = self._sums[above] - (given[above] - size)
+                found[above[(needed > 0) & ((needed < self._below) | (size < 2 * self._below))]] = True
+                is_under = parents[above] >= 0
+                above, size = parents[above[is_under]], size[is_under]
+        return found
 
     def withheld(self) -> Truths:
         """Tell of each unit whether its figure is withheld."""
         parents, primary = self._tree.parents, self._primary
         found = np.zeros(len(primary), dtype=np.bool_)
-        if not primary.any():
-            return found
         is_root = parents < 0
         found[is_root] = primary[is_root]
-        under = primary & ~is_root
-        has_primary = np.zeros(len(primary), dtype=np.bool_)
-        has_primary[parents[under]] = True
+        has_cells, has_primary = (np.zeros(len(primary), dtype=np.bool_) for _ in range(2))
+        has_cells[parents[self._asked & ~is_root]] = True
+        blocks = has_cells & (self._block_sizes > 0)
+        has_primary[blocks] = self._is_small(self._block_sums, self._block_sizes)[blocks]
+        has_primary[parents[primary & ~is_root]] = True
         for level in self._tree.levels:
             inner = level[~is_root[level]]
             found[inner] |= found[parents[inner]] & self._asked[inner]
@@ -168,34 +179,28 @@ class _Cells:
         return found
 
     def _under(self, head: int) -> list[int]:
-        """Return what is withheld of the units under one that is shown, some of which are primary."""
-        cells = [unit for unit in self._tree.children[head] if self._open[unit]]
-        groups = [*_in_pairs(cells, alone=bool(self._has_hidden[head]))]
-        chosen = [group for group in groups if self._primary[group].any()]
-        others = iter([group for group in groups if group not in chosen])
-        while not self._is_safe(head, cells, found := [*chain.from_iterable(chosen)]):
-            chosen.append(next(others))
-        return found
-
-    def _is_safe(self, head: int, cells: Sequence[int], withheld: Sequence[int]) -> bool:
-        """Tell whether each of some cells can have every value to be kept, whatever is worked out."""
-        rest = int(self._sums[head]) - sum(int(self._sums[unit]) for unit in set(cells) - set(withheld))
-        if not self._is_flag:
-            return rest >= self._below + len(withheld) - 2
-        shown = sum(int(self._given[unit]) for unit in set(cells) - set(withheld))
-        widest = max(int(self._given[unit]) for unit in withheld)
-        return min(self._below - 1, widest) <= rest <= int(self._given[head]) - shown - widest
+        """Return what is withheld of the units under one that is shown, where something must be."""
+        cells = [unit for unit in self._tree.children.get(head, ()) if self._asked[unit]]
+        is_large = int(self._sums[head]) >= self._below + len(cells) - 2
+        if self._is_flag or self._block_sizes[head] or not is_large:
+            return cells
+        pairs = list(_in_pairs([unit for unit in cells if self._sums[unit]]))
+        is_chosen = [bool(self._primary[pair].any()) for pair in pairs]
+        others = iter([place for place, chosen in enumerate(is_chosen) if not chosen])
+        while True:
+            found = [unit for pair, chosen in zip(pairs, is_chosen, strict=True) if chosen for unit in pair]
+            if int(self._sums[found].sum()) >= self._below + len(found) - 2:
+                return found
+            is_chosen[next(others)] = True
 
 
-def _in_pairs(cells: Sequence[int], *, alone: bool) -> Iterator[list[int]]:
-    """Yield cells in pairs, a last odd one with the pair before it; ``alone`` gives each for itself."""
-    size = 1 if alone else 2
-    for at in range(0, len(cells), size):
-        left = len(cells) - at
-        if left == 3 and not alone:
+def _in_pairs(cells: Sequence[int]) -> Iterator[list[int]]:
+    """Yield cells in pairs, a last odd one with the pair before it."""
+    for at in range(0, len(cells), 2):
+        if len(cells) - at == 3:
             yield list(cells[at:])
             return
-        yield list(cells[at : at + size])
+        yield list(cells[at : at + 2])
 
 
 def thresholds(measures: Iterable[Measure]) -> list[int]:

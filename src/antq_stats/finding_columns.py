@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from operator import getitem
 from typing import overload
 
 import numpy as np
@@ -31,7 +33,7 @@ class FindingColumns(Sequence[Finding]):
     files : names of files; the last is None.
     file_of : for each finding the place of its file in ``files``, -1 for none, n.
     make : returns the finding at a place.
-    measures : those that all of them are about.
+    measures : those that some or all of them are about; none where they are about units.
     """
 
     code: str
@@ -40,11 +42,17 @@ class FindingColumns(Sequence[Finding]):
     files: Sequence[str | None]
     file_of: Integers
     make: Callable[[int], Finding]
-    measures: tuple[str, ...] = ()
+    measures: tuple[str, ...]
     rule: str | None = None
 
     def __len__(self) -> int:
         return len(self.units)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let columns travel to another process: there their findings are made already."""
+        make = partial(getitem, tuple(map(self.make, range(len(self)))))
+        said = (self.code, self.weight, self.units, self.files, self.file_of)
+        return FindingColumns, (*said, make, self.measures, self.rule)
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -63,13 +64,11 @@ class RatioColumn(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """How many findings are open, whether or not they may be told."""
+    """How many findings are open."""
 
     hard: int
     """`obstacles`: what keeps the figures from being final."""
     soft: int
-    untold: int
-    """Of both, those that depend on a protected measure."""
 
 
 class PublishedSection(NamedTuple):
@@ -85,19 +84,21 @@ class PublishedSection(NamedTuple):
 class Publication:
     """What a report may say of a period, and nothing more.
 
-    ``findings`` are those that may be told: none depends on a protected measure. ``tally`` counts the others
-    too. ``prior`` gives of last year what may be shown of last year. Where everybody has answered and nothing
-    is to be mended, no figure is provisional: one that need not be given has its coverage, and nobody waits
-    for the rest.
+    ``findings`` are those that may be told: none depends on a protected measure. One that is not told still
+    makes the report provisional, and every figure of the measures it is about: where it is, nothing says.
+    ``prior`` gives of last year what may be shown of last year. Where everybody has answered and nothing is
+    to be mended, no figure is provisional: one that need not be given has its coverage, and nobody waits for
+    the rest.
     """
 
     collection: Collection
     findings: Findings
-    tally: Tally
     prior: Prior | None
     answers: Answers
     _aggregate: Aggregate
     _disclosure: Disclosure
+    _untold: Findings
+    """What keeps the figures from being final and is not told."""
 
     @property
     def form(self) -> Form:
@@ -146,7 +147,7 @@ class Publication:
         """The files that gave figures, in the order of their paths."""
         used = self.collection.used
         # Of a small file the hash gives back in a few tries what of it is withheld.
-        tells = any(column.code in _protected(self.form) for column in self.columns)
+        tells = any(column.code in self.form.protected for column in self.columns)
         return tuple(
             Source(given.file, "" if tells else given.sha256)
             for given in self.collection.files
@@ -159,10 +160,18 @@ class Publication:
         return self.findings.of_weight("hard", "soft")
 
     @cached_property
+    def tally(self) -> Tally:
+        """How many of the findings that may be told are open."""
+        hard = len(obstacles(self.form, self.findings))
+        return Tally(hard, len(self.open_findings) - hard)
+
+    @cached_property
     def is_provisional(self) -> bool:
         """Whether anything can still change: a hard finding, or a unit that has not answered."""
         root = self.root
-        return bool(self.tally.hard) or bool(self.answers.read[root] < self.answers.expected[root])
+        return bool(self._doubted or self.tally.hard) or bool(
+            self.answers.read[root] < self.answers.expected[root]
+        )
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -175,7 +184,7 @@ class Publication:
 
     @cached_property
     def _bounds(self) -> Bounds:
-        return bounds(self.collection, self.findings, without=frozenset(_protected(self.form)))
+        return bounds(self.collection, self.findings, without=self.form.protected)
 
     def status(self, code: str) -> Statuses:
         """Return for all units what stands in the place of a measure or ratio."""
@@ -199,31 +208,42 @@ class Publication:
         """Tell whether a measure or a ratio may not be shown for a unit."""
         return bool(self.status(code)[unit] == Status.WITHHELD)
 
-    def _is_sensitive(self, code: str) -> bool:
-        codes = [code]
+    @cached_property
+    def _doubted(self) -> frozenset[str]:
+        """Measures that the obstacles which are not told are about."""
+        names = {rule.code: rule.expression.names for rule in self.form.rules}
+        about = (names.get(finding.rule or "", finding.measures) for finding in self._untold)
+        return frozenset(code for codes in about for code in codes if code in self._places)
+
+    def _is_doubted(self, code: str) -> bool:
+        """Tell whether a finding that is not told is about a measure, or a side of a ratio."""
+        codes = {code}
         if code not in self._places:
-            codes = [self.form.ratio(code).numerator, self.form.ratio(code).denominator]
-        return any(self.form.measure(side).sensitive != "no" for side in codes if side in self._places)
+            codes |= {self.form.ratio(code).numerator, self.form.ratio(code).denominator}
+        return not self._doubted.isdisjoint(codes)
 
     def figure(self, unit: int, measure: str) -> Figure | None:
         """Return a sum with its coverage; None where it is withheld."""
         if self.is_withheld(unit, measure):
             return None
         figure = self._aggregate.figure(unit, measure)
-        return figure._replace(provisional=figure.provisional and self.is_provisional)
+        provisional = figure.provisional or (self._is_doubted(measure) and figure.expected > 0)
+        return figure._replace(provisional=provisional and self.is_provisional)
 
     def ratio(self, unit: int, code: str) -> RatioFigure | None:
         """Return a ratio with its sides; None where it is withheld."""
         if self.is_withheld(unit, code):
             return None
         ratio = self._aggregate.ratio(unit, code)
-        return ratio._replace(provisional=ratio.provisional and self.is_provisional)
+        provisional = ratio.provisional or (self._is_doubted(code) and ratio.expected > 0)
+        return ratio._replace(provisional=provisional and self.is_provisional)
 
     def column(self, measure: str) -> MeasureColumn:
         """Return a measure for all units at once; what is withheld is 0 in its values."""
         status = self.status(measure)
         values, given, expected, provisional = self._aggregate.column(measure)
         shown = np.where(status == Status.FIGURE, values, 0)
+        provisional |= self._is_doubted(measure) & (expected > 0)
         return MeasureColumn(shown, given, expected, provisional & self.is_provisional, status)
 
     def ratio_column(self, code: str) -> RatioColumn:
@@ -232,17 +252,18 @@ class Publication:
         above, below, given, expected, provisional = self._aggregate.ratio_column(code)
         hidden = status == Status.WITHHELD
         shown = (np.where(hidden, 0, above), np.where(hidden, 0, below))
+        provisional |= self._is_doubted(code) & (expected > 0)
         return RatioColumn(*shown, given, expected, provisional & self.is_provisional, status)
 
     def span(self, unit: int, measure: str) -> Span | None:
         """Return between what values a sum can still end; None where that would tell of a withheld part."""
-        if self.is_withheld(unit, measure) or self._is_sensitive(measure):
+        if self.is_withheld(unit, measure) or measure in self.form.protected or self._is_doubted(measure):
             return None
         return self._bounds.span(unit, self._places[measure])
 
     def ratio_span(self, unit: int, code: str) -> RatioSpan | None:
         """Return between what values a ratio can still end; None where it can have none, or would tell."""
-        if self.is_withheld(unit, code) or self._is_sensitive(code):
+        if self.is_withheld(unit, code) or code in self.form.protected or self._is_doubted(code):
             return None
         return self._bounds.ratio_span(unit, code)
 
@@ -264,14 +285,15 @@ def publish(
     earlier : last year's aggregate, to be shown beside it.
     """
     form, findings = collection.form, Findings([findings])
-    total = aggregate(collection, findings)
     before = None
     if earlier is not None:
         before = prior(form, collection.register, earlier, disclosure(earlier).withholds)
-    told = _told(form, findings)
-    hard, open_ = len(obstacles(form, findings)), len(findings.of_weight("hard", "soft"))
-    tally = Tally(hard, open_ - hard, open_ - len(told.of_weight("hard", "soft")))
-    return Publication(collection, told, tally, before, answers(collection, told), total, disclosure(total))
+    protected = form.protected | (before.protected if before else frozenset())
+    told, others = _apart(form, findings, protected)
+    total = aggregate(collection, told)
+    return Publication(
+        collection, told, before, answers(collection, told), total, disclosure(total), obstacles(form, others)
+    )
 
 
 def obstacles(form: Form, findings: Findings) -> Findings:
@@ -284,33 +306,31 @@ def obstacles(form: Form, findings: Findings) -> Findings:
     return Findings([findings.of_weight("hard"), awaited])
 
 
-def _protected(form: Form) -> set[str]:
-    """Return the measures of which a value may tell of persons, and the ratios made of them."""
-    codes = {measure.code for measure in form.measures if measure.sensitive != "no"}
-    return codes | {ratio.code for ratio in form.ratios if codes & {ratio.numerator, ratio.denominator}}
-
-
 _OF_SEVERAL_COLUMNS = frozenset({"T302", "T304", "U109"})
 """Findings that rest on, or quote, figures of other columns than the one they name."""
 
 
-def _told(form: Form, findings: Findings) -> Findings:
-    """Return the findings that may go out: none that depends on a protected measure.
+def _apart(form: Form, findings: Findings, protected: frozenset[str]) -> tuple[Findings, Findings]:
+    """Return the findings that may go out, and the others.
 
-    That there is one tells of its value: what fails a rule with another figure, changed much on last year, or
-    is the same in every village of a total that is shown.
+    None goes out that depends on a protected measure, for that there is one tells of its value: what fails a
+    rule with another figure, changed much on last year, or is the same in every village of a total that is
+    shown.
     """
-    protected = _protected(form)
-    if not protected:
-        return findings
     rules = {rule.code for rule in form.rules if not protected.isdisjoint(rule.expression.names)}
 
-    def may_be_told(code: str, rule: str | None, measures: Iterable[str | None]) -> bool:
+    def may_be_told(code: str, rule: str | None, measures: Iterable[str]) -> bool:
+        if not protected:
+            return True
         return protected.isdisjoint(measures) and rule not in rules and code not in _OF_SEVERAL_COLUMNS
 
-    return Findings(
-        block
-        if isinstance(block, FindingColumns) and may_be_told(block.code, block.rule, block.measures)
-        else [f for f in block if may_be_told(f.code, f.rule, f.measures)]
-        for block in blocks_of(findings)
-    )
+    told: list[Sequence[Finding]] = []
+    others: list[Sequence[Finding]] = []
+    for block in blocks_of(findings):
+        if isinstance(block, FindingColumns) and may_be_told(block.code, block.rule, block.measures):
+            told.append(block)
+            continue
+        is_told = [may_be_told(finding.code, finding.rule, finding.measures) for finding in block]
+        told.append([*compress(block, is_told)])
+        others.append([*compress(block, (not one for one in is_told))])
+    return Findings(told), Findings(others)

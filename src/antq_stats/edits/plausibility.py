@@ -112,4 +112,5 @@ def _columns(
 
     weight = catalogue.entry(code).severity
     files, file_of = table.origins.files, table.origins.parts_of(sources)
-    return FindingColumns(code, weight, parents, files, file_of, make)
+    measures = tuple(table.measures[place].code for place in np.unique(places).tolist())
+    return FindingColumns(code, weight, parents, files, file_of, make, measures)

@@ -68,7 +68,7 @@ def _nothing_came(collection: Collection, heads: Integers, counts: Integers) -> 
         return Finding(code="U302", unit=code, facts=facts)
 
     nowhere = np.full(len(heads), -1, dtype=np.int64)
-    return FindingColumns("U302", catalogue.entry("U302").severity, heads, (None,), nowhere, make)
+    return FindingColumns("U302", catalogue.entry("U302").severity, heads, (None,), nowhere, make, ())
 
 
 def _missing(
@@ -92,4 +92,4 @@ def _missing(
             facts={"title": table.table.code},
         )
 
-    return FindingColumns("U301", catalogue.entry("U301").severity, absent, files, file_of, make)
+    return FindingColumns("U301", catalogue.entry("U301").severity, absent, files, file_of, make, ())

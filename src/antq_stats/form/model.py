@@ -57,6 +57,13 @@ class Form(Entry):
     def _by_code(self) -> dict[str, Measure | Ratio]:
         return {column.code: column for column in self.columns}
 
+    @cached_property
+    def protected(self) -> frozenset[str]:
+        """Measures of which a value may tell of persons, and the ratios made of them."""
+        codes = {measure.code for measure in self.measures if measure.sensitive != "no"}
+        made = {ratio.code for ratio in self.ratios if codes & {ratio.numerator, ratio.denominator}}
+        return frozenset(codes | made)
+
     def measure(self, code: str) -> Measure:
         """Return a measure by its code; KeyError where there is none."""
         found = self._by_code[code]

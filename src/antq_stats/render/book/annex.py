@@ -57,14 +57,14 @@ def write_findings(book: Book, sheet: Worksheet) -> None:
     if not table.rows:
         across(sheet, row + 1, 0, len(widths) - 1, phrase("findings.none", lang), cell)
     last = row + max(1, len(table.rows))
-    untold = publication.tally.untold
+    untold = bool(publication.form.protected)
     if untold:
-        across(sheet, last + 1, 0, len(widths) - 1, phrase("report.untold", lang, count=untold), cell)
+        across(sheet, last + 1, 0, len(widths) - 1, phrase("report.untold", lang), cell)
     if table.rows:
         sheet.autofilter(row, 0, last, len(widths) - 1)
     sheet.freeze_panes(row + 1, 2)
     set_page(sheet, widths, [], (row, row))
-    sheet.print_area(0, 0, last + bool(untold), len(widths) - 1)
+    sheet.print_area(0, 0, last + untold, len(widths) - 1)
 
 
 def write_method(book: Book, sheet: Worksheet) -> None:

@@ -141,7 +141,7 @@ def headline(publication: Publication) -> list[Quantity]:
     households), and the ratios: those of different numerators before others. Nothing sensitive.
     """
     form = publication.form
-    columns = [column for column in publication.columns if not _is_sensitive(publication, column)]
+    columns = [column for column in publication.columns if column.code not in form.protected]
     ratios = [column for column in columns if isinstance(column, Ratio)]
     over = {ratio.numerator for ratio in ratios}
     bases = {ratio.denominator for ratio in ratios} - over
@@ -164,12 +164,6 @@ def headline(publication: Publication) -> list[Quantity]:
 
 def _first_of(ratios: Sequence[Ratio], numerator: str) -> Ratio:
     return next(ratio for ratio in ratios if ratio.numerator == numerator)
-
-
-def _is_sensitive(publication: Publication, column: Quantity) -> bool:
-    sides = [column.code] if isinstance(column, Measure) else [column.numerator, column.denominator]
-    known = {measure.code: measure for measure in publication.form.measures}
-    return any(known[side].sensitive != "no" for side in sides if side in known)
 
 
 def marked(cell: Cell, lang: Language) -> str:

@@ -81,7 +81,7 @@ class StandingView:
     kinds: tuple[Kind, ...]
     tally: str
     untold: str
-    """That some findings are not told; empty where all are."""
+    """That findings on protected measures are not told; empty where there are no such measures."""
     facts: tuple[tuple[str, str], ...]
     ratios: tuple[tuple[str, str], ...]
     sources: tuple[Source, ...]
@@ -101,7 +101,7 @@ def view(publication: Publication, lang: Language) -> StandingView:
         weighed_by=(publication.weighted.measure.label.say(lang) if publication.weighted and is_told else ""),
         kinds=tuple(_kinds(publication, lang)),
         tally=phrase("page.findings-tally", lang, hard=tally.hard, soft=tally.soft),
-        untold=phrase("report.untold", lang, count=tally.untold) if tally.untold else "",
+        untold=phrase("report.untold", lang) if publication.form.protected else "",
         facts=tuple(_facts(publication, lang)),
         ratios=tuple(_ratios(publication, lang)),
         sources=sources[:_MOST_SOURCES],

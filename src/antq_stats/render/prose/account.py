@@ -275,7 +275,7 @@ class Account:
     @property
     def findings(self) -> str:
         """How many findings are open: ``19 lỗi phải sửa và 4 điểm cần xem lại``; empty where none is hard."""
-        hard, soft, _ = self.publication.tally
+        hard, soft = self.publication.tally
         told = [phrase("prose.hard", self.lang, count=hard)]
         told += [phrase("prose.soft", self.lang, count=soft)] if soft else []
         return joined(told, self.lang) if hard else ""
