@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import io
 import random
+import warnings
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
@@ -373,3 +375,162 @@ def test_the_hint_to_send_the_workbook_is_printed(tmp_path: Path) -> None:
     told = run("validate", folder, "--lang", "vi").stdout
     assert "F204" in told
     assert "nhờ đơn vị gửi bảng tính (.xlsx)" in " ".join(told.split())
+
+
+# -- what an attacker found ----------------------------------------------------------------------
+
+
+def stored(folder: Path) -> bytes:
+    first = workbook(folder, [HEAD, [*V1, 10, 4], [*V2, 20, 5], [*V3, 30, 6]])
+    second = workbook(folder, [HEAD, [*W1, 1, 2], [*W2, 3, 4]])
+    return packed({"a.xlsx": first, "b.xlsx": second}, zipfile.ZIP_STORED)
+
+
+def test_a_zip_that_lost_its_end_is_not_taken_for_the_last_file_in_it(tmp_path: Path) -> None:
+    folder = setup(tmp_path / "2021")
+    whole = stored(folder)
+    for data in (whole[:-40], whole + packed({"c.csv": SECOND}), whole + packed({})):
+        (folder / "a.zip").write_bytes(data)
+        assert ("F102", "a.zip") in found(folder)
+        (folder / "a.zip").rename(folder / "a.xlsx")  # under a workbook's name too
+        assert figures(folder)["trau"] == (None, 0)
+        (folder / "a.xlsx").unlink()
+
+
+def test_members_that_the_directory_does_not_list_are_told(tmp_path: Path) -> None:
+    one, two = packed({"a.csv": FIRST}), packed({"b.csv": SECOND})
+    directory = one.index(b"PK\x01\x02")
+    local = two[: two.index(b"PK\x01\x02")]
+    end = bytearray(one[directory:])
+    place = end.index(b"PK\x05\x06") + 16
+    end[place : place + 4] = (directory + len(local)).to_bytes(4, "little")
+    folder = setup(tmp_path / "2021")
+    (folder / "a.zip").write_bytes(one[:directory] + local + bytes(end))
+    assert ("F102", "a.zip") in found(folder)
+
+
+def mail(*parts: bytes, end: bytes = b"--B--\r\n") -> bytes:
+    head = b"From: a@vd.vn\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n"
+    return head + b"".join(b"--B\r\n" + part + b"\r\n" for part in parts) + end
+
+
+def attached(data: bytes, name: str = "a.csv", kind: str = "application/octet-stream") -> bytes:
+    head = f'Content-Type: {kind}\r\nContent-Disposition: attachment; filename="{name}"\r\n'
+    return (head + "Content-Transfer-Encoding: base64\r\n\r\n").encode() + base64.encodebytes(data)
+
+
+LETTER = b"Content-Type: text/plain\r\n\r\nKinh gui\r\n"
+
+
+def files_of(data: bytes) -> dict[str, bytes | str]:
+    """Names and contents of what is attached, of what cannot be had the code of its finding."""
+    container = opened(data)
+    assert container is not None
+    taken: dict[str, bytes | str] = {}
+    for one in container.files():
+        try:
+            taken[one.name] = container.content(one.number, 1 << 20)
+        except FileProblem as problem:
+            taken[one.name] = problem.code
+    return taken
+
+
+def test_a_forwarded_message_in_base64_is_opened() -> None:
+    inner = mail(LETTER, attached(SECOND, "b.csv"))
+    packed_up = b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    data = mail(LETTER, packed_up + base64.encodebytes(inner), attached(FIRST))
+    assert files_of(data) == {"b.csv": SECOND, "a.csv": FIRST}
+    broken = mail(LETTER, packed_up + b"????", attached(FIRST))
+    assert files_of(broken) == {"message.eml": "F102", "a.csv": FIRST}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Content-Disposition: attachment; filename*=\"''",
+        "Content-Disposition: attachment; filename*=\"UTF-8''\"",
+        "Content-Type: text/csv; name*=\"''",
+    ],
+)
+def test_a_header_that_nobody_can_read_costs_its_part_alone(header: str, tmp_path: Path) -> None:
+    odd = header.encode() + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(SECOND)
+    folder = setup(tmp_path / "2021")
+    (folder / "a.eml").write_bytes(mail(LETTER, attached(FIRST), odd))
+    assert run("validate", folder, "--format", "json").status in (0, 1)
+    assert figures(folder)["trau"][0] >= 60
+    broken = mail(LETTER, attached(FIRST)).replace(b"boundary=B", b"boundary.*=\"''")
+    (folder / "a.eml").write_bytes(broken)
+    assert run("validate", folder, "--format", "json").status == 1
+
+
+def test_a_table_in_a_text_part_without_a_name_is_a_file() -> None:
+    for kind in ("text/tab-separated-values", "text/comma-separated-values", "text/plain"):
+        part = f"Content-Type: {kind}\r\n\r\n".encode() + FIRST.replace(b"\n", b"\r\n")
+        assert len(files_of(mail(LETTER, part))) == 1, kind
+    signed = attached(FIRST, "bieu.xlsx", "application/pkcs7-signature")
+    assert list(files_of(mail(LETTER, signed))) == ["bieu.xlsx"]
+
+
+def test_a_photograph_pasted_into_a_letter_is_received() -> None:
+    picture = b"Content-Type: image/jpeg\r\nContent-ID: <p>\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    related = b"Content-Type: multipart/related; boundary=R\r\n\r\n"
+    related += b"--R\r\nContent-Type: text/html\r\n\r\n<img>\r\n--R\r\n"
+    for size, count in ((2_000, 0), (90_000, 1)):
+        photo = base64.encodebytes(b"\xff\xd8\xff\xe0" + bytes(size))
+        data = mail(related + picture + photo + b"--R--\r\n")
+        assert len(files_of(data)) == count
+
+
+def test_a_message_that_was_cut_or_goes_on_is_told_though_its_files_are_read(tmp_path: Path) -> None:
+    folder = setup(tmp_path / "2021")
+    whole = mail(LETTER, attached(FIRST), attached(SECOND, "b.csv"))
+    for data in (whole[: whole.rindex(b"--B\r\n") + 5], mail(LETTER, attached(FIRST)) + whole):
+        (folder / "a.eml").write_bytes(data)
+        assert ("F102", "a.eml") in found(folder)
+        assert figures(folder)["trau"] == (60, 3)
+
+
+def test_what_was_encoded_is_whole_or_refused() -> None:
+    lines = base64.encodebytes(FIRST).replace(b"\n", b" \r\n")
+    spaced = attached(FIRST).partition(b"\r\n\r\n")[0] + b"\r\n\r\n" + lines
+    assert files_of(mail(LETTER, spaced)) == {"a.csv": FIRST}
+    quoted = attached(FIRST).replace(b"Encoding: base64", b'Encoding: "BASE64" (x)')
+    assert files_of(mail(LETTER, quoted)) == {"a.csv": FIRST}
+    coded = (
+        b"Content-Disposition: attachment; filename=a.csv\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n"
+    )
+    body = b"begin 644 a.csv\r\n" + binascii.b2a_uu(b"a,b,c") + b"`\r\n"
+    assert files_of(mail(coded + body + b"end\r\n")) == {"a.csv": b"a,b,c"}
+    assert files_of(mail(coded + body)) == {"a.csv": "F102"}
+
+
+def test_names_of_attachments_hide_nothing() -> None:
+    names = [".xlsx", "..\\..\\x.xlsx", "a/b.csv"]
+    assert list(files_of(mail(*(attached(FIRST, name) for name in names)))) == ["1.xlsx", "x.xlsx", "b.csv"]
+    kept = b"From - Sat Nov 27 08:00:00 2021\r\n" + mail(LETTER, attached(FIRST))
+    assert files_of(kept) == {"a.csv": FIRST}
+
+
+def test_files_of_one_name_at_every_place_are_read_once_each(tmp_path: Path) -> None:
+    folder = setup(tmp_path / "2021")
+    stream = io.BytesIO()
+    inner = [packed({"a.csv": FIRST}), packed({"b.csv": SECOND}), packed({"c.csv": b"x"})]
+    with zipfile.ZipFile(stream, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, data in zip(("a.zip", "3/a.zip", "a.zip"), inner, strict=True):
+            archive.writestr(name, data)
+    (folder / "z.zip").write_bytes(stream.getvalue())
+    assert figures(folder)["trau"] == (64, 5)
+
+
+def test_an_archive_of_many_is_opened_once_by_each_reader(tmp_path: Path) -> None:
+    folder = setup(tmp_path / "2021")
+    many = {f"{n}.txt": b"ghi chu" for n in range(300)} | {"a.csv": FIRST, "b.csv": SECOND}
+    (folder / "a.zip").write_bytes(packed(many))
+    period = open_period(folder)
+    period.collect(jobs=1)
+    places = {
+        id(source.path.container) for source in period.discovered.sources if isinstance(source.path, Enclosed)
+    }
+    assert len(places) == 1
+    assert figures(folder)["trau"] == (64, 5)

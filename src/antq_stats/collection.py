@@ -178,8 +178,9 @@ def collect(
     discovered : what the folder holds; gives the versions of files.
     returns : one per source file, in any order.
     """
-    # a zip or a message stands for the files in it
-    everything = sorted((given for given in returns if not given.enclosed), key=lambda given: given.file)
+    # a zip or a message stands for the files in it; of one that was cut something is to be told
+    heard_of = (given for given in returns if not given.enclosed or given.findings)
+    everything = sorted(heard_of, key=lambda given: given.file)
     settling = _Settling(*standing([g for g in everything if not g.passed_over], discovered.versions))
     heard = [*settling.returns, *(given for given in everything if given.passed_over)]
     counted: list[Finding] = [finding for given in heard for finding in given.findings]

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from antq_stats.catalogue import severity
 from antq_stats.reading.returns import Return
 
-_SENT_INSTEAD = frozenset(
-    ("archive", "document", "html", "image", "message", "pdf", "presentation", "rtf", "word", "zip")
-)
-"""Kinds of files, by `Finding.facts`, that figures are sent in by those who have no spreadsheet at hand."""
+_NO_FIGURES = frozenset(("json", "text", "toml", "ics", "vcf", "log", "ini", "css", "js"))
+"""Kinds of files, by `Finding.facts`, that nobody sends figures in; anything else may be a return."""
+_OF_THE_SYSTEM = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini"))
+"""Files that Windows leaves in folders."""
 
 
 WITHOUT_FIGURES = frozenset(("F209", "T106"))
@@ -26,7 +26,7 @@ class Unread(NamedTuple):
     is_blank: bool
     """It is a return that was not filled in, and nothing else is wrong with it."""
     may_hold_figures: bool
-    """It is a spreadsheet, or something that figures are sent in: a PDF, a picture, a letter, an archive."""
+    """It is a spreadsheet, or something that figures may be sent in: a PDF, a picture, an archive."""
 
 
 def unread(given: Return) -> Unread:
@@ -40,5 +40,6 @@ def unread(given: Return) -> Unread:
         given.file,
         about,
         is_blank=bool(codes) and codes <= WITHOUT_FIGURES,
-        may_hold_figures=all(kind in _SENT_INSTEAD for kind in strange),
+        may_hold_figures=_NO_FIGURES.isdisjoint(strange)
+        and given.file.rpartition("/")[2].lower() not in _OF_THE_SYSTEM,
     )

@@ -61,7 +61,7 @@ def members(data: bytes, limits: Limits) -> list[Member] | None:
         return None
     if len(data) > 4 * ZIP_MEMBERS and data.count(b"PK\x01\x02") > ZIP_MEMBERS:
         return None
-    directory = at
+    directory = first = at
     found: list[Member] = []
     packed_sizes = sizes = 0
     while at < end:
@@ -90,11 +90,12 @@ def members(data: bytes, limits: Limits) -> list[Member] | None:
             or (method != _DEFLATED and (method != _STORED or packed != size))
         ):
             return None
+        first = min(first, local)
         packed_sizes += packed
         sizes += size
         found.append(Member(name, method, checksum, packed, size, start))
     most = limits.expanded_mib * MIB
-    if at != end or len(found) != count or sizes > most or packed_sizes * DEFLATE_RATIO > most:
+    if at != end or len(found) != count or first or sizes > most or packed_sizes * DEFLATE_RATIO > most:
         return None
     return found
 

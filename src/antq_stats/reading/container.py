@@ -121,6 +121,8 @@ class Package:
             members = zipfile.ZipFile(io.BytesIO(data)).infolist()
         except Exception as error:  # zipfile raises many kinds on hostile bytes
             raise FileProblem("F102", problem="archive-damaged") from error
+        if not is_whole_zip(data, members):
+            raise FileProblem("F102", problem="archive-damaged")
         self.parts = {_part_name(member.filename): member for member in members}
         if len(self.parts) != len(members):
             raise FileProblem("F102", problem="part-twice")
@@ -165,6 +167,15 @@ class Package:
             if any(name.startswith(folder) for name in self.parts):
                 return kind
         return "zip"
+
+
+def is_whole_zip(data: bytes, members: list[zipfile.ZipInfo]) -> bool:
+    """Tell whether a zip begins with its first member.
+
+    Else its directory is that of another zip inside it: it was cut off, or something was put behind it.
+    """
+    first = min((member.header_offset for member in members), default=0)
+    return first == 0 and (bool(members) or data.startswith(b"PK\x05\x06"))
 
 
 def _part_name(name: str) -> str:

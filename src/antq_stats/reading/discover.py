@@ -134,7 +134,7 @@ def version_of(stem: str) -> Version:
         name = name[: found.start()]
 
 
-_NOT_ALLOWED = re.compile(r'[\x00-\x1f\x7f<>:"|?*]')
+_NOT_ALLOWED = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 
 
 def _allowed(name: str) -> str:
@@ -236,6 +236,10 @@ def _take(found: Discovered, path: str | RemoteFile | Enclosed, shown: str, size
     """Add a file to those that are read, under the path as findings show it."""
     if shown in found.names:  # the same name, composed and decomposed: two files, told apart
         shown = unicodedata.normalize("NFD", shown)
+    folder, _, name = shown.rpartition("/")
+    number = 2
+    while shown in found.names:
+        shown, number = f"{folder}/{number}/{name}", number + 1
     found.names.add(shown)
     found.sources.append(SourceFile(path, shown, size))
 

@@ -6,19 +6,14 @@ that each is read by itself and a bad one costs no other.
 
 from __future__ import annotations
 
-import email
-import email.policy
 import io
-import mimetypes
-import re
 import stat
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from typing import NamedTuple, Protocol
 
-from antq_stats.reading.container import ZIP_MEMBERS, FileProblem
+from antq_stats.reading.container import ZIP_MEMBERS, FileProblem, is_whole_zip
+from antq_stats.reading.messages import Message, is_message
 from antq_stats.reading.remote import RemoteFile
 
 DEEPEST = 3
@@ -26,20 +21,12 @@ DEEPEST = 3
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OF_A_DOCUMENT = frozenset((
-    "[content_types].xml", "_rels/.rels", "mimetype",
+    "[content_types].xml", "_rels/.rels", "meta-inf/manifest.xml",
     "word/document.xml", "xl/workbook.xml", "xl/workbook.bin",
 ))  # fmt: skip
 """A zip with one of these is a workbook or another document, whatever its name."""
 _UTF8_NAME = 0x800
 _ENCRYPTED = 1
-
-_HEAD = 1 << 16
-_HEADERS = re.compile(rb"\s*(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+")
-_SENT = re.compile(rb"^(?:from|date|subject|received):", re.IGNORECASE | re.MULTILINE)
-_MIME = re.compile(rb"^(?:mime-version|content-type):", re.IGNORECASE | re.MULTILINE)
-_SIGNATURES = frozenset(
-    ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
-)
 
 
 class Enclosure(NamedTuple):
@@ -55,6 +42,9 @@ class Enclosure(NamedTuple):
 
 class Opened(Protocol):
     """A container whose files can be taken out."""
+
+    is_cut: bool
+    """Something of it was lost on the way; what is there can be read all the same."""
 
     def files(self) -> list[Enclosure]:
         """Return the files in it; folders are none."""
@@ -80,6 +70,12 @@ class Container:
     """Whether it stays open for the next of its files, as it does while a batch of them is read."""
     held: Opened | None = field(default=None, repr=False)
 
+    def is_same(self, other: Container) -> bool:
+        """Tell whether this is the same container of one run; each batch brings its own."""
+        if isinstance(self.path, Enclosed) and isinstance(other.path, Enclosed):
+            return self.path.number == other.path.number and self.path.container.is_same(other.path.container)
+        return self.path == other.path
+
     @property
     def depth(self) -> int:
         """How many containers there are around its files, itself included."""
@@ -100,15 +96,17 @@ def opened(data: bytes) -> Opened | None:
     Raises
     ------
     FileProblem
-        F102 the zip is damaged; F106 it has too many members.
+        F102 the container is damaged; F106 it has too many members.
     """
     if data.startswith(_ZIP):
         archive = _Zip(data)
         return None if archive.is_document() else archive
-    return _Message(data) if _is_message(data) else None
+    return _Mail(data) if is_message(data) else None
 
 
 class _Zip:
+    is_cut = False
+
     def __init__(self, data: bytes) -> None:
         if data.count(b"PK\x01\x02") > ZIP_MEMBERS:
             raise FileProblem("F106", problem="too-many-parts", limit=str(ZIP_MEMBERS))
@@ -117,6 +115,21 @@ class _Zip:
         except Exception as error:  # zipfile raises many kinds on hostile bytes
             raise FileProblem("F102", problem="archive-damaged") from error
         self._members = self._file.infolist()
+        if not is_whole_zip(data, self._members) or self._has_others(data):
+            raise FileProblem("F102", problem="archive-damaged")
+
+    def _has_others(self, data: bytes) -> bool:
+        """Tell whether there are members that the directory does not list."""
+        listed = sorted(self._members, key=lambda member: member.header_offset)
+        starts = [*(member.header_offset for member in listed[1:]), self._file.start_dir]
+        for member, start in zip(listed, starts, strict=bool(listed)):
+            at = member.header_offset
+            lengths = int.from_bytes(data[at + 26 : at + 28], "little") + int.from_bytes(
+                data[at + 28 : at + 30], "little"
+            )
+            if data.find(b"PK\x03\x04", at + 30 + lengths + member.compress_size, start) >= 0:
+                return True
+        return False
 
     def is_document(self) -> bool:
         return any(_plain(member.filename).lower() in _OF_A_DOCUMENT for member in self._members)
@@ -164,67 +177,14 @@ def _name(member: zipfile.ZipInfo) -> str:
     return _plain(name)
 
 
-def _is_message(data: bytes) -> bool:
-    """Tell whether bytes begin with the headers of a message (RFC 5322)."""
-    head = _HEADERS.match(data[:_HEAD].removeprefix(b"\xef\xbb\xbf"))
-    return head is not None and _SENT.search(head[0]) is not None and _MIME.search(head[0]) is not None
-
-
-class _Message:
+class _Mail:
     def __init__(self, data: bytes) -> None:
-        whole = data.removeprefix(b"\xef\xbb\xbf").lstrip()
-        message = email.message_from_bytes(whole, policy=email.policy.default)
-        self._parts = list(_attached(message))
+        self._message = Message(data)
+        self.is_cut = self._message.is_cut
 
     def files(self) -> list[Enclosure]:
-        return [
-            Enclosure(number, _file_name(part, number), _size(part))
-            for number, (part, _) in enumerate(self._parts)
-        ]
+        listed = enumerate(self._message.files())
+        return [Enclosure(number, _plain(name), size) for number, (name, size) in listed]
 
     def content(self, number: int, most: int) -> bytes:
-        if number >= len(self._parts):
-            raise FileProblem("F102", problem="archive-damaged")
-        part, is_whole = self._parts[number]
-        taken = part.get_payload(decode=True)
-        if not is_whole or part.defects or not isinstance(taken, bytes):
-            raise FileProblem("F102", problem="archive-damaged")
-        return taken[: most + 1]
-
-
-def _attached(message: EmailMessage) -> Iterator[tuple[EmailMessage, bool]]:
-    """Yield the files attached to a message and to those forwarded in it, and whether each is whole.
-
-    The text of the letter, the pictures in it and its signature are no files that somebody sent.
-    """
-    waiting: list[tuple[EmailMessage, bool, bool]] = [(message, False, True)]
-    while waiting:
-        part, is_decoration, is_whole = waiting.pop()
-        if part.is_multipart():
-            parts = list(part.get_payload())
-            # a message cut off in the middle has lost the end of its last part
-            is_cut = any(type(one).__name__ == "CloseBoundaryNotFoundDefect" for one in part.defects)
-            is_related = part.get_content_subtype() == "related"
-            waiting += [
-                (one, is_related and at > 0, is_whole and not (is_cut and at == len(parts) - 1))
-                for at, one in reversed(list(enumerate(parts)))
-            ]
-        elif not _is_letter(part) and not (is_decoration and part.get_content_maintype() == "image"):
-            yield part, is_whole
-
-
-def _is_letter(part: EmailMessage) -> bool:
-    if part.get_content_type() in _SIGNATURES:
-        return True
-    is_text = part.get_content_maintype() == "text" and part.get_content_subtype() != "csv"
-    return is_text and part.get_filename() is None and part.get_content_disposition() != "attachment"
-
-
-def _file_name(part: EmailMessage, number: int) -> str:
-    name = _plain(str(part.get_filename() or "")).strip().rpartition("/")[2]
-    return name or f"{number + 1}{mimetypes.guess_extension(part.get_content_type()) or ''}"
-
-
-def _size(part: EmailMessage) -> int:
-    payload = part.get_payload()
-    return len(payload) if isinstance(payload, str) else 0
+        return self._message.content(number)[: most + 1]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from antq_stats.reading.enclosures import Enclosed
+from antq_stats.reading.enclosures import Container, Enclosed
 from antq_stats.reading.isolation import IsolatedExecutor
 from antq_stats.reading.remote import RemoteFile
 
@@ -26,6 +26,8 @@ Batch = Sequence[tuple[str | RemoteFile | Enclosed, str]]
 
 _plan: ReadingPlan | None = None
 _layouts: Layouts | None = None
+_open: list[Container] = []
+"""The container that stays open, if there is one."""
 
 
 def packed(plan: ReadingPlan) -> bytes:
@@ -87,7 +89,21 @@ def read(batch: Batch) -> list[Return]:
     from antq_stats.reading.receive import receive  # the parent never needs it
 
     assert _plan is not None  # noqa: S101 - the initializer ran
-    for path, _ in batch:
+    returns = []
+    for path, file in batch:
         if isinstance(path, Enclosed):
-            path.container.keeps = True
-    return [receive(_plan, path, file, _layouts) for path, file in batch]
+            _keep_open(path.container)
+        returns.append(receive(_plan, path, file, _layouts))
+    return returns
+
+
+def _keep_open(container: Container) -> None:
+    """Have a container stay open for the next of its files, in this batch and in those that follow.
+
+    It is the only one that is open: opening it again for every batch would take longer than reading.
+    """
+    for known in _open:
+        if known.is_same(container):
+            container.held = known.held
+    container.keeps = True
+    _open[:] = [container]

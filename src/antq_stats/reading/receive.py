@@ -139,7 +139,9 @@ class _Receiver:
             return
         if not is_spreadsheet(suffix) and (container := opened(data)) is not None:
             self.given.enclosed = container.files()
-            if not self.given.enclosed:
+            if container.is_cut:
+                self.report("F102", facts={"problem": "archive-damaged"})
+            elif not self.given.enclosed:
                 self.report("F212")
             return
         if long_from is not None and len(data) >= long_from and self._by_columns(data, suffix):

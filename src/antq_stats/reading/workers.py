@@ -177,10 +177,8 @@ class Reading:
                 return []
             return [_stopped(self.plan, batch[0], error)]
         if any(given.enclosed for given in returns):
-            places = {source.file: source for source in batch}
-            returns = [
-                self._open(places[given.file], given) if given.enclosed else given for given in returns
-            ]
+            pairs = zip(batch, returns, strict=True)
+            returns = [self._open(source, given) if given.enclosed else given for source, given in pairs]
         return returns
 
     def _open(self, source: SourceFile, given: Return) -> Return:

@@ -213,7 +213,7 @@ def _receipt_lines(
 
 def _receipt_name(file: str, taken: set[str]) -> str:
     """Return a file name for a receipt: the return's path with dashes, numbered where two are alike."""
-    stem = one_line(file.replace("/", "--"), len(file) + 1)
+    stem = one_line(file.replace("/", "--"), 2 * len(file) + 1)
     name, number_ = fitting_name(stem, ".txt"), 2
     while text_key(name) in taken:
         name, number_ = fitting_name(f"{stem} ({number_})", ".txt"), number_ + 1
