@@ -158,7 +158,9 @@ def test_what_the_tool_wrote_is_known_by_how_it_begins(data: bytes, suffix: str,
 
 
 def _document(path: Path, category: str) -> None:
-    core = f"<cp:coreProperties><cp:category>{category}</cp:category></cp:coreProperties>"
+    made = "2000-01-01T00:00:00Z"
+    dates = f"<dcterms:created>{made}</dcterms:created><dcterms:modified>{made}</dcterms:modified>"
+    core = f"<cp:coreProperties>{dates}<cp:category>{category}</cp:category></cp:coreProperties>"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("word/document.xml", "<w:document/>")
         archive.writestr("docProps/core.xml", core)

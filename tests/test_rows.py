@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 import xlsxwriter
@@ -379,6 +381,18 @@ def test_a_return_whose_properties_claim_to_be_ours_is_named(tmp_path: Path) -> 
     assert outcome.at("F211") == [("phuong-yen-ninh.xlsx", None, None)]
     silent = next(f for f in outcome.findings if f.code == "U302" and f.unit == "11")
     assert silent.facts["other"] == "phuong-yen-ninh.xlsx"
+
+
+def test_a_report_in_word_that_was_saved_again_is_named(tmp_path: Path) -> None:
+    setup(tmp_path, form=REQUIRED, units=UNITS)
+    report = tmp_path / "bao-cao.docx"
+    claiming(tmp_path / "phuong-yen-ninh.xlsx", HEAD + "Tổ 14|101|5", category=False)
+    run("report", tmp_path, "-o", report)
+    assert "F211" not in read_folder(tmp_path).codes
+    document = docx.Document(str(report))
+    document.core_properties.modified = datetime(2022, 1, 5, tzinfo=UTC)
+    document.save(str(report))
+    assert read_folder(tmp_path).at("F211") == [("bao-cao.docx", None, None)]
 
 
 def test_a_sheet_whose_first_cell_claims_to_be_ours_is_read_where_it_holds_the_table(tmp_path: Path) -> None:

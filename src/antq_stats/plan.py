@@ -45,6 +45,13 @@ class MeasurePlan(NamedTuple):
     unit_keys: frozenset[str]
     """Text keys of its unit of measure in every language: ``hộ``, ``households``."""
 
+    @property
+    def highest(self) -> int:
+        """The greatest value that is taken."""
+        if self.flag:
+            return 1
+        return COUNT_LIMIT - 1 if self.maximum is None else min(self.maximum, COUNT_LIMIT - 1)
+
 
 class RatioPlan(NamedTuple):
     """A ratio as the reader needs it: positions of measures of the same table."""

@@ -5,10 +5,12 @@ They are claims: recomputed, compared and reported, never added up and never pre
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate
 
-from antq_stats.plan import MISSING, RatioPlan, ReadingPlan, TablePlan
+from antq_stats.plan import MISSING, RatioPlan, ReadingPlan, TablePlan, Units
 from antq_stats.reading import arithmetic, coerce
 from antq_stats.reading.body import Body, Report, TotalRow
 from antq_stats.reading.grid import Grid
@@ -44,10 +46,11 @@ def check_totals(
     measured = [(c, m) for c, m in zip(located.measures, table.measures, strict=True) if c >= 0]
     cuts = [0, *sorted({total.above for total in body.totals}), len(body.raw)]
     rows = _Rows(body, before, after) if body.totals else None
-    for at, total in enumerate(body.totals):
+    met: set[int] = set()
+    for total in body.totals:
         assert rows is not None  # noqa: S101 - there is a total
-        is_second = any(other.above == total.above for other in body.totals[:at])
-        spans = _spans(plan, rows, total, cuts, is_second=is_second)
+        spans = _spans(plan, rows, total, cuts, is_second=total.above in met)
+        met.add(total.above)
         if not spans and any(coerce.total(_cell(grid, total.row, c), m) > 0 for c, m in measured):
             report("U108", row=total.row, column=max(located.name, located.code, 0), unit=total.scope)
         for place, column in enumerate(located.measures):
@@ -86,12 +89,22 @@ def totals_may_differ(rows: LaneRows) -> bool:
 
 
 class _Rows:
-    """The rows that a total may be of, numbered: the block's units, its strays, then the other blocks'."""
+    """The rows that a total may be of, numbered: the block's units, its strays, then the other blocks'.
+
+    There may be as many totals as rows, so what all of them ask for is worked out once.
+    """
 
     def __init__(self, body: Body, before: Sequence[Body], after: Sequence[Body]) -> None:
         self.body = body
         self.own = len(body.raw)
         self.strays = range(self.own, self.own + len(body.strays))
+        self.stray_places = [place for place, _ in body.strays]
+        self.all: list[int] = list(range(self.strays.stop))
+        """The block's own rows with its strays."""
+        self._known: dict[tuple[int, int], tuple[int, bool]] = {}
+        self._members: dict[int, list[int]] | None = None
+        self._sums: dict[int, tuple[list[int], list[int]]] = {}
+        """Place of a measure -> sum and number of the values in the first n of the block's rows."""
         self.others: list[tuple[Body, int]] = []
         """Rows of the other blocks: the block, and the row's number in it, strays behind the rows."""
         end = self.strays.stop
@@ -109,18 +122,46 @@ class _Rows:
         if before and after:
             self.blocks.append(list(range(end + len(self.others))))
 
-    def units(self) -> list[int]:
-        """Return the unit of every row, NOWHERE for a stray."""
-        own = [*self.body.given.units, *(NOWHERE for _ in self.body.strays)]
-        return own + [
-            block.given.units[row] if row < len(block.raw) else NOWHERE for block, row in self.others
-        ]
+    def strays_of(self, first: int, last: int) -> range:
+        """Return the strays that stand before the rows from first to last, both among them."""
+        places = self.stray_places
+        return range(self.own + bisect_left(places, first), self.own + bisect_right(places, last))
+
+    def members(self, units: Units, scope: int) -> list[int]:
+        """Return the rows of units under one."""
+        if self._members is None:
+            self._members = {}
+            own = [*self.body.given.units, *(NOWHERE for _ in self.body.strays)]
+            others = [
+                block.given.units[row] if row < len(block.raw) else NOWHERE for block, row in self.others
+            ]
+            for row, unit in enumerate(own + others):
+                for above in units.ancestors(unit) if unit != NOWHERE else ():
+                    self._members.setdefault(above, []).append(row)
+        return self._members.get(scope, [])
 
     def sum(self, span: Sequence[int], place: int, width: int) -> tuple[int, bool]:
         """Return the sum of a measure over rows, and whether every row gave a value."""
+        if isinstance(span, range) and span.stop <= self.own:
+            sums, counts = self._sums.get(place) or self._summed(place, width)
+            count = counts[span.stop] - counts[span.start]
+            return sums[span.stop] - sums[span.start], bool(span) and count == len(span)
+        key = (id(span), place)
+        if key in self._known:
+            return self._known[key]
         values = [self._value(row, place, width) for row in span]
         given = [value for value in values if value != MISSING]
-        return sum(given), bool(values) and len(given) == len(values)
+        found = sum(given), bool(values) and len(given) == len(values)
+        if span is self.all or any(span is block for block in self.blocks):
+            self._known[key] = found
+        return found
+
+    def _summed(self, place: int, width: int) -> tuple[list[int], list[int]]:
+        own = self.body.given.values[place::width]
+        sums = [0, *accumulate(0 if value == MISSING else value for value in own)]
+        counts = [0, *accumulate(int(value != MISSING) for value in own)]
+        self._sums[place] = sums, counts
+        return sums, counts
 
     def _value(self, row: int, place: int, width: int) -> int:
         body = self.body
@@ -132,44 +173,36 @@ class _Rows:
 
 def _spans(
     plan: ReadingPlan, rows: _Rows, total: TotalRow, cuts: list[int], *, is_second: bool
-) -> list[list[int]]:
+) -> list[Sequence[int]]:
     """Return the sets of rows a total may be of, the likeliest first.
 
     A second total below the same rows is more likely one of several blocks.
     """
-    body, strays = rows.body, rows.strays
-    own = range(rows.own)
-    before = max((cut for cut in cuts if cut < total.above), default=0)
-    after = min((cut for cut in cuts if cut > total.above), default=rows.own)
-    block = [
-        *range(before, total.above),
-        *(s for s in strays if before <= body.strays[s - rows.own][0] <= total.above),
-    ]
-    following = [
-        *range(total.above, after),
-        *(s for s in strays if total.above <= body.strays[s - rows.own][0] < after),
-    ]
-    spans = [
-        list(own),
-        [*own, *strays],
+    at = bisect_left(cuts, total.above)
+    before = cuts[at - 1] if at else 0
+    above = bisect_right(cuts, total.above)
+    after = cuts[above] if above < len(cuts) else rows.own
+    block, following = range(before, total.above), range(total.above, after)
+    spans: list[Sequence[int]] = [
+        range(rows.own),
+        rows.all,
+        _with(block, rows.strays_of(before, total.above)),
+        _with(following, rows.strays_of(total.above, after - 1)),
         block,
+        range(total.above),
         following,
-        list(range(before, total.above)),
-        list(range(total.above)),
-        list(range(total.above, after)),
     ]
     spans = [*reversed(rows.blocks), *spans] if is_second else [*spans, *rows.blocks]
     if total.scope != NOWHERE:
-        units = plan.units
-        members = [
-            row
-            for row, unit in enumerate(rows.units())
-            if unit != NOWHERE and total.scope in units.ancestors(unit)
-        ]
+        members = rows.members(plan.units, total.scope)
         if not members:
             return []
         spans = [members, *spans]
     return spans
+
+
+def _with(rows: range, strays: range) -> Sequence[int]:
+    return [*rows, *strays] if strays else rows
 
 
 def check_ratios(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:

@@ -12,7 +12,7 @@ from datetime import date, time, timedelta
 from math import isfinite
 from typing import NamedTuple
 
-from antq_stats.plan import COUNT_LIMIT, MISSING, MeasurePlan
+from antq_stats.plan import MISSING, MeasurePlan
 from antq_stats.text import one_line, text_key
 
 BLANK = "blank"
@@ -157,8 +157,7 @@ def count(cell: object, measure: MeasurePlan) -> Coerced:
         return Coerced(MISSING, BLANK if cell is None else "C302")
     if result.value == MISSING:
         return result
-    ceiling = COUNT_LIMIT - 1 if measure.maximum is None else min(measure.maximum, COUNT_LIMIT - 1)
-    if not measure.minimum <= result.value <= ceiling:
+    if not measure.minimum <= result.value <= measure.highest:
         return Coerced(MISSING, "C305")
     return result
 

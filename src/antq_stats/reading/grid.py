@@ -107,13 +107,12 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
         kind = kind_by_relations(package) or kind
     if kind not in ("xlsx", "xlsb", "ods"):
         if kind == "word" and _is_own_document(package):
-            return Workbook([], kind, hashlib.sha256(data).hexdigest(), own_output=True)
+            return _own_output(package, kind, data)
         raise _no_return(expected, kind)
     if package.locked:
         raise FileProblem("F103")
     if _CORE in package and is_own_package(package.read(_CORE)):
-        altered = [] if is_as_written(package.read(_CORE)) else [Finding(code="F211")]
-        return Workbook([], kind, hashlib.sha256(data).hexdigest(), altered, own_output=True)
+        return _own_output(package, kind, data)
     if kind == "xlsx":
         return read_xlsx(package, data, limits)
     if kind == "xlsb":
@@ -123,6 +122,12 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
     from antq_stats.reading.ods import look_at_ods
 
     return as_book(data, kind, look_at_ods(package), limits)
+
+
+def _own_output(package: Package, kind: str, data: bytes) -> Workbook:
+    """Return what stands for an output of the tool's own: nothing to read; F211 where it was saved since."""
+    altered = [] if is_as_written(package.read(_CORE)) else [Finding(code="F211")]
+    return Workbook([], kind, hashlib.sha256(data).hexdigest(), altered, own_output=True)
 
 
 def _is_own_document(package: Package) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import chain
 from operator import gt, itemgetter
 
-from antq_stats.plan import COUNT_LIMIT, MISSING, MeasurePlan, RatioPlan, TablePlan
+from antq_stats.plan import MISSING, RatioPlan, TablePlan
 from antq_stats.reading import claims, coerce
 from antq_stats.reading.body import Report
 from antq_stats.reading.clean_rows import Doubt
@@ -57,7 +57,7 @@ class KnownFigures:
         first, width = self.picked[0], len(self.picked)
         stand_together = first and self.picked == list(range(first, first + width))
         self.cut = slice(first, first + width) if stand_together else None
-        self.highest = [_highest(measure) for measure in table.measures]
+        self.highest = [measure.highest for measure in table.measures]
         self.lowest = [
             (place, measure.minimum) for place, measure in enumerate(table.measures) if measure.minimum
         ]
@@ -117,7 +117,7 @@ class KnownFigures:
             if column < 0:
                 continue
             own = values[place::width]
-            if max(own) > _highest(measure):
+            if max(own) > measure.highest:
                 raise Doubt
             if min(own) == MISSING:
                 if measure.minimum or _has_blank_row(values, width):
@@ -229,10 +229,6 @@ class KnownFigures:
                 printed = row[at]
                 if printed is None or not _is_ratio(printed, numerator, denominator, ratio):
                     raise Doubt
-
-
-def _highest(measure: MeasurePlan) -> int:
-    return 1 if measure.flag else COUNT_LIMIT - 1 if measure.maximum is None else measure.maximum
 
 
 def _has_blank_row(values: list[int], width: int) -> bool:

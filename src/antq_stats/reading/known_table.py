@@ -24,7 +24,7 @@ from antq_stats.reading.names import NOWHERE
 from antq_stats.reading.periods import other_year
 from antq_stats.reading.resolve import Identity, Resolver
 from antq_stats.reading.returns import TableReturn
-from antq_stats.reading.scope import TITLE_ROWS, Scope
+from antq_stats.reading.scope import TITLE_ROWS, Scope, is_title
 from antq_stats.reading.sheet_pattern import Caught, SheetPattern
 from antq_stats.reading.table_checks import lane_gives_way
 from antq_stats.text import text_key
@@ -33,7 +33,6 @@ HEADER_DEPTH = 3
 """Rows of the deepest header."""
 HEADER_REACH = HEADER_DEPTH - 1
 """Rows above a header that could be part of it: they are the same too, or hold one title and no more."""
-_TITLE_LENGTH = 400
 _YEARS = range(1900, 2100)
 
 
@@ -110,7 +109,7 @@ class KnownTable:
 
         odd = self.figures.odd_rows(matched, texts, units, tell, look)
         values = self.figures.values(matched, counts, odd)
-        titles = [title for title in head[self.first_title : self.titles] if 2 < len(title) <= _TITLE_LENGTH]
+        titles = [title for title in head[self.first_title : self.titles] if is_title(title)]
         scope = Scope(plan, Grid(self.sheet, []), self.located, titles, file_unit, None)
         self.figures.check_totals(matched, counts, values, tell, lambda: _unit_of(scope))
         rows = LaneRows(

@@ -72,6 +72,11 @@ class LocatedTable:
         return all(getattr(self, place) == getattr(other, place) for place in places)
 
     @property
+    def has_odd_columns(self) -> bool:
+        """Whether any column is in doubt or says more than plain tables do: then no quick lane reads it."""
+        return any((self.unknown, self.twice, self.forbidden, self.rivals, self.higher))
+
+    @property
     def columns(self) -> list[int]:
         """All columns with figures of the form."""
         return [column for column in (*self.measures, *self.ratios) if column >= 0]

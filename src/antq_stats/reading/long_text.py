@@ -129,8 +129,7 @@ def _layout(plan: ReadingPlan, head: _Head, located: LocatedTable | None) -> Lay
     """Return what the columns of a located table are; None where the table is not a plain one."""
     if located is None or located.code < 0 or located.body + LOOK_AHEAD >= len(head.rows):
         return None
-    odd = (located.unknown, located.twice, located.forbidden, located.rivals, located.higher)
-    if any(odd) or any(column >= 0 for column in located.ratios):
+    if located.has_odd_columns or any(column >= 0 for column in located.ratios):
         return None
     header = head.rows[located.top : located.body]
     if any(text_key(str(cell)).isdigit() for cell in header[-1]):

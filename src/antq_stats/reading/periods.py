@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from antq_stats.reading.grid import Grid
 from antq_stats.reading.labels import is_year
+from antq_stats.reading.scope import is_title
 
 _DATE = re.compile(
     r"(?:ngày|day)\s*[\d.…_]*\s*(?:tháng|month)\s*[\d.…_]*\s*(?:năm|year)\s*(?:19|20)\d\d|\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d",
@@ -46,7 +47,7 @@ def other_year(period: str, grid: Grid, first: int, end: int) -> tuple[str, Plac
     found: tuple[str, Place | None] | None = None
     for number in range(first, end):
         for column, cell in enumerate(grid.rows[number]):
-            if type(cell) is not str or len(cell) > 400 or not _ANY.search(cell):
+            if type(cell) is not str or not is_title(cell) or not _ANY.search(cell):
                 continue
             text = _DATE.sub(" ", cell)
             if not wanted.isdisjoint(_ALONE.findall(text)) or not wanted.isdisjoint(_NAMED.findall(text)):

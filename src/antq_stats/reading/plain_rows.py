@@ -155,12 +155,8 @@ class _Reader:
         self.levels = levels
         self.layout = layout
         self.columns = np.array([column for column, _ in layout.figures])
-        bounds = [
-            (m.minimum, 1 if m.flag else TELEPHONES - 1 if m.maximum is None else m.maximum)
-            for _, m in layout.figures
-        ]
-        self.least = np.array([least for least, _ in bounds], dtype=np.int64)
-        self.most = np.array([min(most, TELEPHONES - 1) for _, most in bounds], dtype=np.int64)
+        self.least = np.array([m.minimum for _, m in layout.figures], dtype=np.int64)
+        self.most = np.array([min(m.highest, TELEPHONES - 1) for _, m in layout.figures], dtype=np.int64)
         self.optional = np.array([not m.required or m.blank_is_zero for _, m in layout.figures])
         self.blank = np.array([0 if m.blank_is_zero else MISSING for _, m in layout.figures], dtype=np.int64)
         self.seen: dict[str, bool] = {}

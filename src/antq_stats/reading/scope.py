@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from typing import cast
 
 from antq_stats.plan import HIGHER_TYPES, MISSING, ReadingPlan
 from antq_stats.reading.body import Body, Report
@@ -21,10 +22,15 @@ TITLE_ROWS = 40
 _TITLE_LENGTH = 400
 
 
+def is_title(cell: object) -> bool:
+    """Tell whether a cell is as long as a title may be: no single sign, no whole letter."""
+    return isinstance(cell, str) and 2 < len(cell) <= _TITLE_LENGTH
+
+
 def titles_above(grid: Grid, located: LocatedTable, since: int) -> list[str]:
     """Return the texts above a table, below row ``since``: whose figures it holds, and of when."""
     rows = grid.rows[max(since, located.top - TITLE_ROWS) : located.top]
-    return [cell for row in rows for cell in row if isinstance(cell, str) and 2 < len(cell) <= _TITLE_LENGTH]
+    return [cast("str", cell) for row in rows for cell in row if is_title(cell)]
 
 
 def _names_a_unit(text: str) -> bool:

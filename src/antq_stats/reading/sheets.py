@@ -74,7 +74,7 @@ def as_book(data: bytes, kind: str, looks: list[Look], limits: Limits) -> Workbo
     strays = [stray for look in looks for stray in _without_strays(look, limits)]
     _check_reach(looks, limits)
     check_formulas(looks)
-    names = [unicodedata.normalize("NFC", look.name) for look in looks]
+    names = [_nfc(look.name) for look in looks]
     if len({look.name for look in looks}) != len(looks):
         raise FileProblem("F102", problem="sheets-unclear")
     grids: list[Grid] = []
@@ -89,6 +89,16 @@ def as_book(data: bytes, kind: str, looks: list[Look], limits: Limits) -> Workbo
 
 def _without_strays(look: Look, limits: Limits) -> Iterator[Finding]:
     """Leave out the few cells that stand too far away for the sheet to be read; yield a finding each."""
+    for row, column in [
+        *look.odd,
+        *look.remarks,
+        *look.shown,
+    ]:  # these make no row of the sheet by themselves
+        if (row + 1) * (column + 1) > limits.cells:
+            if (row, column) in look.odd:
+                yield Finding(code="T407", sheet=_nfc(look.name), row=row + 1, column=column)
+            for cells in (look.odd, look.remarks, look.shown):
+                cells.pop((row, column), None)
     size, far = look.rows * look.columns, look.far
     if look.cells is None or size <= limits.cells:
         return
@@ -96,8 +106,7 @@ def _without_strays(look: Look, limits: Limits) -> Iterator[Finding]:
         if not look.cells.by_row or look.rows * look.columns <= limits.cells:
             break
         row, column = look.cells.leave_out()
-        name = unicodedata.normalize("NFC", look.name)
-        yield Finding(code="T407", sheet=name, row=row + 1, column=column)
+        yield Finding(code="T407", sheet=_nfc(look.name), row=row + 1, column=column)
         look.reach_cells()
     if look.rows * look.columns * _FAR > size:  # the sheet itself is too large
         raise _too_far(look.name, far, limits)
@@ -129,7 +138,7 @@ def _grids_of(data: bytes, workbook: CalamineWorkbook, looks: list[Look], limits
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     sheets = workbook.sheets_metadata
-    names = [unicodedata.normalize("NFC", sheet.name) for sheet in sheets]
+    names = [_nfc(sheet.name) for sheet in sheets]
     if not sheets:
         raise FileProblem("F104")
     if len(looks) != len(sheets) or len({sheet.name for sheet in sheets}) != len(sheets):
@@ -148,9 +157,12 @@ def _grids_of(data: bytes, workbook: CalamineWorkbook, looks: list[Look], limits
     return Workbook(grids, "xlsx", hashlib.sha256(data).hexdigest())
 
 
+def _nfc(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
 def _too_far(sheet: str, far: tuple[int, int] | None, limits: Limits) -> FileProblem:
-    sheet = unicodedata.normalize("NFC", sheet)
-    return FileProblem("F106", sheet, far, problem="too-many-cells", limit=str(limits.cells))
+    return FileProblem("F106", _nfc(sheet), far, problem="too-many-cells", limit=str(limits.cells))
 
 
 def _grid_of(sheet: CalamineSheet, name: str, look: Look, limits: Limits) -> Grid:

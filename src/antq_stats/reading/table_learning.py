@@ -72,8 +72,7 @@ def _roles(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body) -> 
     """Return where the rows and columns of a table stand, if it is as plain as it must be."""
     table = plan.tables[located.table]
     raw = body.raw
-    odd = (located.unknown, located.twice, located.forbidden, located.rivals, located.higher)
-    if any(odd) or located.parent >= 0 or min(located.code, located.name) < 0 or grid.odd:
+    if located.has_odd_columns or located.parent >= 0 or min(located.code, located.name) < 0 or grid.odd:
         raise Unfit
     looked_at = {*body.raw, *(total.row for total in body.totals)}
     if any(row in looked_at and column in located.measures for row, column in grid.remarks):

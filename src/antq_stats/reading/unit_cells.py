@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from antq_stats.plan import MISSING, MeasurePlan, TablePlan
+from antq_stats.plan import MISSING, TablePlan
 from antq_stats.reading import coerce, privacy
 from antq_stats.reading.body import Report
 from antq_stats.text import column_letter
 
 if TYPE_CHECKING:
     from antq_stats.reading.settle import OddCell, Remark
-
-
-def _highest(measure: MeasurePlan) -> float:
-    """Return up to where a number is plain: what is larger may be no count."""
-    return 1 if measure.flag else 1e9 if measure.maximum is None else measure.maximum
 
 
 class UnitCells:
@@ -43,7 +38,7 @@ class UnitCells:
         self.remarks = remarks
         self.report = report
         self.columns = [
-            (place, column, measure, measure.minimum, _highest(measure))
+            (place, column, measure, measure.minimum, measure.highest)
             for place, (column, measure) in enumerate(zip(places, table.measures, strict=True))
             if column >= 0
         ]
