@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 SLOW = frozenset({
-    "annotated", "blank", "blank_office", "book", "calls", "cli", "cluster", "december", "docs", "files",
-    "formats_office", "isolation", "lanes", "layouts", "long_text", "page", "properties", "prose", "samples",
-    "start", "text_check",
+    "annotated", "blank", "blank_office", "book", "calls", "cli", "cluster", "december", "docs",
+    "enclosures", "every_table", "files", "formats_office", "growth", "isolation", "lanes", "layouts", "leaving",
+    "long_text", "output", "page", "properties", "prose", "samples", "start", "text_bounds", "text_check", "text_word",
 })  # fmt: skip
 """Modules that run the whole program, LibreOffice, a browser or a cluster, or spoil files by the thousand."""
 
