@@ -6,8 +6,9 @@ import pytest
 
 SLOW = frozenset({
     "annotated", "blank", "blank_office", "book", "calls", "cli", "cluster", "december", "docs",
-    "enclosures", "every_table", "files", "formats_office", "growth", "isolation", "lanes", "layouts", "leaving",
-    "long_text", "output", "page", "properties", "prose", "samples", "start", "text_bounds", "text_check", "text_word",
+    "enclosures", "every_table", "files", "formats_office", "growth", "isolation", "lanes", "layouts",
+    "leaving", "long_text", "output", "page", "properties", "prose", "samples", "start", "text_bounds",
+    "text_check", "text_word",
 })  # fmt: skip
 """Modules that run the whole program, LibreOffice, a browser or a cluster, or spoil files by the thousand."""
 
