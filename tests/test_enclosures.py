@@ -463,6 +463,11 @@ def test_a_header_that_nobody_can_read_costs_its_part_alone(header: str, tmp_pat
     assert run("validate", folder, "--format", "json").status == 1
 
 
+def test_a_charset_that_is_none_is_no_fault_of_the_program() -> None:
+    odd = b"Content-Type: text/csv; charset=utf-8\x00\r\n\r\n\xe1\xba"
+    assert set(files_of(mail(LETTER, attached(FIRST), odd)).values()) == {FIRST, "F102"}
+
+
 def test_a_table_in_a_text_part_without_a_name_is_a_file() -> None:
     for kind in ("text/tab-separated-values", "text/comma-separated-values", "text/plain"):
         part = f"Content-Type: {kind}\r\n\r\n".encode() + FIRST.replace(b"\n", b"\r\n")

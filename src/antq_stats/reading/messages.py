@@ -168,8 +168,7 @@ def _is_letter(part: EmailMessage, *, is_first: bool) -> bool:
 
 def _holds_table(part: EmailMessage) -> bool:
     """Tell whether a text is a table: some lines with the same number of delimiters."""
-    text = part.get_payload()
-    lines = [line for line in text.splitlines()[:200] if line.strip()] if isinstance(text, str) else []
+    lines = [line for line in (_text(part) or "").splitlines()[:200] if line.strip()]
     counts = [max(line.count(sign) for sign in ",;\t") for line in lines]
     return any(count >= 2 and counts.count(count) >= _TABLE_LINES for count in set(counts))
 
@@ -188,15 +187,20 @@ def _name(part: EmailMessage, number: int) -> str:
 
 
 def _size(part: EmailMessage) -> int:
-    payload = part.get_payload()
-    return len(payload) if isinstance(payload, str) else 0
+    return len(_text(part) or "")
+
+
+def _text(part: EmailMessage) -> str | None:
+    """Return the text that a part is written as in the message; None where nobody can read it."""
+    text = _asked(part.get_payload, None)
+    return text if isinstance(text, str) else None
 
 
 def _decoded(part: EmailMessage) -> bytes | None:
     """Return the bytes of a file; None where what came cannot be all of it."""
     encoding = _encoding(part)
-    text = part.get_payload()
-    if not isinstance(text, str):
+    text = _text(part)
+    if text is None:
         return None
     if encoding == "base64":
         return _from_base64(text.encode("ascii", "replace"))
@@ -205,7 +209,7 @@ def _decoded(part: EmailMessage) -> bytes | None:
         begun = sum(line.startswith("begin ") for line in lines)
         if begun != 1 or "end" not in [line.strip() for line in lines]:
             return None
-    data = part.get_payload(decode=True)
+    data = _asked(lambda: part.get_payload(decode=True), None)
     return data if isinstance(data, bytes) and not part.defects else None
 
 
