@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -67,7 +68,7 @@ class Container:
     file: str
     """Its own path relative to the folder."""
     keeps: bool = False
-    """Whether it stays open for the next of its files, as it does while a batch of them is read."""
+    """Whether it stays open for the next of its files, as it does in a process that reads many of them."""
     held: Opened | None = field(default=None, repr=False)
 
     def is_same(self, other: Container) -> bool:
@@ -75,11 +76,6 @@ class Container:
         if isinstance(self.path, Enclosed) and isinstance(other.path, Enclosed):
             return self.path.number == other.path.number and self.path.container.is_same(other.path.container)
         return self.path == other.path
-
-    @property
-    def depth(self) -> int:
-        """How many containers there are around its files, itself included."""
-        return 1 + (self.path.container.depth if isinstance(self.path, Enclosed) else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +120,8 @@ class _Zip:
         starts = [*(member.header_offset for member in listed[1:]), self._file.start_dir]
         for member, start in zip(listed, starts, strict=bool(listed)):
             at = member.header_offset
-            lengths = int.from_bytes(data[at + 26 : at + 28], "little") + int.from_bytes(
-                data[at + 28 : at + 30], "little"
-            )
-            if data.find(b"PK\x03\x04", at + 30 + lengths + member.compress_size, start) >= 0:
+            names = sum(struct.unpack_from("<HH", data, at + 26)) if at + 30 <= len(data) else 0
+            if data.find(b"PK\x03\x04", at + 30 + names + member.compress_size, start) >= 0:
                 return True
         return False
 
