@@ -21,7 +21,8 @@ shown, from the number of units, and from whether any of them is primary:
 
 Then any of the withheld units can have any value below the threshold: another one makes up the sum, and the
 same figures are withheld. (A flag's sum over twice the threshold of units or more may instead be known to be
-no small one.) Tests enumerate all tables of small trees.
+no small one; over ten times as many it may be known to be one or more.) Tests enumerate all tables of small
+trees.
 
 Units of the finest level that stand directly under a unit beside others are one cell, which is never shown.
 
@@ -46,6 +47,9 @@ from antq_stats.aggregation import Aggregate
 from antq_stats.collection import Integers, Truths
 from antq_stats.form import Measure
 from antq_stats.register import UnitRegister
+
+_MANY = 10
+"""Times the threshold: a flag's sum over so many units tells of none, whatever it is known to exceed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +159,8 @@ class _Cells:
             size = np.concatenate([given[cells], sizes[heads]])
             while len(above):
                 needed = self._sums[above] - (given[above] - size)
-                found[above[(needed > 0) & ((needed < self._below) | (size < 2 * self._below))]] = True
+                is_told = (size < 2 * self._below) | ((size < _MANY * self._below) & (needed < self._below))
+                found[above[(needed > 0) & is_told]] = True
                 is_under = parents[above] >= 0
                 above, size = parents[above[is_under]], size[is_under]
         return found
