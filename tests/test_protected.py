@@ -177,30 +177,7 @@ def test_a_column_that_slipped_does_not_tell_what_it_holds(tmp_path: Path) -> No
     assert "4711" not in {finding.value for finding in publication.findings}
 
 
-VILLAGES = (
-    FORM.partition("[[table]]")[0]
-    + """
-[[table]]
-code = "01"
-level = "village"
-title = { vi = "Biểu 01", en = "Table 01" }
-
-[[measure]]
-code = "nghien"
-label = { vi = "Số người nghiện", en = "Users" }
-sensitive = "yes"
-
-[[measure]]
-code = "duoc"
-label = { vi = "Số người được giúp", en = "Helped" }
-
-[[ratio]]
-code = "ty_le"
-label = { vi = "Tỷ lệ", en = "Share" }
-numerator = "nghien"
-denominator = "duoc"
-"""
-)
+VILLAGES = FORM.partition("[[rule]]")[0].replace('level = "commune"', 'level = "village"')
 
 
 def villages(*communes: int) -> str:

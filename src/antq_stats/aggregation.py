@@ -172,16 +172,18 @@ class Aggregate:
         A ratio is over the units that gave both sides. Where of a sensitive side others gave too, the sum
         and the ratio's own differ by what those few gave. Whether they do may not hang on what they gave.
         """
-        _, _, both, to_give, _ = self.ratio_column(code)
         found: Truths = np.zeros(len(self.register), dtype=np.bool_)
-        for side in self._sides(code):
-            if self.form.measure(side).sensitive != "no":
-                _, given, expected, _ = self.column(side)
-                if np.array_equal(expected, to_give):
-                    is_same = given == both
-                else:  # of two levels: both are whole, or who gave one and not the other cannot be told
-                    is_same = (given == expected) & (both == to_give)
-                found |= (given > 0) & ~is_same
+        sides = [side for side in self._sides(code) if side in self.form.protected]
+        if not sides:
+            return found
+        _, _, both, to_give, _ = self.ratio_column(code)
+        for side in sides:
+            _, given, expected, _ = self.column(side)
+            if np.array_equal(expected, to_give):
+                is_same = given == both
+            else:  # of two levels: both are whole, or who gave one and not the other cannot be told
+                is_same = (given == expected) & (both == to_give)
+            found |= (given > 0) & ~is_same
         return found
 
     def is_given(self, column: Measure | Ratio) -> bool:

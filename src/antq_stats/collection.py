@@ -102,15 +102,15 @@ class Collection:
     @property
     def unclaimed(self) -> tuple[str, ...]:
         """Files that came and may hold figures, while it is not known which sender's they are."""
-        units, senders = self.register.units, self.register.senders
-        finest = len(self.register.levels) - 1
-        known = {
-            units.codes[unit]
-            for position, sender in enumerate(senders.tolist())
-            if units.levels[position] == finest
-            for unit in (position, sender)
-        }
-        return tuple(file.file for file in self.unread if file.about not in known and file.may_hold_figures)
+        units, finest = self.register.units, len(self.register.levels) - 1
+
+        def is_sender(code: str | None) -> bool:
+            unit = units.by_code.get(code or "")
+            return unit is not None and any(
+                units.levels[one] == finest for one in (unit, *units.children.get(unit, ()))
+            )
+
+        return tuple(file.file for file in self.unread if file.may_hold_figures and not is_sender(file.about))
 
     @cached_property
     def place_of(self) -> dict[str, tuple[int, int]]:

@@ -88,8 +88,8 @@ def priorities(
     shares = _shares(collection, told, of_unit, grouped.keys(), earlier)
     given = {sender: [file for file, whose in files.items() if sender in whose] for sender in grouped}
     read, expected = _answered(collection, of_unit)
-    if (read < expected).any():
-        unclaimed = set(collection.unclaimed) - {finding.file for finding in unplaced}
+    unclaimed = set(collection.unclaimed) - {finding.file for finding in unplaced}
+    if unclaimed and (read < expected).any():
         unplaced += [finding for finding in findings if finding.file in unclaimed and finding.code == "F204"]
     order = {int(unit): place for place, unit in enumerate(register.tree_order)}
     senders = [

@@ -306,7 +306,7 @@ def obstacles(form: Form, findings: Findings) -> Findings:
     return Findings([findings.of_weight("hard"), awaited])
 
 
-_OF_SEVERAL_COLUMNS = frozenset({"T302", "T304", "U109"})
+_OF_SEVERAL_COLUMNS = frozenset({"P105", "T302", "T304", "U109"})
 """Findings that rest on, or quote, figures of other columns than the one they name."""
 
 

@@ -6,15 +6,14 @@ The text of the letter, small pictures in it and its signature are no files that
 from __future__ import annotations
 
 import binascii
-import email
-import email.policy
-import mimetypes
 import re
 from collections.abc import Callable, Iterator
-from email.message import EmailMessage
-from typing import NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from antq_stats.reading.container import FileProblem
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 _HEAD = 1 << 16
 _HEADERS = re.compile(rb"\s*(?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+")
@@ -114,6 +113,8 @@ class Message:
 
 
 def _parsed(data: bytes) -> EmailMessage:
+    import email.policy  # most folders hold no message
+
     try:
         return email.message_from_bytes(data, policy=email.policy.default)
     except (MemoryError, RecursionError):
@@ -146,7 +147,7 @@ def _packed_message(part: EmailMessage) -> EmailMessage | None:
         data = _from_base64(text.encode("ascii", "replace"))
         if data is not None and is_message(data):
             return _parsed(data)
-    lost = EmailMessage()  # it came, and nobody can read it
+    lost = type(part)()  # it came, and nobody can read it
     lost["Content-Type"] = "application/octet-stream"
     lost["Content-Disposition"] = 'attachment; filename="message.eml"'
     lost["Content-Transfer-Encoding"] = "base64"
@@ -182,7 +183,9 @@ def _name(part: EmailMessage, number: int) -> str:
     stem = said.strip().lstrip(". ")  # an attachment is no hidden file
     if stem and ("." in stem or not said.strip().startswith(".")):
         return stem
-    suffix = f".{stem}" if stem else mimetypes.guess_extension(_asked(part.get_content_type, ""))
+    from mimetypes import guess_extension
+
+    suffix = f".{stem}" if stem else guess_extension(_asked(part.get_content_type, ""))
     return f"{number + 1}{suffix or ''}"
 
 
