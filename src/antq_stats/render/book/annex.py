@@ -25,6 +25,8 @@ _FINDING_WIDTHS = {
     "message": 52.0, "file": 24.0,
 }  # fmt: skip
 _LEFT_OUT = "hint"
+_HEAD_HEIGHT = 34
+"""Of the heads of the findings: two lines, as a level of several kinds of units needs."""
 _FACT, _WORDS = 26.0, 100.0
 
 
@@ -43,6 +45,7 @@ def write_findings(book: Book, sheet: Worksheet) -> None:
     row = paper.titles(0, phrase("book.findings-title", lang)) + 1
     style = book.formats(**HEAD)
     labels = [phrase("book.row-number", lang), *(label for _, label in heads)]
+    sheet.set_row(row, _HEAD_HEIGHT)
     for place, label in enumerate(labels):
         sheet.write_string(row, place, clean(label), style)
     cell = book.formats(border=1, text_wrap=True, valign="top", font_size=11)
