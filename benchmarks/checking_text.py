@@ -18,15 +18,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from antq_stats.aggregation import aggregate
+from antq_stats.collection.intake import open_period
 from antq_stats.edits import edit
-from antq_stats.intake import open_period
+from antq_stats.figures.aggregation import aggregate
+from antq_stats.figures.publication import Publication, publish
 from antq_stats.plan import Limits
-from antq_stats.publication import Publication, publish
-from antq_stats.text_check.blocks import Paragraph
-from antq_stats.text_check.check import Checked, check
-from antq_stats.text_check.document import document_of
+from antq_stats.text_check.check import check
+from antq_stats.text_check.documents.blocks import Paragraph
+from antq_stats.text_check.documents.document import document_of
 from antq_stats.text_check.judge import interval_of
+from antq_stats.text_check.reader import Checked
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "data" / "samples"

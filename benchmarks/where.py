@@ -19,9 +19,9 @@ from types import FrameType
 from datasets import Dataset
 
 import antq_stats
-from antq_stats.intake import open_period
+from antq_stats.collection.intake import open_period
 from antq_stats.reading.discover import discover
-from antq_stats.reading.layouts import Layouts
+from antq_stats.reading.express.layout_cache import Layouts
 from antq_stats.reading.receive import receive
 
 _EVERY = 0.0005

@@ -41,7 +41,7 @@ def table(communes: int, villages: int, measures: int) -> list[Row]:
 
 def letters(measures: int) -> list[str]:
     """Return the letters of the columns of figures."""
-    from antq_stats.text import column_letter
+    from antq_stats.words.text import column_letter
 
     return [column_letter(place) for place in range(1, measures + 1)]
 

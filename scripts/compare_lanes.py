@@ -1,9 +1,9 @@
 """Read thousands of changed files by every lane and by other libraries, and say where they differ.
 
 ``python scripts/compare_lanes.py [--count N] [--seed N] [--folder DIR]... [--page FILE]`` changes clean files
-N times by each family of mutations (`tests/mutants.py`), reads each with the quick lanes and without, and
-compares the figures with openpyxl's and xlrd's. ``--folder`` reads the files of a folder as well. It prints a
-table, writes it into a page on request, and ends with status 1 where anything differs.
+N times by each family of mutations (`tests/helpers/mutants.py`), reads each with the quick lanes and
+without, and compares the figures with openpyxl's and xlrd's. ``--folder`` reads the files of a folder as
+well. It prints a table, writes it into a page on request, and ends with status 1 where anything differs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-import lanes  # noqa: E402 - it lives beside the tests
+from helpers import lanes  # noqa: E402 - it lives beside the tests
 
 HEAD = (
     "what was changed", "files", "by a quick lane", "without a figure", "read by another library too",

@@ -1,10 +1,10 @@
 """Fuzz every parser of our own by coverage.
 
 ``python scripts/fuzz_parsers.py [--seconds N] [--corpus DIR] [TARGET]...`` gives each target of
-``tests/fuzz.py`` (all of them where none is named) N seconds of inputs that reach new lines of ours. What it
-learns is kept in DIR, the fewest inputs that reach as much, for the next time. It ends with status 1 where a
-target fails, and leaves the input beside the corpus. It needs atheris, which is not made for every system:
-``pip install -e '.[fuzz]'``.
+``tests/helpers/fuzz.py`` (all of them where none is named) N seconds of inputs that reach new lines of ours.
+What it learns is kept in DIR, the fewest inputs that reach as much, for the next time. It ends
+with status 1 where a target fails, and leaves the input beside the corpus. It needs
+atheris, which is not made for every system: ``pip install -e '.[fuzz]'``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _fuzz(name: str, launcher: str, options: list[str]) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["antq_stats"], enable_loader_override=False):
-        import fuzz
+        from helpers import fuzz
     run = fuzz.TARGETS[name].run
     atheris.Setup([launcher, *options], run)
     atheris.Fuzz()
@@ -59,7 +59,7 @@ def _ended(launcher: Path, options: list[str]) -> int:
 
 def _campaign(name: str, seconds: int, corpus: Path) -> bool:
     """Fuzz a target, keep the fewest inputs that reach as much, and tell whether it held."""
-    import fuzz
+    from helpers import fuzz
 
     kept, failed = corpus / name, corpus / f"{name}-failed-"
     kept.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ def main() -> int:
             "atheris is not installed (it is not made for every system): pip install -e .[fuzz]\n"
         )
         return 2
-    import fuzz
+    from helpers import fuzz
 
     unknown = set(asked.targets) - fuzz.TARGETS.keys()
     if unknown:

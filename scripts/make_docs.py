@@ -13,15 +13,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from antq_stats import catalogue  # noqa: E402 - the script runs in a checkout that is not installed
-from antq_stats.findings import Severity  # noqa: E402
-from antq_stats.language import LANGUAGES, Language, phrase  # noqa: E402
+from antq_stats.findings import catalogue  # noqa: E402 - the script runs in a checkout that is not installed
+from antq_stats.findings.finding import Severity  # noqa: E402
 from antq_stats.plan import Limits  # noqa: E402
+from antq_stats.words.language import LANGUAGES, Language, phrase  # noqa: E402
 
 MARKS: dict[Severity, str] = {"hard": "H", "soft": "S", "note": "N"}
 
 INTRODUCTION = """\
-<!-- Made by scripts/make_docs.py from src/antq_stats/catalogue.toml: change that, then run the script. -->
+<!-- Made by scripts/make_docs.py from findings/catalogue.toml: change that, then run the script. -->
 
 # Các mã phát hiện · Codes of findings
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from antq_stats.intake import open_period
+from antq_stats.collection.intake import open_period
 from antq_stats.plan import MISSING
 from antq_stats.reading.discover import discover
-from antq_stats.reading.workers import Reading, warm_up
+from antq_stats.reading.processes.workers import Reading, warm_up
 
 
 def main(folder: Path, out: Path) -> None:

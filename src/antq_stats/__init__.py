@@ -10,26 +10,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from antq_stats.aggregation import Aggregate, Figure, RatioFigure, aggregate
-    from antq_stats.collection import Collection, TableValues
+    from antq_stats.collection.collection import Collection, TableValues
+    from antq_stats.collection.intake import Period, open_period
     from antq_stats.edits import edit
-    from antq_stats.findings import Finding, SetupError, Severity
+    from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure, aggregate
+    from antq_stats.findings.finding import Finding, SetupError, Severity
     from antq_stats.form import EditRule, Form, Measure, Ratio, Section, Table, load_form
-    from antq_stats.intake import Period, open_period
     from antq_stats.plan import Limits
-    from antq_stats.register import Unit, UnitRegister, load_register
+    from antq_stats.register.register import Unit, UnitRegister, load_register
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "aggregation": ("Aggregate", "Figure", "RatioFigure", "aggregate"),
-    "collection": ("Collection", "TableValues"),
+    "figures.aggregation": ("Aggregate", "Figure", "RatioFigure", "aggregate"),
+    "collection.collection": ("Collection", "TableValues"),
     "edits": ("edit",),
-    "findings": ("Finding", "Severity", "SetupError"),
+    "findings.finding": ("Finding", "Severity", "SetupError"),
     "form": ("EditRule", "Form", "Measure", "Ratio", "Section", "Table", "load_form"),
-    "intake": ("Period", "open_period"),
+    "collection.intake": ("Period", "open_period"),
     "plan": ("Limits",),
-    "register": ("Unit", "UnitRegister", "load_register"),
+    "register.register": ("Unit", "UnitRegister", "load_register"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

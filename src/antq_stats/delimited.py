@@ -14,7 +14,7 @@ from collections import Counter
 from itertools import islice
 from typing import NamedTuple
 
-from antq_stats.legacy import convert, evidence
+from antq_stats.words.legacy import convert, evidence
 
 DELIMITERS = ("\t", ";", ",")
 """In the order of how seldom they stand in running text."""

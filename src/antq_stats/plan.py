@@ -13,8 +13,8 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from antq_stats.name_index import NameIndex, loose_key
-from antq_stats.text import ascii_key, text_key
+from antq_stats.words.name_index import NameIndex, loose_key
+from antq_stats.words.text import ascii_key, text_key
 
 MISSING = -1
 """A value that is not there, in arrays of counts. Counts are never negative."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from antq_stats.cli.console import UsageProblem, console
 from antq_stats.cli.options import format_of
-from antq_stats.language import phrase
-from antq_stats.render import output, terminal
-from antq_stats.render.table import UNICODE
+from antq_stats.render.writing import output, terminal
+from antq_stats.render.writing.table import UNICODE
+from antq_stats.words.language import phrase
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
-    from antq_stats.priorities import Earlier
+    from antq_stats.figures.priorities import Earlier
     from antq_stats.render.calls import CallList
 
 _FORMATS = ("text", "json", "md")
@@ -39,7 +39,7 @@ def calls_format(wanted: str | None, target: Path | None) -> str:
 
 def deliver_calls(session: Session, earlier: Earlier | None, target: Path | None, chosen: str) -> None:
     """Write the call list in a format that `calls_format` gave."""
-    from antq_stats.priorities import priorities
+    from antq_stats.figures.priorities import priorities
     from antq_stats.render.calls import CallList
 
     found = priorities(session.collection, session.findings, earlier)
@@ -47,7 +47,7 @@ def deliver_calls(session: Session, earlier: Earlier | None, target: Path | None
     if chosen == "folder" and target is not None:
         _write_pages(listed, target)
     elif chosen == "json":
-        from antq_stats.render.delimited import to_json
+        from antq_stats.render.writing.delimited import to_json
 
         session.deliver(to_json(listed.records()), target)
     elif chosen == "md":

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from antq_stats.cli.console import UsageProblem
 from antq_stats.cli.wording import near
-from antq_stats.text import one_line, text_key
+from antq_stats.words.text import one_line, text_key
 
 if TYPE_CHECKING:
     from antq_stats.form import Form, Measure, Ratio
-    from antq_stats.register import UnitRegister
+    from antq_stats.register.register import UnitRegister
 
 
 def unit_of(register: UnitRegister, named: str | None) -> int:

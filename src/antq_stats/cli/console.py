@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from antq_stats.cli.endings import INTERRUPTED, endings
-from antq_stats.findings import SetupError
-from antq_stats.language import Language, choose, phrase
-from antq_stats.render.output import OutputError, emit, prepare
+from antq_stats.findings.finding import SetupError
+from antq_stats.render.writing.output import OutputError, emit, prepare
+from antq_stats.words.language import Language, choose, phrase
 
 HARD_FINDINGS, MISUSE, NOT_WRITTEN, INTERNAL = 1, 2, 3, 70
 
@@ -110,7 +110,7 @@ def _misused(problem: str, command: str = _COMMAND) -> None:
 
 def _dispatch(arguments: list[str]) -> int:
     if arguments and arguments[0] in _READERS and not {"-h", "--help"}.intersection(arguments):
-        from antq_stats.reading.workers import warm_up
+        from antq_stats.reading.processes.workers import warm_up
 
         warm_up()  # what reads gets ready while the options are still being parsed
     import typer
@@ -138,7 +138,7 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _tell_setup(error: SetupError) -> None:
-    from antq_stats import catalogue
+    from antq_stats.findings import catalogue
 
     lang = console.language
     for finding in error.findings:

@@ -15,8 +15,8 @@ import typer
 from antq_stats.cli.console import UsageProblem, console
 from antq_stats.cli.wording import words
 from antq_stats.plan import Limits
-from antq_stats.reading.remote import RemoteFolder, folder_at
-from antq_stats.text import one_line
+from antq_stats.reading.files.remote import RemoteFolder, folder_at
+from antq_stats.words.text import one_line
 
 # Typer knows no unions: behind a URL the parser gives a RemoteFolder.
 Folder = Annotated[

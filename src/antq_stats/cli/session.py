@@ -14,23 +14,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, console
-from antq_stats.language import phrase
-from antq_stats.render import output, terminal
+from antq_stats.render.writing import output, terminal
+from antq_stats.words.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from antq_stats.aggregation import Aggregate
     from antq_stats.cli.options import Asked
-    from antq_stats.collection import Collection
-    from antq_stats.comparison import Prior
-    from antq_stats.finding_columns import Findings
-    from antq_stats.findings import Finding
-    from antq_stats.intake import Period
-    from antq_stats.reading.remote import RemoteFolder
+    from antq_stats.collection.collection import Collection
+    from antq_stats.collection.intake import Period
+    from antq_stats.figures.aggregation import Aggregate
+    from antq_stats.figures.comparison import Prior
+    from antq_stats.findings.columns import Findings
+    from antq_stats.findings.finding import Finding
+    from antq_stats.reading.files.remote import RemoteFolder
     from antq_stats.reading.returns import Return
-    from antq_stats.render.table import PresentationTable
     from antq_stats.render.words import Names
+    from antq_stats.render.writing.table import PresentationTable
 
 _FAULTS_TOLD = 3
 _VERSIONS_TOLD = 10
@@ -58,7 +58,7 @@ class Session:
     @cached_property
     def aggregate(self) -> Aggregate:
         """The figures added up."""
-        from antq_stats.aggregation import aggregate
+        from antq_stats.figures.aggregation import aggregate
 
         return aggregate(self.collection, self.findings)
 
@@ -87,7 +87,7 @@ class Session:
 
     def compare(self, earlier: Aggregate) -> Prior:
         """Set an earlier period beside this one: add what changed too much, and return its figures."""
-        from antq_stats.comparison import changes, prior
+        from antq_stats.figures.comparison import changes, prior
 
         before = prior(self.period.form, self.period.register, earlier)
         self.add(changes(self.collection, before))
@@ -95,7 +95,7 @@ class Session:
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Put further findings beside those of the run, in their files' places."""
-        from antq_stats.finding_columns import Findings, counts
+        from antq_stats.findings.columns import Findings, counts
 
         self.findings = Findings([self.findings, findings])
         self.tally = dict(counts(self.findings))
@@ -115,7 +115,7 @@ class Session:
 
     def write_workbook(self, target: Path, table: PresentationTable) -> None:
         """Write a table as a workbook, marked as the tool's own."""
-        from antq_stats.render.workbook import to_xlsx
+        from antq_stats.render.writing.workbook import to_xlsx
 
         self.write(target, lambda file: to_xlsx([(self.period.name, table)], file, console.language, OWN))
 
@@ -131,7 +131,7 @@ def _fault_line(trace: str) -> str:
 
 def encoded(text: str, *, bom: bool) -> bytes:
     """Return a text for a file; a CSV for Excel begins with a byte order mark."""
-    from antq_stats.render.delimited import encode
+    from antq_stats.render.writing.delimited import encode
 
     return encode(text, bom=bom)
 
@@ -149,7 +149,7 @@ def run_session(asked: Asked, *modules: str) -> Session:
     SetupError
         The folder, the form or the register cannot be used.
     """
-    from antq_stats.intake import open_period  # form and register are read while the workers start
+    from antq_stats.collection.intake import open_period  # form and register are read while the workers start
 
     opened = open_period(
         asked.folder, form=asked.form, units=asked.units, period=asked.period, limits=asked.limits
@@ -171,7 +171,7 @@ def run_session(asked: Asked, *modules: str) -> Session:
     with _progress(len(opened.discovered.sources)) as heard:
         collection = opened.collect(heard)
     from antq_stats.edits import edit
-    from antq_stats.finding_columns import counts
+    from antq_stats.findings.columns import counts
 
     findings = edit(collection)
     output.INPUTS.add(_inputs(opened, collection))
@@ -204,7 +204,7 @@ def earlier_session(asked: Asked, folder: Path | RemoteFolder) -> Session:
     SetupError
         The folder, its form or its register cannot be used.
     """
-    from antq_stats.intake import nearest
+    from antq_stats.collection.intake import nearest
 
     units = None if nearest(folder, "units.csv") else asked.units or nearest(asked.folder, "units.csv")
     return run_session(replace(asked, folder=folder, form=None, units=units, period=None))
@@ -212,10 +212,11 @@ def earlier_session(asked: Asked, folder: Path | RemoteFolder) -> Session:
 
 def _prepare(opened: Period, modules: Iterable[str]) -> None:
     """Make what comes after reading ready while the workers read."""
-    from antq_stats import catalogue, edits
-    from antq_stats.language import number
+    from antq_stats import edits
+    from antq_stats.findings import catalogue
+    from antq_stats.words.language import number
 
-    for module in ("antq_stats.aggregation", *modules):
+    for module in ("antq_stats.figures.aggregation", *modules):
         import_module(module)
     edits.load()
     catalogue.entries()

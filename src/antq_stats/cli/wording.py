@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from typer.core import TyperCommand, TyperGroup
 
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.language import phrase
-from antq_stats.text import one_line
+from antq_stats.words.language import phrase
+from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

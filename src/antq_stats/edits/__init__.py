@@ -9,9 +9,9 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable
 
-from antq_stats.collection import Collection
-from antq_stats.finding_columns import Findings
-from antq_stats.findings import Finding
+from antq_stats.collection.collection import Collection
+from antq_stats.findings.columns import Findings
+from antq_stats.findings.finding import Finding
 
 Check = Callable[[Collection], Iterable[Iterable[Finding]]]
 """Gives findings in lots: columns of them, or some that stand alone."""

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from antq_stats import catalogue
-from antq_stats.collection import Collection, Integers, TableValues
+from antq_stats.collection.collection import Collection, Integers, TableValues
 from antq_stats.edits import check
-from antq_stats.finding_columns import FindingColumns
-from antq_stats.findings import Finding
+from antq_stats.findings import catalogue
+from antq_stats.findings.columns import FindingColumns
+from antq_stats.findings.finding import Finding
 
 _RUN = 5
 """Units of one parent that must agree before it looks copied."""

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from antq_stats.collection import Collection, Integers, Truths
+from antq_stats.collection.collection import Collection, Integers, Truths
 from antq_stats.edits import check
-from antq_stats.finding_columns import FindingColumns
-from antq_stats.findings import Finding
+from antq_stats.findings.columns import FindingColumns
+from antq_stats.findings.finding import Finding
 from antq_stats.form import EditRule
-from antq_stats.tree_sums import units_at
+from antq_stats.register.tree_sums import units_at
 
 
 @check("rules")

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from antq_stats import catalogue
-from antq_stats.collection import Collection, Integers, TableValues, Truths
+from antq_stats.collection.collection import Collection, Integers, TableValues, Truths
 from antq_stats.edits import check
-from antq_stats.finding_columns import FindingColumns
-from antq_stats.findings import Finding
+from antq_stats.findings import catalogue
+from antq_stats.findings.columns import FindingColumns
+from antq_stats.findings.finding import Finding
 
 
 @check("units")

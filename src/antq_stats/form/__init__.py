@@ -5,6 +5,7 @@ from __future__ import annotations
 from antq_stats.form.entries import About, EditRule, Identity, Label, Measure, Ratio, Section, Table
 from antq_stats.form.load import load_form, read_form
 from antq_stats.form.model import Form
+from antq_stats.form.reading import reading_plan
 
 __all__ = [
     "About",
@@ -18,4 +19,5 @@ __all__ = [
     "Table",
     "load_form",
     "read_form",
+    "reading_plan",
 ]

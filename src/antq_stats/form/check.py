@@ -7,18 +7,15 @@ of the others; entries that are not are known by their codes only.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from antq_stats.expression import Expression, ExpressionError, parse
 from antq_stats.expression.normal import Sign, required_signs
-from antq_stats.findings import Finding
+from antq_stats.findings.finding import Finding
 from antq_stats.form.entries import UNITS, EditRule, Identity, Measure, Ratio, Section, Table
 from antq_stats.form.headers import own_identity_keys, stated_keys
-
-if TYPE_CHECKING:
-    from antq_stats.form.model import Form
 
 Entry = Table | Section | Measure | Ratio | EditRule
 
@@ -47,11 +44,10 @@ class Parts:
     """By kind: place and code of entries that have faults of their own."""
 
     @classmethod
-    def of_form(cls, form: Form) -> Parts:
-        """Return the entries of a form."""
-        parts = cls(identity=form.about.identity)
-        for kind in ("table", "section", "measure", "ratio", "rule"):
-            items: tuple[Entry, ...] = getattr(form, f"{kind}s")
+    def of_entries(cls, identity: Identity, entries: Mapping[str, Sequence[Entry]]) -> Parts:
+        """Return entries that are sound in themselves, given by kind."""
+        parts = cls(identity=identity)
+        for kind, items in entries.items():
             parts.sound[kind] = [
                 Part(place_of(kind, position, item.code), item)
                 for position, item in enumerate(items, start=1)

@@ -28,7 +28,7 @@ from pydantic_core import PydanticCustomError
 
 from antq_stats.expression import KEYWORDS, Expression, parse
 from antq_stats.plan import COUNT_LIMIT
-from antq_stats.text import one_line
+from antq_stats.words.text import one_line
 
 RESERVED = KEYWORDS | {"units", "true", "false"}
 """Words that no measure or ratio may have as its code."""

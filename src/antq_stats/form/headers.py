@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from antq_stats.form.entries import Identity, Measure, Ratio
 from antq_stats.plan import IdentityPlan
-from antq_stats.text import text_key
+from antq_stats.words.text import text_key
 
 ALWAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"code": ("code", "unit"), "name": ("name",), "parent": ("parent",)}

@@ -15,11 +15,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from antq_stats.findings import Finding, SetupError
+from antq_stats.findings.finding import Finding, SetupError
 from antq_stats.form.check import Part, Parts, faults, near, place_of
 from antq_stats.form.entries import About, EditRule, Measure, Ratio, Section, Table
 from antq_stats.form.model import Form
-from antq_stats.text import one_line
+from antq_stats.words.text import one_line
 
 BUILT_IN = "antq.toml"
 LIMIT_BYTES = 4 * 1024 * 1024

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from antq_stats.findings.finding import SetupError
+from antq_stats.form.check import Parts, faults
 from antq_stats.form.entries import UNITS, About, EditRule, Entry, Measure, Ratio, Section, Table
-
-if TYPE_CHECKING:
-    from antq_stats.plan import Limits, ReadingPlan, Units
 
 
 class Form(Entry):
@@ -30,10 +29,10 @@ class Form(Entry):
 
     @model_validator(mode="after")
     def _checked(self) -> Self:
-        from antq_stats.findings import SetupError
-        from antq_stats.form.check import Parts, faults
-
-        found = faults(Parts.of_form(self))
+        kinds = ("table", "section", "measure", "ratio", "rule")
+        found = faults(
+            Parts.of_entries(self.about.identity, {kind: getattr(self, f"{kind}s") for kind in kinds})
+        )
         if found:
             raise SetupError(found)
         return self
@@ -124,24 +123,6 @@ class Form(Entry):
         if isinstance(column, Ratio):
             return {100: "%", 1000: "‰"}.get(column.per, "")
         return column.unit.say(language) if column.unit else ""
-
-    def plan(self, units: Units, period: str, limits: Limits) -> ReadingPlan:
-        """Compile the form and the register into what the reader's workers get.
-
-        Parameters
-        ----------
-        units : the units in force.
-        period : name of the period.
-        limits : what one file may cost.
-
-        Raises
-        ------
-        SetupError
-            S106: a table's level is none of the register's.
-        """
-        from antq_stats.form.reading import reading_plan
-
-        return reading_plan(self, units, period, limits)
 
     @staticmethod
     def json_schema() -> dict[str, Any]:

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING
 
-from antq_stats.findings import Finding, SetupError
+from antq_stats.findings.finding import Finding, SetupError
+from antq_stats.form.entries import Measure, Ratio, Table
 from antq_stats.form.headers import header_keys, identity_plan, stated_keys, unit_keys
+from antq_stats.form.model import Form
 from antq_stats.plan import Limits, MeasurePlan, RatioPlan, ReadingPlan, TablePlan, Units
-from antq_stats.text import opening, text_key
-
-if TYPE_CHECKING:
-    from antq_stats.form.entries import Measure, Ratio, Table
-    from antq_stats.form.model import Form
+from antq_stats.words.text import opening, text_key
 
 _NUMBERED = re.compile(r"(.*\D|)0*(\d+)")
 
 
 def reading_plan(form: Form, units: Units, period: str, limits: Limits) -> ReadingPlan:
-    """Return the plan; see ``Form.plan``."""
+    """Compile the form and the register into what the reader's workers get.
+
+    Parameters
+    ----------
+    form : what is asked.
+    units : the units in force.
+    period : name of the period.
+    limits : what one file may cost.
+
+    Raises
+    ------
+    SetupError
+        S106: the level of a table is not one of the register's.
+    """
     levels = _levels(form, units)
     tables = tuple(_table_plan(form, table, levels) for table in form.tables)
     return ReadingPlan(

@@ -13,7 +13,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from antq_stats.plan import MISSING, MeasurePlan
-from antq_stats.text import one_line, text_key
+from antq_stats.words.text import one_line, text_key
 
 BLANK = "blank"
 """Not a code of the catalogue: the caller knows whether a blank is a fault."""

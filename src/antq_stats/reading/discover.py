@@ -18,9 +18,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from antq_stats.findings import Finding
-from antq_stats.reading.enclosures import Container, Enclosed, Enclosure
-from antq_stats.reading.remote import RemoteFile, RemoteFolder
+from antq_stats.findings.finding import Finding
+from antq_stats.reading.files.enclosures import Container, Enclosed, Enclosure
+from antq_stats.reading.files.remote import RemoteFile, RemoteFolder
 
 SETUP_FILES = frozenset({"form.toml", "units.csv"})
 _READ_ME = re.compile(r"read[ _-]?me(\.[a-z]{2})?(\.\w+)?|đọc trước(\.\w+)?", re.IGNORECASE)

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 from antq_stats.reading.coerce import plain
-from antq_stats.text import text_key
+from antq_stats.words.text import text_key
 
 Kind = Literal["D102", "D103", "D104"]
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from posixpath import splitext
 
-from antq_stats.findings import Finding
+from antq_stats.findings.finding import Finding
 from antq_stats.plan import ReadingPlan
-from antq_stats.reading import privacy, table_checks
-from antq_stats.reading.absence import (
+from antq_stats.reading import privacy
+from antq_stats.reading.checks import table_checks
+from antq_stats.reading.checks.absence import (
     blank_once,
     gave_values,
     is_blank,
@@ -18,31 +19,33 @@ from antq_stats.reading.absence import (
     scattered_header,
     sender_of,
 )
-from antq_stats.reading.body import Body, Report
-from antq_stats.reading.body_reader import BodyReader
-from antq_stats.reading.clean_rows import Doubt
+from antq_stats.reading.checks.matched_rows import MatchedRows
+from antq_stats.reading.checks.outside import pass_over_examples, report_outside
+from antq_stats.reading.checks.shape import forget_double_columns, settle_twins
+from antq_stats.reading.checks.table_checks import CheckedTable, run_checks, runs_need_full_reader
 from antq_stats.reading.coerce import is_figure
-from antq_stats.reading.enclosures import Enclosed, opened
-from antq_stats.reading.file_bytes import read_bytes
-from antq_stats.reading.grid import FileProblem, Grid, Workbook, is_spreadsheet, open_bytes
-from antq_stats.reading.lane_rows import LaneRows
-from antq_stats.reading.layouts import Layouts
-from antq_stats.reading.locate import LocatedTable, locate
-from antq_stats.reading.long_text import LONG, open_long_text
-from antq_stats.reading.making import made_for_this
-from antq_stats.reading.merged_figures import forget_merged, merged_blocks, report_merged
-from antq_stats.reading.names import NOWHERE, code_text
-from antq_stats.reading.outside import pass_over_examples, report_outside
-from antq_stats.reading.own_output import is_own_sheet
-from antq_stats.reading.periods import other_year, states_year
-from antq_stats.reading.remote import RemoteFile
+from antq_stats.reading.express.layout_cache import Layouts
+from antq_stats.reading.files.container import FileProblem
+from antq_stats.reading.files.enclosures import Enclosed, opened
+from antq_stats.reading.files.file_bytes import read_bytes
+from antq_stats.reading.files.grid import Grid, Workbook
+from antq_stats.reading.files.opening import is_spreadsheet, open_bytes
+from antq_stats.reading.files.own_output import is_own_sheet
+from antq_stats.reading.files.remote import RemoteFile
+from antq_stats.reading.files.row_runs import NeedsFullReader
+from antq_stats.reading.long_text.reader import LONG, open_long_text
 from antq_stats.reading.reporter import Reporter
-from antq_stats.reading.resolve import Resolver
 from antq_stats.reading.returns import Return, TableReturn
-from antq_stats.reading.scope import TITLE_ROWS, Scope, titles_above
-from antq_stats.reading.shape import forget_double_columns, settle_twins
-from antq_stats.reading.table_checks import CheckedTable, columns_give_way, run_checks
-from antq_stats.text import one_line, text_key
+from antq_stats.reading.rows.body_reader import BodyReader
+from antq_stats.reading.rows.merged_figures import forget_merged, merged_blocks, report_merged
+from antq_stats.reading.tables.body import Body, Report
+from antq_stats.reading.tables.locate import LocatedTable, locate
+from antq_stats.reading.tables.made_for import made_for_this
+from antq_stats.reading.tables.periods import other_year, states_year
+from antq_stats.reading.tables.table_unit import TITLE_ROWS, Scope, titles_above
+from antq_stats.reading.units.names import NOWHERE, code_text
+from antq_stats.reading.units.resolve import Resolver
+from antq_stats.words.text import one_line, text_key
 
 _SOME_FIGURES = 3
 
@@ -160,7 +163,7 @@ class _Receiver:
         try:
             again._read_book(book)
             again.reporter.finish()
-        except (Doubt, OverflowError):
+        except (NeedsFullReader, OverflowError):
             return False
         for one in fields(Return):
             setattr(self.given, one.name, getattr(again.given, one.name))
@@ -330,11 +333,10 @@ class _Receiver:
     def _settle(self, table: CheckedTable) -> None:
         """Check a table as it was read, and drop the values of which nobody can tell whose they are."""
         grid, located, body = table.grid, table.located, table.body
-        if grid.clean is not None:
-            units = grid.clean.units.cast("i")
-            rows = LaneRows(self.plan, located, table.scope, units, grid.clean.largest, body.formulas)
-            if columns_give_way(rows):
-                raise Doubt
+        if runs := grid.runs:
+            rows = MatchedRows(self.plan, located, table.scope, runs.positions, runs.largest, body.formulas)
+            if runs_need_full_reader(rows):
+                raise NeedsFullReader
         run_checks(table_checks.TABLE_CHECKS, table)
         forget_double_columns(located, body)
         merged = merged_blocks(grid, located, body)

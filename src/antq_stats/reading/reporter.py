@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 
-from antq_stats.findings import Finding, Severity
+from antq_stats.findings.finding import Finding, Severity
 from antq_stats.plan import ReadingPlan
-from antq_stats.reading.mentions import unit_of_path
-from antq_stats.reading.names import NOWHERE
 from antq_stats.reading.returns import Return
+from antq_stats.reading.units.mentions import unit_of_path
+from antq_stats.reading.units.names import NOWHERE
 
 MOST_OF_A_CODE = 5_000
 """Findings of one code in one file that are listed; how many more there are is told in one."""

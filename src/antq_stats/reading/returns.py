@@ -5,8 +5,8 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
-from antq_stats.findings import Finding
-from antq_stats.reading.enclosures import Enclosure
+from antq_stats.findings.finding import Finding
+from antq_stats.reading.files.enclosures import Enclosure
 
 
 @dataclass(slots=True)

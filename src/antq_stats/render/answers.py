@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from antq_stats.collection import Collection, TableValues
-from antq_stats.coverage import Answers
-from antq_stats.language import Language, number, phrase
+from antq_stats.collection.collection import Collection, TableValues
+from antq_stats.figures.coverage import Answers
 from antq_stats.plan import MISSING
-from antq_stats.render.output import fitting_name
-from antq_stats.render.table import Column, Count, Coverage, PresentationTable, Row, Text
 from antq_stats.render.words import unit_name
-from antq_stats.text import one_line, text_key
+from antq_stats.render.writing.output import fitting_name
+from antq_stats.render.writing.table import Column, Count, Coverage, PresentationTable, Row, Text
+from antq_stats.words.language import Language, number, phrase
+from antq_stats.words.text import one_line, text_key
 
 
 def answers_table(

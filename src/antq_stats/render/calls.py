@@ -11,16 +11,16 @@ from itertools import count, groupby
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from antq_stats import catalogue
-from antq_stats.collection import Collection
-from antq_stats.findings import Finding
-from antq_stats.language import Language, date, number, percent, phrase, phrase_keys, rounded
-from antq_stats.priorities import Priorities, Sender
-from antq_stats.render.delimited import markdown_text
+from antq_stats.collection.collection import Collection
+from antq_stats.figures.priorities import Priorities, Sender
+from antq_stats.findings import catalogue
+from antq_stats.findings.finding import Finding
 from antq_stats.render.findings import folded, record
-from antq_stats.render.terminal import Line
 from antq_stats.render.words import Names, names_of, unit_name
-from antq_stats.text import ascii_key, column_letter, one_line, text_key
+from antq_stats.render.writing.delimited import markdown_text
+from antq_stats.render.writing.terminal import Line
+from antq_stats.words.language import Language, date, number, percent, phrase, phrase_keys, rounded
+from antq_stats.words.text import ascii_key, column_letter, one_line, text_key
 
 _ABSENT = ("U301", "U302")
 """Findings that tell of what did not come: said in a sentence of their own, not as something to mend."""

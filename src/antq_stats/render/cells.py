@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from antq_stats.aggregation import Figure, RatioFigure
+from antq_stats.figures.aggregation import Figure, RatioFigure
+from antq_stats.figures.publication import Publication
+from antq_stats.figures.status import Status
 from antq_stats.form import Measure, Ratio
-from antq_stats.publication import Publication
-from antq_stats.render.table import Cell, Count, Missing, NotApplicable, Percent, Suppressed
-from antq_stats.status import Status
+from antq_stats.render.writing.table import Cell, Count, Missing, NotApplicable, Percent, Suppressed
 
 _INSTEAD: Mapping[Status, Cell] = {
     Status.NOT_ASKED: NotApplicable(),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil, floor
 
+from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
-from antq_stats.language import Language, number, percent, phrase
-from antq_stats.publication import Publication
+from antq_stats.words.language import Language, number, percent, phrase
 
 
 def span_words(publication: Publication, unit: int, column: Measure | Ratio, lang: Language) -> str:

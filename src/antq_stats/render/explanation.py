@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from antq_stats import catalogue
-from antq_stats.language import Language, phrase
+from antq_stats.findings import catalogue
+from antq_stats.words.language import Language, phrase
 
 _WIDTH = 80
 _INDENT = "    "

@@ -6,15 +6,15 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from antq_stats import catalogue
-from antq_stats.finding_columns import counts
-from antq_stats.findings import Finding, Severity
-from antq_stats.language import Language, phrase
-from antq_stats.register import UnitRegister
-from antq_stats.render.table import Column, PresentationTable, Row, Text
-from antq_stats.render.terminal import Line
+from antq_stats.findings import catalogue
+from antq_stats.findings.columns import counts
+from antq_stats.findings.finding import Finding, Severity
+from antq_stats.register.register import UnitRegister
 from antq_stats.render.words import Names, level_word, sender_of, senders_of, unit_name
-from antq_stats.text import column_letter, one_line
+from antq_stats.render.writing.table import Column, PresentationTable, Row, Text
+from antq_stats.render.writing.terminal import Line
+from antq_stats.words.language import Language, phrase
+from antq_stats.words.text import column_letter, one_line
 
 _SHOWN = 3
 """Places shown of one fault in one file before the rest is folded."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from antq_stats.form import Form, Measure
-from antq_stats.language import Language, phrase
-from antq_stats.render.table import Column, PresentationTable, Row, Text
+from antq_stats.render.writing.table import Column, PresentationTable, Row, Text
+from antq_stats.words.language import Language, phrase
 
 
 def form_tables(form: Form, lang: Language) -> list[PresentationTable]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from antq_stats.language import Language, date_in_words, phrase
-from antq_stats.publication import Publication
+from antq_stats.figures.publication import Publication
 from antq_stats.render.words import unit_name
-from antq_stats.text import text_key
+from antq_stats.words.language import Language, date_in_words, phrase
+from antq_stats.words.text import text_key
 
 
 @dataclass(frozen=True, slots=True)

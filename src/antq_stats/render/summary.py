@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from antq_stats.aggregation import Aggregate, Figure, RatioFigure
+from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure
 from antq_stats.form import Measure, Ratio
-from antq_stats.language import Language, number, phrase, rounded
 from antq_stats.render.cells import measure_cell, ratio_cell
-from antq_stats.render.table import (
+from antq_stats.render.words import unit_name
+from antq_stats.render.writing.table import (
     Cell,
     Coverage,
     NotApplicable,
     PresentationTable,
     Row,
 )
-from antq_stats.render.table import Column as Head
-from antq_stats.render.words import unit_name
+from antq_stats.render.writing.table import Column as Head
+from antq_stats.words.language import Language, number, phrase, rounded
 
 Column = Measure | Ratio
 

@@ -8,19 +8,20 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from antq_stats.approximation import in_words, percent_in_words
-from antq_stats.catalogue import severity_label
+from antq_stats.figures.publication import Publication
+from antq_stats.findings.catalogue import severity_label
 from antq_stats.form import Ratio
 from antq_stats.form.entries import UNITS
-from antq_stats.language import Language, decimal, number, percent, phrase, rounded
-from antq_stats.publication import Publication
-from antq_stats.render.table import UNICODE, Signs
-from antq_stats.render.terminal import Line
 from antq_stats.render.words import level_word, unit_name
-from antq_stats.text import one_line
-from antq_stats.text_check.check import Checked, TextCheck
-from antq_stats.text_check.figures import DIFFERENCES, Reading
+from antq_stats.render.writing.table import UNICODE, Signs
+from antq_stats.render.writing.terminal import Line
+from antq_stats.text_check.check import TextCheck
 from antq_stats.text_check.judge import VERDICTS
+from antq_stats.text_check.published import DIFFERENCES, Reading
+from antq_stats.text_check.reader import Checked
+from antq_stats.words.approximation import in_words, percent_in_words
+from antq_stats.words.language import Language, decimal, number, percent, phrase, rounded
+from antq_stats.words.text import one_line
 
 _OTHER_MARKS = str.maketrans(".,", ",.")
 _INDENT = "   "

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from antq_stats.findings import Finding
+from antq_stats.figures.publication import PublishedSection
+from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
-from antq_stats.language import Language, phrase
-from antq_stats.publication import PublishedSection
-from antq_stats.register import UnitRegister, display_name
+from antq_stats.register.register import UnitRegister, display_name
+from antq_stats.words.language import Language, phrase
 
 Names = Callable[[str, str], str | None]
 

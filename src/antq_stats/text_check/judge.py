@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Literal, NamedTuple, get_args
 
-from antq_stats.approximation import Interval, claim
-from antq_stats.text_check.figures import DIFFERENCES, Figures, Reading
-from antq_stats.text_check.number import Number
+from antq_stats.text_check.numbers.number import Number
+from antq_stats.text_check.published import DIFFERENCES, Figures, Reading
 from antq_stats.text_check.vocabulary import Topic
+from antq_stats.words.approximation import Interval, claim
 
 Verdict = Literal["right", "foreign", "misrounded", "swapped", "noun", "stale", "wrong", "orphan"]
 Reason = Literal["", "unknown", "withheld", "not-given", "no-last", "other-year", "pair"]

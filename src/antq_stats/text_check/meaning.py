@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from antq_stats.text_check.figures import Change
-from antq_stats.text_check.lexicon import RESULTS
-from antq_stats.text_check.number import Number
+from antq_stats.text_check.numbers.lexicon import RESULTS
+from antq_stats.text_check.numbers.number import Number
 from antq_stats.text_check.places import Place
+from antq_stats.text_check.published import Change
 from antq_stats.text_check.sentences import Time, Words
 from antq_stats.text_check.vocabulary import Topic
 

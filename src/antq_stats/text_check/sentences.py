@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from antq_stats.text_check.number import Number
+from antq_stats.text_check.numbers.number import Number
 from antq_stats.text_check.places import Place
 from antq_stats.text_check.vocabulary import Vocabulary
 

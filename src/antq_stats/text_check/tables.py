@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from antq_stats.approximation import written_step
-from antq_stats.text import text_key
-from antq_stats.text_check.check import Reader, Skipped
-from antq_stats.text_check.figures import Change, Reading
-from antq_stats.text_check.number import Number
-from antq_stats.text_check.numerals import is_foreign, numeral
-from antq_stats.text_check.passed_over import PassedOver
+from antq_stats.text_check.numbers.number import Number
+from antq_stats.text_check.numbers.numerals import is_foreign, numeral
+from antq_stats.text_check.numbers.passed_over import PassedOver
+from antq_stats.text_check.published import Change, Reading
+from antq_stats.text_check.reader import Reader, Skipped
 from antq_stats.text_check.sentences import Time
 from antq_stats.text_check.topics import best_of
 from antq_stats.text_check.vocabulary import Match, Topic
+from antq_stats.words.approximation import written_step
+from antq_stats.words.text import text_key
 
 Rows = tuple[tuple[str, ...], ...]
 

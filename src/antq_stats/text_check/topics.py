@@ -6,10 +6,10 @@ import itertools
 import re
 
 from antq_stats.form.entries import UNITS
-from antq_stats.text_check.figures import NOT_MEASURED, Figures
-from antq_stats.text_check.lexicon import RESULTS
-from antq_stats.text_check.number import Number
-from antq_stats.text_check.numbers import without_change
+from antq_stats.text_check.numbers.lexicon import RESULTS
+from antq_stats.text_check.numbers.number import Number
+from antq_stats.text_check.numbers.numbers import without_change
+from antq_stats.text_check.published import NOT_MEASURED, Figures
 from antq_stats.text_check.sentences import Words
 from antq_stats.text_check.vocabulary import Match, Topic, Vocabulary
 

@@ -16,15 +16,15 @@ from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
-from antq_stats.catalogue import severity_label
-from antq_stats.findings import Severity
+from antq_stats.findings.catalogue import severity_label
+from antq_stats.findings.finding import Severity
 from antq_stats.form import Form, Measure
 from antq_stats.form.entries import UNITS
-from antq_stats.language import LANGUAGES
 from antq_stats.plan import VILLAGE_TYPES
-from antq_stats.register import UnitRegister
-from antq_stats.text import text_key
-from antq_stats.text_check.lexicon import COMPOUNDS, NOUNS
+from antq_stats.register.register import UnitRegister
+from antq_stats.text_check.numbers.lexicon import COMPOUNDS, NOUNS
+from antq_stats.words.language import LANGUAGES
+from antq_stats.words.text import text_key
 
 _SHORT = {
     text_key(short): text_key(full)

@@ -13,8 +13,8 @@ from antq_stats.cli.options import Asked, Output, Under, format_of, format_optio
 from antq_stats.cli.wording import words
 
 if TYPE_CHECKING:
-    from antq_stats.aggregation import Aggregate
     from antq_stats.cli.session import Session
+    from antq_stats.figures.aggregation import Aggregate
     from antq_stats.form import Measure, Ratio
 
 _WRITERS = {
@@ -51,8 +51,8 @@ def aggregate(
         raise UsageProblem("usage.needs-output", found="xlsx")
     from antq_stats.cli.session import run_session
 
-    session = run_session(asked, "antq_stats.render.summary", f"antq_stats.render.{_WRITERS[chosen]}")
-    from antq_stats.aggregation import aggregate as add_up
+    session = run_session(asked, "antq_stats.render.summary", f"antq_stats.render.writing.{_WRITERS[chosen]}")
+    from antq_stats.figures.aggregation import aggregate as add_up
     from antq_stats.render.summary import rows_of
 
     register = session.period.register
@@ -80,8 +80,8 @@ def _machine(
     *,
     coverage: bool,
 ) -> None:
-    from antq_stats.render.delimited import to_csv, to_json
     from antq_stats.render.summary import flat_header, flat_records, records
+    from antq_stats.render.writing.delimited import to_csv, to_json
 
     if chosen == "json":
         session.deliver(to_json(records(result, rows, columns)), output)
@@ -109,13 +109,13 @@ def _people(
         assert output is not None  # noqa: S101 - asked for above
         session.write_workbook(output, table)
     elif chosen == "md":
-        from antq_stats.render.delimited import to_markdown
+        from antq_stats.render.writing.delimited import to_markdown
 
         session.deliver(to_markdown(table, console.language), output)
     elif output is None:
         console.result(show_table(table))
     else:
-        from antq_stats.render.terminal import render_table
+        from antq_stats.render.writing.terminal import render_table
 
         session.deliver(render_table(table, console.language, width=None), output)
     if len(shown) < len(columns):

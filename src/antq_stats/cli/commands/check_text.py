@@ -12,11 +12,11 @@ import typer
 from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, UsageProblem, console
 from antq_stats.cli.options import Asked, Last, Output, format_of, format_option, reads_folder
 from antq_stats.cli.wording import words
-from antq_stats.text import one_line
+from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
     from antq_stats.plan import Limits
-    from antq_stats.text_check.blocks import Document
+    from antq_stats.text_check.documents.blocks import Document
 
 _FORMATS = ("text", "json")
 _SUFFIXES = {".json": "json"}
@@ -40,12 +40,12 @@ def check_text(
     from antq_stats.cli.session import earlier_session, run_session
 
     session = run_session(asked)
-    from antq_stats.publication import publish
-    from antq_stats.render.output import INPUTS
-    from antq_stats.render.terminal import colour_wanted, paint, signs_for, terminal_width
+    from antq_stats.figures.publication import publish
     from antq_stats.render.text_check import check_lines, check_records
-    from antq_stats.text_check.bounds import TooMuch
+    from antq_stats.render.writing.output import INPUTS
+    from antq_stats.render.writing.terminal import colour_wanted, paint, signs_for, terminal_width
     from antq_stats.text_check.check import check
+    from antq_stats.text_check.documents.bounds import TooMuch
 
     before = None if last is None else earlier_session(asked, last).aggregate
     if before is not None:
@@ -57,7 +57,7 @@ def check_text(
         raise UsageProblem(error.key, name=one_line(report.name), limit=error.limit) from error
     INPUTS.add([report])
     if chosen == "json":
-        from antq_stats.render.delimited import to_json
+        from antq_stats.render.writing.delimited import to_json
 
         text = to_json(check_records(result, publication, report.name, console.language, document.unread))
     else:
@@ -84,11 +84,11 @@ def _document(report: Path, limits: Limits) -> Document:
     UsageProblem
         There is no such file, or it is none that can be read.
     """
-    from antq_stats import catalogue
-    from antq_stats.reading.file_bytes import read_bytes
-    from antq_stats.reading.grid import FileProblem
-    from antq_stats.text_check.bounds import TooMuch
-    from antq_stats.text_check.document import KINDS, document_of
+    from antq_stats.findings import catalogue
+    from antq_stats.reading.files.container import FileProblem
+    from antq_stats.reading.files.file_bytes import read_bytes
+    from antq_stats.text_check.documents.bounds import TooMuch
+    from antq_stats.text_check.documents.document import KINDS, document_of
 
     name = one_line(report.name)
     kind = next((kind for kind in KINDS if report.suffix.lower() == f".{kind}"), None)

@@ -21,8 +21,8 @@ def explain(code: Code = None, lang: Lang = None) -> int:
     if code is None:
         console.result(all_codes(console.language))
         return 0
-    from antq_stats import catalogue
-    from antq_stats.text import one_line
+    from antq_stats.findings import catalogue
+    from antq_stats.words.text import one_line
 
     entry = catalogue.find(code)
     if entry is None:

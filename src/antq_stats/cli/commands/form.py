@@ -25,7 +25,7 @@ def _file_of(place: Path | None, form: Path | None) -> Path | None:
     if form is not None or place is None:
         return form
     if os.path.isdir(place):  # noqa: PTH112 - what cannot be asked is none, and is told when it is opened
-        from antq_stats.intake import nearest
+        from antq_stats.collection.intake import nearest
 
         return nearest(place, "form.toml")
     return place
@@ -39,7 +39,7 @@ def check(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
     loaded = load_form(_file_of(place, form))
     if place is not None and os.path.isdir(place):  # noqa: PTH112
         _check_levels(place, loaded)
-    from antq_stats.language import phrase
+    from antq_stats.words.language import phrase
 
     facts = {
         "tables": len(loaded.tables),
@@ -55,14 +55,15 @@ def check(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
 
 def _check_levels(folder: Path, form: Form) -> None:
     """Check a form against the register that goes with it, if there is one; raise its faults."""
-    from antq_stats.intake import day_of, nearest, period_of
+    from antq_stats.collection.intake import day_of, nearest, period_of
+    from antq_stats.form import reading_plan
     from antq_stats.plan import Limits
-    from antq_stats.register import load_register
+    from antq_stats.register.register import load_register
 
     units = nearest(folder, "units.csv")
     if units is not None:
         period = form.about.period or period_of(folder.resolve().name)
-        form.plan(load_register(units, day_of(period, form)).units, period, Limits())
+        reading_plan(form, load_register(units, day_of(period, form)).units, period, Limits())
 
 
 def show(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
@@ -82,7 +83,7 @@ def schema(lang: Lang = None) -> int:
     """Print the JSON Schema of forms."""
     set_console(lang)
     from antq_stats.form import Form
-    from antq_stats.render.delimited import to_json
+    from antq_stats.render.writing.delimited import to_json
 
     console.result(to_json(Form.json_schema()))
     return 0

@@ -12,12 +12,12 @@ import typer
 from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
 from antq_stats.cli.options import Asked, Last, Output, reads_folder
 from antq_stats.cli.wording import words
-from antq_stats.text import one_line
+from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
+    from antq_stats.figures.publication import Publication
     from antq_stats.plan import Limits
-    from antq_stats.publication import Publication
     from antq_stats.render.letterhead import Letterhead
 
 _WRITERS = {".xlsx": "book", ".html": "page", ".docx": "prose", ".md": "prose"}
@@ -52,8 +52,8 @@ def report(
         _check_template(template, output, suffix)
     from antq_stats.cli.session import earlier_session, run_session
 
-    session = run_session(asked, "antq_stats.publication", f"antq_stats.render.{_WRITERS[suffix]}")
-    from antq_stats.publication import publish
+    session = run_session(asked, "antq_stats.figures.publication", f"antq_stats.render.{_WRITERS[suffix]}")
+    from antq_stats.figures.publication import publish
 
     before = None if last is None else earlier_session(asked, last).aggregate
     if before is not None:
@@ -70,7 +70,7 @@ def report(
 
 def _check_template(template: Path, output: Path, suffix: str) -> None:
     """Refuse a template that the output cannot be made of, or that it would be written over."""
-    from antq_stats.render.output import INPUTS
+    from antq_stats.render.writing.output import INPUTS
 
     if suffix not in (".docx", ".md"):
         raise UsageProblem("prose.fault-no-template")
@@ -91,10 +91,10 @@ def _day(text: str | None) -> dt.date | None:
 
 def _refuse(session: Session) -> None:
     """Say what keeps the figures from being final."""
-    from antq_stats.language import phrase
-    from antq_stats.publication import obstacles
+    from antq_stats.figures.publication import obstacles
     from antq_stats.render.findings import findings_lines
-    from antq_stats.render.terminal import paint
+    from antq_stats.render.writing.terminal import paint
+    from antq_stats.words.language import phrase
 
     found = obstacles(session.period.form, session.findings)
     lines = findings_lines(found, console.language, session.names)

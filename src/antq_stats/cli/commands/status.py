@@ -14,7 +14,7 @@ from antq_stats.cli.wording import words
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
-    from antq_stats.coverage import Answers
+    from antq_stats.figures.coverage import Answers
 
 _FORMATS = ("table", "csv", "json")
 _LISTS = ("files", "unread")
@@ -38,7 +38,7 @@ def status(
     from antq_stats.cli.session import run_session
 
     session = run_session(asked)
-    from antq_stats.coverage import answers
+    from antq_stats.figures.coverage import answers
     from antq_stats.render.answers import answers_records
 
     register = session.period.register
@@ -48,11 +48,11 @@ def status(
     found = answers(session.collection, session.findings)
     rows = [int(unit) for unit in register.under(top) if register.units.levels[unit] <= level]
     if chosen == "json":
-        from antq_stats.render.delimited import to_json
+        from antq_stats.render.writing.delimited import to_json
 
         session.deliver(to_json(answers_records(session.collection, found, rows)), output)
     elif chosen == "csv":
-        from antq_stats.render.delimited import to_csv
+        from antq_stats.render.writing.delimited import to_csv
 
         records = answers_records(session.collection, found, rows)
         flat = [{**record, **{key: "; ".join(_texts(record[key])) for key in _LISTS}} for record in records]
@@ -71,9 +71,9 @@ def _texts(listed: object) -> list[str]:
 
 def _table(session: Session, found: Answers, rows: list[int], *, to_file: bool) -> str:
     from antq_stats.cli.session import show_table
-    from antq_stats.language import phrase
     from antq_stats.render.answers import answers_table, missing_names, unread_names
-    from antq_stats.render.terminal import render_table
+    from antq_stats.render.writing.terminal import render_table
+    from antq_stats.words.language import phrase
 
     table = answers_table(session.collection, found, rows, console.language)
     text = render_table(table, console.language, width=None) if to_file else show_table(table)
@@ -89,7 +89,7 @@ def _table(session: Session, found: Answers, rows: list[int], *, to_file: bool) 
 
 def _write_receipts(session: Session, folder: Path) -> None:
     from antq_stats.render.answers import receipts
-    from antq_stats.render.output import make_folder, write_bytes
+    from antq_stats.render.writing.output import make_folder, write_bytes
 
     make_folder(folder)
     for name, text in receipts(session.collection, console.language):

@@ -13,7 +13,7 @@ from antq_stats.cli.options import Asked, Last, Under, reads_folder
 from antq_stats.cli.wording import words
 
 if TYPE_CHECKING:
-    from antq_stats.intake import Period
+    from antq_stats.collection.intake import Period
     from antq_stats.render.blank import Earlier
 
 Level = Annotated[str | None, typer.Option("--level", metavar="LEVEL", help=words("option.level-template"))]
@@ -35,7 +35,7 @@ def template(
     if output is None:
         raise UsageProblem("usage.template-needs-output")
     from antq_stats.cli.session import tell_period
-    from antq_stats.intake import open_period
+    from antq_stats.collection.intake import open_period
 
     period = open_period(
         asked.folder, form=asked.form, units=asked.units, period=asked.period, limits=asked.limits
@@ -79,9 +79,10 @@ def _refuse_begun(period: Period, targets: dict[int, Path]) -> None:
         With the reason ``holds-figures``, or ``is-an-input`` for the form and the register; or if the system
         does not say what stands there.
     """
-    from antq_stats.reading.grid import FileProblem, open_file
-    from antq_stats.reading.provenance import carried, is_untouched
-    from antq_stats.render.output import INPUTS, OutputError, kind_of
+    from antq_stats.reading.files.container import FileProblem
+    from antq_stats.reading.files.opening import open_file
+    from antq_stats.reading.tables.provenance import carried, is_untouched
+    from antq_stats.render.writing.output import INPUTS, OutputError, kind_of
 
     INPUTS.add(path for path in (period.form_file, period.units_file) if path is not None)
     for target in targets.values():
@@ -99,7 +100,7 @@ def _refuse_begun(period: Period, targets: dict[int, Path]) -> None:
 
 def _write(period: Period, targets: dict[int, Path], earlier: Earlier | None) -> None:
     from antq_stats.render.blank import write_blank
-    from antq_stats.render.output import make_folder, write_beside
+    from antq_stats.render.writing.output import make_folder, write_beside
 
     for folder in dict.fromkeys(target.parent for target in targets.values()):
         make_folder(folder)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from antq_stats.cli.session import Session
-    from antq_stats.reading.remote import RemoteFolder
+    from antq_stats.reading.files.remote import RemoteFolder
 
 _FORMATS = ("text", "json", "csv", "xlsx")
 BySender = Annotated[bool, typer.Option("--by-sender", help=words("option.by-sender"))]
@@ -58,7 +58,7 @@ def validate(
 
 def _is_among(folders: Iterable[Path | RemoteFolder | None], output: Path) -> bool:
     """Tell whether an output lies in one of the folders that are read: copies of returns would be returns."""
-    from antq_stats.render.output import is_among
+    from antq_stats.render.writing.output import is_among
 
     return any(is_among(output, folder) for folder in folders if isinstance(folder, Path))
 
@@ -71,7 +71,7 @@ def _xlsx(session: Session, output: Path) -> None:
     """Write the list of all findings; into a folder, with a marked copy for each file that has some."""
     from antq_stats.cli.session import OWN
     from antq_stats.render.findings import findings_table
-    from antq_stats.render.workbook import to_xlsx
+    from antq_stats.render.writing.workbook import to_xlsx
 
     lang, period = console.language, session.period
     table = findings_table(session.findings, period.name, lang, session.names, period.register)
@@ -101,7 +101,7 @@ def _records(session: Session) -> list[dict[str, object]]:
 
 def _json(session: Session, *, to_file: bool) -> str:
     from antq_stats import __version__
-    from antq_stats.render.delimited import to_json
+    from antq_stats.render.writing.delimited import to_json
 
     del to_file
     collection, form = session.collection, session.period.form
@@ -129,18 +129,18 @@ def _json(session: Session, *, to_file: bool) -> str:
 
 
 def _csv(session: Session, *, to_file: bool) -> str:
-    from antq_stats.render.delimited import to_csv
     from antq_stats.render.findings import RECORD_KEYS
+    from antq_stats.render.writing.delimited import to_csv
 
     del to_file
     return to_csv(_records(session), RECORD_KEYS)
 
 
 def _text(session: Session, *, to_file: bool) -> str:
-    from antq_stats.language import phrase
-    from antq_stats.render import terminal
     from antq_stats.render.findings import findings_lines
-    from antq_stats.render.table import UNICODE
+    from antq_stats.render.writing import terminal
+    from antq_stats.render.writing.table import UNICODE
+    from antq_stats.words.language import phrase
 
     if not session.findings:
         return phrase("findings.none", console.language) + "\n"

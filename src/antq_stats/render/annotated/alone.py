@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 
-from antq_stats.language import Language
 from antq_stats.plan import Limits
 from antq_stats.render.annotated.list_sheet import add_list
 from antq_stats.render.annotated.notice import Notice
 from antq_stats.render.annotated.package import MAIN, RELATIONS, TYPES, WORKBOOK, Parts
 from antq_stats.render.annotated.styles import Styles
+from antq_stats.words.language import Language
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 

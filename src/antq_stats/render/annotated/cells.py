@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from lxml import etree
 
-from antq_stats.text import column_letter
+from antq_stats.words.text import column_letter
 
 Position = tuple[int, int]
 """Row from 1 and column from 0."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 
-from antq_stats.language import Language
 from antq_stats.plan import Limits
-from antq_stats.reading.grid import FileProblem, Grid, Workbook, open_bytes
-from antq_stats.reading.own_output import is_own_sheet
+from antq_stats.reading.files.container import FileProblem
+from antq_stats.reading.files.grid import Grid, Workbook
+from antq_stats.reading.files.opening import open_bytes
+from antq_stats.reading.files.own_output import is_own_sheet
 from antq_stats.render.annotated.cell_notes import Notes, Words
 from antq_stats.render.annotated.cells import Position, Sheet, position_of
 from antq_stats.render.annotated.list_sheet import ORIGINAL, add_list
 from antq_stats.render.annotated.notice import Entry, Notice
 from antq_stats.render.annotated.package import WORKBOOK, NotAnnotatable, Parts
 from antq_stats.render.annotated.styles import Styles
+from antq_stats.words.language import Language
 
 SUFFIXES = frozenset((".xlsx", ".xlsm", ".xltx", ".xltm"))
 """The names under which a copy can be opened as what it is."""

@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from antq_stats import catalogue
-from antq_stats.collection import Collection
-from antq_stats.findings import Finding
-from antq_stats.language import Language, phrase
+from antq_stats.collection.collection import Collection
+from antq_stats.findings import catalogue
+from antq_stats.findings.finding import Finding
 from antq_stats.plan import Limits
 from antq_stats.reading.discover import SourceFile
-from antq_stats.reading.file_bytes import read_bytes
-from antq_stats.reading.grid import FileProblem
-from antq_stats.render import output
+from antq_stats.reading.files.container import FileProblem
+from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.render.annotated.alone import list_alone
 from antq_stats.render.annotated.copy import SUFFIXES, annotated_copy
 from antq_stats.render.annotated.notice import Notice, entries_of
 from antq_stats.render.annotated.package import NotAnnotatable
 from antq_stats.render.words import Names, senders_of, unit_name
+from antq_stats.render.writing import output
+from antq_stats.words.language import Language, phrase
 
 _SHORT_NAME = 60
 """Bytes of a name that takes the place of a path too long."""

@@ -8,15 +8,15 @@ from collections.abc import Container, Sequence
 
 from lxml import etree
 
-from antq_stats import catalogue
-from antq_stats.language import Language, phrase
-from antq_stats.reading.own_output import OWN_SHEET
+from antq_stats.findings import catalogue
+from antq_stats.reading.files.own_output import OWN_SHEET
 from antq_stats.render.annotated.cells import Position, reference_of
 from antq_stats.render.annotated.notice import Entry, Notice
 from antq_stats.render.annotated.package import WORKBOOK, NotAnnotatable, Parts
 from antq_stats.render.annotated.styles import Look, Styles
 from antq_stats.render.annotated.texts import text_element
-from antq_stats.render.workbook import sheet_names
+from antq_stats.render.writing.workbook import sheet_names
+from antq_stats.words.language import Language, phrase
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _HEADS = ("number", "sheet", "cell", "unit", "severity", "message", "hint", "value", "code")

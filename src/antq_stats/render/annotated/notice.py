@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from antq_stats import catalogue
-from antq_stats.findings import Finding, Severity
-from antq_stats.language import Language, phrase, phrase_keys
+from antq_stats.findings import catalogue
+from antq_stats.findings.finding import Finding, Severity
 from antq_stats.render.annotated.cells import Position, reference_of
 from antq_stats.render.words import Names
-from antq_stats.text import column_letter, one_line
+from antq_stats.words.language import Language, phrase, phrase_keys
+from antq_stats.words.text import column_letter, one_line
 
 _LONGEST = 900  # characters of what one note says of one finding
 

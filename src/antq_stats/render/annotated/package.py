@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from antq_stats.plan import Limits
-from antq_stats.reading.container import MIB, FileProblem, Package
+from antq_stats.reading.files.container import MIB, FileProblem, Package
 
 TYPES = "[Content_Types].xml"
 WORKBOOK = "xl/workbook.xml"

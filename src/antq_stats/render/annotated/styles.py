@@ -7,7 +7,7 @@ from typing import Literal
 
 from lxml import etree
 
-from antq_stats.findings import Severity
+from antq_stats.findings.finding import Severity
 from antq_stats.render.annotated.package import MAIN, WORKBOOK, NotAnnotatable, Parts
 
 Look = Literal["small", "title", "text", "strong", "head", "cell", "centre", "link", "hard", "soft"]

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from antq_stats.render.table import clean
+from antq_stats.render.writing.table import clean
 
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"

@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from antq_stats.form import Form
-from antq_stats.language import Language, phrase
-from antq_stats.reading.provenance import SHEET, Provenance
-from antq_stats.register import UnitRegister
+from antq_stats.reading.tables.provenance import SHEET, Provenance
+from antq_stats.register.register import UnitRegister
 from antq_stats.render.blank.earlier import Earlier, earlier_period
 from antq_stats.render.blank.layout import SheetLayout, paths_of, sheets_of
-from antq_stats.render.table import clean
 from antq_stats.render.words import unit_name
+from antq_stats.render.writing.table import clean
+from antq_stats.words.language import Language, phrase
 
 __all__ = ["Earlier", "earlier_period", "paths_of", "sending_level", "sheets_of", "write_blank"]
 
@@ -60,7 +60,7 @@ def write_blank(
     from antq_stats import __version__
     from antq_stats.render.blank.instructions import InstructionSheet
     from antq_stats.render.blank.sheet import PlainSheet, TableSheet
-    from antq_stats.render.workbook import CREATED, Formats
+    from antq_stats.render.writing.workbook import CREATED, Formats
 
     layouts = sheets_of(form, register, unit, lang)
     options = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 
 from antq_stats.form import Measure
-from antq_stats.language import Language, phrase
 from antq_stats.render.blank import words
 from antq_stats.render.blank.conditions import Operand, excel_condition
 from antq_stats.render.blank.layout import SheetLayout
-from antq_stats.render.table import clean
-from antq_stats.text import column_letter
+from antq_stats.render.writing.table import clean
+from antq_stats.words.language import Language, phrase
+from antq_stats.words.text import column_letter
 
 _LONGEST_FORMULA = 7500
 _QUOTED = 240

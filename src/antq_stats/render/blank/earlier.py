@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from antq_stats import catalogue
-from antq_stats.aggregation import Aggregate
-from antq_stats.comparison import Prior, prior
-from antq_stats.findings import Finding
+from antq_stats.figures.aggregation import Aggregate
+from antq_stats.figures.comparison import Prior, prior
+from antq_stats.findings import catalogue
+from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
-from antq_stats.language import Language, phrase
-from antq_stats.register import UnitRegister
+from antq_stats.register.register import UnitRegister
 from antq_stats.render.words import names_of, unit_name
+from antq_stats.words.language import Language, phrase
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from antq_stats.form import Form
-from antq_stats.language import Language, date, phrase
-from antq_stats.register import UnitRegister
+from antq_stats.register.register import UnitRegister
 from antq_stats.render.blank import words
 from antq_stats.render.blank.earlier import Earlier
 from antq_stats.render.blank.layout import SheetLayout, line_of
 from antq_stats.render.blank.sheet import INPUT, LOOKS
-from antq_stats.render.table import clean
+from antq_stats.render.writing.table import clean
+from antq_stats.words.language import Language, date, phrase
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-    from antq_stats.render.workbook import Formats
+    from antq_stats.render.writing.workbook import Formats
 
 _STEPS = ("step-where", "step-whole", "step-zero", "step-blank", "step-colours", "step-names", "step-send")
 _HEADS = ("head-measure", "head-unit", "head-time", "head-accepts", "head-blank")

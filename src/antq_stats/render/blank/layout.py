@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from antq_stats.form import Form, Measure, Table
-from antq_stats.language import Language, phrase
-from antq_stats.reading.provenance import TableLayout
-from antq_stats.register import UnitRegister
-from antq_stats.render.table import clean
+from antq_stats.reading.tables.provenance import TableLayout
+from antq_stats.register.register import UnitRegister
 from antq_stats.render.words import unit_name
-from antq_stats.text import ascii_key, column_letter, text_key
+from antq_stats.render.writing.table import clean
+from antq_stats.words.language import Language, phrase
+from antq_stats.words.text import ascii_key, column_letter, text_key
 
 HEADS_ROW = 6
 """Row, from 0, of the columns' own heads; above it stand the sections, below it the columns' numbers."""
@@ -124,7 +124,7 @@ def sheets_of(form: Form, register: UnitRegister, unit: int, lang: Language = "v
 
 def _sheet_names(form: Form, lang: Language) -> list[str]:
     """Return a name for each table's sheet: the words of its title before the colon, else its code."""
-    from antq_stats.render.workbook import sheet_names
+    from antq_stats.render.writing.workbook import sheet_names
 
     taken = [phrase("blank.sheet", lang)]
     wanted = [

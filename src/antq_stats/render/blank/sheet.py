@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.worksheet import Worksheet
 
-from antq_stats.language import Language, phrase
 from antq_stats.render.blank import words
 from antq_stats.render.blank.checks import RowChecks
 from antq_stats.render.blank.earlier import Earlier
 from antq_stats.render.blank.layout import FIRST_ROW, HEADS_ROW, SheetLayout, head_of, line_of, parent_head
-from antq_stats.render.table import clean
 from antq_stats.render.words import unit_name
-from antq_stats.text import column_letter
+from antq_stats.render.writing.table import clean
+from antq_stats.words.language import Language, phrase
+from antq_stats.words.text import column_letter
 
 if TYPE_CHECKING:
     from antq_stats.form import EditRule, Measure
-    from antq_stats.render.workbook import Formats
+    from antq_stats.render.writing.workbook import Formats
 
 INPUT: dict[str, object] = {"bg_color": "#FFF9DB"}
 LOOKS: dict[str, dict[str, object]] = {

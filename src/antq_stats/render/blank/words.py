@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from antq_stats.form import Form, Measure
-from antq_stats.language import Language, number, phrase
 from antq_stats.plan import COUNT_LIMIT
-from antq_stats.render.table import clean
+from antq_stats.render.writing.table import clean
+from antq_stats.words.language import Language, number, phrase
 
 TITLE_LIMIT = 32
 MESSAGE_LIMIT = 255

@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from antq_stats.language import Language, phrase
-from antq_stats.publication import Publication
+from antq_stats.figures.publication import Publication
 from antq_stats.render.book.annex import define_level_names, write_findings, write_method
 from antq_stats.render.book.charts import ChartWriter
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.coverage import CoverageWriter
-from antq_stats.render.book.figures import Shown, shown
 from antq_stats.render.book.formulas import Formulas
 from antq_stats.render.book.layout import LevelSheet, level_columns, row_units
 from antq_stats.render.book.rows import RowSheet
 from antq_stats.render.book.summary import SummaryWriter
 from antq_stats.render.book.units import LevelWriter
+from antq_stats.render.book.values import Shown, shown
 from antq_stats.render.letterhead import Letterhead
-from antq_stats.render.output import OutputError
-from antq_stats.render.table import clean
 from antq_stats.render.words import level_word
-from antq_stats.render.workbook import CREATED, FONT, Formats, sheet_names
+from antq_stats.render.writing.output import OutputError
+from antq_stats.render.writing.table import clean
+from antq_stats.render.writing.workbook import CREATED, FONT, Formats, sheet_names
+from antq_stats.words.language import Language, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ def write_book(
 
     Parameters
     ----------
-    target : an open binary file; see `antq_stats.render.output.write_beside`.
+    target : an open binary file; see `antq_stats.render.writing.output.write_beside`.
     total_first : whether the row of totals stands above the units; else below them.
 
     Raises

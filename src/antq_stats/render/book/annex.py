@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import antq_stats
-from antq_stats.disclosure import thresholds
-from antq_stats.language import Language, number, phrase
-from antq_stats.publication import Publication
+from antq_stats.figures.disclosure import thresholds
+from antq_stats.figures.publication import Publication
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import quoted
 from antq_stats.render.book.styles import HEAD, across, page, set_page
 from antq_stats.render.findings import findings_table
-from antq_stats.render.table import cell_text, clean
 from antq_stats.render.words import level_word, names_of
+from antq_stats.render.writing.table import cell_text, clean
+from antq_stats.words.language import Language, number, phrase
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -11,14 +11,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from antq_stats.form import Measure, Ratio
-from antq_stats.language import phrase
 from antq_stats.render.book.context import Book
-from antq_stats.render.book.figures import FIGURE, Shown
 from antq_stats.render.book.layout import LevelSheet, quoted
 from antq_stats.render.book.styles import page
-from antq_stats.render.table import clean
+from antq_stats.render.book.values import FIGURE, Shown
 from antq_stats.render.words import unit_name
-from antq_stats.text import column_letter
+from antq_stats.render.writing.table import clean
+from antq_stats.words.language import phrase
+from antq_stats.words.text import column_letter
 
 if TYPE_CHECKING:
     from xlsxwriter.chart_bar import ChartBar

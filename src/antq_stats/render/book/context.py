@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from antq_stats.language import Language
-from antq_stats.publication import Publication
-from antq_stats.render.book.figures import Shown
+from antq_stats.figures.publication import Publication
 from antq_stats.render.book.formulas import Formulas
+from antq_stats.render.book.values import Shown
 from antq_stats.render.letterhead import Letterhead
-from antq_stats.render.workbook import Formats
+from antq_stats.render.writing.workbook import Formats
+from antq_stats.words.language import Language
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

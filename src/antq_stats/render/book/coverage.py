@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from antq_stats.collection import Integers
-from antq_stats.language import phrase
+from antq_stats.collection.collection import Integers
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import numbering
 from antq_stats.render.book.styles import HEAD, look_of, set_page
 from antq_stats.render.certainty import weight_share
-from antq_stats.render.table import clean
 from antq_stats.render.words import unit_name
+from antq_stats.render.writing.table import clean
+from antq_stats.words.language import phrase
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -12,10 +12,10 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from antq_stats.collection import Truths
-from antq_stats.register import UnitRegister
-from antq_stats.render.book.figures import FIGURE, LARGE, MISSING, WITHHELD, Shown
+from antq_stats.collection.collection import Truths
+from antq_stats.register.register import UnitRegister
 from antq_stats.render.book.layout import LevelSheet
+from antq_stats.render.book.values import FIGURE, LARGE, MISSING, WITHHELD, Shown
 
 _MOST_RANGES = 60
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from antq_stats.language import phrase
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.styles import across
+from antq_stats.words.language import phrase
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

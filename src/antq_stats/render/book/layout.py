@@ -9,11 +9,11 @@ from functools import cached_property
 
 import numpy as np
 
-from antq_stats.collection import Integers
-from antq_stats.publication import Publication
-from antq_stats.register import UnitRegister
-from antq_stats.render.book.figures import BLANK, WITHHELD, Shown
-from antq_stats.text import column_letter
+from antq_stats.collection.collection import Integers
+from antq_stats.figures.publication import Publication
+from antq_stats.register.register import UnitRegister
+from antq_stats.render.book.values import BLANK, WITHHELD, Shown
+from antq_stats.words.text import column_letter
 
 STUB = 2
 """Columns before the first figure: the number of the row, and the name of the unit."""

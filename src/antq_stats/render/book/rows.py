@@ -16,8 +16,8 @@ from xml.sax.saxutils import escape
 import numpy as np
 from xlsxwriter.worksheet import Worksheet
 
-from antq_stats.render.table import clean
-from antq_stats.status import Statuses
+from antq_stats.figures.status import Statuses
+from antq_stats.render.writing.table import clean
 
 _CHUNK = 1000
 _LOOKS_LIKE_ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")

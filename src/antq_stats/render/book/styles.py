@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from antq_stats.form import Measure, Ratio
-from antq_stats.render.table import UNICODE, clean
+from antq_stats.render.writing.table import UNICODE, clean
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import unescape
 
 from antq_stats.form import Measure, Ratio
-from antq_stats.language import number, phrase
 from antq_stats.render.book.context import Book
-from antq_stats.render.book.figures import FIGURE, LARGE, MISSING, WITHHELD, Shown
 from antq_stats.render.book.formulas import division, plain_division
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import quoted, roman
 from antq_stats.render.book.styles import HEAD, across, number_format, set_page
+from antq_stats.render.book.values import FIGURE, LARGE, MISSING, WITHHELD, Shown
 from antq_stats.render.certainty import span_words
-from antq_stats.render.table import UNICODE, clean
 from antq_stats.render.words import section_label
+from antq_stats.render.writing.table import UNICODE, clean
+from antq_stats.words.language import number, phrase
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from antq_stats.figures.status import Statuses
 from antq_stats.form import Measure, Ratio
-from antq_stats.language import number, phrase
 from antq_stats.render.book.context import Book
-from antq_stats.render.book.figures import BLANK, FIGURE, LARGE, MISSING, WITHHELD, Shown
 from antq_stats.render.book.formulas import division, plain_division
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import STUB, LevelSheet, numbering
@@ -28,10 +27,11 @@ from antq_stats.render.book.styles import (
     pages,
     set_page,
 )
-from antq_stats.render.table import UNICODE, Column, clean, spans
+from antq_stats.render.book.values import BLANK, FIGURE, LARGE, MISSING, WITHHELD, Shown
 from antq_stats.render.words import level_word, unit_name
-from antq_stats.status import Statuses
-from antq_stats.text import column_letter
+from antq_stats.render.writing.table import UNICODE, Column, clean, spans
+from antq_stats.words.language import number, phrase
+from antq_stats.words.text import column_letter
 
 _CONSTANT, _LIVE, _FAILS = 0, 2, 9
 _NOT_ASKED, _ABSENT, _HIDDEN, _TEXT = 4, 5, 6, 7

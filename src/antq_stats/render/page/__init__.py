@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from antq_stats.language import Language, phrase
-from antq_stats.publication import Publication
+from antq_stats.figures.publication import Publication
 from antq_stats.render.letterhead import Letterhead
+from antq_stats.words.language import Language, phrase
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,7 +31,7 @@ def page(publication: Publication, head: Letterhead, lang: Language) -> str:
     from markupsafe import Markup
 
     from antq_stats import __version__
-    from antq_stats.render.page import charts, figures, standing
+    from antq_stats.render.page import charts, standing, tables
     from antq_stats.render.page.data import page_data
 
     style = (_HERE / "page.css").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def page(publication: Publication, head: Letterhead, lang: Language) -> str:
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         data=Markup(page_data(publication, lang)),  # noqa: S704 - JSON in which every < is escaped
-        figures=figures.view(publication, lang),
+        figures=tables.view(publication, lang),
         charts=charts.view(publication, lang),
         standing=standing.view(publication, lang),
     )
@@ -80,6 +80,6 @@ def _writable(value: object) -> object:
     """Return a value without what no page can hold: control characters, marks that turn text round."""
     from markupsafe import Markup
 
-    from antq_stats.render.table import clean
+    from antq_stats.render.writing.table import clean
 
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

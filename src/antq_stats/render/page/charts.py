@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
-from antq_stats.language import Language, number, percent, phrase, rounded
-from antq_stats.publication import Publication
 from antq_stats.render.cells import cell_of
-from antq_stats.render.page.figures import marked, sections
-from antq_stats.render.table import Count, Percent, clean, is_provisional
+from antq_stats.render.page.tables import marked, sections
 from antq_stats.render.words import unit_name
+from antq_stats.render.writing.table import Count, Percent, clean, is_provisional
+from antq_stats.words.language import Language, number, percent, phrase, rounded
 
 WIDTH = 340
 _LINE = 17

@@ -11,13 +11,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from antq_stats.figures.publication import Publication
+from antq_stats.figures.status import Status
 from antq_stats.form import Measure, Ratio
-from antq_stats.language import Language, decimal, number, percent, phrase, rounded
-from antq_stats.publication import Publication
-from antq_stats.render.page.figures import sections
-from antq_stats.render.table import UNICODE, clean
+from antq_stats.render.page.tables import sections
 from antq_stats.render.words import level_word, unit_name
-from antq_stats.status import Status
+from antq_stats.render.writing.table import UNICODE, clean
+from antq_stats.words.language import Language, decimal, number, percent, phrase, rounded
 
 Value = int | str | None
 

@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from antq_stats import catalogue
-from antq_stats.findings import Finding
+from antq_stats.figures.publication import Publication, Source
+from antq_stats.findings import catalogue
+from antq_stats.findings.finding import Finding
 from antq_stats.form import Ratio
 from antq_stats.form.entries import UNITS
-from antq_stats.language import Language, number, percent, phrase
-from antq_stats.publication import Publication, Source
 from antq_stats.render.answers import missing_names
 from antq_stats.render.certainty import weight_share
 from antq_stats.render.findings import place
 from antq_stats.render.page.charts import branches
-from antq_stats.render.page.figures import withholds
-from antq_stats.render.table import UNICODE
+from antq_stats.render.page.tables import withholds
 from antq_stats.render.words import Names, level_word, names_of, unit_name
-from antq_stats.text import one_line
+from antq_stats.render.writing.table import UNICODE
+from antq_stats.words.language import Language, number, percent, phrase
+from antq_stats.words.text import one_line
 
 _MOST_UNITS = 400
 """Units in the table of who has answered; of more only those that lack something."""

@@ -9,12 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from antq_stats.language import Language, phrase
+from antq_stats.figures.publication import Publication
 from antq_stats.plan import Limits
-from antq_stats.publication import Publication
-from antq_stats.reading.container import FileProblem
-from antq_stats.reading.file_bytes import read_bytes
-from antq_stats.render.delimited import markdown_text, to_markdown
+from antq_stats.reading.files.container import FileProblem
+from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.prose.account import Account
 from antq_stats.render.prose.kept_apart import rendered_apart
@@ -26,7 +24,9 @@ from antq_stats.render.prose.templates import (
     names,
     own_template,
 )
-from antq_stats.text import one_line
+from antq_stats.render.writing.delimited import markdown_text, to_markdown
+from antq_stats.words.language import Language, phrase
+from antq_stats.words.text import one_line
 
 __all__ = ["OPENING", "TemplateFault", "built_in_template", "markdown", "write_docx"]
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from antq_stats.coverage import State
+from antq_stats.figures.coverage import State
+from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
-from antq_stats.language import Language, number, percent, phrase
-from antq_stats.publication import Publication
-from antq_stats.render.prose.figures import (
+from antq_stats.render.prose.wording import (
     Escape,
     Figures,
     Gap,
@@ -21,8 +20,9 @@ from antq_stats.render.prose.figures import (
     joined,
     within_sentence,
 )
-from antq_stats.render.table import clean
 from antq_stats.render.words import level_word, section_label, unit_name
+from antq_stats.render.writing.table import clean
+from antq_stats.words.language import Language, number, percent, phrase
 
 _NAMED = 20  # units named one by one; more are counted
 _TIED = 3  # more than so many that share a place stand out no longer

@@ -16,22 +16,22 @@ from typing import TYPE_CHECKING, Any
 from docxtpl import DocxTemplate
 from lxml import etree
 
-from antq_stats.language import Language, phrase
 from antq_stats.plan import Limits
-from antq_stats.reading.container import MIB, FileProblem, Package
-from antq_stats.reading.file_bytes import read_bytes
+from antq_stats.reading.files.container import MIB, FileProblem, Package
+from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.prose.account import Account
 from antq_stats.render.prose.styles import built_in
 from antq_stats.render.prose.tables import tables
 from antq_stats.render.prose.templates import TemplateFault, environment, faults_told, names
 from antq_stats.render.prose.word_table import word_table
-from antq_stats.text import one_line
+from antq_stats.words.language import Language, phrase
+from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from antq_stats.publication import Publication
+    from antq_stats.figures.publication import Publication
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 _WRITTEN = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a property of the file, the same in every one

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from antq_stats.plan import Limits
-from antq_stats.reading.container import MIB
-from antq_stats.reading.isolation import IsolatedExecutor, WorkerLostError
-from antq_stats.reading.reader_process import restrain, start_method
+from antq_stats.reading.files.container import MIB
+from antq_stats.reading.processes.isolation import IsolatedExecutor, WorkerLostError
+from antq_stats.reading.processes.reader_process import restrain, start_method
 from antq_stats.render.prose.templates import TemplateFault
 
 Text = TypeVar("Text", str, bytes)

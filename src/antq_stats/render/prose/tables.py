@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
-from antq_stats.language import Language, decimal, phrase
-from antq_stats.publication import Publication
 from antq_stats.render.cells import cell_of
-from antq_stats.render.prose.figures import in_period
-from antq_stats.render.table import (
+from antq_stats.render.prose.wording import in_period
+from antq_stats.render.words import section_label, unit_name
+from antq_stats.render.writing.table import (
     Cell,
     Column,
     Count,
@@ -27,7 +27,7 @@ from antq_stats.render.table import (
     Suppressed,
     Text,
 )
-from antq_stats.render.words import section_label, unit_name
+from antq_stats.words.language import Language, decimal, phrase
 
 _WIDEST = 6  # columns of figures that A4 upright takes
 

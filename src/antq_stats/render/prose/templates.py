@@ -15,9 +15,9 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
-from antq_stats.language import Language, phrase
-from antq_stats.render.table import clean
-from antq_stats.text import one_line
+from antq_stats.render.writing.table import clean
+from antq_stats.words.language import Language, phrase
+from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
     from types import TracebackType

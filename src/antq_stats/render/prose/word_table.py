@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from antq_stats.language import Language
 from antq_stats.render.prose.styles import FONT, WIDTH
-from antq_stats.render.table import (
+from antq_stats.render.writing.table import (
     UNICODE,
     Align,
     Cell,
@@ -22,6 +21,7 @@ from antq_stats.render.table import (
     sign_legend,
     spans,
 )
+from antq_stats.words.language import Language
 
 _TWIPS = 56.7  # to a millimetre
 _SIZE = 22  # half-points

@@ -1,0 +1,265 @@
+"""A period's folder opened: its form, its register, its period, its returns being read."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from antq_stats.findings.finding import Finding, SetupError
+from antq_stats.form import Form, load_form, reading_plan
+from antq_stats.plan import Limits, ReadingPlan
+from antq_stats.reading.discover import Discovered, discover
+from antq_stats.reading.files.remote import RemoteFolder, RemoteProblem, folder_at
+from antq_stats.reading.processes.isolation import NoWorkerError
+from antq_stats.register.register import UnitRegister, load_register
+from antq_stats.words.text import ascii_key
+
+if TYPE_CHECKING:
+    from antq_stats.collection.collection import Collection
+    from antq_stats.reading.processes.workers import Reading
+    from antq_stats.reading.returns import Return
+
+_DATED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_.](\d\d?)(?:[-_.](\d\d?))?)?(?!\d)")
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_WORD = re.compile(r"[a-z]+|v\d{1,2}")
+_PART_OF_A_YEAR = frozenset(
+    "thang quy ky dot lan tuan ngay dau cuoi giua nua nien q quarter half month week day h".split()  # noqa: SIM905
+)
+"""Words, without diacritics, that make less than a year, or one of several periods, of a folder's name."""
+
+_SETUP_BYTES = 64 << 20
+"""Of a form or a register; longer ones are refused by those that read them."""
+
+
+@dataclass
+class Period:
+    """A folder of one period, ready to be read.
+
+    ``form_file`` is None for the built-in form. ``reading`` is under way once `begin` was called.
+    """
+
+    folder: Path | RemoteFolder
+    name: str
+    form: Form
+    register: UnitRegister
+    form_file: Path | None
+    units_file: Path
+    plan: ReadingPlan
+    taken_from: str | None = None
+    """The folder's name, where the period is only the year in it."""
+    discovered: Discovered = field(default_factory=Discovered)
+    _reading: Reading | None = None
+
+    @property
+    def local_folder(self) -> Path | None:
+        """The folder, if it is one of this machine."""
+        return self.folder if isinstance(self.folder, Path) else None
+
+    def begin(self, jobs: int | None = None, scheduler: str | None = None) -> None:
+        """Start reading in the background.
+
+        Parameters
+        ----------
+        jobs : worker processes at most.
+        scheduler : address of a Dask cluster (``tcp://host:port``) that is to read instead of this machine.
+
+        Raises
+        ------
+        SetupError
+            S301: the folder holds no file that could be a return. S303: the URL cannot be listed. S304: the
+            cluster cannot be used. S305: no process that reads can be started.
+        """
+        from antq_stats.reading.processes.workers import Reading
+
+        try:
+            self.discovered = discover(self.folder)
+        except OSError as error:
+            raise _unreadable_folder(self.folder) from error
+        except RemoteProblem as problem:
+            raise _out_of_reach("S303", problem, self.folder.name) from None
+        if not self.discovered.sources:
+            raise SetupError([Finding(code="S301", file=self.folder.name), *self.discovered.findings])
+        try:
+            self._reading = Reading(self.plan, self.discovered, jobs, scheduler)
+        except RemoteProblem as problem:
+            raise _out_of_reach("S304", problem) from None
+        except NoWorkerError as error:
+            raise _no_worker(error) from error
+
+    def collect(
+        self,
+        heard: Callable[[Return], None] | None = None,
+        jobs: int | None = None,
+        scheduler: str | None = None,
+    ) -> Collection:
+        """Read all returns and put them together; ``heard`` is called as each file is done.
+
+        Raises
+        ------
+        SetupError
+            As `begin`; S304 also where the cluster goes away meanwhile, S305 where processes do.
+        """
+        if self._reading is None:
+            self.begin(jobs, scheduler)
+        assert self._reading is not None  # noqa: S101 - begin made it
+        from antq_stats.collection.collection import collect  # imported while the workers read
+
+        try:
+            returns = list(self._reading.returns(heard))
+        except RemoteProblem as problem:
+            raise _out_of_reach("S304", problem) from None
+        except NoWorkerError as error:
+            raise _no_worker(error) from error
+        return collect(self.form, self.register, self.name, self.discovered, returns)
+
+
+def _out_of_reach(code: str, problem: RemoteProblem, file: str | None = None) -> SetupError:
+    return SetupError([Finding(code=code, file=file or None, facts=problem.facts)])
+
+
+def _unreadable_folder(folder: Path | RemoteFolder) -> SetupError:
+    return SetupError([Finding(code="S301", file=folder.name, facts={"problem": "not-readable"})])
+
+
+def _no_worker(error: NoWorkerError) -> SetupError:
+    return SetupError([Finding(code="S305", facts={"found": str(error)})])
+
+
+def open_period(
+    folder: Path | RemoteFolder | str,
+    *,
+    form: Path | None = None,
+    units: Path | None = None,
+    period: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - a tuple of numbers
+) -> Period:
+    """Open a folder: find its form and register and compile the reading plan; nothing is read yet.
+
+    Parameters
+    ----------
+    folder : its name, or the year in it, is the period unless ``period`` or the form says otherwise.
+        As text, it may be a URL that fsspec opens (``s3://bucket/2021``).
+    form, units : files to use instead of the nearest ``form.toml`` and ``units.csv``, here or above.
+    limits : what one file may cost.
+
+    Raises
+    ------
+    SetupError
+        The folder, form or register cannot be used; with every fault found.
+    """
+    if isinstance(folder, str):
+        folder = folder_at(folder)
+    _require_folder(folder)
+    form_file = form or nearest(folder, "form.toml")
+    units_file = units or nearest(folder, "units.csv")
+    faults: list[Finding] = []
+    try:
+        loaded: Form | None = load_form(form_file)
+    except SetupError as error:
+        loaded = None
+        faults += error.findings
+    own_name = folder.resolve().name if isinstance(folder, Path) else folder.name
+    stated = period or (loaded.about.period if loaded else None)
+    name = stated or period_of(own_name)
+    register: UnitRegister | None = None
+    if units_file is None:
+        faults.append(Finding(code="S201", file="units.csv", facts={"problem": "not-there"}))
+    else:
+        try:
+            register = load_register(units_file, day_of(name, loaded))
+        except SetupError as error:
+            faults += error.findings
+    if faults or loaded is None or register is None or units_file is None:
+        raise SetupError(faults)
+    plan = reading_plan(loaded, register.units, name, limits)
+    taken_from = None if stated or name == own_name else own_name
+    return Period(folder, name, loaded, register, form_file, units_file, plan, taken_from)
+
+
+def _require_folder(folder: Path | RemoteFolder) -> None:
+    """Check that the folder is there.
+
+    Raises
+    ------
+    SetupError
+        S301: it is not. S303: there is no telling.
+    """
+    try:
+        is_there = folder.is_dir() if isinstance(folder, Path) else folder.is_there()
+    except RemoteProblem as problem:
+        raise _out_of_reach("S303", problem, folder.name) from None
+    except (OSError, ValueError) as error:  # a folder above it may not be entered
+        raise _unreadable_folder(folder) from error
+    if not is_there:
+        name = folder.name or str(folder)
+        raise SetupError([Finding(code="S301", file=name, facts={"problem": "not-a-folder"})])
+
+
+def period_of(folder_name: str) -> str:
+    """Return the period that a folder's name tells: ``Năm 2021`` is 2021, ``Quý 3 năm 2021`` is no year."""
+    years: set[str] = set(_YEAR.findall(folder_name))
+    words = ascii_key(_YEAR.sub(" ", folder_name)).split()
+    if len(years) != 1 or any(word in _PART_OF_A_YEAR or not _WORD.fullmatch(word) for word in words):
+        return folder_name
+    return years.pop()
+
+
+def nearest(folder: Path | RemoteFolder, name: str) -> Path | None:
+    """Return the file of that name in the folder or the nearest one above it; None if there is none.
+
+    Behind a URL it is a copy, which is gone when the program ends.
+
+    Raises
+    ------
+    SetupError
+        S303: behind a URL there is such a file, or there may be, and it cannot be read.
+    """
+    if isinstance(folder, RemoteFolder):
+        return _nearest_remote(folder, name)
+    here = folder.resolve()
+    for place in (here, *here.parents):
+        try:
+            if (place / name).is_file():
+                return place / name
+        except OSError:
+            continue
+    return None
+
+
+def _nearest_remote(folder: RemoteFolder, name: str) -> Path | None:
+    import atexit
+    import shutil
+    import tempfile
+
+    copies = Path(tempfile.mkdtemp(prefix="antq-stats-"))
+    atexit.register(shutil.rmtree, copies, ignore_errors=True)
+    for place in (folder, *folder.parents()):
+        try:
+            copy = place.fetch(name, copies, _SETUP_BYTES)
+        except RemoteProblem as problem:
+            if place is folder or problem.problem != "no-permission":  # above it others may be the masters
+                raise _out_of_reach("S303", problem, name) from None
+            continue
+        if copy is not None:
+            return copy
+    return None
+
+
+def day_of(period: str, form: Form | None) -> date | None:
+    """Return the day whose units are in force: the form's last day, else the last that the period tells."""
+    if form is not None and form.about.covers_to is not None:
+        return form.about.covers_to
+    found = _DATED.search(period)
+    if found is None:
+        return None
+    year, month, day = (int(part) if part else 0 for part in found.groups())
+    if not 1 <= month <= 12:
+        return date(year, 12, 31)
+    last = monthrange(year, month)[1]
+    return date(year, month, day if 1 <= day <= last else last)

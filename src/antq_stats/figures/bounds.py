@@ -1,0 +1,362 @@
+"""Between what values a provisional figure can still end: honest bounds, from the form's own limits.
+
+A value that was given and that no hard finding names stands as it is. What is missing, and what a hard
+finding names, can become whatever the form accepts for it (``min`` to ``max``, a flag 0 or 1), given
+what the same unit's other values are and what the form's hard rules say of them (``achieved <= registered``).
+
+The rules are used by interval propagation (bounds consistency): of a linear inequality each variable
+gets the bound that the others' bounds leave it, again and again while anything changes. Every step only
+cuts off what no completion can reach, so the result is sound in whatever order and wherever it stops; it
+need not be the narrowest. Three things keep it honest:
+
+- A rule says nothing of a unit in which a named value stays blank. So it is used only where each *other*
+  value it names was given or must be (``required``).
+- A value that need not be given may stay blank, and then adds nothing: its least contribution is 0. An
+  optional measure that nobody was asked for therefore has wide bounds; `Publication.columns` leaves it out.
+- What a hard finding doubts, `aggregation.doubted` says.
+
+Rules over measures of two levels, and rules that are not linear or stand under a condition, are not used.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+
+from antq_stats.collection.collection import Collection, Integers, TableValues, Truths
+from antq_stats.expression.normal import required_signs
+from antq_stats.figures.aggregation import doubted
+from antq_stats.findings.finding import Finding
+from antq_stats.form import Form, Measure, Ratio
+from antq_stats.plan import COUNT_LIMIT, MISSING
+from antq_stats.register.register import UnitRegister
+from antq_stats.register.tree_sums import units_at
+
+_OPEN = 2**62
+"""Stands for no limit while bounds are worked out."""
+_STEPS = 24
+"""Rounds of propagation at most; a chain of rules needs as many as it has links."""
+_LARGEST_FACTOR = 10**6
+"""Rules with larger factors are not used, so that 64 bits are enough."""
+_LARGEST_CONSTANT = 10**15
+
+
+class Span(NamedTuple):
+    """The least and the greatest value a figure can still take; None where the form sets no limit."""
+
+    low: int
+    high: int | None
+
+
+class RatioSpan(NamedTuple):
+    """The least and the greatest value a ratio can still take, times its ``per``; None without limit."""
+
+    low: Fraction
+    high: Fraction | None
+
+
+class _Inequality(NamedTuple):
+    """``sum of factor * measure <= limit``; measures by their place in the table."""
+
+    terms: tuple[tuple[int, int], ...]
+    """Place and factor."""
+    limit: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Boxes:
+    """What each value of a table can still be, n x m: ``low``, ``high`` (`_OPEN` without limit)."""
+
+    low: Integers
+    high: Integers
+    certain: Truths
+    """Given, and not doubted."""
+    optional: Truths
+    """Uncertain, and may stay blank for good."""
+
+    @property
+    def least(self) -> Integers:
+        """The least that each value can add to a sum."""
+        return np.where(self.optional, 0, self.low)
+
+    @property
+    def most(self) -> Integers:
+        """The most that each value can add to a sum."""
+        return np.where(self.optional, np.maximum(self.high, 0), self.high)
+
+
+@dataclass(frozen=True, eq=False)
+class Bounds:
+    """Least and greatest sums, units x measures; ``plan.MISSING`` in ``highest`` where there is no limit."""
+
+    form: Form
+    lowest: Integers
+    highest: Integers
+    _ratios: tuple[Integers, ...]
+    """For each ratio units x 4: sides of its least value, sides of its greatest; `MISSING` without limit."""
+
+    def span(self, unit: int, place: int) -> Span:
+        """Return the bounds of a sum: unit by position, measure by place in the form."""
+        high = int(self.highest[unit, place])
+        return Span(int(self.lowest[unit, place]), None if high == MISSING else high)
+
+    def ratio_span(self, unit: int, code: str) -> RatioSpan | None:
+        """Return the bounds of a ratio of sums; None where nothing can stand under the line.
+
+        Each of the two is sound, and within the form's limits often narrower than what the bounds of the two
+        sums would give: a unit's numerator and denominator move together where a rule ties them.
+        """
+        place = next(at for at, ratio in enumerate(self.form.ratios) if ratio.code == code)
+        per = self.form.ratios[place].per
+        over_low, under_high, over_high, under_low = map(int, self._ratios[place][unit])
+        if not under_high:
+            return None
+        low = Fraction(0) if under_high == MISSING else Fraction(over_low * per, under_high)
+        if over_high == 0:
+            return RatioSpan(low, Fraction(0))
+        if MISSING in (over_high, under_low) or not under_low:
+            return RatioSpan(low, None)
+        return RatioSpan(low, Fraction(over_high * per, under_low))
+
+
+def bounds(
+    collection: Collection, findings: Iterable[Finding], without: frozenset[str] = frozenset()
+) -> Bounds:
+    """Return the bounds of all sums and ratios of a collection.
+
+    Parameters
+    ----------
+    collection : what was read.
+    findings : all that was found, edit rules included; the hard ones doubt the values they name.
+    without : measures that no bound of another may speak of; rules that name them are not used.
+    """
+    form, register = collection.form, collection.register
+    marks = doubted(collection, findings)
+    inequalities = [_inequalities(form, table.measures, without) for table in collection.tables]
+    boxes = tuple(
+        _boxes(collection, table, marks, rules)
+        for table, rules in zip(collection.tables, inequalities, strict=True)
+    )
+    shape = (len(register), len(form.measures))
+    lowest, highest = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    places = {measure.code: place for place, measure in enumerate(form.measures)}
+    for table, box in zip(collection.tables, boxes, strict=True):
+        at = [places[measure.code] for measure in table.measures]
+        lowest[:, at] = register.sums(table.units, box.least)
+        highest[:, at] = _sums(register, table.units, box.most)
+    ratios = tuple(_ratio(collection, boxes, inequalities, ratio) for ratio in form.ratios)
+    return Bounds(form, lowest, highest, ratios)
+
+
+def _sums(register: UnitRegister, units: Integers, values: Integers) -> Integers:
+    """Return sums up the tree, `MISSING` where any part has no limit."""
+    limited = values < _OPEN
+    if limited.all():
+        return register.sums(units, values)
+    sums = register.sums(units, np.where(limited, values, 0))
+    without = register.sums(units, (~limited).astype(np.int64)) > 0
+    return np.where(without, MISSING, sums)
+
+
+def _boxes(collection: Collection, table: TableValues, marks: Truths, rules: Sequence[_Inequality]) -> _Boxes:
+    form = collection.form
+    places = {measure.code: place for place, measure in enumerate(form.measures)}
+    at = np.array([places[measure.code] for measure in table.measures], dtype=np.int64)
+    certain = table.given & ~marks[np.ix_(table.units, at)]
+    least = np.array([measure.min for measure in table.measures], dtype=np.int64)
+    greatest = np.array([_greatest(measure) for measure in table.measures], dtype=np.int64)
+    low = np.where(certain, table.values, least)
+    high = np.where(certain, table.values, greatest)
+    required = np.array([measure.required for measure in table.measures], dtype=np.bool_)
+    open_rows = np.flatnonzero(~certain.all(axis=1))
+    if len(open_rows) and rules:
+        low[open_rows], high[open_rows] = _propagated(
+            low[open_rows], high[open_rows], certain[open_rows], required, rules
+        )
+    return _Boxes(low, high, certain, ~certain & ~required)
+
+
+def _greatest(measure: Measure) -> int:
+    if measure.max is None:
+        return 1 if measure.kind == "flag" else _OPEN
+    return measure.max
+
+
+def _propagated(
+    low: Integers, high: Integers, certain: Truths, required: Truths, rules: Sequence[_Inequality]
+) -> tuple[Integers, Integers]:
+    """Return the bounds that the rules leave; a row that no completion can satisfy keeps its own."""
+    first_low, first_high = low.copy(), high.copy()
+    present = certain | required
+    for _ in range(_STEPS):
+        before = low.copy(), high.copy()
+        for rule in rules:
+            _tighten(low, high, certain, present, rule)
+        if np.array_equal(before[0], low) and np.array_equal(before[1], high):
+            break
+    # what need not be given is no contradiction: it can stay blank
+    empty = ((low > high) & present).any(axis=1)
+    low[empty], high[empty] = first_low[empty], first_high[empty]
+    return low, high
+
+
+def _tighten(low: Integers, high: Integers, certain: Truths, present: Truths, rule: _Inequality) -> None:
+    """Cut the bounds by one inequality, in place."""
+    least = {}
+    unbounded = {}
+    for place, factor in rule.terms:
+        side = low[:, place] if factor > 0 else high[:, place]
+        unbounded[place] = side >= _OPEN
+        least[place] = factor * np.where(unbounded[place], 0, side)
+    for place, factor in rule.terms:
+        usable = ~certain[:, place]
+        rest = np.full(len(low), rule.limit, dtype=np.int64)
+        for other, _ in rule.terms:
+            if other != place:
+                usable &= present[:, other] & ~unbounded[other]
+                rest -= least[other]
+        if factor > 0:
+            cut = np.maximum(rest // factor, -1)  # -1 is empty already; no count reaches the limit
+            cut = np.where(usable & (cut <= COUNT_LIMIT), cut, _OPEN)
+            high[:, place] = np.minimum(high[:, place], cut)
+        else:
+            cut = np.minimum(-(rest // -factor), COUNT_LIMIT)
+            low[:, place] = np.where(usable, np.maximum(low[:, place], cut), low[:, place])
+
+
+def _inequalities(form: Form, measures: Sequence[Measure], without: frozenset[str]) -> list[_Inequality]:
+    """Return what the hard rules over these measures alone demand, as linear inequalities."""
+    places = {measure.code: place for place, measure in enumerate(measures)}
+    found: dict[_Inequality, None] = {}
+    for rule in form.rules:
+        names = set(rule.expression.names)
+        if rule.severity != "hard" or not places.keys() >= names or names & without:
+            continue
+        for sign in required_signs(rule.expression.normal):
+            over, under = sign.quotient
+            if dict(under) == {(): 1}:
+                found.update(dict.fromkeys(_linear(over, sign.signs, places)))
+    return list(found)
+
+
+def _linear(
+    terms: Iterable[tuple[tuple[str, ...], Fraction]], signs: frozenset[int], places: Mapping[str, int]
+) -> Iterator[_Inequality]:
+    """Yield the inequalities of a polynomial that may have these signs; none where it is not linear."""
+    polynomial = dict(terms)
+    if any(len(names) > 1 for names in polynomial):
+        return
+    scale = math.lcm(*(factor.denominator for factor in polynomial.values()))
+    constant = int(polynomial.pop((), Fraction(0)) * scale)
+    factors = [(places[name], int(factor * scale)) for (name,), factor in sorted(polynomial.items())]
+    if sum(abs(factor) for _, factor in factors) > _LARGEST_FACTOR or abs(constant) > _LARGEST_CONSTANT:
+        return
+    if 1 not in signs:  # at most zero; below it by a whole one at least
+        yield _Inequality(tuple(factors), -constant - (0 not in signs))
+    if -1 not in signs:
+        negative = tuple((place, -factor) for place, factor in factors)
+        yield _Inequality(negative, constant - (0 not in signs))
+
+
+class _Side(NamedTuple):
+    """One side of a ratio at n heads."""
+
+    low: Integers
+    high: Integers
+    certain: Truths
+    may_stay_blank: Truths
+
+
+def _ratio(
+    collection: Collection,
+    boxes: Sequence[_Boxes],
+    inequalities: Sequence[Sequence[_Inequality]],
+    ratio: Ratio,
+) -> Integers:
+    """Return units x 4: numerator and denominator of the least value, and of the greatest.
+
+    With n <= d in every unit the greatest value of sum n / sum d stands where each d is as near to the
+    greatest n as it can be: more of d adds less than it costs, less of it takes n along.
+    """
+    register = collection.register
+    sides = [side for side in (ratio.numerator, ratio.denominator) if side in collection.place_of]
+    tables = [collection.place_of[side][0] for side in sides]
+    tied, unlimited = False, np.zeros(0, dtype=np.bool_)
+    if len(set(tables)) == 1:
+        heads = collection.tables[tables[0]].units
+        over, *rest = (_own_side(collection, boxes, side) for side in sides)
+        if rest:
+            table = collection.tables[tables[0]]
+            tied = _implied(table.measures, inequalities[tables[0]], ratio)
+    else:
+        heads = units_at(register, min(collection.tables[table].level for table in tables))
+        over, *rest = (_summed_side(collection, boxes, side, heads) for side in sides)
+    if rest:
+        under = rest[0]
+    else:
+        one = np.ones(len(heads), dtype=np.int64)
+        under = _Side(one, one, over.certain, over.may_stay_blank)
+        tied = collection.form.measure(ratio.numerator).kind == "flag"
+    blank = over.may_stay_blank | under.may_stay_blank  # the unit may stay out of the ratio altogether
+    over_low, under_low = np.where(blank, 0, over.low), np.where(blank, 0, under.low)
+    over_high, under_high = np.maximum(over.high, 0), np.maximum(under.high, 0)
+    free = np.stack([over_high, under_low], axis=1)
+    if tied:
+        settled = over.certain & under.certain
+        near = np.where(settled, under.high, np.clip(over_high, under_low, np.maximum(under_high, under_low)))
+        over_high = np.where(settled, over_high, np.minimum(over_high, near))
+        under_low = near
+        # without limit the ratio comes as near to 1 as one likes
+        unlimited = near >= _OPEN
+        over_high, under_low = np.where(unlimited, 0, over_high), np.where(unlimited, 0, under_low)
+    sums = _sums(register, heads, np.stack([over_low, under_high, over_high, under_low], axis=1))
+    if tied and unlimited.any():
+        reaches = register.sums(heads, unlimited.astype(np.int64)[:, None])[:, 0] > 0
+        sums[reaches & (sums[:, 2] <= sums[:, 3]), 2:] = 1
+    if tied and (above := sums[:, 2] > sums[:, 3]).any():
+        # given values break the tie, through a value between them that is missing: then it ties nothing
+        sums[above, 2:] = _sums(register, heads, free)[above]
+    return sums
+
+
+def _own_side(collection: Collection, boxes: Sequence[_Boxes], code: str) -> _Side:
+    table, place = collection.place_of[code]
+    box = boxes[table]
+    return _Side(box.low[:, place], box.high[:, place], box.certain[:, place], box.optional[:, place])
+
+
+def _summed_side(collection: Collection, boxes: Sequence[_Boxes], code: str, heads: Integers) -> _Side:
+    """Return one side at the units of a higher level: it counts where all below gave it."""
+    register = collection.register
+    at, place = collection.place_of[code]
+    table, box = collection.tables[at], boxes[at]
+    optional = register.sums(table.units, box.optional[:, [place]].astype(np.int64))[heads, 0] > 0
+    uncertain = register.sums(table.units, (~box.certain[:, [place]]).astype(np.int64))[heads, 0] > 0
+    nobody = register.expected(table.level)[heads] == 0
+    low = register.sums(table.units, box.least[:, [place]])[heads, 0]
+    high = _sums(register, table.units, box.most[:, [place]])[heads, 0]
+    high = np.where(high == MISSING, _OPEN, high)
+    return _Side(low, high, ~uncertain & ~nobody, optional | nobody)
+
+
+def _implied(measures: Sequence[Measure], rules: Sequence[_Inequality], ratio: Ratio) -> bool:
+    """Tell whether the rules say that the numerator is at most the denominator, over required measures."""
+    places = {measure.code: place for place, measure in enumerate(measures)}
+    steps: dict[int, set[int]] = {}
+    for rule in rules:
+        factors = {factor: place for place, factor in rule.terms}
+        if len(rule.terms) == 2 and factors.keys() == {1, -1} and rule.limit <= 0:
+            steps.setdefault(factors[1], set()).add(factors[-1])
+    reached = {places[ratio.numerator]}
+    waiting = list(reached)
+    while waiting:
+        for higher in steps.get(waiting.pop(), set()) - reached:
+            reached.add(higher)
+            if measures[higher].required:
+                waiting.append(higher)
+    return places[ratio.denominator] in reached

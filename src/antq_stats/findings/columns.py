@@ -1,0 +1,173 @@
+"""Findings as columns until somebody looks: a rule broken in every village costs no object for each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from operator import getitem
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+
+from antq_stats.findings.catalogue import MORE, severity
+from antq_stats.findings.finding import Finding, Severity
+
+Integers = npt.NDArray[np.int64]
+
+_LAST = "\U0010ffff"
+"""What is of no file stands last."""
+_AT_A_TIME = 1 << 16
+
+
+@dataclass(frozen=True, eq=False)
+class FindingColumns(Sequence[Finding]):
+    """Findings of one code that differ in place only; each is made when it is asked for.
+
+    Parameters
+    ----------
+    code, weight, rule : of all of them.
+    units : positions in the register, n.
+    files : names of files; the last is None.
+    file_of : for each finding the place of its file in ``files``, -1 for none, n.
+    make : returns the finding at a place.
+    measures : those that some or all of them are about; none where they are about units.
+    """
+
+    code: str
+    weight: Severity
+    units: Integers
+    files: Sequence[str | None]
+    file_of: Integers
+    make: Callable[[int], Finding]
+    measures: tuple[str, ...]
+    rule: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let columns travel to another process: there their findings are made already."""
+        make = partial(getitem, tuple(map(self.make, range(len(self)))))
+        said = (self.code, self.weight, self.units, self.files, self.file_of)
+        return FindingColumns, (*said, make, self.measures, self.rule)
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, index: int | slice) -> Finding | tuple[Finding, ...]:
+        if isinstance(index, slice):
+            return tuple(map(self.make, range(*index.indices(len(self)))))
+        at = index + len(self) if index < 0 else index
+        if not 0 <= at < len(self):
+            raise IndexError(index)
+        return self.make(at)
+
+
+class Findings(Sequence[Finding]):
+    """All findings of a period, ordered by file; those of one file stand as they were found.
+
+    Parameters
+    ----------
+    blocks : findings, or columns of them, in the order in which they were found.
+    """
+
+    def __init__(self, blocks: Iterable[Iterable[Finding]]) -> None:
+        self._blocks: list[Sequence[Finding]] = []
+        for block in blocks:
+            if isinstance(block, Findings):
+                self._blocks += block.blocks()  # sorted again with the rest
+            else:
+                self._blocks.append(block if isinstance(block, FindingColumns) else tuple(block))
+        self._blocks = [block for block in self._blocks if block]
+        self._ends = np.cumsum(np.array([len(block) for block in self._blocks], dtype=np.int64))
+        self._order = self._sorted()
+
+    def _sorted(self) -> Integers:
+        """Return the places of all findings, blocks one after another, in the order of their files."""
+        tables = [_files_of(block) for block in self._blocks]
+        ranks = {name: rank for rank, name in enumerate(sorted({n for names, _ in tables for n in names}))}
+        keys = [np.array([ranks[name] for name in names], dtype=np.int64)[at] for names, at in tables]
+        return np.argsort(np.concatenate(keys), kind="stable") if keys else np.zeros(0, dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, index: int | slice) -> Finding | tuple[Finding, ...]:
+        if isinstance(index, slice):
+            return tuple(self._made(self._order[index]))
+        return next(self._made(self._order[[index]]))
+
+    def __iter__(self) -> Iterator[Finding]:
+        for start in range(0, len(self), _AT_A_TIME):
+            yield from self._made(self._order[start : start + _AT_A_TIME])
+
+    def _made(self, order: Integers) -> Iterator[Finding]:
+        blocks = np.searchsorted(self._ends, order, side="right")
+        lengths = np.array([len(block) for block in self._blocks], dtype=np.int64)
+        places = order - (self._ends - lengths)[blocks] if len(order) else order
+        for block, place in zip(blocks.tolist(), places.tolist(), strict=True):
+            yield self._blocks[block][place]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence) or len(self) != len(other):
+            return False
+        return all(one == two for one, two in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def blocks(self) -> Iterator[Sequence[Finding]]:
+        """Yield columns of findings, and findings that stand alone, in no order that matters."""
+        yield from self._blocks
+
+    def of_code(self, code: str) -> Findings:
+        """Return those of a code."""
+        return Findings(
+            block if isinstance(block, FindingColumns) else [f for f in block if f.code == code]
+            for block in self._blocks
+            if not isinstance(block, FindingColumns) or block.code == code
+        )
+
+    def of_weight(self, *weights: Severity) -> Findings:
+        """Return those that are of one of the severities."""
+        return Findings(
+            block if isinstance(block, FindingColumns) else [f for f in block if severity(f) in weights]
+            for block in self._blocks
+            if not isinstance(block, FindingColumns) or block.weight in weights
+        )
+
+
+def _files_of(block: Sequence[Finding]) -> tuple[list[str], Integers]:
+    """Return the files of a block's findings as sort keys, and for each finding its place in them."""
+    if isinstance(block, FindingColumns):
+        return [name or _LAST for name in block.files], block.file_of
+    return [finding.file or _LAST for finding in block], np.arange(len(block))
+
+
+def blocks_of(findings: Iterable[Finding]) -> Iterator[Sequence[Finding]]:
+    """Yield findings as columns where they are, and the others together."""
+    if isinstance(findings, Findings):
+        yield from findings.blocks()
+    elif isinstance(findings, FindingColumns):
+        yield findings
+    else:
+        yield tuple(findings)
+
+
+def counts(findings: Iterable[Finding]) -> Counter[str]:
+    """Return how many findings there are of each severity."""
+    tally: Counter[str] = Counter()
+    for block in blocks_of(findings):
+        if isinstance(block, FindingColumns):
+            tally[block.weight] += len(block)
+        else:
+            for finding in block:
+                tally[severity(finding)] += int(finding.facts["count"]) if finding.code == MORE else 1
+    return tally

@@ -1,0 +1,277 @@
+"""Workbooks laid out like one already read: known again by their bytes, and read without searching.
+
+A worker remembers how a few workbooks were written where nothing but single figures was wrong. One that is
+written the same, but for its figures, units and titles, says the same of itself, and only these are looked
+at; a row whose figures are not all plain is read like any other. Wherever else there is a doubt,
+`Layouts.recall` gives nothing, and the workbook is read like any other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from antq_stats.plan import ReadingPlan
+from antq_stats.reading.express import strict_zip
+from antq_stats.reading.express.figures import Counts
+from antq_stats.reading.express.pattern_builder import Unfit
+from antq_stats.reading.express.shared_strings import plain_strings
+from antq_stats.reading.express.table import KnownTable
+from antq_stats.reading.express.table_builder import learn_table
+from antq_stats.reading.files.cells import percentages
+from antq_stats.reading.files.cells.look import parse
+from antq_stats.reading.files.container import FileProblem, Package
+from antq_stats.reading.files.grid import Grid, Workbook
+from antq_stats.reading.files.own_output import is_own_package
+from antq_stats.reading.files.row_runs import NeedsFullReader
+from antq_stats.reading.files.xlsx.book import open_xlsx
+from antq_stats.reading.reporter import MOST_OF_A_CODE, Reporter
+from antq_stats.reading.returns import Return, TableReturn
+from antq_stats.reading.tables.body import Body, Report
+from antq_stats.reading.tables.locate import LocatedTable
+from antq_stats.reading.units.mentions import unit_of_path
+
+Read = tuple[Grid, LocatedTable, Body]
+"""A table as it was read: the sheet, where it stood, its rows."""
+
+_SUFFIXES = frozenset((".xlsx", ".xlsm", ".xltx", ".xltm"))
+_MOST = 32
+_ATTEMPTS = 4
+_MOST_SEEN = 2_000
+_STRINGS = b"xl/sharedStrings.xml"
+_CORE = b"docprops/core.xml"
+_SHEETS = b"xl/worksheets/"
+_UNREAD = (b"docProps/", b"xl/calcChain.xml", b"xl/printerSettings/")
+"""Parts that no reader asks for, but for the core properties, which may say that the tool wrote the file."""
+
+_BOOK = b"xl/workbook.xml"
+_OF_ONE_FILE = re.compile(
+    rb'<mc:AlternateContent xmlns:mc="[^"<>]{1,200}"><mc:Choice Requires="x15"><x15ac:absPath url="[^"<>]*"'
+    rb' xmlns:x15ac="[^"<>]{1,200}"/></mc:Choice></mc:AlternateContent>'
+    rb"|<xr:revisionPtr [^<>]*/>|<fileVersion [^<>]*/>|<calcPr [^<>]*/>|(?<=<workbookView )[^<>]*(?=/>)"
+    rb"|<definedNames>(?:<definedName [^<>]*>[^<>]*</definedName>)+</definedNames>"
+)
+"""What Excel writes of one file or one sitting into the part on the workbook, and no reader asks for: where
+it was saved, by which build, the window, names of areas."""
+
+Names = tuple[bytes, ...]
+_Told = tuple[str, dict[str, object]]
+"""A finding as it is reported: its code and its place."""
+
+
+@dataclass
+class _Layout:
+    """How the workbooks of one making are written."""
+
+    names: Names
+    """Of all parts, in the order of the archive."""
+    fixed: list[tuple[int, strict_zip.Mark, bytes]]
+    """Position, checksum and sizes, and packed bytes of the parts that are the same in all of them."""
+    sheets: list[tuple[int, KnownTable]]
+    strings: int
+    core: int
+    """Position of the core properties, -1 where there are none."""
+    book: int
+    """Position of the part on the workbook, and what it says but for what is of one file."""
+    said: bytes
+    packed: bytes
+    """The same part as it was packed: files of other programs differ in nothing."""
+
+
+@dataclass
+class Layouts:
+    """The layouts that one worker has met.
+
+    Parameters
+    ----------
+    plan : what is asked, and of whom.
+    """
+
+    plan: ReadingPlan
+    recalled: int = 0
+    """How many workbooks were read by a layout."""
+    _known: dict[Names, list[_Layout]] = field(default_factory=dict)
+    _seen: dict[object, int] = field(default_factory=dict)
+    """How often a making was met that no layout fits."""
+    _counts: Counts = field(default_factory=Counts)
+    _folders: dict[str, int] = field(default_factory=dict)
+    _cores: set[tuple[strict_zip.Mark, bytes]] = field(default_factory=set)
+    """Core properties that were looked at, as they are packed."""
+
+    def unit_of(self, file: str) -> int:
+        """Return the unit that a file's folders and name speak of; many files stand in one folder."""
+        folder, _, name = file.rpartition("/")
+        context = self._folders.get(folder)
+        if context is None:
+            context = unit_of_path(self.plan.units, folder.split("/") if folder else ())
+            self._folders[folder] = context
+        return unit_of_path(self.plan.units, (name,), context)
+
+    def recall(self, data: bytes, suffix: str, given: Return) -> bool:
+        """Read a workbook whose layout is known.
+
+        Parameters
+        ----------
+        data, suffix : its bytes, and the suffix of its name in lower case.
+        given : takes the tables, the checksum, and what is wrong with single figures.
+
+        Returns
+        -------
+        bool
+            False where anything is in doubt; then ``given`` is as it was.
+        """
+        if not self._known or suffix not in _SUFFIXES:
+            return False
+        members = strict_zip.members(data, self.plan.limits)
+        if members is None:
+            return False
+        said: bytes | None = None
+        for layout in self._known.get(tuple([member.name for member in members]), ()):
+            if any(
+                members[at].mark != mark or _packed(data, members[at]) != packed
+                for at, mark, packed in layout.fixed
+            ):
+                continue
+            if _packed(data, members[layout.book]) != layout.packed:
+                if said is None:
+                    said = _said_of(strict_zip.content(data, members[layout.book]) or b"")
+                if said != layout.said:
+                    continue
+            told: list[_Told] = []
+            try:
+                tables = self._tables(data, members, layout, given.file, told)
+            except NeedsFullReader:
+                continue
+            if len(told) > MOST_OF_A_CODE:
+                continue
+            given.sha256 = hashlib.sha256(data).hexdigest()
+            given.tables = tables
+            if told:
+                report: Report = Reporter(self.plan, given).report
+                for code, place in told:
+                    report(code, **place)
+            self.recalled += 1
+            return True
+        return False
+
+    def _tables(
+        self, data: bytes, members: Sequence[strict_zip.Member], layout: _Layout, file: str, told: list[_Told]
+    ) -> list[TableReturn]:
+        if layout.core >= 0:
+            self._look_at_core(data, members[layout.core])
+        part = strict_zip.content(data, members[layout.strings])
+        texts = plain_strings(part) if part is not None else None
+        if texts is None:
+            raise NeedsFullReader
+        unit = self.unit_of(file)
+        tables = []
+
+        def report(code: str, **place: object) -> None:
+            told.append((code, place))
+
+        for at, known in layout.sheets:
+            sheet = strict_zip.content(data, members[at])
+            if sheet is None:
+                raise NeedsFullReader
+            tables.append(known.read(self.plan, sheet, texts, unit, self._counts, report))
+        return tables
+
+    def _look_at_core(self, data: bytes, member: strict_zip.Member) -> None:
+        written = member.mark, _packed(data, member)
+        if written in self._cores:
+            return
+        part = strict_zip.content(data, member)
+        if part is None or is_own_package(part):
+            raise NeedsFullReader
+        if len(self._cores) < _MOST:
+            self._cores.add(written)
+
+    def learn(self, data: bytes, book: Workbook, given: Return, read: Sequence[Read]) -> None:
+        """Remember how a workbook is written, if only figures were in doubt and its making was met before.
+
+        Parameters
+        ----------
+        data, book, given : the workbook, its sheets, and what it gave.
+        read : its tables; only workbooks with one on each sheet are remembered.
+        """
+        if any(finding.measure is None for finding in given.findings):
+            return
+        if book.kind != "xlsx" or len(read) != len(book.grids) or book.findings:
+            return
+        if any(
+            grid is not one[0] or grid.hidden or grid.legacy
+            for grid, one in zip(book.grids, read, strict=True)
+        ):
+            return
+        members = strict_zip.members(data, self.plan.limits)
+        if members is None or sum(map(len, self._known.values())) >= _MOST:
+            return
+        making = tuple((member.name, _is_loose(member.name) or member.mark) for member in members)
+        attempts = self._seen.get(making, 0)
+        if attempts > _ATTEMPTS or (attempts == 0 and len(self._seen) >= _MOST_SEEN):
+            return
+        self._seen[making] = attempts + 1
+        if attempts == 0:
+            return  # expressions cost more than they save on a making that never comes again
+        try:
+            layout = self._layout(data, members, read)
+        except (Unfit, NeedsFullReader, FileProblem):
+            return
+        again = Return(given.file)
+        trial = Layouts(self.plan, _known={layout.names: [layout]})
+        if trial.recall(data, ".xlsx", again) and again == given:
+            self._known.setdefault(layout.names, []).append(layout)
+
+    def _layout(self, data: bytes, members: Sequence[strict_zip.Member], read: Sequence[Read]) -> _Layout:
+        package = Package(data, self.plan.limits)
+        names = [member.name for member in members]
+        lower = [name.lower() for name in names]
+        parts = [(sheet.name, sheet.part) for sheet in open_xlsx(package).sheets]
+        wanted = {_STRINGS, _BOOK, *(part.encode() for _, part in parts)}
+        if len(parts) != len(read) or not wanted <= set(names):
+            raise Unfit
+        styles = package.read("xl/styles.xml") if "xl/styles.xml" in package else b""
+        sheets = []
+        for (_, part), (grid, located, body) in zip(parts, read, strict=True):
+            written = package.read(part)
+            if any(b' s="%b"' % style in written for style in percentages.styles_of(styles)):
+                raise Unfit  # another figure may be one that is shown as a percentage
+            sheets.append((names.index(part.encode()), learn_table(self.plan, written, grid, located, body)))
+        fixed = [
+            (at, member.mark, _packed(data, member))
+            for at, member in enumerate(members)
+            if not _is_loose(member.name)
+        ]
+        book = names.index(_BOOK)
+        return _Layout(
+            tuple(names),
+            fixed,
+            sheets,
+            names.index(_STRINGS),
+            lower.index(_CORE) if _CORE in lower else -1,
+            book,
+            _said_of(package.read(_BOOK.decode())),
+            _packed(data, members[book]),
+        )
+
+
+def _said_of(book: bytes) -> bytes:
+    """Return what a workbook's part says but for what is of one file; nothing where it is damaged."""
+    try:
+        parse(book, _BOOK.decode(), lambda *_: None)
+    except FileProblem:
+        return b""
+    return _OF_ONE_FILE.sub(b"", book)
+
+
+def _packed(data: bytes, member: strict_zip.Member) -> bytes:
+    """Return a part as it is packed."""
+    return data[member.start : member.start + member.packed]
+
+
+def _is_loose(name: bytes) -> bool:
+    """Tell whether a part may differ from file to file: figures, texts, and what nobody reads."""
+    is_sheet = name.startswith(_SHEETS) and name.endswith(b".xml")
+    return is_sheet or name in (_STRINGS, _BOOK) or name.startswith(_UNREAD)

@@ -1,0 +1,238 @@
+"""One table of a known layout: what its sheet may say otherwise than the one it was learned from.
+
+Everything the general lane would ask of a sheet was asked once, when the layout was learned. What it asks of
+texts and figures that differ from workbook to workbook is asked here; where the answer would be a finding,
+`NeedsFullReader` is raised, and the general lane gives it.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from antq_stats.plan import MISSING, ReadingPlan
+from antq_stats.reading import coerce
+from antq_stats.reading.checks.matched_rows import MatchedRows
+from antq_stats.reading.checks.table_checks import matched_needs_full_reader
+from antq_stats.reading.express.figures import Counts, KnownFigures
+from antq_stats.reading.express.pattern import Caught, SheetPattern
+from antq_stats.reading.files.grid import Grid
+from antq_stats.reading.files.row_runs import NeedsFullReader
+from antq_stats.reading.returns import TableReturn
+from antq_stats.reading.tables.body import Report
+from antq_stats.reading.tables.locate import LocatedTable, is_header_like, opens
+from antq_stats.reading.tables.periods import other_year
+from antq_stats.reading.tables.table_unit import TITLE_ROWS, Scope, is_title
+from antq_stats.reading.units.names import NOWHERE
+from antq_stats.reading.units.resolve import Identity, Resolver
+from antq_stats.words.legacy import is_modern
+from antq_stats.words.text import text_key
+
+HEADER_DEPTH = 3
+"""Rows of the deepest header."""
+HEADER_REACH = HEADER_DEPTH - 1
+"""Rows above a header that could be part of it: they are the same too, or hold one title and no more."""
+_YEARS = range(1900, 2100)
+
+
+@dataclass
+class KnownTable:
+    """One sheet with one table, as it was learned."""
+
+    pattern: SheetPattern
+    table: int
+    sheet: str | None
+    columns: tuple[int, ...]
+    located: LocatedTable
+    head: tuple[str, ...]
+    """Texts above the rows of units; the first ``loose`` of them may differ."""
+    loose: int
+    titles: int
+    """How many of the texts above are titles, and which is the first."""
+    first_title: int
+    tail: list[str | None]
+    """Texts below the rows of units; None for a figure of the printed total."""
+    header_keys: frozenset[str]
+    figures: KnownFigures
+
+    def read(
+        self,
+        plan: ReadingPlan,
+        part: bytes,
+        texts: Sequence[str],
+        file_unit: int,
+        counts: Counts,
+        report: Report,
+    ) -> TableReturn:
+        """Read a sheet's part.
+
+        Parameters
+        ----------
+        plan : what is asked, and of whom.
+        part, texts : the sheet, and the workbook's shared strings.
+        file_unit : the unit that folders and file name speak of.
+        counts : numbers met before.
+        report : called for every finding; they hold only if nothing is in doubt after all.
+
+        Raises
+        ------
+        NeedsFullReader
+            The sheet is to be read by the general lane.
+        """
+        matched = self.pattern.match(part)
+        if matched is None:
+            raise NeedsFullReader
+        roles = self.pattern.roles
+        last = roles.first - 1 + len(matched.rows)
+        deepest = last + max((place[0] for place in self.pattern.tail_cells), default=0)
+        if deepest * self.pattern.columns > plan.limits.cells or last > 1_000_000:
+            raise NeedsFullReader
+        if max(matched.head, default=-1) >= len(texts):
+            raise NeedsFullReader
+        head = tuple([texts[number] for number in matched.head])
+        if head[self.loose :] != self.head[self.loose :]:
+            raise NeedsFullReader
+        if head[: self.loose] != self.head[: self.loose]:
+            self._check_titles(plan, head)
+        self._check_tail(plan, texts, matched.tail)
+        units, names = self._units(plan, matched.rows, texts, counts)
+        if not all(map(is_modern, names)):
+            raise NeedsFullReader
+        self._check_first(matched.rows[0], texts, counts)
+
+        def tell(code: str, **place: object) -> None:
+            report(code, sheet=self.sheet, **place)
+
+        def look(position: int, said: Sequence[str]) -> None:
+            self._check_odd(plan, said, names[position : position + HEADER_DEPTH])
+
+        odd = self.figures.odd_rows(matched, texts, units, tell, look)
+        values = self.figures.values(matched, counts, odd)
+        titles = [title for title in head[self.first_title : self.titles] if is_title(title)]
+        scope = Scope(plan, Grid(self.sheet, []), self.located, titles, file_unit, None)
+        self.figures.check_totals(matched, counts, values, tell, lambda: _unit_of(scope))
+        rows = MatchedRows(
+            plan, self.located, scope, units, max(values), {}, totals_compared=True, ratios_compared=True
+        )
+        if matched_needs_full_reader(rows):
+            raise NeedsFullReader
+        given = TableReturn(self.table, self.sheet, self.columns, units)
+        given.rows = array("i", range(roles.first, last + 1))
+        given.values = array("q", values)
+        return given
+
+    def _check_titles(self, plan: ReadingPlan, head: tuple[str, ...]) -> None:
+        """Look at titles that differ: they must open no header, and name no other year."""
+        rows: dict[int, list[object]] = {}
+        changed: set[int] = set()
+        first_figure = min(self.located.columns)
+        for (row, column), text, known in zip(self.pattern.head_cells, head, self.head, strict=True):
+            if row >= self.located.top:
+                break
+            rows.setdefault(row, []).append(text)
+            if text != known:
+                if not is_modern(text):
+                    raise NeedsFullReader
+                changed.add(row)
+                if row == self.located.top - 1 and column >= first_figure:
+                    raise NeedsFullReader  # it could say what the columns below it are
+        for row in changed:
+            near = row >= self.located.top - HEADER_REACH
+            if opens(plan, rows[row]) or (near and is_header_like(rows[row])):
+                raise NeedsFullReader
+        if 0 in changed and any("antq-stats" in str(text) for text in rows[0]):
+            raise NeedsFullReader
+        first = self.located.top - TITLE_ROWS
+        titles = [texts for row, texts in rows.items() if row >= first]
+        if other_year(plan.period, Grid(self.sheet, titles), 0, len(titles)) is not None:
+            raise NeedsFullReader
+
+    def _check_tail(self, plan: ReadingPlan, texts: Sequence[str], caught: Caught) -> None:
+        """Look at texts below the table that differ: they must be no figure, no unit and no header."""
+        for place, known in enumerate(self.tail):
+            if known is None:
+                continue
+            number = int(caught[place] or b"")
+            if number >= len(texts):
+                raise NeedsFullReader
+            text = texts[number]
+            if text == known:
+                continue
+            row, column = self.pattern.tail_cells[place]
+            if (
+                column == self.located.code
+                or row == self.pattern.roles.total - self.pattern.roles.last
+                or coerce.is_figure(text)
+                or coerce.is_flag(text)
+                or text_key(text) in self.header_keys
+                or not is_modern(text)
+                or opens(plan, [text])
+            ):
+                raise NeedsFullReader
+
+    def _units(
+        self, plan: ReadingPlan, rows: list[Caught], texts: Sequence[str], counts: Counts
+    ) -> tuple[array[int], list[str]]:
+        """Return the units of the rows, each by its code and under its own name, and the names as written."""
+        units = plan.units
+        code_at, name_at = self.figures.groups[self.located.code], self.figures.groups[self.located.name]
+        level = plan.tables[self.table].level
+        found = array("i")
+        names = []
+        for row in rows:
+            places = counts[row[code_at]], counts[row[name_at]]
+            if max(places) >= len(texts):
+                raise NeedsFullReader
+            code, name = texts[places[0]], texts[places[1]]
+            unit = units.by_code.get(code, NOWHERE)
+            if unit == NOWHERE or units.levels[unit] != level or not (code.isascii() and code.isalnum()):
+                raise NeedsFullReader
+            if name != units.names[unit] and not _bears(plan, unit, name):
+                raise NeedsFullReader
+            found.append(unit)
+            names.append(name)
+        return found, names
+
+    def _check_first(self, row: Caught, texts: Sequence[str], counts: Counts) -> None:
+        """See that the first row of a unit could not be taken for a part of the header or its numbering."""
+        code = texts[counts[row[self.figures.groups[self.located.code]]]]
+        name = texts[counts[row[self.figures.groups[self.located.name]]]]
+        is_plain = len(code) > 5 or (
+            "=" not in name and name.upper() != name and sum(map(str.isalpha, name)) > 1
+        )
+        figures = [counts[row[self.figures.groups[column]]] for column in self.pattern.roles.measures]
+        if not is_plain or all(figure == MISSING or figure in _YEARS for figure in figures):
+            raise NeedsFullReader
+
+    def _check_odd(self, plan: ReadingPlan, said: Sequence[str], names: Sequence[str]) -> None:
+        """See that texts among the figures of a row could not be taken for a header, with the names below."""
+        for text in said:
+            if not text.strip() or not is_modern(text) or text_key(text) in self.header_keys:
+                raise NeedsFullReader
+        if opens(plan, said) or any(opens(plan, [name]) for name in names):
+            raise NeedsFullReader
+
+
+def _unit_of(scope: Scope) -> int:
+    """Return the unit that titles and names speak of.
+
+    Raises
+    ------
+    NeedsFullReader
+        Only the rows could tell it.
+    """
+    unit = scope.said
+    if unit is None:
+        raise NeedsFullReader
+    return unit
+
+
+def _bears(plan: ReadingPlan, unit: int, name: str) -> bool:
+    code = plan.units.codes[unit]
+    resolver = Resolver(plan.units, plan.units.levels[unit], lambda: NOWHERE)
+    return bool(name.strip()) and resolver.resolve(Identity(code, coerce.plain(name), "")) == (
+        unit,
+        None,
+        None,
+    )

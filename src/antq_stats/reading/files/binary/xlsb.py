@@ -1,0 +1,313 @@
+"""The sheets of an xlsb (BIFF12), record by record; layouts are those of MS-XLSB.
+
+Every record of a cell is read, the short ones too, which say no column and which no document names;
+a record among the cells that is not known is told as a cell that was not read.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from antq_stats.reading.files.cells import formula_tokens
+from antq_stats.reading.files.cells.biff_text import Text
+from antq_stats.reading.files.cells.book import BinarySheet, Book, font_flags
+from antq_stats.reading.files.cells.look import Look
+from antq_stats.reading.files.cells.percentages import rk_number
+from antq_stats.reading.files.cells.relations import Relation, file_named, relations_of, workbook_part
+from antq_stats.reading.files.container import FileProblem, Package
+
+_ROW, _BLANK, _RK, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED_TEXT = range(8)
+_RESULT_TEXT, _RESULT_NUMBER, _RESULT_TRUTH, _RESULT_ERROR = range(8, 12)
+_SHORT = 11  # a short record's number is that of the long one and this
+_RICH_TEXT = 62
+_SIZES = {_RK: 4, _ERROR: 1, _TRUTH: 1, _REAL: 8, _TEXT: 4, _SHARED_TEXT: 4, _RICH_TEXT: 5, _RESULT_TEXT: 4}
+_SIZES |= {_RESULT_NUMBER: 8, _RESULT_TRUTH: 1, _RESULT_ERROR: 1}
+"""How many bytes the value of a cell has at least."""
+_FIXED = frozenset((_RK, _ERROR, _TRUTH, _REAL, _SHARED_TEXT))
+"""Those that never have more."""
+_UNKNOWN_CELLS = frozenset((*range(19, 35), 63))
+_AMONG_CELLS = frozenset((35, 36, 37, 38, 49, 50, 426, 428, 1024))
+"""What stands among the cells and is none."""
+_BOOK_FLAGS, _BUNDLE, _NAME = 153, 156, 39
+_SOURCE, _SELF, _SAME, _ADD_IN, _SHEETS_NAMED, _LINK = 355, 357, 358, 667, 362, 360
+_ITEM, _FONT, _FORMAT, _STYLE, _STYLES, _STYLES_END = 19, 43, 44, 47, 617, 618
+_COLUMNS, _MERGED, _SHARED_FORMULA, _SHEET_FORMAT = 60, 176, 427, 485
+_DATA, _DATA_END, _CALCULATION = 145, 146, 157
+_LAST_COLUMN = 16383
+_NO_LENGTH = 0xFFFFFFFF
+
+
+class _Entry(NamedTuple):
+    """A sheet as the workbook names it."""
+
+    name: str
+    relation: str
+    hidden: bool
+
+
+def _records(part: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield type, start and length of the records; both numbers are written seven bits a byte."""
+    at, end = 0, len(part)
+    while at < end:
+        sort = part[at]
+        at += 1
+        if sort & 0x80:
+            sort = (sort & 0x7F) | (part[at] & 0x7F) << 7
+            at += 1
+        length = 0
+        for shift in (0, 7, 14, 21):
+            byte = part[at]
+            at += 1
+            length |= (byte & 0x7F) << shift
+            if not byte & 0x80:
+                break
+        if at + length > end:
+            raise FileProblem("F102", problem="record-damaged")
+        yield sort, at, length
+        at += length
+
+
+def _wide_string(part: bytes, at: int) -> tuple[str, int]:
+    (length,) = struct.unpack_from("<I", part, at)
+    if length == _NO_LENGTH:
+        return "", at + 4
+    end = at + 4 + 2 * length
+    if end > len(part):
+        raise FileProblem("F102", problem="record-damaged")
+    return part[at + 4 : end].decode("utf-16-le", "replace"), end
+
+
+def _rich_text(part: bytes, at: int) -> Text:
+    """Read a text that says whether fonts of its parts follow it."""
+    letters, end = _wide_string(part, at + 1)
+    if not part[at] & 1:
+        return Text(letters)
+    (count,) = struct.unpack_from("<I", part, end)
+    if end + 4 + 4 * count > len(part):
+        raise FileProblem("F102", problem="record-damaged")
+    return Text.with_runs(letters, struct.iter_unpack("<HH", part[end + 4 : end + 4 + 4 * count]))
+
+
+def look_at_xlsb(package: Package) -> list[Look]:
+    """Look at the sheets of a workbook, in its order, charts and macros among them.
+
+    Raises
+    ------
+    FileProblem
+        F102 where a part is missing or damaged.
+    """
+    part = workbook_part(package, "xl/workbook.bin")
+    leads = relations_of(package, part)
+    try:
+        book, entries = _workbook(package, part, leads)
+        _read_styles(package, leads, book)
+        _read_texts(package, leads, book)
+        return [_look_at(package, book, entry, leads) for entry in entries]
+    except (struct.error, IndexError) as error:
+        raise FileProblem("F102", problem="record-damaged") from error
+
+
+def _look_at(package: Package, book: Book, entry: _Entry, leads: dict[str, Relation]) -> Look:
+    look = Look(entry.name, merged=[], hidden=entry.hidden, is_table=False)
+    if entry.relation:
+        if entry.relation not in leads:
+            raise FileProblem("F102", problem="part-missing", place=entry.name)
+        relation = leads[entry.relation]
+        look.is_table = relation.sort == "worksheet"
+        if look.is_table:
+            _Sheet(book, look, package.read(relation.target))
+    return look
+
+
+# -- the workbook --------------------------------------------------------------------------------
+
+
+def _workbook(package: Package, name: str, leads: dict[str, Relation]) -> tuple[Book, list[_Entry]]:
+    part = package.read(name)
+    book, entries = Book(), list[_Entry]()
+    for sort, at, length in _records(part):
+        if sort == _BUNDLE:
+            (state,) = struct.unpack_from("<I", part, at)
+            relation, after = _wide_string(part, at + 8)
+            entries.append(_Entry(_wide_string(part, after)[0], relation, state != 0))
+        elif sort == _BOOK_FLAGS:
+            book.since_1904 = bool(part[at] & 1)
+        elif sort == _CALCULATION and length >= 26:
+            book.pending = bool(part[at + 24] & 1)
+        elif sort in (_SELF, _SAME, _ADD_IN):
+            book.books.append(None)
+        elif sort == _SOURCE:
+            link = leads.get(_wide_string(part, at)[0])
+            book.books.append(_file_of(package, link.target) if link else "?")
+        elif sort == _NAME:
+            _, after = _wide_string(part, at + 9)
+            (count,) = struct.unpack_from("<I", part, after)
+            book.defined.append(part[after + 4 : after + 4 + count])
+        elif sort == _SHEETS_NAMED:
+            (count,) = struct.unpack_from("<I", part, at)
+            found = struct.iter_unpack("<Iii", part[at + 4 : at + 4 + 12 * count])
+            book.sheets_named = list(found)
+    book.names = [entry.name for entry in entries]
+    parts = [leads[e.relation].target.lower() for e in entries if e.relation in leads]
+    if len(set(parts)) != len(parts):  # one sheet would count twice
+        raise FileProblem("F102", problem="sheets-unclear")
+    return book, entries
+
+
+def _file_of(package: Package, link: str) -> str:
+    """Return the name of the file, or of the subject of DDE, that a part of a link leads to."""
+    if link in package:
+        part = package.read(link)
+        for sort, at, _ in _records(part):
+            if sort == _LINK:
+                (kind,) = struct.unpack_from("<H", part, at)
+                first, after = _wide_string(part, at + 2)
+                if kind == 1:  # DDE: the program, and what it is asked for
+                    return file_named(_wide_string(part, after)[0])
+                target = relations_of(package, link).get(first)
+                return file_named(target.target) if target else "?"
+    return "?"
+
+
+def _part_of(package: Package, leads: dict[str, Relation], sort: str) -> bytes:
+    """Return the part a workbook leads to by a sort of relation; nothing where there is none."""
+    target = next((relation.target for relation in leads.values() if relation.sort == sort), "")
+    return package.read(target) if target in package else b""
+
+
+def _read_texts(package: Package, leads: dict[str, Relation], book: Book) -> None:
+    part = _part_of(package, leads, "sharedStrings")
+    book.texts = [_rich_text(part, at) for sort, at, _ in _records(part) if sort == _ITEM]
+
+
+def _read_styles(package: Package, leads: dict[str, Relation], book: Book) -> None:
+    part = _part_of(package, leads, "styles")
+    of_cells = False
+    for sort, at, _ in _records(part):
+        if sort == _FONT:
+            flags, _, escapement = struct.unpack_from("<3H", part, at + 2)
+            book.fonts.append(font_flags(flags, escapement))
+        elif sort == _FORMAT:
+            (number,) = struct.unpack_from("<H", part, at)
+            book.formats[number] = _wide_string(part, at + 2)[0]
+        elif sort in (_STYLES, _STYLES_END):
+            of_cells = sort == _STYLES
+        elif sort == _STYLE and of_cells:
+            number, font = struct.unpack_from("<HH", part, at + 2)
+            book.styles.append((font, number))
+    book.settle_styles()
+
+
+# -- a sheet -------------------------------------------------------------------------------------
+
+
+class _Sheet(BinarySheet):
+    """Reads the part of one sheet into a look."""
+
+    def __init__(self, book: Book, look: Look, part: bytes) -> None:
+        super().__init__(book, look, formula_tokens.XLSB)
+        self.part = part
+        self.ends = True
+        self.row, self.column = 0, -1
+        self.rows_met: set[int] = set()
+        self.rows_hide = False
+        for sort, at, length in _records(part):
+            if sort == _ROW:
+                self._row(at)
+            elif sort <= _RESULT_ERROR or sort == _RICH_TEXT:
+                column, style = struct.unpack_from("<II", part, at)
+                self._cell(sort, column, style & 0xFFFFFF, part[at + 8 : at + length])
+            elif sort <= _SHARED_TEXT + _SHORT:
+                (style,) = struct.unpack_from("<I", part, at)
+                self._cell(sort - _SHORT, self.column + 1, style & 0xFFFFFF, part[at + 4 : at + length])
+            else:
+                self._other(sort, at, length)
+        if not self.ends:
+            raise FileProblem("F102", problem="record-damaged")
+        self.finish()
+        if self.rows_hide:
+            look.hidden_rows.update(self.cells.keys() - self.rows_met)
+
+    def _row(self, at: int) -> None:
+        self.row, _, height = struct.unpack_from("<IIH", self.part, at)
+        self.column = -1
+        self.rows_met.add(self.row)
+        if self.part[at + 11] & 0x10 or not height:
+            self.look.hidden_rows.add(self.row)
+
+    def _cell(self, sort: int, column: int, style: int, content: bytes) -> None:
+        """Put one cell; its value and what stands behind it are its content."""
+        self.column = column
+        if column > _LAST_COLUMN:
+            raise FileProblem("F102", problem="record-damaged")
+        if sort == _BLANK:
+            self.blank(self.row, column)
+            return
+        size = _SIZES[sort]
+        if len(content) < size:
+            self.not_read(self.row, column, "written-oddly")
+            return
+        if len(content) > size and sort in _FIXED:  # other cells may stand inside
+            raise FileProblem("F102", problem="record-damaged")
+        if sort in (_TEXT, _RESULT_TEXT):
+            letters, size = _wide_string(content, 0)
+            self.text(self.row, column, style, Text(letters))
+        elif sort == _RICH_TEXT:
+            self.text(self.row, column, style, _rich_text(content, 0))
+        else:
+            self._value(sort, column, style, content)
+        if _RESULT_TEXT <= sort <= _RESULT_ERROR:
+            self._formula(column, content[size:])
+
+    def _value(self, sort: int, column: int, style: int, content: bytes) -> None:
+        row = self.row
+        if sort == _RK:
+            self.number(row, column, style, rk_number(*struct.unpack_from("<I", content)))
+        elif sort in (_REAL, _RESULT_NUMBER):
+            self.number(row, column, style, *struct.unpack_from("<d", content))
+        elif sort == _SHARED_TEXT:
+            self.shared_text(row, column, style, *struct.unpack_from("<I", content))
+        elif sort in (_TRUTH, _RESULT_TRUTH):
+            self.truth(row, column, content[0])
+        else:
+            self.error(row, column, content[0])
+
+    def _formula(self, column: int, content: bytes) -> None:
+        """Note a formula: flags, the length of its tokens, the tokens, and what belongs to them."""
+        self.last_formula = (self.row, column)
+        if len(content) < 6:
+            self.look.formulas[self.row, column] = None
+            return
+        (count,) = struct.unpack_from("<I", content, 2)
+        tokens = content[6 : 6 + count]
+        kept_at = None
+        if formula_tokens.shared_with(tokens) and len(content) >= 14 + count:
+            (of_row,), (of_column,) = (
+                struct.unpack_from("<I", tokens, 1),
+                struct.unpack_from("<I", content, 10 + count),
+            )
+            kept_at = (of_row, of_column)
+        self.note_formula(self.row, column, tokens, kept_at)
+
+    def _other(self, sort: int, at: int, length: int) -> None:
+        part = self.part
+        if sort in (_DATA, _DATA_END):
+            self.ends = sort == _DATA_END
+        elif sort == _COLUMNS:
+            first, last, width = struct.unpack_from("<3I", part, at)
+            if part[at + 16] & 1 or not width:
+                self.look.hidden_columns.update(range(first, min(last, _LAST_COLUMN) + 1))
+        elif sort == _MERGED and self.look.merged is not None:
+            top, bottom, left, right = struct.unpack_from("<4I", part, at)
+            self.look.merged.append((top, left, bottom, right))
+        elif sort == _SHARED_FORMULA:
+            self.keep_formula(part[at : at + length], 16, "<I")  # behind the cells that share it
+        elif sort == _SHEET_FORMAT and length >= 10:
+            self.rows_hide = bool(part[at + 8] & 2)
+        elif length >= 8 and sort not in _AMONG_CELLS and not self.ends:
+            (column,) = struct.unpack_from("<I", part, at)
+            # One that says the place behind the last cell as its own is a cell, whatever its number.
+            if column <= _LAST_COLUMN and (sort in _UNKNOWN_CELLS or column == self.column + 1):
+                self.not_read(self.row, column, "record-unknown")

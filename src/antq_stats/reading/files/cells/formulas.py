@@ -1,0 +1,339 @@
+"""Formulas of cells worked out again, exactly, where they are made of + - * / ( ), SUM, numbers and cells.
+
+Some programs store a formula without calculating it and leave 0, or an old figure. So what a file stores is
+held against what its formula gives. A formula of any other kind is not judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import isfinite
+from typing import NamedTuple
+
+from antq_stats.words.text import column_letter
+
+_MAX_ROWS, _MAX_COLUMNS = 1 << 20, 1 << 14
+_DEEPEST = 200
+_LONGEST = 2_000
+_TOKEN = re.compile(
+    r"""\s*(?:
+    (?P<cell>(?:(?P<sheet>'(?:[^']|'')+'|[^\W\d][\w.]*)!)?
+      (?P<lock>\$?)(?P<letters>[A-Za-z]{1,3})(?P<hold>\$?)(?P<digits>[1-9][0-9]{0,6})(?![\w(.!]))
+    |(?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?|\.[0-9]+)
+    |(?P<sum>SUM)\s*\(
+    |(?P<text>"(?:[^"]|"")*")
+    |(?P<sign>[-+*/():,%])
+    )\s*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_REFERENCE = re.compile(
+    r"""("(?:[^"]|"")*"|'(?:[^']|'')+'!?|[^\W\d][\w.]*[(!])|(?<![\w.$])(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})(?![\w(.!])"""
+)
+
+
+class Unjudged(Exception):  # noqa: N818
+    """The formula is of another kind, or refers to what has no certain value."""
+
+
+class _Circle(Unjudged):
+    """The formula leads back to itself."""
+
+
+class Reference(NamedTuple):
+    """A cell, or the first and the last of a block; rows and columns from 0."""
+
+    sheet: str | None
+    """None is the sheet that the formula stands in."""
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+def shifted(text: str, rows: int, columns: int) -> str:
+    """Return a formula as it reads so many cells below and to the right: what has no ``$`` moves along."""
+
+    def moved(found: re.Match[str]) -> str:
+        if found[1]:
+            return found[1]
+        row, column = int(found[5]), _column(found[3])
+        row, column = row if found[4] else row + rows, column if found[2] else column + columns
+        if not 1 <= row <= _MAX_ROWS or not 0 <= column < _MAX_COLUMNS:
+            return "#REF!"
+        return f"{found[2]}{column_letter(column)}{found[4]}{row}"
+
+    return _REFERENCE.sub(moved, text) if rows or columns else text
+
+
+def _column(letters: str) -> int:
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return column - 1
+
+
+# -- reading a formula ---------------------------------------------------------------------------
+
+Node = tuple[str, object, object]
+"""A sign and what stands on both sides; ``=`` with a number, ``cell`` and ``sum`` with references."""
+
+
+class _Reader:
+    """Reads a formula by descent."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens: list[re.Match[str]] = []
+        at = 0
+        while at < len(text):
+            found = _TOKEN.match(text, at)
+            if found is None or found["text"]:
+                raise Unjudged
+            self.tokens.append(found)
+            at = found.end()
+        self.at = 0
+        self.depth = 0
+
+    def whole(self) -> Node:
+        node = self._sum()
+        if self.at != len(self.tokens):
+            raise Unjudged
+        return node
+
+    def _sign(self, wanted: str) -> str:
+        if self.at < len(self.tokens):
+            sign = self.tokens[self.at]["sign"]
+            if sign and sign in wanted:
+                self.at += 1
+                return sign
+        return ""
+
+    def _sum(self) -> Node:
+        node = self._product()
+        while sign := self._sign("+-"):
+            node = (sign, node, self._product())
+        return node
+
+    def _product(self) -> Node:
+        node = self._signed()
+        while sign := self._sign("*/"):
+            node = (sign, node, self._signed())
+        return node
+
+    def _signed(self) -> Node:
+        negative = False
+        while sign := self._sign("+-"):
+            negative ^= sign == "-"
+        node = self._atom()
+        while self._sign("%"):
+            node = ("/", node, ("=", Fraction(100), None))
+        return ("-", ("=", Fraction(0), None), node) if negative else node
+
+    def _atom(self) -> Node:
+        self.depth += 1
+        if self.at >= len(self.tokens) or self.depth > _DEEPEST:
+            raise Unjudged
+        found = self.tokens[self.at]
+        self.at += 1
+        if found["sign"] == "(":
+            node = self._sum()
+            if not self._sign(")"):
+                raise Unjudged
+        elif found["sum"]:
+            node = self._total()
+        elif found["number"]:
+            node = ("=", Fraction(found["number"]), None)
+        elif found["cell"]:
+            node = ("cell", self._reference(found), None)
+        else:
+            raise Unjudged
+        self.depth -= 1
+        return node
+
+    def _reference(self, found: re.Match[str]) -> Reference:
+        sheet = found["sheet"]
+        if sheet is not None and sheet.startswith("'"):
+            sheet = sheet[1:-1].replace("''", "'")
+        row, column = int(found["digits"]) - 1, _column(found["letters"])
+        if row >= _MAX_ROWS or column >= _MAX_COLUMNS:
+            raise Unjudged
+        return Reference(sheet, row, column, row, column)
+
+    def _total(self) -> Node:
+        parts: list[Node | Reference] = []
+        while True:
+            block = self._block()
+            parts.append(block if block is not None else self._sum())
+            if self._sign(")"):
+                return ("sum", parts, None)
+            if not self._sign(","):
+                raise Unjudged
+
+    def _block(self) -> Reference | None:
+        """Read a cell or a block that is an argument of its own: texts in it count as nothing."""
+        start = self.at
+        found = self.tokens[start] if start < len(self.tokens) else None
+        if found is None or not found["cell"]:
+            return None
+        block = self._reference(found)
+        self.at += 1
+        if self._sign(":"):
+            last = self.tokens[self.at] if self.at < len(self.tokens) else None
+            if last is None or not last["cell"] or last["sheet"]:
+                raise Unjudged
+            self.at += 1
+            end = self._reference(last)
+            tops, lefts = sorted((block.top, end.top)), sorted((block.left, end.left))
+            block = Reference(block.sheet, tops[0], lefts[0], tops[1], lefts[1])
+        after = self.tokens[self.at]["sign"] if self.at < len(self.tokens) else ""
+        if after not in (",", ")"):
+            self.at = start
+            return None
+        return block
+
+
+# -- working it out ------------------------------------------------------------------------------
+
+
+class Sheet(NamedTuple):
+    """The cells of one sheet: values by row and column, formulas, and cells without a certain value."""
+
+    cells: Mapping[int, Mapping[int, object]]
+    formulas: Mapping[tuple[int, int], str | None]
+    refused: frozenset[tuple[int, int]]
+
+
+class Calculation:
+    """Works out the formulas of one workbook, each once.
+
+    Parameters
+    ----------
+    sheets : by their names.
+    most : steps in all; formulas beyond are not judged, and `is_spent` tells so.
+    """
+
+    def __init__(self, sheets: Mapping[str, Sheet], most: int = 5_000_000) -> None:
+        self._sheets = {name.casefold(): sheet for name, sheet in sheets.items()}
+        self._left = most
+        self._known: dict[tuple[str, int, int], Fraction | None] = {}
+        self._begun: set[tuple[str, int, int]] = set()
+        """Formulas that are being worked out."""
+        self._circles: set[tuple[str, int, int]] = set()
+        self._depth = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """So much was asked for that formulas were left."""
+        return self._left <= 0
+
+    def value(self, sheet: str, row: int, column: int) -> Fraction | None:
+        """Return what the formula of a cell gives; None where it cannot be told."""
+        key = (sheet.casefold(), row, column)
+        if key not in self._known:
+            found: Fraction | None = None
+            text = self._sheets[key[0]].formulas.get((row, column))
+            if text is not None and self._depth <= _DEEPEST and len(text) <= _LONGEST:
+                self._depth += 1
+                self._begun.add(key)
+                try:
+                    found = self._work_out(_Reader(text).whole(), key[0])
+                except _Circle:
+                    self._circles.add(key)
+                except (Unjudged, ZeroDivisionError, RecursionError):
+                    pass
+                self._begun.discard(key)
+                self._depth -= 1
+            self._known[key] = found
+        return self._known[key]
+
+    def _work_out(self, node: Node, sheet: str) -> Fraction:
+        sign, left, right = node
+        if sign == "=":
+            return left  # type: ignore[return-value]
+        if sign == "cell":
+            return self._cell(left, sheet)  # type: ignore[arg-type]
+        if sign == "sum":
+            total = Fraction(0)
+            for part in left:  # type: ignore[attr-defined]
+                if isinstance(part, Reference):
+                    for number in self._numbers(part, sheet):
+                        total += number
+                else:
+                    total += self._work_out(part, sheet)
+            return total
+        one, other = self._work_out(left, sheet), self._work_out(right, sheet)  # type: ignore[arg-type]
+        if sign == "+":
+            return one + other
+        if sign == "-":
+            return one - other
+        return one * other if sign == "*" else one / other
+
+    def _sheet(self, name: str | None, own: str) -> tuple[str, Sheet]:
+        key = own if name is None else name.casefold()
+        if key not in self._sheets:
+            raise Unjudged
+        return key, self._sheets[key]
+
+    def _cell(self, place: Reference, own: str) -> Fraction:
+        key, sheet = self._sheet(place.sheet, own)
+        self._left -= 1
+        value = self._at(key, sheet, place.top, place.left)
+        if value is None:
+            return Fraction(0)  # a blank
+        if isinstance(value, Fraction):
+            return value
+        raise Unjudged  # a text, a truth value or a date
+
+    def _numbers(self, block: Reference, own: str) -> Iterator[Fraction]:
+        """Yield the numbers of a block; SUM passes texts and blanks by."""
+        key, sheet = self._sheet(block.sheet, own)
+        rows = range(block.top, block.bottom + 1)
+        if len(rows) > len(sheet.cells):
+            met = sorted(row for row in sheet.cells if row in rows)
+        else:
+            met = [row for row in rows if row in sheet.cells]
+        for row in met:
+            cells = sheet.cells[row]
+            columns = range(block.left, block.right + 1)
+            inside = [c for c in cells if c in columns] if len(columns) > len(cells) else columns
+            self._left -= len(inside)
+            if self._left <= 0:
+                raise Unjudged
+            for column in inside:
+                value = self._at(key, sheet, row, column) if column in cells else None
+                if isinstance(value, Fraction):
+                    yield value
+
+    def _at(self, key: str, sheet: Sheet, row: int, column: int) -> object:
+        """Return a cell's number, None for a blank, its value where that is something else.
+
+        Raises
+        ------
+        Unjudged
+            Nobody can tell what it holds.
+        """
+        if (row, column) in sheet.formulas:
+            place = (key, row, column)
+            found = None if place in self._begun else self.value(*place)
+            if found is not None:
+                return found
+            if place in self._begun or place in self._circles:
+                raise _Circle
+        if (row, column) in sheet.refused:
+            raise Unjudged
+        value = sheet.cells.get(row, {}).get(column, "")
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, int | float):
+            if not isfinite(value):
+                raise Unjudged
+            return Fraction(value)
+        return None if value == "" else value
+
+
+def differs(stored: float, expected: Fraction) -> bool:
+    """Tell whether a stored number is not what its formula gives, beyond what a float rounds."""
+    if not isfinite(stored):
+        return True
+    return abs(Fraction(stored) - expected) > Fraction(1, 10**9) * max(Fraction(1), abs(expected))

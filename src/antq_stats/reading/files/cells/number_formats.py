@@ -1,0 +1,75 @@
+"""What a number format makes of a number: a plain number, a percentage, a date or a span of time.
+
+A format that the file itself gives wins over the one that Excel has under the same number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from antq_stats.reading.files.cells import percentages
+
+_BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)))
+_BUILT_IN_SPANS = frozenset((46,))
+_SPAN = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_NO_SIGN = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]|general|s[.,]0+', re.IGNORECASE | re.DOTALL)
+_LONGEST = 255  # of a format, in Excel
+_LAST_DAY = 2958465  # 31 December 9999
+_EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
+
+
+class Meaning(NamedTuple):
+    """What a format makes of a number."""
+
+    sort: Literal["percent", "date", "span"]
+    factor: int = 1
+    """What a percentage multiplies by."""
+
+
+@lru_cache(maxsize=256)
+def meaning_of(code: str) -> Meaning | None:
+    """Return what a format says by its code; None for plain numbers and text."""
+    code = code[:_LONGEST]
+    if factor := percentages.factor_of(code.encode("utf-8", "replace")):
+        return Meaning("percent", factor)
+    if _SPAN.search(code):
+        return Meaning("span")
+    signs = _NO_SIGN.sub("", code)
+    # A place for digits beside the letters of a date: then they are the words of a unit.
+    if re.search("[dmyhs]", signs, re.IGNORECASE) and not re.search("[0#?]", signs):
+        return Meaning("date")
+    return None
+
+
+def meaning_of_number(number: int, own: Mapping[int, str]) -> Meaning | None:
+    """Return what a format says by its number, with the codes that the file itself gives."""
+    if number in own:
+        return meaning_of(own[number])
+    if number in (9, 10):
+        return Meaning("percent", 100)
+    if number in _BUILT_IN_SPANS:
+        return Meaning("span")
+    return Meaning("date") if number in _BUILT_IN_DATES else None
+
+
+def shown(number: float, meaning: Meaning, *, since_1904: bool = False) -> object:
+    """Return what a cell with a number shows: the number, the text of a percentage, a date or a span."""
+    if meaning.sort == "percent":
+        return percentages.shown(number, meaning.factor) or number
+    if not 0 <= number <= _LAST_DAY - 1462 * since_1904:  # NaN too; Excel shows no date either
+        return number
+    if meaning.sort == "span":
+        return timedelta(days=number)
+    moment = timedelta(days=number, milliseconds=1)  # a minute is no exact part of a day
+    minutes, seconds = divmod(moment.seconds, 60)
+    clock = time(minutes // 60, minutes % 60, seconds)
+    if number < 1:
+        return clock
+    day = (_EPOCH_1904 if since_1904 else _EPOCH) + timedelta(
+        days=int(number) + (number < 60 and not since_1904)
+    )
+    return day if clock == time() else datetime.combine(day, clock)

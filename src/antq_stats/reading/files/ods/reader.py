@@ -1,0 +1,366 @@
+"""The sheets of an OpenDocument spreadsheet: all of them are in one part.
+
+Cells and rows may be repeated by a number; what is repeated and holds something counts in full, so
+that a small file cannot ask for a rectangle of billions of cells.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import islice, product
+
+from antq_stats.reading.files.cells import percentages
+from antq_stats.reading.files.cells.look import Look, OddCell, Remark, local, parse
+from antq_stats.reading.files.cells.sheet_cells import Block, SheetCells
+from antq_stats.reading.files.cells.text_parts import STRUCK, Part, put_parts, put_struck_number
+from antq_stats.reading.files.container import FileProblem, Package
+from antq_stats.reading.files.ods import formulas
+from antq_stats.reading.files.ods.styles import Styles
+
+_MANY = 1 << 30
+_LAST_ROW, _LAST_COLUMN = 1 << 20, 1 << 14
+_ASIDE = frozenset(
+    ("annotation", "shapes", "frame", "note", "ruby-text")
+)  # beside a cell's text, no part of it
+_CELLS = frozenset(("table-cell", "covered-table-cell"))
+_SIGNS = {"s": " ", "tab": " ", "line-break": "\n"}
+_GROUPS = {"table-row-group": "rows", "table-column-group": "columns"}
+_NOTED = 100_000  # odd cells and merges noted of one sheet; a repeated error is one error
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_SPAN = re.compile(r"-?P(?:([0-9]+)D)?T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9.]+)S)?")
+_FIGURE = re.compile(r"[0-9]+(?:[., ][0-9]+)*")
+_GROUPED = re.compile(r"[0-9]+|[0-9]{1,3}(?:[., ][0-9]{3})+")
+_LONGEST = 100  # of a figure, as written
+_LINK_CACHE = "'file:"
+
+
+def look_at_ods(package: Package) -> list[Look]:
+    """Look at all sheets, in order; raise F103 where the content is encrypted."""
+    if package.locked or (
+        "META-INF/manifest.xml" in package and b"encryption-data" in package.read("META-INF/manifest.xml")
+    ):
+        raise FileProblem("F103")
+    content = _Content()
+    if "styles.xml" in package:
+        parse(package.read("styles.xml"), "styles.xml", content.styles.start, content.styles.end)
+    parse(package.read("content.xml"), "content.xml", content.start, content.end, content.data)
+    return content.sheets
+
+
+def _number(said: dict[str, str], name: str, default: int = 1) -> int:
+    value = said.get(name, "")
+    return min(int(value[:12]), _MANY) if value.isdecimal() else default
+
+
+class _Locals(dict[str, str]):
+    """Names without their prefixes, by the names with them."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = found = local(name)
+        return found
+
+
+class _Content:
+    """The handlers of content.xml."""
+
+    def __init__(self) -> None:
+        self.styles = Styles()
+        self.tags = _Locals()
+        self.sheets: list[Look] = []
+        self.path: list[str] = []
+        self.depth = 0  # tables may stand inside cells
+        self.row = self.column = 0
+        self.row_repeat = self.column_at = 0
+        self.hidden_groups = {"rows": 0, "columns": 0}
+        self.row_flags: int | None = None
+        self.column_flags: tuple[list[int], list[int]] = ([], [])
+        """Up to which column, and what is to be known of the font of cells that name no style."""
+        self.cell: dict[str, str] | None = None
+        self.aside = 0  # inside a comment or a drawing
+        self.in_paragraph = 0
+        self.has_paragraph = False
+        self.flags: list[int] = []
+        self.parts: list[Part] = []
+
+    @property
+    def look(self) -> Look:
+        return self.sheets[-1]
+
+    # -- elements --------------------------------------------------------------------------------
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = self.tags[name]
+        self.path.append(tag)
+        if tag == "table":
+            self._start_table(attributes)
+        elif self.depth == 0:
+            self.styles.start(name, attributes)
+        elif self.depth > 1:
+            return
+        elif self.cell is not None:
+            self._start_in_cell(tag, attributes)
+        elif tag in _CELLS:
+            self.cell = self._said(attributes)
+            self.parts.clear()
+            self.has_paragraph = False
+            self.flags = [self._style_of_cell(self.cell)]
+        elif tag == "table-row":
+            self._start_row(self._said(attributes))
+        elif tag == "table-column":
+            self._start_column(self._said(attributes))
+        elif tag in _GROUPS:
+            self.hidden_groups[_GROUPS[tag]] += self._said(attributes).get("display") == "false"
+        elif tag == "table-source" and (self.look.hidden or self.look.name.startswith(_LINK_CACHE)):
+            self.look.is_table = False  # what another file said when the link was last asked
+
+    def _said(self, attributes: dict[str, str]) -> dict[str, str]:
+        """Return attributes by names without prefixes; ``error`` where any says that the cell is one."""
+        said: dict[str, str] = {}
+        tags = self.tags
+        for key, value in attributes.items():
+            name = tags[key]
+            if name == "value-type" and value == "error":
+                said["error"] = ""
+            if not key.startswith("calcext:"):
+                said[name] = value
+        return said
+
+    def _start_table(self, attributes: dict[str, str]) -> None:
+        """Begin a sheet; what a link gave, or stands inside a cell, is none."""
+        if self.depth or self.path[-2:-1] == ["spreadsheet"]:
+            self.depth += 1
+        if self.depth == 1:
+            said = self._said(attributes)
+            hidden = self.styles.is_unseen("table", said.get("style-name", ""))
+            self.sheets.append(Look(said.get("name", ""), merged=[], cells=SheetCells(), hidden=hidden))
+            self.row = self.column_at = 0
+            self.column_flags = ([], [])
+            self.hidden_groups = {"rows": 0, "columns": 0}
+
+    def _start_in_cell(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in _ASIDE:
+            self.aside += 1
+        elif self.aside:
+            return
+        elif tag == "p":
+            self.in_paragraph += 1
+            self.has_paragraph = True
+            if self.parts:
+                self.parts.append(("\n", self.flags[-1]))
+            self.flags.append(self._flags("paragraph", attributes))
+        elif tag == "span" and self.in_paragraph:
+            self.flags.append(self._flags("text", attributes))
+        elif tag in _SIGNS and self.in_paragraph:
+            self.parts.append((_SIGNS[tag], self.flags[-1]))
+
+    def _flags(self, family: str, attributes: dict[str, str]) -> int:
+        if not attributes:
+            return self.flags[-1]
+        return self.styles.flags(family, self._said(attributes).get("style-name", ""), self.flags[-1])
+
+    def _start_row(self, said: dict[str, str]) -> None:
+        self.column = 0
+        style = said.get("default-cell-style-name")
+        self.row_flags = self.styles.flags("table-cell", style) if style else None
+        self.row_repeat = _number(said, "number-rows-repeated")
+        if self._is_hidden(said, "table-row", "rows"):
+            self.look.hidden_rows.update(range(self.row, min(self.row + self.row_repeat, _LAST_ROW)))
+
+    def _start_column(self, said: dict[str, str]) -> None:
+        end = self.column_at + _number(said, "number-columns-repeated")
+        if self._is_hidden(said, "table-column", "columns"):
+            self.look.hidden_columns.update(range(self.column_at, min(end, _LAST_COLUMN)))
+        self.column_at = end
+        ends, flags = self.column_flags
+        ends.append(end)
+        flags.append(self.styles.flags("table-cell", said.get("default-cell-style-name", "")))
+
+    def _is_hidden(self, said: dict[str, str], family: str, group: str) -> bool:
+        return (
+            said.get("visibility") in ("collapse", "filter")
+            or self.hidden_groups[group] > 0
+            or self.styles.is_unseen(family, said.get("style-name", ""))
+        )
+
+    def _style_of_cell(self, said: dict[str, str]) -> int:
+        if name := said.get("style-name"):
+            return self.styles.flags("table-cell", name)
+        if self.row_flags is not None:
+            return self.row_flags
+        ends, flags = self.column_flags
+        place = bisect_right(ends, self.column)
+        return flags[place] if place < len(flags) else 0
+
+    def data(self, text: str) -> None:
+        if self.in_paragraph and not self.aside:
+            self.parts.append((text, self.flags[-1]))
+
+    def end(self, name: str) -> None:
+        tag = self.tags[name]
+        self.path.pop()
+        if tag == "table":
+            if self.depth == 1:
+                self.look.reach_cells()
+            self.depth -= self.depth > 0
+        elif self.depth == 0:
+            self.styles.end(name)
+        elif self.depth > 1:
+            return
+        elif tag in _CELLS and self.cell is not None:
+            self._end_cell(self.cell)
+            self.cell = None
+        elif self.cell is not None:
+            self._end_in_cell(tag)
+        elif tag == "table-row":
+            self.row += self.row_repeat
+        elif tag in _GROUPS:
+            group = _GROUPS[tag]
+            self.hidden_groups[group] = max(0, self.hidden_groups[group] - 1)
+
+    def _end_in_cell(self, tag: str) -> None:
+        if tag in _ASIDE:
+            self.aside -= 1
+        elif self.aside or not self.in_paragraph:
+            return
+        elif tag in ("p", "span"):
+            self.flags.pop()
+            self.in_paragraph -= tag == "p"
+
+    # -- a cell ----------------------------------------------------------------------------------
+
+    def _end_cell(self, said: dict[str, str]) -> None:
+        repeat = _number(said, "number-columns-repeated")
+        at = (self.row, self.column)
+        text = "".join(part for part, _ in self.parts).strip()
+        if "value-type" in said or "formula" in said or text:
+            value = self._value(said, text, at, repeat)
+            if value is not None:
+                self._put(at, repeat, value)
+            if "formula" in said:
+                self._note_formula(said, at, repeat, value)
+        down, across = _number(said, "number-rows-spanned"), _number(said, "number-columns-spanned")
+        if (down > 1 or across > 1) and self.look.merged is not None and len(self.look.merged) < _NOTED:
+            self.look.merged.append((*at, at[0] + down - 1, at[1] + across - 1))
+        self.column += repeat
+
+    def _put(self, at: tuple[int, int], repeat: int, value: object) -> None:
+        cells = self.look.cells
+        if cells is None:
+            return
+        if self.row_repeat == 1 and repeat == 1:
+            cells.by_row.setdefault(at[0], {})[at[1]] = value
+        else:
+            cells.blocks.append(Block(*at, self.row_repeat, repeat, value))
+
+    def _places(self, at: tuple[int, int], repeat: int) -> Iterator[tuple[int, int]]:
+        """Return the cells that one element stands for, as many of them as are noted."""
+        look = self.look
+        room = _NOTED - max(len(look.odd), len(look.remarks), len(look.formulas), len(look.shown))
+        rows, columns = range(at[0], at[0] + self.row_repeat), range(at[1], at[1] + repeat)
+        return islice(product(islice(rows, room), islice(columns, room)), room) if room > 0 else iter(())
+
+    def _value(self, said: dict[str, str], text: str, at: tuple[int, int], repeat: int) -> object:
+        """Return what a cell holds, ``""`` for an odd one; note what is to be told of it."""
+        sort = said.get("value-type", "")
+        is_formula = "formula" in said
+        if "error" in said or (is_formula and _is_error(text)):
+            return self._odd(at, repeat, ("error", text or "#ERROR!"))
+        if is_formula and not sort and not text:
+            if self.has_paragraph and '""' in said["formula"]:
+                return None  # calculated: it gave empty text
+            return self._odd(at, repeat, ("formula", ""))
+        if sort in ("float", "currency", "percentage"):
+            return self._figure(said, sort, text, at, repeat)
+        if sort == "boolean" and said.get("boolean-value") in ("true", "false"):
+            return said["boolean-value"] == "true"
+        if sort == "date" and (moment := _moment(said.get("date-value", ""))) is not None:
+            return moment
+        if sort == "time" and (span := _span(said.get("time-value", ""))) is not None:
+            return span
+        stored = said.get("string-value", "").strip() if sort == "string" else ""
+        if text and stored and "".join(text.split()) != "".join(stored.split()):
+            return self._doubtful(at, repeat, f"{stored}; {text}", stays=text)
+        if not text:
+            return stored or None
+        value: object = text
+        for place in self._places(at, repeat) if any(flags for _, flags in self.parts) else ():
+            value = put_parts(self.look, place, self.parts)
+        return value
+
+    def _odd(self, at: tuple[int, int], repeat: int, odd: OddCell) -> str:
+        for place in self._places(at, repeat):
+            self.look.odd[place] = odd
+        return ""
+
+    def _doubtful(self, at: tuple[int, int], repeat: int, said: str, stays: str = "") -> str:
+        """Note a cell whose value contradicts its text, or is none; the text of names and headers stays."""
+        remark = Remark("C105", said or None, {"problem": "written-oddly"}, taken=False)
+        for place in self._places(at, repeat):
+            self.look.remarks[place] = remark
+            if stays and not stays[0].isdecimal():
+                self.look.shown[place] = stays
+        return ""
+
+    def _figure(self, said: dict[str, str], sort: str, text: str, at: tuple[int, int], repeat: int) -> object:
+        written = said.get("value", "").strip()
+        if len(written) > _LONGEST or _NUMBER.fullmatch(written) is None:
+            return self._doubtful(at, repeat, f"{written}; {text}".strip("; "))
+        number = float(written)
+        if sort == "percentage":
+            return percentages.shown(number, 100) or number
+        if text != written and number.is_integer() and len(text) <= _LONGEST and not _may_show(number, text):
+            return self._doubtful(at, repeat, f"{written}; {text}")
+        if self.flags[0] & STRUCK:
+            for place in self._places(at, repeat):
+                put_struck_number(self.look, place, number)
+        return number
+
+    def _note_formula(self, said: dict[str, str], at: tuple[int, int], repeat: int, value: object) -> None:
+        """Note the formula of a cell; of repeated ones the first, which its references are meant from."""
+        formula = said["formula"]
+        is_matrix = "number-matrix-columns-spanned" in said or "number-matrix-rows-spanned" in said
+        for place in self._places(at, repeat):
+            plain = place == at and not is_matrix
+            self.look.formulas[place] = formulas.as_a1(formula) if plain else None
+            if (file := formulas.other_file(formula)) is not None and value not in ("", None):
+                shown = f"{value:.15g}" if isinstance(value, float) else str(value)
+                self.look.remarks.setdefault(place, Remark("C107", shown, {"found": file}, taken=True))
+
+
+def _may_show(number: float, text: str) -> bool:
+    """Tell whether a text may be what a whole number shows; of words and signs nothing is known."""
+    if _FIGURE.fullmatch(text) is None:
+        return True
+    readings = [text] if _GROUPED.fullmatch(text) else []
+    whole, _, fraction = re.sub("[., ](?=[0-9]+$)", ";", text).partition(";")
+    if _GROUPED.fullmatch(whole):
+        readings.append(f"{whole};{fraction}")
+    return number in (float(re.sub("[., ]", "", reading).replace(";", ".")) for reading in readings)
+
+
+def _moment(written: str) -> date | None:
+    """Return a date, with its time where it has one; None where it is none."""
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=None) if "T" in written else moment.date()
+
+
+def _span(written: str) -> timedelta | None:
+    found = _SPAN.fullmatch(written)
+    if found is None:
+        return None
+    days, hours, minutes, seconds = (float(part or 0) if part != "." else 0.0 for part in found.groups())
+    try:
+        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError:
+        return None
+
+
+def _is_error(text: str) -> bool:
+    """Tell an error's text (``#DIV/0!``, ``Err:502``) from a text that a formula gave."""
+    return text.startswith("Err:") or (text.startswith("#") and text.endswith(("!", "?", "/A")))

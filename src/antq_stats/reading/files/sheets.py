@@ -1,0 +1,157 @@
+"""The sheets of a workbook as grids: those the fast reader reads, and those that were read cell by cell."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import unicodedata
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+from antq_stats.findings.finding import Finding
+from antq_stats.plan import Limits
+from antq_stats.reading.files.cells.calculated import check_formulas
+from antq_stats.reading.files.cells.look import Look, Merge
+from antq_stats.reading.files.container import FileProblem
+from antq_stats.reading.files.grid import Grid, Workbook
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+_STRAYS = 20
+"""Cells far away that are left out of a sheet; one with more is not read."""
+_FAR = 10
+"""How many times larger they must have made it."""
+
+
+def as_book(data: bytes, kind: str, looks: list[Look], limits: Limits) -> Workbook:
+    """Return the sheets of a kind that the second look reads whole."""
+    strays = [stray for look in looks for stray in _without_strays(look, limits)]
+    _check_reach(looks, limits)
+    check_formulas(looks)
+    names = [_nfc(look.name) for look in looks]
+    if len({look.name for look in looks}) != len(looks):
+        raise FileProblem("F102", problem="sheets-unclear")
+    grids: list[Grid] = []
+    for name, look in zip(names, looks, strict=True):
+        if look.is_table and look.cells is not None:
+            grids.append(_settled(look.cells.table(), name, look, look.merged or []))
+            grids[-1].hidden = look.hidden
+    if not grids:
+        raise FileProblem("F104")
+    return Workbook(grids, kind, hashlib.sha256(data).hexdigest(), strays)
+
+
+def _without_strays(look: Look, limits: Limits) -> Iterator[Finding]:
+    """Leave out the few cells that stand too far away for the sheet to be read; yield a finding each."""
+    for row, column in [
+        *look.odd,
+        *look.remarks,
+        *look.shown,
+    ]:  # these make no row of the sheet by themselves
+        if (row + 1) * (column + 1) > limits.cells:
+            if (row, column) in look.odd:
+                yield Finding(code="T407", sheet=_nfc(look.name), row=row + 1, column=column)
+            for cells in (look.odd, look.remarks, look.shown):
+                cells.pop((row, column), None)
+    size, far = look.rows * look.columns, look.far
+    if look.cells is None or size <= limits.cells:
+        return
+    for _ in range(_STRAYS):
+        if not look.cells.by_row or look.rows * look.columns <= limits.cells:
+            break
+        row, column = look.cells.leave_out()
+        yield Finding(code="T407", sheet=_nfc(look.name), row=row + 1, column=column)
+        look.reach_cells()
+    if look.rows * look.columns * _FAR > size:  # the sheet itself is too large
+        raise _too_far(look.name, far, limits)
+
+
+def _check_reach(looks: list[Look], limits: Limits) -> None:
+    for look in looks:
+        if look.rows * look.columns > limits.cells:
+            raise _too_far(look.name, look.far, limits)
+
+
+def read_plainly(data: bytes, looks: list[Look], limits: Limits) -> Workbook:
+    """Read all worksheets with the fast reader, which may fail in any way, a panic included."""
+    import python_calamine
+
+    _check_reach(looks, limits)
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return _grids_of(data, workbook, looks, limits)
+    except (FileProblem, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+        raise
+    except python_calamine.PasswordError as error:
+        raise FileProblem("F103") from error
+    except BaseException as error:  # a Rust panic is no Exception
+        raise FileProblem("F102", problem="reader-failed") from error
+
+
+def _grids_of(data: bytes, workbook: CalamineWorkbook, looks: list[Look], limits: Limits) -> Workbook:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    sheets = workbook.sheets_metadata
+    names = [_nfc(sheet.name) for sheet in sheets]
+    if not sheets:
+        raise FileProblem("F104")
+    if len(looks) != len(sheets) or len({sheet.name for sheet in sheets}) != len(sheets):
+        # Sheets are found by name: two of one name would be one sheet counted twice.
+        raise FileProblem("F102", problem="sheets-unclear")
+    grids: list[Grid] = []
+    for index, (meta, name, look) in enumerate(zip(sheets, names, looks, strict=True)):
+        if meta.typ != SheetTypeEnum.WorkSheet:
+            continue
+        sheet = workbook.get_sheet_by_index(index)
+        grid = _grid_of(sheet, name, look, limits)
+        grid.hidden = meta.visible != SheetVisibleEnum.Visible
+        grids.append(grid)
+    if not grids:
+        raise FileProblem("F104")
+    return Workbook(grids, "xlsx", hashlib.sha256(data).hexdigest())
+
+
+def _nfc(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _too_far(sheet: str, far: tuple[int, int] | None, limits: Limits) -> FileProblem:
+    return FileProblem("F106", _nfc(sheet), far, problem="too-many-cells", limit=str(limits.cells))
+
+
+def _grid_of(sheet: CalamineSheet, name: str, look: Look, limits: Limits) -> Grid:
+    end = sheet.end
+    if end is not None and (end[0] + 1) * (end[1] + 1) > limits.cells:
+        raise _too_far(name, end, limits)
+    rows = cast("list[list[object]]", sheet.to_python(skip_empty_area=False)) if end else []
+    merged = look.merged
+    if merged is None:
+        ranges = sheet.merged_cell_ranges or ()
+        merged = [(first[0], first[1], last[0], last[1]) for first, last in ranges]
+    return _settled(rows, name, look, merged)
+
+
+def _settled(rows: list[list[object]], name: str, look: Look, merged: list[Merge]) -> Grid:
+    """Return the grid of rows with what the second look knows of its cells."""
+    odd = look.odd
+    refused = (at for at, remark in look.remarks.items() if not remark.taken)
+    for row, column in (*odd, *refused):
+        rows.extend([] for _ in range(row + 1 - len(rows)))  # errors alone do not make a row
+        cells = rows[row]
+        cells.extend("" for _ in range(column + 1 - len(cells)))
+        cells[column] = ""
+    for (row, column), text in look.shown.items():
+        rows.extend([] for _ in range(row + 1 - len(rows)))
+        rows[row].extend("" for _ in range(column + 1 - len(rows[row])))
+        rows[row][column] = text
+    width = max(map(len, rows), default=0)
+    return Grid(
+        sheet=name,
+        rows=rows,
+        merged=merged,
+        hidden_rows=frozenset(row for row in look.hidden_rows if row < len(rows)),
+        hidden_columns=frozenset(column for column in look.hidden_columns if column < width),
+        odd=odd,
+        remarks=look.remarks,
+    )

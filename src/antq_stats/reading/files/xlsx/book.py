@@ -1,0 +1,315 @@
+"""What holds for a whole xlsx: its sheets and where they stand, its texts, its styles, the books it names."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from antq_stats.reading.files.cells.book import Book
+from antq_stats.reading.files.cells.look import local, parse
+from antq_stats.reading.files.cells.relations import Relation, file_named, relations_of, workbook_part
+from antq_stats.reading.files.cells.text_parts import RAISED, STRUCK, Part
+from antq_stats.reading.files.container import FileProblem, Package
+
+USUAL = "xl/workbook.xml"
+_RELATIONS = re.compile(r"http://(?:schemas\.openxmlformats|purl\.oclc)\.org/.*relationships")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LETTERS = re.compile(rb'formatCode="[^"]*[dmyhsDMYHS\[]')
+_FIRST_STYLE = re.compile(rb'<cellXfs[^<>]*>\s*<xf [^<>]*?numFmtId="(\d+)"')
+
+
+class SheetEntry(NamedTuple):
+    """A sheet as the workbook names it."""
+
+    name: str
+    part: str
+    """Name of its part; "" where it has none."""
+    is_hidden: bool
+    is_table: bool
+    """It is a worksheet with a part: no chart, no macros, no empty entry."""
+
+
+class XlsxBook(NamedTuple):
+    """The workbook of a package."""
+
+    sheets: list[SheetEntry]
+    parts: dict[str, str]
+    """What else the workbook leads to, by the sort of relation: ``styles``, ``sharedStrings``."""
+    is_usual: bool
+    """Every reader finds the same parts: they stand where they always do, and are named once."""
+    pending: bool
+    """Its formulas are to be calculated when it is opened."""
+    since_1904: bool
+    links: list[str]
+    """The files that its formulas name as [1], [2] …"""
+
+
+def is_on(value: str | None) -> bool:
+    """Tell whether a truth value of XML is true."""
+    return value is not None and value.strip().lower() in ("1", "true", "on")
+
+
+class _Workbook:
+    """The handlers of the part on the workbook."""
+
+    def __init__(self) -> None:
+        self.spaces: dict[str, str] = {}
+        self.entries: list[tuple[str, str, bool]] = []
+        self.links: list[str] = []
+        self.pending = self.since_1904 = False
+        self.is_usual = True
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = local(name)
+        for key, value in attributes.items():
+            if key.startswith("xmlns:"):
+                known = self.spaces.setdefault(key[6:], value)
+                self.is_usual = self.is_usual and known == value
+        if tag == "sheet":
+            sheet = (
+                attributes.get("name", ""),
+                self._relation(attributes),
+                attributes.get("state", "visible").strip().lower() != "visible",
+            )
+            self.entries.append(sheet)
+            self.is_usual = self.is_usual and bool(sheet[1])
+        elif tag == "externalReference":
+            self.links.append(self._relation(attributes))
+        elif tag == "calcPr":
+            self.pending = is_on(attributes.get("fullCalcOnLoad"))
+        elif tag == "workbookPr":
+            self.since_1904 = is_on(attributes.get("date1904"))
+        if ":" in name:
+            self.is_usual = self.is_usual and tag not in ("sheet", "sheets", "workbook")
+
+    def _relation(self, attributes: dict[str, str]) -> str:
+        """Return the id of a relation: of several attributes called so, that of the space of relations."""
+        ids = {key.rpartition(":")[0]: value for key, value in attributes.items() if key.endswith(":id")}
+        of_relations = [v for k, v in ids.items() if _RELATIONS.match(self.spaces.get(k, ""))]
+        self.is_usual = self.is_usual and set(ids) == {"r"}
+        if len(set(of_relations)) > 1:
+            raise FileProblem("F102", problem="sheets-unclear")
+        return next(iter(of_relations), ids.get("r", ""))
+
+
+def open_xlsx(package: Package) -> XlsxBook:
+    """Read what a package says of its workbook.
+
+    Raises
+    ------
+    FileProblem
+        F102 where a part is missing or damaged, or two sheets are one.
+    """
+    part = workbook_part(package, USUAL)
+    leads = relations_of(package, part)
+    book = _Workbook()
+    parse(package.read(part), part, book.start)
+    sheets: list[SheetEntry] = []
+    for name, number, is_hidden in book.entries:
+        relation = leads.get(number, Relation("", ""))
+        if number and (not relation.target or relation.target not in package):
+            raise FileProblem("F102", problem="part-missing", place=name)
+        is_table = relation.sort == "worksheet"
+        sheets.append(SheetEntry(name, relation.target, is_hidden, is_table))
+    met = [sheet.part.lower() for sheet in sheets if sheet.part]
+    if len(set(met)) != len(met) or len({sheet.name for sheet in sheets}) != len(sheets):
+        raise FileProblem("F102", problem="sheets-unclear")
+    parts = {relation.sort: relation.target for relation in leads.values() if relation.target in package}
+    usual = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
+    is_usual = (
+        book.is_usual
+        and part == USUAL
+        and all(sheet.part.startswith("xl/worksheets/") for sheet in sheets if sheet.is_table)
+        and all(sheet.part for sheet in sheets)
+        and all((place in package) == (parts.get(sort) == place) for sort, place in usual.items())
+        and all(name.isascii() for name in package.parts)
+        and package.is_plainly_named
+    )
+    links = [_file_of(package, leads[number].target) if number in leads else "?" for number in book.links]
+    return XlsxBook(sheets, parts, is_usual, book.pending, book.since_1904, links)
+
+
+def _file_of(package: Package, link: str) -> str:
+    """Return the name of the file, or of the subject of DDE, that a part of a link leads to."""
+    if link not in package:
+        return "?"
+    found: list[str] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if local(name) == "ddeLink":
+            found.append(file_named(attributes.get("ddeTopic", "?")))
+
+    parse(package.read(link), link, start)
+    targets = [relation.target for relation in relations_of(package, link).values()]
+    return next((file_named(target) for target in (*found, *targets)), "?")
+
+
+# -- texts ---------------------------------------------------------------------------------------
+
+
+class TextParts:
+    """Collects the parts of a text while its XML is read, and how each is written."""
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+        self.depth = 0
+        """Inside the text; readings (``rPh``) are none of it."""
+        self.flags = 0
+        self.takes = self.aside = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take the start of an element inside a text."""
+        if tag == "rPh":
+            self.aside = True
+        elif tag == "r":
+            self.flags = 0
+        elif tag == "vertAlign" and attributes.get("val") in ("superscript", "subscript"):
+            self.flags |= RAISED
+        elif tag == "strike" and is_on(attributes.get("val", "1")):
+            self.flags |= STRUCK
+        elif tag == "t" and not self.aside:
+            self.takes = True
+            self.parts.append(("", self.flags))
+
+    def data(self, text: str) -> None:
+        """Take letters."""
+        if self.takes:
+            before, flags = self.parts[-1]
+            self.parts[-1] = (before + text, flags)
+
+    def end(self, tag: str) -> None:
+        """Take the end of an element inside a text."""
+        if tag == "t":
+            self.takes = False
+        elif tag == "rPh":
+            self.aside = False
+        elif tag == "r":
+            self.flags = 0
+
+    def taken(self) -> tuple[Part, ...]:
+        """Return the parts, and begin anew."""
+        parts = tuple((unescaped(text), flags) for text, flags in self.parts)
+        self.parts, self.flags, self.takes, self.aside = [], 0, False, False
+        return parts
+
+
+def unescaped(text: str) -> str:
+    """Return a text in which letters that XML cannot hold (``_x000D_``) are themselves."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def read_texts(package: Package, book: XlsxBook) -> list[tuple[Part, ...]]:
+    """Return the shared texts of a workbook, each in its parts."""
+    part = book.parts.get("sharedStrings", "")
+    found: list[tuple[Part, ...]] = []
+    if not part:
+        return found
+    text = TextParts()
+    inside = False
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal inside
+        tag = local(name)
+        if tag == "si":
+            inside = True
+        elif inside:
+            text.start(tag, attributes)
+
+    def end(name: str) -> None:
+        nonlocal inside
+        tag = local(name)
+        if tag == "si":
+            inside = False
+            found.append(text.taken())
+        else:
+            text.end(tag)
+
+    parse(package.read(part), part, start, end, text.data)
+    return found
+
+
+# -- styles --------------------------------------------------------------------------------------
+
+
+class _Styles:
+    """The handlers of the part on styles."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.inside = ""
+        self.font: int | None = None
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = local(name)
+        if tag in ("fonts", "cellXfs", "numFmts", "cellStyleXfs", "dxfs"):
+            self.inside = tag
+        elif self.inside == "numFmts" and tag == "numFmt":
+            self.book.formats[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+        elif self.inside == "fonts" and tag == "font":
+            self.font = 0
+        elif self.font is not None and tag == "strike" and is_on(attributes.get("val", "1")):
+            self.font |= STRUCK
+        elif (
+            self.font is not None
+            and tag == "vertAlign"
+            and attributes.get("val") in ("superscript", "subscript")
+        ):
+            self.font |= RAISED
+        elif self.inside == "cellXfs" and tag == "xf":
+            self.book.styles.append((_number(attributes.get("fontId")), _number(attributes.get("numFmtId"))))
+
+    def end(self, name: str) -> None:
+        tag = local(name)
+        if tag == "font" and self.font is not None:
+            self.book.fonts.append(self.font)
+            self.font = None
+        elif tag == self.inside:
+            self.inside = ""
+
+
+def _number(text: str | None) -> int:
+    return int(text[:9]) if text is not None and text.isdecimal() else 0
+
+
+def read_styles(package: Package, book: XlsxBook) -> Book:
+    """Return the styles of a workbook."""
+    found = Book(since_1904=book.since_1904, pending=book.pending)
+    part = book.parts.get("styles", "")
+    if part:
+        styles = _Styles(found)
+        parse(package.read(part), part, styles.start, styles.end)
+        found.settle_styles()
+    return found
+
+
+@lru_cache(maxsize=64)  # the workbooks of one sender, or of one template, have the same styles
+def are_plain_styles(part: bytes) -> bool:
+    """Tell whether the fast reader makes of every style what the file says: nothing is in doubt."""
+    first = _FIRST_STYLE.search(part)  # that of cells which name none
+    if first is None or first[1] != b"0":
+        return not part
+    if b"strike" in part or b"vertAlign" in part or part[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return False
+    for written in re.findall(rb"<(?:\w+:)?numFmt\s[^<>]*", part):
+        number = re.search(rb'numFmtId="(\d{1,5})"', written)
+        if number is None or int(number[1]) < 164:
+            return False
+        if _LETTERS.search(written):
+            return False
+    return True
+
+
+def are_plain_texts(part: bytes) -> bool:
+    """Tell whether the fast reader makes of every shared text what the file says."""
+    return not (
+        any(sign in part for sign in (b"<rPr", b"<rPh", b"<!", b"&#", b"_x", b"<x:", b":si"))
+        or part.count(b"<?") > 1
+        or part[:2] in (b"\xff\xfe", b"\xfe\xff")
+        or not _is_utf8(part)
+    )
+
+
+def _is_utf8(part: bytes) -> bool:
+    found = re.match(rb"""\s*<\?xml[^>]*encoding\s*=\s*["']([^"']*)""", part.removeprefix(b"\xef\xbb\xbf"))
+    return found is None or found[1].lower() in (b"utf-8", b"utf8")

@@ -1,0 +1,186 @@
+"""Delimited texts of very many rows: those that say nothing unusual are read by whole columns.
+
+A province's or a country's villages may come as one CSV. Nearly all its rows are plain; these are read at
+once, and the sheet that the general reader is given holds only the others, each in its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from antq_stats import delimited
+from antq_stats.plan import ReadingPlan
+from antq_stats.reading.files.container import magic_of
+from antq_stats.reading.files.grid import Grid, Workbook
+from antq_stats.reading.files.old_fonts import convert_rows
+from antq_stats.reading.files.own_output import is_own_text
+from antq_stats.reading.files.row_runs import RowRuns
+from antq_stats.reading.long_text.text_layout import Layout
+from antq_stats.reading.rows.body_reader import LOOK_AHEAD, columns_of
+from antq_stats.reading.tables.locate import LocatedTable, locate
+from antq_stats.words.text import text_key
+
+if TYPE_CHECKING:
+    from antq_stats.reading.long_text.plain_rows import PlainRows
+
+_SUFFIXES = frozenset((".csv", ".tsv", ".tab"))
+LONG = 1 << 20
+"""Bytes from which on reading by columns is worth its start."""
+_HEAD_LINES = 512
+"""Lines in which the table must begin, and on which encoding and delimiter are judged."""
+_BOM = b"\xef\xbb\xbf"
+_SHORT = 7
+_UNUSUAL = (b"\0", b"\x1a")
+"""What a plain text does not hold: signs of other encodings, and the end of a file within it."""
+
+
+def open_long_text(plan: ReadingPlan, data: bytes, suffix: str) -> Workbook | None:
+    """Read the plain rows of a long delimited text.
+
+    Parameters
+    ----------
+    plan : what is asked, and of whom.
+    data, suffix : the file's bytes, and the suffix of its name in lower case.
+
+    Returns
+    -------
+    Workbook or None
+        One sheet, whose plain rows are blank in `Grid.rows` and stand in `Grid.runs`; None where the text
+        is to be read the long way from the start.
+    """
+    if suffix not in _SUFFIXES or is_own_text(data, suffix) or magic_of(data):
+        return None
+    text = data.removeprefix(_BOM)
+    if any(sign in text for sign in _UNUSUAL):
+        return None
+    if not text.endswith(b"\n"):
+        text += b"\n"
+    head = _head(text)
+    if head is None:
+        return None
+    located = locate(plan, Grid(None, head.rows))
+    layout = _layout(plan, head, located)
+    if located is None or layout is None:
+        return None
+    from antq_stats.reading.long_text.plain_rows import plain_rows  # numpy: only where there is a long text
+
+    first = located.body + LOOK_AHEAD
+    start = _start_of(text, first + head.broken)
+    if text.find(b'"', start) >= 0:
+        return None
+    found = plain_rows(plan.units, text, start, layout)
+    if found is None or found.cells > plan.limits.cells:
+        return None
+    if 2 * sum(end - first for first, end in found.runs) <= found.lines:
+        return None  # how many fields a record usually has is told by most of them
+    sheet = _with_others(text, head.rows[:first], head.delimiter, found)
+    if (
+        sheet is None
+        or _has_remarks(sheet.rows[located.body :], layout)
+        or not found.is_modern
+        or convert_rows(sheet.rows) is not None
+    ):
+        return None
+    sheet.runs = _runs(found, first, located)
+    return Workbook([sheet], "csv", hashlib.sha256(data).hexdigest(), [], "utf-8")
+
+
+class _Head(NamedTuple):
+    """How a text begins: its first records, how many lines more than records there are, and the delimiter."""
+
+    rows: list[list[object]]
+    broken: int
+    delimiter: str
+
+
+def _head(text: bytes) -> _Head | None:
+    """Return how a text begins; None where that is no plain UTF-8."""
+    end = _start_of(text, _HEAD_LINES)
+    try:
+        decoded = delimited.decode(text[:end])
+    except (delimited.NotText, delimited.UnknownEncoding):
+        return None
+    records = delimited.rows_of(decoded.text)
+    if not decoded.encoding.startswith("utf-8") or records.delimiter not in delimited.DELIMITERS:
+        return None
+    if records.unclosed_quote or delimited.has_separator_line(decoded.text):
+        return None
+    rows: list[list[object]] = [list(row) for row in records.rows]
+    return _Head(rows, decoded.text.count("\n") - len(rows), records.delimiter)
+
+
+def _fields(line: str, delimiter: str) -> list[object]:
+    return list(line.split(delimiter)) if line else []
+
+
+def _start_of(text: bytes, line: int) -> int:
+    """Return where a line (from 0) begins; the end of the text where it has fewer."""
+    at = 0
+    for _ in range(line):
+        at = text.find(b"\n", at) + 1
+        if at == 0:
+            return len(text)
+    return at
+
+
+def _layout(plan: ReadingPlan, head: _Head, located: LocatedTable | None) -> Layout | None:
+    """Return what the columns of a located table are; None where the table is not a plain one."""
+    if located is None or located.code < 0 or located.body + LOOK_AHEAD >= len(head.rows):
+        return None
+    if located.has_odd_columns or any(column >= 0 for column in located.ratios):
+        return None
+    header = head.rows[located.top : located.body]
+    if any(text_key(str(cell)).isdigit() for cell in header[-1]):
+        return None  # a row of figures might repeat it
+    table = plan.tables[located.table]
+    places = [place for place, column in enumerate(located.measures) if column >= 0]
+    width = max(map(len, header))
+    known = {located.code, located.name, located.parent, *located.measures}
+    others = [column for column in range(width) if column not in known]
+    titled = {column for column in others for row in header if column < len(row) and row[column]}
+    return Layout(
+        width,
+        ord(head.delimiter),
+        table.level,
+        located.code,
+        located.name,
+        tuple((located.measures[place], table.measures[place]) for place in places),
+        tuple(places),
+        len(table.measures),
+        filled=(located.parent,) if located.parent >= 0 else (),
+        blank=tuple(column for column in others if column not in titled),
+        ordinals=tuple(column for column in others if column in titled),
+    )
+
+
+def _with_others(text: bytes, above: Sequence[list[object]], delimiter: str, found: PlainRows) -> Grid | None:
+    """Return the sheet of the rows that are to be read one by one; None where one is no UTF-8."""
+    blank: list[object] = []
+    rows = [*above, *([blank] * found.lines)]
+    try:
+        for line, start in zip(found.others, found.starts, strict=True):
+            written = text[start : text.find(b"\n", start)].decode("utf-8").rstrip("\r")
+            rows[len(above) + line] = _fields(written, delimiter)
+    except UnicodeDecodeError:
+        return None
+    return Grid(None, rows)
+
+
+def _has_remarks(rows: Sequence[list[object]], layout: Layout) -> bool:
+    """Tell whether a column beside units and figures says more than a short number.
+
+    Such a column is judged by most of its cells (does it hold telephone numbers?), the plain ones too.
+    """
+    return any(
+        not (cell == "" or (isinstance(cell, str) and cell.isdecimal() and len(cell) <= _SHORT))
+        for row in rows
+        if row
+        for cell in (row[column] for column in layout.ordinals if column < len(row))
+    )
+
+
+def _runs(found: PlainRows, first: int, located: LocatedTable) -> RowRuns:
+    bounds = tuple((first + begin, first + end) for begin, end in found.runs)
+    return RowRuns(columns_of(located), bounds, found.units, found.values)

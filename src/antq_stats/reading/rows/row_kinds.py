@@ -1,0 +1,84 @@
+"""What a row below a header is, if it is no unit's: an unnamed total, a footnote, a date, a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from antq_stats.plan import TablePlan, Units
+from antq_stats.reading import coerce
+from antq_stats.reading.files.grid import Grid
+from antq_stats.reading.units.names import NOWHERE, SHORTEST_CODE, TYPES, name_keys, untyped
+from antq_stats.reading.units.resolve import Identity, Resolver
+from antq_stats.words.text import text_key
+
+_NOTE = re.compile(
+    r"(?:ghi chú|chú thích|chú ý|lưu ý|thuyết minh|nguồn|trong đó|chia ra|bao gồm|notes?|sources?|of which)\b"
+)
+_NOTE_MARK = re.compile(r"\s*(?:\*+|\(\s*(?:\*+|\d{1,2})\s*\)|\[\s*\d{1,2}\s*\]|[¹²³⁴⁵†‡])\s*")
+_DATED = re.compile(r"ngày|tháng|(?:.* )?ngày(?: \d{1,2})? tháng(?: \d{1,2})?(?: năm.*)?")
+_MARKED_WORDS = 6
+"""Words from which on a text behind a mark is a footnote, and no unit's name."""
+_FEW_WORDS = 3
+
+
+def is_footnote(label: str) -> bool:
+    """Tell whether a label begins a note below the table: ``Ghi chú: …``, ``(1) Số liệu tính đến …``."""
+    if not label:
+        return False
+    if _NOTE.match(text_key(_NOTE_MARK.sub("", label, count=1))):
+        return True
+    mark = _NOTE_MARK.match(label)
+    text = text_key(label[mark.end() :]) if mark else ""
+    return len(text.split()) >= _MARKED_WORDS and not untyped(text, TYPES)
+
+
+def is_date_line(row: Iterable[object]) -> bool:
+    """Tell whether a row is the day a paper was signed: ``Ngày | 30 | tháng | 11``, or all in one cell."""
+    texts = [cell for cell in row if isinstance(cell, str) and "ng" in cell.lower()]
+    return any(_DATED.fullmatch(text_key(text)) for text in texts)
+
+
+def is_sentence(row: Sequence[object]) -> bool:
+    """Tell whether a row holds nothing but a text: ``12 hộ chưa có điện`` is no figure of a unit."""
+    cells = [cell for cell in row if cell not in ("", None)]
+    return len(cells) == 1 and isinstance(cells[0], str) and len(cells[0].split()) > _FEW_WORDS
+
+
+def adds_up(row: Sequence[object], table: TablePlan, columns: Sequence[int], values: Sequence[int]) -> bool:
+    """Tell whether a row that says nothing adds up rows above it.
+
+    One row's figures again are no sum: at least two must have something to add in one of the columns.
+
+    Parameters
+    ----------
+    row : the row, which may be shorter than the sheet is wide.
+    table, columns : the form's table, and the column of each of its m measures, -1 where it has none.
+    values : n x m counts of these rows, row after row.
+    """
+    width = len(columns)
+    printed = [
+        (place, coerce.total(row[column], measure))
+        for place, (column, measure) in enumerate(zip(columns, table.measures, strict=True))
+        if 0 <= column < len(row) and coerce.is_figure(row[column])
+    ]
+    parts = [[value for value in values[place::width] if value > 0] for place, _ in printed]
+    return max(map(len, parts), default=0) > 1 and [sum(part) for part in parts] == [v for _, v in printed]
+
+
+def may_name_a_unit(units: Units, resolver: Resolver, cell: object) -> bool:
+    """Tell whether a cell names a unit, or may be meant to."""
+    text = coerce.plain(cell) if isinstance(cell, str) else ""
+    if not any(map(str.isalpha, text)):
+        return len(text) >= SHORTEST_CODE and text in units.by_code
+    if any(untyped(key, TYPES) for key in name_keys(text)):
+        return True
+    found = resolver.resolve(Identity("", text, ""))
+    return found.unit != NOWHERE or found.suggestion is not None
+
+
+def holds_refused(grid: Grid, row: int, columns: Sequence[int], *, named: bool) -> bool:
+    """Tell whether a row holds figures that were not taken from the file, or errors where it has a name."""
+    if not grid.remarks and not grid.odd:
+        return False
+    return any((row, c) in grid.remarks or (named and (row, c) in grid.odd) for c in columns)

@@ -1,0 +1,153 @@
+"""What the labels of a header say: which name a quantity, which add nothing, which make another of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from antq_stats.plan import TablePlan
+from antq_stats.words.text import text_key
+
+SPANS = " / "
+"""What stands between a spanning label and the one below it, where a header is shown."""
+
+_LONGEST = 300
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_NUMERIC = re.compile(r"[\d\s.,()%=+*/:…-]*")
+_ROMAN_OR_LETTER = re.compile(r"\(?\s*(?:[A-Za-z]|[IVX]{1,5})\s*\)?")
+
+_NEUTRAL = frozenset(map(text_key, (
+    "số lượng", "sl", "tổng số", "tổng", "số", "cộng", "tổng cộng", "chung", "toàn bộ", "kết quả",
+    "thực hiện", "thực tế", "kết quả thực hiện", "số liệu", "số thực hiện", "total", "number", "count",
+    "actual",
+)))  # fmt: skip
+"""Labels that add nothing to the label above them."""
+
+_HEADINGS = _NEUTRAL | frozenset(map(text_key, ("trong đó", "chia ra", "gồm", "bao gồm", "of which")))
+"""Labels that add nothing to the labels below them."""
+
+_OTHERS = tuple(f" {text_key(word)} " for word in (
+    "kế hoạch", "chỉ tiêu giao", "cùng kỳ", "năm trước", "kỳ trước", "năm ngoái", "lũy kế",
+    "ước thực hiện", "ước đạt", "hộ nghèo", "cận nghèo", "dân tộc thiểu số",
+    "so với", "tăng giảm", "chênh lệch", "plan",
+    "planned", "target", "last year", "previous year",
+))  # fmt: skip
+"""Words in a label that make another quantity of the one beside it."""
+
+_PARTS = frozenset(
+    map(
+        text_key,
+        ("nam", "nữ", "nam giới", "nữ giới", "trong đó nữ", "trẻ em", "male", "female", "men", "women"),
+    )
+)
+"""Labels that, standing alone, make a part of the quantity beside them."""
+
+
+def is_year(cell: object) -> bool:
+    """Tell whether a cell is a year and nothing else."""
+    if type(cell) is str:
+        return len(cell) < 10 and _YEAR.fullmatch(cell.strip()) is not None
+    return isinstance(cell, int | float) and 1900 <= cell < 2100 and cell == int(cell)
+
+
+def is_label(cell: object) -> bool:
+    """Tell whether a cell could be a label of a header: a text that is no number."""
+    return type(cell) is str and _is_label_text(cell)
+
+
+@lru_cache(maxsize=8192)
+def _is_label_text(text: str) -> bool:
+    if not 0 < len(text) <= _LONGEST or text.isspace():
+        return False
+    return not _NUMERIC.fullmatch(text) or text.strip(" ()") == "%"
+
+
+def says_something(cell: object) -> bool:
+    """Tell whether a cell could name or qualify a column: a year, or a label that is no numbering."""
+    return is_year(cell) or (is_label(cell) and not _ROMAN_OR_LETTER.fullmatch(str(cell)))
+
+
+@lru_cache(maxsize=16)
+def year_of(period: str) -> str | None:
+    """Return the year a period's name tells."""
+    years = set(_YEAR.findall(period))
+    return years.pop() if len(years) == 1 else None
+
+
+def without_year(key: str, year: str | None) -> str:
+    """Return a label's key without the period's own year at its end; any year where the period has none."""
+    words = key.split()
+    if words and (words[-1] == year or (year is None and _YEAR.fullmatch(words[-1]))):
+        words.pop()
+        if words and words[-1] in ("năm", "year"):
+            words.pop()
+    return " ".join(words)
+
+
+def is_other(key: str, table: TablePlan, year: str | None, beside: str = "") -> bool:
+    """Tell whether a label makes another quantity of what stands beside it: a plan, another year, a part.
+
+    What the label beside it says as well makes nothing else of it.
+    """
+    if key in table.sections or key in table.titles:
+        return False
+    years = _YEAR.findall(key)
+    if year is not None and years and year not in years:
+        return True
+    padded = f" {beside} "
+    if any(word in padded for word in _OTHERS):
+        return False
+    return (key in _PARTS and f" {key} " not in padded) or any(word in f" {key} " for word in _OTHERS)
+
+
+def adds_nothing(key: str, table: TablePlan, year: str | None) -> bool:
+    """Tell whether a column's last label says only how the one above is counted: ``số lượng``, ``hộ``."""
+    key = without_year(key, year)
+    if not key or key in _NEUTRAL:
+        return True
+    unit = key.removeprefix("số ").removeprefix("đơn vị tính ").removeprefix("đvt ")
+    return any(unit in measure.unit_keys for measure in table.measures)
+
+
+def candidates(path: list[str], table: TablePlan, year: str | None) -> Iterator[tuple[str, bool]]:
+    """Yield the keys a column may be known by, the fullest first.
+
+    Parameters
+    ----------
+    path : keys of the labels above the column, the spanning label first.
+    table, year : the table it may belong to, and the period's year.
+
+    Yields
+    ------
+    tuple
+        A key, and whether it says all that the labels say.
+    """
+    yield " ".join(path), True
+    stem = path
+    while len(stem) > 1 and adds_nothing(stem[-1], table, year):
+        stem = stem[:-1]
+    if len(stem) < len(path):
+        yield from _leaves(stem, table, year)
+    yield from _leaves(path, table, year)
+
+
+def _leaves(path: list[str], table: TablePlan, year: str | None) -> Iterator[tuple[str, bool]]:
+    """Yield a path without its spanning labels, as long as none of them makes another quantity of it."""
+    for cut in range(len(path)):
+        rest = " ".join(path[cut:])
+        if any(is_other(label, table, year, rest) for label in path[:cut]):
+            continue
+        full = all(
+            label in table.sections
+            or label in _HEADINGS
+            or label in table.titles
+            or not without_year(label, year)
+            for label in path[:cut]
+        )
+        yield rest, full
+        plain = without_year(rest, year)
+        for opening in ("trong đó ", "of which ", "số lượng "):
+            plain = plain.removeprefix(opening)
+        if plain and plain != rest:
+            yield plain, full

@@ -1,0 +1,79 @@
+"""A return that carries for whom and when it was made: whether it is one of this period, and where to look.
+
+A return made for another form, period or unit is not read at all.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from antq_stats.plan import ReadingPlan
+from antq_stats.reading import privacy
+from antq_stats.reading.files.grid import Grid
+from antq_stats.reading.reporter import Reporter
+from antq_stats.reading.tables import provenance
+from antq_stats.reading.tables.locate import LocatedTable
+from antq_stats.reading.units.names import NOWHERE, code_text
+from antq_stats.words.text import text_key
+
+Placed = dict[str | None, LocatedTable]
+"""Sheet -> its table, where the workbook itself says where it stands, and is right."""
+
+
+class Made(NamedTuple):
+    """The sheets that are to be read, the unit they were made for (or NOWHERE), and where tables stand."""
+
+    grids: list[Grid]
+    unit: int
+    placed: Placed
+
+
+def made_for_this(plan: ReadingPlan, grids: list[Grid], reporter: Reporter) -> Made:
+    """Return what is to be read of a workbook: no sheet of one made for another form, period or unit."""
+    found = provenance.carried(grids)
+    if found is None:
+        return Made(grids, NOWHERE, {})
+    made, carrier = found
+    others = [grid for grid in grids if grid is not carrier]
+    unit = plan.units.by_code.get(made.unit, NOWHERE)
+    if unit != NOWHERE and text_key(made.name) not in plan.units.name_keys(unit):
+        unit = NOWHERE  # the code is another unit's now
+    about = reporter.file_unit if unit == NOWHERE else unit
+    wrong: list[tuple[str, dict[str, str]]] = []
+    if (made.form, made.version) != (code_text(plan.form), code_text(plan.version)):
+        asked = f"{plan.form} {plan.version}"
+        wrong.append(("F207", {"found": f"{made.form} {made.version}", "expected": asked}))
+    if made.period != code_text(plan.period):
+        wrong.append(("F203", {"found": made.period, "period": plan.period}))
+    if unit == NOWHERE:
+        named = made.unit if privacy.is_personal(made.name) else f"{made.name} ({made.unit})"
+        wrong.append(("F208", {"found": named, "period": plan.period}))
+    for code, facts in wrong:
+        if privacy.is_personal(facts["found"]):  # somebody wrote into the sheet that carries it
+            del facts["found"]
+        reporter.report(code, facts=facts, about=about)
+    if wrong:
+        return Made([], unit, {})
+    foreign = made.foreign_unit(plan.units, unit)
+    if foreign != NOWHERE:
+        facts = {"expected": made.unit, "found": plan.units.codes[plan.units.parents[foreign]]}
+        reporter.report("F205", facts=facts, about=unit, severity="hard")
+        return Made([], unit, {})
+    return Made(others, unit, _placed(plan, made, others, reporter))
+
+
+def _placed(plan: ReadingPlan, made: provenance.Provenance, grids: list[Grid], reporter: Reporter) -> Placed:
+    """Return each table where it was written; where it was moved, say so, and it is looked for."""
+    placed: Placed = {}
+    for layout in made.tables:
+        by_name = sorted(grids, key=lambda grid: grid.sheet != layout.sheet)
+        for grid in by_name:
+            located = provenance.table_at(plan, grid, layout)
+            if located is not None and grid.sheet not in placed:
+                placed[grid.sheet] = located
+                break
+        else:
+            here = by_name[0].sheet if by_name and by_name[0].sheet == layout.sheet else None
+            facts = {} if privacy.is_personal(layout.sheet) else {"found": layout.sheet}
+            reporter.report("T105", sheet=here, facts=facts)
+    return placed

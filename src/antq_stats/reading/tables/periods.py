@@ -1,0 +1,69 @@
+"""Which year a sheet says it is of: another year's return in this period's folder must not be added."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from antq_stats.reading.files.grid import Grid
+from antq_stats.reading.tables.labels import is_year
+from antq_stats.reading.tables.table_unit import is_title
+
+_DATE = re.compile(
+    r"(?:ngày|day)\s*[\d.…_]*\s*(?:tháng|month)\s*[\d.…_]*\s*(?:năm|year)\s*(?:19|20)\d\d|\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d",
+    re.IGNORECASE,
+)
+"""When a paper was signed, or a plan issued: not what the figures are of."""
+_NAMED = re.compile(r"(?:năm|year)\s*:?\s*((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+_ANY = re.compile(r"(?:19|20)\d\d")
+_ALONE = re.compile(r"(?<![\d/.-])(?:19|20)\d\d(?![\d/-])")
+
+Place = tuple[int, int]
+"""Row and column, counted from 0."""
+
+
+@lru_cache(maxsize=16)
+def _years_of(period: str) -> frozenset[str]:
+    return frozenset(_ALONE.findall(re.sub("[-_./]", " ", period)))
+
+
+def other_year(period: str, grid: Grid, first: int, end: int) -> tuple[str, Place | None] | None:
+    """Return the year that the title lines or the sheet's name state, if it is not the period's.
+
+    Parameters
+    ----------
+    period : the period's name; one without a year is no year's.
+    grid, first, end : the rows above a table, where its titles stand.
+
+    Returns
+    -------
+    tuple or None
+        The year and the cell that states it (None: the sheet's name does); None where no year is
+        stated, or the period's own is among them.
+    """
+    wanted = _years_of(period)
+    if not wanted:
+        return None
+    found: tuple[str, Place | None] | None = None
+    for number in range(first, end):
+        for column, cell in enumerate(grid.rows[number]):
+            if type(cell) is not str or not is_title(cell) or not _ANY.search(cell):
+                continue
+            text = _DATE.sub(" ", cell)
+            if not wanted.isdisjoint(_ALONE.findall(text)) or not wanted.isdisjoint(_NAMED.findall(text)):
+                return None
+            if found is None and (named := _NAMED.search(text)):
+                found = (named[1], (number, column))
+    name = grid.sheet or ""
+    if not wanted.isdisjoint(_ALONE.findall(name)):
+        return None
+    if found is None:
+        named = _NAMED.search(name)
+        if named or is_year(name):
+            found = (named[1] if named else name.strip(), None)
+    return found
+
+
+def states_year(texts: list[str]) -> bool:
+    """Tell whether title lines state any year."""
+    return any(_NAMED.search(_DATE.sub(" ", text)) for text in texts)

@@ -1,0 +1,243 @@
+"""The unit a table is about, from titles, sheet name, file and folders; asked only when needed."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from typing import cast
+
+from antq_stats.plan import HIGHER_TYPES, MISSING, ReadingPlan
+from antq_stats.reading.coerce import is_figure
+from antq_stats.reading.files.grid import Grid
+from antq_stats.reading.tables.body import Body, Report
+from antq_stats.reading.tables.locate import LocatedTable
+from antq_stats.reading.units.mentions import common_parent, title_key, unit_of_codes, unit_of_texts
+from antq_stats.reading.units.names import NOWHERE, name_keys
+from antq_stats.words.text import text_key
+
+TITLE_ROWS = 40
+"""Rows above a table in which its titles may stand."""
+_TITLE_LENGTH = 400
+
+
+def is_title(cell: object) -> bool:
+    """Tell whether a cell is as long as a title may be: no single sign, no whole letter."""
+    return isinstance(cell, str) and 2 < len(cell) <= _TITLE_LENGTH
+
+
+def titles_above(grid: Grid, located: LocatedTable, since: int) -> list[str]:
+    """Return the texts above a table, below row ``since``: whose figures it holds, and of when."""
+    rows = grid.rows[max(since, located.top - TITLE_ROWS) : located.top]
+    return [cast("str", cell) for row in rows for cell in row if is_title(cell)]
+
+
+def _names_a_unit(text: str) -> bool:
+    """Tell whether a title line speaks of a unit, one of the register or not."""
+    padded = f" {title_key(text)} "
+    return any(f" {word} " in padded for word in HIGHER_TYPES)
+
+
+class Scope:
+    """The unit a table is about.
+
+    Parameters
+    ----------
+    plan, grid, located : the table and where it stands.
+    titles : the texts above it.
+    file_unit : the unit that folders and file name speak of, or NOWHERE.
+    above : the scope of the table above on the same sheet; it holds until a title names a unit, known or not.
+    """
+
+    def __init__(
+        self,
+        plan: ReadingPlan,
+        grid: Grid,
+        located: LocatedTable,
+        titles: list[str],
+        file_unit: int,
+        above: Scope | None,
+    ) -> None:
+        self.units = plan.units
+        self.level = plan.tables[located.table].level
+        self.grid = grid
+        self.located = located
+        self.titles = titles
+        self.file_unit = file_unit
+        self.above = above
+
+    @cached_property
+    def unit(self) -> int:
+        """Position of the unit, or NOWHERE where nothing says it."""
+        said = self._said
+        if self._reaches(said):
+            return said
+        alone = common_parent(self.units, self.level, self._names()) if self.located.parent < 0 else NOWHERE
+        if (
+            alone != NOWHERE
+            and (said == NOWHERE or said in self.units.ancestors(alone))
+            and not self._heads_others(alone)
+        ):
+            return alone
+        if said != NOWHERE:
+            return said
+        roots = self.units.children.get(NOWHERE, ())
+        return roots[0] if len(roots) == 1 else NOWHERE
+
+    @property
+    def said(self) -> int | None:
+        """The unit that titles and names speak of; None where only the rows could tell it."""
+        return self._said if self._reaches(self._said) else None
+
+    @cached_property
+    def _said(self) -> int:
+        """What titles, sheet name and file name say; the sheet's own words before the file's."""
+        if self.above is not None and not any(map(_names_a_unit, self.titles)):
+            return self.above._said  # noqa: SLF001 - of its own kind
+        sheet = self.grid.sheet or ""
+        said = unit_of_codes(self.units, [*self.titles, *(("Mã:", sheet) if len(sheet) > 2 else ())])
+        if said == NOWHERE:
+            said = unit_of_texts(self.units, [*self.titles, sheet], self.file_unit)
+            if said == NOWHERE or (
+                self.file_unit != NOWHERE and said in self.units.ancestors(self.file_unit)
+            ):
+                said = self.file_unit
+        while self._is_only_step(said):
+            said = self.units.children[said][0]
+        return said
+
+    def _is_only_step(self, unit: int) -> bool:
+        members = self.units.children.get(unit, ()) if unit != NOWHERE else ()
+        return len(members) == 1 and self.units.levels[members[0]] < self.level
+
+    def _reaches(self, unit: int) -> bool:
+        """Tell whether the unit is of the table's level, or has children that are."""
+        if unit == NOWHERE:
+            return False
+        members = (unit, *self.units.children.get(unit, ()))
+        return any(self.units.levels[member] == self.level for member in members)
+
+    def _names(self) -> list[str]:
+        """Return the names in the rows that hold figures, totals left out."""
+        column, figures = self.located.name, [c for c in self.located.measures if c >= 0]
+        if column < 0:
+            return []
+        names = [
+            str(row[column])
+            for row in self.grid.rows[self.located.body :]
+            if column < len(row)
+            and row[column] not in ("", None)
+            and any(is_figure(row[c]) for c in figures if c < len(row))
+        ]
+        names += {self.units.names[unit] for unit in self.grid.runs.positions}  # they bear their own names
+        return [
+            name
+            for name in names
+            if text_key(name).partition(" ")[0] not in {"tổng", "cộng", "toàn", "total"}
+        ]
+
+    def _heads_others(self, alone: int) -> bool:
+        """Tell whether headings in the table name units foreign to the one found by names."""
+        figures = self.located.columns
+        headings = {
+            cell
+            for row in self.grid.rows[self.located.body :]
+            if not any(is_figure(row[c]) for c in figures if c < len(row))
+            for cell in row[: min(figures, default=0)]
+            if isinstance(cell, str) and cell
+        }
+        above = self.units.by_name_above_leaves
+        return any(
+            not self._one_line(unit, alone)
+            for heading in headings
+            for key in name_keys(heading)
+            for unit in above.get(key, ())
+        )
+
+    def check_maker(self, body: Body, report: Report, made_for: int) -> bool:
+        """Check a table of a return that was made for a unit; False if it is another's, and not to be taken.
+
+        A row of another unit's is U203 and gives no figure; where most are, or the file's name says so too,
+        it is F205.
+        """
+        units, given = self.units, body.given
+        if self.file_unit != NOWHERE and not self._one_line(self.file_unit, made_for):
+            facts = {"expected": units.codes[self.file_unit], "found": units.codes[made_for]}
+            report("F205", facts=facts, severity="hard")
+        foreign = [at for at, unit in enumerate(given.units) if made_for not in units.ancestors(unit)]
+        if 2 * len(foreign) > len(given.units):
+            parent = units.parents[given.units[foreign[0]]]
+            facts = {"expected": units.codes[made_for], "found": units.codes[parent]}
+            report("F205", facts=facts, severity="hard")
+            return False
+        width = len(given.columns)
+        column = max(self.located.code, self.located.name)
+        for at in foreign:
+            report(
+                "U203", row=given.rows[at] - 1, column=column, unit=given.units[at],
+                facts={"other": units.codes[made_for]}, severity="hard",
+            )  # fmt: skip
+            given.values[at * width : (at + 1) * width] = array(given.values.typecode, [MISSING] * width)
+        return True
+
+    def check(self, body: Body, report: Report) -> None:
+        """Report F205 where the file's name speaks of another unit, U203 for rows foreign to the sheet's."""
+        given = body.given
+        if not given.units:
+            return
+        units = self.units
+        parents = Counter(map(units.parents.__getitem__, given.units))
+        main, most = parents.most_common(1)[0]
+        mostly = 2 * most > len(given.units)
+        typical = next(unit for unit in given.units if units.parents[unit] == main)
+        if mostly and self.file_unit != NOWHERE and not self._one_line(self.file_unit, typical):
+            facts = {"expected": units.codes[self.file_unit], "found": units.codes[main]}
+            # without codes only the letterhead says whose figures these are, and it is contradicted
+            report("F205", facts=facts, severity=None if self._has_codes() else "hard")
+        if (
+            not self._is_named(main)
+            and self.unit != NOWHERE
+            and not self._one_line(self.unit, typical)
+            and mostly
+        ):
+            if self.unit != self.file_unit:
+                report("F205", facts={"expected": units.codes[self.unit], "found": units.codes[main]})
+        elif len(parents) > 1 and mostly and main in (self.file_unit, self._said):
+            column = max(self.located.code, self.located.name)
+            for unit, row in zip(given.units, given.rows, strict=True):
+                if main not in units.ancestors(unit):
+                    report("U203", row=row - 1, column=column, unit=unit)
+
+    def may_differ(self, found: Sequence[int]) -> bool:
+        """Tell whether `check` could find something in rows of a quick lane, which all have codes.
+
+        Parameters
+        ----------
+        found : the units of the rows.
+        """
+        parents = self.units.parents
+        main, typical = parents[found[0]], found[0]
+        if any(parents[unit] != main for unit in found):
+            return True
+        if self.file_unit not in (NOWHERE, main) and not self._one_line(self.file_unit, typical):
+            return True
+        if self._is_named(main):
+            return False
+        return self.said is None or not self._one_line(self.said, typical)
+
+    def _has_codes(self) -> bool:
+        column = self.located.code
+        if self.grid.runs:
+            return True
+        rows = self.grid.rows[self.located.body :]
+        return column >= 0 and any(column < len(row) and row[column] not in ("", None) for row in rows)
+
+    def _is_named(self, unit: int) -> bool:
+        """Tell cheaply whether a title names a unit: most sheets name the one their codes are of."""
+        name = self.units.names[unit].casefold()
+        return any(name in title.casefold() for title in self.titles) or not self.titles
+
+    def _one_line(self, one: int, other: int) -> bool:
+        """Tell whether one unit stands above the other."""
+        return one in self.units.ancestors(other) or other in self.units.ancestors(one)

@@ -1,0 +1,165 @@
+"""Which unit a title, a sheet's name or a path speaks of; which commune alone has villages of these names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from antq_stats.plan import HIGHER_TYPES, Mentions, Units
+from antq_stats.reading.units.names import NOWHERE, is_full, name_keys
+from antq_stats.words.text import ascii_key, text_key
+
+_MOTTO = re.compile(
+    "|".join(map(text_key, ("Cộng hòa xã hội chủ nghĩa Việt Nam", "Độc lập - Tự do - Hạnh phúc")))
+)
+"""The letterhead of every official paper: it names no commune, though some are called Cộng Hòa or Độc Lập."""
+_LONGEST_NAME = 9
+_LONGEST_TEXT = 60
+"""Words of a title that are looked at."""
+_REMEMBERED = 4096
+"""Titles whose units are kept: the same few head every return."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SUFFIX = re.compile(r"\.(?:xls[xmb]?|xlt[xm]?|o[dt]s|csv|tsv|tab|txt|zip|eml)$", re.IGNORECASE)
+_NAME_IN_FILE = re.compile(r"[_\W]+")
+
+
+def title_key(text: str) -> str:
+    """Return the text key of a title line without the country's name and motto."""
+    return _MOTTO.sub(" ", text_key(text))
+
+
+def common_parent(units: Units, level: int, names: Iterable[str]) -> int:
+    """Return the only unit whose children bear all these names; NOWHERE if none or several do."""
+    wanted = [name_keys(name) for name in names]
+    if not wanted:
+        return NOWHERE
+    fits = [
+        parent
+        for parent, members in units.children.items()
+        if parent != NOWHERE
+        and units.levels[members[0]] == level
+        and all(any(units.named(parent, key) for key in keys) for keys in wanted)
+    ]
+    return fits[0] if len(fits) == 1 else NOWHERE
+
+
+def _windows(key: str) -> Iterable[tuple[int, int, str]]:
+    words = key.split()[:_LONGEST_TEXT]
+    for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            yield start, start + length, " ".join(words[start : start + length])
+
+
+def _mentioned(units: Units, key: str) -> Mentions:
+    """Return the units a text names with their type, and those it names bare; longest names first."""
+    found = units.mentions.get(key)
+    if found is None:
+        found = _look_for_mentions(units, key)
+        if len(units.mentions) < _REMEMBERED:
+            units.mentions[key] = found
+    return found
+
+
+def _look_for_mentions(units: Units, key: str) -> Mentions:
+    typed: list[set[int]] = []
+    bare: list[set[int]] = []
+    taken: set[int] = set()
+    words = key.split()[:_LONGEST_TEXT]
+    for start, end, window in _windows(key):
+        named = units.by_name_above_leaves.get(window)
+        if named is None or taken.intersection(range(start, end)):
+            continue
+        taken.update(range(start, end))
+        before = " ".join(words[max(0, start - 2) : start])
+        introduced = any(f" {before}".endswith(f" {word}") for word in HIGHER_TYPES)
+        full = {
+            p for p in named if is_full(units, p, window, introduced=introduced) or end - start == len(words)
+        }
+        if full:
+            typed.append(full)
+        elif end - start > 1:  # one syllable may be any word
+            bare.append(set(named))
+    return typed, bare
+
+
+def _agree(units: Units, mentions: list[set[int]], within: int) -> int:
+    """Return the lowest unit on which all mentions agree; NOWHERE where they do not."""
+    candidates = {p for mention in mentions for p in mention}
+    if within != NOWHERE:
+        candidates = {p for p in candidates if within in units.ancestors(p)} or candidates
+    lines = {p: set(units.ancestors(p)) for p in candidates}
+    named = [mention & candidates for mention in mentions if mention & candidates]
+    fitting = {
+        p for p in candidates
+        if all(any(q in lines[p] or p in lines[q] for q in mention) for mention in named)
+    }  # fmt: skip
+    lowest = {p for p in fitting if not any(p != q and p in lines[q] for q in fitting)}
+    return lowest.pop() if len(lowest) == 1 else NOWHERE
+
+
+def unit_of_texts(units: Units, texts: Iterable[str], within: int = NOWHERE) -> int:
+    """Return the unit that title lines name, the lowest if they name several in one line of descent."""
+    typed: list[set[int]] = []
+    bare: list[set[int]] = []
+    for text in texts:
+        one, two = _mentioned(units, title_key(text))
+        typed += one
+        bare += two
+    found = _agree(units, typed, within) if typed else NOWHERE
+    return found if found != NOWHERE or typed else _agree(units, bare, within) if bare else NOWHERE
+
+
+def unit_of_codes(units: Units, texts: Iterable[str]) -> int:
+    """Return the unit whose code a title line states: ``Mã đơn vị: 04342``, or the code in the next cell."""
+    announced = False
+    for text in texts:
+        said = f"{text_key(text)} "
+        is_said = said.startswith(("mã ", "unit code ", "code "))
+        if announced or is_said:
+            position = units.by_code.get(text.rpartition(":")[2].strip(), NOWHERE)
+            if position != NOWHERE and position in units.children:
+                return position
+        announced = is_said and len(said.split()) < 6
+    return NOWHERE
+
+
+def _is_telling(word: str) -> bool:
+    """Tell whether a word of a file's name can be a code: ``1`` and ``2021`` are mostly something else."""
+    return len(word) > 2 and not _YEAR.fullmatch(word)
+
+
+def unit_of_path(units: Units, parts: Iterable[str], context: int = NOWHERE) -> int:
+    """Return the unit that folders and file name speak of, the file name last; NOWHERE where unclear.
+
+    ``context`` is what the folders above the first part speak of.
+
+    Names without diacritics count here only where they fit one unit of the folder they stand in.
+    """
+    for part in parts:
+        words = [word for word in _NAME_IN_FILE.split(_SUFFIX.sub("", part)) if word]
+        text = " ".join(words)
+        found = unit_of_texts(units, (text,), context)
+        if found == NOWHERE:
+            codes = {units.by_code[word] for word in words if word in units.by_code and _is_telling(word)}
+            within = {p for p in codes if context == NOWHERE or context in units.ancestors(p)}
+            heads = [p for p in within if p in units.children]
+            found = heads[0] if len(heads) == 1 else NOWHERE
+        if found == NOWHERE:
+            found = _by_slug(units, ascii_key(text), context)
+        if found != NOWHERE and (context == NOWHERE or context in units.ancestors(found)):
+            context = found
+    return context
+
+
+def _by_slug(units: Units, slug: str, within: int) -> int:
+    for _, _, window in _windows(slug):
+        if " " not in window and window != slug:
+            continue  # without diacritics one syllable is many words: dong is Đông, động, đồng
+        named = set(units.by_slug.get(window, ()))
+        if within != NOWHERE:
+            named = {p for p in named if within in units.ancestors(p) and p != within}
+        if len(named) == 1:
+            return named.pop()
+        if named:
+            return NOWHERE
+    return NOWHERE

@@ -1,0 +1,107 @@
+"""Codes of units.csv that lost their leading zeros in Excel, restored where there is no doubt.
+
+Official codes have a length of their own: two digits for a province, three for a district, five for a
+commune; villages bear their commune's and three more. A register with codes of its own has other lengths,
+or builds one code on the other, and is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+from antq_stats.register.unit_columns import UnitColumns
+from antq_stats.words.text import ascii_key
+
+_LENGTHS = {"province": 2, "district": 3, "commune": 5, "village": 8}
+_ABOVE = {"district": ("province",), "commune": ("district", "province"), "village": ("commune",)}
+_LEVELS = {
+    "province": ("province", "tinh", "tinh thanh pho", "cap tinh"),
+    "district": ("district", "huyen", "quan huyen", "cap huyen"),
+    "commune": ("commune", "xa", "xa phuong", "phuong xa", "cap xa", "ward"),
+    "village": ("village", "thon", "thon ban", "thon to dan pho", "ban", "to dan pho", "cap thon"),
+}
+_KINDS = {word: kind for kind, words in _LEVELS.items() for word in words}
+_NEARLY = 4
+"""Digits that some commune's code must have kept: shorter ones alone are numbers of somebody's own."""
+
+
+class Restored(NamedTuple):
+    """The columns with their codes as they were, how many had lost zeros, and the first of them."""
+
+    columns: UnitColumns
+    lost: int
+    found: str = ""
+    expected: str = ""
+
+
+def with_zeros(columns: UnitColumns) -> Restored:
+    """Return the columns of a register with the zeros that its codes have lost."""
+    level = columns["level"]
+    kind_of = [_KINDS.get(ascii_key(text), "") for text in level.values]
+    short = {
+        (number, length)
+        for number, length in set(zip(level.ids, map(len, columns.codes), strict=True))
+        if kind_of[number] and length < _LENGTHS[kind_of[number]]
+    }
+    if not short:
+        return Restored(columns, 0)
+    places: dict[str, list[int]] = {kind: [] for kind in _LENGTHS}
+    for place, number in enumerate(level.ids):
+        if kind_of[number]:
+            places[kind_of[number]].append(place)
+    if not _is_official(columns, places):
+        return Restored(columns, 0)
+    codes, parents = list(columns.codes), list(columns.parents)
+    first: tuple[str, str] | None = None
+    count = 0
+    known: dict[str, set[str]] = {}
+    for kind, own in places.items():
+        for place in own:
+            code = codes[place]
+            full = code.zfill(_LENGTHS[kind])
+            if full != code:
+                codes[place] = full
+                count += 1
+                first = first or (code, full)
+            parents[place] = _parent(parents[place], kind, known)
+        known[kind] = {codes[place] for place in own}
+    found, expected = first or ("", "")
+    return Restored(replace(columns, codes=codes, parents=parents), count, found, expected)
+
+
+def _parent(code: str, kind: str, known: dict[str, set[str]]) -> str:
+    """Return a parent's code with its zeros, where a unit of a level above has it."""
+    for above in _ABOVE.get(kind, ()) if code.isascii() and code.isdigit() else ():
+        full = code.zfill(_LENGTHS[above])
+        if full in known[above]:
+            return full
+    return code
+
+
+def _is_official(columns: UnitColumns, places: dict[str, list[int]]) -> bool:
+    """Tell whether the codes are the official ones but for zeros: each fits, and none builds on another."""
+    codes, parents = columns.codes, columns.parents
+    if not places["province"] or not places["commune"]:
+        return False
+    for kind, own in places.items():
+        if not _fit((codes[place] for place in own), _LENGTHS[kind]):
+            return False
+    communes = [codes[place] for place in places["commune"]]
+    provinces = {codes[place].lstrip("0") for place in places["province"]}
+    if max(map(len, communes)) < _NEARLY or all(code.startswith(tuple(provinces)) for code in communes):
+        return False
+    length = _LENGTHS["commune"]
+    return all(
+        codes[place].zfill(_LENGTHS["village"])[:length] == parents[place].zfill(length)
+        for place in places["village"]
+    )
+
+
+def _fit(codes: Iterable[str], length: int) -> bool:
+    """Tell whether codes are digits of a length, or shorter and without a zero in front."""
+    return all(
+        code.isascii() and code.isdigit() and (len(code) == length or (len(code) < length and code[0] != "0"))
+        for code in codes
+    )

@@ -1,0 +1,273 @@
+"""Of whom is asked: the register of units in force on a date, as a tree.
+
+A code is not an identity: after a reform the same code may name another unit, so a register is read
+*for a date*. The order of units is the order of the file's rows, never alphabetical.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from antq_stats.findings.finding import Finding
+from antq_stats.plan import Units
+from antq_stats.register.unit_file import read_units
+from antq_stats.words.text import text_key
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Positions = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of the register on the register's date.
+
+    Parameters
+    ----------
+    code : an opaque string.
+    name : the name alone, ``Mường Lai``.
+    kind : the type word, ``xã``; may be empty.
+    level : the level in the register's own word.
+    parent : code of the unit above; None at the root.
+    """
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    parent: str | None
+
+    @property
+    def display(self) -> str:
+        """Type and name as shown: ``Xã Mường Lai``, and ``Thôn 1``, not ``Thôn Thôn 1``."""
+        return display_name(self.kind, self.name)
+
+
+def display_name(kind: str, name: str) -> str:
+    """Return type and name, capitalised, unless the name begins with its type already."""
+    key = text_key(kind)
+    shown = name if not key or f"{text_key(name)} ".startswith(f"{key} ") else f"{kind} {name}"
+    return shown[:1].upper() + shown[1:]
+
+
+@dataclass(frozen=True, eq=False)
+class UnitRegister:
+    """The units in force on a date, and questions asked of their tree.
+
+    Positions are places in ``units``, which keeps the order of the file's rows. Arrays have one
+    element per unit; they are computed once, when first asked for, and must not be written to.
+    """
+
+    units: Units
+    households: tuple[int, ...] = ()
+    """Households of each unit as the register states them, `plan.MISSING` where it does not; empty where it
+    states none: what a unit weighs in coverage while its own figure is missing."""
+    notes: tuple[Finding, ...] = ()
+    """What is to be told of the register, though nothing keeps it from being used."""
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Levels from the top down, in the register's own words."""
+        return self.units.level_names
+
+    def __len__(self) -> int:
+        return len(self.units.codes)
+
+    def level(self, name: str) -> int | None:
+        """Return the position of a level by its name (compared by text key), None where there is none."""
+        return self._level_keys.get(text_key(name))
+
+    @cached_property
+    def _level_keys(self) -> dict[str, int]:
+        return {text_key(name): position for position, name in enumerate(self.levels)}
+
+    def at(self, position: int) -> Unit:
+        """Return the unit at a position."""
+        units = self.units
+        parent = units.parents[position]
+        return Unit(
+            code=units.codes[position],
+            name=units.names[position],
+            kind=units.kinds[position],
+            level=units.level_names[units.levels[position]],
+            parent=units.codes[parent] if parent >= 0 else None,
+        )
+
+    def unit(self, code: str) -> Unit | None:
+        """Return the unit of a code, None where none in force has it."""
+        position = self.units.by_code.get(code)
+        return None if position is None else self.at(position)
+
+    def named(self, parent: str, name: str) -> tuple[Unit, ...]:
+        """Return the units directly under a parent (a code) that bear a name: none, one or several."""
+        position = self.units.by_code.get(parent)
+        found = () if position is None else self.units.named(position, text_key(name))
+        return tuple(map(self.at, found))
+
+    def ancestors(self, code: str) -> tuple[Unit, ...]:
+        """Return the units above a code, from its parent to the root; empty for an unknown code."""
+        position = self.units.by_code.get(code)
+        return () if position is None else tuple(map(self.at, self.units.ancestors(position)[1:]))
+
+    @cached_property
+    def _tree(self) -> tuple[Positions, Positions, Positions]:
+        """Positions in pre-order, and per unit its place in that order and the size of its subtree."""
+        import numpy as np
+
+        parents = self._parents
+        generations = self._generations()
+        sizes = np.ones(len(parents), dtype=np.int64)
+        for below in reversed(generations[1:]):
+            families = np.flatnonzero(np.diff(parents[below], prepend=-1))
+            sizes[parents[below[families]]] += np.add.reduceat(sizes[below], families)
+        places = np.empty(len(parents), dtype=np.int64)
+        for members in generations:
+            own, above = sizes[members], parents[members]
+            elder = np.cumsum(own) - own  # what stands before in the generation
+            families = np.flatnonzero(np.diff(above, prepend=-2))
+            elder -= np.repeat(elder[families], np.diff(families, append=len(members)))
+            places[members] = elder + np.where(above >= 0, places[above] + 1, 0)
+        order = np.empty(len(parents), dtype=np.int64)
+        order[places] = np.arange(len(parents), dtype=np.int64)
+        arrays = (order, places, sizes)
+        for array in arrays:
+            array.setflags(write=False)
+        return arrays
+
+    def _generations(self) -> list[Positions]:
+        """Return the roots, their children, the children of these …: families together, as in the file."""
+        import numpy as np
+
+        parents = self._parents
+        families = np.argsort(parents, kind="stable")
+        sizes = np.bincount(parents + 1, minlength=len(parents) + 1)
+        starts = np.cumsum(sizes) - sizes
+        found = [families[: sizes[0]]]
+        while len(found[-1]):
+            heads = found[-1] + 1
+            born = sizes[heads]
+            found.append(families[_runs(starts[heads], born)])
+        return found[:-1]
+
+    @property
+    def tree_order(self) -> Positions:
+        """Positions in pre-order: each unit before those under it, siblings as in the file."""
+        return self._tree[0]
+
+    def under(self, position: int) -> Positions:
+        """Return a unit and all below it, in tree order."""
+        order, places, sizes = self._tree
+        start = int(places[position])
+        return order[start : start + int(sizes[position])]
+
+    @cached_property
+    def _levels(self) -> Positions:
+        import numpy as np
+
+        return np.array(self.units.levels, dtype=np.int64)
+
+    @cached_property
+    def _parents(self) -> Positions:
+        import numpy as np
+
+        return np.array(self.units.parents, dtype=np.int64)
+
+    @cached_property
+    def _by_level(self) -> dict[tuple[str, int], Positions]:
+        return {}
+
+    @cached_property
+    def senders(self) -> Positions:
+        """Return for each unit the one that answers for it: its parent at the finest level, else itself."""
+        import numpy as np
+
+        parents = self._parents
+        finest = (self._levels == len(self.levels) - 1) & (parents >= 0)
+        return np.where(finest, parents, np.arange(len(parents)))
+
+    def ancestor_at(self, level: int) -> Positions:
+        """Return for each unit the position of its ancestor (or itself) at a level.
+
+        -1 where there is none: the unit stands above that level, or its branch skips it.
+        """
+        known = self._by_level.get(("ancestor", level))
+        if known is not None:
+            return known
+        import numpy as np
+
+        order, places, sizes = self._tree
+        # Subtrees of one level never overlap: each is a run of the pre-order, filled in one go.
+        heads = order[self._levels[order] == level]
+        ordered = np.full(len(order), -1, dtype=np.int64)
+        ordered[_runs(places[heads], sizes[heads])] = np.repeat(heads, sizes[heads])
+        found = ordered[places]
+        return self._keep("ancestor", level, found)
+
+    def expected(self, level: int) -> Positions:
+        """Return for each unit how many units of a level stand under it, itself included."""
+        known = self._by_level.get(("expected", level))
+        if known is not None:
+            return known
+        import numpy as np
+
+        order, places, sizes = self._tree
+        upto = np.concatenate(([0], np.cumsum(self._levels[order] == level, dtype=np.int64)))
+        return self._keep("expected", level, upto[places + sizes] - upto[places])
+
+    def sums(self, positions: Positions, values: Positions) -> Positions:
+        """Return for each unit the sums over itself and all below it.
+
+        Parameters
+        ----------
+        positions : n different positions of units.
+        values : n x m whole numbers given for them; sums must stay below 2**63.
+
+        Returns
+        -------
+        Positions
+            One row per unit of the register, m columns. Exact: in pre-order a subtree is a run, so a
+            sum is the difference of two running totals.
+        """
+        import numpy as np
+
+        _, places, sizes = self._tree
+        ordered = np.zeros((len(places) + 1, values.shape[1]), dtype=np.int64)
+        ordered[places[positions] + 1] = values
+        running = ordered.cumsum(axis=0)
+        sums: Positions = running[places + sizes] - running[places]
+        return sums
+
+    def _keep(self, question: str, level: int, answer: Positions) -> Positions:
+        answer.setflags(write=False)
+        self._by_level[question, level] = answer
+        return answer
+
+
+def _runs(starts: Positions, lengths: Positions) -> Positions:
+    """Return the numbers of runs one after the other, each from its start on and of its length."""
+    import numpy as np
+
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
+
+
+def load_register(path: Path, on: date | None) -> UnitRegister:
+    """Read units.csv and return the register in force on a date.
+
+    Parameters
+    ----------
+    path : a text file with a header row, in any encoding and with any delimiter Excel writes.
+    on : the day whose units are wanted. None is enough where all rows are valid on a common day.
+
+    Raises
+    ------
+    SetupError
+        With every fault found at once: S201 to S207, and S302 where the date is needed and not given.
+    """
+    return UnitRegister(*read_units(path, on))

@@ -1,0 +1,355 @@
+"""A register as it lies in a file: units.csv read, and every fault in it told at once."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from itertools import count, repeat
+from operator import lt
+from pathlib import Path
+from typing import NamedTuple
+
+from antq_stats.delimited import NotText, UnknownEncoding, decode
+from antq_stats.findings.finding import Finding, SetupError
+from antq_stats.plan import MISSING, Units
+from antq_stats.register.lost_zeros import Restored, with_zeros
+from antq_stats.register.unit_columns import Entry, UnitColumns, columns_of
+from antq_stats.register.unit_levels import fault, levels_of, shown
+from antq_stats.words.text import ascii_key, one_line
+
+LARGEST_MIB = 64
+"""A register of every village of the country takes about 6 MiB."""
+
+HEADERS: dict[str, tuple[str, ...]] = {
+    "code": ("code", "unit code", "ma", "ma don vi", "ma so", "ma don vi hanh chinh"),
+    "name": ("name", "unit name", "ten", "ten don vi", "ten don vi hanh chinh"),
+    "level": ("level", "cap", "cap don vi", "cap hanh chinh"),
+    "parent": ("parent", "parent code", "cap tren", "ma cap tren", "ma don vi cap tren", "don vi cap tren"),
+    "kind": ("type", "kind", "loai", "loai hinh", "loai don vi"),
+    "valid_from": ("valid from", "from", "tu ngay", "hieu luc tu", "hieu luc tu ngay"),
+    "valid_to": ("valid to", "to", "den ngay", "hieu luc den", "hieu luc den ngay", "het hieu luc"),
+    "households": ("households", "so ho", "tong so ho", "so ho dan"),
+    "aliases": ("aliases", "alias", "ten khac", "ten goi khac"),
+}
+"""Headers of units.csv as keys without diacritics, by what the column holds."""
+
+REQUIRED = ("code", "name", "level", "parent")
+
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
+_COUNT = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:[ .,\u00a0][0-9]{3}){1,2}")
+_NOT_DIGIT = re.compile("[^0-9]")
+
+
+def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...], tuple[Finding, ...]]:
+    """Read units.csv: return the units in force on a date, the households of each, and what is to be told.
+
+    Households are `MISSING` where none are stated, and an empty tuple where no unit has any; they stand
+    apart from the units, for workers do not need them.
+
+    Parameters
+    ----------
+    path : a text file with a header row, in any encoding and with any delimiter Excel writes.
+    on : the day whose units are wanted. None is enough where all rows are valid on a common day.
+
+    Raises
+    ------
+    SetupError
+        With every fault found at once: S201 to S207, and S302 where the date is needed and not given.
+    """
+    file = path.name
+    faults: list[Finding] = []
+    columns = columns_of(_text(path), partial(_header, file=file))
+    if not len(columns):
+        raise _unreadable(file, "no-units")
+    spans = _spans(columns)
+    restored = with_zeros(columns)
+    columns = restored.columns
+    _incomplete(columns, spans, file, faults)
+    columns, by_code, former = _in_force(columns, spans, on, file, faults)
+    parents = _parents(columns, by_code, former, file, faults)
+    looped = _cycles(columns, parents, file, faults)
+    level_names, levels = levels_of(columns, parents, looped, file, faults)
+    if (roots := parents.count(_ROOT)) > 1:
+        above = parents.index(_ROOT)
+        first, second = (columns.entry(place) for place in (above, parents.index(_ROOT, above + 1)))
+        facts = {"first": shown(first), "second": shown(second), "count": str(roots)}
+        faults.append(fault("S206", second, file, **facts))
+    if faults:
+        raise SetupError(sorted(faults, key=lambda fault: (fault.row or 0, fault.code)))
+    aliases = columns["aliases"]
+    split = list(map(_split, aliases.values))
+    units = Units(
+        level_names=level_names,
+        codes=tuple(columns.codes),
+        names=columns["name"].texts(),
+        kinds=columns["kind"].texts(),
+        aliases=tuple(map(split.__getitem__, aliases.ids)),
+        levels=array("i", levels),
+        parents=array("i", parents),
+        former=former,
+    )
+    vars(units)["by_code"] = by_code  # made on the way: the look-up is there already
+    households = columns["households"]
+    counts = list(map(_households, households.values))
+    stated = any(count != MISSING for count in counts)
+    return units, tuple(map(counts.__getitem__, households.ids)) if stated else (), _told(file, restored)
+
+
+def _told(file: str, restored: Restored) -> tuple[Finding, ...]:
+    """Return what is to be told of codes whose zeros were restored."""
+    if not restored.lost:
+        return ()
+    facts = {"count": str(restored.lost), "found": restored.found, "expected": restored.expected}
+    return (Finding(code="S208", file=file, facts=facts),)
+
+
+def _households(text: str) -> int:
+    return int(_NOT_DIGIT.sub("", text)) if text else MISSING
+
+
+def _split(aliases: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, aliases.split("|")))) if aliases else ()
+
+
+_ROOT = -1
+_LOST = -2
+"""Place of a parent that was not found: the row has its finding."""
+
+
+def _unreadable(file: str, problem: str, **facts: str) -> SetupError:
+    return SetupError([Finding(code="S201", file=file, facts={"problem": problem, **facts})])
+
+
+def _text(path: Path) -> str:
+    """Return the text of the file, or raise S201 saying why it has none."""
+    try:
+        if not path.is_file():  # a pipe or a device would never end
+            raise _unreadable(path.name, "not-a-file" if path.exists() else "not-there")
+        if path.stat().st_size > LARGEST_MIB << 20:
+            raise _unreadable(path.name, "too-large", limit=f"{LARGEST_MIB} MiB")
+        data = path.read_bytes()
+    except (OSError, ValueError):
+        raise _unreadable(path.name, "cannot-be-opened") from None
+    if not data.strip():
+        raise _unreadable(path.name, "empty")
+    try:
+        return decode(data).text
+    except NotText:
+        raise _unreadable(path.name, "not-text") from None
+    except UnknownEncoding:
+        raise _unreadable(path.name, "encoding-unknown") from None
+
+
+_COLUMN_OF = {key: column for column, keys in HEADERS.items() for key in keys}
+
+
+def _header(rows: Sequence[Sequence[str]], file: str) -> tuple[int, dict[str, int]]:
+    """Return the place of the header row and of each known column in it."""
+    best: tuple[int, dict[str, int]] = (0, {})
+    for place, row in enumerate(rows):
+        columns: dict[str, int] = {}
+        for position, header in enumerate(row):
+            column = _COLUMN_OF.get(ascii_key(header))
+            if column in columns:
+                first = one_line(row[columns[column]])
+                raise _unreadable(file, "column-twice", first=first, second=one_line(header))
+            if column is not None:
+                columns[column] = position
+        if len(columns) > len(best[1]):
+            best = (place, columns)
+        if all(column in columns for column in REQUIRED):
+            return place, columns
+    if not best[1]:
+        raise _unreadable(file, "no-header", expected=", ".join(REQUIRED))
+    missing = [column for column in REQUIRED if column not in best[1]]
+    raise _unreadable(file, "column-missing", expected=", ".join(missing))
+
+
+def _day(text: str) -> date | None:
+    """Return the date of a text, ISO or day first; None where it is not one."""
+    if match := _ISO.fullmatch(text):
+        year, month, day = map(int, match.groups())
+    elif match := _DAY_FIRST.fullmatch(text):
+        day, month, year = map(int, match.groups())
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+class _Span(NamedTuple):
+    """The days a unit is in force, None where a text is no date."""
+
+    start: date | None
+    end: date | None
+
+    @property
+    def is_sound(self) -> bool:
+        return self.start is not None and self.end is not None and self.start <= self.end
+
+
+def _spans(columns: UnitColumns) -> dict[tuple[int, int], _Span]:
+    """Return the days of every pair of dates that stand in a row, by the numbers of their texts."""
+    since, until = columns["valid_from"], columns["valid_to"]
+    starts = [_day(text) if text else date.min for text in since.values]
+    ends = [_day(text) if text else date.max for text in until.values]
+    pairs = set(zip(since.ids, until.ids, strict=True))
+    return {(first, last): _Span(starts[first], ends[last]) for first, last in pairs}
+
+
+def _incomplete(
+    columns: UnitColumns, spans: dict[tuple[int, int], _Span], file: str, faults: list[Finding]
+) -> None:
+    """Report what rows lack: S207."""
+    uncounted = {text for text in columns["households"].values if text and not _COUNT.fullmatch(text)}
+    undated = {pair for pair, span in spans.items() if not span.is_sound}
+    codes = () if all(map(str.isalnum, columns.codes)) else set(columns.codes)
+    texts = (codes, columns["name"].values, columns["level"].values)
+    blank = {text for column in texts for text in column if not any(map(str.isalnum, text))}
+    if not (uncounted or undated or blank):
+        return
+    since, until = columns["valid_from"].ids, columns["valid_to"].ids
+    for place in range(len(columns)):
+        entry = columns.entry(place)
+        if entry.households in uncounted:
+            found, problem = one_line(entry.households), "not-a-count-of-households"
+            faults.append(fault("S207", entry, file, entry.households, problem=problem, found=found))
+        if undated and (pair := (since[place], until[place])) in undated:
+            faults.extend(_date_faults(entry, spans[pair], file))
+        if entry.code in blank or entry.name in blank or entry.level in blank:
+            lacking = [field for field in ("code", "name", "level") if getattr(entry, field) in blank]
+            faults.extend(fault("S207", entry, file, problem=f"blank-{field}") for field in lacking)
+
+
+def _date_faults(entry: Entry, span: _Span, file: str) -> list[Finding]:
+    wrong = [text for text, day in zip((entry.since, entry.until), span, strict=True) if day is None]
+    if not wrong:
+        return [fault("S207", entry, file, problem="dates-reversed", first=entry.since, second=entry.until)]
+    return [fault("S207", entry, file, text, problem="not-a-date", found=one_line(text)) for text in wrong]
+
+
+def _in_force(
+    columns: UnitColumns,
+    spans: dict[tuple[int, int], _Span],
+    on: date | None,
+    file: str,
+    faults: list[Finding],
+) -> tuple[UnitColumns, dict[str, int], frozenset[str]]:
+    """Return the rows valid on the date, their places by code, and the codes of the other rows.
+
+    A code in force twice is S203.
+    """
+    if on is None:
+        on = max(span.start or date.min for span in spans.values())
+        if on > min(span.end or date.max for span in spans.values()):
+            facts = {"problem": "register-of-several-dates"}
+            faults.append(Finding(code="S302", file=file, facts=facts))
+            return columns.where([False] * len(columns)), {}, frozenset()
+    current = {
+        pair for pair, span in spans.items() if (span.start or date.min) <= on <= (span.end or date.max)
+    }
+    if not current:
+        raise SetupError([*faults, *_unreadable(file, "no-unit-in-force", period=on.isoformat()).findings])
+    known = columns
+    if len(current) < len(spans):
+        pairs = zip(columns["valid_from"].ids, columns["valid_to"].ids, strict=True)
+        columns = columns.where(list(map(current.__contains__, pairs)))
+    codes = columns.codes
+    by_code = dict(zip(codes, range(len(codes)), strict=True))
+    if len(by_code) < len(codes):
+        by_code = {}
+        for place, code in enumerate(codes):
+            first = by_code.setdefault(code, place)
+            if first != place and code:
+                twin, entry = columns.entry(first), columns.entry(place)
+                rows = {"first": str(twin.row), "second": str(entry.row)}
+                faults.append(fault("S203", entry, file, other=twin.name, **rows))
+    former = frozenset(set(known.codes) - by_code.keys() - {""}) if known is not columns else frozenset()
+    return columns, by_code, former
+
+
+def _bare(code: str) -> str:
+    """Return what Excel leaves of a code of digits."""
+    return code.lstrip("0") if code.isascii() and code.isdigit() else code
+
+
+def _parents(
+    columns: UnitColumns, by_code: dict[str, int], former: frozenset[str], file: str, faults: list[Finding]
+) -> list[int]:
+    """Return the place of each row's parent; one that is not in force is S202."""
+    nameless = by_code.pop("", None)
+    by_code[""] = _ROOT
+    parents = list(map(by_code.get, columns.parents, repeat(_LOST)))
+    del by_code[""]
+    if nameless is not None:
+        by_code[""] = nameless
+    if _LOST not in parents:
+        return parents
+    _restore(columns, parents)
+    for place, parent in enumerate(parents):
+        if parent == _LOST:
+            entry = columns.entry(place)
+            problem = "parent-not-in-force" if entry.parent in former else "parent-unknown"
+            found = one_line(entry.parent)
+            faults.append(fault("S202", entry, file, value=entry.parent, problem=problem, found=found))
+    return parents
+
+
+def _restore(columns: UnitColumns, parents: list[int]) -> None:
+    """Find the parents whose codes lost their leading zeros, where only one unit can be meant.
+
+    In a file where zeros were lost, a code that happens to exist is no proof either: parent 10 may be
+    province 10 or district 010. Such a one is settled by the level at which the others' parents stand.
+    """
+    above, levels = columns.parents, columns["level"].ids
+    by_bare: dict[str, list[int]] = {}
+    for place, code in enumerate(columns.codes):
+        if code:
+            by_bare.setdefault(_bare(code), []).append(place)
+    lost = [place for place, parent in enumerate(parents) if parent == _LOST]
+    if not any(_bare(above[place]) in by_bare for place in lost):
+        return
+    usual: dict[int, set[int]] = {}
+    for place, parent in enumerate(parents):
+        if parent >= 0:
+            if len(by_bare[_bare(above[place])]) > 1 and not above[place].startswith("0"):
+                lost.append(place)
+            else:
+                usual.setdefault(levels[place], set()).add(levels[parent])
+    for place in lost:
+        level = levels[place]
+        fit = [other for other in by_bare.get(_bare(above[place]), ()) if levels[other] != level]
+        if len(fit) > 1:
+            fit = [other for other in fit if levels[other] in usual.get(level, ())]
+        parents[place] = fit[0] if len(fit) == 1 else _LOST
+
+
+def _cycles(columns: UnitColumns, parents: list[int], file: str, faults: list[Finding]) -> set[int]:
+    """Return the places that stand in a circle; each circle is one S204."""
+    looped: set[int] = set()
+    if all(map(lt, parents, count())):
+        return looped  # every parent stands above its children in the file: there is no way round
+    walk_of = [0] * len(parents)
+    for start in range(len(parents)):
+        place = start
+        while place >= 0 and not walk_of[place]:
+            walk_of[place] = start + 1
+            place = parents[place]
+        if place < 0 or walk_of[place] != start + 1 or place in looped:
+            continue
+        circle = [place]
+        while (place := parents[place]) != circle[0]:
+            circle.append(place)
+        looped.update(circle)
+        first = columns.entry(min(circle))
+        codes = [columns.codes[member] for member in circle[:5]]
+        codes.append("…" if len(circle) > len(codes) else codes[0])
+        found = one_line(" → ".join(codes))
+        faults.append(fault("S204", first, file, found=found, count=str(len(circle))))
+    return looped

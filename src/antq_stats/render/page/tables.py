@@ -1,0 +1,272 @@
+"""The figures of the page: headline, the whole by section with last year beside, tables for paper.
+
+Every figure is asked of the publication, so what is withheld shows as a sign and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from antq_stats.figures.aggregation import Figure, RatioFigure
+from antq_stats.figures.publication import MeasureColumn, Publication
+from antq_stats.figures.status import Status
+from antq_stats.form import Measure, Ratio
+from antq_stats.render.cells import cell_of, measure_cell, ratio_cell
+from antq_stats.render.certainty import span_words
+from antq_stats.render.words import level_word, section_label, unit_name
+from antq_stats.render.writing.table import UNICODE, Cell, Count, Percent, Row, cell_text, is_provisional
+from antq_stats.words.language import Language, decimal, number, percent, phrase, rounded
+
+Quantity = Measure | Ratio
+
+_MOST_HEADLINES = 8
+_MOST_STATIC_ROWS = 400
+"""Units of a level in the tables without scripts; more than that are left to the workbook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is said of one measure or ratio for one unit, in words and figures of the language."""
+
+    label: str
+    unit: str
+    now: str
+    before: str
+    """Last year's; empty where there is none to show."""
+    change: str
+    span: str
+    """Between what values a provisional figure can still end; empty for another."""
+    coverage: str
+    is_ratio: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines of a section."""
+
+    label: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StaticTable:
+    """A table for paper: the units of a level under those above them, for the measures of a section."""
+
+    title: str
+    heads: tuple[tuple[str, str], ...]
+    """Label and unit of each column."""
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresView:
+    """What the template shows of the figures."""
+
+    whole: str
+    """Name of the unit the report is on."""
+    period: str
+    earlier: str
+    """Name of the period beside; empty where there is none."""
+    headline: tuple[Line, ...]
+    blocks: tuple[Block, ...]
+    tables: tuple[StaticTable, ...]
+    left_out: tuple[str, ...]
+    """Names of the levels that the tables without scripts leave to the workbook."""
+    legend: tuple[tuple[str, str], ...]
+    cell: Callable[[Cell], str]
+
+
+def view(publication: Publication, lang: Language) -> FiguresView:
+    """Return the figures of the page."""
+    root = publication.root
+    shown, left_out = _static_levels(publication)
+    blocks = tuple(
+        Block(label, tuple(line(publication, root, column, lang) for column in columns))
+        for label, columns in sections(publication, lang)
+    )
+    beside = "".join(line.before for block in blocks for line in block.lines)
+    return FiguresView(
+        whole=unit_name(publication.register, root),
+        period=publication.period,
+        earlier=publication.prior.period if publication.prior else "",
+        headline=tuple(line(publication, root, column, lang) for column in headline(publication)),
+        blocks=blocks,
+        tables=tuple(_tables(publication, shown, lang)),
+        left_out=tuple(level_word(publication.register, level, lang) for level in left_out),
+        legend=legend(publication, beside, lang),
+        cell=lambda cell: marked(cell, lang),
+    )
+
+
+def legend(publication: Publication, beside: str, lang: Language) -> tuple[tuple[str, str], ...]:
+    """Return each sign that stands in some cell, and what it says; a final report has none of the first.
+
+    Parameters
+    ----------
+    beside : last year's figures as they are shown; they may bear signs too.
+    """
+    measures = [column for column in publication.columns if isinstance(column, Measure)]
+    columns = [publication.column(measure.code) for measure in measures]
+    provisional = any((each.provisional & (each.status == Status.FIGURE)).any() for each in columns)
+    signs = (
+        (UNICODE.provisional, "sign.provisional", provisional or UNICODE.provisional in beside),
+        (UNICODE.missing, "sign.missing", _stands(columns, Status.MISSING) or UNICODE.missing in beside),
+        (UNICODE.suppressed, "sign.suppressed", withholds(publication)),
+        ("", "page.blank", _stands(columns, Status.NOT_ASKED)),
+    )
+    return tuple((sign, phrase(key, lang)) for sign, key, occurs in signs if occurs)
+
+
+def _stands(columns: Iterable[MeasureColumn], status: Status) -> bool:
+    return any((column.status == status).any() for column in columns)
+
+
+def withholds(publication: Publication) -> bool:
+    """Tell whether any figure of the page is withheld."""
+    return any((publication.status(column.code) == Status.WITHHELD).any() for column in publication.columns)
+
+
+def sections(publication: Publication, lang: Language) -> Iterator[tuple[str, list[Quantity]]]:
+    """Yield the sections that a report shows, with their measures and ratios."""
+    for section in publication.sections:
+        yield section_label(section, lang), list(section.columns)
+
+
+def headline(publication: Publication) -> list[Quantity]:
+    """Return what stands at the head of the page, at most eight, as the form orders them.
+
+    Those are the required measures of the finest table that are no mere base of a ratio (all
+    households), and the ratios: those of different numerators before others. Nothing sensitive.
+    """
+    form = publication.form
+    columns = [column for column in publication.columns if column.code not in form.protected]
+    ratios = [column for column in columns if isinstance(column, Ratio)]
+    over = {ratio.numerator for ratio in ratios}
+    bases = {ratio.denominator for ratio in ratios} - over
+    levels = publication.register.levels
+    measures = [column for column in columns if isinstance(column, Measure)]
+    finest = max((levels.index(form.table_of(measure).level) for measure in measures), default=0)
+    leading = [
+        measure
+        for measure in measures
+        if measure.required
+        and measure.code not in bases
+        and levels.index(form.table_of(measure).level) == finest
+    ]
+    firsts = [ratio for ratio in ratios if ratio is _first_of(ratios, ratio.numerator)]
+    wanted = [*leading[: _MOST_HEADLINES - min(2, len(firsts))], *firsts]
+    wanted += [column for column in (*ratios, *measures) if column not in wanted]
+    chosen = wanted[:_MOST_HEADLINES]
+    return [column for column in columns if column in chosen]
+
+
+def _first_of(ratios: Sequence[Ratio], numerator: str) -> Ratio:
+    return next(ratio for ratio in ratios if ratio.numerator == numerator)
+
+
+def marked(cell: Cell, lang: Language) -> str:
+    """Return what a cell says, with the provisional mark."""
+    mark = UNICODE.provisional if is_provisional(cell) else ""
+    return cell_text(cell, lang) + mark
+
+
+def line(publication: Publication, unit: int, column: Quantity, lang: Language) -> Line:
+    """Return what is said of a measure or ratio for a unit, with last year's and the change."""
+    now = cell_of(publication, unit, column)
+    before = _before(publication, unit, column)
+    figure: Figure | RatioFigure | None = (
+        publication.figure(unit, column.code)
+        if isinstance(column, Measure)
+        else publication.ratio(unit, column.code)
+    )
+    coverage = "" if figure is None else f"{number(figure.given, lang)}/{number(figure.expected, lang)}"
+    return Line(
+        label=column.label.say(lang),
+        unit=publication.form.unit(column.code, lang) if isinstance(column, Measure) else "",
+        now=marked(now, lang),
+        before="" if before is None else marked(before, lang),
+        change="" if before is None else _change(now, before, lang),
+        span=span_words(publication, unit, column, lang) if is_provisional(now) else "",
+        coverage=coverage,
+        is_ratio=isinstance(column, Ratio),
+    )
+
+
+def _before(publication: Publication, unit: int, column: Quantity) -> Cell | None:
+    """Return last year's cell; None where there is none, or none to be shown."""
+    prior = publication.prior
+    if prior is None:
+        return None
+    if isinstance(column, Measure):
+        figure = prior.figure(unit, column.code)
+        return None if figure is None else measure_cell(figure)
+    ratio = prior.ratio(unit, column.code)
+    return None if ratio is None else ratio_cell(ratio, column)
+
+
+def _change(now: Cell, before: Cell, lang: Language) -> str:
+    """Return the change on last year; of provisional figures it would say what is missing, so none."""
+    if is_provisional(now) or is_provisional(before):
+        return phrase("page.change-provisional", lang)
+    match now, before:
+        case Count(value=value), Count(value=then):
+            return _change_of_count(value, then, lang)
+        case Percent(value=value, decimals=places, per=per), Percent(value=then):
+            return _change_of_ratio((value - then) * per, places, per, lang)
+    return ""
+
+
+def _change_of_count(now: int, then: int, lang: Language) -> str:
+    if now == then:
+        return phrase("page.unchanged", lang)
+    key = "page.up" if now > then else "page.down"
+    amount = number(abs(now - then), lang)
+    if not then:
+        return phrase(f"{key}-points", lang, amount=amount)
+    return phrase(key, lang, amount=amount, share=percent(Fraction(abs(now - then), then), 1, lang))
+
+
+def _change_of_ratio(change: Fraction, places: int, per: int, lang: Language) -> str:
+    if not change:
+        return phrase("page.unchanged", lang)
+    if not rounded(change, places):
+        return phrase("page.hardly-changed", lang)
+    amount = decimal(abs(change), places, lang)
+    points = phrase("page.points" if per == 100 else "page.points-other", lang, amount=amount)
+    return phrase("page.up-points" if change > 0 else "page.down-points", lang, amount=points)
+
+
+def _static_levels(publication: Publication) -> tuple[list[int], list[int]]:
+    """Return the levels shown without scripts, and those that are too many units for it."""
+    levels = publication.register.units.levels
+    base = levels[publication.root]
+    below = [level for level in range(base + 1, len(publication.register.levels)) if level in set(levels)]
+    shown = [level for level in below if levels.count(level) <= _MOST_STATIC_ROWS]
+    return shown, [level for level in below if level not in shown]
+
+
+def _tables(publication: Publication, shown: Sequence[int], lang: Language) -> Iterator[StaticTable]:
+    register = publication.register
+    levels = register.units.levels
+    root = publication.root
+    for level in shown:
+        above = max((other for other in (levels[root], *shown) if other < level), default=levels[root])
+        units = [unit for unit in register.tree_order.tolist() if levels[unit] in {above, level}]
+        for label, columns in sections(publication, lang):
+            name = level_word(publication.register, level, lang)
+            rows = tuple(
+                Row(
+                    unit_name(register, unit),
+                    int(levels[unit] == level),
+                    tuple(cell_of(publication, unit, column) for column in columns),
+                    "plain" if levels[unit] == level else "total" if unit == root else "group",
+                )
+                for unit in units
+            )
+            heads = tuple(
+                (column.label.say(lang), publication.form.unit(column.code, lang)) for column in columns
+            )
+            title = phrase("page.static-title", lang, section=label, level=name)
+            yield StaticTable(title, heads, rows)

@@ -1,0 +1,149 @@
+"""Text faces: CSV, JSON and Markdown.
+
+CSV and JSON carry records, with codes for heads and figures as machines read them; Markdown carries
+a presentation table as people read it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import operator
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from antq_stats.render.writing.table import PresentationTable, cell_text, clean, is_provisional, sign_legend
+from antq_stats.words.language import Language, phrase
+
+BOM = b"\xef\xbb\xbf"
+"""What a CSV file begins with, so that Excel reads it as UTF-8."""
+
+_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")  # the empty text is not in it
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
+_CONTROL = re.compile(f"[{_CONTROLS}\ud800-\udfff]")
+_HIDDEN_FORMULA = re.compile(r"""([;\t\n]["' ]*)(?=[=+\-@＝＋－＠])""")
+_MARKDOWN = re.compile(r"([\\|*_`<>\[\]~&#])")
+
+
+def csv_text(text: str) -> str:
+    """Return text for a cell of a CSV: never a formula to a spreadsheet, never a control code to a terminal.
+
+    A text that begins with ``= + - @``, a tab or a line break (or a fullwidth form of those signs) gets
+    an apostrophe before it, as OWASP advises on CSV injection; control characters become U+FFFD, and
+    every line break within the cell a line feed. The same where such a sign would begin a cell for a
+    program that takes another delimiter.
+    """
+    guard = "'" if text[:1] in _FORMULA_STARTS else ""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return guard + _HIDDEN_FORMULA.sub(r"\1'", _CONTROL.sub("\ufffd", text))
+
+
+def _csv_value(value: object) -> str:
+    """Write one value: numbers plain, in digits with a point; nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return csv_text(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, float):
+        return repr(float(value))
+    return str(operator.index(value))  # type: ignore[arg-type]
+
+
+def to_csv(records: Iterable[Mapping[str, object]], header: Sequence[str] | None = None) -> str:
+    """Return records as CSV: a header row, commas, a line feed after each row.
+
+    Parameters
+    ----------
+    records : values of type str, int (numpy's too), Decimal, float, bool or None (an empty cell).
+    header : the columns; by default those of the first record. Needed where there may be no record.
+
+    Raises
+    ------
+    TypeError
+        If a value is of another type: a Fraction must be rounded first, by the form's decimals.
+    """
+    rows = list(records)
+    if header is None:
+        header = list(rows[0]) if rows else []
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([csv_text(name) for name in header])
+    writer.writerows([_csv_value(record.get(name)) for name in header] for record in rows)
+    return stream.getvalue()
+
+
+def encode(text: str, *, bom: bool = False) -> bytes:
+    """Return text as UTF-8 for a file; a CSV for Excel begins with a byte order mark."""
+    return (BOM if bom else b"") + text.encode("utf-8", "replace")
+
+
+def _json_value(value: object) -> object:
+    """Give the encoder what it does not know: exact decimals and numpy's whole numbers."""
+    if isinstance(value, Decimal):
+        # Fifteen digits come back from a float as they went in.
+        if len(value.as_tuple().digits) <= 15:
+            return float(value)
+        raise TypeError("a decimal of more than 15 digits")
+    if isinstance(value, tuple | set | frozenset):
+        return sorted(value)
+    return operator.index(value)  # type: ignore[arg-type]
+
+
+def to_json(value: object) -> str:
+    """Return a value as JSON: UTF-8 letters as they are, keys in the order given, a line break at the end.
+
+    Control characters, and what UTF-8 cannot hold, are escaped, so that the text may be shown on a
+    terminal and loads back as it was.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a value is no JSON (a Fraction, a NaN): a fault of the caller.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False, default=_json_value)
+    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def markdown_text(text: str) -> str:
+    """Return text that Markdown shows as it is, on one line and in one cell."""
+    return _MARKDOWN.sub(r"\\\1", clean(text))
+
+
+def to_markdown(table: PresentationTable, lang: Language) -> str:
+    """Return a table as a Markdown pipe table, with its title above and its legend below.
+
+    Markdown has no spanners: where a label stands under two sections, it is told with its section.
+    """
+    labels = [column.label for column in table.columns]
+    head = [markdown_text(table.stub_head)]
+    for column in table.columns:
+        section = f"{column.section}: " if column.section and labels.count(column.label) > 1 else ""
+        unit = f" ({column.unit})" if column.unit else ""
+        head.append(markdown_text(f"{section}{column.label}{unit}"))
+    rules = [":--", *({"left": ":--", "center": ":-:"}.get(column.align, "--:") for column in table.columns)]
+    lines = [_pipes(head), _pipes(rules)]
+    for row in table.rows:
+        cells = [
+            markdown_text(cell_text(cell, lang) + ("*" if is_provisional(cell) else "")) for cell in row.cells
+        ]
+        stub = markdown_text(row.stub)
+        if row.kind == "total":
+            stub, *cells = (f"**{text}**" if text else "" for text in (stub, *cells))
+        lines.append(_pipes(["\u2003" * row.depth + stub, *cells]))
+    if not table.rows:
+        lines += ["", phrase("table.empty", lang)]
+    above = [f"## {markdown_text(table.title)}"] if table.title else []
+    above += [markdown_text(table.subtitle)] if table.subtitle else []
+    notes = (*sign_legend(table, lang), *table.legend, *table.source_notes)
+    parts = [*above, "\n".join(lines), *map(markdown_text, notes)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _pipes(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

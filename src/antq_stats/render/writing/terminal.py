@@ -1,0 +1,398 @@
+"""A table on the terminal: measured first, then folded into blocks of columns; figures are never cut.
+
+Table printers squeeze columns until the table fits, and so print ``206…`` for 206.000, or drop a
+column. Here each column has the width of its widest figure; columns that do not fit beside each
+other go into further blocks below, by whole sections where they fit, and every block repeats the
+names. Only the names may be shortened, and a line longer than the terminal is the last resort.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TextIO
+
+from antq_stats.render.writing.output import can_carry
+from antq_stats.render.writing.table import (
+    ASCII,
+    UNICODE,
+    Column,
+    PresentationTable,
+    Signs,
+    Text,
+    cell_text,
+    clean,
+    is_provisional,
+    sign_legend,
+    spans,
+)
+from antq_stats.words.language import Language, phrase
+
+_GAP = 2
+_NARROWEST = 20  # columns; nobody reads a table on less
+_LEAST_STUB = 6
+_STUB_LINES = 3
+_HEAD_LINES = (2, 3, 4, 5)  # lines a head may take, from roomy to tight
+_TEXT_WIDTHS = (60, 40, 28, 20)  # widths a column of words may take, likewise
+_TIGHT = len(_HEAD_LINES) - 1
+_WORD = 20  # a longer word in a head is broken
+_HEAD_LIMIT = 60
+
+Segment = tuple[str, str]
+"""A piece of a line and its style (in rich's words); the style may be empty."""
+Line = list[Segment]
+
+
+@lru_cache(maxsize=16384)
+def _width(text: str) -> int:
+    """Return how many columns of the terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _break_word(word: str, width: int) -> list[str]:
+    """Break a word that is wider than its room; nothing of it is lost."""
+    pieces = [""]
+    for char in word:
+        if pieces[-1] and _width(pieces[-1] + char) > width:
+            pieces.append("")
+        pieces[-1] += char
+    return pieces
+
+
+def _wrap(text: str, width: int, limit: int | None = None, ellipsis: str = "…") -> list[str]:
+    """Break a text into lines of a width; beyond the limit of lines the last one ends in an ellipsis."""
+    lines = [""]
+    for word in text.split():
+        for position, piece in enumerate(_break_word(word, width) if _width(word) > width else [word]):
+            joined = f"{lines[-1]} {piece}" if lines[-1] and not position else piece
+            if not lines[-1] or (not position and _width(joined) <= width):
+                lines[-1] = joined
+            else:
+                lines.append(piece)
+    if limit is not None and len(lines) > limit:
+        last = lines[limit - 1]
+        while last and _width(last + ellipsis) > width:
+            last = last[:-1]
+        lines = [*lines[: limit - 1], last.rstrip() + ellipsis]
+    return lines
+
+
+def _pad(text: str, width: int, align: str = "left") -> str:
+    """Fill a text with spaces to a width."""
+    space = max(0, width - _width(text))
+    before = {"right": space, "center": space // 2}.get(align, 0)
+    return " " * before + text + " " * (space - before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A column with its texts and the widths it can take."""
+
+    column: Column
+    label: str
+    unit: str
+    texts: tuple[str, ...]
+    mark: str
+    """The provisional mark where any cell has it; the others leave room for it."""
+    figures: int
+    """Width of the widest cell that must not fold, with its mark."""
+    words: int
+    """Width of the widest cell of words."""
+
+    def width(self, level: int | None) -> int:
+        """Return the width at a level from 0 (roomy) to 3 (tight); None never folds words of cells."""
+        lines = _HEAD_LINES[level or 0]
+        longest = max(map(_width, self.label.split() or [""]))
+        width = max(self.figures, min(max(longest, _longest_word(self.unit)), _WORD), 1)
+        while width < _HEAD_LIMIT and len(_wrap(self.label, width)) > lines:
+            width += 1
+        return max(width, self.words if level is None else min(self.words, _TEXT_WIDTHS[level]))
+
+
+def _longest_word(text: str) -> int:
+    return max(map(_width, text.split() or [""]))
+
+
+def _measure(table: PresentationTable, position: int, lang: Language, signs: Signs) -> _Measured:
+    """Write the cells of a column and measure them."""
+    column = table.columns[position]
+    cells = [row.cells[position] for row in table.rows]
+    texts = tuple(cell_text(cell, lang, signs) for cell in cells)
+    mark = signs.provisional if any(map(is_provisional, cells)) else ""
+    pairs = list(zip(cells, texts, strict=True))
+    figures = [_width(text) for cell, text in pairs if not isinstance(cell, Text)]
+    words = [_width(text) for cell, text in pairs if isinstance(cell, Text)]
+    unit = clean(column.unit)
+    return _Measured(
+        column=column,
+        label=clean(column.label),
+        unit=f"({unit})" if unit else "",
+        texts=texts,
+        mark=mark,
+        figures=max(figures, default=0) + _width(mark),
+        words=max(words, default=0),
+    )
+
+
+def _blocks(measured: Sequence[_Measured], room: int | None) -> list[list[int]]:
+    """Divide the columns into blocks that fit the room, whole sections where they fit.
+
+    A section wider than the room begins a block of its own and goes on in the next.
+    """
+    if room is None:
+        return [list(range(len(measured)))]
+    blocks: list[list[int]] = [[]]
+    left = room
+    costs = [_GAP + column.width(_TIGHT) for column in measured]
+    for _, start, end in spans(tuple(column.column for column in measured)):
+        fresh = bool(blocks[-1]) and sum(costs[start:end]) > left
+        for position in range(start, end):
+            if fresh or (blocks[-1] and costs[position] > left):
+                blocks.append([])
+                left = room
+                fresh = False
+            blocks[-1].append(position)
+            left -= costs[position]
+    return blocks
+
+
+def _stub_width(table: PresentationTable, measured: Sequence[_Measured], width: int | None) -> int:
+    """Return the width of the names: what they need, less where the figures need it more."""
+    wanted = max((2 * row.depth + _width(clean(row.stub)) for row in table.rows), default=0)
+    wanted = max(wanted, _longest_word(clean(table.stub_head)), _LEAST_STUB)
+    if width is None:
+        return wanted
+    widest = max((column.width(_TIGHT) for column in measured), default=0)
+    return min(wanted, max(width * 2 // 5, 16), max(width - _GAP - widest, _LEAST_STUB))
+
+
+class _Layout:
+    """One table laid out for one width."""
+
+    def __init__(self, table: PresentationTable, lang: Language, width: int | None, signs: Signs) -> None:
+        self.table = table
+        self.lang = lang
+        self.width = None if width is None else max(width, _NARROWEST)
+        self.signs = signs
+        self.measured = [_measure(table, position, lang, signs) for position in range(len(table.columns))]
+        self.stubs = [clean(row.stub) for row in table.rows]
+        self.stub = _stub_width(table, self.measured, self.width)
+
+    def lines(self) -> list[Line]:
+        """Return the lines of the whole table."""
+        table = self.table
+        lines = [*self._prose([table.title], "bold"), *self._prose([table.subtitle], "dim")]
+        room = None if self.width is None else self.width - self.stub
+        sections: set[str] = set()
+        for block in _blocks(self.measured, room):
+            if lines:
+                lines.append([])
+            lines += self._block(block, room, sections)
+        if not table.rows:
+            lines += self._prose([phrase("table.empty", self.lang)], "")
+        notes = (*sign_legend(table, self.lang, self.signs), *table.legend, *table.source_notes)
+        if notes:
+            lines += [[], *self._prose(notes, "dim")]
+        return lines
+
+    def _prose(self, texts: Iterable[str], style: str) -> list[Line]:
+        """Return lines of running text, wrapped at the width."""
+        cleaned = [clean(text) for text in texts]
+        return [
+            [(line, style)]
+            for text in cleaned
+            if text
+            for line in ([text] if self.width is None else _wrap(text, self.width))
+        ]
+
+    def _block(self, block: list[int], room: int | None, sections: set[str]) -> list[Line]:
+        """Return one block: heads, rules and every row."""
+        columns = [self.measured[position] for position in block]
+        widths = self._widths(columns, room)
+        rule: Line = [(self.signs.rule * width + " " * _GAP, "dim") for width in (self.stub, *widths)]
+        lines = [*self._spanners(columns, widths, sections), *self._heads(columns, widths), rule]
+        for index, row in enumerate(self.table.rows):
+            ruled = row.kind == "total"
+            if ruled and index and lines[-1] is not rule:
+                lines.append(rule)
+            lines += self._row(index, block, widths)
+            if ruled and index + 1 < len(self.table.rows):
+                lines.append(rule)
+        return lines
+
+    def _widths(self, columns: list[_Measured], room: int | None) -> list[int]:
+        """Return the roomiest widths at which the columns fit beside each other."""
+        if room is None:
+            return [column.width(None) for column in columns]
+        widths: list[int] = []
+        for level in range(_TIGHT + 1):
+            widths = [column.width(level) for column in columns]
+            if sum(widths) + _GAP * len(widths) <= room:
+                break
+        return widths
+
+    def _spanners(self, columns: list[_Measured], widths: list[int], sections: set[str]) -> list[Line]:
+        """Return the lines of section labels above the heads, each underlined as far as it reaches."""
+        if not any(column.column.section for column in columns):
+            return []
+        groups: list[tuple[list[str], int]] = []
+        for section, start, end in spans(tuple(column.column for column in columns)):
+            reach = sum(widths[start:end]) + _GAP * (end - start - 1)
+            label = clean(section or "")
+            if label and label in sections:
+                label = phrase("table.continued", self.lang, section=label)
+            sections.add(clean(section or ""))
+            groups.append((_wrap(label, reach), reach))
+        height = max(len(texts) for texts, _ in groups)
+        lines: list[Line] = []
+        for index in range(height):
+            line: Line = [(" " * (self.stub + _GAP), "")]
+            for texts, reach in groups:
+                place = index - (height - len(texts))
+                line.append((_pad(texts[place] if place >= 0 else "", reach, "center") + " " * _GAP, "bold"))
+            lines.append(line)
+        rules = [
+            ((self.signs.rule if texts[0] else " ") * reach + " " * _GAP, "dim") for texts, reach in groups
+        ]
+        return [*lines, [(" " * (self.stub + _GAP), ""), *rules]]
+
+    def _heads(self, columns: list[_Measured], widths: list[int]) -> list[Line]:
+        """Return the heads, standing on their lowest line; units of measure on lines of their own."""
+        labels = [_wrap(column.label, width) for column, width in zip(columns, widths, strict=True)]
+        units = [_wrap(column.unit, width) for column, width in zip(columns, widths, strict=True)]
+        height = max(map(len, labels), default=1)
+        unit_height = max((len(unit) for unit in units if unit[0]), default=0)
+        stub = _wrap(clean(self.table.stub_head), self.stub, height, self.signs.ellipsis)
+        aligns = [_align(column) for column in columns]
+        lines: list[Line] = []
+        for index in range(height + unit_height):
+            in_unit = index >= height
+            line: Line = []
+            place = index - (height - len(stub))
+            line.append((_pad(stub[place] if 0 <= place < len(stub) else "", self.stub), "bold"))
+            for column, label, unit, width, align in zip(columns, labels, units, widths, aligns, strict=True):
+                texts = unit if in_unit else label
+                at = index - height if in_unit else index - (height - len(label))
+                # The heads end where the figures end; the mark hangs outside.
+                hang = _width(column.mark) if align == "right" else 0
+                text = texts[at] if 0 <= at < len(texts) else ""
+                head = text + " " * hang if _width(text) + hang <= width else text
+                line.append((" " * _GAP + _pad(head, width, align), "" if in_unit else "bold"))
+            lines.append(line)
+        return lines
+
+    def _text(self, position: int, index: int) -> str:
+        """Return the text of a cell with its mark, or with room for the mark of others."""
+        column = self.measured[position]
+        cell = self.table.rows[index].cells[position]
+        if not column.mark or isinstance(cell, Text):
+            return column.texts[index]
+        return column.texts[index] + (column.mark if is_provisional(cell) else " " * _width(column.mark))
+
+    def _row(self, index: int, block: list[int], widths: list[int]) -> list[Line]:
+        """Return the lines of one row; the figures stand on the first."""
+        row = self.table.rows[index]
+        indent = min(2 * row.depth, self.stub // 3)
+        room = self.stub - indent
+        stub = _wrap(self.stubs[index], room, _STUB_LINES, self.signs.ellipsis)
+        style = "" if row.kind == "plain" else "bold"
+        parts: list[tuple[list[str], int, str, str]] = []
+        for position, width in zip(block, widths, strict=True):
+            cell = row.cells[position]
+            text = self._text(position, index)
+            if isinstance(cell, Text):
+                parts.append((_wrap(text, width), width, self.table.columns[position].align, style))
+            else:
+                marked = f"{style} yellow".strip() if is_provisional(cell) else style
+                parts.append(([text], width, "right", marked))
+        lines: list[Line] = []
+        for at in range(max([len(stub), *(len(texts) for texts, *_ in parts)])):
+            name = stub[at] if at < len(stub) else ""
+            line: Line = [(" " * indent + _pad(name, room), style)]
+            for texts, width, align, cell_style in parts:
+                part = texts[at] if at < len(texts) else ""
+                line.append((" " * _GAP + _pad(part, width, align), cell_style))
+            lines.append(line)
+        return lines
+
+
+def _align(column: _Measured) -> str:
+    """Return how the head stands: as most of what is under it."""
+    return column.column.align if column.words > column.figures else "right"
+
+
+def render_table(
+    table: PresentationTable,
+    lang: Language,
+    *,
+    width: int | None,
+    colour: bool = False,
+    signs: Signs = UNICODE,
+) -> str:
+    """Return a table as lines of text, ending in a line break.
+
+    Parameters
+    ----------
+    width : columns of the terminal; None where nothing needs to fold (a pipe).
+    colour : whether to style with ANSI codes; nothing is said by colour alone.
+    signs : ``ASCII`` for a stream that cannot carry the usual signs.
+    """
+    return paint(_Layout(table, lang, width, signs).lines(), colour=colour)
+
+
+def paint(lines: Iterable[Line], *, colour: bool) -> str:
+    """Return lines of styled segments as text; without colour no escape code is in it."""
+    if not colour:
+        return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+    painted = []
+    for line in lines:
+        width = len("".join(text for text, _ in line).rstrip())  # a styled blank would reach beyond the edge
+        for text, style in line:
+            shown, width = text[:width], max(0, width - len(text))
+            plain = not style or not shown.strip()
+            painted.append(
+                shown if plain else Style.parse(style).render(shown, color_system=ColorSystem.STANDARD)
+            )
+        painted.append("\n")
+    return "".join(painted)
+
+
+def terminal_width(stream: TextIO, environ: Mapping[str, str]) -> int | None:
+    """Return the width to lay out for: ``COLUMNS``, else the terminal's own, else None (a pipe, a file)."""
+    columns = environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def colour_wanted(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Tell whether to colour: on a terminal that can, unless ``NO_COLOR`` is set (no-color.org)."""
+    try:
+        terminal = stream.isatty()
+    except (ValueError, AttributeError):
+        return False
+    if not terminal or environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
+        return False
+    if sys.platform == "win32":  # an old console would print the codes themselves
+        from rich.console import detect_legacy_windows
+
+        return not detect_legacy_windows()
+    return True
+
+
+def signs_for(stream: TextIO) -> Signs:
+    """Return the signs that a stream can carry; ask after `antq_stats.render.writing.output.prepare`."""
+    return UNICODE if can_carry("…×─━·", stream) else ASCII

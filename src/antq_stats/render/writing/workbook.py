@@ -1,0 +1,299 @@
+"""Tables as an Excel workbook: figures stay figures, words stay words.
+
+Sheets are laid out for A4 landscape in Times New Roman, as offices file them (Decree 30/2020/NĐ-CP).
+The same input gives the same bytes. XlsxWriter is imported when a workbook is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, BinaryIO
+
+from antq_stats.render.writing.output import OutputError
+from antq_stats.render.writing.table import (
+    UNICODE,
+    Cell,
+    Column,
+    Count,
+    Percent,
+    PresentationTable,
+    Text,
+    cell_text,
+    clean,
+    is_provisional,
+    sign_legend,
+    spans,
+)
+from antq_stats.words.language import Language, phrase, rounded
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a file property of Excel has no time zone
+"""The date every workbook bears, so that the same input gives the same bytes."""
+
+FONT = {"font_name": "Times New Roman", "font_size": 12}
+_EXACT = 10**15  # a number of Excel keeps 15 digits; larger ones are written as text
+_MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
+_SHEET_NAME = 31  # UTF-16 units
+_FORBIDDEN = str.maketrans("[]:*?/\\", "_______")
+_LINE = 16.0  # points
+_WIDEST = 40
+
+
+def sheet_names(wanted: Sequence[str], lang: Language = "vi") -> list[str]:
+    r"""Return names that Excel takes, one for each wanted and no two alike.
+
+    Excel's rules: 1 to 31 characters, none of ``[ ] : * ? / \``, no apostrophe at either end, not
+    ``History``, and letter case does not tell two names apart.
+    """
+    found: list[str] = []
+    taken = {"history"}
+    for name in wanted:
+        base = clean(name).translate(_FORBIDDEN).strip("' ") or phrase("table.sheet", lang)
+        candidate = _shortened(base, _SHEET_NAME)
+        attempt = 2
+        while candidate.casefold() in taken:
+            ending = f" ({attempt})"
+            candidate = _shortened(base, _SHEET_NAME - len(ending)) + ending
+            attempt += 1
+        taken.add(candidate.casefold())
+        found.append(candidate)
+    return found
+
+
+def _shortened(text: str, units: int) -> str:
+    """Cut a text to so many UTF-16 units, never within a character."""
+    while len(text.encode("utf-16-le")) > 2 * units:
+        text = text[:-1]
+    return text.rstrip("' ") or "_"
+
+
+class Formats:
+    """The formats of a workbook, each made once."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self.workbook = workbook
+        self.made: dict[tuple[tuple[str, object], ...], Format] = {}
+
+    def __call__(self, **properties: object) -> Format:
+        """Return the format of these properties, in the font of all."""
+        key = tuple(sorted(properties.items()))
+        if key not in self.made:
+            self.made[key] = self.workbook.add_format({**FONT, **properties})
+        return self.made[key]
+
+
+def to_xlsx(
+    tables: Sequence[tuple[str, PresentationTable]],
+    target: BinaryIO,
+    lang: Language,
+    properties: Mapping[str, str] | None = None,
+) -> None:
+    """Write tables as a workbook, a sheet each.
+
+    Parameters
+    ----------
+    tables : name of the sheet (mended to Excel's rules) and the table.
+    target : an open binary file; see `antq_stats.render.writing.output.write_beside`.
+    properties : ``title``, ``subject``, ``author`` … of the file.
+
+    Raises
+    ------
+    OutputError
+        With the reason ``sheet-full``, if a table has more rows or columns than a sheet of Excel.
+    OSError
+        If the target cannot be written.
+    """
+    import xlsxwriter
+
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    content = io.BytesIO()
+    for _, table in tables:
+        notes = len(table.legend) + len(table.source_notes)
+        if len(table.rows) + notes + 20 > _MAX_ROWS or len(table.columns) + 1 > _MAX_COLUMNS:
+            raise OutputError("sheet-full", clean(table.title))
+    with xlsxwriter.Workbook(content, options) as workbook:
+        workbook.set_properties(
+            {**{key: clean(value) for key, value in (properties or {}).items()}, "created": CREATED}
+        )
+        formats = Formats(workbook)
+        names = sheet_names([name for name, _ in tables], lang)
+        for name, (_, table) in zip(names, tables, strict=True):
+            _Sheet(workbook.add_worksheet(name), formats, table, lang).write()
+    target.write(content.getbuffer())
+
+
+class _Sheet:
+    """One table on one sheet."""
+
+    def __init__(self, sheet: Worksheet, formats: Formats, table: PresentationTable, lang: Language) -> None:
+        self.sheet = sheet
+        self.formats = formats
+        self.table = table
+        self.lang = lang
+        self.texts = [[cell_text(cell, lang) for cell in row.cells] for row in table.rows]
+        self.marked = [
+            any(is_provisional(row.cells[position]) for row in table.rows)
+            for position in range(len(table.columns))
+        ]
+
+    def write(self) -> None:
+        """Write the whole sheet: titles, heads, rows, legend, page."""
+        widths = self._set_widths()
+        row = 0
+        for text, size in ((self.table.title, 14), (self.table.subtitle, 12)):
+            if text:
+                self.sheet.write_string(row, 0, clean(text), self.formats(bold=size > 12, font_size=size))
+                row += 1
+        first_head = row + 1 if row else 0
+        row = self._write_heads(first_head, widths)
+        self._set_page(first_head, row)
+        for index in range(len(self.table.rows)):
+            lines = self._lines(index, widths)
+            if lines > 1:  # not every program makes room for folded text by itself
+                self.sheet.set_row(row, min(_LINE * lines, 409))
+            self._write_row(row, index, "top" if lines > 1 else "bottom")
+            row += 1
+        if self.table.filtered and self.table.rows:
+            self.sheet.autofilter(row - len(self.table.rows) - 1, 0, row - 1, len(self.table.columns))
+        notes = (*sign_legend(self.table, self.lang), *self.table.legend, *self.table.source_notes)
+        if not self.table.rows:
+            notes = (phrase("table.empty", self.lang), *notes)
+        for offset, note in enumerate(notes, start=1):
+            self.sheet.write_string(row + offset, 0, clean(note), self.formats(italic=True))
+
+    def _set_widths(self) -> list[float]:
+        """Set the widths of the columns from their texts; return them, the stub's first."""
+        table = self.table
+        stub = max((len(clean(row.stub)) + 2 * row.depth for row in table.rows), default=10)
+        widths = [float(min(max(stub, len(table.stub_head), 10) + 2, 60))]
+        for position, column in enumerate(table.columns):
+            longest = max((len(row[position]) for row in self.texts), default=0)
+            words = max(map(len, column.label.split() or [""]))
+            widths.append(float(min(max(longest, words, 8, len(column.label) // 3) + 3, _WIDEST)))
+        for position, width in enumerate(widths):
+            self.sheet.set_column(position, position, width, self.formats())
+        return widths
+
+    def _set_page(self, first_head: int, first_row: int) -> None:
+        """Set paper, margins (Decree 30/2020/NĐ-CP), repeated heads and frozen panes."""
+        sheet = self.sheet
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.set_margins(left=1.18, right=0.6, top=0.8, bottom=0.8)  # inches
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(first_head, first_row - 1)
+        sheet.freeze_panes(first_row, 1)
+        sheet.set_header('&C&"Times New Roman,Regular"&13&P')
+
+    def _write_heads(self, row: int, widths: Sequence[float]) -> int:
+        """Write spanners (where there are sections) and heads; return the row after them."""
+        columns = self.table.columns
+        style = self.formats(bold=True, border=1, align="center", valign="vcenter", text_wrap=True)
+        stub_head = clean(self.table.stub_head)
+        lines = max(
+            (
+                -(-len(_head(column)) // max(1, int(width) - 2)) + bool(column.unit)
+                for column, width in zip(columns, widths[1:], strict=True)
+            ),
+            default=1,
+        )
+        if not any(column.section for column in columns):
+            self.sheet.set_row(row, _LINE * (lines + 1))
+            self.sheet.write_string(row, 0, stub_head, style)
+            for position, column in enumerate(columns, start=1):
+                self.sheet.write_string(row, position, _head(column), style)
+            return row + 1
+        self.sheet.set_row(row + 1, _LINE * (lines + 1))
+        self.sheet.merge_range(row, 0, row + 1, 0, stub_head, style)
+        for section, start, end in spans(columns):
+            for position in range(start, end):
+                if section:
+                    self.sheet.write_string(row + 1, position + 1, _head(columns[position]), style)
+                else:
+                    self.sheet.merge_range(
+                        row, position + 1, row + 1, position + 1, _head(columns[position]), style
+                    )
+            if section and end - start > 1:
+                self.sheet.merge_range(row, start + 1, row, end, clean(section), style)
+            elif section:
+                self.sheet.write_string(row, start + 1, clean(section), style)
+        return row + 2
+
+    def _lines(self, index: int, widths: Sequence[float]) -> int:
+        """Return how many lines the folded texts of a row take."""
+        row = self.table.rows[index]
+        texts = [
+            clean(row.stub),
+            *(
+                text if isinstance(cell, Text) else ""
+                for cell, text in zip(row.cells, self.texts[index], strict=True)
+            ),
+        ]
+        return max(
+            -(-len(text) // max(1, int(width * 1.1) - 2)) for text, width in zip(texts, widths, strict=True)
+        )
+
+    def _write_row(self, at: int, index: int, valign: str) -> None:
+        row = self.table.rows[index]
+        look: dict[str, object] = {"border": 1, "valign": valign}
+        if row.kind != "plain":
+            look["bold"] = True
+        self.sheet.write_string(
+            at, 0, clean(row.stub), self.formats(**look, indent=min(row.depth, 15), text_wrap=True)
+        )
+        for position in range(len(row.cells)):
+            self._write_cell(at, index, position, look)
+
+    def _write_cell(self, at: int, index: int, position: int, look: dict[str, object]) -> None:
+        """Write a figure as a number with a format that shows its mark; all else as text."""
+        cell = self.table.rows[index].cells[position]
+        text = self.texts[index][position]
+        column = position + 1
+        mark = self.marked[position]
+        match cell:
+            case Count(value=value) if abs(value) < _EXACT:
+                shown = "#,##0" + _mark_format(cell, mark)
+                self.sheet.write_number(at, column, value, self.formats(**look, num_format=shown))
+            case Percent(value=value, decimals=decimals, per=per):
+                places = "." + "0" * decimals if decimals else ""
+                sign = {100: "%", 1000: "‰"}.get(per, "")
+                space = " " if sign and self.lang == "vi" else ""
+                shown = f"#,##0{places}" + (f'"{space}{sign}"' if sign else "") + _mark_format(cell, mark)
+                # The figure as it is shown, so that what Excel adds up is what people see.
+                figure = float(rounded(value * per, decimals))
+                self.sheet.write_number(at, column, figure, self.formats(**look, num_format=shown))
+            case Text() if text:
+                align = self.table.columns[position].align
+                style = self.formats(**look, align=align, text_wrap=True)
+                self.sheet.write_string(at, column, text, style)
+            case _:
+                shown = text + (UNICODE.provisional if is_provisional(cell) else "")
+                style = self.formats(**look, align="right")
+                if shown:
+                    self.sheet.write_string(at, column, shown, style)
+                else:
+                    self.sheet.write_blank(at, column, None, style)
+
+
+def _head(column: Column) -> str:
+    """Return the text of a head, the unit of measure on a line of its own."""
+    unit = f"\n({clean(column.unit)})" if column.unit else ""
+    return clean(column.label) + unit
+
+
+def _mark_format(cell: Cell, marked: bool) -> str:
+    """Return what a number format ends in: the mark, room for it, or nothing."""
+    if is_provisional(cell):
+        return f'"{UNICODE.provisional}"'
+    return "_*" if marked else ""

@@ -1,0 +1,270 @@
+"""The numbers of a sentence, as Vietnamese and English write them, and the digits that are none.
+
+``1.691``, ``46,953``, ``81,2 %``, ``1,7 triệu``, ``47 nghìn``, ``164/220``. Dates, years, numbers of
+documents, references, telephones, times, ordinals and list numbers are passed over, each with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from antq_stats.text_check.numbers.lexicon import DOWN, MAGNITUDES, PER, TIMES, UP, YEARS
+from antq_stats.text_check.numbers.number import Change, Number, Sort
+from antq_stats.text_check.numbers.numerals import InWords, is_foreign, numbers_in_words, numeral
+from antq_stats.text_check.numbers.passed_over import PassedOver, passed_over
+from antq_stats.text_check.numbers.relations import related
+from antq_stats.words.approximation import known_qualifiers, written_step
+from antq_stats.words.language import Language
+
+_DATE_BEFORE = re.compile(
+    r"\b(?:ngày|đến|từ|trước|sau|dịp|hội|hạn|trong|vào|on|by|until|since|before|after)\s*$", re.IGNORECASE
+)
+_GROUPS = (
+    r"\d{1,3}(?:(?:\.\d{3})+|(?:,\d{3})+|(?:[\u00a0\u202f\u2009]\d{3})+|(?: \d{3})+)"
+    r"(?:[.,]\d{1,6})?(?![.,]?\d)"
+)
+_NUMBER = re.compile(
+    rf"(?<![\w])(?<!\d[.,])(?P<digits>{_GROUPS}|\d+(?:[.,]\d+)?)"
+    r"(?P<pair>\s?/\s?(?P<whole>\d{1,3}(?:[.,]\d{3})+|\d+)(?![\d/]))?"
+    rf"(?:\s*(?P<magnitude>{'|'.join(MAGNITUDES)})\b(?!\s+lệ)(?P<half>\s+rưỡi\b)?)?",
+    re.IGNORECASE,
+)
+_SORT = re.compile(
+    r"(?P<points>\s*(?:điểm\s*(?:%|phần trăm)|(?:percentage|per cent|%)[ -]points?))|"
+    r"\s*(?P<per>%|‰|phần trăm|phần nghìn|percent\b|per cent\b)|(?P<times>\s+(?:lần|times)\b)",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    rf"\b(?:(?P<up>{UP})|(?P<down>{DOWN})|(?P<than>hơn))"
+    rf"(?P<year>\s+(?:hơn\s+)?(?:so\s+(?:với\s+)?)?{YEARS})?(?:\s+(?:là|tới|khoảng))?\s*$",
+    re.IGNORECASE,
+)
+_MOVED = re.compile(r"\b(?:(?P<up>tăng)|giảm)\b(?! (?:lên|xuống|còn|cường))[^\d.;:()]{1,60}?$", re.IGNORECASE)
+_SIGNED = re.compile(r"(?:(?<=\s)|(?<=\()|^)(?P<sign>\+|(?<=\()[-−–])\s?$")
+_TIMES = re.compile(
+    r"\b(?:gấp|bằng|tăng|giảm|by|to|is|was)(?:\s+(?:hơn|gần|khoảng|tới|đến|gấp))*\s*$", re.IGNORECASE
+)
+_MULTIPLE = re.compile(rf"\b(?P<up>tăng\s+)?gấp\s+(?:{'|'.join(TIMES)})\b", re.IGNORECASE)
+_LIKE = re.compile(r"\b(?:bằng|đạt|tương đương|được|equal to|equals)\s*$", re.IGNORECASE)
+_THAN_LAST = re.compile(rf"\bso\s+(?:với\s+)?{YEARS}|\bcompared (?:with|to) {YEARS}", re.IGNORECASE)
+_OF_LAST = re.compile(rf"\s*(?:so\s+với\s+|của\s+|mức\s+|of\s+)*{YEARS}", re.IGNORECASE)
+_BEFORE = 100
+"""Signs before a number that can say that it was gained or lost, or qualify it."""
+
+
+_CHANGED = re.compile(rf"\b(?:{UP}|{DOWN})(?:\s+(?:hơn|so|với|là|tới))*[·\s]*$", re.IGNORECASE)
+
+
+def without_change(before: str) -> str:
+    """Return the words before a number without those that say it was gained or lost."""
+    return _CHANGED.sub("", before)
+
+
+def language_of(text: str) -> Language:
+    """Return the language a text is written in, by the letters only Vietnamese has."""
+    letters = sum(map(str.isalpha, text))
+    own = sum(char in "ăâđêôơưàáảãạèéẻẽẹìíỉĩịòóỏõọùúủũụ" or "ạ" <= char <= "ỹ" for char in text.lower())
+    return "vi" if own * 10 >= letters else "en"
+
+
+def numbers_of(
+    sentence: str, lang: Language, names: Iterable[tuple[int, int]] = (), nouns: frozenset[str] = frozenset()
+) -> tuple[list[Number], list[PassedOver]]:
+    """Return the numbers of a sentence, and the digits that were passed over, in order.
+
+    Parameters
+    ----------
+    sentence : composed text.
+    lang : decides what ``1.691`` and ``1,691`` mean where both readings are possible.
+    names : places of names that hold digits (``Thôn 3``, ``"2 không, 1 giảm"``).
+    nouns : first words of what is counted; a number such as 2021 before one is no year.
+    """
+    passed = passed_over(sentence, names)
+    written: list[_Written] = []
+    for found in _NUMBER.finditer(sentence):
+        if any(one.start < found.end("digits") and found.start() < one.end for one in passed):
+            continue
+        if _is_year(found, sentence, nouns):
+            passed.append(PassedOver(*found.span("digits"), found["digits"], "year"))
+        elif found["pair"] and _is_date(found, sentence):
+            passed.append(PassedOver(*found.span(), found[0], "date"))
+        else:
+            written.append(_of_digits(found, sentence, lang))
+    for spoken in numbers_in_words(sentence):
+        taken = [(one.start, one.end) for one in passed] + [(one.start, one.end) for one in written]
+        if any(start < spoken.end and spoken.start < end for start, end in taken):
+            continue
+        if (reason := _no_count(spoken, sentence, nouns)) is None:
+            written.append(_of_words(spoken, sentence))
+        elif reason:
+            passed.append(PassedOver(spoken.start, spoken.end, sentence[spoken.start : spoken.end], reason))
+    written += _multiples(sentence)
+    numbers = [number for one in sorted(written) for number in _numbers(one, sentence, lang)]
+    kept = [one for one in passed if any(map(str.isdigit, one.text)) or " " in one.text]
+    return related(numbers, sentence), sorted(kept)
+
+
+def _next_word(sentence: str, at: int) -> str:
+    found = re.match(r"\s*([^\W\d_]+)", sentence[at:])
+    return found[1].casefold() if found else ""
+
+
+def _is_year(found: re.Match[str], sentence: str, nouns: frozenset[str]) -> bool:
+    bare = re.fullmatch(r"(?:19|20)\d\d", found["digits"]) and found.end() == found.end("digits")
+    return bool(bare) and _next_word(sentence, found.end()) not in nouns
+
+
+def _is_date(found: re.Match[str], sentence: str) -> bool:
+    """Tell whether ``15/11`` is a day: it could be one, and nothing counted follows."""
+    day, month = found["digits"], found["whole"]
+    if not (day.isdecimal() and month.isdecimal() and 1 <= int(day) <= 31 and 1 <= int(month) <= 12):
+        return False
+    if _DATE_BEFORE.search(sentence[: found.start()]):
+        return True
+    return not _next_word(sentence, found.end())
+
+
+class _Written(NamedTuple):
+    """A number as it is written, before the words about it are asked."""
+
+    start: int
+    end: int
+    value: Fraction
+    step: Fraction
+    decimals: int
+    is_exact: bool
+    sort: Sort
+    per: int
+    is_foreign: bool = False
+    whole: tuple[int, int, str] | None = None
+    """Place and digits of what a pair's second side is."""
+    change: Change | None = None
+
+
+def _sort(sentence: str, start: int, at: int) -> tuple[Sort, int, int]:
+    """Return of what sort a number is, what it is per, and where its sign ends."""
+    found = _SORT.match(sentence, at)
+    if found is None or (found["times"] and not _TIMES.search(sentence[max(0, start - _BEFORE) : start])):
+        return "count", 1, at
+    if found["times"]:
+        return "times", 1, found.end()
+    per = 100 if found["points"] else PER[found["per"].casefold()]
+    return "points" if found["points"] else "percent", per, found.end()
+
+
+def _of_digits(found: re.Match[str], sentence: str, lang: Language) -> _Written:
+    sort, per, end = _sort(sentence, found.start(), found.end())
+    magnitude = MAGNITUDES.get((found["magnitude"] or "").casefold(), 1)
+    is_count = sort == "count" and magnitude == 1
+    value, decimals = numeral(found["digits"], lang, is_count=is_count)
+    half = Fraction(magnitude, 2) if found["half"] else 0
+    return _Written(
+        start=found.start("digits"), end=end, value=value * magnitude + half,
+        step=written_step(value, decimals) * magnitude, decimals=decimals,
+        is_exact=is_count and not decimals, sort=sort, per=per,
+        is_foreign=is_count and is_foreign(found["digits"], decimals, lang),
+        whole=(*found.span("whole"), found["whole"]) if found["pair"] else None,
+    )  # fmt: skip
+
+
+def _of_words(spoken: InWords, sentence: str) -> _Written:
+    sort, per, end = _sort(sentence, spoken.start, spoken.end)
+    exact = spoken.is_exact and sort == "count"
+    return _Written(spoken.start, end, spoken.value, spoken.step, spoken.decimals, exact, sort, per)
+
+
+def _multiples(sentence: str) -> Iterator[_Written]:
+    """Return ``gấp đôi`` and ``gấp rưỡi``."""
+    for found in _MULTIPLE.finditer(sentence):
+        word = found[0].split()[-1].casefold()
+        value = Fraction(TIMES[word])
+        yield _Written(
+            found.end() - len(word), found.end(), value, Fraction(1, 2), 0, False, "times", 1, change="of"
+        )
+
+
+def _no_count(spoken: InWords, sentence: str, nouns: frozenset[str]) -> str | None:
+    """Return why a number in words is none, empty where nobody need be told; None where it is one."""
+    before = sentence[max(0, spoken.start - 20) : spoken.start]
+    if found := re.search(r"\b(ngày|mùng|tháng|năm|quý|kỳ|thế kỷ|giai đoạn)\s*$", before, re.IGNORECASE):
+        return "year" if found[1].casefold() == "năm" else "date"
+    if re.search(r"\b(?:thứ|lần|khóa|khoá|số|điều|khoản|mục|hạng|đợt)\s*$", before, re.IGNORECASE):
+        return "ordinal"
+    following = _next_word(sentence, spoken.end)
+    if following in ("năm", "tháng", "tuần", "ngày", "giờ", "phút", "tuổi", "lần"):
+        return "time"
+    return "" if spoken.words == 1 and following not in nouns else None
+
+
+def _numbers(one: _Written, sentence: str, lang: Language) -> list[Number]:
+    """Return a number with the words that qualify it, or the two of a pair."""
+    left = max(0, one.start - _BEFORE)
+    before = sentence[left : one.start]
+    changed = _change(before)
+    qualifier = None if changed else _qualifier(before)
+    start = left + qualifier[0] if qualifier else one.start
+    if qualifier and not changed:
+        changed = _change(sentence[left:start])
+    change: Change | None = one.change or changed
+    others: list[Change | None] = []
+    if one.sort == "times":
+        change = change or "of"
+    elif one.sort == "percent" and change is None and _LIKE.search(sentence[left:start]):
+        if _OF_LAST.match(sentence, one.end):
+            change = "of"
+        elif _THAN_LAST.search(sentence):
+            others.append("of")
+    # 80 % is in whole per cent, though "hơn 80 %" says less
+    step = one.step if one.sort == "count" or qualifier else Fraction(1, 10**one.decimals)
+    if one.sort == "times" and step == 1:
+        step = Fraction(1, 2)  # nobody says "gấp 2 lần" of one and a half
+    number = Number(
+        start=start, digits=one.start, end=one.end, text=sentence[one.start : one.end].strip(),
+        value=one.value, step=step, decimals=one.decimals, sort=one.sort, per=one.per,
+        is_exact=one.is_exact, qualifier=qualifier[1] if qualifier else None, change=change, part=None,
+        is_foreign=one.is_foreign,
+    )  # fmt: skip
+    if change is None and (moved := _MOVED.search(before)):  # "tăng nhiều nhất với 27 tổ"
+        others.append("up" if moved["up"] else "down")
+    number = number._replace(others=tuple(number._replace(change=other) for other in others))
+    if one.whole is None:
+        return [number]
+    at, _, digits = one.whole
+    value, places = numeral(digits, lang, is_count=True)
+    text = sentence[one.start : at].rstrip(" /")
+    first = number._replace(end=one.start + len(text), text=text, part="of")
+    second = Number(
+        at, at, one.end, digits, value, written_step(value, places), places, "count", 1, True, None, None,
+        "whole",
+        is_foreign=is_foreign(digits, places, lang),
+    )  # fmt: skip
+    return [first, second]
+
+
+def _change(before: str) -> Change | None:
+    if sign := _SIGNED.search(before):
+        return "up" if sign["sign"] == "+" else "down"
+    found = _CHANGE.search(before)
+    if found is None or (found["than"] and not found["year"]):
+        return None
+    return "down" if found["down"] else "up"
+
+
+def _qualifier(before: str) -> tuple[int, str] | None:
+    """Return the word that qualifies the number behind a text, and where it begins."""
+    lowered = before.casefold().rstrip()
+    if len(lowered) != len(before.rstrip()):  # casefolding made it longer: no offset can be trusted
+        lowered = before.lower().rstrip()
+    for word in _qualifiers():
+        if lowered.endswith(word) and not lowered[: -len(word)][-1:].isalpha():
+            return len(lowered) - len(word), word
+    return None
+
+
+@lru_cache(maxsize=1)
+def _qualifiers() -> list[str]:
+    return sorted(known_qualifiers(), key=len, reverse=True)

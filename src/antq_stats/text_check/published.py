@@ -1,0 +1,232 @@
+"""The figures a number may stand for, by way of the publication: nothing withheld comes through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from antq_stats.figures.aggregation import Figure, RatioFigure
+from antq_stats.figures.publication import Publication
+from antq_stats.findings.catalogue import severity
+from antq_stats.form import Measure, Ratio
+from antq_stats.form.entries import UNITS
+from antq_stats.text_check.sentences import Time
+from antq_stats.text_check.vocabulary import FINDINGS, Topic
+from antq_stats.words.approximation import Interval
+
+NOT_MEASURED = (UNITS, FINDINGS)
+"""Codes of topics that are no measures: the units themselves, and what was found."""
+
+Change = Literal["none", "amount", "percent", "points", "of", "times", "fewer"]
+"""How a reading sets this year against last: the difference, in figures, per cent or points; this year in per
+cent of last year, as so many times it, or last year as so many times this."""
+
+DIFFERENCES: tuple[Change, ...] = ("amount", "percent", "points")
+
+
+class Reading(NamedTuple):
+    """One thing a number may speak of: a topic of a unit, in a year, or how it changed on last year."""
+
+    topic: Topic
+    unit: int
+    time: Time = "now"
+    change: Change = "none"
+
+
+class Figures:
+    """Looks readings up in a publication."""
+
+    def __init__(self, publication: Publication) -> None:
+        self.publication = publication
+        self.form = publication.form
+        self._known: dict[Reading, list[Fraction]] = {}
+        self._measures = {measure.code for measure in self.form.measures}
+        self._ratios = {ratio.code: ratio for ratio in self.form.ratios}
+
+    def values(self, reading: Reading) -> list[Fraction]:
+        """Return the values a reading may have; see `_values`. They are worked out once."""
+        if reading not in self._known:
+            self._known[reading] = self._values(reading)
+        return self._known[reading]
+
+    def _values(self, reading: Reading) -> list[Fraction]:
+        """Return the values a reading may have, the expected one first; none where none is published.
+
+        Ratios and changes in per cent are multiplied by their ``per``. A loss is negative.
+        """
+        if reading.topic.code in NOT_MEASURED and (reading.change, reading.time) != ("none", "now"):
+            return []
+        if reading.topic.code == FINDINGS:
+            return [Fraction(self._open(reading.topic.weight))]
+        if reading.topic.code == UNITS:
+            return self._units(reading)
+        if reading.topic.plus or reading.topic.over:
+            return self._combined(reading)
+        if reading.change != "none":
+            return self._changes(reading)
+        value = self._value(reading.topic.code, reading.unit, reading.time)
+        return [] if value is None else [value]
+
+    def _open(self, weight: str | None) -> int:
+        """Return how many findings of a severity there are, as a report counts them."""
+        tally = self.publication.tally
+        if weight in ("hard", "soft"):
+            return tally.hard if weight == "hard" else tally.soft
+        return sum(severity(finding) == weight for finding in self.publication.findings)
+
+    def _combined(self, reading: Reading) -> list[Fraction]:
+        """Return the sum of several measures, or one for each of another; none where any is not known."""
+        topic = reading.topic
+        codes = (topic.code, *topic.plus, *filter(None, (topic.over,)))
+        values = [
+            Fraction(int(self.publication.register.expected(topic.level)[reading.unit]))
+            if code == UNITS
+            else self._value(code, reading.unit, reading.time)
+            for code in codes
+        ]
+        known = [value for value in values if value is not None]
+        if len(known) < len(values) or reading.change != "none":
+            return []
+        if topic.over:
+            return [known[0] / known[1]] if known[1] else []
+        return [sum(known, Fraction(0))]
+
+    def _value(self, code: str, unit: int, time: Time) -> Fraction | None:
+        prior = self.publication.prior
+        found: Figure | RatioFigure | None
+        if time == "other":
+            return None
+        if time == "last":  # what was withheld then, it withholds itself
+            if prior is None:
+                return None
+            found = prior.figure(unit, code) if code in self._measures else prior.ratio(unit, code)
+        else:
+            found = self._shown(code, unit)
+        return None if found is None or found.value is None else Fraction(found.value)
+
+    def _shown(self, code: str, unit: int) -> Figure | RatioFigure | None:
+        """Return a figure of this year with its coverage; None where it is withheld."""
+        if code in self._measures:
+            return self.publication.figure(unit, code)
+        return self.publication.ratio(unit, code)
+
+    def is_withheld(self, code: str, unit: int) -> bool:
+        """Tell whether a figure may not be shown."""
+        return code not in NOT_MEASURED and self.publication.is_withheld(unit, code)
+
+    def _units(self, reading: Reading) -> list[Fraction]:
+        """Return how many units of a level there are, answered, did not, and gave each measure."""
+        register, collection = self.publication.register, self.publication.collection
+        expected = int(register.expected(reading.topic.level)[reading.unit])
+        found = [Fraction(expected)]
+        under = set(register.under(reading.unit).tolist())
+        for table in collection.tables:
+            if table.level == reading.topic.level and table.is_expected:
+                read = sum(
+                    bool(r)
+                    for u, r in zip(table.units.tolist(), table.read.tolist(), strict=True)
+                    if u in under
+                )
+                found += [Fraction(read), Fraction(expected - read)]
+        for column in self.publication.columns:
+            if register.level(self.form.table_of(column).level) == reading.topic.level:
+                code = column.code
+                shown = self._shown(code, reading.unit)
+                found += [] if shown is None else [Fraction(shown.given)]
+        return list(dict.fromkeys(found))
+
+    def _changes(self, reading: Reading) -> list[Fraction]:
+        now = self._value(reading.topic.code, reading.unit, "now")
+        last = self._value(reading.topic.code, reading.unit, "last")
+        if now is None or last is None:
+            return []
+        if reading.change in ("of", "times", "fewer"):
+            below, above = (now, last) if reading.change == "fewer" else (last, now)
+            return [above / below * (100 if reading.change == "of" else 1)] if below else []
+        if reading.change == "percent" and reading.topic.code in self._measures:
+            return [(now - last) * 100 / last] if last else []
+        return [now - last]
+
+    def is_provisional(self, reading: Reading) -> bool:
+        """Tell whether something is missing or wrong under a figure of this year."""
+        code, unit = reading.topic.code, reading.unit
+        if reading.time != "now" and reading.change == "none":
+            return False
+        if code in NOT_MEASURED:
+            return False
+        found = self._shown(code, unit)
+        return found is not None and found.provisional
+
+    def can_leave(self, reading: Reading, interval: Interval) -> bool:
+        """Tell whether a provisional figure may still end outside what a number claims."""
+        if not self.is_provisional(reading):
+            return False
+        if reading.topic.code not in self._measures or reading.change != "none":
+            return True
+        span = self.publication.span(reading.unit, reading.topic.code)
+        return span is None or not interval.covers(span.low, span.high)
+
+    def all_readings(self, unit: int, *, ratios: bool) -> Iterator[Reading]:
+        """Return every figure of a unit that a bare number could be."""
+        wanted = Ratio if ratios else Measure
+        for column in self.publication.columns:
+            if isinstance(column, wanted):
+                yield Reading(Topic(column.code), unit)
+
+    def is_ratio(self, topic: Topic) -> bool:
+        """Tell whether a topic is a ratio."""
+        return topic.code in self._ratios
+
+    def together(self, topics: list[Topic]) -> list[Topic]:
+        """Return the measures of one section and one unit of measure added up: clubs of all kinds."""
+        groups: dict[tuple[str | None, str], list[str]] = {}
+        for column in self.publication.columns:
+            if isinstance(column, Measure) and Topic(column.code) in topics and column.kind == "count":
+                key = (column.section, column.unit.vi if column.unit else "")
+                groups.setdefault(key, []).append(column.code)
+        return [Topic(codes[0], plus=tuple(codes[1:])) for codes in groups.values() if len(codes) > 1]
+
+    def ratios_of(self, numerator: Topic) -> list[Topic]:
+        """Return the ratios a measure is the numerator of, in form order: the first is the one published."""
+        return [Topic(ratio.code) for ratio in self.form.ratios if ratio.numerator == numerator.code]
+
+    def ratios_within(self, numerators: list[Topic], codes: set[str]) -> list[Topic]:
+        """Return the ratios of measures over those that a sentence speaks of."""
+        return [
+            ratio
+            for numerator in numerators
+            for ratio in self.ratios_of(numerator)
+            if self._ratios[ratio.code].denominator in codes
+        ]
+
+    def ratio_over(self, numerator: Topic, denominator: Topic) -> list[Topic]:
+        """Return the ratios of one measure over another."""
+        return [
+            Topic(ratio.code)
+            for ratio in self.form.ratios
+            if (ratio.numerator, ratio.denominator) == (numerator.code, denominator.code)
+        ]
+
+    def wholes_of(self, part: Topic) -> list[Topic]:
+        """Return what a measure is a part of: denominators of its ratios, and the units of its level."""
+        found = [
+            Topic(ratio.denominator)
+            for ratio in self.form.ratios
+            if ratio.numerator == part.code and ratio.denominator != UNITS
+        ]
+        if part.code == UNITS:
+            found.append(part)
+        elif part.code in self._measures:
+            level = self.publication.register.level(self.form.table_of(self.form.measure(part.code)).level)
+            found += [] if level is None else [Topic(UNITS, level)]
+        return found
+
+    def same_numerator(self, topic: Topic) -> list[Topic]:
+        """Return the other ratios with a ratio's numerator: the same over other bases."""
+        ratio = self._ratios.get(topic.code)
+        if ratio is None:
+            return []
+        return [
+            Topic(o.code) for o in self.form.ratios if o.numerator == ratio.numerator and o.code != ratio.code
+        ]

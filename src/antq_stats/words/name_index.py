@@ -1,0 +1,101 @@
+"""Names of units looked up without working out all of them: by their last words, group by group."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from antq_stats.words.text import text_key
+
+_DIGIT = re.compile(r"\d")
+_LETTER_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
+_LEFT_OUT = re.compile(r"(?<!\S)(?:số (?=\d+(?!\S))(?:0+(?=\d))?|0+(?=\d+(?!\S)))")
+"""The word for "number" before one, and leading zeros."""
+
+
+@lru_cache(maxsize=16384)
+def loose_key(key: str) -> str:
+    """Return a name's key without what may be left out: ``tdp số 03`` and ``tdp3`` are ``tdp 3``."""
+    return _LEFT_OUT.sub("", _LETTER_DIGIT.sub(" ", key)) if _DIGIT.search(key) else key
+
+
+class NameIndex(Mapping[str, tuple[int, ...]]):
+    """Positions of units by every key under which a name may be written.
+
+    All keys of a name end in the same word, written with or without leading zeros (``tổ 03``, ``tdp 3``). So
+    units are first put into groups by that word, which is cheap; the keys of a group are worked out when
+    a key of that group is first asked for.
+
+    Parameters
+    ----------
+    named : a position and a name for every name of every unit; positions of one key keep this order.
+    keys_of : gives all keys of a unit.
+    spell : makes of a text key what is looked up; characters alone decide what becomes of each word.
+    """
+
+    def __init__(
+        self,
+        named: Iterable[tuple[int, str]],
+        keys_of: Callable[[int], Iterable[str]],
+        spell: Callable[[str], str],
+    ) -> None:
+        self._keys_of = keys_of
+        self._spell = spell
+        self._known: dict[str, tuple[int, ...]] = {}
+        self._waiting: dict[str, list[int]] = {}
+        groups_of: dict[str, tuple[str, ...]] = {}
+        for position, name in named:
+            word = name[name.rfind(" ") + 1 :]
+            groups = groups_of.get(word)
+            if groups is None:
+                groups = groups_of[word] = self._groups(word)
+            for group in groups or {_group(key) for key in keys_of(position)}:
+                self._waiting.setdefault(group, []).append(position)
+
+    def _groups(self, word: str) -> tuple[str, ...]:
+        """Return the groups of names whose last word this is; none where the word alone does not tell."""
+        if word.isascii() and word.isdigit():
+            return (_group(word),)
+        key = text_key(word) if word.isalnum() else ""  # footnote marks and brackets may stand before it
+        written = {_last(key), _last(loose_key(_last(key)))} - {""}
+        return tuple({_group(self._spell(last)) for last in written})
+
+    def _fill(self, group: str) -> None:
+        for position in dict.fromkeys(self._waiting.pop(group)):
+            for key in self._keys_of(position):
+                if _group(key) == group:
+                    self._known[key] = (*self._known.get(key, ()), position)
+
+    def __getitem__(self, key: str) -> tuple[int, ...]:
+        found = self._known.get(key)  # what is known of a key is all: its group was worked out
+        if found is not None:
+            return found
+        if self._waiting and (group := _group(key)) in self._waiting:
+            self._fill(group)
+        return self._known[key]
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - as the base has it
+        """Return the positions of a key, else the default; most that is asked is no name."""
+        try:
+            return self[key] if key in self._known or _group(key) in self._waiting else default
+        except KeyError:
+            return default
+
+    def __iter__(self) -> Iterator[str]:
+        for group in list(self._waiting):
+            self._fill(group)
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _group(key: str) -> str:
+    word = _last(key)
+    return (word.lstrip("0") or "0") if word.isdigit() else _last(loose_key(word))
+
+
+def _last(key: str) -> str:
+    return key[key.rfind(" ") + 1 :]

@@ -1,0 +1,1 @@
+"""What tests share: files that they write, and programs that open what the tool wrote."""

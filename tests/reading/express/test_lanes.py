@@ -1,0 +1,75 @@
+"""Quick lanes and other libraries read what the general reader reads, whatever was done to a file.
+
+``python scripts/compare_lanes.py`` does the same with many more files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from antq_stats.reading.checks import table_checks
+from antq_stats.reading.checks.table_checks import CheckedTable, TableCheck
+from helpers import lanes
+
+COUNT, SEED = 12, 20261128
+Many = Callable[[int, int, Path], Iterator[tuple[str, lanes.Tally]]]
+
+
+@pytest.mark.parametrize("many", [lanes.workbooks, lanes.binary_workbooks, lanes.texts])
+def test_mutants_are_read_alike(many: Many, tmp_path: Path) -> None:
+    whole = lanes.Tally()
+    wrong = []
+    count = COUNT if many is lanes.workbooks else 10 * COUNT
+    for name, tally in many(count, SEED, tmp_path):
+        wrong += [f"{name}: {text}" for text in tally.differing]
+        whole.add(tally)
+    assert wrong == []
+    assert whole.read > whole.refused  # what is compared is there
+    if many is not lanes.texts:
+        assert whole.figures > 1_000
+    if many is not lanes.binary_workbooks:
+        assert whole.quickly > 0
+
+
+@pytest.mark.parametrize("name", ["2021-messy", "2020"])
+def test_samples_are_read_alike_by_every_lane(name: str) -> None:
+    tally = lanes.files(lanes.SAMPLES / name)
+    assert tally.read
+    assert tally.differing == []
+
+
+@pytest.mark.parametrize("name", ["workbook", "text"])
+def test_a_check_that_does_not_speak_of_lanes_is_asked_of_every_file(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever adds a check and nothing else loses speed, never a finding."""
+
+    def told(table: CheckedTable) -> None:
+        table.report("T203", row=0, column=0, facts={"found": "A"})
+
+    clean = lanes.samples()[-1] if name == "workbook" else lanes.long_text()
+    layouts = lanes.learned(lanes.samples(), tmp_path) if name == "workbook" else None
+    path = tmp_path / clean.name.rpartition("/")[2]
+    path.write_bytes(clean.content)
+    before = lanes.Tally()
+    lanes.both_ways(path, clean.name, layouts, before)
+    assert (before.quickly, before.differing) == (1, [])
+    monkeypatch.setattr(table_checks, "TABLE_CHECKS", (*table_checks.TABLE_CHECKS, TableCheck(told)))
+    after = lanes.Tally()
+    given = lanes.both_ways(path, clean.name, layouts, after)
+    assert (after.quickly, after.differing) == (0, [])
+    assert "T203" in {finding.code for finding in given.findings}
+
+
+def test_a_difference_is_seen(tmp_path: Path) -> None:
+    """The comparison itself can fail: figures of one file held against another's."""
+    one, other, *_ = lanes.samples()
+    path = tmp_path / "one.xlsx"
+    path.write_bytes(one.content)
+    tally = lanes.Tally()
+    given = lanes.both_ways(path, one.name, None, tally)
+    lanes.against_another(given, other.content, lanes.openpyxl_cells, tally)
+    assert tally.differing

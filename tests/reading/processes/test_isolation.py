@@ -1,0 +1,250 @@
+"""The pool that outlives its workers: real processes that die, hang and outgrow their memory.
+
+Nothing here depends on how busy the machine is: what hangs waits for a file that never comes, what must have
+begun says so in a file, and times are nets for what would otherwise never end.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import wait
+from pathlib import Path
+
+import pytest
+
+from antq_stats.reading.processes.isolation import IsolatedExecutor, NoWorkerError, WorkerLostError
+from helpers.making import NET, until
+from helpers.places import SAMPLES
+
+posix = pytest.mark.skipif(os.name != "posix", reason="POSIX: signals")
+
+
+def _nothing() -> None:
+    pass
+
+
+def _die_at_the_start(begun: Path, times: int) -> None:
+    """Note that a worker has begun; die if it is one of the first."""
+    with begun.open("a", encoding="utf-8") as file:
+        file.write("x")
+    if begun.stat().st_size <= times:
+        os._exit(1)
+
+
+def _stop_at_the_start(begun: Path) -> None:
+    """Stop the first worker, which cannot go on by itself."""
+    try:
+        begun.touch(exist_ok=False)
+    except FileExistsError:
+        return
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def _double(number: int) -> int:
+    return 2 * number
+
+
+def _die(signal_like: int) -> None:
+    os._exit(signal_like)
+
+
+def _hang(begun: Path | None = None) -> None:
+    if begun is not None:
+        begun.touch()
+    time.sleep(10 * NET)
+
+
+def _fail(text: str) -> None:
+    raise ValueError(text)
+
+
+def _large(size: int) -> bytes:
+    return b"x" * size
+
+
+def _echo(content: bytes) -> bytes:
+    return content
+
+
+def _pid() -> int:
+    return os.getpid()
+
+
+def pool_of(
+    workers: int, seconds: float, initializer: Callable[..., None] = _nothing, *arguments: object
+) -> IsolatedExecutor:
+    context = multiprocessing.get_context("spawn")
+    return IsolatedExecutor(workers, seconds, context, initializer, arguments)
+
+
+@pytest.fixture
+def pool() -> Iterator[IsolatedExecutor]:
+    pool = pool_of(2, NET)
+    yield pool
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
+def test_calls_are_answered_each_by_its_own_result(pool: IsolatedExecutor) -> None:
+    futures = [pool.submit(_double, number) for number in range(40)]
+    assert [future.result(timeout=NET) for future in futures] == [2 * number for number in range(40)]
+
+
+def test_a_worker_that_dies_costs_its_own_call_only(pool: IsolatedExecutor) -> None:
+    futures = [pool.submit(_die, 11) if number == 3 else pool.submit(_double, number) for number in range(12)]
+    wait(futures, timeout=NET)
+    with pytest.raises(WorkerLostError) as lost:
+        futures[3].result()
+    assert lost.value.problem == "crash"
+    assert [future.result() for number, future in enumerate(futures) if number != 3] == [
+        2 * number for number in range(12) if number != 3
+    ]
+
+
+def test_a_worker_that_hangs_is_stopped_at_its_limit_and_replaced() -> None:
+    pool = pool_of(1, 1.0)
+    hanging = [pool.submit(_hang), pool.submit(_hang)]
+    for future in hanging:
+        with pytest.raises(WorkerLostError) as lost:
+            future.result(timeout=NET)
+        assert lost.value.problem == "time"
+    assert _answer_of(pool, _double, 4) == 8
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _answer_of(pool: IsolatedExecutor, function: Callable[..., object], *arguments: object) -> object:
+    """Return the answer of a short call: asked again where a busy machine has let its time run out."""
+    while True:
+        future = pool.submit(function, *arguments)
+        error = future.exception(timeout=NET)
+        if not isinstance(error, WorkerLostError) or error.problem != "time":
+            return future.result()
+
+
+def test_calls_that_lay_behind_a_lost_one_are_answered_too(pool: IsolatedExecutor) -> None:
+    lost = {5, 6, 30}
+    futures = [
+        pool.submit(_die, 11) if number in lost else pool.submit(_double, number) for number in range(120)
+    ]
+    wait(futures, timeout=NET)
+    answers = [future.result() for future in futures if future.exception() is None]
+    assert answers == [2 * number for number in range(120) if number not in lost]
+    problems = [
+        error.problem for future in futures if isinstance(error := future.exception(), WorkerLostError)
+    ]
+    assert problems == ["crash", "crash", "crash"]
+
+
+def test_what_lies_in_a_pipe_when_the_pool_is_stopped_is_told_so(tmp_path: Path) -> None:
+    pool = pool_of(1, NET)
+    assert pool.submit(_double, 1).result(timeout=NET) == 2
+    begun = tmp_path / "begun"
+    futures = [pool.submit(_hang, begun), *(pool.submit(_double, number) for number in range(5))]
+    until(begun.exists)
+    pool.shutdown(wait=True, cancel_futures=True)
+    assert all(future.done() for future in futures)
+    assert sum(future.cancelled() for future in futures) >= 3
+
+
+def test_an_error_of_the_function_reaches_the_caller_and_the_worker_lives_on() -> None:
+    pool = pool_of(1, NET)
+    before = pool.submit(_pid).result(timeout=NET)
+    with pytest.raises(ValueError, match="as it was"):
+        pool.submit(_fail, "as it was").result(timeout=NET)
+    assert pool.submit(_pid).result(timeout=NET) == before
+    pool.shutdown(wait=True)
+
+
+def test_a_large_answer_arrives_whole(pool: IsolatedExecutor) -> None:
+    assert len(pool.submit(_large, 20_000_000).result(timeout=NET)) == 20_000_000
+
+
+@posix
+def test_shutdown_cancels_what_waits_and_ends_the_workers(tmp_path: Path) -> None:
+    pool = pool_of(1, NET)
+    pid = pool.submit(_pid).result(timeout=NET)
+    begun = tmp_path / "begun"
+    pool.submit(_hang, begun)
+    waiting = pool.submit(_double, 1)
+    until(begun.exists)
+    pool.shutdown(wait=True, cancel_futures=True)
+    assert waiting.cancelled()
+
+    def is_gone() -> bool:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    until(is_gone)
+    with pytest.raises(RuntimeError):
+        pool.submit(_double, 1)
+
+
+def test_a_call_that_cannot_be_sent_is_told_and_costs_no_other(pool: IsolatedExecutor) -> None:
+    unsendable = pool.submit(lambda: None)
+    with pytest.raises(Exception, match=r"pickle|lambda|local"):
+        unsendable.result(timeout=NET)
+    assert pool.submit(_double, 4).result(timeout=NET) == 8
+
+
+def test_long_calls_and_long_answers_do_not_wait_for_each_other(pool: IsolatedExecutor) -> None:
+    futures = [pool.submit(_echo, b"x" * 1_000_000) for _ in range(30)]
+    assert {len(future.result(timeout=NET)) for future in futures} == {1_000_000}
+
+
+# -- lost at the start ---------------------------------------------------------------------------
+
+
+def test_workers_that_die_at_their_start_are_replaced_and_cost_no_call(tmp_path: Path) -> None:
+    pool = pool_of(1, NET, _die_at_the_start, tmp_path / "begun", 2)
+    assert [pool.submit(_double, number).result(timeout=NET) for number in range(5)] == [0, 2, 4, 6, 8]
+    pool.shutdown(wait=True)
+
+
+def test_where_every_worker_dies_at_its_start_each_call_is_told_so(tmp_path: Path) -> None:
+    pool = pool_of(2, NET, _die_at_the_start, tmp_path / "begun", 1000)
+    futures = [pool.submit(_double, number) for number in range(8)]
+    for future in futures:
+        with pytest.raises(NoWorkerError):
+            future.result(timeout=NET)
+    with pytest.raises(NoWorkerError):  # and so is one that comes late
+        pool.submit(_double, 1).result(timeout=NET)
+    assert (tmp_path / "begun").stat().st_size < 12
+    pool.shutdown(wait=True)
+
+
+@posix
+@pytest.mark.slow
+def test_a_worker_that_is_stopped_at_its_start_is_given_up_and_costs_no_call(tmp_path: Path) -> None:
+    pool = pool_of(1, 1.0, _stop_at_the_start, tmp_path / "begun")
+    assert _answer_of(pool, _double, 4) == 8
+    pool.shutdown(wait=True)
+
+
+_WITHOUT_GUARD = """
+import sys, pathlib, antq_stats
+antq_stats.open_period(pathlib.Path(sys.argv[1])).collect()
+"""
+
+
+def test_a_script_without_its_guard_is_told_and_does_not_hang(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(_WITHOUT_GUARD, encoding="utf-8")
+    samples = SAMPLES / "2021-messy"
+    done = subprocess.run(
+        [sys.executable, script, samples],
+        capture_output=True,
+        text=True,
+        timeout=NET,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode != 0
+    assert "__main__" in done.stderr

@@ -1,0 +1,23 @@
+"""The targets of the fuzzer hold on what they begin with, and on a few inputs changed at random."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from helpers import fuzz
+
+
+@pytest.mark.parametrize("name", fuzz.TARGETS)
+def test_a_target_holds_on_what_it_begins_with(name: str) -> None:
+    run, seeds = fuzz.TARGETS[name].run, fuzz.TARGETS[name].seeds()
+    assert seeds
+    chance = random.Random(name)  # noqa: S311 - chance here is no secret
+    for seed in seeds:
+        run(seed)
+    for _ in range(60):
+        changed = bytearray(chance.choice(seeds))
+        for _ in range(chance.choice((1, 2, 8))):
+            changed[chance.randrange(len(changed))] = chance.randrange(256)
+        run(bytes(changed))

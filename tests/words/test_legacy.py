@@ -1,0 +1,166 @@
+"""Text of before Unicode: converted when it is, left alone when it is not."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from antq_stats.words.legacy import convert, evidence, from_legacy, is_syllable, is_vietnamese, legacy_of
+
+# Bytes of a letter in each encoding, as glibc and recode have them; written out here, not imported.
+TCVN3 = dict(
+    zip(
+        "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
+        bytes.fromhex(
+            "A1A2A3A4A5A6A7A8A9AAABACADAEB5B6B7B8B9BBBCBDBEC6C7C8C9CACBCCCECFD0D1D2D3D4D5D6D7D8DC"
+            "DDDEDFE1E2E3E4E5E6E7E8E9EAEBECEDEEEFF1F2F3F4F5F6F7F8F9FAFBFCFDFE"
+        ),
+        strict=True,
+    )
+)
+TONES_VNI = {"\u0300": "ø", "\u0301": "ù", "\u0309": "û", "\u0303": "õ", "\u0323": "ï"}
+CIRCUMFLEX_VNI = {"": "â", "\u0300": "à", "\u0301": "á", "\u0309": "å", "\u0303": "ã", "\u0323": "ä"}
+BREVE_VNI = {"": "ê", "\u0300": "è", "\u0301": "é", "\u0309": "ú", "\u0303": "ü", "\u0323": "ë"}
+SINGLE_VNI = dict(zip("ỉìíỵđịĩơưỈÌÍỴĐỊĨƠƯ", "æìíîñòóôöÆÌÍÎÑÒÓÔÖ", strict=True))
+
+NAMES = (
+    "Xã Minh Quán",
+    "Thôn Đồng Tâm",
+    "huyện Trấn Yên",
+    "Tổ dân phố số 3",
+    "Bản Nậm Búng",
+    "Phường Nguyễn Thái Học",
+    "số hộ đăng ký",
+    "đạt chuẩn an ninh trật tự",
+    "Mù Cang Chải",
+    "Khu dân cư tự quản",
+)
+
+
+def as_tcvn3(text: str) -> str:
+    """Type a text in an ABC font: capitals with marks have only the small letter's byte."""
+    return "".join(
+        chr(TCVN3[c]) if c in TCVN3 else chr(TCVN3[c.lower()]) if c.lower() in TCVN3 else c for c in text
+    )
+
+
+def as_vni(text: str) -> str:
+    """Type a text in a VNI font: letter and mark side by side."""
+    return "".join(_vni_letter(c) for c in unicodedata.normalize("NFC", text))
+
+
+def _vni_letter(letter: str) -> str:
+    if letter in SINGLE_VNI:
+        return SINGLE_VNI[letter]
+    base, *marks = unicodedata.normalize("NFD", letter)
+    if not marks:
+        return letter
+    tone = next((m for m in marks if m in TONES_VNI), "")
+    if "\u0302" in marks:
+        mark = CIRCUMFLEX_VNI[tone]
+    elif "\u0306" in marks:
+        mark = BREVE_VNI[tone]
+    else:
+        mark = TONES_VNI[tone]
+        base = {("o", True): "ô", ("u", True): "ö", ("O", True): "Ô", ("U", True): "Ö"}.get(
+            (base, "\u031b" in marks), base
+        )
+    return base + (mark.upper() if base.isupper() else mark)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "which"),
+    [
+        ("HuyÖn TrÊn Yªn", "Huyện Trấn Yên", "TCVN3"),
+        ("X· ViÖt Hång", "Xã Việt Hồng", "TCVN3"),
+        ("Th\u00ad viÖn", "Thư viện", "TCVN3"),
+        ("HUYÖN", "HUYỆN", "TCVN3"),
+        ("CéNG HßA X· HéI CHñ NGHÜA VIÖT NAM", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "TCVN3"),
+        ("Huyeän Traán Yeân", "Huyện Trấn Yên", "VNI"),
+        ("COÄNG HOØA XAÕ HOÄI", "CỘNG HÒA XÃ HỘI", "VNI"),
+        ("Soá hoä ñaêng kyù", "Số hộ đăng ký", "VNI"),
+    ],
+)
+def test_known_texts_are_converted(typed: str, meant: str, which: str) -> None:
+    assert from_legacy(typed) == (meant, which)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Xã", "Phúc", "Thôn 1", "Xã Phúc Thành", "Hát Lìu", "Tân Hà", "Huyện Trấn Yên", "Thon 1", "", "12",
+     "m²", "café", "5 × 3", "©", "naïve résumé", "100 %", "Microsoft®"],
+)  # fmt: skip
+def test_what_is_no_legacy_text_is_left_alone(text: str) -> None:
+    assert from_legacy(text) is None
+
+
+def test_names_in_nfd_are_left_alone() -> None:
+    assert from_legacy(unicodedata.normalize("NFD", "Xã Minh Quán, thôn 3")) is None
+
+
+@given(st.lists(st.sampled_from(NAMES), min_size=3, max_size=8, unique=True))
+def test_a_sheet_is_recognised_and_restored(names: list[str]) -> None:
+    for which, typed in (("TCVN3", as_tcvn3), ("VNI", as_vni)):
+        sheet = [typed(name) for name in names]
+        assert legacy_of(sheet) == which
+        restored = [convert(text, which) for text in sheet]  # type: ignore[arg-type]
+        assert [text.casefold() for text in restored] == [name.casefold() for name in names]
+
+
+@given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=8))
+def test_unicode_sheets_are_no_legacy_sheets(names: list[str]) -> None:
+    assert legacy_of(names) is None
+
+
+@given(st.text(max_size=60))
+def test_any_text_survives(text: str) -> None:
+    found = from_legacy(text)
+    if text.isascii():
+        assert found is None
+        assert convert(text, "VNI") == convert(text, "TCVN3") == text
+    if found is not None:
+        assert is_vietnamese(found[0]) > is_vietnamese(text)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["nghiêng", "Quỳ", "giếng", "gì", "giữ", "khuya", "xoong", "thuở", "hoà", "hòa", "YÊN", "ruộng",
+     "quốc", "nguyễn", "ý", "ấp", "Púng", "khuyến"],
+)  # fmt: skip
+def test_syllables(word: str) -> None:
+    assert is_syllable(word)
+    assert is_syllable(unicodedata.normalize("NFD", word))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "huyön",
+        "cg",
+        "tràt",
+        "hộp\u0301",
+        "cìêm",
+        "nghà",
+        "kụh",
+        "wê",
+        "fú",
+        "ạạ",
+        "th",
+        "đ",
+        "bảc",
+        "1",
+        "đăk",
+    ],
+)
+def test_no_syllables(word: str) -> None:
+    assert not is_syllable(word)
+
+
+def test_the_share_counts_marked_words_only() -> None:
+    assert is_vietnamese("Thôn 12 TDP ABC") == 1.0
+    assert is_vietnamese("ABC 12") == 0.0
+    assert is_vietnamese("thôn huyön") == 0.5
+    assert evidence("thôn × ©").marked == 1
