@@ -238,7 +238,7 @@ def _ratio(collection: Collection, ratio: Ratio) -> _Added:
     return _Added.up(collection.level_sums(level), tuple(columns))
 
 
-class NeedsFullReader(NamedTuple):
+class Doubt(NamedTuple):
     """What hard findings bear on."""
 
     units: Integers
@@ -249,7 +249,7 @@ class NeedsFullReader(NamedTuple):
     """Whether the units are only those that the findings' files are of."""
 
 
-def doubts(form: Form, register: UnitRegister, findings: Iterable[Finding]) -> Iterator[NeedsFullReader]:
+def doubts(form: Form, register: UnitRegister, findings: Iterable[Finding]) -> Iterator[Doubt]:
     """Yield what hard findings bear on: their units, and their measure or those of their edit rule."""
     codes = register.units.by_code
     measures = {measure.code: place for place, measure in enumerate(form.measures)}
@@ -264,7 +264,7 @@ def doubts(form: Form, register: UnitRegister, findings: Iterable[Finding]) -> I
     for block in blocks_of(findings):
         if isinstance(block, FindingColumns):
             if block.weight == "hard" and len(block):
-                yield NeedsFullReader(block.units, places(block.rule, block.measures), is_of_sender=False)
+                yield Doubt(block.units, places(block.rule, block.measures), is_of_sender=False)
             continue
         for finding in block:
             if severity(finding) != "hard":
@@ -276,9 +276,9 @@ def doubts(form: Form, register: UnitRegister, findings: Iterable[Finding]) -> I
             else:
                 nowhere.add(what)
     for (what, of_sender), units in alone.items():
-        yield NeedsFullReader(np.array(sorted(units), dtype=np.int64), what, of_sender)
+        yield Doubt(np.array(sorted(units), dtype=np.int64), what, of_sender)
     for what in nowhere:
-        yield NeedsFullReader(np.zeros(0, dtype=np.int64), what, is_of_sender=True)
+        yield Doubt(np.zeros(0, dtype=np.int64), what, is_of_sender=True)
 
 
 def doubted(collection: Collection, findings: Iterable[Finding]) -> Truths:
