@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from antq_stats.collection.intake import open_period
+from antq_stats.collection.intake import Intake
 from antq_stats.edits import edit
 from antq_stats.figures.aggregation import aggregate
 from antq_stats.figures.publication import Publication, publish
@@ -80,9 +80,8 @@ def publication_of(year: str, last: str) -> Publication:
     """Return the figures of a year of the samples, with an earlier one's beside them."""
     found = []
     for name in (last, year):
-        opened = open_period(SAMPLES / name)
-        opened.begin(1)
-        collection = opened.collect(None)
+        opened = Intake.open(SAMPLES / name)
+        collection = opened.collect()
         found.append((collection, edit(collection)))
     return publish(*found[1], aggregate(*found[0]))
 

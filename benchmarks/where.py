@@ -19,7 +19,7 @@ from types import FrameType
 from datasets import Dataset
 
 import antq_stats
-from antq_stats.collection.intake import open_period
+from antq_stats.collection.intake import Intake
 from antq_stats.reading.discover import discover
 from antq_stats.reading.express.layout_cache import Layouts
 from antq_stats.reading.receive import receive
@@ -34,7 +34,7 @@ _HOME = str(Path(antq_stats.__file__).parent)
 
 def main(folder: Path, most: int) -> None:
     """Read up to so many files of a folder, and tell where the time went."""
-    plan = open_period(folder).plan
+    plan = Intake.open(folder).plan
     sources = discover(folder).sources[: _FIRST + most]
     layouts = Layouts(plan)
     Dataset(folder, "").warm()

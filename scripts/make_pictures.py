@@ -107,7 +107,7 @@ def picture() -> str:
 
 def printed(arguments: list[str]) -> tuple[int, str]:
     """Run the program as on a terminal; return its exit status and what it printed, notes last."""
-    from antq_stats.cli.console import run
+    from antq_stats.cli.dispatch import run
 
     for name in ("NO_COLOR", "TERM", "ANTQ_STATS_LANG"):
         os.environ.pop(name, None)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from antq_stats.collection.intake import open_period
+from antq_stats.collection.intake import Intake
 from antq_stats.plan import MISSING
 from antq_stats.reading.discover import discover
 from antq_stats.reading.processes.workers import Reading, warm_up
@@ -20,7 +20,7 @@ from antq_stats.reading.processes.workers import Reading, warm_up
 def main(folder: Path, out: Path) -> None:
     """Read, add up, write the sums of the highest unit."""
     warm_up()
-    period = open_period(folder)
+    period = Intake.open(folder)
     reading = Reading(period.plan, discover(folder))
     import numpy as np  # while the workers read
     import xlsxwriter

@@ -9,35 +9,39 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from antq_stats.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from antq_stats.collection.collection import Collection, TableValues
-    from antq_stats.collection.intake import Period, open_period
     from antq_stats.edits import edit
     from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure, aggregate
-    from antq_stats.findings.finding import Finding, SetupError, Severity
+    from antq_stats.findings.columns import Findings
+    from antq_stats.findings.finding import Finding, Severity
+    from antq_stats.findings.setup_error import SetupError
     from antq_stats.form import EditRule, Form, Measure, Ratio, Section, Table, load_form
     from antq_stats.plan import Limits
     from antq_stats.register.register import Unit, UnitRegister, load_register
-
-__version__ = "0.1.0"
+    from antq_stats.run import NotFinalError, Period, Result, open_period
 
 _HOME = {
     "figures.aggregation": ("Aggregate", "Figure", "RatioFigure", "aggregate"),
     "collection.collection": ("Collection", "TableValues"),
     "edits": ("edit",),
-    "findings.finding": ("Finding", "Severity", "SetupError"),
+    "findings.finding": ("Finding", "Severity"),
+    "findings.columns": ("Findings",),
+    "findings.setup_error": ("SetupError",),
     "form": ("EditRule", "Form", "Measure", "Ratio", "Section", "Table", "load_form"),
-    "collection.intake": ("Period", "open_period"),
     "plan": ("Limits",),
     "register.register": ("Unit", "UnitRegister", "load_register"),
+    "run": ("NotFinalError", "Period", "Result", "open_period"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - in the order of the house
-    "Limits", "Finding", "Severity", "SetupError",
+    "Limits", "Finding", "Findings", "Severity", "SetupError",
     "Form", "Table", "Section", "Measure", "Ratio", "EditRule", "load_form",
     "Unit", "UnitRegister", "load_register",
-    "Period", "open_period", "Collection", "TableValues", "edit",
+    "Period", "open_period", "Result", "NotFinalError", "Collection", "TableValues", "edit",
     "Aggregate", "Figure", "RatioFigure", "aggregate",
 ]  # fmt: skip
 

@@ -34,7 +34,7 @@ def _run() -> int:
         warnings.simplefilter("ignore")  # libraries warn programmers; users are told in findings
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here multiplies matrices: no threads for it
     gc.disable()  # imports make many objects that stay: looking through them is a tenth of a run
-    from antq_stats.cli.console import run
+    from antq_stats.cli.dispatch import run
 
     return run(sys.argv[1:])
 

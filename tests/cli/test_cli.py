@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 import antq_stats
-from antq_stats.cli.console import run as run_here
+from antq_stats.cli.dispatch import run as run_here
 from antq_stats.findings import catalogue
 from antq_stats.words.language import LANGUAGES, Language
 from helpers import places

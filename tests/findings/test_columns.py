@@ -13,7 +13,7 @@ from antq_stats.figures.aggregation import aggregate, doubted
 from antq_stats.figures.coverage import answers
 from antq_stats.findings import catalogue
 from antq_stats.findings.columns import FindingColumns, Findings, blocks_of, counts
-from antq_stats.findings.finding import SetupError
+from antq_stats.findings.setup_error import SetupError
 from antq_stats.plan import MISSING
 from antq_stats.register.register import load_register
 from antq_stats.register.tree_sums import LevelSums

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from antq_stats.findings.finding import Finding, SetupError
+from antq_stats.findings.finding import Finding
+from antq_stats.findings.setup_error import SetupError
 from antq_stats.form import Form, load_form, read_form, reading_plan
 from antq_stats.plan import Limits, Units
 from antq_stats.words.text import text_key

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from antq_stats import delimited
 from antq_stats.expression import ExpressionError, parse
-from antq_stats.findings.finding import SetupError
+from antq_stats.findings.setup_error import SetupError
 from antq_stats.form.load import read_form
 from antq_stats.plan import COUNT_LIMIT, MISSING, Limits, MeasurePlan
 from antq_stats.reading import coerce

@@ -25,7 +25,7 @@ import xlsxwriter
 import xlwt
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
-from antq_stats.collection.intake import open_period
+from antq_stats.collection.intake import Intake
 from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import coerce
 from antq_stats.reading.discover import discover
@@ -75,7 +75,7 @@ class Tally:
 @cache
 def plan() -> ReadingPlan:
     """Return the plan of the samples."""
-    return open_period(SAMPLES / "2021").plan
+    return Intake.open(SAMPLES / "2021").plan
 
 
 # -- clean files ---------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ import xlwt
 
 import antq_stats
 from antq_stats.collection.collection import Collection, collect
-from antq_stats.collection.intake import open_period
+from antq_stats.collection.intake import Intake
 from antq_stats.edits import edit
 from antq_stats.figures.aggregation import Aggregate, aggregate
 from antq_stats.findings import catalogue
@@ -332,7 +332,7 @@ class Outcome:
 
 def read_folder(folder: Path, period: str = "2021", limits: Limits = Limits()) -> Outcome:  # noqa: B008
     """Read a folder in this process: what the commands do, without workers."""
-    opened = open_period(folder, period=period, limits=limits)
+    opened = Intake.open(folder, period=period, limits=limits)
     found = discover(folder)
     returns = [receive(opened.plan, source.path, source.file) for source in found.sources]
     collection = collect(opened.form, opened.register, opened.name, found, returns)
@@ -344,7 +344,7 @@ def read_folder(folder: Path, period: str = "2021", limits: Limits = Limits()) -
 
 def read_file(path: Path, folder: Path, name: str | None = None, limits: Limits = Limits()) -> Return:  # noqa: B008
     """Read one file by the form and register of a folder."""
-    opened = open_period(folder, period="2021", limits=limits)
+    opened = Intake.open(folder, period="2021", limits=limits)
     return receive(opened.plan, path, name or path.name)
 
 

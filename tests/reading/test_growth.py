@@ -12,7 +12,7 @@ from types import FrameType
 
 import pytest
 
-from antq_stats.collection.intake import open_period
+from antq_stats.collection.intake import Intake
 from antq_stats.reading.discover import discover
 from antq_stats.reading.receive import receive
 from helpers import making
@@ -70,7 +70,7 @@ def calls_of(folder: Path, rows: making.Rows, suffix: str) -> int:
         {".xlsx": making.write_xlsx, ".xls": making.write_xls, ".ods": making.write_ods}[suffix](
             folder / f"a{suffix}", rows
         )
-    plan = open_period(folder, period="2021").plan
+    plan = Intake.open(folder, period="2021").plan
     source = discover(folder).sources[0]
     receive(plan, source.path, source.file)  # what is made once is made
     count = 0

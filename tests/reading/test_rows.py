@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from antq_stats.collection.intake import open_period
+from antq_stats.collection.intake import Intake
 from antq_stats.reading.express.layout_cache import Layouts
 from antq_stats.reading.receive import receive
 from helpers.making import Outcome, read_folder, run, setup, sheet, write_csv, write_xlsx
@@ -511,7 +511,7 @@ def test_a_workbook_laid_out_like_others_is_judged_alike(
     tmp_path: Path, label: str | None, last: str
 ) -> None:
     folder = setup(tmp_path, form=REQUIRED, units=UNITS)
-    plan = open_period(folder, period="2021").plan
+    plan = Intake.open(folder, period="2021").plan
     layouts = Layouts(plan)
 
     def write(name: str, figures: list[int | None], total: int) -> Path:

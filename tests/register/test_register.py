@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antq_stats.findings.finding import SetupError
+from antq_stats.findings.setup_error import SetupError
 from antq_stats.register.register import UnitRegister, display_name, load_register
 
 HEADER = "code,name,type,level,parent,valid_from,valid_to\n"

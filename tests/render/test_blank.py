@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from antq_stats.collection.intake import open_period
+from antq_stats.collection.intake import Intake
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.tables.provenance import Provenance, TableLayout, carried, table_at
 from helpers.filling import figures_of, fill, fill_all, made
@@ -438,7 +438,7 @@ def test_whatever_the_carrier_says_no_column_is_taken_for_another(
     period: Path, changes: list[tuple[int, int, object]]
 ) -> None:
     """However somebody spoils that sheet, a table is read from its true columns or looked for."""
-    plan = open_period(period).plan
+    plan = Intake.open(period).plan
     heads = ["STT", "Mã", "Tên", "Số trâu\n(con)", "Số bò\n(con)", "Có điện"]
     body = [[float(n), code, "x", 1.0, 2.0, "có"] for n, code in enumerate(("070101", "070102"))]
     rows: list[list[object]] = [[""] * 6 for _ in range(6)]

@@ -11,7 +11,7 @@ from antq_stats.figures.comparison import changes, prior
 from antq_stats.figures.coverage import Weight, weighted
 from antq_stats.figures.publication import publish
 from antq_stats.findings.catalogue import message, severity
-from antq_stats.findings.finding import SetupError
+from antq_stats.findings.setup_error import SetupError
 from helpers import making
 from helpers.places import SAMPLES
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from antq_stats.collection.intake import open_period
+from antq_stats.collection.intake import Intake
 from antq_stats.edits import edit
 from antq_stats.figures.publication import publish
 from antq_stats.plan import Limits
@@ -54,9 +54,8 @@ REPEATED = (
 
 
 def test_a_text_of_repeats_comes_to_its_end(folder: Path) -> None:
-    opened = open_period(folder, period="2021")
-    opened.begin(1)
-    collection = opened.collect(None)
+    opened = Intake.open(folder, period="2021")
+    collection = opened.collect()
     publication = publish(collection, edit(collection))
     for kind in KINDS[1:]:
         for piece in REPEATED:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from antq_stats.collection.intake import open_period
+from antq_stats.collection.intake import Intake
 from antq_stats.edits import edit
 from antq_stats.figures.aggregation import aggregate
 from antq_stats.figures.publication import Publication, publish
@@ -42,9 +42,8 @@ NUMBERS = ("1.691", "47.000", "206.000", "176.000", "81%", "928", "68%")
 
 @functools.cache
 def published(year: str = "2021", last: str | None = None) -> Publication:
-    opened = open_period(SAMPLES / year)
-    opened.begin(1)
-    collection = opened.collect(None)
+    opened = Intake.open(SAMPLES / year)
+    collection = opened.collect()
     findings = edit(collection)
     earlier = None
     if last is not None:
@@ -508,9 +507,8 @@ def test_the_command_on_a_form_of_ones_own(tmp_path: Path) -> None:
 
 def test_what_is_withheld_never_gets_out(tmp_path: Path) -> None:
     """Neither the verdict nor anything else tells a right guess from a wrong one."""
-    opened = open_period(planting(tmp_path), period="2021")
-    opened.begin(1)
-    collection = opened.collect(None)
+    opened = Intake.open(planting(tmp_path), period="2021")
+    collection = opened.collect()
     publication = publish(collection, edit(collection))
     assert publication.figure(publication.root, "nghien") is None
     sentences = [f"Toàn tỉnh có {count} người nghiện." for count in range(12)]

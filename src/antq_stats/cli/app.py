@@ -63,7 +63,7 @@ app.add_typer(forms, name="form")
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        from antq_stats import __version__
+        from antq_stats.version import __version__
 
         console.result(f"antq-stats {__version__}\n")
         raise typer.Exit

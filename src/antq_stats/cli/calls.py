@@ -15,7 +15,6 @@ from antq_stats.words.language import phrase
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
-    from antq_stats.figures.priorities import Earlier
     from antq_stats.render.calls import CallList
 
 _FORMATS = ("text", "json", "md")
@@ -37,13 +36,15 @@ def calls_format(wanted: str | None, target: Path | None) -> str:
     return format_of(wanted, target, _FORMATS, _SUFFIXES)
 
 
-def deliver_calls(session: Session, earlier: Earlier | None, target: Path | None, chosen: str) -> None:
+def deliver_calls(session: Session, target: Path | None, chosen: str) -> None:
     """Write the call list in a format that `calls_format` gave."""
     from antq_stats.figures.priorities import priorities
     from antq_stats.render.calls import CallList
 
-    found = priorities(session.collection, session.findings, earlier)
-    listed = CallList(found, session.collection, console.language)
+    result = session.result
+    earlier = result.compare(result.earlier).column if result.earlier else None
+    found = priorities(result.collection, result.findings, earlier)
+    listed = CallList(found, result.collection, console.language)
     if chosen == "folder" and target is not None:
         _write_pages(listed, target)
     elif chosen == "json":

@@ -1,4 +1,4 @@
-"""One run over a folder: open it, read it with a progress bar, run the checks, and say how it ended."""
+"""One run of a command over a folder: read it with a progress bar, deliver results, and say how it ended."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -21,16 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from antq_stats.cli.options import Asked
-    from antq_stats.collection.collection import Collection
-    from antq_stats.collection.intake import Period
-    from antq_stats.figures.aggregation import Aggregate
-    from antq_stats.figures.comparison import Prior
-    from antq_stats.findings.columns import Findings
-    from antq_stats.findings.finding import Finding
+    from antq_stats.collection.intake import Intake
     from antq_stats.reading.files.remote import RemoteFolder
     from antq_stats.reading.returns import Return
-    from antq_stats.render.words import Names
     from antq_stats.render.writing.table import PresentationTable
+    from antq_stats.run import Result
 
 _FAULTS_TOLD = 3
 _VERSIONS_TOLD = 10
@@ -41,26 +35,9 @@ OWN = {"category": "antq-stats"}
 
 @dataclass
 class Session:
-    """A period read and checked."""
+    """The result of a command's run, and how it is delivered."""
 
-    period: Period
-    collection: Collection
-    findings: Findings
-    tally: dict[str, int] = field(default_factory=dict)
-
-    @cached_property
-    def names(self) -> Names:
-        """What codes are called, in the run's language."""
-        from antq_stats.render.words import names_of
-
-        return names_of(self.period.form, self.period.register, console.language)
-
-    @cached_property
-    def aggregate(self) -> Aggregate:
-        """The figures added up."""
-        from antq_stats.figures.aggregation import aggregate
-
-        return aggregate(self.collection, self.findings)
+    result: Result
 
     def status(self, ending: str | None = None, **facts: object) -> int:
         """Say how the run ended, and return its exit status.
@@ -70,35 +47,20 @@ class Session:
         ending, facts : a phrase to end with where the run is not about the returns, of which hard findings
             are still told.
         """
-        tally = {key: self.tally.get(key, 0) for key in ("hard", "soft", "note")}
-        for finding in self.findings.of_code("F202")[:_VERSIONS_TOLD]:
+        result, tally = self.result, self.result.tally
+        for finding in result.findings.of_code("F202")[:_VERSIONS_TOLD]:
             console.note("run.superseded", file=finding.file or "", other=finding.facts.get("other", ""))
         if ending is None or tally["hard"]:
             console.note("run.findings", hard=tally["hard"], soft=tally["soft"], notes=tally["note"])
-        for file, trace in self.collection.faults[: None if console.verbose else _FAULTS_TOLD]:
+        for file, trace in result.collection.faults[: None if console.verbose else _FAULTS_TOLD]:
             console.problem(phrase("run.internal", console.language, file=file, detail=_fault_line(trace)))
             if console.verbose:
                 console.problem(trace)
         if ending is not None:
             console.note(ending, **facts)
-        if self.collection.faults:
+        if result.collection.faults:
             return INTERNAL
         return HARD_FINDINGS if tally["hard"] else 0
-
-    def compare(self, earlier: Aggregate) -> Prior:
-        """Set an earlier period beside this one: add what changed too much, and return its figures."""
-        from antq_stats.figures.comparison import changes, prior
-
-        before = prior(self.period.form, self.period.register, earlier)
-        self.add(changes(self.collection, before))
-        return before
-
-    def add(self, findings: Iterable[Finding]) -> None:
-        """Put further findings beside those of the run, in their files' places."""
-        from antq_stats.findings.columns import Findings, counts
-
-        self.findings = Findings([self.findings, findings])
-        self.tally = dict(counts(self.findings))
 
     def write(self, target: Path, writer: Callable[[BinaryIO], object]) -> None:
         """Write a result beside its target and rename it."""
@@ -106,18 +68,28 @@ class Session:
         console.note("run.written", name=target.name)
 
     def deliver(self, text: str, target: Path | None, *, bom: bool = False) -> None:
-        """Give a text result to the target, or to stdout."""
+        """Give a text result to the target, or to stdout.
+
+        Parameters
+        ----------
+        text : the result.
+        target : file to write; None for stdout.
+        bom : whether a file begins with a byte order mark, as a CSV for Excel does.
+        """
         if target is None:
             console.result(text)
-        else:
-            content = encoded(text, bom=bom)
-            self.write(target, lambda handle: handle.write(content))
+            return
+        from antq_stats.render.writing.delimited import encode
+
+        content = encode(text, bom=bom)
+        self.write(target, lambda handle: handle.write(content))
 
     def write_workbook(self, target: Path, table: PresentationTable) -> None:
         """Write a table as a workbook, marked as the tool's own."""
         from antq_stats.render.writing.workbook import to_xlsx
 
-        self.write(target, lambda file: to_xlsx([(self.period.name, table)], file, console.language, OWN))
+        name = self.result.period.name
+        self.write(target, lambda file: to_xlsx([(name, table)], file, console.language, OWN))
 
 
 def _fault_line(trace: str) -> str:
@@ -129,33 +101,53 @@ def _fault_line(trace: str) -> str:
     return f"{lines[-1].partition(':')[0]} · {module}:{line}"
 
 
-def encoded(text: str, *, bom: bool) -> bytes:
-    """Return a text for a file; a CSV for Excel begins with a byte order mark."""
-    from antq_stats.render.writing.delimited import encode
-
-    return encode(text, bom=bom)
-
-
-def run_session(asked: Asked, *modules: str) -> Session:
+def run_session(asked: Asked, *modules: str, with_: Path | RemoteFolder | None = None) -> Session:
     """Open a folder, read all its returns, run every check.
 
     Parameters
     ----------
     asked : what the user asked for.
     modules : what the command needs afterwards, imported while the files are read.
+    with_ : folder of an earlier period to compare with; what is wrong there is not reported again.
+
+    Raises
+    ------
+    SetupError
+        A folder, its form or its register cannot be used.
+    """
+    opened = open_asked(asked)
+    result = read_opened(opened, *modules)
+    if with_ is not None:
+        result = result.beside(read_opened(opened.earlier(with_), *modules))
+    return Session(result)
+
+
+def open_asked(asked: Asked) -> Intake:
+    """Open the folder that the user named.
 
     Raises
     ------
     SetupError
         The folder, the form or the register cannot be used.
     """
-    from antq_stats.collection.intake import open_period  # form and register are read while the workers start
+    from antq_stats.collection.intake import Intake  # form and register are read while the workers start
 
-    opened = open_period(
-        asked.folder, form=asked.form, units=asked.units, period=asked.period, limits=asked.limits
-    )
+    return Intake.open(
+        asked.folder, form=asked.form, units=asked.units, period=asked.period, limits=asked.limits,
+        jobs=asked.jobs, scheduler=asked.scheduler,
+    )  # fmt: skip
+
+
+def read_opened(opened: Intake, *modules: str) -> Result:
+    """Read an opened period, with a progress bar on a terminal.
+
+    Parameters
+    ----------
+    opened : the period.
+    modules : what the command needs afterwards, imported while the files are read.
+    """
     tell_period(opened)
-    opened.begin(asked.jobs, asked.scheduler)
+    opened.begin()
     if console.verbose:
         console.note(
             "run.setup",
@@ -168,55 +160,25 @@ def run_session(asked: Asked, *modules: str) -> Session:
             files=len(opened.discovered.sources),
         )
     _prepare(opened, modules)
-    with _progress(len(opened.discovered.sources)) as heard:
-        collection = opened.collect(heard)
-    from antq_stats.edits import edit
-    from antq_stats.findings.columns import counts
+    with _progress(len(opened.discovered.sources)) as on_return:
+        from antq_stats.run import read
 
-    findings = edit(collection)
-    output.INPUTS.add(_inputs(opened, collection))
-    return Session(opened, collection, findings, dict(counts(findings)))
+        return read(opened, console.language, on_return)
 
 
-def _inputs(period: Period, collection: Collection) -> Iterator[Path]:
-    """Yield the files of this machine that a run reads: returns, form and register.
-
-    What an earlier run has written into the folder is no input: it may be written again.
-    """
-    passed = {given.file for given in collection.files if given.passed_over}
-    for source in period.discovered.sources:
-        if source.file not in passed and isinstance(source.path, str):
-            yield Path(source.path)
-    yield from (path for path in (period.form_file, period.units_file) if path is not None)
-
-
-def tell_period(opened: Period) -> None:
+def tell_period(opened: Intake) -> None:
     """Say which period was taken where the folder's name says more than that."""
     if opened.taken_from is not None:
         console.note("run.period-taken", period=opened.name, name=opened.taken_from)
 
 
-def earlier_session(asked: Asked, folder: Path | RemoteFolder) -> Session:
-    """Read an earlier period's folder, by its own form and register; what is wrong there is not told again.
-
-    Raises
-    ------
-    SetupError
-        The folder, its form or its register cannot be used.
-    """
-    from antq_stats.collection.intake import nearest
-
-    units = None if nearest(folder, "units.csv") else asked.units or nearest(asked.folder, "units.csv")
-    return run_session(replace(asked, folder=folder, form=None, units=units, period=None))
-
-
-def _prepare(opened: Period, modules: Iterable[str]) -> None:
+def _prepare(opened: Intake, modules: Iterable[str]) -> None:
     """Make what comes after reading ready while the workers read."""
     from antq_stats import edits
     from antq_stats.findings import catalogue
     from antq_stats.words.language import number
 
-    for module in ("antq_stats.figures.aggregation", *modules):
+    for module in ("antq_stats.run", *modules):
         import_module(module)
     edits.load()
     catalogue.entries()
@@ -249,10 +211,10 @@ def _progress(files: int) -> Iterator[Callable[[Return], None] | None]:
         yield heard
 
 
-def show_table(table: object) -> str:
+def show_table(table: PresentationTable) -> str:
     """Return a presentation table laid out for the terminal, or for a pipe."""
     return terminal.render_table(
-        table,  # type: ignore[arg-type]
+        table,
         console.language,
         width=terminal.terminal_width(sys.stdout, os.environ),
         colour=terminal.colour_wanted(sys.stdout, os.environ),

@@ -26,6 +26,7 @@ from antq_stats.reading.returns import Return
 from antq_stats.register.register import UnitRegister
 from antq_stats.register.tree_sums import LevelSums, units_at
 from antq_stats.words.text import column_letter
+from antq_stats.words.unknown_code import UnknownCodeError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ _BLOCK = 1024
 """Rows turned from rows into columns at a time: as many as stay near at hand."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TableValues:
     """The values of one table of the form.
 
@@ -56,6 +57,10 @@ class TableValues:
     origins: Origins
     read: Truths
     """Which of the units have a row in some return."""
+
+    def __repr__(self) -> str:
+        size = f"{len(self.units)} units, {int(self.read.sum())} read, {len(self.measures)} measures"
+        return f"<TableValues {self.table.code}: {size}>"
 
     @property
     def given(self) -> Truths:
@@ -79,7 +84,7 @@ class TableValues:
         return self.values[:, place], self.values[:, place] != MISSING
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Collection:
     """All returns of one period, read and settled.
 
@@ -98,6 +103,10 @@ class Collection:
     passed_over: int
     unread: tuple[Unread, ...] = ()
     faults: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        files = f"{len(self.files)} files, {len(self.used)} with figures, {len(self.findings)} findings"
+        return f"<Collection {self.period}: {files}; {', '.join(map(repr, self.tables))}>"
 
     @property
     def unclaimed(self) -> tuple[str, ...]:
@@ -147,10 +156,23 @@ class Collection:
         return values[heads], complete[heads]
 
     def frame(self, table: str) -> pd.DataFrame:
-        """Return a table's values: one row per expected unit (its code), one Int64 column per measure."""
+        """Return a table's values: one row per expected unit (its code), one Int64 column per measure.
+
+        Parameters
+        ----------
+        table : the table's code, as in ``01``.
+
+        Raises
+        ------
+        UnknownCodeError
+            The form has no such table.
+        """
         import pandas as pd
 
-        found = next(t for t in self.tables if t.table.code == table)
+        known = {values.table.code: values for values in self.tables}
+        if table not in known:
+            raise UnknownCodeError("table", table, known.keys())
+        found = known[table]
         codes = self.register.units.codes
         columns = {
             measure.code: pd.arrays.IntegerArray(found.values[:, place].copy(), ~found.given[:, place])

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from antq_stats.findings.finding import Finding, SetupError
+from antq_stats.findings.finding import Finding
+from antq_stats.findings.setup_error import SetupError
 from antq_stats.form import Form, load_form, reading_plan
 from antq_stats.plan import Limits, ReadingPlan
 from antq_stats.reading.discover import Discovered, discover
@@ -37,8 +38,8 @@ _SETUP_BYTES = 64 << 20
 """Of a form or a register; longer ones are refused by those that read them."""
 
 
-@dataclass
-class Period:
+@dataclass(repr=False)
+class Intake:
     """A folder of one period, ready to be read.
 
     ``form_file`` is None for the built-in form. ``reading`` is under way once `begin` was called.
@@ -54,20 +55,101 @@ class Period:
     taken_from: str | None = None
     """The folder's name, where the period is only the year in it."""
     discovered: Discovered = field(default_factory=Discovered)
+    jobs: int | None = None
+    """Worker processes at most; None for one for each core."""
+    scheduler: str | None = None
+    """Address of a Dask cluster (``tcp://host:port``) that reads instead of this machine."""
     _reading: Reading | None = None
+
+    def __repr__(self) -> str:
+        form = f"form {self.form.id} {self.form.version}"
+        return f"<{type(self).__name__} {self.name}: {form}, {len(self.register)} units, {self.folder}>"
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path | RemoteFolder | str,
+        *,
+        form: Path | None = None,
+        units: Path | None = None,
+        period: str | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - a tuple of numbers
+        jobs: int | None = None,
+        scheduler: str | None = None,
+    ) -> Self:
+        """Open a folder: find its form and register and compile the reading plan; nothing is read yet.
+
+        Parameters
+        ----------
+        folder : its name, or the year in it, is the period unless ``period`` or the form says otherwise.
+            As text, it may be a URL that fsspec opens (``s3://bucket/2021``).
+        form, units : files to use instead of the nearest ``form.toml`` and ``units.csv``, here or above.
+        period : name of the period.
+        limits : what one file may cost.
+        jobs : worker processes at most; None for one for each core.
+        scheduler : address of a Dask cluster (``tcp://host:port``) that reads instead of this machine.
+
+        Raises
+        ------
+        SetupError
+            The folder, form or register cannot be used; with every fault found.
+        """
+        if isinstance(folder, str):
+            folder = folder_at(folder)
+        _require_folder(folder)
+        form_file = form or nearest(folder, "form.toml")
+        units_file = units or nearest(folder, "units.csv")
+        faults: list[Finding] = []
+        try:
+            loaded: Form | None = load_form(form_file)
+        except SetupError as error:
+            loaded = None
+            faults += error.findings
+        own_name = folder.resolve().name if isinstance(folder, Path) else folder.name
+        stated = period or (loaded.about.period if loaded else None)
+        name = stated or period_of(own_name)
+        register: UnitRegister | None = None
+        if units_file is None:
+            faults.append(Finding(code="S201", file="units.csv", facts={"problem": "not-there"}))
+        else:
+            try:
+                register = load_register(units_file, day_of(name, loaded))
+            except SetupError as error:
+                faults += error.findings
+        if faults or loaded is None or register is None or units_file is None:
+            raise SetupError(faults)
+        plan = reading_plan(loaded, register.units, name, limits)
+        taken_from = None if stated or name == own_name else own_name
+        return cls(
+            folder, name, loaded, register, form_file, units_file, plan, taken_from,
+            jobs=jobs, scheduler=scheduler,
+        )  # fmt: skip
+
+    def earlier(self, folder: Path | RemoteFolder | str) -> Self:
+        """Open an earlier period by its own form and register, or by this period's register.
+
+        Parameters
+        ----------
+        folder : the earlier period's. The limits and the workers are those of this period.
+
+        Raises
+        ------
+        SetupError
+            The folder, its form or its register cannot be used.
+        """
+        if isinstance(folder, str):
+            folder = folder_at(folder)
+        units = None if nearest(folder, "units.csv") else self.units_file
+        limits, jobs, scheduler = self.plan.limits, self.jobs, self.scheduler
+        return self.open(folder, units=units, limits=limits, jobs=jobs, scheduler=scheduler)
 
     @property
     def local_folder(self) -> Path | None:
         """The folder, if it is one of this machine."""
         return self.folder if isinstance(self.folder, Path) else None
 
-    def begin(self, jobs: int | None = None, scheduler: str | None = None) -> None:
+    def begin(self) -> None:
         """Start reading in the background.
-
-        Parameters
-        ----------
-        jobs : worker processes at most.
-        scheduler : address of a Dask cluster (``tcp://host:port``) that is to read instead of this machine.
 
         Raises
         ------
@@ -86,19 +168,18 @@ class Period:
         if not self.discovered.sources:
             raise SetupError([Finding(code="S301", file=self.folder.name), *self.discovered.findings])
         try:
-            self._reading = Reading(self.plan, self.discovered, jobs, scheduler)
+            self._reading = Reading(self.plan, self.discovered, self.jobs, self.scheduler)
         except RemoteProblem as problem:
             raise _out_of_reach("S304", problem) from None
         except NoWorkerError as error:
             raise _no_worker(error) from error
 
-    def collect(
-        self,
-        heard: Callable[[Return], None] | None = None,
-        jobs: int | None = None,
-        scheduler: str | None = None,
-    ) -> Collection:
-        """Read all returns and put them together; ``heard`` is called as each file is done.
+    def collect(self, on_return: Callable[[Return], None] | None = None) -> Collection:
+        """Read all returns and put them together.
+
+        Parameters
+        ----------
+        on_return : called with each return as soon as it was read.
 
         Raises
         ------
@@ -106,12 +187,12 @@ class Period:
             As `begin`; S304 also where the cluster goes away meanwhile, S305 where processes do.
         """
         if self._reading is None:
-            self.begin(jobs, scheduler)
+            self.begin()
         assert self._reading is not None  # noqa: S101 - begin made it
         from antq_stats.collection.collection import collect  # imported while the workers read
 
         try:
-            returns = list(self._reading.returns(heard))
+            returns = list(self._reading.returns(on_return))
         except RemoteProblem as problem:
             raise _out_of_reach("S304", problem) from None
         except NoWorkerError as error:
@@ -129,57 +210,6 @@ def _unreadable_folder(folder: Path | RemoteFolder) -> SetupError:
 
 def _no_worker(error: NoWorkerError) -> SetupError:
     return SetupError([Finding(code="S305", facts={"found": str(error)})])
-
-
-def open_period(
-    folder: Path | RemoteFolder | str,
-    *,
-    form: Path | None = None,
-    units: Path | None = None,
-    period: str | None = None,
-    limits: Limits = Limits(),  # noqa: B008 - a tuple of numbers
-) -> Period:
-    """Open a folder: find its form and register and compile the reading plan; nothing is read yet.
-
-    Parameters
-    ----------
-    folder : its name, or the year in it, is the period unless ``period`` or the form says otherwise.
-        As text, it may be a URL that fsspec opens (``s3://bucket/2021``).
-    form, units : files to use instead of the nearest ``form.toml`` and ``units.csv``, here or above.
-    limits : what one file may cost.
-
-    Raises
-    ------
-    SetupError
-        The folder, form or register cannot be used; with every fault found.
-    """
-    if isinstance(folder, str):
-        folder = folder_at(folder)
-    _require_folder(folder)
-    form_file = form or nearest(folder, "form.toml")
-    units_file = units or nearest(folder, "units.csv")
-    faults: list[Finding] = []
-    try:
-        loaded: Form | None = load_form(form_file)
-    except SetupError as error:
-        loaded = None
-        faults += error.findings
-    own_name = folder.resolve().name if isinstance(folder, Path) else folder.name
-    stated = period or (loaded.about.period if loaded else None)
-    name = stated or period_of(own_name)
-    register: UnitRegister | None = None
-    if units_file is None:
-        faults.append(Finding(code="S201", file="units.csv", facts={"problem": "not-there"}))
-    else:
-        try:
-            register = load_register(units_file, day_of(name, loaded))
-        except SetupError as error:
-            faults += error.findings
-    if faults or loaded is None or register is None or units_file is None:
-        raise SetupError(faults)
-    plan = reading_plan(loaded, register.units, name, limits)
-    taken_from = None if stated or name == own_name else own_name
-    return Period(folder, name, loaded, register, form_file, units_file, plan, taken_from)
 
 
 def _require_folder(folder: Path | RemoteFolder) -> None:

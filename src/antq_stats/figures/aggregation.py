@@ -5,7 +5,7 @@ Missing is not zero: a sum is over what was given and comes only with its covera
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.figures.doubts import doubtful
 from antq_stats.figures.status import Status, status_of
-from antq_stats.findings.catalogue import severity
-from antq_stats.findings.columns import FindingColumns, blocks_of
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.plan import MISSING
 from antq_stats.register.register import UnitRegister
 from antq_stats.register.tree_sums import LevelSums
+from antq_stats.words.language import Language
+from antq_stats.words.unknown_code import UnknownCodeError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,7 +113,7 @@ def _given(columns: tuple[Integers, ...]) -> Truths:
     return given
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Aggregate:
     """Sums and ratios for every unit of the register.
 
@@ -136,15 +137,42 @@ class Aggregate:
         ratio = self.form.ratio(code)
         return [side for side in (ratio.numerator, ratio.denominator) if side in self._measure_at]
 
-    def figure(self, unit: int, measure: str) -> Figure:
-        """Return the sum of a measure under a unit (its position); KeyError for an unknown code."""
+    def figure(self, unit: int | str, measure: str) -> Figure:
+        """Return the sum of a measure under a unit.
+
+        Parameters
+        ----------
+        unit : the unit's code, or its position in the register.
+        measure : the measure's code.
+
+        Raises
+        ------
+        UnknownCodeError
+            The register has no such unit, or the form no such measure.
+        """
+        if measure not in self._measures:
+            raise UnknownCodeError("measure", measure, self._measures.keys())
+        unit = self.register.position(unit)
         (value,), given, expected = self._measures[measure].at(unit)
         provisional = given < expected or bool(self._doubtful[unit, self._measure_at[measure]])
         return Figure(value if given else None, given, expected, provisional)
 
-    def ratio(self, unit: int, code: str) -> RatioFigure:
-        """Return a ratio for a unit (its position); KeyError for an unknown code."""
-        ratio = self.form.ratio(code)
+    def ratio(self, unit: int | str, code: str) -> RatioFigure:
+        """Return a ratio for a unit.
+
+        Parameters
+        ----------
+        unit : the unit's code, or its position in the register.
+        code : the ratio's code.
+
+        Raises
+        ------
+        UnknownCodeError
+            The register has no such unit, or the form no such ratio.
+        """
+        if code not in self._ratios:
+            raise UnknownCodeError("ratio", code, self._ratios.keys())
+        ratio, unit = self.form.ratio(code), self.register.position(unit)
         (numerator, *under), given, expected = self._ratios[code].at(unit)
         denominator = under[0] if under else given
         provisional = given < expected or any(
@@ -191,18 +219,65 @@ class Aggregate:
         codes = [column.code] if isinstance(column, Measure) else self._sides(column.code)
         return all(self._measures[code].is_given for code in codes)
 
-    def frame(self) -> pd.DataFrame:
-        """Return sums with their coverage: a row per unit (code), columns (measure, value/given/expected)."""
-        import pandas as pd
+    def frame(
+        self,
+        under: int | str | None = None,
+        *,
+        level: str | None = None,
+        names: bool = False,
+        ratios: bool = False,
+        coverage: bool = True,
+        provisional: bool = False,
+        labels: Language | None = None,
+    ) -> pd.DataFrame:
+        """Return the figures as a frame: a row for each unit in tree order, with its code as index.
 
-        columns: dict[tuple[str, str], object] = {}
-        for measure in self.form.measures:
-            sums, given, expected, _ = self.column(measure.code)
-            columns[measure.code, "value"] = pd.arrays.IntegerArray(sums, given == 0)
-            columns[measure.code, "given"] = given
-            columns[measure.code, "expected"] = expected
-        index = pd.Index(self.register.units.codes, name="unit")
-        return pd.DataFrame(columns, index=index).iloc[self.register.tree_order]
+        The columns have two levels: the code of the measure or ratio, and ``value``, ``given``, ``expected``,
+        ``provisional``, of a ratio ``numerator`` and ``denominator`` too. A ratio's value is a float, already
+        multiplied by ``per``; its sides are exact.
+
+        Parameters
+        ----------
+        under : unit (code or position) whose units are wanted, itself included; None for all.
+        level : level whose units are wanted, in the register's own word; None for all.
+        names : whether the index holds the unit's name too.
+        ratios : whether ratios follow the measures.
+        coverage : whether the units that gave a value, and those expected to, are among the columns.
+        provisional : whether the provisional marks are among the columns.
+        labels : language in which a further header level names the columns; None for none.
+
+        Raises
+        ------
+        UnknownCodeError
+            The register has no such unit or no such level.
+        """
+        from antq_stats.figures.frames import figures_frame
+
+        rows = self._rows(under, level)
+        wanted = {"coverage": coverage, "provisional": provisional}
+        return figures_frame(self, rows, names=names, ratios=ratios, labels=labels, **wanted)
+
+    def _rows(self, under: int | str | None, level: str | None) -> Integers:
+        """Return the positions of the units under one and of a level, in tree order."""
+        register = self.register
+        rows = register.tree_order if under is None else register.under(register.position(under))
+        if level is None:
+            return rows
+        place = register.level(level)
+        if place is None:
+            raise UnknownCodeError("level", level, register.levels)
+        found: Integers = rows[np.array(register.units.levels)[rows] == place]
+        return found
+
+    def __repr__(self) -> str:
+        form = self.form
+        sizes = f"{len(self.register)} units, {len(form.measures)} measures, {len(form.ratios)} ratios"
+        return f"<Aggregate {self.period}: {sizes}>"
+
+    def _repr_html_(self) -> str:
+        from antq_stats.figures.frames import figures_html
+
+        return figures_html(self)
 
 
 def aggregate(collection: Collection, findings: Iterable[Finding] = ()) -> Aggregate:
@@ -216,8 +291,7 @@ def aggregate(collection: Collection, findings: Iterable[Finding] = ()) -> Aggre
     form, register = collection.form, collection.register
     measures = {measure.code: _measure(collection, measure.code) for measure in form.measures}
     ratios = {ratio.code: _ratio(collection, ratio) for ratio in form.ratios}
-    doubtful = _doubtful(collection, findings)
-    return Aggregate(form, register, collection.period, measures, ratios, doubtful)
+    return Aggregate(form, register, collection.period, measures, ratios, doubtful(collection, findings))
 
 
 def _measure(collection: Collection, code: str) -> _Added:
@@ -236,84 +310,3 @@ def _ratio(collection: Collection, ratio: Ratio) -> _Added:
         both = [collection.at_level(side, level) for side in sides]
         columns = [np.where(given, values, MISSING) for values, given in both]
     return _Added.up(collection.level_sums(level), tuple(columns))
-
-
-class Doubt(NamedTuple):
-    """What hard findings bear on."""
-
-    units: Integers
-    """Positions of units; none where the findings know none."""
-    measures: tuple[int, ...] | None
-    """Places of the measures they name in the form; None where they name none."""
-    is_of_sender: bool
-    """Whether the units are only those that the findings' files are of."""
-
-
-def doubts(form: Form, register: UnitRegister, findings: Iterable[Finding]) -> Iterator[Doubt]:
-    """Yield what hard findings bear on: their units, and their measure or those of their edit rule."""
-    codes = register.units.by_code
-    measures = {measure.code: place for place, measure in enumerate(form.measures)}
-    names = {rule.code: rule.expression.names for rule in form.rules}
-
-    def places(rule: str | None, own: Iterable[str | None]) -> tuple[int, ...] | None:
-        named = names.get(rule or "", own)
-        return tuple(measures[name] for name in named if name in measures) or None
-
-    alone: dict[tuple[tuple[int, ...] | None, bool], set[int]] = {}
-    nowhere: set[tuple[int, ...] | None] = set()
-    for block in blocks_of(findings):
-        if isinstance(block, FindingColumns):
-            if block.weight == "hard" and len(block):
-                yield Doubt(block.units, places(block.rule, block.measures), is_of_sender=False)
-            continue
-        for finding in block:
-            if severity(finding) != "hard":
-                continue
-            where = [codes[code] for code in (finding.unit, finding.about) if code in codes]
-            what = places(finding.rule, finding.measures)
-            if where:
-                alone.setdefault((what, finding.unit not in codes), set()).add(where[0])
-            else:
-                nowhere.add(what)
-    for (what, of_sender), units in alone.items():
-        yield Doubt(np.array(sorted(units), dtype=np.int64), what, of_sender)
-    for what in nowhere:
-        yield Doubt(np.zeros(0, dtype=np.int64), what, is_of_sender=True)
-
-
-def doubted(collection: Collection, findings: Iterable[Finding]) -> Truths:
-    """Return units x measures: the units' own values that a hard finding makes uncertain.
-
-    A finding that names a measure doubts it at its unit and at all below; one that names a unit alone
-    doubts the unit's own row. One that knows only whose file it is in (a row of an unknown village, a
-    damaged file), or not even that, doubts nothing that was given: what it kept from being read is missing.
-    """
-    register = collection.register
-    marks = np.zeros((len(register), len(collection.form.measures)), dtype=np.bool_)
-    parents = np.array(register.units.parents, dtype=np.int64)
-    has_children = np.zeros(len(register), dtype=np.bool_)
-    has_children[parents[parents >= 0]] = True
-    for doubt in doubts(collection.form, register, findings):
-        if doubt.measures is None:
-            marks[doubt.units] |= not doubt.is_of_sender
-            continue
-        places = np.array(doubt.measures)
-        marks[np.ix_(doubt.units, places)] = True
-        for unit in doubt.units[has_children[doubt.units]].tolist():
-            marks[np.ix_(register.under(unit), places)] = True
-    return marks
-
-
-def _doubtful(collection: Collection, findings: Iterable[Finding]) -> Truths:
-    """Return units x measures: whether a hard finding lies at or below."""
-    form, register = collection.form, collection.register
-    marks = np.zeros((len(register), len(form.measures)), dtype=np.bool_, order="F")
-    parents = np.array(register.units.parents, dtype=np.int64)
-    for doubt in doubts(form, register, findings):
-        units = doubt.units if len(doubt.units) else np.flatnonzero(parents < 0)
-        places = np.array(doubt.measures or range(marks.shape[1]))
-        while len(units):
-            marks[np.ix_(units, places)] = True
-            units = np.unique(parents[units])
-            units = units[units >= 0]
-    return marks

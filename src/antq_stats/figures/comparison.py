@@ -22,7 +22,7 @@ _TINY = 5
 """Differences up to this are no change to ask about."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Prior:
     """An earlier period, asked by the units and measures of this one."""
 
@@ -34,6 +34,9 @@ class Prior:
     """Code of a measure or ratio now -> its code then."""
     _withholds: Callable[[str], Truths] | None = None
     """A measure or ratio then -> for which units then it may not be shown; None where all may be."""
+
+    def __repr__(self) -> str:
+        return f"<Prior {self.period}: {len(self._units)} units, {len(self._codes)} measures and ratios>"
 
     @property
     def period(self) -> str:

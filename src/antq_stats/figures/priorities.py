@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, TableValues, Truths
-from antq_stats.figures.aggregation import doubted
+from antq_stats.figures.doubts import doubted
 from antq_stats.findings.catalogue import severity
 from antq_stats.findings.finding import Finding
 

@@ -80,7 +80,7 @@ class PublishedSection(NamedTuple):
     columns: tuple[Measure | Ratio, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Publication:
     """What a report may say of a period, and nothing more.
 
@@ -99,6 +99,11 @@ class Publication:
     _disclosure: Disclosure
     _untold: Findings
     """What keeps the figures from being final and is not told."""
+
+    def __repr__(self) -> str:
+        state = "provisional" if self.is_provisional else "final"
+        beside = f", beside {self.prior.period}" if self.prior else ""
+        return f"<Publication {self.period}: {state}, {len(self.columns)} columns{beside}>"
 
     @property
     def form(self) -> Form:

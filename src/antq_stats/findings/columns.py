@@ -6,23 +6,31 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 from operator import getitem
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from antq_stats.findings import catalogue
 from antq_stats.findings.catalogue import MORE, severity
 from antq_stats.findings.finding import Finding, Severity
+from antq_stats.words.language import Language
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Integers = npt.NDArray[np.int64]
 
 _LAST = "\U0010ffff"
 """What is of no file stands last."""
 _AT_A_TIME = 1 << 16
+_SHOWN = 20
+_COLUMNS = ("code", "severity", "file", "sheet", "cell", "unit", "measure", "value", "message")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FindingColumns(Sequence[Finding]):
     """Findings of one code that differ in place only; each is made when it is asked for.
 
@@ -47,6 +55,9 @@ class FindingColumns(Sequence[Finding]):
 
     def __len__(self) -> int:
         return len(self.units)
+
+    def __repr__(self) -> str:
+        return f"<FindingColumns {self.code}: {len(self)}>"
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let columns travel to another process: there their findings are made already."""
@@ -95,6 +106,36 @@ class Findings(Sequence[Finding]):
 
     def __len__(self) -> int:
         return len(self._order)
+
+    def __repr__(self) -> str:
+        tally = counts(self)
+        return f"<Findings: {tally['hard']} hard, {tally['soft']} soft, {tally['note']} notes>"
+
+    def _repr_html_(self) -> str:
+        more = "" if len(self) <= _SHOWN else f"<p>… {len(self) - _SHOWN} more</p>"
+        return f"<p>{escape(repr(self).strip('<>'))}</p>{self.frame(first=_SHOWN).to_html(index=False)}{more}"
+
+    def frame(
+        self, language: Language = "vi", names: catalogue.Names | None = None, *, first: int | None = None
+    ) -> pd.DataFrame:
+        """Return the findings as a frame, one row each, with their messages.
+
+        Parameters
+        ----------
+        language : of the messages.
+        names : what units, measures and rules are called, by their codes; None for the codes themselves.
+        first : how many to return; None for all.
+        """
+        import pandas as pd
+
+        rows = [
+            (
+                finding.code, severity(finding), finding.file, finding.sheet, finding.cell, finding.unit,
+                finding.measure, finding.value, catalogue.message(finding, language, names),
+            )
+            for finding in self[:first]
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=list(_COLUMNS))
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...

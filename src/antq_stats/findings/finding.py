@@ -5,7 +5,7 @@ A finding names its code and its place and carries the facts; the catalogue hold
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
@@ -80,11 +80,3 @@ class Finding:
 
 def _restore(values: dict[str, Any]) -> Finding:
     return Finding(**values)
-
-
-class SetupError(Exception):
-    """The form, the register or the folder cannot be used; carries findings of family S (exit status 2)."""
-
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(findings)
-        super().__init__(", ".join(finding.code for finding in self.findings))

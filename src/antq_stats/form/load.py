@@ -15,7 +15,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from antq_stats.findings.finding import Finding, SetupError
+from antq_stats.findings.finding import Finding
+from antq_stats.findings.setup_error import SetupError
 from antq_stats.form.check import Part, Parts, faults, near, place_of
 from antq_stats.form.entries import About, EditRule, Measure, Ratio, Section, Table
 from antq_stats.form.model import Form

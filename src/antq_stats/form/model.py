@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from antq_stats.findings.finding import SetupError
+from antq_stats.findings.setup_error import SetupError
 from antq_stats.form.check import Parts, faults
 from antq_stats.form.entries import UNITS, About, EditRule, Entry, Measure, Ratio, Section, Table
 
@@ -36,6 +36,10 @@ class Form(Entry):
         if found:
             raise SetupError(found)
         return self
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self.measures)} measures, {len(self.ratios)} ratios, {len(self.rules)} rules"
+        return f"<Form {self.id} {self.version}: {sizes}>"
 
     @property
     def id(self) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 
-from antq_stats.findings.finding import Finding, SetupError
+from antq_stats.findings.finding import Finding
+from antq_stats.findings.setup_error import SetupError
 from antq_stats.form.entries import Measure, Ratio, Table
 from antq_stats.form.headers import header_keys, identity_plan, stated_keys, unit_keys
 from antq_stats.form.model import Form

@@ -16,6 +16,7 @@ from antq_stats.findings.finding import Finding
 from antq_stats.plan import Units
 from antq_stats.register.unit_file import read_units
 from antq_stats.words.text import text_key
+from antq_stats.words.unknown_code import UnknownCodeError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +57,7 @@ def display_name(kind: str, name: str) -> str:
     return shown[:1].upper() + shown[1:]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class UnitRegister:
     """The units in force on a date, and questions asked of their tree.
 
@@ -78,6 +79,11 @@ class UnitRegister:
 
     def __len__(self) -> int:
         return len(self.units.codes)
+
+    def __repr__(self) -> str:
+        units, levels = self.units, self.levels
+        counts = [f"{units.levels.count(level)} {name}" for level, name in enumerate(levels)]
+        return f"<UnitRegister: {', '.join(counts)}>"
 
     def level(self, name: str) -> int | None:
         """Return the position of a level by its name (compared by text key), None where there is none."""
@@ -103,6 +109,22 @@ class UnitRegister:
         """Return the unit of a code, None where none in force has it."""
         position = self.units.by_code.get(code)
         return None if position is None else self.at(position)
+
+    def position(self, unit: int | str) -> int:
+        """Return the position of a unit given by its code or by its position.
+
+        Raises
+        ------
+        UnknownCodeError
+            No unit in force has the code, or there is no such position.
+        """
+        if isinstance(unit, str):
+            found = self.units.by_code.get(unit)
+            if found is not None:
+                return found
+        elif -1 < unit < len(self):
+            return unit
+        raise UnknownCodeError("unit", unit, self.units.by_code.keys())
 
     def named(self, parent: str, name: str) -> tuple[Unit, ...]:
         """Return the units directly under a parent (a code) that bear a name: none, one or several."""

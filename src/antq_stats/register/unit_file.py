@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from antq_stats.delimited import NotText, UnknownEncoding, decode
-from antq_stats.findings.finding import Finding, SetupError
+from antq_stats.findings.finding import Finding
+from antq_stats.findings.setup_error import SetupError
 from antq_stats.plan import MISSING, Units
 from antq_stats.register.lost_zeros import Restored, with_zeros
 from antq_stats.register.unit_columns import Entry, UnitColumns, columns_of

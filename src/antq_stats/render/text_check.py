@@ -166,7 +166,7 @@ def check_records(
     ----------
     unread : what of the report was not read, by kind.
     """
-    from antq_stats import __version__
+    from antq_stats.version import __version__
 
     speaker = _Speaker(publication, lang)
     passed = Counter(skipped.passed.reason for skipped in result.skipped)

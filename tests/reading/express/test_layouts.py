@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from antq_stats.collection.intake import open_period
+from antq_stats.collection.intake import Intake
 from antq_stats.plan import ReadingPlan
 from antq_stats.reading.discover import SourceFile, discover
 from antq_stats.reading.express import strict_zip
@@ -32,7 +32,7 @@ SHEET, SECOND, STRINGS = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml",
 def period(name: str) -> tuple[ReadingPlan, tuple[SourceFile, ...]]:
     """Return the plan and the files of a folder of samples."""
     folder = SAMPLES / name
-    return open_period(folder).plan, tuple(discover(folder).sources)
+    return Intake.open(folder).plan, tuple(discover(folder).sources)
 
 
 @cache

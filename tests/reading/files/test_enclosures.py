@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from antq_stats.collection.intake import open_period
+from antq_stats.collection.intake import Intake
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.enclosures import Enclosed, opened
@@ -299,7 +299,7 @@ def test_damage_of_any_kind_is_told_and_never_a_wrong_figure() -> None:
 def test_a_file_inside_is_known_by_where_it_lies(tmp_path: Path) -> None:
     folder = setup(tmp_path / "2021")
     (folder / "a.zip").write_bytes(packed({"a.csv": FIRST}))
-    period = open_period(folder, limits=Limits())
+    period = Intake.open(folder, limits=Limits())
     period.collect()
     places = {source.file: source.path for source in period.discovered.sources}
     assert isinstance(places["a.zip/a.csv"], Enclosed)
@@ -532,8 +532,8 @@ def test_an_archive_of_many_is_opened_once_by_each_reader(tmp_path: Path) -> Non
     folder = setup(tmp_path / "2021")
     many = {f"{n}.txt": b"ghi chu" for n in range(300)} | {"a.csv": FIRST, "b.csv": SECOND}
     (folder / "a.zip").write_bytes(packed(many))
-    period = open_period(folder)
-    period.collect(jobs=1)
+    period = Intake.open(folder)
+    period.collect()
     places = {
         id(source.path.container) for source in period.discovered.sources if isinstance(source.path, Enclosed)
     }

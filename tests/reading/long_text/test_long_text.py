@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from antq_stats.collection.intake import open_period
+from antq_stats.collection.intake import Intake
 from antq_stats.plan import ReadingPlan
 from antq_stats.reading.long_text import plain_rows, reader
 from antq_stats.reading.long_text.reader import open_long_text
@@ -125,7 +125,7 @@ CHANGES: tuple[Callable[[Table, int, random.Random], None], ...] = (
 def plan(folder: Path) -> ReadingPlan:
     """Return the plan of the tests' form and register."""
     setup(folder, FLAG, OPTIONAL, form=FORM, units=register())
-    return open_period(folder, period="2021").plan
+    return Intake.open(folder, period="2021").plan
 
 
 def texts(rows: Table, delimiter: str) -> str:

@@ -52,20 +52,19 @@ def aggregate(
     from antq_stats.cli.session import run_session
 
     session = run_session(asked, "antq_stats.render.summary", f"antq_stats.render.writing.{_WRITERS[chosen]}")
-    from antq_stats.figures.aggregation import aggregate as add_up
     from antq_stats.render.summary import rows_of
 
-    register = session.period.register
+    register = session.result.register
     top = unit_of(register, under)
     level = level_of(register, by, default=register.units.levels[top] + 1)
-    columns = columns_of(session.period.form, measure)
-    result = add_up(session.collection, session.findings)
+    columns = columns_of(session.result.form, measure)
+    result = session.result.aggregate
     rows = rows_of(result, top, level)
     if chosen in ("json", "csv"):
         _machine(session, result, rows, columns, chosen, output, coverage=coverage)
     else:
         _people(session, result, rows, columns, chosen, output, named=bool(measure))
-    if session.tally.get("hard"):
+    if session.result.tally["hard"]:
         console.note("run.provisional")
     return session.status()
 

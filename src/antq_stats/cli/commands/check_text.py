@@ -37,20 +37,16 @@ def check_text(
     """Check a report's numbers; return 1 where any is not right, and one that no figure explains is not."""
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
     document = _document(report, asked.limits)
-    from antq_stats.cli.session import earlier_session, run_session
+    from antq_stats.cli.session import run_session
 
-    session = run_session(asked)
-    from antq_stats.figures.publication import publish
+    session = run_session(asked, with_=last)
     from antq_stats.render.text_check import check_lines, check_records
     from antq_stats.render.writing.output import INPUTS
     from antq_stats.render.writing.terminal import colour_wanted, paint, signs_for, terminal_width
     from antq_stats.text_check.check import check
     from antq_stats.text_check.documents.bounds import TooMuch
 
-    before = None if last is None else earlier_session(asked, last).aggregate
-    if before is not None:
-        session.compare(before)  # what changed too much is among the findings that a report counts
-    publication = publish(session.collection, session.findings, before)
+    publication = session.result.publication
     try:
         result = check(document.blocks, publication, asked.limits.seconds)
     except TooMuch as error:

@@ -15,10 +15,8 @@ from antq_stats.cli.wording import words
 from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
-    from antq_stats.cli.session import Session
-    from antq_stats.figures.publication import Publication
-    from antq_stats.plan import Limits
-    from antq_stats.render.letterhead import Letterhead
+    from antq_stats.findings.columns import Findings
+    from antq_stats.run import Result
 
 _WRITERS = {".xlsx": "book", ".html": "page", ".docx": "prose", ".md": "prose"}
 """By the suffix of the output, what of `render` writes it."""
@@ -50,20 +48,23 @@ def report(
     signed = _day(date)
     if template is not None:
         _check_template(template, output, suffix)
-    from antq_stats.cli.session import earlier_session, run_session
+    from antq_stats.cli.session import run_session
 
-    session = run_session(asked, "antq_stats.figures.publication", f"antq_stats.render.{_WRITERS[suffix]}")
-    from antq_stats.figures.publication import publish
+    writer = f"antq_stats.render.{_WRITERS[suffix]}"
+    session = run_session(asked, "antq_stats.figures.publication", writer, with_=last)
+    from antq_stats.render.template_fault import TemplateFault
+    from antq_stats.run import NotFinalError
 
-    before = None if last is None else earlier_session(asked, last).aggregate
-    if before is not None:
-        session.compare(before)
-    publication = publish(session.collection, session.findings, before)
-    if final and publication.is_provisional:
-        _refuse(session)
+    result = session.result
+    try:
+        result.report(output, final=final, template=template, signed=signed, total_first=total == "first")
+    except NotFinalError as error:
+        _refuse(result, error.obstacles)
         return HARD_FINDINGS
-    _write(session, publication, output, suffix, signed, template, total, asked.limits)
-    if publication.is_provisional:
+    except TemplateFault as fault:
+        raise UsageProblem(fault.key, **fault.facts) from fault
+    console.note("run.written", name=output.name)
+    if result.publication.is_provisional:
         console.note("run.provisional")
     return session.status()
 
@@ -89,66 +90,12 @@ def _day(text: str | None) -> dt.date | None:
     raise UsageProblem("usage.bad-date", found=one_line(text))
 
 
-def _refuse(session: Session) -> None:
+def _refuse(result: Result, obstacles: Findings) -> None:
     """Say what keeps the figures from being final."""
-    from antq_stats.figures.publication import obstacles
     from antq_stats.render.findings import findings_lines
     from antq_stats.render.writing.terminal import paint
     from antq_stats.words.language import phrase
 
-    found = obstacles(session.period.form, session.findings)
-    lines = findings_lines(found, console.language, session.names)
+    lines = findings_lines(obstacles, console.language, result.names)
     console.result(paint(lines, colour=False) + "\n")
-    console.problem(phrase("report.not-final", console.language, count=len(found)))
-
-
-def _write(
-    session: Session,
-    publication: Publication,
-    output: Path,
-    suffix: str,
-    signed: dt.date | None,
-    template: Path | None,
-    total: str,
-    limits: Limits,
-) -> None:
-    from antq_stats.render.letterhead import letterhead
-
-    lang = console.language
-    head = letterhead(publication, lang, signed)
-    if suffix == ".xlsx":
-        from antq_stats.render.book import write_book
-
-        session.write(
-            output, lambda file: write_book(publication, head, lang, file, total_first=total == "first")
-        )
-    elif suffix == ".html":
-        from antq_stats.render.page import page
-
-        session.deliver(page(publication, head, lang), output)
-    else:
-        _write_prose(session, publication, output, head, template, limits)
-
-
-def _write_prose(
-    session: Session,
-    publication: Publication,
-    output: Path,
-    head: Letterhead,
-    template: Path | None,
-    limits: Limits,
-) -> None:
-    """Write the prose; an output named ``….jinja.docx`` or ``….jinja.md`` is the built-in template itself."""
-    from antq_stats.render.prose import TemplateFault, built_in_template, markdown, write_docx
-
-    lang, is_word = console.language, output.suffix.lower() == ".docx"
-    if output.stem.lower().endswith(".jinja"):
-        session.write(output, lambda file: file.write(built_in_template(word=is_word)))
-        return
-    try:
-        if is_word:
-            session.write(output, lambda file: write_docx(publication, head, lang, file, template, limits))
-        else:
-            session.deliver(markdown(publication, head, lang, template, limits), output)
-    except TemplateFault as fault:
-        raise UsageProblem(fault.key, **fault.facts) from fault
+    console.problem(phrase("report.not-final", console.language, count=len(obstacles)))

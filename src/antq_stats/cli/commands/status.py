@@ -41,20 +41,20 @@ def status(
     from antq_stats.figures.coverage import answers
     from antq_stats.render.answers import answers_records
 
-    register = session.period.register
+    register = session.result.register
     top = unit_of(register, under)
-    finest = max((table.level for table in session.collection.tables if table.is_expected), default=1)
+    finest = max((table.level for table in session.result.collection.tables if table.is_expected), default=1)
     level = level_of(register, by, default=max(finest - 1, register.units.levels[top]))
-    found = answers(session.collection, session.findings)
+    found = answers(session.result.collection, session.result.findings)
     rows = [int(unit) for unit in register.under(top) if register.units.levels[unit] <= level]
     if chosen == "json":
         from antq_stats.render.writing.delimited import to_json
 
-        session.deliver(to_json(answers_records(session.collection, found, rows)), output)
+        session.deliver(to_json(answers_records(session.result.collection, found, rows)), output)
     elif chosen == "csv":
         from antq_stats.render.writing.delimited import to_csv
 
-        records = answers_records(session.collection, found, rows)
+        records = answers_records(session.result.collection, found, rows)
         flat = [{**record, **{key: "; ".join(_texts(record[key])) for key in _LISTS}} for record in records]
         header = ["unit", "name", "level", "parent", "expected", "read", "hard", "soft", "state", *_LISTS]
         session.deliver(to_csv(flat, header), output, bom=True)
@@ -75,12 +75,15 @@ def _table(session: Session, found: Answers, rows: list[int], *, to_file: bool) 
     from antq_stats.render.writing.terminal import render_table
     from antq_stats.words.language import phrase
 
-    table = answers_table(session.collection, found, rows, console.language)
+    table = answers_table(session.result.collection, found, rows, console.language)
     text = render_table(table, console.language, width=None) if to_file else show_table(table)
-    missing = missing_names(session.collection, rows[0])
+    missing = missing_names(session.result.collection, rows[0])
     if not missing:
         return text + phrase("status.all-in", console.language) + "\n"
-    for key, names in (("missing", missing), ("unread", unread_names(session.collection, found, rows[0]))):
+    for key, names in (
+        ("missing", missing),
+        ("unread", unread_names(session.result.collection, found, rows[0])),
+    ):
         if names:
             shown = "; ".join(names[:40]) + (" …" if len(names) > 40 else "")
             text += phrase(f"status.{key}", console.language, count=len(names), names=shown) + "\n"
@@ -92,6 +95,6 @@ def _write_receipts(session: Session, folder: Path) -> None:
     from antq_stats.render.writing.output import make_folder, write_bytes
 
     make_folder(folder)
-    for name, text in receipts(session.collection, console.language):
+    for name, text in receipts(session.result.collection, console.language):
         write_bytes(folder / name, text.encode("utf-8"))
     console.note("run.written", name=folder.name)

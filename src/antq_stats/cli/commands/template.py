@@ -13,7 +13,7 @@ from antq_stats.cli.options import Asked, Last, Under, reads_folder
 from antq_stats.cli.wording import words
 
 if TYPE_CHECKING:
-    from antq_stats.collection.intake import Period
+    from antq_stats.collection.intake import Intake
     from antq_stats.render.blank import Earlier
 
 Level = Annotated[str | None, typer.Option("--level", metavar="LEVEL", help=words("option.level-template"))]
@@ -34,12 +34,9 @@ def template(
     """
     if output is None:
         raise UsageProblem("usage.template-needs-output")
-    from antq_stats.cli.session import tell_period
-    from antq_stats.collection.intake import open_period
+    from antq_stats.cli.session import open_asked, tell_period
 
-    period = open_period(
-        asked.folder, form=asked.form, units=asked.units, period=asked.period, limits=asked.limits
-    )
+    period = open_asked(asked)
     tell_period(period)
     from antq_stats.render.blank import paths_of, sending_level, sheets_of
 
@@ -54,23 +51,23 @@ def template(
     if not units:
         raise UsageProblem("usage.nothing-to-answer", found=register.levels[sending])
     targets = {unit: output / path for unit, path in paths_of(register, units).items()}
-    earlier = None if last is None else _earlier(asked, period, last)
+    earlier = None if last is None else _earlier(period, last)
     _refuse_begun(period, targets)
     _write(period, targets, earlier)
     console.note("blank.written", count=len(targets), name=output.name or str(output))
     return 0
 
 
-def _earlier(asked: Asked, period: Period, folder: Path) -> Earlier:
+def _earlier(period: Intake, folder: Path) -> Earlier:
     """Read an earlier period's folder; what is wrong there goes into the blank returns."""
-    from antq_stats.cli.session import earlier_session
+    from antq_stats.cli.session import read_opened
     from antq_stats.render.blank import earlier_period
 
-    before = earlier_session(asked, folder)
+    before = read_opened(period.earlier(folder))
     return earlier_period(period.form, period.register, before.aggregate, before.findings, console.language)
 
 
-def _refuse_begun(period: Period, targets: dict[int, Path]) -> None:
+def _refuse_begun(period: Intake, targets: dict[int, Path]) -> None:
     """Refuse to write over anything but a blank return that nobody has begun, before anything is written.
 
     Raises
@@ -98,7 +95,7 @@ def _refuse_begun(period: Period, targets: dict[int, Path]) -> None:
             raise OutputError("holds-figures", str(target))
 
 
-def _write(period: Period, targets: dict[int, Path], earlier: Earlier | None) -> None:
+def _write(period: Intake, targets: dict[int, Path], earlier: Earlier | None) -> None:
     from antq_stats.render.blank import write_blank
     from antq_stats.render.writing.output import make_folder, write_beside
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from antq_stats.cli.session import Session
     from antq_stats.reading.files.remote import RemoteFolder
+    from antq_stats.run import Result
 
 _FORMATS = ("text", "json", "csv", "xlsx")
 BySender = Annotated[bool, typer.Option("--by-sender", help=words("option.by-sender"))]
@@ -42,17 +43,17 @@ def validate(
         format_of(None, output, ("xlsx",), {".xlsx": "xlsx"})  # no folder is named like another kind of file
         if _is_among((asked.folder, last), output) and not _is_one_workbook(output):
             raise UsageProblem("annotated.among-inputs", name=output.name)
-    from antq_stats.cli.session import earlier_session, run_session
+    from antq_stats.cli.session import run_session
 
-    session = run_session(asked)
-    earlier = None if last is None else session.compare(earlier_session(asked, last).aggregate).column
+    session = run_session(asked, with_=last)
     if by_sender:
-        deliver_calls(session, earlier, output, chosen)
+        deliver_calls(session, output, chosen)
     elif chosen == "xlsx" and output is not None:
         _xlsx(session, output)
     else:
-        text = {"json": _json, "csv": _csv, "text": _text}[chosen](session, to_file=output is not None)
-        session.deliver(text, output, bom=chosen == "csv")
+        session.deliver(
+            _text(session.result, chosen, to_file=output is not None), output, bom=chosen == "csv"
+        )
     return session.status()
 
 
@@ -73,16 +74,17 @@ def _xlsx(session: Session, output: Path) -> None:
     from antq_stats.render.findings import findings_table
     from antq_stats.render.writing.workbook import to_xlsx
 
-    lang, period = console.language, session.period
-    table = findings_table(session.findings, period.name, lang, session.names, period.register)
+    lang, result = console.language, session.result
+    period = result.period
+    table = findings_table(result.findings, period.name, lang, result.names, period.register)
     if _is_one_workbook(output):
         session.write_workbook(output, table)
         return
     from antq_stats.render.annotated import send_back
 
     done = send_back(
-        output, session.collection, session.findings, folder=period.local_folder,
-        sources=period.discovered.sources, limits=period.plan.limits, names=session.names, lang=lang,
+        output, result.collection, result.findings, folder=period.local_folder,
+        sources=period.discovered.sources, limits=period.plan.limits, names=result.names, lang=lang,
         index=lambda stream: to_xlsx([(period.name, table)], stream, lang, OWN),
     )  # fmt: skip
     counts = {"copies": len(done.copies), "lists": len(done.lists)}
@@ -93,62 +95,29 @@ def _xlsx(session: Session, output: Path) -> None:
         console.note("annotated.leftover", name=output.name, count=done.others)
 
 
-def _records(session: Session) -> list[dict[str, object]]:
-    from antq_stats.render.findings import record
+def _text(result: Result, chosen: str, *, to_file: bool) -> str:
+    """Return the findings as JSON, CSV or text."""
+    if chosen == "json":
+        from antq_stats.render.writing.delimited import to_json
 
-    return [record(finding, console.language, session.names) for finding in session.findings]
+        return to_json(result.validation())
+    if chosen == "csv":
+        from antq_stats.render.findings import RECORD_KEYS
+        from antq_stats.render.writing.delimited import to_csv
 
-
-def _json(session: Session, *, to_file: bool) -> str:
-    from antq_stats import __version__
-    from antq_stats.render.writing.delimited import to_json
-
-    del to_file
-    collection, form = session.collection, session.period.form
-    expected = [table for table in collection.tables if table.is_expected]
-    summary = {
-        "files": len(collection.files) - sum(given.passed_over for given in collection.files),
-        "returns": len(collection.used),
-        "units_expected": sum(len(table.units) for table in expected),
-        "units_read": sum(int(table.read.sum()) for table in expected),
-        "values": sum(int(table.given.sum()) for table in collection.tables),
-        "hard": session.tally.get("hard", 0),
-        "soft": session.tally.get("soft", 0),
-        "notes": session.tally.get("note", 0),
-        "passed_over": collection.passed_over,
-    }
-    return to_json(
-        {
-            "antq_stats": __version__,
-            "period": session.period.name,
-            "form": {"id": form.id, "version": form.version},
-            "summary": summary,
-            "findings": _records(session),
-        }
-    )
-
-
-def _csv(session: Session, *, to_file: bool) -> str:
-    from antq_stats.render.findings import RECORD_KEYS
-    from antq_stats.render.writing.delimited import to_csv
-
-    del to_file
-    return to_csv(_records(session), RECORD_KEYS)
-
-
-def _text(session: Session, *, to_file: bool) -> str:
+        return to_csv(result.records(), RECORD_KEYS)
     from antq_stats.render.findings import findings_lines
     from antq_stats.render.writing import terminal
     from antq_stats.render.writing.table import UNICODE
     from antq_stats.words.language import phrase
 
-    if not session.findings:
+    if not result.findings:
         return phrase("findings.none", console.language) + "\n"
     plain = not to_file and terminal.signs_for(sys.stdout) is not UNICODE
     lines = findings_lines(
-        session.findings,
+        result.findings,
         console.language,
-        session.names,
+        result.names,
         width=None if to_file else terminal.terminal_width(sys.stdout, os.environ),
         ascii_only=plain,
         notes=console.verbose,

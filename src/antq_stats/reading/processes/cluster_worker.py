@@ -8,7 +8,6 @@ import os
 import sys
 import threading
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from antq_stats.reading.processes.isolation import IsolatedExecutor, WorkerLostError
 from antq_stats.reading.processes.reader_process import Batch, pool_of_readers, read
+from antq_stats.version import __version__
 
 if TYPE_CHECKING:
     from antq_stats.reading.returns import Return
@@ -34,7 +34,7 @@ def _fingerprint() -> str:
 
 
 IDENTITY = (
-    f"antq-stats {import_module('antq_stats').__version__}",
+    f"antq-stats {__version__}",
     f"Python {sys.version_info[0]}.{sys.version_info[1]}",
     _fingerprint(),
 )

@@ -57,10 +57,10 @@ def write_blank(
 
     import xlsxwriter
 
-    from antq_stats import __version__
     from antq_stats.render.blank.instructions import InstructionSheet
     from antq_stats.render.blank.sheet import PlainSheet, TableSheet
     from antq_stats.render.writing.workbook import CREATED, Formats
+    from antq_stats.version import __version__
 
     layouts = sheets_of(form, register, unit, lang)
     options = {

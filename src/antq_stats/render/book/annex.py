@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import antq_stats
 from antq_stats.figures.disclosure import thresholds
 from antq_stats.figures.publication import Publication
 from antq_stats.render.book.context import Book
@@ -15,6 +14,7 @@ from antq_stats.render.book.styles import HEAD, across, page, set_page
 from antq_stats.render.findings import findings_table
 from antq_stats.render.words import level_word, names_of
 from antq_stats.render.writing.table import cell_text, clean
+from antq_stats.version import __version__
 from antq_stats.words.language import Language, number, phrase
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _facts(book: Book) -> Iterator[tuple[str, str]]:
     if publication.prior is not None:
         yield "earlier", publication.prior.period
     yield "files-used", phrase("book.files-say", lang, count=len(publication.sources))
-    yield "tool", f"antq-stats {antq_stats.__version__}"
+    yield "tool", f"antq-stats {__version__}"
     state = "provisional" if publication.is_provisional else "final"
     yield "state", phrase(f"book.{state}-says", lang)
     small = _small(publication, lang)

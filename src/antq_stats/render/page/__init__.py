@@ -30,9 +30,9 @@ def page(publication: Publication, head: Letterhead, lang: Language) -> str:
     """
     from markupsafe import Markup
 
-    from antq_stats import __version__
     from antq_stats.render.page import charts, standing, tables
     from antq_stats.render.page.data import page_data
+    from antq_stats.version import __version__
 
     style = (_HERE / "page.css").read_text(encoding="utf-8")
     script = (_HERE / "page.js").read_text(encoding="utf-8")

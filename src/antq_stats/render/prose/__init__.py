@@ -18,12 +18,12 @@ from antq_stats.render.prose.account import Account
 from antq_stats.render.prose.kept_apart import rendered_apart
 from antq_stats.render.prose.tables import tables
 from antq_stats.render.prose.templates import (
-    TemplateFault,
     environment,
     faults_told,
     names,
     own_template,
 )
+from antq_stats.render.template_fault import TemplateFault
 from antq_stats.render.writing.delimited import markdown_text, to_markdown
 from antq_stats.words.language import Language, phrase
 from antq_stats.words.text import one_line

@@ -23,8 +23,9 @@ from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.prose.account import Account
 from antq_stats.render.prose.styles import built_in
 from antq_stats.render.prose.tables import tables
-from antq_stats.render.prose.templates import TemplateFault, environment, faults_told, names
+from antq_stats.render.prose.templates import environment, faults_told, names
 from antq_stats.render.prose.word_table import word_table
+from antq_stats.render.template_fault import TemplateFault
 from antq_stats.words.language import Language, phrase
 from antq_stats.words.text import one_line
 

@@ -15,7 +15,7 @@ from antq_stats.plan import Limits
 from antq_stats.reading.files.container import MIB
 from antq_stats.reading.processes.isolation import IsolatedExecutor, WorkerLostError
 from antq_stats.reading.processes.reader_process import restrain, start_method
-from antq_stats.render.prose.templates import TemplateFault
+from antq_stats.render.template_fault import TemplateFault
 
 Text = TypeVar("Text", str, bytes)
 

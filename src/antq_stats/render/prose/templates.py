@@ -15,6 +15,7 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
+from antq_stats.render.template_fault import TemplateFault
 from antq_stats.render.writing.table import clean
 from antq_stats.words.language import Language, phrase
 from antq_stats.words.text import one_line
@@ -30,15 +31,6 @@ OWN = "<template>"
 
 _HEADING = "## "
 _GAP = re.compile(r"[ \t]+")
-
-
-class TemplateFault(Exception):  # noqa: N818 - named for what it tells: a template has a fault
-    """A template of the user's cannot be used; carries a phrase and its facts."""
-
-    def __init__(self, key: str, **facts: object) -> None:
-        self.key = key
-        self.facts = facts
-        super().__init__(key)
 
 
 class _Unknown(StrictUndefined):

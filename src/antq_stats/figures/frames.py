@@ -1,0 +1,113 @@
+"""Figures as pandas frames, and as a notebook shows them."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from antq_stats.collection.collection import Integers, Truths
+from antq_stats.form import Form, Measure, Ratio
+from antq_stats.register.register import UnitRegister
+from antq_stats.words.language import Language
+
+_SHOWN_UNITS = 60
+_SHOWN_MEASURES = 8
+
+
+class Columns(Protocol):
+    """Figures of all units by measure and ratio, as `Aggregate` has them."""
+
+    @property
+    def form(self) -> Form:
+        """What was asked."""
+
+    @property
+    def register(self) -> UnitRegister:
+        """The units that were asked."""
+
+    def column(self, measure: str, /) -> tuple[Integers, Integers, Integers, Truths]:
+        """Return sums, given, expected and provisional marks."""
+
+    def ratio_column(self, code: str, /) -> tuple[Integers, Integers, Integers, Integers, Truths]:
+        """Return numerators, denominators, given, expected and provisional marks."""
+
+    def is_given(self, column: Measure | Ratio, /) -> bool:
+        """Return whether any unit gave what the column is made of."""
+
+
+def figures_frame(
+    aggregate: Columns,
+    rows: Integers,
+    *,
+    names: bool,
+    ratios: bool,
+    coverage: bool,
+    provisional: bool,
+    labels: Language | None,
+) -> pd.DataFrame:
+    """Return figures as a frame; see `Aggregate.frame`.
+
+    Parameters
+    ----------
+    aggregate : the figures.
+    rows : positions of the units wanted, in the order of the rows.
+    names, ratios, coverage, provisional, labels : as in `Aggregate.frame`.
+    """
+    form, columns = aggregate.form, {}
+    for measure in form.measures:
+        sums, given, expected, marks = aggregate.column(measure.code)
+        columns[measure.code, "value"] = pd.arrays.IntegerArray(sums, given == 0)
+        columns |= _beside(measure.code, given, expected, marks, coverage=coverage, provisional=provisional)
+    for ratio in form.ratios if ratios else ():
+        above, below, given, expected, marks = aggregate.ratio_column(ratio.code)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = np.where(below > 0, above * ratio.per / below, np.nan)
+        columns[ratio.code, "value"] = value
+        columns[ratio.code, "numerator"], columns[ratio.code, "denominator"] = above, below
+        columns |= _beside(ratio.code, given, expected, marks, coverage=coverage, provisional=provisional)
+    frame = pd.DataFrame(columns, index=unit_index(aggregate.register, names=names)).iloc[rows]
+    frame.columns.names = ["code", "figure"]
+    if labels is not None:
+        frame.columns = pd.MultiIndex.from_tuples(
+            [(code, form.label(code, labels), figure) for code, figure in frame.columns],
+            names=["code", "label", "figure"],
+        )
+    return frame
+
+
+def _beside(
+    code: str, given: object, expected: object, marks: object, *, coverage: bool, provisional: bool
+) -> dict[tuple[str, str], object]:
+    """Return the columns that stand beside a value."""
+    found: dict[tuple[str, str], object] = {}
+    if coverage:
+        found |= {(code, "given"): given, (code, "expected"): expected}
+    if provisional:
+        found[code, "provisional"] = marks
+    return found
+
+
+def unit_index(register: UnitRegister, *, names: bool) -> pd.Index:
+    """Return the codes of all units as an index, with their names as a second level on request."""
+    codes = register.units.codes
+    if not names:
+        return pd.Index(codes, name="unit")
+    return pd.MultiIndex.from_arrays([codes, register.units.names], names=["unit", "name"])
+
+
+def figures_html(aggregate: Columns) -> str:
+    """Return the figures of the root and the units under it as an HTML table, for notebooks."""
+    register = aggregate.register
+    below = np.flatnonzero(np.array(register.units.levels) <= 1)
+    rows = below[np.argsort(np.argsort(register.tree_order)[below])][:_SHOWN_UNITS]
+    frame = figures_frame(
+        aggregate, rows, names=True, ratios=True, coverage=False, provisional=False, labels="vi"
+    )
+    given = [column.code for column in aggregate.form.columns if aggregate.is_given(column)][:_SHOWN_MEASURES]
+    shown = frame.loc[:, [(c, label, f) for c, label, f in frame.columns if f == "value" and c in given]]
+    shown.columns = [label for _, label, _ in shown.columns]
+    caption = escape(repr(aggregate).strip("<>"))
+    return f"<p>{caption}</p>{shown.to_html()}"

@@ -1,0 +1,42 @@
+"""The error that ends a run before anything is read: the form, the register or the folder cannot be used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+
+from antq_stats.findings import catalogue
+from antq_stats.findings.finding import Finding
+from antq_stats.words.language import Language, choose, phrase
+
+
+class SetupError(Exception):
+    """The form, the register or the folder cannot be used (exit status 2 of the command line).
+
+    Its text says each fault with its place and how to correct it, in the language of the environment
+    (``ANTQ_STATS_LANG``, else Vietnamese).
+
+    Parameters
+    ----------
+    findings : all faults found, of family S.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(self.findings)
+
+    def __str__(self) -> str:
+        try:
+            lang = choose(None, os.environ)
+        except ValueError:  # the variable holds no language
+            lang = choose(None, {})
+        return "\n".join(self.lines(lang))
+
+    def lines(self, lang: Language) -> Iterator[str]:
+        """Yield for each fault its code and place, its message, and how to correct it."""
+        for finding in self.findings:
+            where = " · ".join(part for part in (finding.file, finding.row and str(finding.row)) if part)
+            label = f"{finding.code} {catalogue.severity_label(catalogue.severity(finding), lang)}"
+            yield f"{label}  {where}" if where else label
+            yield "    " + catalogue.message(finding, lang)
+            yield "    " + phrase("findings.mend", lang, hint=catalogue.hint(finding, lang))
