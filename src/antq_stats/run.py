@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Unpack
 
 from antq_stats.collection.collection import Collection
 from antq_stats.collection.intake import Intake
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from antq_stats.figures.comparison import Prior
+    from antq_stats.figures.frames import FrameOptions
     from antq_stats.figures.publication import Publication
     from antq_stats.reading.returns import Return
     from antq_stats.render.words import Names
@@ -172,9 +173,9 @@ class Result:
 
         return prior(self.form, self.register, other.aggregate)
 
-    def frame(self, **wanted: object) -> pd.DataFrame:
+    def frame(self, under: int | str | None = None, **options: Unpack[FrameOptions]) -> pd.DataFrame:
         """Return the figures as a frame; the parameters are those of `Aggregate.frame`."""
-        return self.aggregate.frame(**wanted)  # type: ignore[arg-type]
+        return self.aggregate.frame(under, **options)
 
     def records(self) -> list[dict[str, object]]:
         """Return the findings as the JSON and the CSV of `antq-stats validate` give them."""

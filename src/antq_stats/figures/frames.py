@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,17 @@ from antq_stats.words.language import Language
 
 _SHOWN_UNITS = 60
 _SHOWN_MEASURES = 8
+
+
+class FrameOptions(TypedDict, total=False):
+    """What `Aggregate.frame` takes by name."""
+
+    level: str | None
+    names: bool
+    ratios: bool
+    coverage: bool
+    provisional: bool
+    labels: Language | None
 
 
 class Columns(Protocol):
