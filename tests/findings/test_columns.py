@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antq_stats.figures.aggregation import aggregate, doubted
+from antq_stats.figures.aggregation import aggregate
 from antq_stats.figures.coverage import answers
+from antq_stats.figures.doubts import doubted
 from antq_stats.findings import catalogue
 from antq_stats.findings.columns import FindingColumns, Findings, blocks_of, counts
 from antq_stats.findings.setup_error import SetupError

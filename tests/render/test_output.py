@@ -232,7 +232,7 @@ def test_no_stream_and_a_closed_one() -> None:
 EMIT = """
 import sys
 import tempfile
-from antq_stats.render.output import emit
+from antq_stats.render.writing.output import emit
 sys.exit(0 if emit(sys.argv[1] * int(sys.argv[2]), sys.stdout) else 9)
 """
 

@@ -26,8 +26,8 @@ class Run(NamedTuple):
 
     first: int
     end: int
-    units: memoryview
-    values: memoryview
+    units: memoryview | bytes
+    values: memoryview | bytes
 
 
 class RowRuns(NamedTuple):
@@ -43,8 +43,8 @@ class RowRuns(NamedTuple):
 
     columns: tuple[int, ...] = ()
     bounds: tuple[tuple[int, int], ...] = ()
-    units: memoryview = memoryview(b"")
-    values: memoryview = memoryview(b"")
+    units: memoryview | bytes = b""
+    values: memoryview | bytes = b""
 
     def __bool__(self) -> bool:
         """Tell whether any rows were read already."""
@@ -58,12 +58,12 @@ class RowRuns(NamedTuple):
     @property
     def positions(self) -> memoryview:
         """The positions of the units in these rows, as integers."""
-        return self.units.cast("i")
+        return memoryview(self.units).cast("i")
 
     @property
     def largest(self) -> int:
         """No value in the rows is greater."""
-        return max(self.values.cast("i"), default=MISSING)
+        return max(memoryview(self.values).cast("i"), default=MISSING)
 
     def of_table(self, columns: tuple[int, ...], top: int) -> Iterator[Run]:
         """Yield the runs at or below a row.
