@@ -36,6 +36,8 @@ from helpers.making import (
     write_xlsx,
 )
 
+pytestmark = pytest.mark.slow
+
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX: signals, pseudo terminals, limits")
 SAMPLES = places.SAMPLES / "2021"
 SILENT = ("Traceback", "UnicodeEncodeError", "Exception ignored", "Error:")

@@ -11,6 +11,8 @@ import pytest
 
 from helpers.making import FORM, RATIO, run, setup, write_csv
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = """
 [[section]]
 code = "a"

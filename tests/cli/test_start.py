@@ -11,6 +11,8 @@ import pytest
 
 import antq_stats
 
+pytestmark = pytest.mark.slow
+
 HEAVY = {
     "babel", "docx", "jinja2", "lxml", "numpy", "openpyxl", "pandas", "pydantic", "python_calamine", "rich",
     "xlsxwriter",

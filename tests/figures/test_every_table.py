@@ -22,6 +22,8 @@ from antq_stats.figures.status import Status
 from antq_stats.render.words import unit_name
 from helpers.making import read_folder, run, setup, write_csv
 
+pytestmark = pytest.mark.slow
+
 Shape = Sequence[Sequence[int]]
 """A province: districts, and of each commune the most that it can have (1 of a flag)."""
 Report = tuple[object, ...]

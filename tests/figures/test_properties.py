@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from antq_stats.findings import catalogue
 from helpers.making import Outcome, read_folder, setup, write_csv, write_xlsx
+
+pytestmark = pytest.mark.slow
 
 LEVELS = ("bang", "quan", "tong", "lang", "xom")
 MEASURES = ("so_a", "so_b", "co_c", "so_d")

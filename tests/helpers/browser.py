@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -17,8 +15,6 @@ PROGRAM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
     None,
 )
-
-needs_browser = pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed")
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -31,10 +27,10 @@ PHONE = {"width": 360, "height": 740}
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """Start Chromium without a window and with a new profile; mark the test with `needs_browser`."""
+    """Start Chromium without a window and with a new profile; mark the test with ``pytest.mark.browser``."""
     from playwright.sync_api import sync_playwright
 
-    assert PROGRAM is not None, "mark the test with needs_browser"
+    assert PROGRAM is not None, "mark the test with pytest.mark.browser"
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=PROGRAM, headless=True, args=list(FLAGS))
         try:

@@ -16,10 +16,7 @@ import pytest
 PROGRAM = shutil.which("soffice") or shutil.which("libreoffice")
 PDFTOPPM = shutil.which("pdftoppm")
 
-needs_office = pytest.mark.skipif(PROGRAM is None, reason="LibreOffice (soffice) is not installed")
-needs_pictures = pytest.mark.skipif(
-    PROGRAM is None or PDFTOPPM is None, reason="LibreOffice (soffice) or pdftoppm is not installed"
-)
+needs_pdftoppm = pytest.mark.skipif(PDFTOPPM is None, reason="pdftoppm is not installed")
 
 _RECALCULATE = (
     '<?xml version="1.0" encoding="UTF-8"?>'
@@ -59,7 +56,7 @@ def convert(path: Path, suffix: str, folder: Path, *, options: str = "", timeout
     Path
         The file that was written; it bears the name of ``path`` with the new suffix.
     """
-    assert PROGRAM is not None, "mark the test with needs_office"
+    assert PROGRAM is not None, "mark the test with pytest.mark.office"
     suffix = suffix.lstrip(".")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{path.stem}.{suffix}"
@@ -92,7 +89,7 @@ def sheets_as_csv(path: Path, folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     before = set(folder.glob("*.csv"))
-    assert PROGRAM is not None, "mark the test with needs_office"
+    assert PROGRAM is not None, "mark the test with pytest.mark.office"
     subprocess.run(
         [
             PROGRAM,
@@ -116,7 +113,7 @@ def pictures(
     path: Path, folder: Path, *, dpi: int = 60, first: int = 1, last: int | None = None
 ) -> list[Path]:
     """Print a document to PDF and draw its pages as PNG, in order."""
-    assert PDFTOPPM is not None, "mark the test with needs_pictures"
+    assert PDFTOPPM is not None, "mark the test with needs_pdftoppm"
     printed = path if path.suffix == ".pdf" else convert(path, "pdf", folder)
     pages = ["-l", str(last)] if last else []
     subprocess.run(

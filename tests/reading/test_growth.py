@@ -18,6 +18,8 @@ from antq_stats.reading.receive import receive
 from helpers import making
 from helpers.making import HEAD, csv_text, setup
 
+pytestmark = pytest.mark.slow
+
 SLACK = 2.4
 """Times the calls of half the file: what is done once makes it less than 2, growth by steps a little more."""
 

@@ -43,7 +43,9 @@ from helpers.making import (
     write_xls,
     write_xlsx,
 )
-from helpers.office import convert, needs_office
+from helpers.office import convert
+
+pytestmark = pytest.mark.slow
 
 PERSON = "0912345678"
 
@@ -573,7 +575,7 @@ def test_no_bytes_in_a_part_bring_it_down(tmp_path: Path) -> None:
 # -- other programs ------------------------------------------------------------------------------
 
 
-@needs_office
+@pytest.mark.office
 def test_libreoffice_opens_the_copy_and_what_it_saves_reads_the_same(folder: Path, tmp_path: Path) -> None:
     rich(folder / "nth.xlsx")
     first = read_folder(folder)

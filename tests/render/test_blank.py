@@ -18,6 +18,8 @@ from helpers.filling import figures_of, fill, fill_all, made
 from helpers.making import FLAG, FORM, UNITS, V1, V2, commune, read_folder, run, setup, small_form, write_xlsx
 from helpers.places import ROOT
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = ROOT / "data" / "samples" / "2021"
 
 COMMUNE_TABLE = """

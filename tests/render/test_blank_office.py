@@ -14,8 +14,10 @@ from antq_stats.expression import parse
 from antq_stats.render.blank.conditions import Operand, excel_condition
 from helpers.filling import figures_of, fill, made
 from helpers.making import Ran, read_file, read_folder, run, setup
-from helpers.office import convert, needs_office
+from helpers.office import convert
 from helpers.places import ROOT
+
+pytestmark = pytest.mark.slow
 
 SAMPLE = ROOT / "data" / "samples" / "2021"
 COMMUNE = "04324"
@@ -33,7 +35,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fill(blank, folder / "2021" / "muong-lai.xlsx", figures)
 
 
-@needs_office
+@pytest.mark.office
 @pytest.mark.parametrize("suffix", ["xlsx", "ods", "xls"])
 def test_saved_by_another_program_it_is_read_without_loss(filled: Path, tmp_path: Path, suffix: str) -> None:
     saved = convert(filled, suffix, tmp_path)
@@ -47,7 +49,7 @@ def test_saved_by_another_program_it_is_read_without_loss(filled: Path, tmp_path
     assert sum(len(table.units) for table in after.tables) >= 8
 
 
-@needs_office
+@pytest.mark.office
 def test_the_checks_in_the_sheet_say_what_is_wrong(filled: Path, tmp_path: Path) -> None:
     """What the reader finds, the sheet says while it is typed; a right row it leaves alone."""
     book = openpyxl.load_workbook(filled)
@@ -75,7 +77,7 @@ def test_the_checks_in_the_sheet_say_what_is_wrong(filled: Path, tmp_path: Path)
     assert total == sum(saved.cell(row, registered).value or 0 for row in range(9, 16))
 
 
-@needs_office
+@pytest.mark.office
 def test_an_empty_blank_return_says_nothing_and_totals_nothing(tmp_path: Path) -> None:
     folder = setup(tmp_path / "2021")
     run("template", folder, "-o", tmp_path / "out", "--under", "0702", "--lang", "vi")
@@ -105,7 +107,7 @@ def random_rule(dice: random.Random, depth: int) -> str:
     return f"not ({left})" if word == "not" else f"(({left}) {word} ({right}))"
 
 
-@needs_office
+@pytest.mark.office
 def test_formulas_judge_as_the_rules_do(tmp_path: Path) -> None:
     """Random rules on random rows, blanks and zeros among them: the sheet's verdict is the product's."""
     dice = random.Random(20211231)  # noqa: S311 - the same rules each time

@@ -19,8 +19,10 @@ from antq_stats.render.book import write_book
 from antq_stats.render.letterhead import letterhead
 from antq_stats.render.words import unit_name
 from helpers.making import FLAG, FORM, RATIO, UNITS, Outcome, commune, read_folder, run, setup, write_xlsx
-from helpers.office import convert, needs_office
+from helpers.office import convert
 from helpers.places import SAMPLES
+
+pytestmark = pytest.mark.slow
 
 CLUBS = """
 [[table]]
@@ -178,7 +180,7 @@ def differences(
     return compared, wrong
 
 
-@needs_office
+@pytest.mark.office
 @pytest.mark.parametrize("name", ["2021", "2021-messy"])
 def test_recalculated_by_another_program_every_cell_is_the_tools_own_figure(
     name: str, tmp_path: Path
@@ -192,7 +194,7 @@ def test_recalculated_by_another_program_every_cell_is_the_tools_own_figure(
     assert again[0] > 5000 if name == "2021" else again[0] > 1000
 
 
-@needs_office
+@pytest.mark.office
 @pytest.mark.parametrize("total_first", [True, False])
 def test_one_sided_withheld_and_missing_figures_recalculate_too(total_first: bool, tmp_path: Path) -> None:
     publication = published(read_folder(small(tmp_path / "in")))

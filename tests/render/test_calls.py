@@ -15,6 +15,8 @@ from antq_stats.findings.setup_error import SetupError
 from helpers import making
 from helpers.places import SAMPLES
 
+pytestmark = pytest.mark.slow
+
 MESSY = SAMPLES / "2021-messy"
 CHANGE = 'code = "trau"\nmax_change = 0.10'
 

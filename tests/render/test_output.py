@@ -28,6 +28,8 @@ from antq_stats.render.writing.output import (
 from antq_stats.words.language import LANGUAGES
 from helpers.making import commune, run, setup, write_xlsx
 
+pytestmark = pytest.mark.slow
+
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX: links, devices, owners")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux: /dev/full")
 

@@ -24,12 +24,14 @@ from antq_stats.render.page import data, page, standing, tables
 from antq_stats.render.page.tables import headline, marked
 from antq_stats.render.words import unit_name
 from antq_stats.words.language import LANGUAGES, Language, number
-from helpers.browser import PHONE, browser, needs_browser, opened, violations
+from helpers.browser import PHONE, browser, opened, violations
 from helpers.making import FORM, RATIO, UNITS, W1, W2, commune, read_folder, run, setup, write_csv, write_xlsx
 from helpers.places import SAMPLES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.slow
 
 
 OPEN_DETAILS = """most => [...document.querySelectorAll('main details')].slice(0, most)
@@ -446,7 +448,7 @@ def _rows(shown: Page) -> list[list[str]]:
     )
 
 
-@needs_browser
+@pytest.mark.browser
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_table_shows_the_same_figures_as_paper(
     chromium: Browser, messy: Publication, pages: dict[str, Path], lang: Language
@@ -464,7 +466,7 @@ def test_the_table_shows_the_same_figures_as_paper(
         assert row == [unit_name(register, unit), coverage, *cells]
 
 
-@needs_browser
+@pytest.mark.browser
 def test_units_open_and_columns_sort_from_the_keyboard(
     chromium: Browser, province: Publication, pages: dict[str, Path]
 ) -> None:
@@ -509,7 +511,7 @@ def test_units_open_and_columns_sort_from_the_keyboard(
     assert by_name[-2:] == ["Thành phố Yên Bái", "Thị xã Nghĩa Lộ"]
 
 
-@needs_browser
+@pytest.mark.browser
 def test_a_filter_finds_names_with_and_without_diacritics(chromium: Browser, pages: dict[str, Path]) -> None:
     with opened(chromium, pages["province-vi"]) as shown:
         for asked, found in (
@@ -529,7 +531,7 @@ def test_a_filter_finds_names_with_and_without_diacritics(chromium: Browser, pag
         assert shown.get_attribute("#rows", "role") == "status"
 
 
-@needs_browser
+@pytest.mark.browser
 def test_a_found_unit_opens_to_what_lies_below(chromium: Browser, pages: dict[str, Path]) -> None:
     with opened(chromium, pages["province-vi"]) as shown:
         shown.fill("#filter", "Minh Quán")
@@ -542,7 +544,7 @@ def test_a_found_unit_opens_to_what_lies_below(chromium: Browser, pages: dict[st
         assert len(_rows(shown)) == 2
 
 
-@needs_browser
+@pytest.mark.browser
 def test_a_large_table_is_drawn_in_parts(chromium: Browser, large: Path) -> None:
     with opened(chromium, large) as shown:
         shown.select_option("#view", "3")
@@ -560,7 +562,7 @@ def test_a_large_table_is_drawn_in_parts(chromium: Browser, large: Path) -> None
         assert ready == 1
 
 
-@needs_browser
+@pytest.mark.browser
 def test_hostile_names_do_nothing_in_a_browser(chromium: Browser, tmp_path: Path) -> None:
     units = UNITS.replace("Minh Quân", f'"{HOSTILE.replace(chr(34), chr(34) * 2)}"')
     folder = setup(tmp_path, RATIO, units=units)
@@ -573,7 +575,7 @@ def test_hostile_names_do_nothing_in_a_browser(chromium: Browser, tmp_path: Path
         assert shown.locator("img").count() == 0
 
 
-@needs_browser
+@pytest.mark.browser
 def test_without_scripts_the_plain_tables_show(chromium: Browser, pages: dict[str, Path]) -> None:
     with opened(chromium, pages["province-vi"], scripts=False) as shown:
         assert shown.locator("#tables").is_visible()
@@ -584,7 +586,7 @@ def test_without_scripts_the_plain_tables_show(chromium: Browser, pages: dict[st
         assert shown.locator("#whole").is_visible()
 
 
-@needs_browser
+@pytest.mark.browser
 def test_on_paper_controls_are_gone_and_details_open(chromium: Browser, pages: dict[str, Path]) -> None:
     with opened(chromium, pages["messy-vi"]) as shown:
         shown.emulate_media(media="print")
@@ -597,7 +599,7 @@ def test_on_paper_controls_are_gone_and_details_open(chromium: Browser, pages: d
         assert shown.locator("details.finding[open]").count() == 0
 
 
-@needs_browser
+@pytest.mark.browser
 def test_on_paper_no_column_runs_off_the_sheet(
     chromium: Browser, pages: dict[str, Path], messy: Publication
 ) -> None:
@@ -617,7 +619,7 @@ def test_on_paper_no_column_runs_off_the_sheet(
         assert len(_rows(shown)[0]) == 2 + len(messy.columns)
 
 
-@needs_browser
+@pytest.mark.browser
 @pytest.mark.parametrize("name", ["province-vi", "messy-en"])
 def test_a_telephone_scrolls_tables_not_the_page(
     chromium: Browser, pages: dict[str, Path], name: str
@@ -637,7 +639,7 @@ LOOKS = [
 ]
 
 
-@needs_browser
+@pytest.mark.browser
 @pytest.mark.parametrize(("lang", "look", "options"), LOOKS)
 def test_axe_finds_nothing(
     chromium: Browser, pages: dict[str, Path], lang: Language, look: str, options: dict[str, Any]

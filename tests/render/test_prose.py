@@ -18,8 +18,10 @@ from antq_stats.render.prose.templates import names
 from antq_stats.render.prose.wording import Said, SectionSaid
 from antq_stats.words.approximation import known_qualifiers
 from helpers.making import read_folder, run
-from helpers.office import needs_pictures, pictures
+from helpers.office import needs_pdftoppm, pictures
 from helpers.places import ROOT, SAMPLES
+
+pytestmark = pytest.mark.slow
 
 DOCS = ROOT / "docs" / "templates.md"
 
@@ -461,7 +463,8 @@ def test_the_words_of_roundings_are_those_check_text_knows(province: str) -> Non
 # -- on paper ----------------------------------------------------------------------------------
 
 
-@needs_pictures
+@needs_pdftoppm
+@pytest.mark.office
 def test_it_prints(planting: Publication, tmp_path: Path) -> None:
     pages = pictures(docx_of(planting, tmp_path / "a.docx"), tmp_path / "pages")
     assert 1 <= len(pages) <= 3

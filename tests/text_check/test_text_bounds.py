@@ -20,6 +20,8 @@ from antq_stats.text_check.documents.bounds import SIGNS, TooMuch
 from antq_stats.text_check.documents.document import KINDS, document_of
 from helpers.making import V1, V2, V3, W1, W2, commune, run, setup, write_csv
 
+pytestmark = pytest.mark.slow
+
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 GIVE_UP = ("--limit", "seconds=3")
 

@@ -30,6 +30,8 @@ from antq_stats.text_check.sentences import sentences_of
 from helpers.making import V1, V2, V3, W1, W2, commune, run, setup, write_csv
 from helpers.places import SAMPLES
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = (
     "Năm 2021, toàn tỉnh duy trì 1.691 tổ tự quản về an ninh trật tự với gần 47.000 thành viên; có hơn 206.000 hộ "
     "tham gia đăng ký xây dựng gia đình văn hóa, trong đó trên 176.000 hộ đạt gia đình văn hóa không có tội phạm, "

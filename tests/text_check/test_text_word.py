@@ -22,6 +22,8 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from checking_text import HELD_OUT, SAMPLES, measure, publication_of
 
+pytestmark = pytest.mark.slow
+
 assert SAMPLES.is_dir()
 
 NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

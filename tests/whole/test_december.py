@@ -13,6 +13,8 @@ from helpers.filling import figures_of, fill, fill_all
 from helpers.making import run
 from helpers.places import SAMPLES
 
+pytestmark = pytest.mark.slow
+
 COMMUNES = ("04327", "04330")  # two of Lục Yên
 
 

@@ -16,6 +16,8 @@ from antq_stats.words.language import LANGUAGES
 from helpers.making import run
 from helpers.places import ROOT
 
+pytestmark = pytest.mark.slow
+
 DOCUMENTS = sorted(
     [
         *ROOT.glob("*.md"),

@@ -15,6 +15,8 @@ import pytest
 
 from helpers.places import ROOT, SAMPLES
 
+pytestmark = pytest.mark.slow
+
 CLEAN = SAMPLES / "2021"
 
 VILLAGE = (

@@ -14,6 +14,8 @@ from antq_stats.reading.checks import table_checks
 from antq_stats.reading.checks.table_checks import CheckedTable, TableCheck
 from helpers import lanes
 
+pytestmark = pytest.mark.slow
+
 COUNT, SEED = 12, 20261128
 Many = Callable[[int, int, Path], Iterator[tuple[str, lanes.Tally]]]
 

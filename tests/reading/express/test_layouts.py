@@ -25,6 +25,8 @@ from antq_stats.reading.express.layout_cache import Layouts
 from antq_stats.reading.receive import receive
 from helpers.places import SAMPLES
 
+pytestmark = pytest.mark.slow
+
 SHEET, SECOND, STRINGS = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/sharedStrings.xml"
 
 

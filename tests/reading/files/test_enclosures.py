@@ -19,6 +19,8 @@ from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.enclosures import Enclosed, opened
 from helpers.making import HEAD, V1, V2, V3, W1, W2, csv_text, run, setup, write_xlsx
 
+pytestmark = pytest.mark.slow
+
 FIRST = csv_text([HEAD, [*V1, 10, 4], [*V2, 20, 5], [*V3, 30, 6]]).encode()
 SECOND = csv_text([HEAD, [*W1, 1, 2], [*W2, 3, 4]]).encode()
 

@@ -36,6 +36,8 @@ from helpers.making import (
     write_xlsx,
 )  # fmt: skip
 
+pytestmark = pytest.mark.slow
+
 GOOD = commune((10, 1), (20, 2), (40, 4))
 
 

@@ -16,9 +16,9 @@ from antq_stats.reading.files.cells.look import Look
 from antq_stats.reading.files.container import CompoundFile, Package
 from antq_stats.reading.files.ods.reader import look_at_ods
 from antq_stats.reading.files.opening import open_file
-from helpers.office import convert, needs_office
+from helpers.office import convert
 
-pytestmark = needs_office
+pytestmark = [pytest.mark.office, pytest.mark.slow]
 
 FORMATS = ("General", "0", "#,##0", '0" hộ"', "[Red]General", "#,##0;[Red]-#,##0", "@")
 FORMULAS = {

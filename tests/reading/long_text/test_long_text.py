@@ -21,6 +21,8 @@ from antq_stats.reading.long_text.reader import open_long_text
 from antq_stats.reading.receive import receive
 from helpers.making import FLAG, FORM, run, setup
 
+pytestmark = pytest.mark.slow
+
 OPTIONAL = """
 [[measure]]
 code = "cho"

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -20,10 +19,7 @@ from test_files import HEAVY, thirty
 from helpers.making import run
 from helpers.places import ROOT, SAMPLES
 
-MISSING = [name for name in ("distributed", "s3fs", "moto", "flask") if find_spec(name) is None]
-pytestmark = pytest.mark.skipif(
-    bool(MISSING), reason=f"not installed: {', '.join(MISSING)} (pip install -e '.[dev]')"
-)
+pytestmark = pytest.mark.slow
 
 
 def free_port() -> int:
@@ -87,6 +83,7 @@ def same_there(cluster: Cluster, *arguments: object, status: int) -> str:
     return here.stdout
 
 
+@pytest.mark.cluster
 @pytest.mark.parametrize("command", [("validate", "--format", "json"), ("aggregate", "--format", "json")])
 @pytest.mark.parametrize(("folder", "status"), [("2021", 0), ("2021-messy", 1)])
 def test_a_cluster_says_what_one_machine_says(
@@ -96,6 +93,7 @@ def test_a_cluster_says_what_one_machine_says(
     same_there(cluster, name, SAMPLES / folder, *options, status=status)
 
 
+@pytest.mark.cluster
 def test_a_workbook_from_a_cluster_is_the_same_to_the_byte(cluster: Cluster, tmp_path: Path) -> None:
     here, there = tmp_path / "here.xlsx", tmp_path / "there.xlsx"
     run("aggregate", SAMPLES / "2021", "-o", here)
@@ -103,6 +101,7 @@ def test_a_workbook_from_a_cluster_is_the_same_to_the_byte(cluster: Cluster, tmp
     assert here.read_bytes() == there.read_bytes()
 
 
+@pytest.mark.cluster
 def test_a_file_that_takes_too_long_costs_itself_on_a_cluster_too(cluster: Cluster, tmp_path: Path) -> None:
     folder = tmp_path / "2021"
     thirty(folder)
@@ -111,6 +110,7 @@ def test_a_file_that_takes_too_long_costs_itself_on_a_cluster_too(cluster: Clust
     assert '"F107"' in said
 
 
+@pytest.mark.cluster
 def test_a_worker_killed_while_it_reads_costs_a_retry(tmp_path: Path) -> None:
     folder = tmp_path / "2021"
     for copy in range(12):  # twelve times the province, so that there is time to kill
@@ -148,6 +148,7 @@ def _is_reading(worker: int) -> bool:
     )
 
 
+@pytest.mark.cluster
 def test_workers_of_another_version_are_refused_in_words(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
     with (tmp_path / "src" / "antq_stats" / "words" / "text.py").open("a", encoding="utf-8") as module:
@@ -222,12 +223,14 @@ for file in (*(root / "2021-messy").rglob("*"), *root.glob("*.*")):
     process.wait()
 
 
+@pytest.mark.cluster
 def test_a_folder_on_an_object_store_is_read_alike(server: dict[str, str]) -> None:
     here = run("validate", SAMPLES / "2021-messy", "--format", "json")
     there = run("validate", "s3://returns/2021-messy", "--format", "json", env=server)
     assert (there.status, there.stdout) == (here.status, here.stdout), there.stderr
 
 
+@pytest.mark.cluster
 def test_a_cluster_reads_from_an_object_store(server: dict[str, str]) -> None:
     here = run("validate", SAMPLES / "2021-messy", "--format", "json")
     cluster = Cluster(server)
@@ -241,6 +244,7 @@ def test_a_cluster_reads_from_an_object_store(server: dict[str, str]) -> None:
     assert (there.status, there.stdout) == (here.status, here.stdout), there.stderr
 
 
+@pytest.mark.cluster
 @pytest.mark.parametrize("folder", ["s3://nothing/2021", "s3://returns/1999", "s4://returns/2021"])
 def test_no_such_folder_elsewhere_is_told_in_words(server: dict[str, str], folder: str) -> None:
     ran = run("validate", folder, env=server)

@@ -22,6 +22,8 @@ from antq_stats.reading.processes.isolation import IsolatedExecutor, NoWorkerErr
 from helpers.making import NET, until
 from helpers.places import SAMPLES
 
+pytestmark = pytest.mark.slow
+
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX: signals")
 
 
