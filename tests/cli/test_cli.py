@@ -20,21 +20,8 @@ from antq_stats.cli.dispatch import run as run_here
 from antq_stats.findings import catalogue
 from antq_stats.words.language import LANGUAGES, Language
 from helpers import places
-from helpers.making import (
-    FORM,
-    NET,
-    RATIO,
-    V1,
-    W1,
-    W2,
-    commune,
-    run,
-    setup,
-    sheet,
-    small_form,
-    write_csv,
-    write_xlsx,
-)
+from helpers.command import TIME_LIMIT, run
+from helpers.returns import FORM, RATIO, V1, W1, W2, commune, setup, sheet, write_csv, write_form, write_xlsx
 
 pytestmark = pytest.mark.slow
 
@@ -154,7 +141,7 @@ def test_a_signal_ends_the_run_and_all_it_has_started(
     assert "173" in started.stderr.readline()  # the setup is told before the reading
     started.send_signal(number)
     # Every process of the run has inherited stdout: it ends when the last of them has gone.
-    stdout, stderr = started.communicate(timeout=NET)
+    stdout, stderr = started.communicate(timeout=TIME_LIMIT)
     assert started.returncode == status
     assert "Stopped.\n" in stderr
     assert not any(word in stderr for word in (*SILENT, "KeyboardInterrupt"))
@@ -171,7 +158,7 @@ def test_ctrl_c_while_the_program_is_still_being_loaded_says_nothing_of_its_insi
     while "antq_stats.words.language" not in (line := started.stderr.readline()):
         assert line, "it has ended by itself"
     started.send_signal(signal.SIGINT)
-    _, stderr = started.communicate(timeout=NET)
+    _, stderr = started.communicate(timeout=TIME_LIMIT)
     assert started.returncode == 130
     assert not any(word in stderr for word in (*SILENT, "KeyboardInterrupt"))
 
@@ -183,7 +170,7 @@ def test_a_job_in_the_background_does_not_hear_ctrl_c() -> None:
     assert started.stderr is not None
     assert "173" in started.stderr.readline()
     started.send_signal(signal.SIGINT)
-    stdout, _ = started.communicate(timeout=NET)
+    stdout, _ = started.communicate(timeout=TIME_LIMIT)
     assert started.returncode == 0
     assert stdout
 
@@ -196,7 +183,7 @@ def test_a_full_disk_under_help_is_3(arguments: str) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             program(*arguments.split()), check=False, stdout=full, stderr=subprocess.PIPE,
-            env=environment(ANTQ_STATS_LANG="en"), timeout=NET,
+            env=environment(ANTQ_STATS_LANG="en"), timeout=TIME_LIMIT,
         )  # fmt: skip
     assert done.returncode == 3
     assert "the disk is full" in done.stderr.decode("utf-8")
@@ -209,7 +196,7 @@ def test_misuse_is_2_though_nobody_can_be_told(closed: str, wrong: tuple[str, ..
     line = f'"$0" -m antq_stats "$@" {closed}'
     done = subprocess.run(
         ["/bin/sh", "-c", line, sys.executable, *wrong],
-        check=False, capture_output=True, env=environment(), timeout=NET,
+        check=False, capture_output=True, env=environment(), timeout=TIME_LIMIT,
     )  # fmt: skip
     assert done.returncode == 2
     assert not done.stderr
@@ -230,7 +217,7 @@ except antq_stats.SetupError as error:
 def test_where_no_process_can_be_started_the_setup_is_told_so(clean: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _WITHOUT_DESCRIPTORS, str(clean)],
-        check=False, capture_output=True, encoding="utf-8", env=environment(), timeout=NET,
+        check=False, capture_output=True, encoding="utf-8", env=environment(), timeout=TIME_LIMIT,
     )  # fmt: skip
     assert (done.stdout, done.stderr) == ("[('S305', {'found': 'EMFILE'})]\n", "")
 
@@ -335,7 +322,7 @@ def test_no_code_page_breaks_the_output(encoding: str, arguments: tuple[str, ...
     if encoding:
         variables["PYTHONIOENCODING"] = encoding
     done = subprocess.run(
-        program(*given), check=False, capture_output=True, env=environment(**variables), timeout=NET
+        program(*given), check=False, capture_output=True, env=environment(**variables), timeout=TIME_LIMIT
     )
     assert done.returncode == {"FOLDER": 1, "C302": 0, "--help": 0, "aggregat": 2}[arguments[-1]]
     said = done.stdout.decode("utf-8") + done.stderr.decode("utf-8")
@@ -348,7 +335,7 @@ def test_a_stream_that_demands_its_encoding_gets_all_it_can_carry(faulty: Path) 
         PYTHONIOENCODING="ascii:strict", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"
     )
     done = subprocess.run(
-        program("aggregate", faulty), check=False, capture_output=True, env=variables, timeout=NET
+        program("aggregate", faulty), check=False, capture_output=True, env=variables, timeout=TIME_LIMIT
     )
     assert done.returncode == 1
     assert whole(done.stdout.decode("utf-8"), "2.691")
@@ -383,7 +370,7 @@ def test_a_full_disk_under_stdout_is_3(clean: Path) -> None:
             stdout=full,
             stderr=subprocess.PIPE,
             env=environment(),
-            timeout=NET,
+            timeout=TIME_LIMIT,
         )
     assert done.returncode == 3
     assert "the disk is full" in done.stderr.decode("utf-8")
@@ -398,7 +385,7 @@ def test_closed_streams_are_no_internal_error(closed: str, clean: Path) -> None:
         check=False,
         capture_output=True,
         env=environment(),
-        timeout=NET,
+        timeout=TIME_LIMIT,
     )
     assert done.returncode == 0
     assert b"Traceback" not in done.stdout + done.stderr
@@ -471,7 +458,7 @@ def test_an_input_is_never_written_over(name: str, clean: Path) -> None:
 
 
 def test_an_input_named_by_an_option_is_never_written_over(clean: Path, tmp_path: Path) -> None:
-    form = small_form(tmp_path / "elsewhere")
+    form = write_form(tmp_path / "elsewhere")
     done = run("aggregate", clean, "--form", form, "--format", "csv", "-o", form)
     assert done.status == 3
     assert form.read_text(encoding="utf-8").startswith("\n[form]")
@@ -487,7 +474,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole(clean: Path, tmp_path: Pat
         check=False,
         capture_output=True,
         env=environment(ANTQ_STATS_LANG="en", PYTHONDONTWRITEBYTECODE="1"),
-        timeout=NET,
+        timeout=TIME_LIMIT,
     )
     assert done.returncode == 3, done.stderr
     assert target.read_bytes() == b"old"
@@ -594,7 +581,7 @@ def test_progress_is_gone_at_the_end_and_never_in_a_pipe() -> None:
 
 def test_a_pipe_gets_no_escape_codes_and_the_whole_width(clean: Path) -> None:
     done = run("aggregate", clean, env={"COLUMNS": ""})
-    assert "\x1b" not in done.said
+    assert "\x1b" not in done.output
     line = next(line for line in done.stdout.splitlines() if "Hà Trung" in line)
     assert re.split(r"\s{2,}", line.strip()) == ["Tỉnh Hà Trung", "5/5", "2,751", "36", "1.3%"]
 
@@ -618,7 +605,7 @@ def test_the_language_is_the_options_then_the_variables_then_the_locales(clean: 
             check=False,
             capture_output=True,
             env=environment(PYTHONUTF8="1", **variables),
-            timeout=NET,
+            timeout=TIME_LIMIT,
         )
         assert done.stdout.decode("utf-8").startswith(words), (arguments, variables)
 

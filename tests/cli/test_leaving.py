@@ -9,7 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from helpers.making import FORM, RATIO, run, setup, write_csv
+from helpers.command import run
+from helpers.returns import FORM, RATIO, setup, write_csv
 
 pytestmark = pytest.mark.slow
 
@@ -52,7 +53,7 @@ def test_a_ratio_may_stand_in_any_section(measures: str, ratio: str, suffix: str
     place = setup(tmp_path / "2021", form=sectioned(measures, ratio))
     write_csv(place / "a.csv", [HEAD, *([*unit, 10, 1] for unit in ALL)])
     ran = run("report", place, "--final", "-o", tmp_path / f"x.{suffix}")
-    assert (ran.status, (tmp_path / f"x.{suffix}").exists()) == (0, True), ran.said
+    assert (ran.status, (tmp_path / f"x.{suffix}").exists()) == (0, True), ran.output
 
 
 def test_a_required_figure_said_to_be_not_available_is_not_final(tmp_path: Path) -> None:

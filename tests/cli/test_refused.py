@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from helpers.making import commune, patch_xlsx, read_folder, setup, write_xlsx
+from helpers.reading import read_folder
+from helpers.returns import commune, patch_xlsx, setup, write_xlsx
 
 
 def test_a_row_whose_figures_were_all_refused_is_no_row_without_figures(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.making import HEAD, UNITS, V1, V2, V3, W1, W2, commune, read_folder, setup, write_csv, write_xlsx
+from helpers.reading import read_folder
+from helpers.returns import HEAD, UNITS, V1, V2, V3, W1, W2, commune, setup, write_csv, write_xlsx
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from antq_stats.collection.intake import period_of
-from helpers.making import FORM, UNITS, W1, W2, commune, run, setup, write_csv
+from helpers.command import run
+from helpers.returns import FORM, UNITS, W1, W2, commune, setup, write_csv
 
 NAMES = [
     ("2021", "2021"),

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from antq_stats.findings import catalogue
-from helpers.making import RATIO, V1, V2, V3, W1, W2, commune, read_folder, setup, write_csv
+from helpers.reading import read_folder
+from helpers.returns import RATIO, V1, V2, V3, W1, W2, commune, setup, write_csv
 
 RULES = """
 [[rule]]

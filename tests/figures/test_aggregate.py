@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from helpers.making import Outcome, read_folder, run, setup, sheet, write_csv, write_xlsx
+from helpers.command import run
+from helpers.reading import Outcome, read_folder
+from helpers.returns import setup, sheet, write_csv, write_xlsx
 
 FORM = """
 [form]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from antq_stats.figures.bounds import RatioSpan, Span
 from antq_stats.figures.publication import Publication, publish
-from helpers import making
+from helpers.reading import read_folder
+from helpers.returns import V1, V2, V3, W1, W2, setup, write_csv
 
 
 def measure(code: str, label: str, *more: str, kind: str = "count") -> str:
@@ -93,17 +94,17 @@ message = { vi = "chỉ là nghi vấn" }
 """
 CODES = ("ho", "dang_ky", "dat", "them", "tuy", "dien")
 HEAD = ["Mã thôn", "Tên thôn", "Tổng số hộ", "Hộ đăng ký", "Hộ đạt", "Hộ thêm", "Số tùy ý", "Có điện"]
-VILLAGES = (making.V1, making.V2, making.V3, making.W1, making.W2)
+VILLAGES = (V1, V2, V3, W1, W2)
 Row = tuple[int | None, ...]
 
 
 def read(folder: Path, rows: dict[tuple[str, str], Row], rules: str = RULES, form: str = FORM) -> Publication:
     """Publish what the rows say; a village that is not among them gave nothing."""
-    making.setup(folder, rules, form=form)
+    setup(folder, rules, form=form)
     table: list[list[object]] = [HEAD]
     table += [[*village, *rows[village]] for village in VILLAGES if village in rows]
-    making.write_csv(folder / "tinh.csv", table)
-    outcome = making.read_folder(folder)
+    write_csv(folder / "tinh.csv", table)
+    outcome = read_folder(folder)
     return publish(outcome.collection, outcome.findings)
 
 
@@ -209,7 +210,7 @@ def test_a_soft_rule_narrows_nothing_and_no_limit_is_none(tmp_path: Path) -> Non
 
 def test_a_village_that_gave_nothing_can_become_anything_the_form_accepts(tmp_path: Path) -> None:
     rows = everyone()
-    del rows[making.V1]
+    del rows[V1]
     publication = read(tmp_path, rows)
     assert spans(publication, "070101") == {
         "ho": Span(1, 30), "dang_ky": Span(0, 30), "dat": Span(0, 30), "them": Span(0, 12),
@@ -245,11 +246,11 @@ def test_what_an_edit_rule_names_is_doubted_and_the_rest_of_the_row_is_not(tmp_p
 
 
 def test_a_finding_that_knows_no_unit_doubts_nothing_that_was_given(tmp_path: Path) -> None:
-    making.setup(tmp_path, RULES, form=FORM)
+    setup(tmp_path, RULES, form=FORM)
     rows = [HEAD, *([*village, *FULL] for village in VILLAGES)]
-    making.write_csv(tmp_path / "tinh.csv", rows)
+    write_csv(tmp_path / "tinh.csv", rows)
     (tmp_path / "hong.xlsx").write_bytes(b"PK\x03\x04 damaged")
-    outcome = making.read_folder(tmp_path)
+    outcome = read_folder(tmp_path)
     assert any(code.startswith("F") for code, _ in outcome.hard)
     publication = publish(outcome.collection, outcome.findings)
     assert publication.is_provisional
@@ -263,11 +264,11 @@ def test_a_row_that_no_completion_can_satisfy_keeps_the_form_s_limits(tmp_path: 
     unit = publication.register.units.by_code["070101"]
     assert publication.ratio_span(unit, "ty_le") == RatioSpan(Fraction(150), Fraction(150))
     commune = publication.register.units.by_code["0701"]
-    rows = {making.V1: (10, None, 15, 4, 20, 1), making.V2: (None, 18, 15, 4, 30, 1), making.V3: FULL}
+    rows = {V1: (10, None, 15, 4, 20, 1), V2: (None, 18, 15, 4, 30, 1), V3: FULL}
     second = read(tmp_path / "second", rows)
     # 15 of 10, 15 of 18 at least, 15 of 20
     assert second.ratio_span(commune, "ty_le") == RatioSpan(Fraction(45 * 100, 60), Fraction(45 * 100, 48))
-    alone = read(tmp_path / "alone", {making.V1: (1, None, 30, 4, 20, 1), making.V2: rows[making.V2]})
+    alone = read(tmp_path / "alone", {V1: (1, None, 30, 4, 20, 1), V2: rows[V2]})
     span = alone.ratio_span(commune, "ty_le")
     assert span is not None
     assert span.high is not None

@@ -11,12 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from antq_stats.collection.collection import Integers, Truths
+from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.figures.aggregation import aggregate
 from antq_stats.figures.publication import Publication, publish
 from antq_stats.figures.status import Status
-from helpers import making
+from antq_stats.findings.finding import Finding
+from helpers.reading import read_folder
+from helpers.returns import FLAG, FORM, HEAD, RATIO, commune, setup, sheet, write_csv, write_xlsx
 
-FORM = """
+RESTRICTED = """
 [form]
 id = "kin"
 version = "1"
@@ -54,25 +57,25 @@ def register_of(shape: Shape) -> str:
     lines = ["code,name,type,level,parent", "07,Hà Trung,tỉnh,province,"]
     for district, communes in enumerate(shape, 10):
         lines.append(f"07{district},Huyện {district},,district,07")
-        for commune in range(len(communes)):
-            code = f"07{district}{commune:02d}"
-            lines.append(f"{code},Xã {district} {commune},,commune,07{district}")
+        for place in range(len(communes)):
+            code = f"07{district}{place:02d}"
+            lines.append(f"{code},Xã {district} {place},,commune,07{district}")
             lines.append(f"{code}001,Thôn 1,,village,{code}")
     return "\n".join(lines) + "\n"
 
 
 def write(folder: Path, shape: Shape) -> Path:
-    making.setup(folder, form=FORM, units=register_of(shape))
+    setup(folder, form=RESTRICTED, units=register_of(shape))
     rows: list[list[object]] = [["Mã xã", "Tên xã", "Số người nghiện", "Số dân"]]
     for district, communes in enumerate(shape, 10):
-        for commune, value in enumerate(communes):
-            rows.append([f"07{district}{commune:02d}", f"Xã {district} {commune}", value, 1000])
-    making.write_csv(folder / "tinh.csv", rows)
+        for place, value in enumerate(communes):
+            rows.append([f"07{district}{place:02d}", f"Xã {district} {place}", value, 1000])
+    write_csv(folder / "tinh.csv", rows)
     return folder
 
 
 def published(folder: Path) -> Publication:
-    outcome = making.read_folder(folder)
+    outcome = read_folder(folder)
     assert not outcome.hard
     return publish(outcome.collection, outcome.findings)
 
@@ -85,7 +88,7 @@ def of(shape: Shape) -> Publication:
 def withheld(publication: Publication) -> dict[str, int]:
     """Code -> true value of what is withheld above the villages."""
     codes = publication.register.units.codes
-    total = making.aggregate(publication.collection)
+    total = aggregate(publication.collection)
     found = {}
     for position, code in enumerate(codes):
         if len(code) < 9 and publication.is_withheld(position, "nghien"):
@@ -130,7 +133,7 @@ def test_no_reader_can_work_out_what_is_withheld(shape: Shape) -> None:
     place = {at: new for new, at in enumerate(kept)}
     column = publication.column("nghien")
     hidden = column.status[kept] == Status.WITHHELD
-    total = making.aggregate(publication.collection).column("nghien")
+    total = aggregate(publication.collection).column("nghien")
     parents = [place.get(units.parents[at], -1) for at in kept]
     low, high = attacked(parents, ~hidden, column.values[kept])
     for new, at in enumerate(kept):
@@ -212,34 +215,34 @@ def test_what_is_withheld_leaves_by_no_door() -> None:
 
 @pytest.mark.parametrize("sensitive", ["small", "yes"])
 def test_nothing_is_published_at_the_finest_level(tmp_path: Path, sensitive: str) -> None:
-    form = making.FORM.replace('code = "bo"', f'code = "bo"\nsensitive = "{sensitive}"')
-    making.setup(tmp_path, making.RATIO, form=form.replace('level = "village"', 'level = "commune"'))
+    form = FORM.replace('code = "bo"', f'code = "bo"\nsensitive = "{sensitive}"')
+    setup(tmp_path, RATIO, form=form.replace('level = "village"', 'level = "commune"'))
     text = "Mã xã | Tên xã | Số trâu | Số bò\n'0701 | Nguyễn Thái Học | 50 | 3\n'0702 | Minh Quân | 50 | 20"
-    making.write_csv(tmp_path / "a.csv", making.sheet(text))
+    write_csv(tmp_path / "a.csv", sheet(text))
     publication = published(tmp_path)
     codes = publication.register.units.by_code
     small = publication.figure(codes["0701"], "bo")
     assert (small is None) == (sensitive == "yes")
     by_village = tmp_path / "v"
-    making.setup(by_village, form=form)
+    setup(by_village, form=form)
     if sensitive == "yes":
         return  # refused by the reader in a table by village
-    making.write_csv(by_village / "a.csv", making.commune((1, 9), (2, 8), (3, 7)))
+    write_csv(by_village / "a.csv", commune((1, 9), (2, 8), (3, 7)))
     below = publish(*_read(by_village))
     assert below.figure(codes["070101"], "bo") is None
     assert below.figure(codes["0701"], "bo") == (24, 3, 3, False)
     assert below.figure(codes["070101"], "trau") is not None
 
 
-def _read(folder: Path) -> tuple[making.Collection, tuple[making.Finding, ...]]:
-    outcome = making.read_folder(folder)
+def _read(folder: Path) -> tuple[Collection, tuple[Finding, ...]]:
+    outcome = read_folder(folder)
     return outcome.collection, outcome.findings
 
 
 def test_last_year_is_protected_too(tmp_path: Path) -> None:
     shape: Shape = [[30, 9, 7, 8], [20, 30]]
     collection, findings = _read(write(tmp_path / "now", shape))
-    then = making.read_folder(write(tmp_path / "then", [[3, 9, 7, 8], [20, 30]])).total
+    then = read_folder(write(tmp_path / "then", [[3, 9, 7, 8], [20, 30]])).total
     publication = publish(collection, findings, then)
     codes = publication.register.units.by_code
     assert publication.prior is not None
@@ -252,9 +255,9 @@ def test_last_year_is_protected_too(tmp_path: Path) -> None:
 
 
 def test_findings_on_a_protected_measure_are_counted_and_not_told(tmp_path: Path) -> None:
-    making.setup(tmp_path, form=FORM, units=register_of([[1, 1]]))
+    setup(tmp_path, form=RESTRICTED, units=register_of([[1, 1]]))
     rows = [["Mã xã", "Tên xã", "Số người nghiện", "Số dân"], ["071000", "Xã 10 0", "3 kg", "7 kg"]]
-    making.write_csv(tmp_path / "a.csv", rows)
+    write_csv(tmp_path / "a.csv", rows)
     publication = publish(*_read(tmp_path))
     told = {finding.measure: finding.value for finding in publication.findings if finding.measure}
     assert told == {"dan": "7 kg"}
@@ -264,22 +267,18 @@ def test_findings_on_a_protected_measure_are_counted_and_not_told(tmp_path: Path
 
 def test_sums_do_not_change_what_is_shown() -> None:
     publication = of([[3, 9, 7, 0], [20, 30]])
-    total = making.aggregate(publication.collection)
+    total = aggregate(publication.collection)
     column, figures = publication.column("nghien"), total.column("nghien")
     shown = column.status == Status.FIGURE
     assert np.array_equal(column.values[shown], figures[0][shown])
 
 
 def test_a_ratio_over_some_units_does_not_tell_what_they_gave(tmp_path: Path) -> None:
-    form = making.FORM.replace("max = 5000", 'max = 5000\nsensitive = "small"').replace(
-        "required = false", ""
-    )
-    folder = making.setup(tmp_path / "2021", form=form + making.RATIO)
+    form = FORM.replace("max = 5000", 'max = 5000\nsensitive = "small"').replace("required = false", "")
+    folder = setup(tmp_path / "2021", form=form + RATIO)
     first = [["070101", "Thôn 1", 50, 3], ["070102", "Thôn 2", None, 8]]
-    making.write_xlsx(folder / "1.xlsx", [making.HEAD, *first, ["070103", "Thôn Nguyễn Phúc", None, 9]])
-    making.write_xlsx(
-        folder / "2.xlsx", [making.HEAD, ["070201", "Thôn 1", 50, 11], ["070202", "Bản Lý", 7, 12]]
-    )
+    write_xlsx(folder / "1.xlsx", [HEAD, *first, ["070103", "Thôn Nguyễn Phúc", None, 9]])
+    write_xlsx(folder / "2.xlsx", [HEAD, ["070201", "Thôn 1", 50, 11], ["070202", "Bản Lý", 7, 12]])
     publication = publish(*_read(folder))
     codes = publication.register.units.by_code
     sides = [column.code for column in publication.columns if column.code in ("trau", "bo")]
@@ -302,14 +301,14 @@ def test_a_flag_of_every_unit_is_not_told_by_its_total(tmp_path: Path) -> None:
         for commune, count in villages.items()
         for place in range(count)
     )
-    flag = making.FLAG.replace('kind = "flag"', 'kind = "flag"\nsensitive = "yes"')
-    folder = making.setup(tmp_path / "2021", form=making.FORM + flag, units=units)
+    flag = FLAG.replace('kind = "flag"', 'kind = "flag"\nsensitive = "yes"')
+    folder = setup(tmp_path / "2021", form=FORM + flag, units=units)
     rows = [
         [f"{commune}{place:02d}", f"{commune} {place}", 1, 1, 1]
         for commune, count in villages.items()
         for place in range(count)
     ]
-    making.write_csv(folder / "all.csv", [[*making.HEAD, "Có điện"], *rows])
+    write_csv(folder / "all.csv", [[*HEAD, "Có điện"], *rows])
     publication = publish(*_read(folder))
     # 4 of 4 would say that both communes have 2 of 2.
     assert publication.figure(publication.root, "dien") is None

@@ -20,7 +20,9 @@ import pytest
 from antq_stats.figures.publication import Publication, publish
 from antq_stats.figures.status import Status
 from antq_stats.render.words import unit_name
-from helpers.making import read_folder, run, setup, write_csv
+from helpers.command import run
+from helpers.reading import read_folder
+from helpers.returns import setup, write_csv
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from antq_stats.findings import catalogue
-from helpers.making import Outcome, read_folder, setup, write_csv, write_xlsx
+from helpers.reading import Outcome, read_folder
+from helpers.returns import setup, write_csv, write_xlsx
 
 pytestmark = pytest.mark.slow
 

@@ -19,7 +19,9 @@ from antq_stats.findings.finding import Finding
 from antq_stats.render.book import write_book
 from antq_stats.render.letterhead import letterhead
 from antq_stats.render.page import page
-from helpers.making import read_folder, run, setup, write_csv
+from helpers.command import run
+from helpers.reading import read_folder
+from helpers.returns import setup, write_csv
 
 FORM = """
 [form]

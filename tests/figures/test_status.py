@@ -17,7 +17,9 @@ from antq_stats.figures.status import Status, status_of, statuses
 from antq_stats.form import Measure
 from antq_stats.render.cells import cell_of
 from antq_stats.render.writing.table import Count, Missing, NotApplicable, Percent, Suppressed
-from helpers.making import csv_text, read_folder, run, setup
+from helpers.command import run
+from helpers.reading import read_folder
+from helpers.returns import csv_text, setup
 
 FORM = """
 [form]

@@ -18,7 +18,8 @@ from antq_stats.findings.setup_error import SetupError
 from antq_stats.plan import MISSING
 from antq_stats.register.register import load_register
 from antq_stats.register.tree_sums import LevelSums
-from helpers.making import HEAD, RATIO, V1, V2, V3, W1, W2, commune, read_folder, setup, write_csv
+from helpers.reading import read_folder
+from helpers.returns import HEAD, RATIO, V1, V2, V3, W1, W2, commune, setup, write_csv
 
 RULE = """
 [[rule]]

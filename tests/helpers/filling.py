@@ -11,7 +11,7 @@ from antq_stats.plan import Limits
 from antq_stats.reading.files.opening import open_file
 from antq_stats.reading.tables.provenance import Provenance, carried
 from antq_stats.words.text import column_letter
-from helpers.making import read_folder
+from helpers.reading import read_folder
 
 Figures = Mapping[tuple[str, str], object]
 """Code of a unit and of a measure -> what is typed: a number, or a word; what is not there stays blank."""

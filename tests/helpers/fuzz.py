@@ -29,7 +29,7 @@ from antq_stats.reading.files.opening import open_bytes
 from antq_stats.register.register import load_register
 from antq_stats.text_check.documents.bounds import TooMuch
 from antq_stats.text_check.documents.document import document_of
-from helpers import binary, lanes, making, mutants
+from helpers import binary, lanes, mutants, returns
 
 LIMITS = Limits(seconds=5, file_mib=2, expanded_mib=8, cells=200_000)
 _COUNT = MeasurePlan(
@@ -207,18 +207,18 @@ def _documents(data: bytes) -> None:
 # -- inputs to begin with ------------------------------------------------------------------------
 
 
-def _made(write: Callable[[Path, making.Rows], object], suffix: str) -> bytes:
+def _made(write: Callable[[Path, returns.Rows], object], suffix: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"a{suffix}"
-        write(path, making.commune((12, 5), (7, 1), (0, 3)))
+        write(path, returns.commune((12, 5), (7, 1), (0, 3)))
         return path.read_bytes()
 
 
 def _spreadsheets() -> list[bytes]:
     return [
-        _made(making.write_xlsx, ".xlsx"),
-        _made(making.write_xls, ".xls"),
-        _made(making.write_ods, ".ods"),
+        _made(returns.write_xlsx, ".xlsx"),
+        _made(returns.write_xls, ".xls"),
+        _made(returns.write_ods, ".ods"),
     ]
 
 
@@ -240,7 +240,7 @@ def _streams_of_xls() -> list[bytes]:
 
 
 def _contents_of_ods() -> list[bytes]:
-    return [mutants.parts_of(_made(making.write_ods, ".ods"))["content.xml"]]
+    return [mutants.parts_of(_made(returns.write_ods, ".ods"))["content.xml"]]
 
 
 def _messages() -> list[bytes]:
@@ -251,7 +251,7 @@ def _messages() -> list[bytes]:
 
 
 def _texts() -> list[bytes]:
-    rows = making.csv_text(making.commune((12, 5), (7, 1)))
+    rows = returns.csv_text(returns.commune((12, 5), (7, 1)))
     return [
         rows.encode(),
         rows.replace(",", ";").encode("utf-16"),
@@ -273,9 +273,9 @@ TARGETS: Mapping[str, Target] = {
     "formula": Target(_formulas, lambda: [b"SUM(A1:$B$2)+Sheet1!C3*2-1", b"IF(A1>0,\"x\",'B b'!A1%)"]),
     "rule": Target(_rules, lambda: [b"a <= b and not c > 0", b"a > 0 -> b + 2 * c = 1"]),
     "form": Target(
-        _forms, lambda: [making.FORM.encode(), (making.FORM + making.RATIO + making.FLAG).encode()]
+        _forms, lambda: [returns.FORM.encode(), (returns.FORM + returns.RATIO + returns.FLAG).encode()]
     ),
-    "register": Target(_registers, lambda: [making.UNITS.encode()]),
+    "register": Target(_registers, lambda: [returns.UNITS.encode()]),
     "document": Target(_documents, lambda: [b"# A\n\n| a | 1.691 |\n|---|---|\n\nb 5", _word()]),
 }
 

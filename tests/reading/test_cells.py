@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from antq_stats.findings.catalogue import entry
 from antq_stats.plan import MISSING, MeasurePlan
 from antq_stats.reading import coerce
-from helpers.making import (
+from helpers.reading import Outcome, read_folder
+from helpers.returns import (
     FLAG,
     FORM,
     HEAD,
@@ -24,11 +25,9 @@ from helpers.making import (
     V3,
     W1,
     W2,
-    Outcome,
     Raw,
     commune,
     patch_xlsx,
-    read_folder,
     setup,
     write_csv,
     write_ods,

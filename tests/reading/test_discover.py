@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from antq_stats.reading.discover import discover, version_of
 from antq_stats.reading.files.own_output import is_own_package, is_own_text
-from helpers.making import W1, W2, commune, read_folder, setup, write_csv, write_xlsx
+from helpers.reading import read_folder
+from helpers.returns import W1, W2, commune, setup, write_csv, write_xlsx
 
 VERSIONS = [
     ("muong-lai", ("muong-lai", (), False)),

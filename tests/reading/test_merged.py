@@ -7,7 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from helpers.making import HEAD, Raw, commune, read_folder, setup, write_ods, write_xlsx
+from helpers.reading import read_folder
+from helpers.returns import HEAD, Raw, commune, setup, write_ods, write_xlsx
 
 
 def merged(folder: Path, areas: dict[str, dict[str, object]]) -> Path:

@@ -27,7 +27,8 @@ from helpers.binary import (
     workbook,
     xlsb,
 )
-from helpers.making import Outcome, Raw, commune, read_folder, setup, write_ods
+from helpers.reading import Outcome, read_folder
+from helpers.returns import Raw, commune, setup, write_ods
 
 Parts = Sequence[tuple[str, int]]
 """Pieces of a text with the number of their font: 0 plain, 1 raised, 2 struck through."""
@@ -140,7 +141,7 @@ def test_a_note_mark_is_left_out_and_told(tmp_path: Path, kind: str) -> None:
     assert outcome.codes == ["C204"]
     assert [cell for _, _, cell in outcome.at("C204")] == ["C2"]
     assert outcome.sum("trau", "0701") == 159
-    assert "99" in outcome.everything_said()
+    assert "99" in outcome.all_text()
 
 
 @every_kind
@@ -181,7 +182,7 @@ def test_a_cell_written_twice_gives_no_figure(tmp_path: Path, kind: str) -> None
     outcome = read(tmp_path, kind, commune((10, 1), (20, 2), (40, 4)), **TWICE[kind])
     assert outcome.hard == [("C105", "D4")]
     assert outcome.figure("bo", "0701")[:3] == (3, 2, 3)
-    assert "4; 9999" in outcome.everything_said()
+    assert "4; 9999" in outcome.all_text()
 
 
 def test_a_figure_of_another_file_is_taken_and_told(tmp_path: Path) -> None:
@@ -191,7 +192,7 @@ def test_a_figure_of_another_file_is_taken_and_told(tmp_path: Path) -> None:
     assert outcome.codes == ["C107"]
     assert [cell for _, _, cell in outcome.at("C107")] == ["D4"]
     assert outcome.sum("bo", "0701") == 7
-    assert "tong-hop.xls" in outcome.everything_said()
+    assert "tong-hop.xls" in outcome.all_text()
 
 
 def test_a_formula_still_to_be_calculated_is_taken_and_told(tmp_path: Path) -> None:
@@ -206,4 +207,4 @@ def test_a_value_that_contradicts_what_is_shown_gives_no_figure(tmp_path: Path) 
     )
     outcome = read(tmp_path, "ods", commune((10, 1), (20, 2), (40, shows)))
     assert outcome.hard == [("C105", "D4")]
-    assert "12; 99" in outcome.everything_said()
+    assert "12; 99" in outcome.all_text()

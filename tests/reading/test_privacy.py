@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from antq_stats.reading import privacy
-from helpers.making import (
+from helpers.command import run
+from helpers.reading import read_folder
+from helpers.returns import (
     FORM,
     HEAD,
     V1,
@@ -18,13 +20,11 @@ from helpers.making import (
     W1,
     W2,
     commune,
-    read_folder,
-    run,
     setup,
     sheet,
-    small_units,
     write_csv,
     write_ods,
+    write_register,
     write_xls,
     write_xlsx,
 )
@@ -98,7 +98,7 @@ def test_columns_of_persons(
     outcome = read_folder(tmp_path)
     assert outcome.hard == [(code, cell)]
     assert outcome.figure("trau", "0701")[:3] == (70, 3, 3)  # the file's other values still count
-    nothing_shown(outcome.everything_said())
+    nothing_shown(outcome.all_text())
 
 
 NOT_PERSONS = [
@@ -145,7 +145,7 @@ def test_communes_and_villages_named_like_persons(tmp_path: Path) -> None:
 def test_codes_of_twelve_digits_are_codes(tmp_path: Path) -> None:
     codes = ["015095001234", "015195004321", "010200112233"]
     setup(tmp_path)
-    small_units(
+    write_register(
         tmp_path,
         "code,name,level,parent\n01,Hà Trung,province,\n"
         + "".join(f"{c},Thôn {n},village,01\n" for n, c in enumerate(codes)),
@@ -190,7 +190,7 @@ def test_figures_that_are_all_telephones_or_identity_numbers(
     assert [cell for _, cell in outcome.hard] == ["C2"]
     assert outcome.figure("trau", "0701")[:2] == (None, 0)
     assert outcome.figure("bo", "0701")[:2] == (6, 3)
-    nothing_shown(outcome.everything_said())
+    nothing_shown(outcome.all_text())
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_persons_in_a_count_cell_or_a_name_are_not_shown(tmp_path: Path, cell: s
     outcome = read_folder(tmp_path)
     assert [at for _, at in outcome.hard] == ["C3"]
     assert outcome.figure("trau", "0701")[:2] == (50, 2)
-    nothing_shown(outcome.everything_said())
+    nothing_shown(outcome.all_text())
     # as a village's name, and as its code
     write_xlsx(
         tmp_path / "a.xlsx",
@@ -221,7 +221,7 @@ def test_persons_in_a_count_cell_or_a_name_are_not_shown(tmp_path: Path, cell: s
     outcome = read_folder(tmp_path)
     assert len(outcome.hard) == 3
     assert outcome.figure("trau", "0701")[:2] == (70, 3)
-    nothing_shown(outcome.everything_said())
+    nothing_shown(outcome.all_text())
 
 
 def test_an_unknown_village_named_after_a_person_is_shown(tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_a_list_of_persons_is_refused_whole(tmp_path: Path, rows: list[list[obje
     assert [code for code, _ in outcome.hard] == ["D101"]
     assert outcome.at("D101")[0][:2] == ("a.xlsx", "Sheet2")
     assert outcome.figure("trau", "0701")[:2] == (70, 3)
-    nothing_shown(outcome.everything_said())
+    nothing_shown(outcome.all_text())
 
 
 def test_names_in_titles_and_below_are_allowed_and_not_shown(tmp_path: Path) -> None:
@@ -271,7 +271,7 @@ def test_names_in_titles_and_below_are_allowed_and_not_shown(tmp_path: Path) -> 
     outcome = read_folder(tmp_path)
     assert outcome.hard == []
     assert outcome.figure("trau", "0701")[:2] == (70, 3)
-    nothing_shown(outcome.everything_said())
+    nothing_shown(outcome.all_text())
 
 
 def test_nothing_personal_leaves_by_any_command(tmp_path: Path) -> None:
@@ -290,7 +290,7 @@ def test_nothing_personal_leaves_by_any_command(tmp_path: Path) -> None:
     ):  # fmt: skip
         ran = run(*arguments)
         assert ran.status == 1
-        said += ran.said
+        said += ran.output
     said += "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "r").iterdir())
     nothing_shown(said)
 

@@ -17,7 +17,9 @@ import xlwt
 from antq_stats.collection.intake import Intake
 from antq_stats.reading.express.layout_cache import Layouts
 from antq_stats.reading.receive import receive
-from helpers.making import Outcome, read_folder, run, setup, sheet, write_csv, write_xlsx
+from helpers.command import run
+from helpers.reading import Outcome, read_folder
+from helpers.returns import setup, sheet, write_csv, write_xlsx
 
 FORM = """
 [form]

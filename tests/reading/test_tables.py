@@ -11,7 +11,8 @@ import pytest
 
 from antq_stats.findings import catalogue
 from antq_stats.render.words import names_of
-from helpers.making import Outcome, read_folder, setup, sheet, write_csv, write_xlsx
+from helpers.reading import Outcome, read_folder
+from helpers.returns import setup, sheet, write_csv, write_xlsx
 
 FORM = """
 [form]

@@ -13,7 +13,8 @@ from antq_stats.plan import Limits, Units, loose_key
 from antq_stats.reading.units.mentions import unit_of_path
 from antq_stats.reading.units.resolve import Identity, Resolver
 from antq_stats.register.register import load_register
-from helpers.making import Outcome, read_folder, setup, sheet, write_csv, write_xlsx
+from helpers.reading import Outcome, read_folder
+from helpers.returns import setup, sheet, write_csv, write_xlsx
 
 FORM = """
 [form]

@@ -8,7 +8,8 @@ import pytest
 
 from antq_stats.findings import catalogue
 from antq_stats.findings.columns import counts
-from helpers.making import read_folder, setup
+from helpers.reading import read_folder
+from helpers.returns import setup
 
 HEADER = "Mã thôn,Tên thôn,Số trâu,Số bò"
 ROWS = ["070101,Thôn 1,10,1", "070102,Thôn 2,20,2", "070103,Thôn Nguyễn Phúc,30,3"]

@@ -27,23 +27,10 @@ from antq_stats.render.annotated.alone import list_alone
 from antq_stats.render.annotated.copy import annotated_copy
 from antq_stats.render.annotated.notice import Notice, entries_of
 from antq_stats.render.annotated.package import NotAnnotatable
-from helpers.making import (
-    HEAD,
-    V1,
-    V2,
-    V3,
-    W1,
-    W2,
-    Ran,
-    commune,
-    read_folder,
-    run,
-    setup,
-    write_csv,
-    write_xls,
-    write_xlsx,
-)
+from helpers.command import CommandResult, run
 from helpers.office import convert
+from helpers.reading import read_folder
+from helpers.returns import HEAD, V1, V2, V3, W1, W2, commune, setup, write_csv, write_xls, write_xlsx
 
 pytestmark = pytest.mark.slow
 
@@ -122,10 +109,10 @@ def with_parts(path: Path, change: Mapping[str, bytes]) -> Path:
     return path
 
 
-def send_back(folder: Path, out: Path, *more: object) -> Ran:
+def send_back(folder: Path, out: Path, *more: object) -> CommandResult:
     ran = run("validate", folder, "--format", "xlsx", "-o", out, *more)
-    assert "Traceback" not in ran.said
-    assert ran.status in (0, 1), ran.said
+    assert "Traceback" not in ran.output
+    assert ran.status in (0, 1), ran.output
     return ran
 
 

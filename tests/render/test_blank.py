@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from antq_stats.collection.intake import Intake
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.tables.provenance import Provenance, TableLayout, carried, table_at
+from helpers.command import run
 from helpers.filling import figures_of, fill, fill_all, made
-from helpers.making import FLAG, FORM, UNITS, V1, V2, commune, read_folder, run, setup, small_form, write_xlsx
 from helpers.places import ROOT
+from helpers.reading import read_folder
+from helpers.returns import FLAG, FORM, UNITS, V1, V2, commune, setup, write_form, write_xlsx
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +75,7 @@ def period(tmp_path: Path) -> Path:
 def blanks(period: Path, tmp_path: Path) -> Path:
     """The blank returns of that folder."""
     ran = run("template", period, "-o", tmp_path / "out")
-    assert (ran.status, ran.stdout) == (0, ""), ran.said
+    assert (ran.status, ran.stdout) == (0, ""), ran.output
     return tmp_path / "out"
 
 
@@ -233,7 +235,7 @@ def test_one_for_another_period_is_refused_whole(period: Path, blanks: Path, tmp
 
 def test_one_for_another_edition_is_refused_whole(period: Path, blanks: Path) -> None:
     sent(period, blanks / ONE)
-    small_form(period, FLAG_2, COMMUNE_TABLE, base=FORM_2.replace('version = "3"', 'version = "4"'))
+    write_form(period, FLAG_2, COMMUNE_TABLE, base=FORM_2.replace('version = "3"', 'version = "4"'))
     outcome = read_folder(period)
     assert [f.facts["expected"] for f in outcome.findings if f.code == "F207"] == ["giong 4"]
     assert outcome.sum("trau") is None
@@ -336,7 +338,7 @@ def test_last_years_figures_and_findings_stand_beside_the_cells(period: Path, tm
     head = ["Mã thôn", "Tên thôn", "Số trâu", "Số bò", "Có điện"]
     write_xlsx(before / "a.xlsx", commune((77, "l2", "x"), (1234, 3, "không"), head=head, villages=(V1, V2)))
     ran = run("template", period, "-o", tmp_path / "out", "--with", before, "--lang", "vi")
-    assert ran.status == 0, ran.said
+    assert ran.status == 0, ran.output
     book = openpyxl.load_workbook(tmp_path / "out" / ONE)
     sheet = book["Biểu 01"]
     prompts = {str(v.sqref): v.prompt for v in sheet.data_validations.dataValidation}

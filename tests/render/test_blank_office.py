@@ -12,10 +12,12 @@ import xlsxwriter
 
 from antq_stats.expression import parse
 from antq_stats.render.blank.conditions import Operand, excel_condition
+from helpers.command import CommandResult, run
 from helpers.filling import figures_of, fill, made
-from helpers.making import Ran, read_file, read_folder, run, setup
 from helpers.office import convert
 from helpers.places import ROOT
+from helpers.reading import read_file, read_folder
+from helpers.returns import setup
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +29,7 @@ COMMUNE = "04324"
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A commune's blank return, filled in with the samples' figures."""
     folder = tmp_path_factory.mktemp("blank")
-    ran: Ran = run("template", SAMPLE, "-o", folder / "out", "--under", COMMUNE, "--lang", "vi")
+    ran: CommandResult = run("template", SAMPLE, "-o", folder / "out", "--under", COMMUNE, "--lang", "vi")
     assert ran.status == 0
     blank = folder / "out" / "luc-yen" / "muong-lai.xlsx"
     units = {code for layout in made(blank).tables for _, code in layout.units}

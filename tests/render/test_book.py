@@ -18,9 +18,11 @@ from antq_stats.form import Measure
 from antq_stats.render.book import write_book
 from antq_stats.render.letterhead import letterhead
 from antq_stats.render.words import unit_name
-from helpers.making import FLAG, FORM, RATIO, UNITS, Outcome, commune, read_folder, run, setup, write_xlsx
+from helpers.command import run
 from helpers.office import convert
 from helpers.places import SAMPLES
+from helpers.reading import Outcome, read_folder
+from helpers.returns import FLAG, FORM, RATIO, UNITS, commune, setup, write_xlsx
 
 pytestmark = pytest.mark.slow
 
@@ -368,7 +370,7 @@ def test_a_bodys_name_has_half_the_width_of_what_it_stands_over_and_is_never_cut
 
 def test_the_command_writes_it_and_a_folder_of_one_level_too(tmp_path: Path) -> None:
     done = run("report", small(tmp_path / "in"), "-o", tmp_path / "out.xlsx", "--lang", "en")
-    assert done.status == 0, done.said
+    assert done.status == 0, done.output
     assert openpyxl.load_workbook(tmp_path / "out.xlsx").sheetnames[0] == "Summary"
     flat = "code,name,type,level,parent\n07,Hà Trung,tỉnh,province,\n"
     folder = setup(
@@ -376,7 +378,7 @@ def test_the_command_writes_it_and_a_folder_of_one_level_too(tmp_path: Path) -> 
     )
     write_xlsx(folder / "a.xlsx", [["Mã", "Tên đơn vị", "Số trâu", "Số bò"], ["07", "Hà Trung", 3, 4]])
     done = run("report", folder, "-o", tmp_path / "flat.xlsx")
-    assert done.status == 0, done.said
+    assert done.status == 0, done.output
     first = openpyxl.load_workbook(tmp_path / "flat.xlsx").worksheets[0]
     assert 3 in [row[3] for row in first.iter_rows(values_only=True)]
 

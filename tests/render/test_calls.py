@@ -7,13 +7,29 @@ from pathlib import Path
 
 import pytest
 
+from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.comparison import changes, prior
 from antq_stats.figures.coverage import Weight, weighted
 from antq_stats.figures.publication import publish
 from antq_stats.findings.catalogue import message, severity
 from antq_stats.findings.setup_error import SetupError
-from helpers import making
+from helpers.command import run
 from helpers.places import SAMPLES
+from helpers.reading import read_folder
+from helpers.returns import (
+    FORM,
+    RATIO,
+    UNITS,
+    V1,
+    V2,
+    W1,
+    W2,
+    commune,
+    setup,
+    write_csv,
+    write_register,
+    write_xlsx,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -22,23 +38,21 @@ CHANGE = 'code = "trau"\nmax_change = 0.10'
 
 
 def form(*, due: bool = False, change: bool = False) -> str:
-    text = making.FORM.replace('version = "3"', 'version = "3"\ndue = 2021-12-15') if due else making.FORM
+    text = FORM.replace('version = "3"', 'version = "3"\ndue = 2021-12-15') if due else FORM
     return text.replace('code = "trau"', CHANGE) if change else text
 
 
-def period(folder: Path, *, due: bool = False, change: bool = False, units: str = making.UNITS) -> Path:
+def period(folder: Path, *, due: bool = False, change: bool = False, units: str = UNITS) -> Path:
     """A folder in which the first commune lacks a great figure and the second has a slip in a small one."""
-    making.setup(folder, form=form(due=due, change=change), units=units)
-    making.write_xlsx(
-        folder / "hoc" / "thai-hoc.xlsx", making.commune((100, 5), (None, 6), (120, "7 con bò"))
-    )
-    villages = (making.W1, making.W2)
-    making.write_xlsx(folder / "quan.xlsx", making.commune((9, 1), (8, "x?"), villages=villages))
+    setup(folder, form=form(due=due, change=change), units=units)
+    write_xlsx(folder / "hoc" / "thai-hoc.xlsx", commune((100, 5), (None, 6), (120, "7 con bò")))
+    villages = (W1, W2)
+    write_xlsx(folder / "quan.xlsx", commune((9, 1), (8, "x?"), villages=villages))
     return folder
 
 
 def listed(*arguments: object, env: dict[str, str] | None = None) -> list[dict[str, object]]:
-    ran = making.run("validate", *arguments, "--by-sender", "--format", "json", env=env)
+    ran = run("validate", *arguments, "--by-sender", "--format", "json", env=env)
     assert ran.status in (0, 1), ran.stderr
     return list(ran.data)
 
@@ -55,18 +69,18 @@ def test_senders_stand_in_the_order_of_what_they_can_still_move(tmp_path: Path) 
 
 
 def test_last_year_s_figures_count_before_the_neighbours(tmp_path: Path) -> None:
-    then = making.setup(tmp_path / "2020")
-    making.write_xlsx(then / "a.xlsx", making.commune((100, 5), (700, 6), (120, 7)))
-    making.write_xlsx(then / "b.xlsx", making.commune((9, 1), (8, 4), villages=(making.W1, making.W2)))
+    then = setup(tmp_path / "2020")
+    write_xlsx(then / "a.xlsx", commune((100, 5), (700, 6), (120, 7)))
+    write_xlsx(then / "b.xlsx", commune((9, 1), (8, 4), villages=(W1, W2)))
     calls = listed(period(tmp_path / "2021"), "--with", then)
     # 700 of 937, where the neighbours' mean would have been 110
     assert (calls[0]["unit"], calls[0]["measure"], calls[0]["score"]) == ("0701", "trau", "0.747065101")
 
 
 def test_a_page_says_what_came_what_is_wrong_what_is_missing_and_by_when(tmp_path: Path) -> None:
-    making.setup(tmp_path, form=form(due=True))
-    rows = making.commune((100, 5), (110, "12 nhà"), villages=(making.V1, making.V2))
-    making.write_xlsx(tmp_path / "thai-hoc.xlsx", rows)
+    setup(tmp_path, form=form(due=True))
+    rows = commune((100, 5), (110, "12 nhà"), villages=(V1, V2))
+    write_xlsx(tmp_path / "thai-hoc.xlsx", rows)
     message, silent = (str(call["message"]) for call in listed(tmp_path, "--lang", "vi"))
     assert silent.startswith("Kính gửi xã Minh Quân,\n\nĐến nay chúng tôi chưa có số liệu")
     lines = message.split("\n")
@@ -82,10 +96,10 @@ def test_a_page_says_what_came_what_is_wrong_what_is_missing_and_by_when(tmp_pat
 
 
 def test_many_faults_of_a_kind_are_one_item(tmp_path: Path) -> None:
-    units = making.UNITS + "".join(f"0702{n},Bản {n},,village,0702\n" for n in range(10, 30))
-    making.setup(tmp_path, units=units)
+    units = UNITS + "".join(f"0702{n},Bản {n},,village,0702\n" for n in range(10, 30))
+    setup(tmp_path, units=units)
     villages = [(f"0702{n}", f"Bản {n}") for n in range(10, 30)]
-    making.write_xlsx(tmp_path / "a.xlsx", making.commune(*[("?", 1)] * 20, villages=villages))
+    write_xlsx(tmp_path / "a.xlsx", commune(*[("?", 1)] * 20, villages=villages))
     message = next(str(call["message"]) for call in listed(tmp_path) if call["unit"] == "0702")
     assert message.count("[C302]") == 1
     assert "and 13 more" in message
@@ -102,14 +116,14 @@ def test_what_no_sender_is_known_of_stands_last_on_its_own_page(tmp_path: Path) 
 
 
 def test_every_hard_and_soft_finding_is_on_one_page() -> None:
-    told = making.run("validate", MESSY, "--format", "json").data["findings"]
+    told = run("validate", MESSY, "--format", "json").data["findings"]
     paged = [finding for call in listed(MESSY) for finding in call["findings"]]
     wanted = [finding for finding in told if finding["severity"] != "note"]
     assert sorted(map(json.dumps, paged)) == sorted(map(json.dumps, wanted))
 
 
 def test_text_is_folded_to_the_terminal_and_pages_are_ruled_off() -> None:
-    ran = making.run("validate", MESSY, "--by-sender", env={"COLUMNS": "80", "ANTQ_STATS_LANG": "vi"})
+    ran = run("validate", MESSY, "--by-sender", env={"COLUMNS": "80", "ANTQ_STATS_LANG": "vi"})
     assert ran.status == 1
     lines = ran.stdout.splitlines()
     assert max(map(len, lines)) <= 80
@@ -119,7 +133,7 @@ def test_text_is_folded_to_the_terminal_and_pages_are_ruled_off() -> None:
 
 def test_a_folder_gets_a_message_per_sender_and_the_order(tmp_path: Path) -> None:
     folder, out = period(tmp_path / "2021"), tmp_path / "gọi"
-    ran = making.run("validate", folder, "--by-sender", "-o", out, "--lang", "vi")
+    ran = run("validate", folder, "--by-sender", "-o", out, "--lang", "vi")
     assert ran.status == 1
     assert ran.stdout == ""
     names = sorted(path.name for path in out.iterdir())
@@ -129,14 +143,14 @@ def test_a_folder_gets_a_message_per_sender_and_the_order(tmp_path: Path) -> Non
     assert "còn có thể làm thay đổi 31,7 %" in order.casefold()
     assert (out / names[1]).read_text(encoding="utf-8").startswith("Kính gửi xã Nguyễn Thái Học,")
     before = {name: (out / name).read_bytes() for name in names}
-    making.run("validate", folder, "--by-sender", "-o", out, "--lang", "vi")
+    run("validate", folder, "--by-sender", "-o", out, "--lang", "vi")
     assert {name: (out / name).read_bytes() for name in names} == before
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".json", ".md"])
 def test_one_file_holds_the_whole_list(tmp_path: Path, suffix: str) -> None:
     target = tmp_path / f"goi{suffix}"
-    making.run("validate", period(tmp_path / "2021"), "--by-sender", "-o", target)
+    run("validate", period(tmp_path / "2021"), "--by-sender", "-o", target)
     text = target.read_text(encoding="utf-8")
     assert text.index("Nguyễn Thái Học") < text.index("Minh Quân")
     if suffix == ".json":
@@ -147,12 +161,10 @@ def test_one_file_holds_the_whole_list(tmp_path: Path, suffix: str) -> None:
 def test_the_list_may_lie_in_the_folder_and_is_not_read(tmp_path: Path, lang: str) -> None:
     folder = period(tmp_path)
     (folder / "la.xlsx").write_bytes(b"PK\x03\x04 damaged")
-    before = making.run("validate", folder, "--format", "json").data
+    before = run("validate", folder, "--format", "json").data
     for target in ("goi", "goi.txt", "goi.md", "goi.json"):
-        assert (
-            making.run("validate", folder, "--by-sender", "--lang", lang, "-o", folder / target).status == 1
-        )
-    after = making.run("validate", folder, "--format", "json").data
+        assert run("validate", folder, "--by-sender", "--lang", lang, "-o", folder / target).status == 1
+    after = run("validate", folder, "--format", "json").data
     assert after["findings"] == before["findings"]
     assert after["summary"]["passed_over"] == before["summary"]["passed_over"] + 7
 
@@ -160,16 +172,16 @@ def test_the_list_may_lie_in_the_folder_and_is_not_read(tmp_path: Path, lang: st
 @pytest.mark.parametrize("asked", [("--format", "csv"), ("-o", "a.xlsx"), ("-o", "ra", "--format", "json")])
 def test_there_is_no_other_format(tmp_path: Path, asked: tuple[str, ...]) -> None:
     place = [tmp_path / part if part in ("a.xlsx", "ra") else part for part in asked]
-    ran = making.run("validate", period(tmp_path / "2021"), "--by-sender", *place)
+    ran = run("validate", period(tmp_path / "2021"), "--by-sender", *place)
     assert ran.status == 2
     assert not (tmp_path / "ra").exists()
 
 
 def test_a_clean_folder_needs_no_call(tmp_path: Path) -> None:
-    making.setup(tmp_path)
-    making.write_xlsx(tmp_path / "a.xlsx", making.commune((1, 9), (2, 8), (3, 7)))
-    making.write_xlsx(tmp_path / "b.xlsx", making.commune((4, 1), (5, 2), villages=(making.W1, making.W2)))
-    ran = making.run("validate", tmp_path, "--by-sender")
+    setup(tmp_path)
+    write_xlsx(tmp_path / "a.xlsx", commune((1, 9), (2, 8), (3, 7)))
+    write_xlsx(tmp_path / "b.xlsx", commune((4, 1), (5, 2), villages=(W1, W2)))
+    ran = run("validate", tmp_path, "--by-sender")
     assert (ran.status, ran.stdout) == (0, "No unit has anything to mend.\n")
 
 
@@ -191,9 +203,9 @@ def test_a_clean_folder_needs_no_call(tmp_path: Path) -> None:
 def test_a_change_beyond_the_usual_is_asked_about(tmp_path: Path, then: int, now: int, told: bool) -> None:
     years = []
     for year, value in (("2020", then), ("2021", now)):
-        making.setup(tmp_path / year, form=form(change=True))
-        making.write_xlsx(tmp_path / year / "a.xlsx", making.commune((value, 1), (20, 2), (30, 3)))
-        years.append(making.read_folder(tmp_path / year, period=year))
+        setup(tmp_path / year, form=form(change=True))
+        write_xlsx(tmp_path / year / "a.xlsx", commune((value, 1), (20, 2), (30, 3)))
+        years.append(read_folder(tmp_path / year, period=year))
     old, new = years
     before = prior(new.collection.form, new.collection.register, old.total)
     found = list(changes(new.collection, before))
@@ -209,34 +221,30 @@ def test_a_change_beyond_the_usual_is_asked_about(tmp_path: Path, then: int, now
 
 def test_validate_with_last_year_tells_what_changed_and_counts_it(tmp_path: Path) -> None:
     for year, value in (("2020", 10), ("2021", 90)):
-        making.setup(tmp_path / year, form=form(change=True))
-        making.write_xlsx(tmp_path / year / "a.xlsx", making.commune((value, 1), (20, 2), (30, 3)))
-    ran = making.run("validate", tmp_path / "2021", "--with", tmp_path / "2020", "--format", "json")
+        setup(tmp_path / year, form=form(change=True))
+        write_xlsx(tmp_path / year / "a.xlsx", commune((value, 1), (20, 2), (30, 3)))
+    ran = run("validate", tmp_path / "2021", "--with", tmp_path / "2020", "--format", "json")
     assert [f["cell"] for f in ran.data["findings"] if f["code"] == "P101"] == ["C2"]
     assert ran.data["summary"]["soft"] == 1
 
 
 def test_nothing_is_compared_without_last_year_or_with_another_unit(tmp_path: Path) -> None:
     for year, value in (("2020", 10), ("2021", 90)):
-        making.setup(tmp_path / year, form=form(change=True))
-        making.write_xlsx(tmp_path / year / "a.xlsx", making.commune((value, 1), (20, 2), (30, 3)))
-    making.small_units(
-        tmp_path / "2020", making.UNITS.replace("Thôn 1,,village,0701", "Bản Mới,,village,0701")
-    )
-    making.write_csv(tmp_path / "2020" / "a.csv", making.commune((10, 1), villages=(("070101", "Bản Mới"),)))
+        setup(tmp_path / year, form=form(change=True))
+        write_xlsx(tmp_path / year / "a.xlsx", commune((value, 1), (20, 2), (30, 3)))
+    write_register(tmp_path / "2020", UNITS.replace("Thôn 1,,village,0701", "Bản Mới,,village,0701"))
+    write_csv(tmp_path / "2020" / "a.csv", commune((10, 1), villages=(("070101", "Bản Mới"),)))
     (tmp_path / "2020" / "a.xlsx").unlink()
     for more in ((), ("--with", tmp_path / "2020")):
-        data = making.run("validate", tmp_path / "2021", "--format", "json", *more).data
+        data = run("validate", tmp_path / "2021", "--format", "json", *more).data
         assert not [f for f in data["findings"] if f["code"] == "P101"]
 
 
 # -- coverage by households -----------------------------------------------------------------------
 
-RATIO = making.RATIO
-
 
 def with_households(*counts: object) -> str:
-    lines = making.UNITS.splitlines()
+    lines = UNITS.splitlines()
     households = iter(counts)
     told = [
         f"{line},{next(households, '')}" if ",village," in line else f"{line},"
@@ -245,8 +253,8 @@ def with_households(*counts: object) -> str:
     return "\n".join([f"{lines[0]},Số hộ", *told]) + "\n"
 
 
-def coverage(folder: Path, unit: str, then: making.Aggregate | None = None) -> Weight | None:
-    outcome = making.read_folder(folder)
+def coverage(folder: Path, unit: str, then: Aggregate | None = None) -> Weight | None:
+    outcome = read_folder(folder)
     found = publish(outcome.collection, outcome.findings, then).weighted
     assert found is not None
     assert found.measure.code == "trau"
@@ -254,39 +262,39 @@ def coverage(folder: Path, unit: str, then: making.Aggregate | None = None) -> W
 
 
 def test_coverage_weighs_by_the_register_where_there_is_no_last_year(tmp_path: Path) -> None:
-    making.setup(tmp_path, RATIO, units=with_households("300", "30", "1.200", 40, 60))
-    making.write_csv(tmp_path / "a.csv", making.commune((1, 1), (2, 2), villages=(making.V1, making.V2)))
+    setup(tmp_path, RATIO, units=with_households("300", "30", "1.200", 40, 60))
+    write_csv(tmp_path / "a.csv", commune((1, 1), (2, 2), villages=(V1, V2)))
     assert coverage(tmp_path, "0701") == Weight(330, 1530)
     assert coverage(tmp_path, "07") == Weight(330, 1630)
     assert coverage(tmp_path, "0702") == Weight(0, 100)
 
 
 def test_coverage_weighs_by_last_year_before_the_register(tmp_path: Path) -> None:
-    then = making.setup(tmp_path / "then", RATIO)
-    making.write_csv(then / "a.csv", making.commune((10, 1), (20, 2), (70, 3)))
-    now = making.setup(tmp_path / "now", RATIO, units=with_households(1, 1, 1, 5, 6))
-    making.write_csv(now / "a.csv", making.commune((11, 1), (21, 2), villages=(making.V1, making.V2)))
-    earlier = making.read_folder(then).total
+    then = setup(tmp_path / "then", RATIO)
+    write_csv(then / "a.csv", commune((10, 1), (20, 2), (70, 3)))
+    now = setup(tmp_path / "now", RATIO, units=with_households(1, 1, 1, 5, 6))
+    write_csv(now / "a.csv", commune((11, 1), (21, 2), villages=(V1, V2)))
+    earlier = read_folder(then).total
     assert coverage(now, "0701", earlier) == Weight(30, 100)
     assert coverage(now, "07", earlier) == Weight(30, 111)
 
 
 def test_the_weight_of_a_missing_unit_is_not_guessed(tmp_path: Path) -> None:
-    making.setup(tmp_path, RATIO)
-    making.write_csv(tmp_path / "a.csv", making.commune((11, 1), (21, 2), (31, 3)))
+    setup(tmp_path, RATIO)
+    write_csv(tmp_path / "a.csv", commune((11, 1), (21, 2), (31, 3)))
     assert coverage(tmp_path, "0701") == Weight(63, 63)
     assert coverage(tmp_path, "07") is None
 
 
 def test_a_form_without_a_ratio_over_a_count_weighs_nothing(tmp_path: Path) -> None:
-    making.setup(tmp_path)
-    making.write_csv(tmp_path / "a.csv", making.commune())
-    assert weighted(making.read_folder(tmp_path).collection) is None
+    setup(tmp_path)
+    write_csv(tmp_path / "a.csv", commune())
+    assert weighted(read_folder(tmp_path).collection) is None
 
 
 @pytest.mark.parametrize("wrong", ["12.5", "nhiều", "-3", "1.2345"])
 def test_households_that_are_no_count_are_a_fault_of_the_register(tmp_path: Path, wrong: str) -> None:
-    making.setup(tmp_path, units=with_households(300, wrong))
+    setup(tmp_path, units=with_households(300, wrong))
     with pytest.raises(SetupError) as raised:
-        making.read_folder(tmp_path)
+        read_folder(tmp_path)
     assert [(finding.code, finding.row) for finding in raised.value.findings] == [("S207", 6)]

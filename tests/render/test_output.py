@@ -26,7 +26,8 @@ from antq_stats.render.writing.output import (
     write_bytes,
 )
 from antq_stats.words.language import LANGUAGES
-from helpers.making import commune, run, setup, write_xlsx
+from helpers.command import run
+from helpers.returns import commune, setup, write_xlsx
 
 pytestmark = pytest.mark.slow
 
@@ -308,7 +309,7 @@ def test_no_file_that_any_part_of_a_run_reads_is_written_over(words: str, tmp_pa
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     ran = run(*words.format(this=this, last=last).split())
     assert ran.status in {2, 3}
-    assert "Traceback" not in ran.said
+    assert "Traceback" not in ran.output
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 

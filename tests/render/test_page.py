@@ -25,8 +25,10 @@ from antq_stats.render.page.tables import headline, marked
 from antq_stats.render.words import unit_name
 from antq_stats.words.language import LANGUAGES, Language, number
 from helpers.browser import PHONE, browser, opened, violations
-from helpers.making import FORM, RATIO, UNITS, W1, W2, commune, read_folder, run, setup, write_csv, write_xlsx
+from helpers.command import run
 from helpers.places import SAMPLES
+from helpers.reading import read_folder
+from helpers.returns import FORM, RATIO, UNITS, W1, W2, commune, setup, write_csv, write_xlsx
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -164,7 +166,7 @@ def test_reports_kept_in_the_folder_are_not_read_and_can_be_written_again(tmp_pa
     for suffix in ("html", "md", "docx", "xlsx", "html"):
         target = folder / f"bao-cao.{suffix}"
         ran = run("report", folder, "-o", target, "--lang", "vi")
-        assert ran.status == 0, ran.said
+        assert ran.status == 0, ran.output
         assert contents.setdefault(suffix, target.read_bytes()) == target.read_bytes()
     found = run("validate", folder, "--format", "json").data
     assert found["findings"] == []

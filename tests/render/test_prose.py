@@ -17,9 +17,10 @@ from antq_stats.render.prose.account import Account
 from antq_stats.render.prose.templates import names
 from antq_stats.render.prose.wording import Said, SectionSaid
 from antq_stats.words.approximation import known_qualifiers
-from helpers.making import read_folder, run
+from helpers.command import run
 from helpers.office import needs_pdftoppm, pictures
 from helpers.places import ROOT, SAMPLES
+from helpers.reading import read_folder
 
 pytestmark = pytest.mark.slow
 
@@ -117,7 +118,7 @@ def planting(tmp_path_factory: pytest.TempPathFactory) -> Publication:
 def province(tmp_path_factory: pytest.TempPathFactory) -> str:
     target = tmp_path_factory.mktemp("province") / "bao-cao.md"
     done = run("report", SAMPLES / "2021", "-o", target, "--lang", "vi", "--date", "2021-12-05")
-    assert done.status == 0, done.said
+    assert done.status == 0, done.output
     return target.read_text(encoding="utf-8")
 
 
@@ -306,9 +307,9 @@ def test_what_it_writes_is_known_again(tmp_path: Path) -> None:
     before = run("aggregate", folder, "--format", "json").data
     for name in ("bao-cao-nam.md", "bao-cao-nam.docx"):
         done = run("report", folder, "-o", folder / name)
-        assert done.status == 0, done.said
+        assert done.status == 0, done.output
     after = run("aggregate", folder, "--format", "json")
-    assert after.status == 0, after.said
+    assert after.status == 0, after.output
     assert after.data == before
 
 
@@ -412,7 +413,7 @@ def test_the_command_tells_faults_and_leaves_the_old_file(tmp_path: Path) -> Non
     assert done.status == 2
     assert "khong_co" in done.stderr
     assert "mau.docx" in done.stderr
-    assert "Traceback" not in done.said
+    assert "Traceback" not in done.output
     assert target.read_bytes() == b"old"
     assert run("report", folder, "-o", template, "--template", template).status == 3  # never over an input
     assert run("report", folder, "-o", tmp_path / "a.xlsx", "--template", template).status == 2
@@ -435,7 +436,7 @@ def test_the_built_in_template_is_a_start(planting: Publication, tmp_path: Path,
 def test_the_command_gives_the_built_in_template(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, ROWS)
     done = run("report", folder, "-o", tmp_path / "mau.jinja.docx")
-    assert done.status == 0, done.said
+    assert done.status == 0, done.output
     assert (tmp_path / "mau.jinja.docx").read_bytes() == built_in_template(word=True)
 
 

@@ -18,7 +18,8 @@ from antq_stats.reading.files.container import FileProblem
 from antq_stats.text_check.check import check
 from antq_stats.text_check.documents.bounds import SIGNS, TooMuch
 from antq_stats.text_check.documents.document import KINDS, document_of
-from helpers.making import V1, V2, V3, W1, W2, commune, run, setup, write_csv
+from helpers.command import run
+from helpers.returns import V1, V2, V3, W1, W2, commune, setup, write_csv
 
 pytestmark = pytest.mark.slow
 
@@ -138,7 +139,7 @@ def test_a_template_that_never_ends_is_stopped(folder: Path, tmp_path: Path, suf
     template = make(tmp_path / f"mau.{suffix}", ENDLESS)
     target = tmp_path / f"bc.{suffix}"
     done = run("report", folder, "-o", target, "--template", template, "--lang", "en", *GIVE_UP)
-    assert (done.status, target.exists()) == (2, False), done.said
+    assert (done.status, target.exists()) == (2, False), done.output
     assert f"Template mau.{suffix}: filling it in took more than 3 seconds" in done.stderr
 
 
@@ -154,7 +155,7 @@ def test_a_template_that_takes_all_memory_is_stopped(
     done = run(
         "report", folder, "-o", target, "--template", template, "--lang", "en", "--limit", "memory=512"
     )
-    assert (done.status, target.exists()) == (2, False), done.said
+    assert (done.status, target.exists()) == (2, False), done.output
     assert "needs too much memory (the limit is 512 MiB)" in done.stderr
 
 
@@ -162,7 +163,7 @@ def test_an_output_that_is_too_large_is_not_written(folder: Path, tmp_path: Path
     template = text_template(tmp_path / "mau.md", "{{ 'x' * 20000000 }}" * 4)
     target = tmp_path / "bc.md"
     done = run("report", folder, "-o", target, "--template", template, "--lang", "en")
-    assert (done.status, target.exists()) == (2, False), done.said
+    assert (done.status, target.exists()) == (2, False), done.output
     assert "the report would be larger than 64 MiB" in done.stderr
 
 

@@ -27,8 +27,9 @@ from antq_stats.text_check.documents.document import document_of
 from antq_stats.text_check.numbers.numbers import language_of, numbers_of
 from antq_stats.text_check.reader import Checked
 from antq_stats.text_check.sentences import sentences_of
-from helpers.making import V1, V2, V3, W1, W2, commune, run, setup, write_csv
+from helpers.command import run
 from helpers.places import SAMPLES
+from helpers.returns import V1, V2, V3, W1, W2, commune, setup, write_csv
 
 pytestmark = pytest.mark.slow
 
@@ -533,7 +534,7 @@ def test_a_report_that_is_none_is_told_in_words(tmp_path: Path, name: str) -> No
     assert done.status == 2
     assert name in done.stderr
     assert not done.stdout
-    assert "Traceback" not in done.said
+    assert "Traceback" not in done.output
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from helpers.command import run
 from helpers.filling import figures_of, fill, fill_all
-from helpers.making import run
 from helpers.places import SAMPLES
 
 pytestmark = pytest.mark.slow
@@ -37,7 +37,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_december(year: Path) -> None:
     returns, blank = year / "2021", year / "blank"
     made = run("template", returns, "-o", blank, "--with", year / "2020")
-    assert made.status == 0, made.said
+    assert made.status == 0, made.output
     files = sorted(blank.rglob("*.xlsx"))
     assert len(files) == 2
 
@@ -63,7 +63,7 @@ def test_december(year: Path) -> None:
     assert {code for code, _ in hard} == {"R101", "U302"}
 
     back = run("validate", returns, "--format", "xlsx", "-o", year / "back", "--lang", "vi")
-    assert back.status == 1, back.said
+    assert back.status == 1, back.output
     marked = openpyxl.load_workbook(year / "back" / first.relative_to(blank))
     notes = [cell.comment.text for sheet in marked for row in sheet for cell in row if cell.comment]
     assert any("không được lớn hơn số hộ đăng ký" in note for note in notes)
@@ -83,7 +83,7 @@ def test_december(year: Path) -> None:
     final = run(
         "report", returns, "--final", "--with", year / "2020", "-o", year / "final.xlsx", "--lang", "vi"
     )
-    assert final.status == 0, final.said
+    assert final.status == 0, final.output
     texts = _texts(year / "final.xlsx")
     assert "TẠM TÍNH" not in texts
 
@@ -96,7 +96,7 @@ def test_december(year: Path) -> None:
         assert run("report", returns, "--final", "-o", year / f"final{suffix}").status == 0
     for suffix in (".docx", ".md"):
         checked = run("check-text", year / f"final{suffix}", returns, "--format", "json")
-        assert checked.status == 0, checked.said
+        assert checked.status == 0, checked.output
 
 
 def test_a_template_of_another_year_is_refused(year: Path, tmp_path: Path) -> None:

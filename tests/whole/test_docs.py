@@ -13,7 +13,7 @@ import pytest
 
 from antq_stats.findings import catalogue
 from antq_stats.words.language import LANGUAGES
-from helpers.making import run
+from helpers.command import run
 from helpers.places import ROOT
 
 pytestmark = pytest.mark.slow
@@ -118,7 +118,7 @@ def test_the_readmes_command_gives_the_published_figures(path: Path) -> None:
     assert program == ".venv/bin/antq-stats"
     folder = arguments.pop()
     done = run(*arguments, ROOT / folder, "--lang", "vi", env={"COLUMNS": ""})
-    assert done.status == 0, done.said
+    assert done.status == 0, done.output
     province = next(line for line in done.stdout.splitlines() if line.startswith("Tỉnh Yên Bái"))
     for figure in ("1.365/1.365", "1.691", "46.953", "206.318", "176.247", "928", "81,2 %", "68,0 %"):
         assert re.search(rf"(?<![\d.,]){re.escape(figure)}(?![\d.,])", province), figure

@@ -17,7 +17,8 @@ from antq_stats.collection.intake import Intake
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.enclosures import Enclosed, opened
-from helpers.making import HEAD, V1, V2, V3, W1, W2, csv_text, run, setup, write_xlsx
+from helpers.command import run
+from helpers.returns import HEAD, V1, V2, V3, W1, W2, csv_text, setup, write_xlsx
 
 pytestmark = pytest.mark.slow
 

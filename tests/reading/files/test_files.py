@@ -17,24 +17,23 @@ import xlsxwriter
 
 from antq_stats.plan import Limits
 from antq_stats.words.legacy import _TCVN3, _VNI
-from helpers.making import (
+from helpers.command import run
+from helpers.reading import Outcome, read_file, read_folder
+from helpers.returns import (
     HEAD,
     UNITS,
     W1,
     W2,
-    Outcome,
     commune,
     csv_text,
-    read_file,
-    read_folder,
-    run,
     setup,
-    small_units,
+    write_costly_return,
     write_csv,
     write_ods,
+    write_thirty_returns,
     write_xls,
     write_xlsx,
-)  # fmt: skip
+)
 
 pytestmark = pytest.mark.slow
 
@@ -240,8 +239,8 @@ def test_two_hundred_mutated_workbooks_in_one_run(tmp_path: Path) -> None:
     ran = run("aggregate", folder, "--format", "json", "--under", "0701")
     assert ran.status == 1
     assert ran.data[0]["measures"]["trau"] == {"value": 70, "given": 3, "expected": 3}
-    assert "panicked" not in ran.said
-    assert "Traceback" not in ran.said
+    assert "panicked" not in ran.output
+    assert "Traceback" not in ran.output
     assert len(ran.stderr.splitlines()) <= 3
 
 
@@ -323,7 +322,7 @@ def test_a_name_is_shown_without_control_characters(tmp_path: Path) -> None:
     ):
         ran = run(*arguments)
         assert ran.status == 1
-        assert "\x1b" not in ran.said
+        assert "\x1b" not in ran.output
     ran = run("validate", folder, env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
     assert ran.status == 1
 
@@ -669,28 +668,14 @@ def test_a_workbook_under_another_name(tmp_path: Path, name: str) -> None:
 # -- what costs too much -------------------------------------------------------------------------
 
 
-def thirty(folder: Path) -> None:
-    small_units(
-        folder,
-        "code,name,level,parent\n1,Tỉnh,province,\n"
-        + "".join(f"2{n:02},Xã {n},commune,1\n3{n:02},Thôn {n},village,2{n:02}\n" for n in range(31)),
-    )
-    for number in range(30):
-        write_csv(folder / f"{number:02}.csv", [HEAD, [f"3{number:02}", f"Thôn {number}", 1, 2]])
-
-
-HEAVY = "Mã thôn,Tên thôn,Số trâu,Số bò\n" + '330,"Thôn 30",1,2\n' * 1_200_000
-"""Quoted, so that it is read row by row."""
-
-
 @pytest.mark.parametrize(
     ("limit", "code"),
     [("seconds=1.5", "F107"), ("cells=20000", "F106"), ("memory=180", "F107"), ("file=5", "F106")],
 )
 def test_a_file_that_costs_too_much_costs_only_itself(tmp_path: Path, limit: str, code: str) -> None:
     folder = setup(tmp_path / "2021")
-    thirty(folder)
-    (folder / "30.csv").write_text(HEAVY, encoding="utf-8")
+    write_thirty_returns(folder)
+    write_costly_return(folder)
     ran = run("validate", folder, "--format", "json", "--limit", limit)
     assert ran.status == 1
     assert ran.data["summary"]["units_read"] == 30
@@ -701,7 +686,7 @@ def test_a_file_that_costs_too_much_costs_only_itself(tmp_path: Path, limit: str
 def test_a_file_that_breaks_its_worker_costs_only_itself(tmp_path: Path) -> None:
     """More text than the worker may hold: the reader aborts, or has no memory left."""
     folder = setup(tmp_path / "2021")
-    thirty(folder)
+    write_thirty_returns(folder)
 
     def fill(book: xlsxwriter.Workbook) -> None:
         page = book.add_worksheet()
@@ -713,8 +698,8 @@ def test_a_file_that_breaks_its_worker_costs_only_itself(tmp_path: Path) -> None
     assert ran.status == 1
     assert ran.data["summary"]["units_read"] == 30
     assert {f["code"] for f in ran.data["findings"] if f["file"]} == {"F107"}
-    assert "panicked" not in ran.said
-    assert "memory allocation" not in ran.said
+    assert "panicked" not in ran.output
+    assert "memory allocation" not in ran.output
 
 
 @pytest.mark.parametrize("rows", [(1024, 4), (0, 0x7FFFFFFF)])

@@ -19,7 +19,8 @@ from antq_stats.plan import ReadingPlan
 from antq_stats.reading.long_text import plain_rows, reader
 from antq_stats.reading.long_text.reader import open_long_text
 from antq_stats.reading.receive import receive
-from helpers.making import FLAG, FORM, run, setup
+from helpers.command import run
+from helpers.returns import FLAG, FORM, setup
 
 pytestmark = pytest.mark.slow
 

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_files import HEAVY, thirty
 
-from helpers.making import run
+from helpers.command import run
 from helpers.places import ROOT, SAMPLES
+from helpers.returns import write_costly_return, write_thirty_returns
 
 pytestmark = pytest.mark.slow
 
@@ -104,8 +104,8 @@ def test_a_workbook_from_a_cluster_is_the_same_to_the_byte(cluster: Cluster, tmp
 @pytest.mark.cluster
 def test_a_file_that_takes_too_long_costs_itself_on_a_cluster_too(cluster: Cluster, tmp_path: Path) -> None:
     folder = tmp_path / "2021"
-    thirty(folder)
-    (folder / "30.csv").write_text(HEAVY, encoding="utf-8")
+    write_thirty_returns(folder)
+    write_costly_return(folder)
     said = same_there(cluster, "validate", folder, "--format", "json", "--limit", "seconds=1.5", status=1)
     assert '"F107"' in said
 

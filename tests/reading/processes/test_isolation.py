@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from antq_stats.reading.processes.isolation import IsolatedExecutor, NoWorkerError, WorkerLostError
-from helpers.making import NET, until
+from helpers.command import TIME_LIMIT, wait_until
 from helpers.places import SAMPLES
 
 pytestmark = pytest.mark.slow
@@ -59,7 +59,7 @@ def _die(signal_like: int) -> None:
 def _hang(begun: Path | None = None) -> None:
     if begun is not None:
         begun.touch()
-    time.sleep(10 * NET)
+    time.sleep(10 * TIME_LIMIT)
 
 
 def _fail(text: str) -> None:
@@ -87,19 +87,19 @@ def pool_of(
 
 @pytest.fixture
 def pool() -> Iterator[IsolatedExecutor]:
-    pool = pool_of(2, NET)
+    pool = pool_of(2, TIME_LIMIT)
     yield pool
     pool.shutdown(wait=True, cancel_futures=True)
 
 
 def test_calls_are_answered_each_by_its_own_result(pool: IsolatedExecutor) -> None:
     futures = [pool.submit(_double, number) for number in range(40)]
-    assert [future.result(timeout=NET) for future in futures] == [2 * number for number in range(40)]
+    assert [future.result(timeout=TIME_LIMIT) for future in futures] == [2 * number for number in range(40)]
 
 
 def test_a_worker_that_dies_costs_its_own_call_only(pool: IsolatedExecutor) -> None:
     futures = [pool.submit(_die, 11) if number == 3 else pool.submit(_double, number) for number in range(12)]
-    wait(futures, timeout=NET)
+    wait(futures, timeout=TIME_LIMIT)
     with pytest.raises(WorkerLostError) as lost:
         futures[3].result()
     assert lost.value.problem == "crash"
@@ -113,7 +113,7 @@ def test_a_worker_that_hangs_is_stopped_at_its_limit_and_replaced() -> None:
     hanging = [pool.submit(_hang), pool.submit(_hang)]
     for future in hanging:
         with pytest.raises(WorkerLostError) as lost:
-            future.result(timeout=NET)
+            future.result(timeout=TIME_LIMIT)
         assert lost.value.problem == "time"
     assert _answer_of(pool, _double, 4) == 8
     pool.shutdown(wait=True, cancel_futures=True)
@@ -123,7 +123,7 @@ def _answer_of(pool: IsolatedExecutor, function: Callable[..., object], *argumen
     """Return the answer of a short call: asked again where a busy machine has let its time run out."""
     while True:
         future = pool.submit(function, *arguments)
-        error = future.exception(timeout=NET)
+        error = future.exception(timeout=TIME_LIMIT)
         if not isinstance(error, WorkerLostError) or error.problem != "time":
             return future.result()
 
@@ -133,7 +133,7 @@ def test_calls_that_lay_behind_a_lost_one_are_answered_too(pool: IsolatedExecuto
     futures = [
         pool.submit(_die, 11) if number in lost else pool.submit(_double, number) for number in range(120)
     ]
-    wait(futures, timeout=NET)
+    wait(futures, timeout=TIME_LIMIT)
     answers = [future.result() for future in futures if future.exception() is None]
     assert answers == [2 * number for number in range(120) if number not in lost]
     problems = [
@@ -143,37 +143,37 @@ def test_calls_that_lay_behind_a_lost_one_are_answered_too(pool: IsolatedExecuto
 
 
 def test_what_lies_in_a_pipe_when_the_pool_is_stopped_is_told_so(tmp_path: Path) -> None:
-    pool = pool_of(1, NET)
-    assert pool.submit(_double, 1).result(timeout=NET) == 2
+    pool = pool_of(1, TIME_LIMIT)
+    assert pool.submit(_double, 1).result(timeout=TIME_LIMIT) == 2
     begun = tmp_path / "begun"
     futures = [pool.submit(_hang, begun), *(pool.submit(_double, number) for number in range(5))]
-    until(begun.exists)
+    wait_until(begun.exists)
     pool.shutdown(wait=True, cancel_futures=True)
     assert all(future.done() for future in futures)
     assert sum(future.cancelled() for future in futures) >= 3
 
 
 def test_an_error_of_the_function_reaches_the_caller_and_the_worker_lives_on() -> None:
-    pool = pool_of(1, NET)
-    before = pool.submit(_pid).result(timeout=NET)
+    pool = pool_of(1, TIME_LIMIT)
+    before = pool.submit(_pid).result(timeout=TIME_LIMIT)
     with pytest.raises(ValueError, match="as it was"):
-        pool.submit(_fail, "as it was").result(timeout=NET)
-    assert pool.submit(_pid).result(timeout=NET) == before
+        pool.submit(_fail, "as it was").result(timeout=TIME_LIMIT)
+    assert pool.submit(_pid).result(timeout=TIME_LIMIT) == before
     pool.shutdown(wait=True)
 
 
 def test_a_large_answer_arrives_whole(pool: IsolatedExecutor) -> None:
-    assert len(pool.submit(_large, 20_000_000).result(timeout=NET)) == 20_000_000
+    assert len(pool.submit(_large, 20_000_000).result(timeout=TIME_LIMIT)) == 20_000_000
 
 
 @posix
 def test_shutdown_cancels_what_waits_and_ends_the_workers(tmp_path: Path) -> None:
-    pool = pool_of(1, NET)
-    pid = pool.submit(_pid).result(timeout=NET)
+    pool = pool_of(1, TIME_LIMIT)
+    pid = pool.submit(_pid).result(timeout=TIME_LIMIT)
     begun = tmp_path / "begun"
     pool.submit(_hang, begun)
     waiting = pool.submit(_double, 1)
-    until(begun.exists)
+    wait_until(begun.exists)
     pool.shutdown(wait=True, cancel_futures=True)
     assert waiting.cancelled()
 
@@ -184,7 +184,7 @@ def test_shutdown_cancels_what_waits_and_ends_the_workers(tmp_path: Path) -> Non
             return True
         return False
 
-    until(is_gone)
+    wait_until(is_gone)
     with pytest.raises(RuntimeError):
         pool.submit(_double, 1)
 
@@ -192,32 +192,32 @@ def test_shutdown_cancels_what_waits_and_ends_the_workers(tmp_path: Path) -> Non
 def test_a_call_that_cannot_be_sent_is_told_and_costs_no_other(pool: IsolatedExecutor) -> None:
     unsendable = pool.submit(lambda: None)
     with pytest.raises(Exception, match=r"pickle|lambda|local"):
-        unsendable.result(timeout=NET)
-    assert pool.submit(_double, 4).result(timeout=NET) == 8
+        unsendable.result(timeout=TIME_LIMIT)
+    assert pool.submit(_double, 4).result(timeout=TIME_LIMIT) == 8
 
 
 def test_long_calls_and_long_answers_do_not_wait_for_each_other(pool: IsolatedExecutor) -> None:
     futures = [pool.submit(_echo, b"x" * 1_000_000) for _ in range(30)]
-    assert {len(future.result(timeout=NET)) for future in futures} == {1_000_000}
+    assert {len(future.result(timeout=TIME_LIMIT)) for future in futures} == {1_000_000}
 
 
 # -- lost at the start ---------------------------------------------------------------------------
 
 
 def test_workers_that_die_at_their_start_are_replaced_and_cost_no_call(tmp_path: Path) -> None:
-    pool = pool_of(1, NET, _die_at_the_start, tmp_path / "begun", 2)
-    assert [pool.submit(_double, number).result(timeout=NET) for number in range(5)] == [0, 2, 4, 6, 8]
+    pool = pool_of(1, TIME_LIMIT, _die_at_the_start, tmp_path / "begun", 2)
+    assert [pool.submit(_double, number).result(timeout=TIME_LIMIT) for number in range(5)] == [0, 2, 4, 6, 8]
     pool.shutdown(wait=True)
 
 
 def test_where_every_worker_dies_at_its_start_each_call_is_told_so(tmp_path: Path) -> None:
-    pool = pool_of(2, NET, _die_at_the_start, tmp_path / "begun", 1000)
+    pool = pool_of(2, TIME_LIMIT, _die_at_the_start, tmp_path / "begun", 1000)
     futures = [pool.submit(_double, number) for number in range(8)]
     for future in futures:
         with pytest.raises(NoWorkerError):
-            future.result(timeout=NET)
+            future.result(timeout=TIME_LIMIT)
     with pytest.raises(NoWorkerError):  # and so is one that comes late
-        pool.submit(_double, 1).result(timeout=NET)
+        pool.submit(_double, 1).result(timeout=TIME_LIMIT)
     assert (tmp_path / "begun").stat().st_size < 12
     pool.shutdown(wait=True)
 
@@ -244,7 +244,7 @@ def test_a_script_without_its_guard_is_told_and_does_not_hang(tmp_path: Path) ->
         [sys.executable, script, samples],
         capture_output=True,
         text=True,
-        timeout=NET,
+        timeout=TIME_LIMIT,
         check=False,
         encoding="utf-8",
     )

@@ -1,36 +1,21 @@
-"""Forms, registers and returns made by tests: small, of their own, and real files on the disk."""
+"""Write small forms, registers and returns as real files.
+
+The form asks two counts of five villages in two communes. Most tests change one thing of it.
+"""
 
 # ruff: noqa: E501 - a case a line reads better than a case in ten
 from __future__ import annotations
 
 import csv
 import io
-import json
-import os
-import subprocess
-import sys
-import time
+import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape
 
 import openpyxl
 import xlwt
-
-import antq_stats
-from antq_stats.collection.collection import Collection, collect
-from antq_stats.collection.intake import Intake
-from antq_stats.edits import edit
-from antq_stats.figures.aggregation import Aggregate, aggregate
-from antq_stats.findings import catalogue
-from antq_stats.findings.finding import Finding
-from antq_stats.plan import Limits
-from antq_stats.reading.discover import discover
-from antq_stats.reading.receive import receive
-from antq_stats.reading.returns import Return
 
 Rows = Sequence[Sequence[object]]
 
@@ -60,7 +45,7 @@ unit = { vi = "con", en = "head" }
 kind = "count"
 max = 5000
 """
-"""Two required counts of one village table; more tables of TOML may be added below it."""
+"""A form of one village table with two required counts. TOML of more measures or tables may follow it."""
 
 FLAG = """
 [[measure]]
@@ -90,15 +75,21 @@ code,name,type,level,parent
 070201,Thôn 1,,village,0702
 070202,Bản Lý,,village,0702
 """
-"""Three levels, two communes, five villages."""
+"""A register of three levels: a province, two communes, five villages."""
 
 HEAD = ["Mã thôn", "Tên thôn", "Số trâu", "Số bò"]
+"""Header row of a return of `FORM`."""
 V1, V2, V3 = ("070101", "Thôn 1"), ("070102", "Thôn 2"), ("070103", "Thôn Nguyễn Phúc")
+"""Code and name of the villages of the first commune."""
 W1, W2 = ("070201", "Thôn 1"), ("070202", "Bản Lý")
+"""Code and name of the villages of the second commune."""
 
 
 def sheet(text: str) -> list[list[object]]:
-    """Rows of a text table: cells between ``|``; a plain number becomes one, ``'12`` stays text, ``~`` is blank."""
+    """Return the rows of a table that is written as text.
+
+    Cells stand between ``|``. A number becomes a number, ``'12`` a text, ``~`` or nothing a blank cell.
+    """
     return [
         [_cell(part.strip()) for part in line.strip().strip("|").split("|")]
         for line in text.strip().splitlines()
@@ -125,7 +116,7 @@ def commune(
     head: Sequence[object] = HEAD,
     villages: Iterable[tuple[str, str]] = (V1, V2, V3),
 ) -> list[list[object]]:
-    """A plain table: header and one row per village; what is missing of figures is 10 and 1."""
+    """Return the rows of a commune's table: the header, then a row for each village; figures default to 10 and 1."""
     given = list(figures)
     rows: list[list[object]] = [list(head)]
     for place, (code, name) in enumerate(villages):
@@ -133,21 +124,21 @@ def commune(
     return rows
 
 
-def small_form(folder: Path, *more: str, base: str = FORM) -> Path:
-    """Write form.toml into a folder."""
+def write_form(folder: Path, *more: str, base: str = FORM) -> Path:
+    """Write ``form.toml``: a form, and TOML that is added to it."""
     return _text(folder / "form.toml", "\n".join((base, *more)))
 
 
-def small_units(folder: Path, text: str = UNITS) -> Path:
-    """Write units.csv into a folder."""
+def write_register(folder: Path, text: str = UNITS) -> Path:
+    """Write ``units.csv``."""
     return _text(folder / "units.csv", text)
 
 
 def setup(folder: Path, *more: str, form: str = FORM, units: str = UNITS) -> Path:
-    """Write form and register into a folder, and return it."""
+    """Write ``form.toml`` and ``units.csv`` into a folder, and return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    small_form(folder, *more, base=form)
-    small_units(folder, units)
+    write_form(folder, *more, base=form)
+    write_register(folder, units)
     return folder
 
 
@@ -163,7 +154,10 @@ def _text(path: Path, text: str) -> Path:
 def write_xlsx(
     path: Path, sheets: Rows | Mapping[str, Rows], merges: Iterable[str] = (), hidden: Iterable[str] = ()
 ) -> Path:
-    """Write rows, or sheets of rows, as a workbook; merges are of the first sheet."""
+    """Write rows, or sheets of rows by name, as an xlsx workbook.
+
+    ``merges`` are ranges of the first sheet, ``hidden`` are names of sheets.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     book = openpyxl.Workbook()
     book.remove(book.active)
@@ -187,6 +181,7 @@ def _named(sheets: Rows | Mapping[str, Rows]) -> Mapping[str, Rows]:
 
 
 def write_xls(path: Path, sheets: Rows | Mapping[str, Rows]) -> Path:
+    """Write rows, or sheets of rows by name, as an xls workbook."""
     path.parent.mkdir(parents=True, exist_ok=True)
     book = xlwt.Workbook()
     for name, rows in _named(sheets).items():
@@ -200,6 +195,7 @@ def write_xls(path: Path, sheets: Rows | Mapping[str, Rows]) -> Path:
 
 
 def csv_text(rows: Rows, delimiter: str = ",") -> str:
+    """Return rows as delimited text."""
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(
         [["" if c is None else c for c in row] for row in rows]
@@ -208,6 +204,7 @@ def csv_text(rows: Rows, delimiter: str = ",") -> str:
 
 
 def write_csv(path: Path, rows: Rows, delimiter: str = ",", encoding: str = "utf-8") -> Path:
+    """Write rows as delimited text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(csv_text(rows, delimiter).encode(encoding))
     return path
@@ -218,7 +215,7 @@ _ODS_NAMES = " ".join(
     for short, long in (("office", "office"), ("table", "table"), ("text", "text"))
 )
 Raw = type("Raw", (str,), {})
-"""A cell written as it is: the XML of an ods or xlsx cell."""
+"""The XML of a cell, which `write_ods` copies without change."""
 
 
 def _ods_cell(value: object) -> str:
@@ -234,7 +231,7 @@ def _ods_cell(value: object) -> str:
 
 
 def write_ods(path: Path, sheets: Rows | Mapping[str, Rows]) -> Path:
-    """Write rows as an OpenDocument spreadsheet; a `Raw` cell is put in as it is."""
+    """Write rows, or sheets of rows by name, as an ods spreadsheet. A cell may be `Raw` XML."""
     path.parent.mkdir(parents=True, exist_ok=True)
     tables = "".join(
         f'<table:table table:name="{escape(name)}">'
@@ -256,9 +253,7 @@ def write_ods(path: Path, sheets: Rows | Mapping[str, Rows]) -> Path:
 
 
 def patch_xlsx(path: Path, cells: Mapping[str, str], part: str = "xl/worksheets/sheet1.xml") -> Path:
-    """Replace cells of a workbook's part by XML of one's own: what no library would write."""
-    import re
-
+    """Replace cells of a part of an xlsx workbook by XML that no library would write."""
     source = zipfile.ZipFile(path)
     parts = {name: source.read(name) for name in source.namelist()}
     source.close()
@@ -273,125 +268,18 @@ def patch_xlsx(path: Path, cells: Mapping[str, str], part: str = "xl/worksheets/
     return path
 
 
-# -- reading them --------------------------------------------------------------------------------
+# -- a folder with one costly file ---------------------------------------------------------------
 
 
-@dataclass
-class Outcome:
-    """What a folder gave, as the commands see it."""
-
-    collection: Collection
-    findings: tuple[Finding, ...]
-    total: Aggregate
-    passed_over: int = 0
-    faults: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def status(self) -> int:
-        if self.faults:
-            return 70
-        return int(any(catalogue.severity(f) == "hard" for f in self.findings))
-
-    @property
-    def codes(self) -> list[str]:
-        """Codes of all findings but the coverage's (U301, U302), in order of file."""
-        return [f.code for f in self.findings if f.code not in ("U301", "U302")]
-
-    @property
-    def hard(self) -> list[tuple[str, str | None]]:
-        """Code and cell of the hard findings but the coverage's."""
-        return [
-            (f.code, f.cell)
-            for f in self.findings
-            if f.code not in ("U301", "U302") and catalogue.severity(f) == "hard"
-        ]
-
-    def at(self, code: str) -> list[tuple[str | None, str | None, str | None]]:
-        """File, sheet and cell of the findings of a code."""
-        return [(f.file, f.sheet, f.cell) for f in self.findings if f.code == code]
-
-    def sum(self, measure: str, unit: str | None = None) -> int | None:
-        return self.figure(measure, unit)[0]
-
-    def figure(self, measure: str, unit: str | None = None) -> tuple[int | None, int, int, bool]:
-        """Value, given, expected, provisional of a measure under a unit; the root if none is named."""
-        register = self.total.register
-        position = register.units.by_code[unit] if unit else register.units.parents.index(-1)
-        return tuple(self.total.figure(position, measure))  # type: ignore[return-value]
-
-    def everything_said(self) -> str:
-        """All words and facts of the findings, in both languages."""
-        words = [
-            catalogue.message(f, lang) + catalogue.hint(f, lang)
-            for f in self.findings
-            for lang in ("vi", "en")
-        ]
-        facts = [f"{f.value} {f.file} {f.sheet} {dict(f.facts)}" for f in self.findings]
-        return "\n".join(words + facts)
+def write_thirty_returns(folder: Path) -> None:
+    """Write a register of 31 communes with one village each, and the returns of the first thirty."""
+    communes = (f"2{n:02},Xã {n},commune,1\n3{n:02},Thôn {n},village,2{n:02}\n" for n in range(31))
+    write_register(folder, "code,name,level,parent\n1,Tỉnh,province,\n" + "".join(communes))
+    for number in range(30):
+        write_csv(folder / f"{number:02}.csv", [HEAD, [f"3{number:02}", f"Thôn {number}", 1, 2]])
 
 
-def read_folder(folder: Path, period: str = "2021", limits: Limits = Limits()) -> Outcome:  # noqa: B008
-    """Read a folder in this process: what the commands do, without workers."""
-    opened = Intake.open(folder, period=period, limits=limits)
-    found = discover(folder)
-    returns = [receive(opened.plan, source.path, source.file) for source in found.sources]
-    collection = collect(opened.form, opened.register, opened.name, found, returns)
-    findings = edit(collection)
-    return Outcome(
-        collection, findings, aggregate(collection, findings), collection.passed_over, collection.faults
-    )
-
-
-def read_file(path: Path, folder: Path, name: str | None = None, limits: Limits = Limits()) -> Return:  # noqa: B008
-    """Read one file by the form and register of a folder."""
-    opened = Intake.open(folder, period="2021", limits=limits)
-    return receive(opened.plan, path, name or path.name)
-
-
-@dataclass
-class Ran:
-    """A run of the command."""
-
-    status: int
-    stdout: str
-    stderr: str
-    data: Any = field(default=None)
-
-    @property
-    def said(self) -> str:
-        return self.stdout + self.stderr
-
-
-NET = 600.0
-"""Seconds after which a test gives up: far more than anything takes on the busiest machine."""
-
-
-def until(happened: Callable[[], object]) -> None:
-    """Wait for something to happen; the time is a net, not a measure."""
-    end = time.monotonic() + NET
-    while not happened():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)
-
-
-def run(*arguments: object, timeout: float = NET, env: Mapping[str, str] | None = None) -> Ran:
-    """Run ``antq-stats`` as a process; JSON on stdout is loaded."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(Path(antq_stats.__file__).parent.parent),
-        "ANTQ_STATS_LANG": "en",
-        "PYTHONUTF8": "1",
-        **(env or {}),
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "antq_stats", *map(str, arguments)],
-        check=False,
-        capture_output=True,
-        timeout=timeout,
-        env=environment,
-    )
-    stdout, stderr = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
-    data = None
-    if stdout.lstrip().startswith(("{", "[")):
-        data = json.loads(stdout)
-    return Ran(done.returncode, stdout, stderr, data)
+def write_costly_return(folder: Path) -> None:
+    """Write the return of the 31st commune: 1.2 million rows, quoted so that they are read row by row."""
+    rows = '330,"Thôn 30",1,2\n' * 1_200_000
+    (folder / "30.csv").write_text(",".join(HEAD) + "\n" + rows, encoding="utf-8")
