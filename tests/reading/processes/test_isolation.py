@@ -223,7 +223,6 @@ def test_where_every_worker_dies_at_its_start_each_call_is_told_so(tmp_path: Pat
 
 
 @posix
-@pytest.mark.slow
 def test_a_worker_that_is_stopped_at_its_start_is_given_up_and_costs_no_call(tmp_path: Path) -> None:
     pool = pool_of(1, 1.0, _stop_at_the_start, tmp_path / "begun")
     assert _answer_of(pool, _double, 4) == 8
