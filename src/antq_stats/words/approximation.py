@@ -52,14 +52,14 @@ class Interval(NamedTuple):
         return low in self and (self.high is None if high is None else high in self)
 
 
-class Wording(NamedTuple):
+class WordedFigure(NamedTuple):
     """A figure in words, and what the words claim."""
 
     text: str
     interval: Interval
 
 
-def in_words(value: int, lang: Language, *, varied: bool = False) -> Wording:
+def in_words(value: int, lang: Language, *, varied: bool = False) -> WordedFigure:
     """Return a count as prose gives it: ``gần 47.000``, ``hơn 206.000``, ``1.691``.
 
     Parameters
@@ -69,15 +69,15 @@ def in_words(value: int, lang: Language, *, varied: bool = False) -> Wording:
     """
     unit = rounding_unit(value)
     if value % unit == 0:
-        return Wording(number(value, lang), claim(None, value, 1))
+        return WordedFigure(number(value, lang), claim(None, value, 1))
     shown = int(rounded(Fraction(value, unit), 0)) * unit
     kind: Claim = "below" if shown > value else "above"
     words = qualifiers(kind, lang)
     word = words[1] if varied and kind == "above" else words[0]
-    return Wording(f"{word} {number(shown, lang)}", claim(word, shown, written_step(shown)))
+    return WordedFigure(f"{word} {number(shown, lang)}", claim(word, shown, written_step(shown)))
 
 
-def percent_in_words(value: Fraction, lang: Language, per: int = 100) -> Wording:
+def percent_in_words(value: Fraction, lang: Language, per: int = 100) -> WordedFigure:
     """Return a ratio as prose gives it: ``81 %``, rounded half up to a whole number.
 
     What is not all is never "100 %", and what is not nothing never "0 %": ``gần 100 %``, ``dưới 1 %``.
@@ -97,9 +97,9 @@ def percent_in_words(value: Fraction, lang: Language, per: int = 100) -> Wording
         kind = "above"
     text = percent(Fraction(shown, per), 0, lang, per)
     if kind is None:
-        return Wording(text, claim(None, shown, 1, counted=False))
+        return WordedFigure(text, claim(None, shown, 1, counted=False))
     word = qualifiers(kind, lang)[0]
-    return Wording(f"{word} {text}", claim(word, shown, written_step(shown), counted=False))
+    return WordedFigure(f"{word} {text}", claim(word, shown, written_step(shown), counted=False))
 
 
 def claim(

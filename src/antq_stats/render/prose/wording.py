@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.writing.table import UNICODE, clean
-from antq_stats.words.approximation import Interval, Wording, in_words, percent_in_words, qualifiers
+from antq_stats.words.approximation import Interval, WordedFigure, in_words, percent_in_words, qualifiers
 from antq_stats.words.language import Language, decimal, number, percent, phrase
 from antq_stats.words.text import text_key
 
@@ -116,7 +116,7 @@ class Figures:
         column: Measure | Ratio,
         unit: str,
         figure: Figure | RatioFigure,
-        wording: Wording,
+        wording: WordedFigure,
         exact: str,
         last: str,
         change: str,
