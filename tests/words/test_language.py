@@ -14,6 +14,7 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from antq_stats.form.entries import Label
 from antq_stats.words import language
 from antq_stats.words.language import LANGUAGES, Language, phrase
 
@@ -164,3 +165,16 @@ def test_importing_the_module_costs_nothing_heavy() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_wording_writes_as_the_functions_do(lang: Language) -> None:
+    wording = language.Wording(lang)
+    day = dt.date(2021, 2, 5)
+    assert wording.phrase("table.continued", section="A") == phrase("table.continued", lang, section="A")
+    assert wording.number(1691) == language.number(1691, lang)
+    assert wording.decimal(Fraction(1, 3), 2) == language.decimal(Fraction(1, 3), 2, lang)
+    assert wording.percent(Fraction(1, 3), 1, 1000) == language.percent(Fraction(1, 3), 1, lang, 1000)
+    assert wording.date(day) == language.date(day, lang)
+    assert wording.date_in_words(day) == language.date_in_words(day, lang)
+    assert wording.say(Label(vi="Hộ", en="Household")) == {"vi": "Hộ", "en": "Household"}[lang]

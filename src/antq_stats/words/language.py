@@ -14,9 +14,10 @@ know of it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -203,3 +204,54 @@ def date_in_words(value: dt.date, lang: Language) -> str:
         return date(value, lang)
     month = f"{value.month:02d}" if value.month < 3 else str(value.month)
     return f"ngày {value.day:02d} tháng {month} năm {value.year}"
+
+
+class Bilingual(Protocol):
+    """A text that is given in both languages, such as a label of a form."""
+
+    def say(self, language: str) -> str:
+        """Return the text in a language."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The phrases, labels, figures and dates of one language.
+
+    The faces in ``render`` make one at their entry, so that their inner functions need not pass the language
+    on. Its methods are the functions of this module with the language filled in.
+
+    Parameters
+    ----------
+    lang : the language.
+    """
+
+    lang: Language
+
+    def phrase(self, key: str, /, **facts: object) -> str:
+        """Return a phrase of the interface; see `phrase`."""
+        return phrase(key, self.lang, **facts)
+
+    def say(self, label: Bilingual) -> str:
+        """Return a label of the form, or another text in both languages, in this one."""
+        return label.say(self.lang)
+
+    def number(self, value: int) -> str:
+        """Return a whole number; see `number`."""
+        return number(value, self.lang)
+
+    def decimal(self, value: Fraction | Decimal | int, places: int) -> str:
+        """Return a value with a fixed number of decimal places; see `decimal`."""
+        return decimal(value, places, self.lang)
+
+    def percent(self, value: Fraction | Decimal | int, places: int, per: int = 100) -> str:
+        """Return a quotient as a percentage, or per another base; see `percent`."""
+        return percent(value, places, self.lang, per)
+
+    def date(self, value: dt.date) -> str:
+        """Return a date as a table shows it; see `date`."""
+        return date(value, self.lang)
+
+    def date_in_words(self, value: dt.date) -> str:
+        """Return a date as a letter shows it; see `date_in_words`."""
+        return date_in_words(value, self.lang)
