@@ -27,7 +27,7 @@ from antq_stats.render.words import level_word
 from antq_stats.render.writing.output import OutputError
 from antq_stats.render.writing.table import clean
 from antq_stats.render.writing.workbook import CREATED, FONT, Formats, sheet_names
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Language, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,8 +57,9 @@ def write_book(
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
+    wording = Wording(lang)
     columns = [shown(publication, column) for column in publication.columns]
-    sheets, names = _layout(publication, head, lang, columns, total_first=total_first)
+    sheets, names = _layout(publication, head, wording, columns, total_first=total_first)
     rows = sum(len(sheet.units) for sheet in sheets)
     options = {
         "in_memory": rows <= _IN_MEMORY,
@@ -73,7 +74,7 @@ def write_book(
             title = f"{head.title} - {head.period}"
             workbook.set_properties({"title": clean(title), "category": "antq-stats", "created": CREATED})
             formulas = Formulas(publication.register, sheets, publication.root)
-            book = Book(workbook, publication, head, lang, Formats(workbook), formulas, columns)
+            book = Book(workbook, publication, head, wording, Formats(workbook), formulas, columns)
             _write(book, names, total_first=total_first)
     except FileCreateError as error:  # what the system said stands in it
         raise OSError(*getattr(error.args[0], "args", ())) from error
@@ -81,7 +82,12 @@ def write_book(
 
 
 def _layout(
-    publication: Publication, head: Letterhead, lang: Language, columns: Sequence[Shown], *, total_first: bool
+    publication: Publication,
+    head: Letterhead,
+    wording: Wording,
+    columns: Sequence[Shown],
+    *,
+    total_first: bool,
 ) -> tuple[list[LevelSheet], list[str]]:
     """Return the sheets of levels, and the names of all sheets of the workbook in order."""
     register = publication.register
@@ -93,13 +99,14 @@ def _layout(
         if kept:
             found.append((level, kept, withheld))
     tabs = [
-        phrase("book.by-level", lang, level=level_word(register, level, lang, most=1))
+        wording.phrase("book.by-level", level=level_word(register, level, wording.lang, most=1))
         for level, _, _ in found
     ]
     others = [
-        phrase(f"book.tab-{tab}", lang) for tab in ("coverage", "charts", "findings", "method", "chart-data")
+        wording.phrase(f"book.tab-{tab}")
+        for tab in ("coverage", "charts", "findings", "method", "chart-data")
     ]
-    names = sheet_names([phrase("book.tab-summary", lang), *tabs, *others], lang)
+    names = sheet_names([wording.phrase("book.tab-summary"), *tabs, *others], wording.lang)
     sheets = []
     for place, (level, kept, withheld) in enumerate(found, start=1):
         units = row_units(publication, level, total_first=total_first)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from antq_stats.figures.disclosure import thresholds
-from antq_stats.figures.publication import Publication
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import quoted
@@ -15,7 +14,6 @@ from antq_stats.render.findings import findings_table
 from antq_stats.render.words import level_word, names_of
 from antq_stats.render.writing.table import cell_text, clean
 from antq_stats.version import __version__
-from antq_stats.words.language import Language, number, phrase
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -32,9 +30,9 @@ _FACT, _WORDS = 26.0, 100.0
 
 def write_findings(book: Book, sheet: Worksheet) -> None:
     """Write the findings still open, a row each."""
-    publication, lang = book.publication, book.lang
-    names = names_of(publication.form, publication.register, lang)
-    table = findings_table(publication.open_findings, publication.period, lang, names, publication.register)
+    publication, register, wording = book.publication, book.publication.register, book.wording
+    names = names_of(publication.form, register, wording.lang)
+    table = findings_table(publication.open_findings, publication.period, wording.lang, names, register)
     shown = [place for place, column in enumerate(table.columns) if column.code != _LEFT_OUT]
     heads = [("sender", table.stub_head)]
     heads += [(table.columns[place].code, table.columns[place].label) for place in shown]
@@ -42,27 +40,27 @@ def write_findings(book: Book, sheet: Worksheet) -> None:
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
     paper = Paper(sheet, book, widths)
-    row = paper.titles(0, phrase("book.findings-title", lang)) + 1
+    row = paper.titles(0, wording.phrase("book.findings-title")) + 1
     style = book.formats(**HEAD)
-    labels = [phrase("book.row-number", lang), *(label for _, label in heads)]
+    labels = [wording.phrase("book.row-number"), *(label for _, label in heads)]
     sheet.set_row(row, _HEAD_HEIGHT)
     for place, label in enumerate(labels):
         sheet.write_string(row, place, clean(label), style)
     cell = book.formats(border=1, text_wrap=True, valign="top", font_size=11)
     place_style = book.formats(border=1, align="center", valign="top", font_size=11)
     for place, found in enumerate(table.rows, start=1):
-        words = [found.stub, *(cell_text(found.cells[at], lang) for at in shown)]
+        words = [found.stub, *(cell_text(found.cells[at], wording.lang) for at in shown)]
         lines = max(-(-len(text) // int(width - 2)) for text, width in zip(words, widths[1:], strict=True))
         sheet.set_row(row + place, min(400.0, 15.0 * max(1, lines) + 2))
         sheet.write_number(row + place, 0, place, place_style)
         for at, text in enumerate(words, start=1):
             sheet.write_string(row + place, at, clean(text), cell)
     if not table.rows:
-        across(sheet, row + 1, 0, len(widths) - 1, phrase("findings.none", lang), cell)
+        across(sheet, row + 1, 0, len(widths) - 1, wording.phrase("findings.none"), cell)
     last = row + max(1, len(table.rows))
     untold = bool(publication.form.protected)
     if untold:
-        across(sheet, last + 1, 0, len(widths) - 1, phrase("report.untold", lang), cell)
+        across(sheet, last + 1, 0, len(widths) - 1, wording.phrase("report.untold"), cell)
     if table.rows:
         sheet.autofilter(row, 0, last, len(widths) - 1)
     sheet.freeze_panes(row + 1, 2)
@@ -72,20 +70,20 @@ def write_findings(book: Book, sheet: Worksheet) -> None:
 
 def write_method(book: Book, sheet: Worksheet) -> None:
     """Write how the figures were made, and of which files."""
-    lang = book.lang
+    wording = book.wording
     sheet.set_column(0, 0, _FACT)
     sheet.set_column(1, 1, _WORDS)
-    row = across_title(book, sheet, phrase("book.method-title", lang))
+    row = across_title(book, sheet, wording.phrase("book.method-title"))
     name = book.formats(bold=True, valign="top", text_wrap=True, border=1)
     words = book.formats(valign="top", text_wrap=True, border=1)
     for key, text in _facts(book):
-        sheet.write_string(row, 0, phrase(f"book.method-{key}", lang), name)
+        sheet.write_string(row, 0, wording.phrase(f"book.method-{key}"), name)
         sheet.write_string(row, 1, clean(text), words)
         sheet.set_row(row, 17.0 * -(-len(text) // 110))
         row += 1
     row += 1
     style = book.formats(**HEAD)
-    sheet.write_string(row, 0, phrase("book.method-file", lang), style)
+    sheet.write_string(row, 0, wording.phrase("book.method-file"), style)
     hashed = any(source.sha256 for source in book.publication.sources)
     sheet.write_string(row, 1, "SHA-256" if hashed else "", style)
     head = row
@@ -110,36 +108,36 @@ def across_title(book: Book, sheet: Worksheet, title: str) -> int:
 
 def _facts(book: Book) -> Iterator[tuple[str, str]]:
     """Yield what the sheet says, by key."""
-    publication, lang = book.publication, book.lang
+    publication, wording = book.publication, book.wording
     about, register = publication.form.about, publication.register
     yield (
         "form",
-        phrase("book.form-says", lang, id=about.id, version=about.version, title=about.title.say(lang)),
+        wording.phrase("book.form-says", id=about.id, version=about.version, title=wording.say(about.title)),
     )
     levels = register.units.levels
     counted = "; ".join(
-        f"{level_word(register, level, lang)}: {number(levels.count(level), lang)}"
+        f"{level_word(register, level, wording.lang)}: {wording.number(levels.count(level))}"
         for level in range(len(register.levels))
     )
-    yield "register", phrase("book.register-says", lang, counted=counted)
+    yield "register", wording.phrase("book.register-says", counted=counted)
     yield "period", publication.period
     if publication.prior is not None:
         yield "earlier", publication.prior.period
-    yield "files-used", phrase("book.files-say", lang, count=len(publication.sources))
+    yield "files-used", wording.phrase("book.files-say", count=len(publication.sources))
     yield "tool", f"antq-stats {__version__}"
     state = "provisional" if publication.is_provisional else "final"
-    yield "state", phrase(f"book.{state}-says", lang)
-    small = _small(publication, lang)
+    yield "state", wording.phrase(f"book.{state}-says")
+    small = _small(book)
     for key in ("sums", "ratios", "missing", "disclosure", "rounding"):
-        yield key, phrase(f"book.{key}-say", lang, **({"small": small} if key == "disclosure" else {}))
+        yield key, wording.phrase(f"book.{key}-say", **({"small": small} if key == "disclosure" else {}))
     names = ", ".join(_names(book))
-    yield "names", phrase("book.names-say", lang, names=names)
+    yield "names", wording.phrase("book.names-say", names=names)
 
 
-def _small(publication: Publication, lang: Language) -> str:
+def _small(book: Book) -> str:
     """Return what is said of thresholds, after a blank; nothing where no measure has one."""
-    most = [number(below - 1, lang) for below in thresholds(publication.form.measures)]
-    return " " + phrase("book.disclosure-small", lang, most=", ".join(most)) if most else ""
+    most = [book.wording.number(below - 1) for below in thresholds(book.publication.form.measures)]
+    return " " + book.wording.phrase("book.disclosure-small", most=", ".join(most)) if most else ""
 
 
 def _names(book: Book) -> Sequence[str]:

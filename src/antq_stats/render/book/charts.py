@@ -17,7 +17,6 @@ from antq_stats.render.book.styles import page
 from antq_stats.render.book.values import FIGURE, Shown
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import clean
-from antq_stats.words.language import phrase
 from antq_stats.words.text import column_letter
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ class ChartWriter:
         values = shown.quotients
         units = sorted(units, key=lambda unit: -values[unit])[-_MOST_UNITS:]
         letter = layout.letters[shown.column.code]
-        label = shown.column.label.say(self.book.lang)
+        label = self.book.wording.say(shown.column.label)
         cells = [(f"{layout.ref}{letter}{layout.row[unit]}", float(values[unit])) for unit in units]
         heads = [label]
         ranges = self._numbers(units, heads, [cells])
@@ -103,7 +102,7 @@ class ChartWriter:
             {**ranges[0], "fill": {"color": _COLOURS[0]}, "gap": 40,
              "data_labels": {"value": True, "num_format": f"0{places}{percent}", "font": _FONT}}
         )  # fmt: skip
-        title = phrase("book.chart-ranked", self.book.lang, label=label)
+        title = self.book.wording.phrase("book.chart-ranked", label=label)
         self._place(
             chart,
             title,
@@ -118,10 +117,14 @@ class ChartWriter:
 
         Parts observed in villages may overlap, and so are never drawn as a whole.
         """
-        form, lang, register = self.book.publication.form, self.book.lang, self.book.publication.register
+        form, wording, register = (
+            self.book.publication.form,
+            self.book.wording,
+            self.book.publication.register,
+        )
         levels = {table.code: register.level(table.level) or 0 for table in form.tables}
         finest = max(levels.values())
-        sections = {section.code: section.label.say(lang) for section in form.sections}
+        sections = {section.code: wording.say(section.label) for section in form.sections}
         able = [
             shown
             for shown in self.book.columns
@@ -131,7 +134,7 @@ class ChartWriter:
             and (levels[form.table_of(shown.column).code] < finest or len(set(levels.values())) == 1)
         ]
         for (section, unit), members in groupby(
-            able, key=lambda shown: (shown.column.section or "", form.unit(shown.column.code, lang))
+            able, key=lambda shown: (shown.column.section or "", form.unit(shown.column.code, wording.lang))
         ):
             group = list(members)
             if section and unit and len(group) > 1:
@@ -150,7 +153,7 @@ class ChartWriter:
             ]
             for shown in members
         ]
-        heads = [shown.column.label.say(self.book.lang) for shown in members]
+        heads = [self.book.wording.say(shown.column.label) for shown in members]
         chart = self._chart("stacked")
         for colour, ranges in zip(_COLOURS, self._numbers(units, heads, series), strict=False):
             chart.add_series({**ranges, "fill": {"color": colour}, "gap": 40})
@@ -158,7 +161,7 @@ class ChartWriter:
 
     def _coverage(self, layout: LevelSheet, coverage: str, rows: dict[int, int]) -> None:
         """Draw who has answered and who has not."""
-        answers, lang = self.book.publication.answers, self.book.lang
+        answers, wording = self.book.publication.answers, self.book.wording
         units = [unit for unit in self._units(layout) if unit in rows][:_MOST_UNITS]
         if not units:
             return
@@ -167,11 +170,11 @@ class ChartWriter:
             (f"{quoted(coverage)}E{rows[unit] + 1}", int(answers.expected[unit] - answers.read[unit]))
             for unit in units
         ]
-        heads = [phrase("book.read-rows", lang), phrase("book.missing-rows", lang)]
+        heads = [wording.phrase("book.read-rows"), wording.phrase("book.missing-rows")]
         chart = self._chart("percent_stacked")
         for colour, ranges in zip(_COLOURS, self._numbers(units, heads, [read, lacking]), strict=False):
             chart.add_series({**ranges, "fill": {"color": colour}, "gap": 40})
-        self._place(chart, phrase("book.coverage-title", lang), len(units) + 1, legend=True, shape="0%")
+        self._place(chart, wording.phrase("book.coverage-title"), len(units) + 1, legend=True, shape="0%")
 
     # -- parts of a chart ------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from antq_stats.render.book.formulas import Formulas
 from antq_stats.render.book.values import Shown
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.writing.workbook import Formats
-from antq_stats.words.language import Language
+from antq_stats.words.language import Wording
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -24,7 +24,7 @@ class Book:
     workbook: Workbook
     publication: Publication
     head: Letterhead
-    lang: Language
+    wording: Wording
     formats: Formats
     formulas: Formulas
     columns: Sequence[Shown]

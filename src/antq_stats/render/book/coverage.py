@@ -17,7 +17,6 @@ from antq_stats.render.book.styles import HEAD, look_of, set_page
 from antq_stats.render.certainty import weight_share
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import clean
-from antq_stats.words.language import phrase
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -68,18 +67,20 @@ class CoverageWriter:
                 holder = unit
                 while levels[holder] > self.level and parents[holder] >= 0:
                     holder = parents[holder]
-                name = table.table.title.say(self.book.lang) if holder == unit else unit_name(register, unit)
+                name = (
+                    self.book.wording.say(table.table.title) if holder == unit else unit_name(register, unit)
+                )
                 found.setdefault(holder, []).append(name)
         return found
 
     def names(self, unit: int) -> str:
         """Return who is missing under a unit, in words."""
         answers, register = self.book.publication.answers, self.book.publication.register
-        lang = self.book.lang
+        wording = self.book.wording
         if answers.read[unit] >= answers.expected[unit]:
             return ""
         if not answers.read[unit]:
-            return phrase(f"state.{answers.state(unit)}", lang)
+            return wording.phrase(f"state.{answers.state(unit)}")
         if register.units.levels[unit] == self.level:
             names = self.absent.get(unit, [])
         else:
@@ -91,7 +92,7 @@ class CoverageWriter:
             names = self.absent.get(unit, []) + names
         more = len(names) - _MOST_NAMES
         told = "; ".join(clean(name) for name in names[:_MOST_NAMES])
-        return told + (" " + phrase("findings.more", lang, count=more) if more > 0 else "")
+        return told + (" " + wording.phrase("findings.more", count=more) if more > 0 else "")
 
     @cached_property
     def rows(self) -> dict[int, int]:
@@ -106,12 +107,12 @@ class CoverageWriter:
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
         paper = Paper(sheet, book, widths)
-        row = paper.titles(paper.attachment(self.number), phrase("book.coverage-title", book.lang)) + 1
+        row = paper.titles(paper.attachment(self.number), book.wording.phrase("book.coverage-title")) + 1
         head = row
         style, small = book.formats(**HEAD), book.formats(border=1, align="center", italic=True, font_size=10)
         codes = ("A", "B", "1", "2", "3=1-2", "4=2/1", "C")
         for place, (key, code) in enumerate(zip(_HEADS, codes, strict=True)):
-            sheet.write_string(row, place, phrase(key, book.lang), style)
+            sheet.write_string(row, place, book.wording.phrase(key), style)
             sheet.write_string(row + 1, place, code, small)
         sheet.set_row(row, 50)
         first = head + 2
@@ -126,11 +127,13 @@ class CoverageWriter:
 
     def _weight(self) -> Iterator[str]:
         """Yield how much has come by weight, where not all has."""
-        publication, lang = self.book.publication, self.book.lang
-        share = weight_share(publication, publication.root, lang) if publication.is_provisional else ""
+        publication, wording = self.book.publication, self.book.wording
+        share = (
+            weight_share(publication, publication.root, wording.lang) if publication.is_provisional else ""
+        )
         if share and publication.weighted is not None:
-            measure = publication.weighted.measure.label.say(lang)
-            yield f"{phrase('page.weighted', lang, measure=measure)}: {share}"
+            measure = wording.say(publication.weighted.measure.label)
+            yield f"{wording.phrase('page.weighted', measure=measure)}: {share}"
 
     def _body(self) -> None:
         publication, formats = self.book.publication, self.book.formats
@@ -143,7 +146,7 @@ class CoverageWriter:
             row, depth = rows[unit], register.units.levels[unit] - top
             look = look_of(depth, leaf)
             stub = formats(**look, align="center", valign="top")
-            name = phrase("book.total", self.book.lang) if unit == root else unit_name(register, unit)
+            name = self.book.wording.phrase("book.total") if unit == root else unit_name(register, unit)
             if isinstance(label, int):
                 self.sheet.write_number(row, 0, label, stub)
             else:

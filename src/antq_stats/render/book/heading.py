@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.styles import across
-from antq_stats.words.language import phrase
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -32,7 +31,7 @@ class Paper:
         self.sheet = sheet
         self.formats = book.formats
         self.head = book.head
-        self.lang = book.lang
+        self.wording = book.wording
         self.last = len(widths) - 1
         self.first = first if self.last > first + 1 else 0
         self.left = min(self.first + _split(widths[self.first :]), self.last - 1)
@@ -65,15 +64,15 @@ class Paper:
             row, head.issuer, head.motto, {"font_size": 12, "bold": True, "underline": 1},
             {"font_size": 13, "bold": True, "underline": 1},
         )  # fmt: skip
-        number_line = phrase("book.number", self.lang, number=f"{number:02d}")
+        number_line = self.wording.phrase("book.number", number=f"{number:02d}")
         return self.sides(row, number_line, head.place_and_date, {}, {"font_size": 13, "italic": True}) + 1
 
     def attachment(self, number: int) -> int:
         """Write the head of a table that goes with the first; return the next row."""
-        number_line = phrase("book.number", self.lang, number=f"{number:02d}")
+        number_line = self.wording.phrase("book.number", number=f"{number:02d}")
         row = self.sides(0, self.head.parent, number_line, {"font_size": 12}, {"bold": True})
         return self.sides(
-            row, self.head.issuer, phrase("book.attached", self.lang),
+            row, self.head.issuer, self.wording.phrase("book.attached"),
             {"font_size": 12, "bold": True, "underline": 1}, {"italic": True},
         )  # fmt: skip
 
@@ -90,7 +89,7 @@ class Paper:
     def unit_line(self, row: int) -> int:
         """Write where the units of measure stand; return the next row."""
         style = self.formats(italic=True, align="right")
-        across(self.sheet, row, 0, self.last, phrase("book.unit-of-measure", self.lang), style)
+        across(self.sheet, row, 0, self.last, self.wording.phrase("book.unit-of-measure"), style)
         return row + 1
 
     def legend(self, row: int, lines: Sequence[str]) -> int:

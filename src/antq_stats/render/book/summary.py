@@ -19,7 +19,6 @@ from antq_stats.render.book.values import FIGURE, LARGE, MISSING, WITHHELD, Show
 from antq_stats.render.certainty import span_words
 from antq_stats.render.words import section_label
 from antq_stats.render.writing.table import UNICODE, clean
-from antq_stats.words.language import number, phrase
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -93,19 +92,19 @@ class SummaryWriter:
         shown = {each.column.code: each for each in self.book.columns}
         for section in self.book.publication.sections:
             members = [shown[column.code] for column in section.columns]
-            yield section_label(section, self.book.lang), members
+            yield section_label(section, self.book.wording.lang), members
 
     def _heads(self, row: int) -> int:
-        lang, sheet = self.book.lang, self.sheet
+        wording, sheet = self.book.wording, self.sheet
         style = self.book.formats(**HEAD)
         prior = self.book.publication.prior
         facts = {"period": self.book.publication.period, "before": prior.period if prior else ""}
         labels = [
-            phrase("book.row-number", lang),
-            phrase("column.measure", lang),
-            phrase("column.unit-of-measure", lang),
+            wording.phrase("book.row-number"),
+            wording.phrase("column.measure"),
+            wording.phrase("column.unit-of-measure"),
         ]
-        labels += [phrase(f"book.{field}", lang, **facts) for field in self.fields]
+        labels += [wording.phrase(f"book.{field}", **facts) for field in self.fields]
         small = self.book.formats(border=1, align="center", italic=True, font_size=10)
         numbers = ["A", "B", "C", *map(str, range(1, len(self.fields) + 1))]
         for place, (label, code) in enumerate(zip(labels, numbers, strict=True)):
@@ -132,12 +131,12 @@ class SummaryWriter:
     # -- a row -----------------------------------------------------------------------------------
 
     def _row(self, row: int, place: int, shown: Shown) -> None:
-        lang, code = self.book.lang, shown.column.code
+        wording, code = self.book.wording, shown.column.code
         words = {"border": 1, "valign": "vcenter", "text_wrap": True}
-        label = clean(shown.column.label.say(lang))
+        label = clean(wording.say(shown.column.label))
         if isinstance(shown.column, Ratio):
             words["italic"] = True
-        unit = self.book.publication.form.unit(code, lang)
+        unit = self.book.publication.form.unit(code, wording.lang)
         self.sheet.write_number(row, 0, place, self.book.formats(border=1, align="center", valign="vcenter"))
         self.sheet.write_string(row, 1, label, self.book.formats(**words, indent=int("italic" in words)))
         self.sheet.write_string(row, 2, clean(unit), self.book.formats(**words, align="center"))
@@ -174,9 +173,9 @@ class SummaryWriter:
             cells["expected"] = (None, figure.expected, whole)
             open_ = []
             if figure.given < figure.expected:
-                open_.append(phrase("book.lacking", book.lang, count=figure.expected - figure.given))
+                open_.append(book.wording.phrase("book.lacking", count=figure.expected - figure.given))
             if figure.provisional:
-                open_.append(span_words(publication, root, column, book.lang))
+                open_.append(span_words(publication, root, column, book.wording.lang))
             text = "; ".join(filter(None, open_))
             cells["note"] = (None, text, {"text_wrap": True, "font_size": 11, "indent": 1})
             if len(text) > _NOTE_WIDTH:
@@ -200,7 +199,7 @@ class SummaryWriter:
         if kind in (MISSING, WITHHELD):
             return None, UNICODE.missing if kind == MISSING else UNICODE.suppressed, look
         if kind == LARGE:
-            return None, number(int(shown.values[root]), book.lang), look
+            return None, book.wording.number(int(shown.values[root])), look
         if kind != FIGURE:
             return None, "", look
         look = {
@@ -268,15 +267,15 @@ class SummaryWriter:
         return cells
 
     def _legend(self) -> Iterator[str]:
-        lang, root = self.book.lang, self.book.publication.root
+        wording, root = self.book.wording, self.book.publication.root
         kinds = {int(shown.kinds[root]) for shown in self.book.columns}
         if self._marked:
-            yield f"{UNICODE.provisional} {phrase('sign.provisional', lang)}"
+            yield f"{UNICODE.provisional} {wording.phrase('sign.provisional')}"
         if MISSING in kinds:
-            yield f"{UNICODE.missing} {phrase('sign.missing', lang)}"
+            yield f"{UNICODE.missing} {wording.phrase('sign.missing')}"
         if WITHHELD in kinds:
-            yield f"{UNICODE.suppressed} {phrase('sign.suppressed', lang)}"
+            yield f"{UNICODE.suppressed} {wording.phrase('sign.suppressed')}"
         if any(isinstance(shown.column, Ratio) for shown in self.book.columns):
-            yield phrase("book.ratio-note", lang)
+            yield wording.phrase("book.ratio-note")
         if self.book.publication.prior is not None:
-            yield phrase("book.change-note", lang)
+            yield wording.phrase("book.change-note")

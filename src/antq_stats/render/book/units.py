@@ -30,7 +30,6 @@ from antq_stats.render.book.styles import (
 from antq_stats.render.book.values import BLANK, FIGURE, LARGE, MISSING, WITHHELD, Shown
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.render.writing.table import UNICODE, Column, clean, spans
-from antq_stats.words.language import number, phrase
 from antq_stats.words.text import column_letter
 
 _CONSTANT, _LIVE, _FAILS = 0, 2, 9
@@ -74,8 +73,8 @@ class LevelWriter:
         starts = pages(widths, STUB, breaks)
         paper = Paper(sheet, self.book, widths[: starts[0] if starts else None], STUB if starts else 0)
         row = paper.attachment(self.number)
-        words = level_word(self.book.publication.register, layout.level, self.book.lang)
-        row = paper.titles(row, phrase("book.by-level", self.book.lang, level=words))
+        words = level_word(self.book.publication.register, layout.level, self.book.wording.lang)
+        row = paper.titles(row, self.book.wording.phrase("book.by-level", level=words))
         row = paper.unit_line(row)
         assert row == layout.head_row  # noqa: S101 - the formulas count on it
         self._write_heads(widths)
@@ -90,17 +89,17 @@ class LevelWriter:
 
     def _name(self, unit: int) -> str:
         if unit == self.book.publication.root:
-            return phrase("book.total", self.book.lang)
+            return self.book.wording.phrase("book.total")
         return unit_name(self.book.publication.register, unit)
 
     def _heads(self) -> tuple[Column, ...]:
-        form, lang = self.book.publication.form, self.book.lang
-        sections = {section.code: section.label.say(lang) for section in form.sections}
+        form, wording = self.book.publication.form, self.book.wording
+        sections = {section.code: wording.say(section.label) for section in form.sections}
         return tuple(
             Column(
                 shown.column.code,
-                shown.column.label.say(lang),
-                form.unit(shown.column.code, lang),
+                wording.say(shown.column.label),
+                form.unit(shown.column.code, wording.lang),
                 sections.get(shown.column.section or ""),
             )
             for shown in self.layout.columns
@@ -121,8 +120,8 @@ class LevelWriter:
         sheet, top = self.sheet, self.layout.head_row
         style = self.book.formats(**HEAD)
         heads = self._heads()
-        sheet.merge_range(top, 0, top + 1, 0, phrase("book.row-number", self.book.lang), style)
-        sheet.merge_range(top, 1, top + 1, 1, phrase("column.unit", self.book.lang), style)
+        sheet.merge_range(top, 0, top + 1, 0, self.book.wording.phrase("book.row-number"), style)
+        sheet.merge_range(top, 1, top + 1, 1, self.book.wording.phrase("column.unit"), style)
         lines = 1
         for section, start, end in spans(heads):
             for place in range(start, end):
@@ -226,7 +225,7 @@ class LevelWriter:
             for at in np.flatnonzero(live[start:stop]).tolist():
                 found[at] = f"<f>{formulas[start + at]}</f><v>{found[at]}</v>"
             for at in np.flatnonzero(kinds[start:stop] == LARGE).tolist():
-                found[at] = inline(number(int(values[start + at]), self.book.lang))
+                found[at] = inline(self.book.wording.number(int(values[start + at])))
             return found
 
         return BodyColumn(codes, self._template(letter, shown, marked, "<v>%d</v>", 1), run)
@@ -342,18 +341,20 @@ class LevelWriter:
         return any(bool((shown.kinds[self.layout.units] == kind).any()) for shown in self.layout.columns)
 
     def _legend(self) -> list[str]:
-        lang, lines = self.book.lang, []
+        wording, lines = self.book.wording, []
         if any(bool(shown.provisional[self.layout.units].any()) for shown in self.layout.columns):
-            lines.append(f"{UNICODE.provisional} {phrase('sign.provisional', lang)}")
+            lines.append(f"{UNICODE.provisional} {wording.phrase('sign.provisional')}")
         if self._has(MISSING):
-            lines.append(f"{UNICODE.missing} {phrase('sign.missing', lang)}; {phrase('book.shaded', lang)}")
+            lines.append(
+                f"{UNICODE.missing} {wording.phrase('sign.missing')}; {wording.phrase('book.shaded')}"
+            )
         if self._has(WITHHELD):
-            lines.append(f"{UNICODE.suppressed} {phrase('sign.suppressed', lang)}")
+            lines.append(f"{UNICODE.suppressed} {wording.phrase('sign.suppressed')}")
         if self._lowest:
-            lines.append(phrase("book.lowest", lang))
+            lines.append(wording.phrase("book.lowest"))
         if self.layout.withheld:
-            names = "; ".join(shown.column.label.say(lang) for shown in self.layout.withheld)
-            lines.append(phrase("book.left-out", lang, names=names))
+            names = "; ".join(wording.say(shown.column.label) for shown in self.layout.withheld)
+            lines.append(wording.phrase("book.left-out", names=names))
         return lines
 
 
