@@ -21,9 +21,10 @@ from antq_stats.form import Measure
 from antq_stats.render.cells import cell_of
 from antq_stats.render.letterhead import letterhead
 from antq_stats.render.page import data, page, standing, tables
-from antq_stats.render.page.tables import headline, marked
+from antq_stats.render.page.context import PageContext
+from antq_stats.render.page.tables import headline
 from antq_stats.render.words import unit_name
-from antq_stats.words.language import LANGUAGES, Language, number
+from antq_stats.words.language import LANGUAGES, Language, Wording, number
 from helpers.browser import PHONE, browser, opened, violations
 from helpers.command import run
 from helpers.places import SAMPLES
@@ -370,7 +371,7 @@ def test_without_scripts_there_are_plain_tables(province: Publication, pages: di
     text = Parsed(pages["province-vi"].read_text(encoding="utf-8")).text
     district = province.register.units.by_code["135"]
     cells = [
-        marked(cell_of(province, district, province.form.measure(code)), "vi")
+        PageContext(province, Wording("vi")).marked(cell_of(province, district, province.form.measure(code)))
         for code in ("to_tu_quan_antt", "tv_to_tu_quan")
     ]
     assert f"Huyện Lục Yên {' '.join(cells)}" in text
@@ -464,7 +465,9 @@ def test_the_table_shows_the_same_figures_as_paper(
     assert len(rows) == len(units)
     for row, unit in zip(rows, units, strict=True):
         coverage = f"{number(int(answers.read[unit]), lang)}/{number(int(answers.expected[unit]), lang)}"
-        cells = [marked(cell_of(messy, unit, column), lang) for column in messy.columns]
+        cells = [
+            PageContext(messy, Wording(lang)).marked(cell_of(messy, unit, column)) for column in messy.columns
+        ]
         assert row == [unit_name(register, unit), coverage, *cells]
 
 

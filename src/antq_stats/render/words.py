@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from antq_stats.figures.publication import PublishedSection
+from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
 from antq_stats.register.register import UnitRegister, display_name
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Language, Wording, phrase
+from antq_stats.words.text import one_line
 
 Names = Callable[[str, str], str | None]
+"""Returns the name for a kind (``unit``, ``measure`` or ``rule``) and a code; None where it knows none."""
 
 
 def unit_name(register: UnitRegister, position: int) -> str:
@@ -61,6 +65,44 @@ def names_of(form: Form, register: UnitRegister, lang: Language) -> Names:
         return (rules if kind == "rule" else labels).get(code)
 
     return name
+
+
+@dataclass(frozen=True, slots=True)
+class FindingWording:
+    """What is said of findings: the catalogue's texts in one language, with the names of codes.
+
+    Parameters
+    ----------
+    wording : the language.
+    names : what units, measures and rules are called; see `names_of`.
+    """
+
+    wording: Wording
+    names: Names
+
+    def message(self, finding: Finding) -> str:
+        """Return what was found, in one line."""
+        return catalogue.message(finding, self.wording.lang, self.names)
+
+    def hint(self, finding: Finding) -> str:
+        """Return how to correct what was found, in one line."""
+        return catalogue.hint(finding, self.wording.lang, self.names)
+
+    def severity(self, finding: Finding) -> str:
+        """Return the label of a finding's severity."""
+        return catalogue.severity_label(catalogue.severity(finding), self.wording.lang)
+
+    def place(self, finding: Finding) -> str:
+        """Return where a finding is, without its file: sheet, cell or row, unit."""
+        parts = [finding.sheet or ""]
+        if finding.cell:
+            parts.append(finding.cell)
+        elif finding.row is not None:
+            parts.append(self.wording.phrase("findings.row", row=str(finding.row)))
+        if finding.unit:
+            name = self.names("unit", finding.unit)
+            parts.append(f"{name} ({finding.unit})" if name else finding.unit)
+        return " · ".join(one_line(part, 120) for part in parts if part)
 
 
 def section_label(section: PublishedSection, lang: Language) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from antq_stats.figures.publication import Publication
 from antq_stats.render.letterhead import Letterhead
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Language, Wording
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,31 +30,28 @@ def page(publication: Publication, head: Letterhead, lang: Language) -> str:
     from markupsafe import Markup
 
     from antq_stats.render.page import charts, standing, tables
+    from antq_stats.render.page.context import PageContext
     from antq_stats.render.page.data import page_data
     from antq_stats.version import __version__
 
+    context = PageContext(publication, Wording(lang))
     style = (_HERE / "page.css").read_text(encoding="utf-8")
     script = (_HERE / "page.js").read_text(encoding="utf-8")
     template = _environment().get_template("page.html.jinja")
     return template.render(
         lang=lang,
-        say=partial(_say, lang),
+        say=lambda key, **facts: context.wording.phrase(f"page.{key}", **facts),
         head=head,
-        title=publication.form.about.title.say(lang),
+        title=context.wording.say(publication.form.about.title),
         version=__version__,
         policy=_POLICY.format(style=_hash(style), script=_hash(script)),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
-        data=Markup(page_data(publication, lang)),  # noqa: S704 - JSON in which every < is escaped
-        figures=tables.view(publication, lang),
-        charts=charts.view(publication, lang),
-        standing=standing.view(publication, lang),
+        data=Markup(page_data(context)),  # noqa: S704 - JSON in which every < is escaped
+        figures=tables.view(context),
+        charts=charts.view(context),
+        standing=standing.view(context),
     )
-
-
-def _say(lang: Language, key: str, **facts: object) -> str:
-    """Return a phrase of the page."""
-    return phrase(f"page.{key}", lang, **facts)
 
 
 def _hash(text: str) -> str:

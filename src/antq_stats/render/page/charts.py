@@ -15,10 +15,10 @@ from fractions import Fraction
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import cell_of
-from antq_stats.render.page.tables import marked, sections
+from antq_stats.render.page.context import PageContext
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import Count, Percent, clean, is_provisional
-from antq_stats.words.language import Language, number, percent, phrase, rounded
+from antq_stats.words.language import rounded
 
 WIDTH = 340
 _LINE = 17
@@ -83,17 +83,18 @@ class _Entry:
     hatched: bool = False
 
 
-def view(publication: Publication, lang: Language) -> ChartsView:
+def view(context: PageContext) -> ChartsView:
     """Return the charts: units ranked on each ratio, what stands beside what, who has answered."""
+    publication = context.publication
     ratios = [column for column in publication.columns if isinstance(column, Ratio)]
-    rankings = [_ranking(publication, ratio, place, lang) for place, ratio in enumerate(ratios)]
+    rankings = [_ranking(context, ratio, place) for place, ratio in enumerate(ratios)]
     return ChartsView(
         WIDTH,
         _LINE,
         _BAR,
         tuple(chart for chart in rankings if chart is not None),
-        tuple(_compositions(publication, lang)),
-        _coverage(publication, lang),
+        tuple(_compositions(context)),
+        _coverage(context),
     )
 
 
@@ -106,7 +107,8 @@ def branches(publication: Publication) -> Sequence[int]:
     return children.get(unit, ())
 
 
-def _ranking(publication: Publication, ratio: Ratio, place: int, lang: Language) -> Chart | None:
+def _ranking(context: PageContext, ratio: Ratio, place: int) -> Chart | None:
+    publication, wording = context.publication, context.wording
     units = [(unit, cell_of(publication, unit, ratio)) for unit in branches(publication)]
     shown = [(unit, cell) for unit, cell in units if isinstance(cell, Percent)]
     if len(shown) < 2:
@@ -119,50 +121,53 @@ def _ranking(publication: Publication, ratio: Ratio, place: int, lang: Language)
     register = publication.register
     names = {unit: clean(unit_name(register, unit)) for unit, _ in units}
     entries = [
-        _Entry(names[unit], marked(cell, lang), _share(cell.value, longest), is_provisional(cell))
+        _Entry(names[unit], context.marked(cell), _share(cell.value, longest), is_provisional(cell))
         for unit, cell in shown
     ]
     left_out = len(entries) - 2 * _ENDS if len(entries) > _MOST_BARS else 0
     drawn = entries if not left_out else [*entries[:_ENDS], *entries[-_ENDS:]]
     without = [
-        f"{names[unit]}: {marked(cell, lang) or '–'}" for unit, cell in units if not isinstance(cell, Percent)
+        f"{names[unit]}: {context.marked(cell) or '–'}"
+        for unit, cell in units
+        if not isinstance(cell, Percent)
     ]
-    label = ratio.label.say(lang)
-    notes = [phrase("page.chart-ends", lang, count=left_out, ends=_ENDS)] if left_out else []
-    notes += [phrase("page.chart-without", lang, names="; ".join(without))] if without else []
-    described = phrase(
-        "page.chart-ranking", lang, label=label, highest=_told(entries[0]), lowest=_told(entries[-1])
+    label = wording.say(ratio.label)
+    notes = [wording.phrase("page.chart-ends", count=left_out, ends=_ENDS)] if left_out else []
+    notes += [wording.phrase("page.chart-without", names="; ".join(without))] if without else []
+    described = wording.phrase(
+        "page.chart-ranking", label=label, highest=_told(entries[0]), lowest=_told(entries[-1])
     )
     whole_words = ""
     if isinstance(whole, Percent):
         name = unit_name(register, publication.root)
-        whole_words = phrase("page.chart-whole", lang, unit=name, value=marked(whole, lang))
+        whole_words = wording.phrase("page.chart-whole", unit=name, value=context.marked(whole))
     rows = [(entry.label, entry.cell) for entry in entries]
-    rows += [(names[unit], marked(cell, lang)) for unit, cell in units if not isinstance(cell, Percent)]
+    rows += [(names[unit], context.marked(cell)) for unit, cell in units if not isinstance(cell, Percent)]
     return _chart(
-        f"ranking-{place + 1}", label, described, drawn, (phrase("column.unit", lang), label), rows,
+        f"ranking-{place + 1}", label, described, drawn, (wording.phrase("column.unit"), label), rows,
         mark=_share(whole.value, longest) if isinstance(whole, Percent) else None,
         mark_words=whole_words, note=" ".join(notes),
     )  # fmt: skip
 
 
-def _compositions(publication: Publication, lang: Language) -> Iterator[Chart]:
+def _compositions(context: PageContext) -> Iterator[Chart]:
     """Yield for each section of the upper tables its stocks counted in one unit of measure.
 
     They stand beside each other and are not added up: nothing says that they do not overlap.
     """
+    publication, wording = context.publication, context.wording
     form = publication.form
     levels = [publication.register.levels.index(table.level) for table in form.tables]
     finest = max(levels)
     place = 0
-    for label, columns in sections(publication, lang):
+    for label, columns in context.sections:
         alike: dict[str, list[tuple[Measure, Count]]] = defaultdict(list)
         for column in columns:
             if isinstance(column, Measure) and column.kind == "count" and column.time == "stock":
                 level = publication.register.levels.index(form.table_of(column).level)
                 cell = cell_of(publication, publication.root, column)
                 if isinstance(cell, Count) and level < finest:
-                    alike[form.unit(column.code, lang)].append((column, cell))
+                    alike[form.unit(column.code, wording.lang)].append((column, cell))
         for unit, members in alike.items():
             longest = max(cell.value for _, cell in members)
             if len(members) < 2 or not longest:
@@ -170,8 +175,8 @@ def _compositions(publication: Publication, lang: Language) -> Iterator[Chart]:
             place += 1
             entries = [
                 _Entry(
-                    clean(measure.label.say(lang)),
-                    marked(cell, lang),
+                    clean(wording.say(measure.label)),
+                    context.marked(cell),
                     Fraction(cell.value, longest),
                     cell.provisional,
                 )
@@ -180,19 +185,20 @@ def _compositions(publication: Publication, lang: Language) -> Iterator[Chart]:
             title = f"{label} ({unit})" if unit else label
             told = "; ".join(map(_told, entries))
             rows = [(entry.label, entry.cell) for entry in entries]
-            heads = (phrase("column.measure", lang), unit or phrase("column.value", lang))
-            described = phrase("page.chart-composition", lang, label=label, values=told)
+            heads = (wording.phrase("column.measure"), unit or wording.phrase("column.value"))
+            described = wording.phrase("page.chart-composition", label=label, values=told)
             yield _chart(f"composition-{place}", title, described, entries, heads, rows)
 
 
-def _coverage(publication: Publication, lang: Language) -> Chart | None:
+def _coverage(context: PageContext) -> Chart | None:
+    publication, wording = context.publication, context.wording
     answers = publication.answers
     register = publication.register
     entries = []
     for unit in branches(publication):
         read, expected = int(answers.read[unit]), int(answers.expected[unit])
         if expected:
-            value = f"{number(read, lang)}/{number(expected, lang)}"
+            value = f"{wording.number(read)}/{wording.number(expected)}"
             entries.append(_Entry(clean(unit_name(register, unit)), value, Fraction(read, expected)))
     if not entries:
         return None
@@ -202,10 +208,10 @@ def _coverage(publication: Publication, lang: Language) -> Chart | None:
             return None
     root = publication.root
     read, expected = int(answers.read[root]), int(answers.expected[root])
-    title = phrase("page.chart-coverage-title", lang)
-    share = percent(Fraction(read, expected), 1, lang)
-    described = phrase("page.chart-coverage", lang, read=read, expected=expected, share=share)
-    heads = (phrase("column.unit", lang), phrase("column.coverage", lang))
+    title = wording.phrase("page.chart-coverage-title")
+    share = wording.percent(Fraction(read, expected), 1)
+    described = wording.phrase("page.chart-coverage", read=read, expected=expected, share=share)
+    heads = (wording.phrase("column.unit"), wording.phrase("column.coverage"))
     rows = [(entry.label, entry.cell) for entry in entries]
     return _chart("coverage", title, described, entries, heads, rows, track=True)
 

@@ -14,10 +14,10 @@ from fractions import Fraction
 from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status
 from antq_stats.form import Measure, Ratio
-from antq_stats.render.page.tables import sections
+from antq_stats.render.page.context import PageContext
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.render.writing.table import UNICODE, clean
-from antq_stats.words.language import Language, decimal, number, percent, phrase, rounded
+from antq_stats.words.language import Wording, rounded
 
 Value = int | str | None
 
@@ -34,17 +34,18 @@ _LATER = {name: f"{{{name}}}" for name in ("count", "level", "section", "shown")
 """Facts that the script fills in."""
 
 
-def page_data(publication: Publication, lang: Language) -> str:
+def page_data(context: PageContext) -> str:
     """Return the JSON for the script, in which nothing can end the element it stands in."""
+    publication, wording = context.publication, context.wording
     register = publication.register
     units = _units(publication)
     places = {unit: place for place, unit in enumerate(units)}
     levels = [register.units.levels[unit] for unit in units]
     answers = publication.answers
     content = {
-        "signs": _signs(lang),
-        "words": {key: phrase(f"page.script-{key}", lang, **_LATER) for key in _WORDS},
-        "levels": {str(level): level_word(register, level, lang) for level in sorted(set(levels))},
+        "signs": _signs(wording),
+        "words": {key: wording.phrase(f"page.script-{key}", **_LATER) for key in _WORDS},
+        "levels": {str(level): level_word(register, level, wording.lang) for level in sorted(set(levels))},
         "names": [clean(unit_name(register, unit)) for unit in units],
         "parents": [places.get(register.units.parents[unit], -1) for unit in units],
         "unitLevels": levels,
@@ -53,9 +54,9 @@ def page_data(publication: Publication, lang: Language) -> str:
         "sections": [
             {
                 "label": clean(label),
-                "columns": [_column(publication, units, column, lang) for column in columns],
+                "columns": [_column(context, units, column) for column in columns],
             }
-            for label, columns in sections(publication, lang)
+            for label, columns in context.sections
         ],
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -64,13 +65,13 @@ def page_data(publication: Publication, lang: Language) -> str:
     return text
 
 
-def _signs(lang: Language) -> dict[str, str]:
+def _signs(wording: Wording) -> dict[str, str]:
     """Return the marks figures are written with, read off figures of the language."""
     return {
-        "group": number(1000, lang)[1:-3],
-        "decimal": decimal(0, 1, lang)[1:-1],
-        "percent": percent(0, 0, lang)[1:],
-        "perMille": percent(0, 0, lang, 1000)[1:],
+        "group": wording.number(1000)[1:-3],
+        "decimal": wording.decimal(0, 1)[1:-1],
+        "percent": wording.percent(0, 0)[1:],
+        "perMille": wording.percent(0, 0, 1000)[1:],
         "provisional": UNICODE.provisional,
         "missing": UNICODE.missing,
         "withheld": UNICODE.suppressed,
@@ -89,9 +90,8 @@ def _units(publication: Publication) -> list[int]:
     return units
 
 
-def _column(
-    publication: Publication, units: Sequence[int], column: Measure | Ratio, lang: Language
-) -> dict[str, object]:
+def _column(context: PageContext, units: Sequence[int], column: Measure | Ratio) -> dict[str, object]:
+    publication, wording = context.publication, context.wording
     if isinstance(column, Measure):
         cells = list(_measure_values(publication, units, column))
         decimals, per = 0, 0
@@ -100,8 +100,8 @@ def _column(
         decimals, per = column.decimals, column.per
     marks = "".join("1" if mark else "0" for _, mark in cells).rstrip("0")
     return {
-        "label": clean(column.label.say(lang)),
-        "unit": clean(publication.form.unit(column.code, lang)),
+        "label": clean(wording.say(column.label)),
+        "unit": clean(publication.form.unit(column.code, wording.lang)),
         "decimals": decimals,
         "per": per,
         "values": [value for value, _ in cells],

@@ -6,19 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from antq_stats.figures.publication import Publication, Source
+from antq_stats.figures.publication import Source
 from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Ratio
 from antq_stats.form.entries import UNITS
 from antq_stats.render.answers import missing_names
 from antq_stats.render.certainty import weight_share
-from antq_stats.render.findings import place
 from antq_stats.render.page.charts import branches
+from antq_stats.render.page.context import PageContext
 from antq_stats.render.page.tables import withholds
-from antq_stats.render.words import Names, level_word, names_of, unit_name
+from antq_stats.render.words import FindingWording, level_word, names_of, unit_name
 from antq_stats.render.writing.table import UNICODE
-from antq_stats.words.language import Language, number, percent, phrase
 from antq_stats.words.text import one_line
 
 _MOST_UNITS = 400
@@ -89,28 +88,32 @@ class StandingView:
     source_count: int
 
 
-def view(publication: Publication, lang: Language) -> StandingView:
+def view(context: PageContext) -> StandingView:
     """Return coverage, open findings, method and sources."""
+    publication, wording = context.publication, context.wording
     sources = publication.sources
     tally = publication.tally
-    answered = tuple(_answered(publication, lang))
+    answered = tuple(_answered(context))
     is_told = any(unit.weighted for unit in answered) and any(u.read != u.expected for u in answered)
     return StandingView(
         answered=answered,
         unnamed=len(branches(publication)) - sum(not unit.is_whole for unit in answered),
-        weighed_by=(publication.weighted.measure.label.say(lang) if publication.weighted and is_told else ""),
-        kinds=tuple(_kinds(publication, lang)),
-        tally=phrase("page.findings-tally", lang, hard=tally.hard, soft=tally.soft),
-        untold=phrase("report.untold", lang) if publication.form.protected else "",
-        facts=tuple(_facts(publication, lang)),
-        ratios=tuple(_ratios(publication, lang)),
+        weighed_by=(
+            wording.say(publication.weighted.measure.label) if publication.weighted and is_told else ""
+        ),
+        kinds=tuple(_kinds(context)),
+        tally=wording.phrase("page.findings-tally", hard=tally.hard, soft=tally.soft),
+        untold=wording.phrase("report.untold") if publication.form.protected else "",
+        facts=tuple(_facts(context)),
+        ratios=tuple(_ratios(context)),
         sources=sources[:_MOST_SOURCES],
         more_sources=max(len(sources) - _MOST_SOURCES, 0),
         source_count=len(sources),
     )
 
 
-def _answered(publication: Publication, lang: Language) -> Iterator[Answered]:
+def _answered(context: PageContext) -> Iterator[Answered]:
+    publication, wording = context.publication, context.wording
     answers, root = publication.answers, publication.root
     units = list(dict.fromkeys((root, *branches(publication))))
     if len(units) > _MOST_UNITS:
@@ -123,76 +126,80 @@ def _answered(publication: Publication, lang: Language) -> Iterator[Answered]:
         names = [] if parts_name or read == expected else missing_names(publication.collection, unit)
         yield Answered(
             name=unit_name(publication.register, unit),
-            expected=number(expected, lang),
-            read=number(read, lang),
-            share=percent(Fraction(read, expected), 1, lang) if expected else "",
-            weighted=weight_share(publication, unit, lang),
-            state=phrase(f"state.{answers.state(unit)}", lang) if expected else "",
+            expected=wording.number(expected),
+            read=wording.number(read),
+            share=wording.percent(Fraction(read, expected), 1) if expected else "",
+            weighted=weight_share(publication, unit, wording.lang),
+            state=wording.phrase(f"state.{answers.state(unit)}") if expected else "",
             missing=tuple(names[:_MOST_NAMES]),
             more=max(len(names) - _MOST_NAMES, 0),
             is_whole=unit == root,
         )
 
 
-def _kinds(publication: Publication, lang: Language) -> Iterator[Kind]:
+def _kinds(context: PageContext) -> Iterator[Kind]:
     """Yield open findings by code and rule, hard ones first; one that is alone speaks for itself."""
-    names = names_of(publication.form, publication.register, lang)
-    rules = {rule.code: rule.message.say(lang) for rule in publication.form.rules}
+    publication, wording = context.publication, context.wording
+    names = names_of(publication.form, publication.register, wording.lang)
+    words = FindingWording(wording, names)
+    rules = {rule.code: wording.say(rule.message) for rule in publication.form.rules}
     kinds: dict[tuple[bool, str, str], list[Finding]] = {}
     for finding in publication.open_findings:
         soft = catalogue.severity(finding) != "hard"
         kinds.setdefault((soft, finding.code, finding.rule or ""), []).append(finding)
     for (soft, code, rule), findings in sorted(kinds.items(), key=lambda item: item[0]):
-        explained = catalogue.explain(code, lang)
-        only = catalogue.message(findings[0], lang, names) if len(findings) == 1 else ""
+        explained = catalogue.explain(code, wording.lang)
+        only = words.message(findings[0]) if len(findings) == 1 else ""
         yield Kind(
             sign="!" if soft else "✗",
-            severity=catalogue.severity_label("soft" if soft else "hard", lang),
+            severity=words.severity(findings[0]),
             code=code,
             meaning=only or rules.get(rule, explained.message),
             hint=explained.hint,
             count=len(findings),
-            told=tuple(_told(finding, lang, names) for finding in findings[:_MOST_FINDINGS]),
+            told=tuple(_told(finding, words) for finding in findings[:_MOST_FINDINGS]),
             more=max(len(findings) - _MOST_FINDINGS, 0),
         )
 
 
-def _told(finding: Finding, lang: Language, names: Names) -> Told:
-    parts = (one_line(finding.file or "", 200), place(finding, lang, names))
-    return Told(UNICODE.between.join(part for part in parts if part), catalogue.message(finding, lang, names))
+def _told(finding: Finding, words: FindingWording) -> Told:
+    parts = (one_line(finding.file or "", 200), words.place(finding))
+    return Told(UNICODE.between.join(part for part in parts if part), words.message(finding))
 
 
-def _facts(publication: Publication, lang: Language) -> Iterator[tuple[str, str]]:
+def _facts(context: PageContext) -> Iterator[tuple[str, str]]:
     """Yield what the figures rest on: a name and what it is."""
+    publication, wording = context.publication, context.wording
     form, register = publication.form, publication.register
     levels = register.units.levels
     counts = "; ".join(
-        f"{level_word(register, level, lang)}: {number(levels.count(level), lang)}"
+        f"{level_word(register, level, wording.lang)}: {wording.number(levels.count(level))}"
         for level in range(len(register.levels))
         if level in levels
     )
-    yield phrase("page.fact-form", lang), f"{form.about.title.say(lang)} ({form.id}, {form.version})"
-    yield phrase("page.fact-period", lang), publication.period
+    yield wording.phrase("page.fact-form"), f"{wording.say(form.about.title)} ({form.id}, {form.version})"
+    yield wording.phrase("page.fact-period"), publication.period
     if publication.prior:
-        yield phrase("page.fact-earlier", lang), publication.prior.period
-    yield phrase("page.fact-register", lang), counts
+        yield wording.phrase("page.fact-earlier"), publication.prior.period
+    yield wording.phrase("page.fact-register"), counts
     applies = {
         "provisional": publication.is_provisional,
         "changes": publication.prior is not None,
         "withheld": withholds(publication),
     }
     for key in ("sums", "ratios", "rounding", *(key for key, does in applies.items() if does)):
-        yield phrase(f"page.method-{key}", lang), phrase(f"page.method-{key}-text", lang)
+        yield wording.phrase(f"page.method-{key}"), wording.phrase(f"page.method-{key}-text")
 
 
-def _ratios(publication: Publication, lang: Language) -> Iterator[tuple[str, str]]:
+def _ratios(context: PageContext) -> Iterator[tuple[str, str]]:
     """Yield each ratio and what it divides by what."""
+    publication, wording = context.publication, context.wording
     form = publication.form
     for ratio in publication.columns:
         if isinstance(ratio, Ratio):
             below = (
-                phrase("page.units-answered", lang)
+                wording.phrase("page.units-answered")
                 if ratio.denominator == UNITS
-                else form.label(ratio.denominator, lang)
+                else form.label(ratio.denominator, wording.lang)
             )
-            yield ratio.label.say(lang), f"{form.label(ratio.numerator, lang)} ÷ {below}"
+            yield wording.say(ratio.label), f"{form.label(ratio.numerator, wording.lang)} ÷ {below}"

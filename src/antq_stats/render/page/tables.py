@@ -15,9 +15,10 @@ from antq_stats.figures.status import Status
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import cell_of, measure_cell, ratio_cell
 from antq_stats.render.certainty import span_words
-from antq_stats.render.words import level_word, section_label, unit_name
-from antq_stats.render.writing.table import UNICODE, Cell, Count, Percent, Row, cell_text, is_provisional
-from antq_stats.words.language import Language, decimal, number, percent, phrase, rounded
+from antq_stats.render.page.context import PageContext
+from antq_stats.render.words import level_word, unit_name
+from antq_stats.render.writing.table import UNICODE, Cell, Count, Percent, Row, is_provisional
+from antq_stats.words.language import Wording, rounded
 
 Quantity = Measure | Ratio
 
@@ -78,35 +79,37 @@ class FiguresView:
     cell: Callable[[Cell], str]
 
 
-def view(publication: Publication, lang: Language) -> FiguresView:
+def view(context: PageContext) -> FiguresView:
     """Return the figures of the page."""
+    publication, wording = context.publication, context.wording
     root = publication.root
     shown, left_out = _static_levels(publication)
     blocks = tuple(
-        Block(label, tuple(line(publication, root, column, lang) for column in columns))
-        for label, columns in sections(publication, lang)
+        Block(label, tuple(line(context, root, column) for column in columns))
+        for label, columns in context.sections
     )
     beside = "".join(line.before for block in blocks for line in block.lines)
     return FiguresView(
         whole=unit_name(publication.register, root),
         period=publication.period,
         earlier=publication.prior.period if publication.prior else "",
-        headline=tuple(line(publication, root, column, lang) for column in headline(publication)),
+        headline=tuple(line(context, root, column) for column in headline(publication)),
         blocks=blocks,
-        tables=tuple(_tables(publication, shown, lang)),
-        left_out=tuple(level_word(publication.register, level, lang) for level in left_out),
-        legend=legend(publication, beside, lang),
-        cell=lambda cell: marked(cell, lang),
+        tables=tuple(_tables(context, shown)),
+        left_out=tuple(level_word(publication.register, level, wording.lang) for level in left_out),
+        legend=legend(context, beside),
+        cell=context.marked,
     )
 
 
-def legend(publication: Publication, beside: str, lang: Language) -> tuple[tuple[str, str], ...]:
+def legend(context: PageContext, beside: str) -> tuple[tuple[str, str], ...]:
     """Return each sign that stands in some cell, and what it says; a final report has none of the first.
 
     Parameters
     ----------
     beside : last year's figures as they are shown; they may bear signs too.
     """
+    publication, wording = context.publication, context.wording
     measures = [column for column in publication.columns if isinstance(column, Measure)]
     columns = [publication.column(measure.code) for measure in measures]
     provisional = any((each.provisional & (each.status == Status.FIGURE)).any() for each in columns)
@@ -116,7 +119,7 @@ def legend(publication: Publication, beside: str, lang: Language) -> tuple[tuple
         (UNICODE.suppressed, "sign.suppressed", withholds(publication)),
         ("", "page.blank", _stands(columns, Status.NOT_ASKED)),
     )
-    return tuple((sign, phrase(key, lang)) for sign, key, occurs in signs if occurs)
+    return tuple((sign, wording.phrase(key)) for sign, key, occurs in signs if occurs)
 
 
 def _stands(columns: Iterable[MeasureColumn], status: Status) -> bool:
@@ -126,12 +129,6 @@ def _stands(columns: Iterable[MeasureColumn], status: Status) -> bool:
 def withholds(publication: Publication) -> bool:
     """Tell whether any figure of the page is withheld."""
     return any((publication.status(column.code) == Status.WITHHELD).any() for column in publication.columns)
-
-
-def sections(publication: Publication, lang: Language) -> Iterator[tuple[str, list[Quantity]]]:
-    """Yield the sections that a report shows, with their measures and ratios."""
-    for section in publication.sections:
-        yield section_label(section, lang), list(section.columns)
 
 
 def headline(publication: Publication) -> list[Quantity]:
@@ -166,14 +163,9 @@ def _first_of(ratios: Sequence[Ratio], numerator: str) -> Ratio:
     return next(ratio for ratio in ratios if ratio.numerator == numerator)
 
 
-def marked(cell: Cell, lang: Language) -> str:
-    """Return what a cell says, with the provisional mark."""
-    mark = UNICODE.provisional if is_provisional(cell) else ""
-    return cell_text(cell, lang) + mark
-
-
-def line(publication: Publication, unit: int, column: Quantity, lang: Language) -> Line:
+def line(context: PageContext, unit: int, column: Quantity) -> Line:
     """Return what is said of a measure or ratio for a unit, with last year's and the change."""
+    publication, wording = context.publication, context.wording
     now = cell_of(publication, unit, column)
     before = _before(publication, unit, column)
     figure: Figure | RatioFigure | None = (
@@ -181,14 +173,14 @@ def line(publication: Publication, unit: int, column: Quantity, lang: Language) 
         if isinstance(column, Measure)
         else publication.ratio(unit, column.code)
     )
-    coverage = "" if figure is None else f"{number(figure.given, lang)}/{number(figure.expected, lang)}"
+    coverage = "" if figure is None else f"{wording.number(figure.given)}/{wording.number(figure.expected)}"
     return Line(
-        label=column.label.say(lang),
-        unit=publication.form.unit(column.code, lang) if isinstance(column, Measure) else "",
-        now=marked(now, lang),
-        before="" if before is None else marked(before, lang),
-        change="" if before is None else _change(now, before, lang),
-        span=span_words(publication, unit, column, lang) if is_provisional(now) else "",
+        label=wording.say(column.label),
+        unit=publication.form.unit(column.code, wording.lang) if isinstance(column, Measure) else "",
+        now=context.marked(now),
+        before="" if before is None else context.marked(before),
+        change="" if before is None else _change(wording, now, before),
+        span=span_words(publication, unit, column, wording.lang) if is_provisional(now) else "",
         coverage=coverage,
         is_ratio=isinstance(column, Ratio),
     )
@@ -206,36 +198,36 @@ def _before(publication: Publication, unit: int, column: Quantity) -> Cell | Non
     return None if ratio is None else ratio_cell(ratio, column)
 
 
-def _change(now: Cell, before: Cell, lang: Language) -> str:
+def _change(wording: Wording, now: Cell, before: Cell) -> str:
     """Return the change on last year; of provisional figures it would say what is missing, so none."""
     if is_provisional(now) or is_provisional(before):
-        return phrase("page.change-provisional", lang)
+        return wording.phrase("page.change-provisional")
     match now, before:
         case Count(value=value), Count(value=then):
-            return _change_of_count(value, then, lang)
+            return _change_of_count(wording, value, then)
         case Percent(value=value, decimals=places, per=per), Percent(value=then):
-            return _change_of_ratio((value - then) * per, places, per, lang)
+            return _change_of_ratio(wording, (value - then) * per, places, per)
     return ""
 
 
-def _change_of_count(now: int, then: int, lang: Language) -> str:
+def _change_of_count(wording: Wording, now: int, then: int) -> str:
     if now == then:
-        return phrase("page.unchanged", lang)
+        return wording.phrase("page.unchanged")
     key = "page.up" if now > then else "page.down"
-    amount = number(abs(now - then), lang)
+    amount = wording.number(abs(now - then))
     if not then:
-        return phrase(f"{key}-points", lang, amount=amount)
-    return phrase(key, lang, amount=amount, share=percent(Fraction(abs(now - then), then), 1, lang))
+        return wording.phrase(f"{key}-points", amount=amount)
+    return wording.phrase(key, amount=amount, share=wording.percent(Fraction(abs(now - then), then), 1))
 
 
-def _change_of_ratio(change: Fraction, places: int, per: int, lang: Language) -> str:
+def _change_of_ratio(wording: Wording, change: Fraction, places: int, per: int) -> str:
     if not change:
-        return phrase("page.unchanged", lang)
+        return wording.phrase("page.unchanged")
     if not rounded(change, places):
-        return phrase("page.hardly-changed", lang)
-    amount = decimal(abs(change), places, lang)
-    points = phrase("page.points" if per == 100 else "page.points-other", lang, amount=amount)
-    return phrase("page.up-points" if change > 0 else "page.down-points", lang, amount=points)
+        return wording.phrase("page.hardly-changed")
+    amount = wording.decimal(abs(change), places)
+    points = wording.phrase("page.points" if per == 100 else "page.points-other", amount=amount)
+    return wording.phrase("page.up-points" if change > 0 else "page.down-points", amount=points)
 
 
 def _static_levels(publication: Publication) -> tuple[list[int], list[int]]:
@@ -247,15 +239,16 @@ def _static_levels(publication: Publication) -> tuple[list[int], list[int]]:
     return shown, [level for level in below if level not in shown]
 
 
-def _tables(publication: Publication, shown: Sequence[int], lang: Language) -> Iterator[StaticTable]:
+def _tables(context: PageContext, shown: Sequence[int]) -> Iterator[StaticTable]:
+    publication, wording = context.publication, context.wording
     register = publication.register
     levels = register.units.levels
     root = publication.root
     for level in shown:
         above = max((other for other in (levels[root], *shown) if other < level), default=levels[root])
         units = [unit for unit in register.tree_order.tolist() if levels[unit] in {above, level}]
-        for label, columns in sections(publication, lang):
-            name = level_word(publication.register, level, lang)
+        for label, columns in context.sections:
+            name = level_word(publication.register, level, wording.lang)
             rows = tuple(
                 Row(
                     unit_name(register, unit),
@@ -266,7 +259,8 @@ def _tables(publication: Publication, shown: Sequence[int], lang: Language) -> I
                 for unit in units
             )
             heads = tuple(
-                (column.label.say(lang), publication.form.unit(column.code, lang)) for column in columns
+                (wording.say(column.label), publication.form.unit(column.code, wording.lang))
+                for column in columns
             )
-            title = phrase("page.static-title", lang, section=label, level=name)
+            title = wording.phrase("page.static-title", section=label, level=name)
             yield StaticTable(title, heads, rows)

@@ -1,0 +1,39 @@
+"""What every part of the page is made from: the publication, and the wording of the page's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from antq_stats.figures.publication import Publication
+from antq_stats.form import Measure, Ratio
+from antq_stats.render.words import section_label
+from antq_stats.render.writing.table import UNICODE, Cell, cell_text, is_provisional
+from antq_stats.words.language import Wording
+
+
+@dataclass(frozen=True, eq=False)
+class PageContext:
+    """A page that is being made.
+
+    Parameters
+    ----------
+    publication : the figures, and what may be published of them.
+    wording : the language of the page.
+    """
+
+    publication: Publication
+    wording: Wording
+
+    @cached_property
+    def sections(self) -> tuple[tuple[str, tuple[Measure | Ratio, ...]], ...]:
+        """The label of each section that the report shows, with its measures and ratios."""
+        return tuple(
+            (section_label(section, self.wording.lang), tuple(section.columns))
+            for section in self.publication.sections
+        )
+
+    def marked(self, cell: Cell) -> str:
+        """Return the text of a cell, with the provisional mark."""
+        mark = UNICODE.provisional if is_provisional(cell) else ""
+        return cell_text(cell, self.wording.lang) + mark
