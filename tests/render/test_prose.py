@@ -17,6 +17,7 @@ from antq_stats.render.prose.account import Account
 from antq_stats.render.prose.templates import names
 from antq_stats.render.prose.wording import Said, SectionSaid
 from antq_stats.words.approximation import known_qualifiers
+from antq_stats.words.language import Wording
 from helpers.command import run
 from helpers.office import needs_pdftoppm, pictures
 from helpers.places import ROOT, SAMPLES
@@ -150,7 +151,7 @@ def test_what_is_withheld_is_not_mentioned(planting: Publication) -> None:
     assert "ốm" not in text
     overall = prose(planting).partition("### Biểu 2")[0]
     assert "ốm" not in overall
-    account = Account(planting, "vi", str)
+    account = Account(planting, Wording("vi"), str)
     assert account.figures["nguoi_om"].words == "×"
     assert account.figures["nguoi_om"].interval is None
     assert not re.search(r"\d", account.figures["nguoi_om"].exact)
@@ -183,7 +184,7 @@ def test_last_year_stands_beside(tmp_path: Path) -> None:
     text = prose(publication)
     assert "56.000 cây trồng mới (tăng 400 cây so với năm 2020)" in text
     assert "giảm 0,6 điểm phần trăm so với năm 2020" in text
-    account = Account(publication, "vi", str)
+    account = Account(publication, Wording("vi"), str)
     assert account.figures["cay_song"].change == "không thay đổi so với năm 2020"
     assert not account.figures["cay_song"].moved
     assert account.figures["cay_trong"].last == "55.600"
@@ -211,7 +212,7 @@ message = { vi = "Trồng quá nhiều so với cây sống" }
 def test_what_can_still_change_is_told(tmp_path: Path) -> None:
     rows = {**ROWS, "1101": (400_100, 130_000, 0), "1202": ("", 10, 0)}
     publication = published(folder_of(tmp_path, rows, form=LIMIT))
-    account = Account(publication, "vi", str)
+    account = Account(publication, Wording("vi"), str)
     assert "cay_trong" in [said.code for said in account.uncertain]
     assert account.certain == ()
     assert "mọi số tạm tính nêu trên đều còn có thể thay đổi" in prose(publication)
@@ -220,7 +221,7 @@ def test_what_can_still_change_is_told(tmp_path: Path) -> None:
 def test_words_that_stay_true_whatever_comes_are_certain(tmp_path: Path) -> None:
     rows = {**ROWS, "1101": (400_100, 130_000, 0), "1202": ("", 10, 0)}
     publication = published(folder_of(tmp_path, rows, form=LIMIT + RULE))
-    account = Account(publication, "vi", str)
+    account = Account(publication, Wording("vi"), str)
     assert account.figures["cay_trong"].words == "hơn 415.000"  # 415.200, and at most 40 more
     assert [said.code for said in account.certain] == ["cay_trong", "ty_le_song"]
     span = publication.span(publication.root, "cay_trong")
@@ -235,7 +236,7 @@ def test_words_that_stay_true_whatever_comes_are_certain(tmp_path: Path) -> None
 def test_every_figure_in_words_is_true(sample: str, lang: str) -> None:
     outcome = read_folder(SAMPLES / sample, period="2021")
     publication = publish(outcome.collection, outcome.findings)
-    account = Account(publication, lang, str)
+    account = Account(publication, Wording(lang), str)
     for unit in (publication.root, *account.below):
         figures = account.figures if unit == publication.root else account._figures_of(unit)
         for measure in publication.form.measures:
@@ -444,8 +445,8 @@ def test_the_documented_names_are_those_there_are(planting: Publication) -> None
     text = DOCS.read_text(encoding="utf-8")
     rows = re.findall(r"^\| (`.*?) \| (.*) \|$", text, re.MULTILINE)
     first = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row[0])}
-    account = Account(planting, "vi", str)
-    known = set(names(account, letterhead(planting, "vi"), (), "vi"))
+    account = Account(planting, Wording("vi"), str)
+    known = set(names(account, letterhead(planting, "vi"), ()))
     figure = {field.name for field in dataclasses.fields(Said)}
     assert first == known | figure
     sections = dict(rows)["`sections`"]

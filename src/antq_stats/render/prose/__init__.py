@@ -25,7 +25,7 @@ from antq_stats.render.prose.templates import (
 )
 from antq_stats.render.template_fault import TemplateFault
 from antq_stats.render.writing.delimited import markdown_text, to_markdown
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import one_line
 
 __all__ = ["OPENING", "TemplateFault", "built_in_template", "markdown", "write_docx"]
@@ -54,22 +54,25 @@ def markdown(
     TemplateFault
         If the template cannot be read or used, or is stopped at its limits.
     """
+    wording = Wording(lang)
     if template is None:
-        return _markdown(publication, head, lang, "", own_template("report.md.jinja"))
+        return _markdown(publication, head, wording, "", own_template("report.md.jinja"))
     limits, file = limits or Limits(), one_line(template.name)
-    return rendered_apart(_markdown, (publication, head, lang, file, _source(template, limits)), file, limits)
+    given = (publication, head, wording, file, _source(template, limits))
+    return rendered_apart(_markdown, given, file, limits)
 
 
-def _markdown(publication: Publication, head: Letterhead, lang: Language, file: str, source: str) -> str:
+def _markdown(publication: Publication, head: Letterhead, wording: Wording, file: str, source: str) -> str:
     """Fill in the text of a template."""
-    account = Account(publication, lang, markdown_text)
+    account = Account(publication, wording, markdown_text)
     shown = [
-        to_markdown(table, lang).replace("## ", "### ", 1).strip() for table in tables(publication, lang)
+        to_markdown(table, wording.lang).replace("## ", "### ", 1).strip()
+        for table in tables(publication, wording)
     ]
-    known = names(account, _escaped(head), shown, lang)
+    known = names(account, _escaped(head), shown)
 
     def place(line: int) -> str:
-        return phrase("prose.fault-line", lang, line=line)
+        return wording.phrase("prose.fault-line", line=line)
 
     text = faults_told(file, place, lambda: environment().from_string(source).render(known))
     lines = [line.rstrip() for line in text.splitlines()]
@@ -122,9 +125,10 @@ def write_docx(
     """
     from antq_stats.render.prose.document import rendered, template_bytes
 
+    wording = Wording(lang)
     if template is None:
-        target.write(rendered(publication, head, lang))
+        target.write(rendered(publication, head, wording))
         return
     limits, file = limits or Limits(), one_line(template.name)
     content = template_bytes(template, limits)
-    target.write(rendered_apart(rendered, (publication, head, lang, file, content), file, limits))
+    target.write(rendered_apart(rendered, (publication, head, wording, file, content), file, limits))

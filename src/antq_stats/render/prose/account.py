@@ -22,7 +22,7 @@ from antq_stats.render.prose.wording import (
 )
 from antq_stats.render.words import level_word, section_label, unit_name
 from antq_stats.render.writing.table import clean
-from antq_stats.words.language import Language, number, percent, phrase
+from antq_stats.words.language import Wording
 
 _NAMED = 20  # units named one by one; more are counted
 _TIED = 3  # more than so many that share a place stand out no longer
@@ -55,11 +55,11 @@ class UnitAccount:
 class Account:
     """All that a template may tell, worked out when it is asked for."""
 
-    def __init__(self, publication: Publication, lang: Language, escape: Escape) -> None:
+    def __init__(self, publication: Publication, wording: Wording, escape: Escape) -> None:
         self.publication = publication
-        self.lang: Language = lang
+        self.wording = wording
         self.escape = escape
-        self.figures = Figures(publication, publication.root, lang, escape)
+        self.figures = Figures(publication, publication.root, wording, escape)
 
     # -- names -------------------------------------------------------------------------------
 
@@ -67,16 +67,16 @@ class Account:
         """Return a unit's type and name as they stand within a sentence: ``huyện Lục Yên``."""
         register = self.publication.register
         shown = clean(unit_name(register, unit))
-        inside = register.units.kinds[unit] and self.lang == "vi"
+        inside = register.units.kinds[unit] and self.wording.lang == "vi"
         return self.escape(within_sentence(shown) if inside else shown)
 
     @property
     def whole(self) -> str:
         """The unit that the report is on, at the head of a sentence: ``Toàn tỉnh``."""
         root, kinds = self.publication.root, self.publication.register.units.kinds
-        is_kind = self.lang == "vi" and kinds[root]
+        is_kind = self.wording.lang == "vi" and kinds[root]
         unit = self.escape(clean(kinds[root])) if is_kind else self.name(root)
-        return phrase("prose.whole", self.lang, unit=unit)
+        return self.wording.phrase("prose.whole", unit=unit)
 
     def _names(self, units: Sequence[int]) -> str:
         return self._listed([self.name(unit) for unit in units[:_NAMED]], len(units))
@@ -84,14 +84,14 @@ class Account:
     def _listed(self, names: list[str], count: int) -> str:
         more = count - len(names)
         if more:
-            names = [*names, phrase("prose.more-units", self.lang, count=more)]
-        return joined(names, self.lang)
+            names = [*names, self.wording.phrase("prose.more-units", count=more)]
+        return joined(names, self.wording)
 
     def units_word(self, level: int) -> str:
         """Return what the units of a level are called: ``xã, phường, thị trấn``."""
-        word = level_word(self.publication.register, level, self.lang)
+        word = level_word(self.publication.register, level, self.wording.lang)
         if word == self.publication.register.levels[level]:  # the register's own word, which is a code
-            word = phrase("prose.level", self.lang, level=word)
+            word = self.wording.phrase("prose.level", level=word)
         return self.escape(clean(word))
 
     # -- who answered ------------------------------------------------------------------------
@@ -104,11 +104,11 @@ class Account:
             if table.is_expected:
                 answered = (int(table.read.sum()), len(table.units))
                 read[table.level] = max(read.get(table.level, answered), answered)
-        return joined([self._share(*read[level], level) for level in sorted(read)], self.lang)
+        return joined([self._share(*read[level], level) for level in sorted(read)], self.wording)
 
     def _share(self, given: int, expected: int, level: int) -> str:
-        share = f"{number(given, self.lang)}/{number(expected, self.lang)}"
-        return phrase("prose.share", self.lang, share=share, units=self.units_word(level))
+        share = f"{self.wording.number(given)}/{self.wording.number(expected)}"
+        return self.wording.phrase("prose.share", share=share, units=self.units_word(level))
 
     @cached_property
     def absent(self) -> str:
@@ -151,7 +151,7 @@ class Account:
             said = [self.figures[column.code] for column in section.columns]
             said = [figure for figure in said if not figure.withheld]
             if said:
-                label = self.escape(clean(section_label(section, self.lang)))
+                label = self.escape(clean(section_label(section, self.wording.lang)))
                 found.append(
                     SectionSaid(section.code, label, tuple(said), self._short(said), self._gaps(said))
                 )
@@ -175,7 +175,7 @@ class Account:
                 level, given, expected = self._given(column)
                 coverage = self._share(given, expected, level) if said.known else ""
                 found.setdefault(coverage, []).append(said.within)
-        return tuple(Gap(coverage, joined(labels, self.lang)) for coverage, labels in found.items())
+        return tuple(Gap(coverage, joined(labels, self.wording)) for coverage, labels in found.items())
 
     @cached_property
     def _measures(self) -> dict[str, Measure]:
@@ -211,7 +211,7 @@ class Account:
         )
 
     def _figures_of(self, unit: int) -> Figures:
-        return Figures(self.publication, unit, self.lang, self.escape)
+        return Figures(self.publication, unit, self.wording, self.escape)
 
     @cached_property
     def standings(self) -> tuple[Standing, ...]:
@@ -234,7 +234,7 @@ class Account:
         if high == low or max(len(highest), len(lowest)) > _TIED:
             return None
         said = self.figures[ratio.code]
-        compared = f"{number(len(values), self.lang)}/{number(len(self.below), self.lang)}"
+        compared = f"{self.wording.number(len(values))}/{self.wording.number(len(self.below))}"
         return Standing(
             label=said.label,
             within=said.within,
@@ -246,7 +246,7 @@ class Account:
         )
 
     def _percent(self, value: Fraction, ratio: Ratio) -> str:
-        return percent(value / ratio.per, ratio.decimals, self.lang, ratio.per)
+        return self.wording.percent(value / ratio.per, ratio.decimals, ratio.per)
 
     # -- what is open ------------------------------------------------------------------------
 
@@ -276,17 +276,17 @@ class Account:
     def findings(self) -> str:
         """How many findings are open: ``19 lỗi phải sửa và 4 điểm cần xem lại``; empty where none is hard."""
         hard, soft = self.publication.tally
-        told = [phrase("prose.hard", self.lang, count=hard)]
-        told += [phrase("prose.soft", self.lang, count=soft)] if soft else []
-        return joined(told, self.lang) if hard else ""
+        told = [self.wording.phrase("prose.hard", count=hard)]
+        told += [self.wording.phrase("prose.soft", count=soft)] if soft else []
+        return joined(told, self.wording) if hard else ""
 
     @property
     def last_period(self) -> str:
         """The earlier period as a sentence names it; empty where there is none."""
         prior = self.publication.prior
-        return "" if prior is None else self.escape(in_period(prior.period, self.lang))
+        return "" if prior is None else self.escape(in_period(prior.period, self.wording))
 
     @property
     def this_period(self) -> str:
         """The period as a sentence names it: ``năm 2021``."""
-        return self.escape(in_period(self.publication.period, self.lang))
+        return self.escape(in_period(self.publication.period, self.wording))

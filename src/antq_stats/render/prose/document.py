@@ -26,7 +26,7 @@ from antq_stats.render.prose.tables import tables
 from antq_stats.render.prose.templates import environment, faults_told, names
 from antq_stats.render.prose.word_table import word_table
 from antq_stats.render.template_fault import TemplateFault
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Wording
 from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class _Template(DocxTemplate):  # type: ignore[misc]
 
 
 def rendered(
-    publication: Publication, head: Letterhead, lang: Language, file: str = "", content: bytes | None = None
+    publication: Publication, head: Letterhead, wording: Wording, file: str = "", content: bytes | None = None
 ) -> bytes:
     """Return the document's bytes.
 
@@ -78,8 +78,8 @@ def rendered(
     TemplateFault
         If the template cannot be read or used.
     """
-    shown = [word_table(table, lang) for table in tables(publication, lang)]
-    known = names(Account(publication, lang, str), head, shown, lang)
+    shown = [word_table(table, wording) for table in tables(publication, wording)]
+    known = names(Account(publication, wording, str), head, shown)
     document = _Template(io.BytesIO(built_in_bytes() if content is None else content))
     try:
         document.init_docx()
@@ -93,7 +93,7 @@ def rendered(
         return ""
 
     def place(line: int) -> str:
-        return phrase("prose.fault-paragraph", lang, text=document.paragraph(line))
+        return wording.phrase("prose.fault-paragraph", text=document.paragraph(line))
 
     try:
         faults_told(file, place, fill)

@@ -26,104 +26,169 @@ from antq_stats.render.writing.table import (
     Row,
     Suppressed,
     Text,
+    is_provisional,
 )
-from antq_stats.words.language import Language, decimal, phrase
+from antq_stats.words.language import Wording
 
 _WIDEST = 6  # columns of figures that A4 upright takes
 
 
-def tables(publication: Publication, lang: Language) -> tuple[PresentationTable, ...]:
-    """Return the table of the whole, then those of the units directly below."""
-    first = _overall(publication, lang)
-    packs = list(_packs(publication.columns))
-    return (first, *(_by_unit(publication, lang, number, pack) for number, pack in enumerate(packs, start=2)))
+def tables(publication: Publication, wording: Wording) -> tuple[PresentationTable, ...]:
+    """Return the table of the whole, then those of the units directly below.
+
+    Parameters
+    ----------
+    publication : the figures.
+    wording : the language of the tables.
+    """
+    builder = _TableBuilder(publication, wording)
+    packs = enumerate(_packs(publication.columns), start=2)
+    return (builder.overall(), *(builder.by_unit(number, pack) for number, pack in packs))
 
 
-def _overall(publication: Publication, lang: Language) -> PresentationTable:
-    """Return the table of the whole: a row per measure and ratio, last year beside."""
-    form, root, prior = publication.form, publication.root, publication.prior
-    heads = [
-        Column("unit", phrase("column.unit-of-measure", lang), align="center"),
-        Column("now", _head(publication.period, lang)),
-    ]
-    covered = publication.is_provisional or any(_is_short(publication, each) for each in publication.columns)
-    if covered:
-        heads.append(Column("given", phrase("column.given", lang)))
-    if prior is not None:
-        heads += [Column("last", _head(prior.period, lang)), Column("change", phrase("prose.change", lang))]
-    labels = _section_labels(publication, lang)
-    rows: list[Row] = []
-    section: str | None = None
-    for column in publication.columns:
-        now = cell_of(publication, root, column)
-        if isinstance(now, Suppressed):
-            continue
-        label = labels[column.code]
-        if len(form.sections) > 0 and label != section:
-            section = label
-            rows.append(Row(label, 0, tuple(NotApplicable() for _ in heads), "group"))
-        cells: list[Cell] = [Text(form.unit(column.code, lang)), now]
-        if covered:
-            cells.append(_coverage(publication, column))
-        if prior is not None:
-            then = _then(publication, column)
-            cells += [then, _change(now, then, column, lang)]
-        rows.append(Row(column.label.say(lang), 1 if form.sections else 0, tuple(cells)))
-    return PresentationTable(
-        title=phrase("prose.table-summary", lang),
-        subtitle="",
-        stub_head=phrase("column.measure", lang),
-        columns=tuple(heads),
-        rows=tuple(rows),
-    )
+class _TableBuilder:
+    """Builds the tables of a publication."""
 
+    def __init__(self, publication: Publication, wording: Wording) -> None:
+        self.publication = publication
+        self.wording = wording
+        self.section_labels = {
+            column.code: section_label(section, wording.lang)
+            for section in publication.sections
+            for column in section.columns
+        }
+        """The heading that each measure and ratio stands under, by code."""
 
-def _head(period: str, lang: Language) -> str:
-    text = in_period(period, lang)
-    return text[:1].upper() + text[1:]
-
-
-def _section_labels(publication: Publication, lang: Language) -> dict[str, str]:
-    """Return the heading that each measure and ratio stands under."""
-    return {
-        column.code: section_label(section, lang)
-        for section in publication.sections
-        for column in section.columns
-    }
-
-
-def _by_unit(
-    publication: Publication, lang: Language, position: int, columns: Sequence[Measure | Ratio]
-) -> PresentationTable:
-    """Return some columns for the units directly below, the whole first."""
-    form, register, root = publication.form, publication.register, publication.root
-    labels = _section_labels(publication, lang)
-    below = register.units.children.get(root, ())
-    sections = dict.fromkeys(labels[column.code] for column in columns)
-    heads = tuple(
-        Column(
-            column.code,
-            column.label.say(lang),
-            form.unit(column.code, lang),
-            labels[column.code] if len(sections) > 1 else None,
+    def overall(self) -> PresentationTable:
+        """Return the table of the whole: a row per measure and ratio, with the earlier period beside it."""
+        publication, wording = self.publication, self.wording
+        form, prior = publication.form, publication.prior
+        has_coverage = publication.is_provisional or any(map(self._is_short, publication.columns))
+        heads = self._heads(has_coverage=has_coverage)
+        rows: list[Row] = []
+        section: str | None = None
+        for column in publication.columns:
+            now = cell_of(publication, publication.root, column)
+            if isinstance(now, Suppressed):
+                continue
+            label = self.section_labels[column.code]
+            if len(form.sections) > 0 and label != section:
+                section = label
+                rows.append(Row(label, 0, tuple(NotApplicable() for _ in heads), "group"))
+            cells: list[Cell] = [Text(form.unit(column.code, wording.lang)), now]
+            if has_coverage:
+                cells.append(self._coverage(column))
+            if prior is not None:
+                then = self._earlier(column)
+                cells += [then, self._change(now, then, column)]
+            rows.append(Row(wording.say(column.label), 1 if form.sections else 0, tuple(cells)))
+        return PresentationTable(
+            title=wording.phrase("prose.table-summary"),
+            subtitle="",
+            stub_head=wording.phrase("column.measure"),
+            columns=tuple(heads),
+            rows=tuple(rows),
         )
-        for column in columns
-    )
-    return PresentationTable(
-        title=phrase("prose.table-by-unit", lang, count=position, sections="; ".join(sections)),
-        subtitle="",
-        stub_head=phrase("column.unit", lang),
-        columns=heads,
-        rows=tuple(
-            Row(
-                unit_name(register, unit),
-                0 if unit == root else 1,
-                tuple(cell_of(publication, unit, column) for column in columns),
-                "total" if unit == root and below else "plain",
+
+    def _heads(self, *, has_coverage: bool) -> list[Column]:
+        """Return the columns of the table of the whole."""
+        phrase, prior = self.wording.phrase, self.publication.prior
+        heads = [
+            Column("unit", phrase("column.unit-of-measure"), align="center"),
+            Column("now", self._period_head(self.publication.period)),
+        ]
+        if has_coverage:
+            heads.append(Column("given", phrase("column.given")))
+        if prior is not None:
+            heads += [
+                Column("last", self._period_head(prior.period)),
+                Column("change", phrase("prose.change")),
+            ]
+        return heads
+
+    def _period_head(self, period: str) -> str:
+        text = in_period(period, self.wording)
+        return text[:1].upper() + text[1:]
+
+    def by_unit(self, position: int, columns: Sequence[Measure | Ratio]) -> PresentationTable:
+        """Return the table of some measures and ratios for the units directly below, the whole first.
+
+        Parameters
+        ----------
+        position : the number of the table.
+        columns : the measures and ratios.
+        """
+        publication, wording = self.publication, self.wording
+        form, register, root = publication.form, publication.register, publication.root
+        labels = self.section_labels
+        below = register.units.children.get(root, ())
+        sections = dict.fromkeys(labels[column.code] for column in columns)
+        heads = tuple(
+            Column(
+                column.code,
+                wording.say(column.label),
+                form.unit(column.code, wording.lang),
+                labels[column.code] if len(sections) > 1 else None,
             )
-            for unit in (root, *below)
-        ),
-    )
+            for column in columns
+        )
+        return PresentationTable(
+            title=wording.phrase("prose.table-by-unit", count=position, sections="; ".join(sections)),
+            subtitle="",
+            stub_head=wording.phrase("column.unit"),
+            columns=heads,
+            rows=tuple(
+                Row(
+                    unit_name(register, unit),
+                    0 if unit == root else 1,
+                    tuple(cell_of(publication, unit, column) for column in columns),
+                    "total" if unit == root and below else "plain",
+                )
+                for unit in (root, *below)
+            ),
+        )
+
+    def _coverage(self, column: Measure | Ratio) -> Cell:
+        publication, root, code = self.publication, self.publication.root, column.code
+        is_measure = isinstance(column, Measure)
+        figure = publication.figure(root, code) if is_measure else publication.ratio(root, code)
+        if figure is None or not figure.expected:
+            return NotApplicable()
+        return Coverage(figure.given, figure.expected)
+
+    def _is_short(self, column: Measure | Ratio) -> bool:
+        """Return whether a figure of the whole covers only some of the units that should give it."""
+        cell = self._coverage(column)
+        return isinstance(cell, Coverage) and cell.given < cell.expected
+
+    def _earlier(self, column: Measure | Ratio) -> Cell:
+        """Return the whole's figure of the earlier period."""
+        root, prior = self.publication.root, self.publication.prior
+        if prior is None:
+            return NotApplicable()
+        if isinstance(column, Measure):
+            figure = prior.figure(root, column.code)
+            if figure is None or not figure.expected:
+                return NotApplicable()
+            return Missing() if figure.value is None else Count(figure.value, figure.provisional)
+        ratio = prior.ratio(root, column.code)
+        if ratio is None or not ratio.expected or not ratio.denominator:
+            return NotApplicable()
+        quotient = Fraction(ratio.numerator, ratio.denominator)
+        return Percent(quotient, column.decimals, column.per, ratio.provisional)
+
+    def _change(self, now: Cell, then: Cell, column: Measure | Ratio) -> Cell:
+        """Return the difference between two periods; a blank cell where either figure can still change."""
+        if is_provisional(now) or is_provisional(then):
+            return NotApplicable()
+        match now, then:
+            case Count(value=value), Count(value=before):
+                return Count(value - before)
+            case Percent(value=share, per=per), Percent(value=earlier):
+                assert isinstance(column, Ratio)  # noqa: S101 - a Percent is a ratio's
+                points = self.wording.decimal((share - earlier) * per, column.decimals)
+                return Text(self.wording.phrase("prose.points-short", points=points))
+        return NotApplicable()
 
 
 def _packs(columns: Sequence[Measure | Ratio]) -> Iterator[tuple[Measure | Ratio, ...]]:
@@ -142,51 +207,3 @@ def _packs(columns: Sequence[Measure | Ratio]) -> Iterator[tuple[Measure | Ratio
             pack = pack[_WIDEST:]
     if pack:
         yield tuple(pack)
-
-
-def _coverage(publication: Publication, column: Measure | Ratio) -> Cell:
-    root, code = publication.root, column.code
-    is_measure = isinstance(column, Measure)
-    figure = publication.figure(root, code) if is_measure else publication.ratio(root, code)
-    if figure is None or not figure.expected:
-        return NotApplicable()
-    return Coverage(figure.given, figure.expected)
-
-
-def _is_short(publication: Publication, column: Measure | Ratio) -> bool:
-    """Tell whether a figure of the whole is of some units only: then its coverage stands beside it."""
-    cell = _coverage(publication, column)
-    return isinstance(cell, Coverage) and cell.given < cell.expected
-
-
-def _percent(numerator: int, denominator: int, column: Ratio, *, provisional: bool) -> Cell:
-    if not denominator:
-        return NotApplicable()
-    return Percent(Fraction(numerator, denominator), column.decimals, column.per, provisional)
-
-
-def _then(publication: Publication, column: Measure | Ratio) -> Cell:
-    """Return the whole's figure of the earlier period."""
-    root, prior = publication.root, publication.prior
-    if prior is None:
-        return NotApplicable()
-    if isinstance(column, Measure):
-        figure = prior.figure(root, column.code)
-        if figure is None or not figure.expected:
-            return NotApplicable()
-        return Missing() if figure.value is None else Count(figure.value, figure.provisional)
-    ratio = prior.ratio(root, column.code)
-    if ratio is None or not ratio.expected:
-        return NotApplicable()
-    return _percent(ratio.numerator, ratio.denominator, column, provisional=ratio.provisional)
-
-
-def _change(now: Cell, then: Cell, column: Measure | Ratio, lang: Language) -> Cell:
-    """Return the difference where neither side can still move."""
-    if isinstance(now, Count) and isinstance(then, Count) and not (now.provisional or then.provisional):
-        return Count(now.value - then.value)
-    if isinstance(now, Percent) and isinstance(then, Percent) and not (now.provisional or then.provisional):
-        points = (now.value - then.value) * now.per
-        assert isinstance(column, Ratio)  # noqa: S101 - a Percent is a ratio's
-        return Text(phrase("prose.points-short", lang, points=decimal(points, column.decimals, lang)))
-    return NotApplicable()

@@ -17,7 +17,6 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from antq_stats.render.template_fault import TemplateFault
 from antq_stats.render.writing.table import clean
-from antq_stats.words.language import Language, phrase
 from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def environment(*, xml: bool = False) -> SandboxedEnvironment:
     return made
 
 
-def names(account: Account, head: Letterhead, tables: object, lang: Language) -> dict[str, object]:
+def names(account: Account, head: Letterhead, tables: object) -> dict[str, object]:
     """Return the names that a template may use; docs/templates.md lists them.
 
     Parameters
@@ -68,12 +67,12 @@ def names(account: Account, head: Letterhead, tables: object, lang: Language) ->
     head : its words fit for where the template's text goes, as the account's are.
     tables : the tables as the face writes them.
     """
-    publication = account.publication
+    publication, wording = account.publication, account.wording
     found: dict[str, object] = {
         "head": head,
-        "kind": phrase("prose.kind", lang).upper(),
-        "number": phrase("prose.number", lang),
-        "title": account.escape(publication.form.about.title.say(lang)),
+        "kind": wording.phrase("prose.kind").upper(),
+        "number": wording.phrase("prose.number"),
+        "title": account.escape(wording.say(publication.form.about.title)),
         "period": account.escape(clean(publication.period)),
         "this_period": account.this_period,
         "last_period": account.last_period,
@@ -91,16 +90,16 @@ def names(account: Account, head: Letterhead, tables: object, lang: Language) ->
         "uncertain": account.uncertain,
         "findings": account.findings,
         "tables": tables,
-        "tables_title": phrase("prose.tables", lang),
-        "recipients": phrase("prose.recipients", lang),
-        "recipients_list": phrase("prose.recipients-list", lang).split(" | "),
+        "tables_title": wording.phrase("prose.tables"),
+        "recipients": wording.phrase("prose.recipients"),
+        "recipients_list": wording.phrase("prose.recipients-list").split(" | "),
     }
-    return {**found, "parts": _parts(found, lang)}
+    return {**found, "parts": _parts(found, own_template(f"prose.{wording.lang}.jinja"))}
 
 
-def _parts(known: Mapping[str, object], lang: Language) -> tuple[Part, ...]:
+def _parts(known: Mapping[str, object], template: str) -> tuple[Part, ...]:
     """Return the sentences that come with the program, as headings with paragraphs."""
-    text = environment().from_string(own_template(f"prose.{lang}.jinja")).render(known)
+    text = environment().from_string(template).render(known)
     found = [Part("")]
     for line in (_GAP.sub(" ", line).strip() for line in text.splitlines()):
         if line.startswith(_HEADING):

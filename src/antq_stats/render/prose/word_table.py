@@ -21,7 +21,7 @@ from antq_stats.render.writing.table import (
     sign_legend,
     spans,
 )
-from antq_stats.words.language import Language
+from antq_stats.words.language import Wording
 
 _TWIPS = 56.7  # to a millimetre
 _SIZE = 22  # half-points
@@ -52,18 +52,17 @@ class _Xml(str):
         return str(self)
 
 
-def word_table(table: PresentationTable, lang: Language) -> WordTable:
-    """Return a table as a template takes it."""
-    widths = _widths(table, lang)
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    rows = [*_head(table, widths), *(_row(row, table.columns, widths, lang) for row in table.rows)]
-    if len(table.rows) <= _WHOLE:
-        rows[:-1] = [row if "<w:keepNext/>" in row else _kept(row) for row in rows[:-1]]
-    notes = (*sign_legend(table, lang), *map(clean, table.legend), *map(clean, table.source_notes))
-    body = (
-        f"<w:tbl>{_PROPERTIES.format(width=sum(widths))}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
-    )
-    return WordTable(clean(table.title), _Xml(body), notes)
+def word_table(table: PresentationTable, wording: Wording) -> WordTable:
+    """Return a table as a template takes it.
+
+    Parameters
+    ----------
+    table : the table.
+    wording : the language of its figures and legend.
+    """
+    writer = _TableWriter(table, wording)
+    notes = (*sign_legend(table, wording.lang), *map(clean, table.legend), *map(clean, table.source_notes))
+    return WordTable(clean(table.title), _Xml(writer.body()), notes)
 
 
 _PROPERTIES = (
@@ -77,67 +76,84 @@ _PROPERTIES = (
 )
 
 
-def _widths(table: PresentationTable, lang: Language) -> list[int]:
-    """Return the widths of the columns in twips.
+class _TableWriter:
+    """Writes a table as the XML of Word's ``w:tbl``."""
 
-    No figure and no word of a head is broken where there is room; then the stub has what its names
-    want, and the columns of figures share the rest by the length of their heads.
-    """
-    needed, wanted = [], []
-    for place, column in enumerate(table.columns):
-        figures = max((len(_shown(row.cells[place], lang)) for row in table.rows), default=0)
-        word = max(map(len, _label(column).split()), default=0)
-        least = max(figures * _FIGURE, word * _CHARACTER) + _MARGINS
-        needed.append(least)
-        wanted.append(max(least, min(_MOST, len(_label(column)) * _CHARACTER / _HEAD_LINES)))
-    names = max((len(row.stub) + 3 * row.depth for row in table.rows), default=0) * _CHARACTER
-    stub = min(max(_NARROWEST_STUB, min(_WIDEST_STUB, names)), max(_NARROWEST_STUB, WIDTH - sum(needed)))
-    spare = WIDTH - stub - sum(needed)
-    more = [want - need for want, need in zip(wanted, needed, strict=True)]
-    if spare <= 0:
-        found = [need * (WIDTH - stub) / sum(needed) for need in needed]
-    elif spare < sum(more):
-        found = [need + extra * spare / sum(more) for need, extra in zip(needed, more, strict=True)]
-    else:
-        found = [max(want, min(_MOST, want * (WIDTH - stub) / sum(wanted))) for want in wanted]
-    return [round(width * _TWIPS) for width in (WIDTH - sum(found), *found)]
+    def __init__(self, table: PresentationTable, wording: Wording) -> None:
+        self.table = table
+        self.texts = [[_shown(cell, wording) for cell in row.cells] for row in table.rows]
+        self.widths = self._widths()
 
+    def body(self) -> str:
+        """Return the table's element."""
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in self.widths)
+        rows = [*self._head(), *map(self._row, self.table.rows, self.texts)]
+        if len(self.table.rows) <= _WHOLE:
+            rows[:-1] = [row if "<w:keepNext/>" in row else _kept(row) for row in rows[:-1]]
+        properties = _PROPERTIES.format(width=sum(self.widths))
+        return f"<w:tbl>{properties}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
-def _head(table: PresentationTable, widths: Sequence[int]) -> Iterator[str]:
-    """Yield the rows of the head, which repeat: spanners where there are sections, then labels."""
-    columns = table.columns
-    has_spanners = any(column.section for column in columns)
-    if has_spanners:
-        cells = [_cell(table.stub_head, widths[0], "center", bold=True, merge="restart")]
-        for label, start, end in spans(columns):
-            width = sum(widths[start + 1 : end + 1])
-            cells.append(_cell(label or "", width, "center", bold=True, span=end - start))
+    def _widths(self) -> list[int]:
+        """Return the widths of the columns in twips.
+
+        No figure and no word of a head is broken where there is room; then the stub has what its names
+        want, and the columns of figures share the rest by the length of their heads.
+        """
+        table = self.table
+        needed, wanted = [], []
+        for place, column in enumerate(table.columns):
+            figures = max((len(texts[place]) for texts in self.texts), default=0)
+            word = max(map(len, _label(column).split()), default=0)
+            least = max(figures * _FIGURE, word * _CHARACTER) + _MARGINS
+            needed.append(least)
+            wanted.append(max(least, min(_MOST, len(_label(column)) * _CHARACTER / _HEAD_LINES)))
+        names = max((len(row.stub) + 3 * row.depth for row in table.rows), default=0) * _CHARACTER
+        stub = min(max(_NARROWEST_STUB, min(_WIDEST_STUB, names)), max(_NARROWEST_STUB, WIDTH - sum(needed)))
+        spare = WIDTH - stub - sum(needed)
+        more = [want - need for want, need in zip(wanted, needed, strict=True)]
+        if spare <= 0:
+            found = [need * (WIDTH - stub) / sum(needed) for need in needed]
+        elif spare < sum(more):
+            found = [need + extra * spare / sum(more) for need, extra in zip(needed, more, strict=True)]
+        else:
+            found = [max(want, min(_MOST, want * (WIDTH - stub) / sum(wanted))) for want in wanted]
+        return [round(width * _TWIPS) for width in (WIDTH - sum(found), *found)]
+
+    def _head(self) -> Iterator[str]:
+        """Yield the rows of the head, which repeat: spanners where there are sections, then labels."""
+        table, columns, widths = self.table, self.table.columns, self.widths
+        has_spanners = any(column.section for column in columns)
+        if has_spanners:
+            cells = [_cell(table.stub_head, widths[0], "center", bold=True, merge="restart")]
+            for label, start, end in spans(columns):
+                width = sum(widths[start + 1 : end + 1])
+                cells.append(_cell(label or "", width, "center", bold=True, span=end - start))
+            yield _line(cells, is_head=True)
+        stub = "" if has_spanners else table.stub_head
+        cells = [_cell(stub, widths[0], "center", bold=True, merge="continue" if has_spanners else "")]
+        for column, width in zip(columns, widths[1:], strict=True):
+            cells.append(_cell(_label(column), width, "center", bold=True))
         yield _line(cells, is_head=True)
-    stub = "" if has_spanners else table.stub_head
-    cells = [_cell(stub, widths[0], "center", bold=True, merge="continue" if has_spanners else "")]
-    for column, width in zip(columns, widths[1:], strict=True):
-        cells.append(_cell(_label(column), width, "center", bold=True))
-    yield _line(cells, is_head=True)
+
+    def _row(self, row: Row, texts: Sequence[str]) -> str:
+        widths, bold = self.widths, row.kind != "plain"
+        if row.kind == "group":
+            return _kept(_line([_cell(row.stub, sum(widths), "left", bold=True, span=len(widths))]))
+        cells = [_cell(row.stub, widths[0], "left", bold=bold, indent=row.depth)]
+        for cell, text, column, width in zip(row.cells, texts, self.table.columns, widths[1:], strict=True):
+            align: Align = column.align if isinstance(cell, Text) else "right"
+            cells.append(_cell(text, width, align, bold=bold))
+        return _line(cells)
 
 
 def _label(column: Column) -> str:
     return f"{column.label} ({column.unit})" if column.unit else column.label
 
 
-def _row(row: Row, columns: Sequence[Column], widths: Sequence[int], lang: Language) -> str:
-    bold = row.kind != "plain"
-    if row.kind == "group":
-        return _kept(_line([_cell(row.stub, sum(widths), "left", bold=True, span=len(widths))]))
-    cells = [_cell(row.stub, widths[0], "left", bold=bold, indent=row.depth)]
-    for cell, column, width in zip(row.cells, columns, widths[1:], strict=True):
-        align: Align = column.align if isinstance(cell, Text) else "right"
-        cells.append(_cell(_shown(cell, lang), width, align, bold=bold))
-    return _line(cells)
-
-
-def _shown(cell: Cell, lang: Language) -> str:
-    mark = UNICODE.provisional if is_provisional(cell) else ""
-    return cell_text(cell, lang).replace(" ", "\u00a0") + mark if mark else cell_text(cell, lang)
+def _shown(cell: Cell, wording: Wording) -> str:
+    """Return the text of a cell; the provisional mark stays on the line of its figure."""
+    text = cell_text(cell, wording.lang)
+    return text.replace(" ", "\u00a0") + UNICODE.provisional if is_provisional(cell) else text
 
 
 def _line(cells: Iterable[str], *, is_head: bool = False) -> str:

@@ -16,7 +16,7 @@ from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.writing.table import UNICODE, clean
 from antq_stats.words.approximation import Interval, WordedFigure, in_words, percent_in_words, qualifiers
-from antq_stats.words.language import Language, decimal, number, percent, phrase
+from antq_stats.words.language import Wording
 from antq_stats.words.text import text_key
 
 if TYPE_CHECKING:
@@ -65,10 +65,10 @@ class Said:
 class Figures:
     """The figures of a unit by their codes: ``figures.tong_ho`` or ``figures["tong_ho"]`` in a template."""
 
-    def __init__(self, publication: Publication, unit: int, lang: Language, escape: Escape) -> None:
+    def __init__(self, publication: Publication, unit: int, wording: Wording, escape: Escape) -> None:
         self._publication = publication
         self._unit = unit
-        self._lang: Language = lang
+        self._wording = wording
         self._escape = escape
 
     @cached_property
@@ -86,7 +86,7 @@ class Figures:
 
     def _all(self) -> Iterator[Said]:
         """Yield all figures of the form; within a section every second "hơn" is a "trên"."""
-        words = qualifiers("above", self._lang)
+        words = qualifiers("above", self._wording.lang)
         above: dict[str | None, int] = {}
         for column in self._publication.form.columns:
             times = above.get(column.section, 0)
@@ -95,44 +95,46 @@ class Figures:
             yield said
 
     def _measure(self, column: Measure, times: int) -> Said:
-        lang, unit = self._lang, self._publication.form.unit(column.code, self._lang)
+        unit = self._publication.form.unit(column.code, self._wording.lang)
         figure = self._publication.figure(self._unit, column.code)
         if figure is None or figure.value is None:
             return self._unknown(column, unit, figure)
-        wording = in_words(figure.value, lang, varied=times % 2 == 1)
-        return self._known(column, unit, figure, wording, number(figure.value, lang), *self._then(column))
+        words = in_words(figure.value, self._wording.lang, varied=times % 2 == 1)
+        return self._known(
+            column, unit, figure, words, self._wording.number(figure.value), *self._then(column)
+        )
 
     def _ratio(self, column: Ratio) -> Said:
         figure = self._publication.ratio(self._unit, column.code)
         if figure is None or figure.value is None:
             return self._unknown(column, "", figure)
         share = Fraction(figure.numerator, figure.denominator)
-        wording = percent_in_words(share, self._lang, column.per)
-        exact = percent(share, column.decimals, self._lang, column.per)
-        return self._known(column, "", figure, wording, exact, *self._then_ratio(column))
+        words = percent_in_words(share, self._wording.lang, column.per)
+        exact = self._wording.percent(share, column.decimals, column.per)
+        return self._known(column, "", figure, words, exact, *self._then_ratio(column))
 
     def _known(
         self,
         column: Measure | Ratio,
         unit: str,
         figure: Figure | RatioFigure,
-        wording: WordedFigure,
+        words: WordedFigure,
         exact: str,
         last: str,
         change: str,
     ) -> Said:
         label = self._label(column)
         within = within_sentence(label)
-        counted = unit and begins_with_unit(column, unit, self._lang)
+        counted = unit and self._begins_with_unit(column, unit)
         return Said(
             code=column.code,
             label=label,
             within=within,
             unit=self._escape(unit),
-            words=wording.text,
+            words=words.text,
             exact=exact,
-            said=self._with_unit(wording.text, unit),
-            counts=f"{wording.text} {within}" if counted else "",
+            said=self._with_unit(words.text, unit),
+            counts=f"{words.text} {within}" if counted else "",
             known=True,
             withheld=False,
             complete=figure.given == figure.expected,
@@ -141,13 +143,13 @@ class Figures:
             last=last,
             change=change,
             moved=bool(change) and not change.startswith(self._still),
-            interval=wording.interval,
+            interval=words.interval,
         )
 
     def _unknown(self, column: Measure | Ratio, unit: str, figure: Figure | RatioFigure | None) -> Said:
         """Say that a figure is missing, or, where it is None, that it is withheld."""
         label = self._label(column)
-        words = UNICODE.suppressed if figure is None else phrase("prose.unknown", self._lang)
+        words = UNICODE.suppressed if figure is None else self._wording.phrase("prose.unknown")
         return Said(
             code=column.code,
             label=label,
@@ -169,13 +171,20 @@ class Figures:
         )
 
     def _label(self, column: Measure | Ratio) -> str:
-        return self._escape(clean(column.label.say(self._lang)))
+        return self._escape(clean(self._wording.say(column.label)))
 
     def _coverage(self, figure: Figure | RatioFigure) -> str:
-        return f"{number(figure.given, self._lang)}/{number(figure.expected, self._lang)}"
+        return f"{self._wording.number(figure.given)}/{self._wording.number(figure.expected)}"
 
     def _with_unit(self, words: str, unit: str) -> str:
-        return phrase("prose.with-unit", self._lang, number=words, unit=self._escape(unit)).strip()
+        return self._wording.phrase("prose.with-unit", number=words, unit=self._escape(unit)).strip()
+
+    def _begins_with_unit(self, column: Measure | Ratio, unit: str) -> bool:
+        """Tell whether a number before the label makes a phrase: ``1.691 tổ tự quản``, ``21 youth clubs``."""
+        label, key = f" {text_key(self._wording.say(column.label))} ", f" {text_key(unit)} "
+        if self._wording.lang == "en" and column.label.en != column.label.vi:
+            return key in label
+        return label.startswith(key)
 
     # -- last year ---------------------------------------------------------------------------
 
@@ -186,11 +195,11 @@ class Figures:
         then = None if prior is None else prior.figure(self._unit, column.code)
         if then is None or then.value is None or now is None or now.value is None:
             return "", ""
-        last = number(then.value, self._lang)
+        last = self._wording.number(then.value)
         if now.provisional or then.provisional:
             return last, ""
-        unit = self._publication.form.unit(column.code, self._lang)
-        amount = self._with_unit(in_words(abs(now.value - then.value), self._lang).text, unit)
+        unit = self._publication.form.unit(column.code, self._wording.lang)
+        amount = self._with_unit(in_words(abs(now.value - then.value), self._wording.lang).text, unit)
         return last, self._change(now.value - then.value, amount)
 
     def _then_ratio(self, column: Ratio) -> tuple[str, str]:
@@ -199,44 +208,36 @@ class Figures:
         then = None if prior is None else prior.ratio(self._unit, column.code)
         if then is None or then.value is None or now is None or now.value is None:
             return "", ""
-        last = percent(Fraction(then.numerator, then.denominator), column.decimals, self._lang, column.per)
+        last = self._wording.percent(Fraction(then.numerator, then.denominator), column.decimals, column.per)
         if now.provisional or then.provisional:
             return last, ""
-        points = decimal(abs(now.value - then.value), column.decimals, self._lang)
-        amount = phrase("prose.points", self._lang, points=points)
+        points = self._wording.decimal(abs(now.value - then.value), column.decimals)
+        amount = self._wording.phrase("prose.points", points=points)
         is_nil = not points.strip("0.,")
         return last, self._change(now.value - then.value, amount, hardly=is_nil)
 
     @cached_property
     def _still(self) -> tuple[str, ...]:
         """How a change begins that is none."""
-        whole = (phrase(f"prose.{way}", self._lang, period="\0") for way in ("same", "hardly"))
+        whole = (self._wording.phrase(f"prose.{way}", period="\0") for way in ("same", "hardly"))
         return tuple(text.partition("\0")[0] for text in whole)
 
     def _change(self, difference: int | Fraction, amount: str, *, hardly: bool = False) -> str:
         assert self._publication.prior is not None  # noqa: S101 - there is a difference to it
-        period = in_period(self._publication.prior.period, self._lang)
+        period = in_period(self._publication.prior.period, self._wording)
         way = "same" if not difference else "hardly" if hardly else "up" if difference > 0 else "down"
-        return phrase(f"prose.{way}", self._lang, amount=amount, period=self._escape(period))
+        return self._wording.phrase(f"prose.{way}", amount=amount, period=self._escape(period))
 
 
-def in_period(period: str, lang: Language) -> str:
+def in_period(period: str, wording: Wording) -> str:
     """Return a period as it is named in a sentence: ``năm 2021``, ``kỳ 2021-quý-1``."""
     is_year = len(period) == 4 and period.isdigit()
-    return phrase("prose.year" if is_year else "prose.period", lang, period=clean(period))
+    return wording.phrase("prose.year" if is_year else "prose.period", period=clean(period))
 
 
 def within_sentence(label: str) -> str:
     """Return a label as it stands within a sentence: a first capital goes, an abbreviation keeps its own."""
     return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] in ("", " ", ",") else label
-
-
-def begins_with_unit(column: Measure | Ratio, unit: str, lang: Language) -> bool:
-    """Tell whether a number before the label makes a phrase: ``1.691 tổ tự quản``, ``21 youth clubs``."""
-    label, key = f" {text_key(column.label.say(lang))} ", f" {text_key(unit)} "
-    if lang == "en" and column.label.en != column.label.vi:
-        return key in label
-    return label.startswith(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +271,7 @@ class SectionSaid:
         return tuple(said for said in self.figures if said.code not in codes)
 
 
-def joined(parts: Iterable[str], lang: Language) -> str:
+def joined(parts: Iterable[str], wording: Wording) -> str:
     """Return parts as a list in a sentence: ``a, b và c``."""
     *first, last = list(parts) or [""]
-    return phrase("prose.and", lang, first=", ".join(first), last=last) if first else last
+    return wording.phrase("prose.and", first=", ".join(first), last=last) if first else last
