@@ -21,7 +21,7 @@ from antq_stats.reading.express.shared_strings import plain_strings
 from antq_stats.reading.express.table import KnownTable
 from antq_stats.reading.express.table_builder import learn_table
 from antq_stats.reading.files.cells import percentages
-from antq_stats.reading.files.cells.look import parse
+from antq_stats.reading.files.cells.xml_parts import parse
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.reading.files.grid import Grid, Workbook
 from antq_stats.reading.files.own_output import is_own_package

@@ -13,7 +13,7 @@ from collections.abc import Sized
 from typing import NamedTuple
 
 from antq_stats.plan import Limits
-from antq_stats.reading.files.cells.look import local, parse
+from antq_stats.reading.files.cells.xml_parts import local, parse
 from antq_stats.reading.files.container import OLE2, FileProblem, Package, magic_of
 from antq_stats.text_check.documents.blocks import Gathering
 

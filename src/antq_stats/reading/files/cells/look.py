@@ -1,4 +1,4 @@
-"""What is known of a sheet beside the values of its cells, and how XML parts are read.
+"""What is known of a sheet besides the values of its cells.
 
 The fast reader gives ``""`` for an error cell, for a formula without a stored value and for a blank alike,
 knows no hidden rows and columns, and builds the whole rectangle up to the last cell. So each sheet's own
@@ -7,13 +7,10 @@ bytes are asked first; where anything about them is unusual, the look reads all 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
-from xml.parsers import expat
 
 from antq_stats.reading.files.cells.sheet_cells import SheetCells
-from antq_stats.reading.files.container import FileProblem
 
 OddCell = tuple[Literal["error", "formula"], str]
 """What a cell is that looks blank and is not.
@@ -79,45 +76,3 @@ class Look:
         """Take note of all the cells the look has read."""
         if self.cells is not None:
             self.rows, self.columns, self.far = self.cells.farthest()
-
-
-def parse(
-    data: bytes,
-    part: str,
-    start: Callable[..., None],
-    end: Callable[..., None] | None = None,
-    text: Callable[..., None] | None = None,
-) -> None:
-    """Parse a part, refusing document types and entities; raise F102 where it is not well-formed."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-
-    def refuse(*_: object) -> None:
-        raise FileProblem("F102", problem="document-type", place=part)
-
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    try:
-        parser.Parse(data, True)
-    except (expat.ExpatError, LookupError, ValueError) as error:  # LookupError: an encoding nobody knows
-        raise FileProblem("F102", problem="xml-malformed", place=part) from error
-
-
-def local(name: str) -> str:
-    """Return a name without its prefix."""
-    return name.rpartition(":")[2]
-
-
-def index_of(reference: str) -> tuple[int, int] | None:
-    """Return row and column of a reference such as C5, or None if it is none."""
-    letters = reference.rstrip("0123456789")
-    digits = reference[len(letters) :]
-    if not digits or not letters.isascii() or not letters.isalpha() or len(letters) > 3:
-        return None
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - 64
-    return int(digits[:8]) - 1, column - 1

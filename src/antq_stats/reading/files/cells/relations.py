@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from antq_stats.reading.files.cells.look import local, parse
+from antq_stats.reading.files.cells.xml_parts import local, parse
 from antq_stats.reading.files.container import Package
 
 _XLSB = b"\x83\x01"

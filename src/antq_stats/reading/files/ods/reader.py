@@ -13,9 +13,10 @@ from datetime import date, datetime, timedelta
 from itertools import islice, product
 
 from antq_stats.reading.files.cells import percentages
-from antq_stats.reading.files.cells.look import Look, OddCell, Remark, local, parse
+from antq_stats.reading.files.cells.look import Look, OddCell, Remark
 from antq_stats.reading.files.cells.sheet_cells import Block, SheetCells
 from antq_stats.reading.files.cells.text_parts import STRUCK, Part, put_parts, put_struck_number
+from antq_stats.reading.files.cells.xml_parts import local, parse
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.reading.files.ods import formulas
 from antq_stats.reading.files.ods.styles import Styles

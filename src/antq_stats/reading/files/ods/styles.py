@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from antq_stats.reading.files.cells.look import local
 from antq_stats.reading.files.cells.text_parts import RAISED, STRUCK
+from antq_stats.reading.files.cells.xml_parts import local
 
 _NOTHING = re.compile(r"-?(?:0+\.?0*|\.0+)[a-z%]*")
 _DEEPEST = 20

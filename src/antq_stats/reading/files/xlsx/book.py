@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from antq_stats.reading.files.cells.book import Book
-from antq_stats.reading.files.cells.look import local, parse
 from antq_stats.reading.files.cells.relations import Relation, file_named, relations_of, workbook_part
 from antq_stats.reading.files.cells.text_parts import RAISED, STRUCK, Part
+from antq_stats.reading.files.cells.xml_parts import local, parse
 from antq_stats.reading.files.container import FileProblem, Package
 
 USUAL = "xl/workbook.xml"

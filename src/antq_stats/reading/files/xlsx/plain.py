@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from antq_stats.reading.files.cells.look import Look, index_of
+from antq_stats.reading.files.cells.look import Look
+from antq_stats.reading.files.cells.xml_parts import index_of
 
 # A reference that is not plainly within ZZ9999: far away, or written in an unusual way.
 _UNUSUAL_REFERENCE = re.compile(rb' r=(?!"[A-Za-z]{0,2}[0-9]{1,4}")')

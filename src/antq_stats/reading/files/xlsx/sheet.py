@@ -13,8 +13,9 @@ from math import isfinite
 from antq_stats.reading.files.cells import formula_tokens
 from antq_stats.reading.files.cells.book import BinarySheet, Book
 from antq_stats.reading.files.cells.formulas import shifted
-from antq_stats.reading.files.cells.look import Look, Remark, index_of, local, parse
+from antq_stats.reading.files.cells.look import Look, Remark
 from antq_stats.reading.files.cells.text_parts import Part, put_parts
+from antq_stats.reading.files.cells.xml_parts import index_of, local, parse
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.reading.files.xlsx.book import TextParts, XlsxBook, is_on, read_styles, read_texts, unescaped
 
