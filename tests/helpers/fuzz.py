@@ -21,7 +21,7 @@ from antq_stats.form.load import read_form
 from antq_stats.plan import COUNT_LIMIT, MISSING, Limits, MeasurePlan
 from antq_stats.reading import coerce
 from antq_stats.reading.express.layout_cache import Layouts
-from antq_stats.reading.files.binary.xls import look_at_xls
+from antq_stats.reading.files.binary.xls import scan_xls
 from antq_stats.reading.files.cells.formulas import shifted
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.reading.files.enclosures import opened
@@ -141,7 +141,7 @@ def _seeds_of_parts() -> list[bytes]:
 
 def _xls(data: bytes) -> None:
     try:
-        look_at_xls(data)
+        scan_xls(data)
     except (FileProblem, ArithmeticError, LookupError, ValueError):
         return  # what is no workbook; `open_bytes` says so of the file
 

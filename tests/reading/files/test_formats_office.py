@@ -11,10 +11,10 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from antq_stats.plan import Limits
-from antq_stats.reading.files.binary.xls import look_at_xls
-from antq_stats.reading.files.cells.look import Look
+from antq_stats.reading.files.binary.xls import scan_xls
+from antq_stats.reading.files.cells.sheet_scan import SheetScan
 from antq_stats.reading.files.container import CompoundFile, Package
-from antq_stats.reading.files.ods.reader import look_at_ods
+from antq_stats.reading.files.ods.reader import scan_ods
 from antq_stats.reading.files.opening import open_file
 from helpers.office import convert
 
@@ -62,14 +62,14 @@ def written(path: Path) -> list[list[object]]:
     return values
 
 
-def first_look(path: Path) -> Look:
+def first_look(path: Path) -> SheetScan:
     data = path.read_bytes()
-    looks = (
-        look_at_xls(CompoundFile(data).workbook())
+    scans = (
+        scan_xls(CompoundFile(data).workbook())
         if path.suffix == ".xls"
-        else look_at_ods(Package(data, Limits()))
+        else scan_ods(Package(data, Limits()))
     )
-    return looks[0]
+    return scans[0]
 
 
 @pytest.mark.parametrize("suffix", ["xls", "ods"])

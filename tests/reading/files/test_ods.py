@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from antq_stats.plan import Limits
-from antq_stats.reading.files.cells.look import Remark
+from antq_stats.reading.files.cells.sheet_scan import Remark
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.ods.formulas import as_a1, other_file
-from antq_stats.reading.files.ods.reader import look_at_ods
+from antq_stats.reading.files.ods.reader import scan_ods
 from antq_stats.reading.files.opening import open_bytes
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns"
@@ -338,8 +338,8 @@ def test_formulas_are_noted_and_figures_of_other_files_told() -> None:
     matrix = with_formula("of:=[.A1]", 'table:number-matrix-columns-spanned="1"')
     twice = with_formula("of:=[.A1]", 'table:number-columns-repeated="2"')
     data = ods(table(with_formula("of:=[.B1]+[.C1]") + link + matrix + twice))
-    (look,) = look_at_ods(Package(data, Limits()))
-    assert look.formulas == {(0, 0): "B1+C1", (0, 1): None, (0, 2): None, (0, 3): "A1", (0, 4): None}
+    (scan,) = scan_ods(Package(data, Limits()))
+    assert scan.formulas == {(0, 0): "B1+C1", (0, 1): None, (0, 2): None, (0, 3): "A1", (0, 4): None}
     assert only(data).remarks == {
         (0, 0): Remark("C106", "12", {"expected": "24"}, taken=False),
         (0, 1): Remark("C107", "12", {"found": "tong-hop.ods"}, taken=True),

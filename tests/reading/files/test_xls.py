@@ -14,7 +14,7 @@ import xlwt
 
 from antq_stats.plan import Limits
 from antq_stats.reading.files.binary.biff_key import key_stream
-from antq_stats.reading.files.cells.look import Remark
+from antq_stats.reading.files.cells.sheet_scan import Remark
 from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.opening import open_bytes
@@ -365,26 +365,26 @@ def ref(row_: int, column: int, token: int = 0x44) -> bytes:
     ],
 )
 def test_a_formulas_tokens_as_text(tokens: bytes, text: str | None) -> None:
-    from antq_stats.reading.files.binary.xls import look_at_xls
+    from antq_stats.reading.files.binary.xls import scan_xls
 
-    (look,) = look_at_xls(workbook(formula(0, 3, tokens, 1.0)))
-    assert look.formulas == {(0, 3): text}
+    (scan,) = scan_xls(workbook(formula(0, 3, tokens, 1.0)))
+    assert scan.formulas == {(0, 3): text}
 
 
 def test_a_shared_formula_is_each_cells_own() -> None:
-    from antq_stats.reading.files.binary.xls import look_at_xls
+    from antq_stats.reading.files.binary.xls import scan_xls
 
     here = b"\x01" + struct.pack("<HH", 4, 3)
     left = struct.pack("<BHH", 0x4C, 0, 0xC0FF)  # the same row, a column to the left
     kept = rec(0x4BC, struct.pack("<HHBBH", 4, 5, 3, 3, 2) + struct.pack("<H", 8) + left + b"\x1e\x01\x00")
     lone = formula(6, 3, b"\x01" + struct.pack("<HH", 9, 9), 1.0)
-    (look,) = look_at_xls(workbook(formula(4, 3, here, 1.0), kept, formula(5, 3, here, 1.0), lone))
-    assert look.formulas == {(4, 3): None, (5, 3): None, (6, 3): None}  # two values and no sign between
+    (scan,) = scan_xls(workbook(formula(4, 3, here, 1.0), kept, formula(5, 3, here, 1.0), lone))
+    assert scan.formulas == {(4, 3): None, (5, 3): None, (6, 3): None}  # two values and no sign between
     kept = rec(
         0x4BC, struct.pack("<HHBBH", 4, 5, 3, 3, 2) + struct.pack("<H", 9) + left + b"\x1e\x01\x00\x03"
     )
-    (look,) = look_at_xls(workbook(formula(4, 3, here, 1.0), kept, formula(5, 3, here, 1.0)))
-    assert look.formulas == {(4, 3): "C5+1", (5, 3): "C6+1"}
+    (scan,) = scan_xls(workbook(formula(4, 3, here, 1.0), kept, formula(5, 3, here, 1.0)))
+    assert scan.formulas == {(4, 3): "C5+1", (5, 3): "C6+1"}
 
 
 def test_figures_of_other_books_are_told() -> None:
@@ -397,11 +397,11 @@ def test_figures_of_other_books_are_told() -> None:
     cells = [
         formula(0, place, b"\x5a" + struct.pack("<HHH", place, 6, 0xC001), 12.0 + place) for place in range(3)
     ]
-    from antq_stats.reading.files.binary.xls import look_at_xls
+    from antq_stats.reading.files.binary.xls import scan_xls
 
     stream = workbook(*cells, before=books + named)
-    (look,) = look_at_xls(stream)
-    assert look.formulas == {(0, 0): "'Biểu 01'!B7", (0, 1): None, (0, 2): None}
+    (scan,) = scan_xls(stream)
+    assert scan.formulas == {(0, 0): "'Biểu 01'!B7", (0, 1): None, (0, 2): None}
     found = {"found": "tong-hop.xls"}
     remarks = only(compound({"Workbook": stream})).remarks
     assert remarks == {
@@ -429,7 +429,7 @@ def test_values_agree_with_what_xlwt_wrote() -> None:
 
 
 def test_formulas_of_biff5_have_tokens_of_their_own() -> None:
-    from antq_stats.reading.files.binary.xls import look_at_xls
+    from antq_stats.reading.files.binary.xls import scan_xls
 
     cell = struct.pack("<BHB", 0x44, 0xC001, 1)
     area = struct.pack("<BHHBB", 0x25, 0xC001, 0xC004, 1, 1)
@@ -447,8 +447,8 @@ def test_formulas_of_biff5_have_tokens_of_their_own() -> None:
         formula(6, 3, cell + b"\x17\x01a\x08", b"\x00" * 6 + b"\xff\xff"),
     ]
     books = rec(0x17, b"\x17\x01N\x03[tong-hop.xls]Trang1x") + rec(0x17, b"\x02\x03A")
-    (look,) = look_at_xls(workbook(*cells, version=0x500, before=books, name="Bieu"))
-    assert look.formulas == {
+    (scan,) = scan_xls(workbook(*cells, version=0x500, before=books, name="Bieu"))
+    assert scan.formulas == {
         (0, 3): "B2*2",
         (1, 3): "SUM(B2:B5)",
         (2, 3): None,
@@ -457,8 +457,8 @@ def test_formulas_of_biff5_have_tokens_of_their_own() -> None:
         (5, 3): None,
         (6, 3): None,
     }
-    assert look.remarks == {(2, 3): Remark("C107", "1", {"found": "tong-hop.xls"}, taken=True)}
-    assert look.odd == {(6, 3): ("formula", "")}
+    assert scan.remarks == {(2, 3): Remark("C107", "1", {"found": "tong-hop.xls"}, taken=True)}
+    assert scan.odd == {(6, 3): ("formula", "")}
 
 
 def test_figures_of_other_books_by_a_name_are_told() -> None:

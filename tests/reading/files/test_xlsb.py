@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from antq_stats.plan import Limits
-from antq_stats.reading.files.cells.look import Remark
+from antq_stats.reading.files.cells.sheet_scan import Remark
 from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.opening import open_bytes
@@ -271,11 +271,11 @@ def ref(row: int, column: int, token: int = 0x44) -> bytes:
 
 
 def formulas_of(data: bytes) -> dict[tuple[int, int], str | None]:
-    from antq_stats.reading.files.binary.xlsb import look_at_xlsb
+    from antq_stats.reading.files.binary.xlsb import scan_xlsb
     from antq_stats.reading.files.container import Package
 
-    (look,) = look_at_xlsb(Package(data, Limits()))
-    return look.formulas
+    (scan,) = scan_xlsb(Package(data, Limits()))
+    return scan.formulas
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from antq_stats.findings.finding import Finding
-from antq_stats.reading.files.cells.look import Merge, OddCell, Remark
+from antq_stats.reading.files.cells.sheet_scan import Merge, OddCell, Remark
 from antq_stats.reading.files.row_runs import RowRuns
 from antq_stats.words.legacy import Encoding
 
@@ -30,7 +30,7 @@ class Grid:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     odd: dict[tuple[int, int], OddCell] = field(default_factory=dict)
-    """Cells that look blank in ``rows`` and are not: errors, and formulas without a stored value."""
+    """Cells that scan blank in ``rows`` and are not: errors, and formulas without a stored value."""
     remarks: dict[tuple[int, int], Remark] = field(default_factory=dict)
     """Cells of which something is to be told where they are read as figures; blank where not taken."""
     legacy: Encoding | None = None

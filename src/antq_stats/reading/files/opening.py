@@ -110,12 +110,12 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
     if kind == "xlsx":
         return read_xlsx(package, data, limits)
     if kind == "xlsb":
-        from antq_stats.reading.files.binary.xlsb import look_at_xlsb
+        from antq_stats.reading.files.binary.xlsb import scan_xlsb
 
-        return as_book(data, kind, look_at_xlsb(package), limits)
-    from antq_stats.reading.files.ods.reader import look_at_ods
+        return as_book(data, kind, scan_xlsb(package), limits)
+    from antq_stats.reading.files.ods.reader import scan_ods
 
-    return as_book(data, kind, look_at_ods(package), limits)
+    return as_book(data, kind, scan_ods(package), limits)
 
 
 def _own_output(package: Package, kind: str, data: bytes) -> Workbook:
@@ -132,7 +132,7 @@ def _is_own_document(package: Package) -> bool:
 
 
 def _open_compound(data: bytes, expected: str | None, limits: Limits) -> Workbook:
-    from antq_stats.reading.files.binary.xls import look_at_xls
+    from antq_stats.reading.files.binary.xls import scan_xls
 
     try:
         file = CompoundFile(data)
@@ -142,7 +142,7 @@ def _open_compound(data: bytes, expected: str | None, limits: Limits) -> Workboo
         raise FileProblem("F103")
     if file.kind != "xls":
         raise _no_return(expected, file.kind)
-    return as_book(data, "xls", look_at_xls(file.workbook()), limits)
+    return as_book(data, "xls", scan_xls(file.workbook()), limits)
 
 
 # -- delimited text ------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from antq_stats.findings.finding import Finding
 from antq_stats.plan import Limits
 from antq_stats.reading.files.cells.calculated import check_formulas
-from antq_stats.reading.files.cells.look import Look, Merge
+from antq_stats.reading.files.cells.sheet_scan import Merge, SheetScan
 from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.grid import Grid, Workbook
 
@@ -24,63 +24,63 @@ _FAR = 10
 """How many times larger they must have made it."""
 
 
-def as_book(data: bytes, kind: str, looks: list[Look], limits: Limits) -> Workbook:
-    """Return the sheets of a kind that the second look reads whole."""
-    strays = [stray for look in looks for stray in _without_strays(look, limits)]
-    _check_reach(looks, limits)
-    check_formulas(looks)
-    names = [_nfc(look.name) for look in looks]
-    if len({look.name for look in looks}) != len(looks):
+def as_book(data: bytes, kind: str, scans: list[SheetScan], limits: Limits) -> Workbook:
+    """Return the sheets of a kind that the second scan reads whole."""
+    strays = [stray for scan in scans for stray in _without_strays(scan, limits)]
+    _check_reach(scans, limits)
+    check_formulas(scans)
+    names = [_nfc(scan.name) for scan in scans]
+    if len({scan.name for scan in scans}) != len(scans):
         raise FileProblem("F102", problem="sheets-unclear")
     grids: list[Grid] = []
-    for name, look in zip(names, looks, strict=True):
-        if look.is_table and look.cells is not None:
-            grids.append(_settled(look.cells.table(), name, look, look.merged or []))
-            grids[-1].hidden = look.hidden
+    for name, scan in zip(names, scans, strict=True):
+        if scan.is_table and scan.cells is not None:
+            grids.append(_settled(scan.cells.table(), name, scan, scan.merged or []))
+            grids[-1].hidden = scan.hidden
     if not grids:
         raise FileProblem("F104")
     return Workbook(grids, kind, hashlib.sha256(data).hexdigest(), strays)
 
 
-def _without_strays(look: Look, limits: Limits) -> Iterator[Finding]:
+def _without_strays(scan: SheetScan, limits: Limits) -> Iterator[Finding]:
     """Leave out the few cells that stand too far away for the sheet to be read; yield a finding each."""
     for row, column in [
-        *look.odd,
-        *look.remarks,
-        *look.shown,
+        *scan.odd,
+        *scan.remarks,
+        *scan.shown,
     ]:  # these make no row of the sheet by themselves
         if (row + 1) * (column + 1) > limits.cells:
-            if (row, column) in look.odd:
-                yield Finding(code="T407", sheet=_nfc(look.name), row=row + 1, column=column)
-            for cells in (look.odd, look.remarks, look.shown):
+            if (row, column) in scan.odd:
+                yield Finding(code="T407", sheet=_nfc(scan.name), row=row + 1, column=column)
+            for cells in (scan.odd, scan.remarks, scan.shown):
                 cells.pop((row, column), None)
-    size, far = look.rows * look.columns, look.far
-    if look.cells is None or size <= limits.cells:
+    size, far = scan.rows * scan.columns, scan.far
+    if scan.cells is None or size <= limits.cells:
         return
     for _ in range(_STRAYS):
-        if not look.cells.by_row or look.rows * look.columns <= limits.cells:
+        if not scan.cells.by_row or scan.rows * scan.columns <= limits.cells:
             break
-        row, column = look.cells.leave_out()
-        yield Finding(code="T407", sheet=_nfc(look.name), row=row + 1, column=column)
-        look.reach_cells()
-    if look.rows * look.columns * _FAR > size:  # the sheet itself is too large
-        raise _too_far(look.name, far, limits)
+        row, column = scan.cells.leave_out()
+        yield Finding(code="T407", sheet=_nfc(scan.name), row=row + 1, column=column)
+        scan.reach_cells()
+    if scan.rows * scan.columns * _FAR > size:  # the sheet itself is too large
+        raise _too_far(scan.name, far, limits)
 
 
-def _check_reach(looks: list[Look], limits: Limits) -> None:
-    for look in looks:
-        if look.rows * look.columns > limits.cells:
-            raise _too_far(look.name, look.far, limits)
+def _check_reach(scans: list[SheetScan], limits: Limits) -> None:
+    for scan in scans:
+        if scan.rows * scan.columns > limits.cells:
+            raise _too_far(scan.name, scan.far, limits)
 
 
-def read_plainly(data: bytes, looks: list[Look], limits: Limits) -> Workbook:
+def read_plainly(data: bytes, scans: list[SheetScan], limits: Limits) -> Workbook:
     """Read all worksheets with the fast reader, which may fail in any way, a panic included."""
     import python_calamine
 
-    _check_reach(looks, limits)
+    _check_reach(scans, limits)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return _grids_of(data, workbook, looks, limits)
+        return _grids_of(data, workbook, scans, limits)
     except (FileProblem, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
         raise
     except python_calamine.PasswordError as error:
@@ -89,22 +89,22 @@ def read_plainly(data: bytes, looks: list[Look], limits: Limits) -> Workbook:
         raise FileProblem("F102", problem="reader-failed") from error
 
 
-def _grids_of(data: bytes, workbook: CalamineWorkbook, looks: list[Look], limits: Limits) -> Workbook:
+def _grids_of(data: bytes, workbook: CalamineWorkbook, scans: list[SheetScan], limits: Limits) -> Workbook:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     sheets = workbook.sheets_metadata
     names = [_nfc(sheet.name) for sheet in sheets]
     if not sheets:
         raise FileProblem("F104")
-    if len(looks) != len(sheets) or len({sheet.name for sheet in sheets}) != len(sheets):
+    if len(scans) != len(sheets) or len({sheet.name for sheet in sheets}) != len(sheets):
         # Sheets are found by name: two of one name would be one sheet counted twice.
         raise FileProblem("F102", problem="sheets-unclear")
     grids: list[Grid] = []
-    for index, (meta, name, look) in enumerate(zip(sheets, names, looks, strict=True)):
+    for index, (meta, name, scan) in enumerate(zip(sheets, names, scans, strict=True)):
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
         sheet = workbook.get_sheet_by_index(index)
-        grid = _grid_of(sheet, name, look, limits)
+        grid = _grid_of(sheet, name, scan, limits)
         grid.hidden = meta.visible != SheetVisibleEnum.Visible
         grids.append(grid)
     if not grids:
@@ -120,28 +120,28 @@ def _too_far(sheet: str, far: tuple[int, int] | None, limits: Limits) -> FilePro
     return FileProblem("F106", _nfc(sheet), far, problem="too-many-cells", limit=str(limits.cells))
 
 
-def _grid_of(sheet: CalamineSheet, name: str, look: Look, limits: Limits) -> Grid:
+def _grid_of(sheet: CalamineSheet, name: str, scan: SheetScan, limits: Limits) -> Grid:
     end = sheet.end
     if end is not None and (end[0] + 1) * (end[1] + 1) > limits.cells:
         raise _too_far(name, end, limits)
     rows = cast("list[list[object]]", sheet.to_python(skip_empty_area=False)) if end else []
-    merged = look.merged
+    merged = scan.merged
     if merged is None:
         ranges = sheet.merged_cell_ranges or ()
         merged = [(first[0], first[1], last[0], last[1]) for first, last in ranges]
-    return _settled(rows, name, look, merged)
+    return _settled(rows, name, scan, merged)
 
 
-def _settled(rows: list[list[object]], name: str, look: Look, merged: list[Merge]) -> Grid:
-    """Return the grid of rows with what the second look knows of its cells."""
-    odd = look.odd
-    refused = (at for at, remark in look.remarks.items() if not remark.taken)
+def _settled(rows: list[list[object]], name: str, scan: SheetScan, merged: list[Merge]) -> Grid:
+    """Return the grid of rows with what the second scan knows of its cells."""
+    odd = scan.odd
+    refused = (at for at, remark in scan.remarks.items() if not remark.taken)
     for row, column in (*odd, *refused):
         rows.extend([] for _ in range(row + 1 - len(rows)))  # errors alone do not make a row
         cells = rows[row]
         cells.extend("" for _ in range(column + 1 - len(cells)))
         cells[column] = ""
-    for (row, column), text in look.shown.items():
+    for (row, column), text in scan.shown.items():
         rows.extend([] for _ in range(row + 1 - len(rows)))
         rows[row].extend("" for _ in range(column + 1 - len(rows[row])))
         rows[row][column] = text
@@ -150,8 +150,8 @@ def _settled(rows: list[list[object]], name: str, look: Look, merged: list[Merge
         sheet=name,
         rows=rows,
         merged=merged,
-        hidden_rows=frozenset(row for row in look.hidden_rows if row < len(rows)),
-        hidden_columns=frozenset(column for column in look.hidden_columns if column < width),
+        hidden_rows=frozenset(row for row in scan.hidden_rows if row < len(rows)),
+        hidden_columns=frozenset(column for column in scan.hidden_columns if column < width),
         odd=odd,
-        remarks=look.remarks,
+        remarks=scan.remarks,
     )

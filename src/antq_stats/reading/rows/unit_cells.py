@@ -11,7 +11,7 @@ from antq_stats.reading.tables.body import Report
 from antq_stats.words.text import column_letter
 
 if TYPE_CHECKING:
-    from antq_stats.reading.files.cells.look import OddCell, Remark
+    from antq_stats.reading.files.cells.sheet_scan import OddCell, Remark
 
 
 class UnitCells:

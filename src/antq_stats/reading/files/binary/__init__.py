@@ -1,5 +1,5 @@
 """xls and xlsb: records of BIFF5, BIFF8 and BIFF12.
 
-In: a stream or a `Package`. Out: a `Look` for each sheet.
+In: a stream or a `Package`. Out: a `SheetScan` for each sheet.
 Not here: skipping a record of a cell that is not known.
 """

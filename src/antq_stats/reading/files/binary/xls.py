@@ -15,8 +15,8 @@ from antq_stats.reading.files.cells import formula_tokens
 from antq_stats.reading.files.cells.biff_text import Text, byte_text
 from antq_stats.reading.files.cells.book import BinarySheet
 from antq_stats.reading.files.cells.formula_tokens import may_give_empty_text
-from antq_stats.reading.files.cells.look import Look
 from antq_stats.reading.files.cells.percentages import rk_number
+from antq_stats.reading.files.cells.sheet_scan import SheetScan
 from antq_stats.reading.files.container import FileProblem
 
 _BOF, _EOF, _WORKSHEET = 0x0809, 0x000A, 0x0010
@@ -34,8 +34,8 @@ _TEXT_RESULT, _TRUTH_RESULT, _ERROR_RESULT = 0, 1, 2
 _NO_STYLE = 0xFFFF
 
 
-def look_at_xls(stream: bytes) -> list[Look]:
-    """Look at the sheets of a workbook stream, in workbook order, charts and macros among them.
+def scan_xls(stream: bytes) -> list[SheetScan]:
+    """SheetScan at the sheets of a workbook stream, in workbook order, charts and macros among them.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def look_at_xls(stream: bytes) -> list[Look]:
         starts = {entry.start for entry in book.sheets}
         if len(starts) != len(book.sheets):  # one sheet would count twice
             raise FileProblem("F102", problem="sheets-unclear")
-        return [_Sheet(book, entry).look for entry in book.sheets]
+        return [_Sheet(book, entry).scan for entry in book.sheets]
     except (struct.error, IndexError) as error:
         raise FileProblem("F102", problem="record-damaged") from error
 
@@ -62,13 +62,13 @@ class _Waiting(NamedTuple):
 
 
 class _Sheet(BinarySheet):
-    """Reads the records of one sheet into a look."""
+    """Reads the records of one sheet into a scan."""
 
     book: Globals
 
     def __init__(self, book: Globals, entry: SheetEntry) -> None:
-        look = Look(entry.name, merged=[], hidden=entry.hidden)
-        super().__init__(book, look, formula_tokens.XLS if book.wide else formula_tokens.BIFF5)
+        scan = SheetScan(entry.name, merged=[], hidden=entry.hidden)
+        super().__init__(book, scan, formula_tokens.XLS if book.wide else formula_tokens.BIFF5)
         self.stream = book.stream
         self.waiting: _Waiting | None = None
         self.rows_met: set[int] = set()
@@ -79,7 +79,7 @@ class _Sheet(BinarySheet):
     def _read(self, start: int) -> None:
         if self.stream[start : start + 2] != b"\x09\x08":
             raise FileProblem("F102", problem="record-damaged")
-        self.look.is_table = struct.unpack_from("<H", self.stream, start + 6)[0] == _WORKSHEET
+        self.scan.is_table = struct.unpack_from("<H", self.stream, start + 6)[0] == _WORKSHEET
         depth = 0
         reader_of = _READERS.get
         for sort, at, length in records(self.stream, start):
@@ -89,7 +89,7 @@ class _Sheet(BinarySheet):
                 depth -= 1
                 if depth <= 0:
                     break
-            elif depth == 1 and self.look.is_table:  # else a chart, or one that stands in the sheet
+            elif depth == 1 and self.scan.is_table:  # else a chart, or one that stands in the sheet
                 if self.suspect is not None:
                     self._settle_suspect(sort)
                 if self.waiting is not None and sort not in _BEFORE_RESULT:
@@ -109,7 +109,7 @@ class _Sheet(BinarySheet):
             self._result(_EOF, 0, 0)
         self.finish()
         if self.rows_hide:
-            self.look.hidden_rows.update(self.cells.keys() - self.rows_met)
+            self.scan.hidden_rows.update(self.cells.keys() - self.rows_met)
 
     def _note_suspect(self, at: int) -> None:
         """Note a record nobody knows that says the place behind the last cell as its own."""
@@ -152,7 +152,7 @@ class _Sheet(BinarySheet):
     def _empty(self, row: int, column: int, *, may_be_empty: bool) -> None:
         """Tell what a formula gives that yields empty text from one that was never calculated."""
         if not may_be_empty:
-            self.look.odd[row, column] = ("formula", "")
+            self.scan.odd[row, column] = ("formula", "")
         self.put(row, column, "")
 
     def _result(self, sort: int, at: int, length: int) -> None:
@@ -270,14 +270,14 @@ def _shared_formula(sheet: _Sheet, at: int, length: int) -> None:
 
 
 def _pending(sheet: _Sheet, _at: int, _length: int) -> None:
-    sheet.look.pending = True
+    sheet.scan.pending = True
 
 
 def _row(sheet: _Sheet, at: int, _length: int) -> None:
     row, _, _, height, *_, flags = struct.unpack_from("<7H", sheet.stream, at)
     sheet.rows_met.add(row)
     if flags & 0x20 or not height:
-        sheet.look.hidden_rows.add(row)
+        sheet.scan.hidden_rows.add(row)
 
 
 def _rows_by_default(sheet: _Sheet, at: int, _length: int) -> None:
@@ -287,15 +287,15 @@ def _rows_by_default(sheet: _Sheet, at: int, _length: int) -> None:
 def _columns(sheet: _Sheet, at: int, _length: int) -> None:
     first, last, width, _, flags = struct.unpack_from("<5H", sheet.stream, at)
     if flags & 1 or not width:
-        sheet.look.hidden_columns.update(range(first, min(last, 255) + 1))
+        sheet.scan.hidden_columns.update(range(first, min(last, 255) + 1))
 
 
 def _merged(sheet: _Sheet, at: int, length: int) -> None:
     (count,) = struct.unpack_from("<H", sheet.stream, at)
     for place in range(min(count, (length - 2) // 8)):
         top, bottom, left, right = struct.unpack_from("<4H", sheet.stream, at + 2 + 8 * place)
-        if sheet.look.merged is not None:
-            sheet.look.merged.append((top, left, bottom, right))
+        if sheet.scan.merged is not None:
+            sheet.scan.merged.append((top, left, bottom, right))
 
 
 _READERS: dict[int, Callable[[_Sheet, int, int], None]] = {

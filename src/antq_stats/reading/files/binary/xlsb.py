@@ -13,9 +13,9 @@ from typing import NamedTuple
 from antq_stats.reading.files.cells import formula_tokens
 from antq_stats.reading.files.cells.biff_text import Text
 from antq_stats.reading.files.cells.book import BinarySheet, Book, font_flags
-from antq_stats.reading.files.cells.look import Look
 from antq_stats.reading.files.cells.percentages import rk_number
 from antq_stats.reading.files.cells.relations import Relation, file_named, relations_of, workbook_part
+from antq_stats.reading.files.cells.sheet_scan import SheetScan
 from antq_stats.reading.files.container import FileProblem, Package
 
 _ROW, _BLANK, _RK, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED_TEXT = range(8)
@@ -90,8 +90,8 @@ def _rich_text(part: bytes, at: int) -> Text:
     return Text.with_runs(letters, struct.iter_unpack("<HH", part[end + 4 : end + 4 + 4 * count]))
 
 
-def look_at_xlsb(package: Package) -> list[Look]:
-    """Look at the sheets of a workbook, in its order, charts and macros among them.
+def scan_xlsb(package: Package) -> list[SheetScan]:
+    """SheetScan at the sheets of a workbook, in its order, charts and macros among them.
 
     Raises
     ------
@@ -104,21 +104,21 @@ def look_at_xlsb(package: Package) -> list[Look]:
         book, entries = _workbook(package, part, leads)
         _read_styles(package, leads, book)
         _read_texts(package, leads, book)
-        return [_look_at(package, book, entry, leads) for entry in entries]
+        return [_scan_sheet(package, book, entry, leads) for entry in entries]
     except (struct.error, IndexError) as error:
         raise FileProblem("F102", problem="record-damaged") from error
 
 
-def _look_at(package: Package, book: Book, entry: _Entry, leads: dict[str, Relation]) -> Look:
-    look = Look(entry.name, merged=[], hidden=entry.hidden, is_table=False)
+def _scan_sheet(package: Package, book: Book, entry: _Entry, leads: dict[str, Relation]) -> SheetScan:
+    scan = SheetScan(entry.name, merged=[], hidden=entry.hidden, is_table=False)
     if entry.relation:
         if entry.relation not in leads:
             raise FileProblem("F102", problem="part-missing", place=entry.name)
         relation = leads[entry.relation]
-        look.is_table = relation.sort == "worksheet"
-        if look.is_table:
-            _Sheet(book, look, package.read(relation.target))
-    return look
+        scan.is_table = relation.sort == "worksheet"
+        if scan.is_table:
+            _Sheet(book, scan, package.read(relation.target))
+    return scan
 
 
 # -- the workbook --------------------------------------------------------------------------------
@@ -204,10 +204,10 @@ def _read_styles(package: Package, leads: dict[str, Relation], book: Book) -> No
 
 
 class _Sheet(BinarySheet):
-    """Reads the part of one sheet into a look."""
+    """Reads the part of one sheet into a scan."""
 
-    def __init__(self, book: Book, look: Look, part: bytes) -> None:
-        super().__init__(book, look, formula_tokens.XLSB)
+    def __init__(self, book: Book, scan: SheetScan, part: bytes) -> None:
+        super().__init__(book, scan, formula_tokens.XLSB)
         self.part = part
         self.ends = True
         self.row, self.column = 0, -1
@@ -228,14 +228,14 @@ class _Sheet(BinarySheet):
             raise FileProblem("F102", problem="record-damaged")
         self.finish()
         if self.rows_hide:
-            look.hidden_rows.update(self.cells.keys() - self.rows_met)
+            scan.hidden_rows.update(self.cells.keys() - self.rows_met)
 
     def _row(self, at: int) -> None:
         self.row, _, height = struct.unpack_from("<IIH", self.part, at)
         self.column = -1
         self.rows_met.add(self.row)
         if self.part[at + 11] & 0x10 or not height:
-            self.look.hidden_rows.add(self.row)
+            self.scan.hidden_rows.add(self.row)
 
     def _cell(self, sort: int, column: int, style: int, content: bytes) -> None:
         """Put one cell; its value and what stands behind it are its content."""
@@ -278,7 +278,7 @@ class _Sheet(BinarySheet):
         """Note a formula: flags, the length of its tokens, the tokens, and what belongs to them."""
         self.last_formula = (self.row, column)
         if len(content) < 6:
-            self.look.formulas[self.row, column] = None
+            self.scan.formulas[self.row, column] = None
             return
         (count,) = struct.unpack_from("<I", content, 2)
         tokens = content[6 : 6 + count]
@@ -298,10 +298,10 @@ class _Sheet(BinarySheet):
         elif sort == _COLUMNS:
             first, last, width = struct.unpack_from("<3I", part, at)
             if part[at + 16] & 1 or not width:
-                self.look.hidden_columns.update(range(first, min(last, _LAST_COLUMN) + 1))
-        elif sort == _MERGED and self.look.merged is not None:
+                self.scan.hidden_columns.update(range(first, min(last, _LAST_COLUMN) + 1))
+        elif sort == _MERGED and self.scan.merged is not None:
             top, bottom, left, right = struct.unpack_from("<4I", part, at)
-            self.look.merged.append((top, left, bottom, right))
+            self.scan.merged.append((top, left, bottom, right))
         elif sort == _SHARED_FORMULA:
             self.keep_formula(part[at : at + length], 16, "<I")  # behind the cells that share it
         elif sort == _SHEET_FORMAT and length >= 10:

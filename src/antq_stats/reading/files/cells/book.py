@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from antq_stats.reading.files.cells import formula_tokens, number_formats
 from antq_stats.reading.files.cells.biff_text import Text
-from antq_stats.reading.files.cells.look import Look, Remark
 from antq_stats.reading.files.cells.sheet_cells import SheetCells
+from antq_stats.reading.files.cells.sheet_scan import Remark, SheetScan
 from antq_stats.reading.files.cells.text_parts import RAISED, STRUCK, put_parts, put_struck_number
 
 ERRORS = {
@@ -92,19 +92,19 @@ class Book:
 
 
 class BinarySheet:
-    """Takes the cells of one sheet into a look, as their records are met."""
+    """Takes the cells of one sheet into a scan, as their records are met."""
 
-    def __init__(self, book: Book, look: Look, dialect: formula_tokens.Dialect) -> None:
+    def __init__(self, book: Book, scan: SheetScan, dialect: formula_tokens.Dialect) -> None:
         self.book = book
-        self.look = look
+        self.scan = scan
         self.dialect = dialect
-        look.cells = SheetCells()
-        self.cells = look.cells.by_row
+        scan.cells = SheetCells()
+        self.cells = scan.cells.by_row
         self.shared: list[tuple[int, int, tuple[int, int]]] = []
         """Row and column of each cell whose formula is kept elsewhere, and the cell it is kept at."""
         self.kept: dict[tuple[int, int], bytes] = {}
         self.last_formula = (0, 0)
-        look.pending = book.pending
+        scan.pending = book.pending
 
     def put(self, row: int, column: int, value: object) -> None:
         """Put a value into its cell; a cell that is written twice gives none."""
@@ -120,7 +120,7 @@ class BinarySheet:
 
     def _twice(self, row: int, column: int, first: object, second: object) -> None:
         said = "; ".join(_as_said(one) for one in (first, second) if one != "")
-        self.look.remarks[row, column] = Remark("C105", said, {"problem": "cell-twice"}, taken=False)
+        self.scan.remarks[row, column] = Remark("C105", said, {"problem": "cell-twice"}, taken=False)
 
     def number(self, row: int, column: int, style: int, number: float) -> None:
         """Put a number, as its cell's style shows it."""
@@ -138,7 +138,7 @@ class BinarySheet:
     def _as_shown(self, row: int, column: int, style: int, number: float) -> object:
         meaning, font = self.book.unusual[style]
         if font & STRUCK:
-            put_struck_number(self.look, (row, column), number)
+            put_struck_number(self.scan, (row, column), number)
         if meaning is None:
             return number
         return number_formats.shown(number, meaning, since_1904=self.book.since_1904)
@@ -151,7 +151,7 @@ class BinarySheet:
         if text.runs or style in book.unusual:
             font = book.styles[style][0] if style < len(book.styles) else 0
             parts = [(letters, book.font(number)) for letters, number in text.parts(font)]
-            value = put_parts(self.look, (row, column), parts)
+            value = put_parts(self.scan, (row, column), parts)
         self.put(row, column, value)
 
     def shared_text(self, row: int, column: int, style: int, place: int) -> None:
@@ -167,13 +167,13 @@ class BinarySheet:
 
     def error(self, row: int, column: int, code: int) -> None:
         """Put an error."""
-        self.look.odd[row, column] = ("error", ERRORS.get(code, "#ERROR!"))
+        self.scan.odd[row, column] = ("error", ERRORS.get(code, "#ERROR!"))
         self.put(row, column, "")
 
     def not_read(self, row: int, column: int, problem: str) -> None:
         """Note a cell that holds something nobody can tell."""
         self.put(row, column, "")
-        self.look.remarks[row, column] = Remark("C105", None, {"problem": problem}, taken=False)
+        self.scan.remarks[row, column] = Remark("C105", None, {"problem": problem}, taken=False)
 
     def note_formula(self, row: int, column: int, tokens: bytes, kept_at: tuple[int, int] | None) -> None:
         """Note the formula of a cell whose value was put; ``kept_at`` is where a shared one is kept."""
@@ -181,10 +181,10 @@ class BinarySheet:
             self.shared.append((row, column, kept_at))
             return
         place: Callable[[int], str | None] = self.book.place
-        self.look.formulas[row, column] = formula_tokens.as_text(tokens, self.dialect, (row, column), place)
+        self.scan.formulas[row, column] = formula_tokens.as_text(tokens, self.dialect, (row, column), place)
         if self.book.books and (file := self.book.elsewhere(tokens, self.dialect)) is not None:
             said = _as_said(self.cells.get(row, {}).get(column, "")) or None
-            self.look.remarks.setdefault((row, column), Remark("C107", said, {"found": file}, taken=True))
+            self.scan.remarks.setdefault((row, column), Remark("C107", said, {"found": file}, taken=True))
 
     def keep_formula(self, record: bytes, head: int, size: str) -> None:
         """Keep a shared formula for the cells that name the one met last."""
@@ -197,10 +197,10 @@ class BinarySheet:
         for row, column, kept_at in self.shared:
             tokens = self.kept.get(kept_at)
             if tokens is None:
-                self.look.formulas[row, column] = None
+                self.scan.formulas[row, column] = None
             else:
                 self.note_formula(row, column, tokens, None)
-        self.look.reach_cells()
+        self.scan.reach_cells()
 
 
 def _as_said(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What a workbook stores of its formulas, held against what they give; told in the looks of its sheets."""
+"""What a workbook stores of its formulas, held against what they give; told in the scans of its sheets."""
 
 from __future__ import annotations
 
@@ -6,54 +6,54 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from antq_stats.reading.files.cells.formulas import Calculation, Sheet, differs
-from antq_stats.reading.files.cells.look import Look, Remark
+from antq_stats.reading.files.cells.sheet_scan import Remark, SheetScan
 
 
-def check_formulas(looks: Sequence[Look]) -> None:
+def check_formulas(scans: Sequence[SheetScan]) -> None:
     """Note the cells whose stored value their formula does not give, or may not give.
 
     Parameters
     ----------
-    looks : of all sheets of one workbook that were read whole; others are passed by.
+    scans : of all sheets of one workbook that were read whole; others are passed by.
     """
-    sheets = {look.name: _sheet(look) for look in looks if look.cells is not None}
+    sheets = {scan.name: _sheet(scan) for scan in scans if scan.cells is not None}
     if not any(sheet.formulas for sheet in sheets.values()):
         return
     work = Calculation(sheets)
-    for look in looks:
-        if look.name in sheets:
-            _check(look, work)
+    for scan in scans:
+        if scan.name in sheets:
+            _check(scan, work)
 
 
-def _sheet(look: Look) -> Sheet:
-    assert look.cells is not None  # noqa: S101 - asked before
-    refused = {at for at, remark in look.remarks.items() if not remark.taken}
-    return Sheet(look.cells.by_row, look.formulas, frozenset((*refused, *look.odd)))
+def _sheet(scan: SheetScan) -> Sheet:
+    assert scan.cells is not None  # noqa: S101 - asked before
+    refused = {at for at, remark in scan.remarks.items() if not remark.taken}
+    return Sheet(scan.cells.by_row, scan.formulas, frozenset((*refused, *scan.odd)))
 
 
-def _check(look: Look, work: Calculation) -> None:
-    cells = look.cells.by_row if look.cells is not None else {}
-    for row, column in look.formulas:
+def _check(scan: SheetScan, work: Calculation) -> None:
+    cells = scan.cells.by_row if scan.cells is not None else {}
+    for row, column in scan.formulas:
         at = (row, column)
-        if at in look.odd or at in look.remarks:
+        if at in scan.odd or at in scan.remarks:
             continue
         stored = cells.get(row, {}).get(column, "")
         if stored == "":
             continue  # told as a blank, where one is not enough
         if isinstance(stored, bool) or not isinstance(stored, int | float | str):
             continue  # a date: how it is written is not how it is counted
-        expected = work.value(look.name, row, column)
+        expected = work.value(scan.name, row, column)
         if expected is None:
-            if look.pending or work.is_spent:
-                look.remarks[at] = Remark("C108", _said(stored) or None, {}, taken=True)
+            if scan.pending or work.is_spent:
+                scan.remarks[at] = Remark("C108", _said(stored) or None, {}, taken=True)
         elif isinstance(stored, str):
             if not stored.endswith("%"):  # a number shown as a percentage
-                look.remarks[at] = Remark(
+                scan.remarks[at] = Remark(
                     "C106", stored or None, {"expected": _figure(expected)}, taken=False
                 )
         elif differs(stored, expected):
             facts = {"expected": _figure(expected)}
-            look.remarks[at] = Remark("C106", _said(stored), facts, taken=False)
+            scan.remarks[at] = Remark("C106", _said(stored), facts, taken=False)
 
 
 def _said(value: object) -> str:

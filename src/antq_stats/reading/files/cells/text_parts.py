@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from antq_stats.reading.files.cells.look import Look, Remark
+from antq_stats.reading.files.cells.sheet_scan import Remark, SheetScan
 
 RAISED, STRUCK = 1, 2
 """Raised or lowered; struck through. A part may be both."""
@@ -30,25 +30,25 @@ class _Settled(NamedTuple):
     """The text stays in the grid, whatever the remark says."""
 
 
-def put_parts(look: Look, at: tuple[int, int], parts: Iterable[Part]) -> str:
-    """Return what the text of a cell says; note in the look what is to be told of the cell.
+def put_parts(scan: SheetScan, at: tuple[int, int], parts: Iterable[Part]) -> str:
+    """Return what the text of a cell says; note in the scan what is to be told of the cell.
 
     Parameters
     ----------
-    look, at : the sheet's, and row and column from 0.
+    scan, at : the sheet's, and row and column from 0.
     parts : the parts of the text in order, each with RAISED, STRUCK, both or 0.
     """
     settled = _settle([part for part in parts if part[0]])
     if settled.remark is not None:
-        look.remarks.setdefault(at, settled.remark)
+        scan.remarks.setdefault(at, settled.remark)
         if settled.stays:  # what is not taken would be blank, and names and headers would be lost
-            look.shown[at] = settled.text
+            scan.shown[at] = settled.text
     return settled.text
 
 
-def put_struck_number(look: Look, at: tuple[int, int], number: float) -> None:
+def put_struck_number(scan: SheetScan, at: tuple[int, int], number: float) -> None:
     """Note that the whole of a number is struck through."""
-    look.remarks.setdefault(at, Remark("C109", f"{number:.15g}", {}, taken=False))
+    scan.remarks.setdefault(at, Remark("C109", f"{number:.15g}", {}, taken=False))
 
 
 def _settle(parts: Sequence[Part]) -> _Settled:

@@ -1,5 +1,5 @@
 """ods: OpenDocument spreadsheets.
 
-In: a `Package`. Out: a `Look` for each sheet.
+In: a `Package`. Out: a `SheetScan` for each sheet.
 Not here: expanding repeated cells before they are counted against the limits.
 """

@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 from itertools import islice, product
 
 from antq_stats.reading.files.cells import percentages
-from antq_stats.reading.files.cells.look import Look, OddCell, Remark
 from antq_stats.reading.files.cells.sheet_cells import Block, SheetCells
+from antq_stats.reading.files.cells.sheet_scan import OddCell, Remark, SheetScan
 from antq_stats.reading.files.cells.text_parts import STRUCK, Part, put_parts, put_struck_number
 from antq_stats.reading.files.cells.xml_parts import local, parse
 from antq_stats.reading.files.container import FileProblem, Package
@@ -38,8 +38,8 @@ _LONGEST = 100  # of a figure, as written
 _LINK_CACHE = "'file:"
 
 
-def look_at_ods(package: Package) -> list[Look]:
-    """Look at all sheets, in order; raise F103 where the content is encrypted."""
+def scan_ods(package: Package) -> list[SheetScan]:
+    """SheetScan at all sheets, in order; raise F103 where the content is encrypted."""
     if package.locked or (
         "META-INF/manifest.xml" in package and b"encryption-data" in package.read("META-INF/manifest.xml")
     ):
@@ -70,7 +70,7 @@ class _Content:
     def __init__(self) -> None:
         self.styles = Styles()
         self.tags = _Locals()
-        self.sheets: list[Look] = []
+        self.sheets: list[SheetScan] = []
         self.path: list[str] = []
         self.depth = 0  # tables may stand inside cells
         self.row = self.column = 0
@@ -87,7 +87,7 @@ class _Content:
         self.parts: list[Part] = []
 
     @property
-    def look(self) -> Look:
+    def scan(self) -> SheetScan:
         return self.sheets[-1]
 
     # -- elements --------------------------------------------------------------------------------
@@ -114,8 +114,8 @@ class _Content:
             self._start_column(self._said(attributes))
         elif tag in _GROUPS:
             self.hidden_groups[_GROUPS[tag]] += self._said(attributes).get("display") == "false"
-        elif tag == "table-source" and (self.look.hidden or self.look.name.startswith(_LINK_CACHE)):
-            self.look.is_table = False  # what another file said when the link was last asked
+        elif tag == "table-source" and (self.scan.hidden or self.scan.name.startswith(_LINK_CACHE)):
+            self.scan.is_table = False  # what another file said when the link was last asked
 
     def _said(self, attributes: dict[str, str]) -> dict[str, str]:
         """Return attributes by names without prefixes; ``error`` where any says that the cell is one."""
@@ -136,7 +136,7 @@ class _Content:
         if self.depth == 1:
             said = self._said(attributes)
             hidden = self.styles.is_unseen("table", said.get("style-name", ""))
-            self.sheets.append(Look(said.get("name", ""), merged=[], cells=SheetCells(), hidden=hidden))
+            self.sheets.append(SheetScan(said.get("name", ""), merged=[], cells=SheetCells(), hidden=hidden))
             self.row = self.column_at = 0
             self.column_flags = ([], [])
             self.hidden_groups = {"rows": 0, "columns": 0}
@@ -168,12 +168,12 @@ class _Content:
         self.row_flags = self.styles.flags("table-cell", style) if style else None
         self.row_repeat = _number(said, "number-rows-repeated")
         if self._is_hidden(said, "table-row", "rows"):
-            self.look.hidden_rows.update(range(self.row, min(self.row + self.row_repeat, _LAST_ROW)))
+            self.scan.hidden_rows.update(range(self.row, min(self.row + self.row_repeat, _LAST_ROW)))
 
     def _start_column(self, said: dict[str, str]) -> None:
         end = self.column_at + _number(said, "number-columns-repeated")
         if self._is_hidden(said, "table-column", "columns"):
-            self.look.hidden_columns.update(range(self.column_at, min(end, _LAST_COLUMN)))
+            self.scan.hidden_columns.update(range(self.column_at, min(end, _LAST_COLUMN)))
         self.column_at = end
         ends, flags = self.column_flags
         ends.append(end)
@@ -204,7 +204,7 @@ class _Content:
         self.path.pop()
         if tag == "table":
             if self.depth == 1:
-                self.look.reach_cells()
+                self.scan.reach_cells()
             self.depth -= self.depth > 0
         elif self.depth == 0:
             self.styles.end(name)
@@ -243,12 +243,12 @@ class _Content:
             if "formula" in said:
                 self._note_formula(said, at, repeat, value)
         down, across = _number(said, "number-rows-spanned"), _number(said, "number-columns-spanned")
-        if (down > 1 or across > 1) and self.look.merged is not None and len(self.look.merged) < _NOTED:
-            self.look.merged.append((*at, at[0] + down - 1, at[1] + across - 1))
+        if (down > 1 or across > 1) and self.scan.merged is not None and len(self.scan.merged) < _NOTED:
+            self.scan.merged.append((*at, at[0] + down - 1, at[1] + across - 1))
         self.column += repeat
 
     def _put(self, at: tuple[int, int], repeat: int, value: object) -> None:
-        cells = self.look.cells
+        cells = self.scan.cells
         if cells is None:
             return
         if self.row_repeat == 1 and repeat == 1:
@@ -258,8 +258,8 @@ class _Content:
 
     def _places(self, at: tuple[int, int], repeat: int) -> Iterator[tuple[int, int]]:
         """Return the cells that one element stands for, as many of them as are noted."""
-        look = self.look
-        room = _NOTED - max(len(look.odd), len(look.remarks), len(look.formulas), len(look.shown))
+        scan = self.scan
+        room = _NOTED - max(len(scan.odd), len(scan.remarks), len(scan.formulas), len(scan.shown))
         rows, columns = range(at[0], at[0] + self.row_repeat), range(at[1], at[1] + repeat)
         return islice(product(islice(rows, room), islice(columns, room)), room) if room > 0 else iter(())
 
@@ -288,21 +288,21 @@ class _Content:
             return stored or None
         value: object = text
         for place in self._places(at, repeat) if any(flags for _, flags in self.parts) else ():
-            value = put_parts(self.look, place, self.parts)
+            value = put_parts(self.scan, place, self.parts)
         return value
 
     def _odd(self, at: tuple[int, int], repeat: int, odd: OddCell) -> str:
         for place in self._places(at, repeat):
-            self.look.odd[place] = odd
+            self.scan.odd[place] = odd
         return ""
 
     def _doubtful(self, at: tuple[int, int], repeat: int, said: str, stays: str = "") -> str:
         """Note a cell whose value contradicts its text, or is none; the text of names and headers stays."""
         remark = Remark("C105", said or None, {"problem": "written-oddly"}, taken=False)
         for place in self._places(at, repeat):
-            self.look.remarks[place] = remark
+            self.scan.remarks[place] = remark
             if stays and not stays[0].isdecimal():
-                self.look.shown[place] = stays
+                self.scan.shown[place] = stays
         return ""
 
     def _figure(self, said: dict[str, str], sort: str, text: str, at: tuple[int, int], repeat: int) -> object:
@@ -316,7 +316,7 @@ class _Content:
             return self._doubtful(at, repeat, f"{written}; {text}")
         if self.flags[0] & STRUCK:
             for place in self._places(at, repeat):
-                put_struck_number(self.look, place, number)
+                put_struck_number(self.scan, place, number)
         return number
 
     def _note_formula(self, said: dict[str, str], at: tuple[int, int], repeat: int, value: object) -> None:
@@ -325,10 +325,10 @@ class _Content:
         is_matrix = "number-matrix-columns-spanned" in said or "number-matrix-rows-spanned" in said
         for place in self._places(at, repeat):
             plain = place == at and not is_matrix
-            self.look.formulas[place] = formulas.as_a1(formula) if plain else None
+            self.scan.formulas[place] = formulas.as_a1(formula) if plain else None
             if (file := formulas.other_file(formula)) is not None and value not in ("", None):
                 shown = f"{value:.15g}" if isinstance(value, float) else str(value)
-                self.look.remarks.setdefault(place, Remark("C107", shown, {"found": file}, taken=True))
+                self.scan.remarks.setdefault(place, Remark("C107", shown, {"found": file}, taken=True))
 
 
 def _may_show(number: float, text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from antq_stats.reading.files.cells.look import Look
+from antq_stats.reading.files.cells.sheet_scan import SheetScan
 from antq_stats.reading.files.cells.xml_parts import index_of
 
 # A reference that is not plainly within ZZ9999: far away, or written in an unusual way.
@@ -31,7 +31,7 @@ _SIGNS = (b"<f", b"<!", b'"e"', b"='", b" =", b"= ", b"<rPr", b"<rPh", b":sheetD
 """What a plain sheet does not hold: formulas, errors, comments, texts in parts, prefixes, other writing."""
 
 
-def look_if_plain(data: bytes) -> Look | None:
+def scan_if_plain(data: bytes) -> SheetScan | None:
     """Return how far the part of a worksheet reaches; None where the fast reader could mistake anything."""
     if (
         any(sign in data for sign in _SIGNS)
@@ -44,8 +44,8 @@ def look_if_plain(data: bytes) -> Look | None:
         or not _holds_plain_values(data)
     ):
         return None
-    look = Look()
-    return look if _is_modest(data) or _reach_by_search(data, look) else None
+    scan = SheetScan()
+    return scan if _is_modest(data) or _reach_by_search(data, scan) else None
 
 
 def _holds_plain_values(data: bytes) -> bool:
@@ -79,13 +79,13 @@ def _is_modest(data: bytes) -> bool:
     return data.count(b' r="') >= elements and not _UNUSUAL_REFERENCE.search(data)
 
 
-def _reach_by_search(data: bytes, look: Look) -> bool:
+def _reach_by_search(data: bytes, scan: SheetScan) -> bool:
     """Find how far filled cells reach, without parsing: a million formatted rows are passed fast."""
     for match in _FILLED_CELL.finditer(data):
         reference = _CELL_REFERENCE.search(match[1] or b"")
         position = index_of((reference[1] + reference[2]).decode("ascii")) if reference else None
         if position is None:
             return False
-        if position[0] >= look.rows or position[1] >= look.columns:
-            look.reach(*position)
+        if position[0] >= scan.rows or position[1] >= scan.columns:
+            scan.reach(*position)
     return True

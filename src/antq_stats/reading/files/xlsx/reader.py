@@ -6,12 +6,12 @@ from contextlib import suppress
 
 from antq_stats.plan import Limits
 from antq_stats.reading.files.cells import percentages
-from antq_stats.reading.files.cells.look import Look
+from antq_stats.reading.files.cells.sheet_scan import SheetScan
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.reading.files.grid import Workbook
 from antq_stats.reading.files.sheets import as_book, read_plainly
 from antq_stats.reading.files.xlsx.book import XlsxBook, are_plain_styles, are_plain_texts, open_xlsx
-from antq_stats.reading.files.xlsx.plain import look_if_plain
+from antq_stats.reading.files.xlsx.plain import scan_if_plain
 
 
 def read_xlsx(package: Package, data: bytes, limits: Limits) -> Workbook:
@@ -23,16 +23,16 @@ def read_xlsx(package: Package, data: bytes, limits: Limits) -> Workbook:
         F102 where a part is missing or damaged, F106 where a sheet is too large.
     """
     book = open_xlsx(package)
-    looks = _plain_looks(package, book, limits)
-    if looks is not None:
+    scans = _plain_scans(package, book, limits)
+    if scans is not None:
         with suppress(FileProblem):  # what the fast reader stumbles over may be one cell
-            return read_plainly(data, looks, limits)
-    from antq_stats.reading.files.xlsx.sheet import look_at_xlsx
+            return read_plainly(data, scans, limits)
+    from antq_stats.reading.files.xlsx.sheet import scan_xlsx
 
-    return as_book(data, "xlsx", look_at_xlsx(package, book), limits)
+    return as_book(data, "xlsx", scan_xlsx(package, book), limits)
 
 
-def _plain_looks(package: Package, book: XlsxBook, limits: Limits) -> list[Look] | None:
+def _plain_scans(package: Package, book: XlsxBook, limits: Limits) -> list[SheetScan] | None:
     """Return how far the sheets reach; None where the fast reader could mistake anything in the workbook."""
     if not book.is_usual:
         return None
@@ -42,16 +42,16 @@ def _plain_looks(package: Package, book: XlsxBook, limits: Limits) -> list[Look]
     ):
         return None
     shares = percentages.styles_of(styles)
-    looks: list[Look] = []
+    scans: list[SheetScan] = []
     for sheet in book.sheets:
         part = package.read(sheet.part)
-        look = look_if_plain(part)
-        if look is None:
+        scan = scan_if_plain(part)
+        if scan is None:
             return None
-        look.name = sheet.name
+        scan.name = sheet.name
         if shares:
-            look.shown.update(percentages.in_xlsx(part, shares))
-        if look.rows * look.columns > limits.cells:
+            scan.shown.update(percentages.in_xlsx(part, shares))
+        if scan.rows * scan.columns > limits.cells:
             return None
-        looks.append(look)
-    return looks
+        scans.append(scan)
+    return scans

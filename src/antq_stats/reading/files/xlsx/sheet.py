@@ -13,7 +13,7 @@ from math import isfinite
 from antq_stats.reading.files.cells import formula_tokens
 from antq_stats.reading.files.cells.book import BinarySheet, Book
 from antq_stats.reading.files.cells.formulas import shifted
-from antq_stats.reading.files.cells.look import Look, Remark
+from antq_stats.reading.files.cells.sheet_scan import Remark, SheetScan
 from antq_stats.reading.files.cells.text_parts import Part, put_parts
 from antq_stats.reading.files.cells.xml_parts import index_of, local, parse
 from antq_stats.reading.files.container import FileProblem, Package
@@ -25,7 +25,7 @@ _MAX_ROWS, _MAX_COLUMNS = 1 << 20, 1 << 14
 _KINDS = frozenset(("n", "s", "str", "b", "e", "d", "inlineStr"))
 
 
-def look_at_xlsx(package: Package, book: XlsxBook) -> list[Look]:
+def scan_xlsx(package: Package, book: XlsxBook) -> list[SheetScan]:
     """Read the sheets of a workbook whole, in its order; charts, macros and empty entries are no tables.
 
     Raises
@@ -34,17 +34,17 @@ def look_at_xlsx(package: Package, book: XlsxBook) -> list[Look]:
         F102 where a part is missing or damaged.
     """
     styles, texts = read_styles(package, book), read_texts(package, book)
-    looks: list[Look] = []
+    scans: list[SheetScan] = []
     for entry in book.sheets:
-        look = Look(entry.name, merged=[], hidden=entry.is_hidden, is_table=entry.is_table)
+        scan = SheetScan(entry.name, merged=[], hidden=entry.is_hidden, is_table=entry.is_table)
         if entry.is_table:
-            sheet = _Sheet(styles, look, texts, book.links)
+            sheet = _Sheet(styles, scan, texts, book.links)
             parse(package.read(entry.part), entry.part, sheet.start, sheet.end, sheet.data)
             if not sheet.is_sheet:
                 raise FileProblem("F102", problem="xml-malformed", place=entry.part)
             sheet.finish()
-        looks.append(look)
-    return looks
+        scans.append(scan)
+    return scans
 
 
 class _Cell:
@@ -65,10 +65,10 @@ class _Cell:
 
 
 class _Sheet(BinarySheet):
-    """The handlers of one worksheet's part; takes its cells into a look."""
+    """The handlers of one worksheet's part; takes its cells into a scan."""
 
-    def __init__(self, book: Book, look: Look, texts: list[tuple[Part, ...]], links: list[str]) -> None:
-        super().__init__(book, look, formula_tokens.XLSB)
+    def __init__(self, book: Book, scan: SheetScan, texts: list[tuple[Part, ...]], links: list[str]) -> None:
+        super().__init__(book, scan, formula_tokens.XLSB)
         self.parts = texts
         self.links = links
         self.row = self.column = -1
@@ -91,16 +91,16 @@ class _Sheet(BinarySheet):
             self._start_row(attributes)
         elif tag == "sheetData":
             if self.is_sheet:
-                raise FileProblem("F102", problem="xml-malformed", place=self.look.name)
+                raise FileProblem("F102", problem="xml-malformed", place=self.scan.name)
             self.is_sheet = True
             self.depth_of_data = 1
-        elif tag == "mergeCell" and self.look.merged is not None:
+        elif tag == "mergeCell" and self.scan.merged is not None:
             self._merge(attributes.get("ref", ""))
         elif tag == "col" and (is_on(attributes.get("hidden")) or _is_nought(attributes.get("width"))):
             first, last = attributes.get("min", ""), attributes.get("max", "")
             if first.isdecimal() and last.isdecimal():
                 end = min(int(last[:8]), _MAX_COLUMNS)
-                self.look.hidden_columns.update(range(int(first[:8]) - 1, end))
+                self.scan.hidden_columns.update(range(int(first[:8]) - 1, end))
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         row = attributes.get("r", "")
@@ -108,15 +108,15 @@ class _Sheet(BinarySheet):
         self.row_is_said = row.isdecimal()
         self.column = -1
         if not 0 <= self.row < _MAX_ROWS:
-            raise FileProblem("F102", problem="xml-malformed", place=self.look.name)
+            raise FileProblem("F102", problem="xml-malformed", place=self.scan.name)
         if is_on(attributes.get("hidden")) or _is_nought(attributes.get("ht")):
-            self.look.hidden_rows.add(self.row)
+            self.scan.hidden_rows.add(self.row)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
         position = (self.row, self.column + 1) if reference is None else index_of(reference)
         if position is None or not (0 <= position[0] < _MAX_ROWS and 0 <= position[1] < _MAX_COLUMNS):
-            raise FileProblem("F102", problem="xml-malformed", place=self.look.name)
+            raise FileProblem("F102", problem="xml-malformed", place=self.scan.name)
         contradicts = self.row_is_said and position[0] != self.row
         if not self.row_is_said:
             self.row = position[0]
@@ -177,12 +177,12 @@ class _Sheet(BinarySheet):
         if holds > 1 or (holds and is_inline != cell.has_text) or cell.kind not in _KINDS or cell.contradicts:
             self._refuse(cell, "; ".join(cell.values) or None)
         elif cell.kind == "e":
-            self.look.odd[row, column] = ("error", said.strip() or "#N/A")
+            self.scan.odd[row, column] = ("error", said.strip() or "#N/A")
             self.put(row, column, "")
         elif is_inline:
             self._text(cell, parts)
         elif cell.formula is not None and not said.strip() and not (cell.kind == "str" and cell.values):
-            self.look.odd[row, column] = ("formula", "")
+            self.scan.odd[row, column] = ("formula", "")
             self.put(row, column, "")
         elif not said.strip() and cell.kind != "str":
             self.blank(row, column)
@@ -222,13 +222,13 @@ class _Sheet(BinarySheet):
         font = self.book.unusual[cell.style][1] if cell.style in self.book.unusual else 0
         if font or any(flags for _, flags in parts):
             whole = put_parts(
-                self.look, (cell.row, cell.column), [(text, flags | font) for text, flags in parts]
+                self.scan, (cell.row, cell.column), [(text, flags | font) for text, flags in parts]
             )
         self.put(cell.row, cell.column, whole)
 
     def _refuse(self, cell: _Cell, said: str | None) -> None:
         self.put(cell.row, cell.column, "")
-        self.look.remarks[cell.row, cell.column] = Remark(
+        self.scan.remarks[cell.row, cell.column] = Remark(
             "C105", said, {"problem": "written-oddly"}, taken=False
         )
 
@@ -242,21 +242,21 @@ class _Sheet(BinarySheet):
             else:
                 text, row, column = self.formulas.get(number, ("", 0, 0))
                 text = shifted(text, at[0] - row, at[1] - column)
-        self.look.formulas[at] = text or None
+        self.scan.formulas[at] = text or None
         found = _ELSEWHERE.search(text)
         if found is not None:
             number = found[1] or ""
             known = number.isdecimal() and 0 < int(number) <= len(self.links)
             file = self.links[int(number) - 1] if known else "?" if number else found[0].rstrip("|")
             said = cell.values[0].strip() if cell.values else ""
-            self.look.remarks.setdefault(at, Remark("C107", said or None, {"found": file}, taken=True))
-            self.look.formulas[at] = None
+            self.scan.remarks.setdefault(at, Remark("C107", said or None, {"found": file}, taken=True))
+            self.scan.formulas[at] = None
 
     def _merge(self, area: str) -> None:
         first, _, last = area.partition(":")
         start, end = index_of(first), index_of(last or first)
-        if start is not None and end is not None and self.look.merged is not None:
-            self.look.merged.append((*start, *end))
+        if start is not None and end is not None and self.scan.merged is not None:
+            self.scan.merged.append((*start, *end))
 
 
 def _is_nought(size: str | None) -> bool:

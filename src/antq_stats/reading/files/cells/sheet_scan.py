@@ -2,7 +2,7 @@
 
 The fast reader gives ``""`` for an error cell, for a formula without a stored value and for a blank alike,
 knows no hidden rows and columns, and builds the whole rectangle up to the last cell. So each sheet's own
-bytes are asked first; where anything about them is unusual, the look reads all of the sheet.
+bytes are asked first; where anything about them is unusual, the scan reads all of the sheet.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Remark(NamedTuple):
 
 
 @dataclass(slots=True)
-class Look:
-    """What the second look saw of one sheet; rows and columns count from 0."""
+class SheetScan:
+    """What the second scan saw of one sheet; rows and columns count from 0."""
 
     name: str = ""
     """Name of the sheet."""
@@ -59,7 +59,7 @@ class Look:
     cells: SheetCells | None = None
     """All that the sheet holds; None where the fast reader reads it."""
     hidden: bool = False
-    """The sheet is hidden; of use where the look reads all of it."""
+    """The sheet is hidden; of use where the scan reads all of it."""
     is_table: bool = True
     """It is no chart and no macro sheet; likewise."""
     pending: bool = False
@@ -73,6 +73,6 @@ class Look:
             self.far = (row + rows - 1, column + columns - 1)
 
     def reach_cells(self) -> None:
-        """Take note of all the cells the look has read."""
+        """Take note of all the cells the scan has read."""
         if self.cells is not None:
             self.rows, self.columns, self.far = self.cells.farthest()
