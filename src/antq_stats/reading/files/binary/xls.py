@@ -13,7 +13,7 @@ from typing import NamedTuple
 from antq_stats.reading.files.binary.xls_book import Globals, SheetEntry, globals_of, pieces, records
 from antq_stats.reading.files.cells import formula_tokens
 from antq_stats.reading.files.cells.biff_text import Text, byte_text
-from antq_stats.reading.files.cells.book import BinarySheet
+from antq_stats.reading.files.cells.book import SheetBuilder
 from antq_stats.reading.files.cells.formula_tokens import may_give_empty_text
 from antq_stats.reading.files.cells.percentages import rk_number
 from antq_stats.reading.files.cells.sheet_scan import SheetScan
@@ -61,7 +61,7 @@ class _Waiting(NamedTuple):
     may_be_empty: bool
 
 
-class _Sheet(BinarySheet):
+class _Sheet(SheetBuilder):
     """Reads the records of one sheet into a scan."""
 
     book: Globals

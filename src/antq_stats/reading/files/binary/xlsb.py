@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from antq_stats.reading.files.cells import formula_tokens
 from antq_stats.reading.files.cells.biff_text import Text
-from antq_stats.reading.files.cells.book import BinarySheet, Book, font_flags
+from antq_stats.reading.files.cells.book import SheetBuilder, Book, font_flags
 from antq_stats.reading.files.cells.percentages import rk_number
 from antq_stats.reading.files.cells.relations import Relation, file_named, relations_of, workbook_part
 from antq_stats.reading.files.cells.sheet_scan import SheetScan
@@ -203,7 +203,7 @@ def _read_styles(package: Package, leads: dict[str, Relation], book: Book) -> No
 # -- a sheet -------------------------------------------------------------------------------------
 
 
-class _Sheet(BinarySheet):
+class _Sheet(SheetBuilder):
     """Reads the part of one sheet into a scan."""
 
     def __init__(self, book: Book, scan: SheetScan, part: bytes) -> None:

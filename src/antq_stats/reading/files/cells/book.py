@@ -91,7 +91,7 @@ class Book:
         return None
 
 
-class BinarySheet:
+class SheetBuilder:
     """Takes the cells of one sheet into a scan, as their records are met."""
 
     def __init__(self, book: Book, scan: SheetScan, dialect: formula_tokens.Dialect) -> None:

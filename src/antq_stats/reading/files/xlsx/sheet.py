@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from math import isfinite
 
 from antq_stats.reading.files.cells import formula_tokens
-from antq_stats.reading.files.cells.book import BinarySheet, Book
+from antq_stats.reading.files.cells.book import SheetBuilder, Book
 from antq_stats.reading.files.cells.formulas import shifted
 from antq_stats.reading.files.cells.sheet_scan import Remark, SheetScan
 from antq_stats.reading.files.cells.text_parts import Part, put_parts
@@ -64,7 +64,7 @@ class _Cell:
         """The row that it stands in says another number than the cell."""
 
 
-class _Sheet(BinarySheet):
+class _Sheet(SheetBuilder):
     """The handlers of one worksheet's part; takes its cells into a scan."""
 
     def __init__(self, book: Book, scan: SheetScan, texts: list[tuple[Part, ...]], links: list[str]) -> None:
