@@ -121,7 +121,7 @@ class _Sheet(SheetBuilder):
     def _settle_suspect(self, sort: int) -> None:
         """Take it for a cell where more of the cells follow it."""
         if self.suspect is not None and (sort in _READERS or sort == _END_OF_ROWS):
-            self.not_read(*self.suspect, "record-unknown")
+            self.put_unreadable(*self.suspect, "record-unknown")
         self.suspect = None
 
     def unknown(self, at: int, length: int, problem: str = "record-unknown") -> None:
@@ -130,7 +130,7 @@ class _Sheet(SheetBuilder):
             raise FileProblem("F102", problem="record-damaged")
         row, column = struct.unpack_from("<HH", self.stream, at)
         if column <= _LAST_COLUMN:
-            self.not_read(row, column, problem)
+            self.put_unreadable(row, column, problem)
 
     def formula(self, at: int, length: int, head: int) -> None:
         """Read a formula's stored result; ``head`` is how many bytes stand before its tokens."""
@@ -173,9 +173,9 @@ class _Sheet(SheetBuilder):
         return byte_text(self.stream[at + 2 : at + 2 + min(count, length - 2)], b"", self.book.encoding)
 
     def _note_tokens(self, row: int, column: int, tokens: bytes) -> None:
-        shared = formula_tokens.shared_with(tokens) and len(tokens) >= 5
-        kept_at = struct.unpack_from("<HH", tokens, 1) if shared else None
-        self.note_formula(row, column, tokens, kept_at)
+        shared = formula_tokens.is_shared(tokens) and len(tokens) >= 5
+        shared_at = struct.unpack_from("<HH", tokens, 1) if shared else None
+        self.note_formula(row, column, tokens, shared_at)
 
 
 # -- the records ---------------------------------------------------------------------------------
@@ -266,11 +266,11 @@ def _blank(sheet: _Sheet, at: int, length: int) -> None:
 
 
 def _shared_formula(sheet: _Sheet, at: int, length: int) -> None:
-    sheet.keep_formula(sheet.stream[at : at + length], 8, "<H")  # behind the cells that share it
+    sheet.store_shared_formula(sheet.stream[at : at + length], 8, "<H")  # behind the cells that share it
 
 
 def _pending(sheet: _Sheet, _at: int, _length: int) -> None:
-    sheet.scan.pending = True
+    sheet.scan.recalculates_on_load = True
 
 
 def _row(sheet: _Sheet, at: int, _length: int) -> None:

@@ -16,7 +16,7 @@ from antq_stats.reading.files.container import FileProblem
 _BOF, _EOF, _SHEET, _FILEPASS, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x002F, 0x003C
 _CODEPAGE, _DATEMODE, _XF, _FORMAT, _STRINGS = 0x0042, 0x0022, 0x00E0, 0x041E, 0x00FC
 _FONTS = frozenset((0x0031, 0x0231))
-_BOOK, _SHEETS_NAMED, _NAME = 0x01AE, 0x0017, 0x0018
+_BOOK, _SHEET_REFERENCES, _NAME = 0x01AE, 0x0017, 0x0018
 _ENCODED = "\x01"  # before the path of another file
 
 
@@ -68,7 +68,7 @@ def globals_of(stream: bytes, *, was_locked: bool = False) -> Globals:
     """Read what stands before the sheets; raise F103 where it is encrypted with a password."""
     if stream[:2] != b"\x09\x08":
         raise FileProblem("F102", problem="record-damaged")
-    book = Globals(stream=stream, passes_four=True, wide=stream[4:6] == b"\x00\x06")
+    book = Globals(stream=stream, skips_font_four=True, wide=stream[4:6] == b"\x00\x06")
     for sort, at, length in records(stream, 0):
         if sort == _FILEPASS:
             clear = None if was_locked else biff_key.decrypted(stream, at, length)
@@ -79,7 +79,7 @@ def globals_of(stream: bytes, *, was_locked: bool = False) -> Globals:
             break
         if (read := _READERS.get(sort)) is not None:
             read(book, at, length)
-    book.settle_styles()
+    book.find_unusual_styles()
     book.names = [sheet.name for sheet in book.sheets]
     return book
 
@@ -131,35 +131,35 @@ def _strings(book: Globals, at: int, length: int) -> None:
 def _book(book: Globals, at: int, length: int) -> None:
     kind = book.stream[at + 2 : at + 4]
     if kind in (b"\x01\x04", b"\x01\x3a"):  # this workbook; functions that add-ins give
-        book.books.append(None)
+        book.linked_books.append(None)
         return
     path = Pieces(book.stream, [(at + 2, at + length)]).text().letters
-    book.books.append(file_named(path))
+    book.linked_books.append(file_named(path))
 
 
 def _defined_name(book: Globals, at: int, length: int) -> None:
     """Keep what a name stands for: behind its letters, whose first byte says how they are written."""
     letters, count = struct.unpack_from("<BH", book.stream, at + 3)
     start = at + 15 + letters * (2 if book.stream[at + 14] & 1 else 1)
-    book.defined.append(book.stream[start : min(start + count, at + length)] if book.wide else b"")
+    book.defined_names.append(book.stream[start : min(start + count, at + length)] if book.wide else b"")
 
 
-def _sheets_named(book: Globals, at: int, length: int) -> None:
+def _sheet_references(book: Globals, at: int, length: int) -> None:
     """Read what references to sheets mean; in BIFF5 each has a record of its own, and counts from 1."""
     if book.wide:
         content = pieces(book.stream, at, length)
         count = content.number("<H")
-        book.sheets_named = list(struct.iter_unpack("<Hhh", content.take(6 * count)))
+        book.sheet_references = list(struct.iter_unpack("<Hhh", content.take(6 * count)))
         return
     name = book.stream[at + 1 : min(at + 1 + book.stream[at], at + length)]
     path = decoded(name, book.encoding)
-    book.books.append(file_named(path) if path.startswith(_ENCODED) else None)
-    book.sheets_named = [(place - 1, -1, -1) for place in range(len(book.books) + 1)]
-    book.sheets_named[0] = (len(book.books), -1, -1)
+    book.linked_books.append(file_named(path) if path.startswith(_ENCODED) else None)
+    book.sheet_references = [(place - 1, -1, -1) for place in range(len(book.linked_books) + 1)]
+    book.sheet_references[0] = (len(book.linked_books), -1, -1)
 
 
 _READERS = {
     _CODEPAGE: _code_page, _DATEMODE: _date_mode, _FORMAT: _format, _XF: _style, _SHEET: _sheet,
     _NAME: _defined_name,
-    _STRINGS: _strings, _BOOK: _book, _SHEETS_NAMED: _sheets_named, **dict.fromkeys(_FONTS, _font),
+    _STRINGS: _strings, _BOOK: _book, _SHEET_REFERENCES: _sheet_references, **dict.fromkeys(_FONTS, _font),
 }  # fmt: skip

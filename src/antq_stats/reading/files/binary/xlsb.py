@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from antq_stats.reading.files.cells import formula_tokens
 from antq_stats.reading.files.cells.biff_text import Text
-from antq_stats.reading.files.cells.book import SheetBuilder, Book, font_flags
+from antq_stats.reading.files.cells.book import Book, SheetBuilder, font_flags
 from antq_stats.reading.files.cells.percentages import rk_number
 from antq_stats.reading.files.cells.relations import Relation, file_named, relations_of, workbook_part
 from antq_stats.reading.files.cells.sheet_scan import SheetScan
@@ -31,7 +31,7 @@ _UNKNOWN_CELLS = frozenset((*range(19, 35), 63))
 _AMONG_CELLS = frozenset((35, 36, 37, 38, 49, 50, 426, 428, 1024))
 """What stands among the cells and is none."""
 _BOOK_FLAGS, _BUNDLE, _NAME = 153, 156, 39
-_SOURCE, _SELF, _SAME, _ADD_IN, _SHEETS_NAMED, _LINK = 355, 357, 358, 667, 362, 360
+_SOURCE, _SELF, _SAME, _ADD_IN, _SHEET_REFERENCES, _LINK = 355, 357, 358, 667, 362, 360
 _ITEM, _FONT, _FORMAT, _STYLE, _STYLES, _STYLES_END = 19, 43, 44, 47, 617, 618
 _COLUMNS, _MERGED, _SHARED_FORMULA, _SHEET_FORMAT = 60, 176, 427, 485
 _DATA, _DATA_END, _CALCULATION = 145, 146, 157
@@ -135,20 +135,20 @@ def _workbook(package: Package, name: str, leads: dict[str, Relation]) -> tuple[
         elif sort == _BOOK_FLAGS:
             book.since_1904 = bool(part[at] & 1)
         elif sort == _CALCULATION and length >= 26:
-            book.pending = bool(part[at + 24] & 1)
+            book.recalculates_on_load = bool(part[at + 24] & 1)
         elif sort in (_SELF, _SAME, _ADD_IN):
-            book.books.append(None)
+            book.linked_books.append(None)
         elif sort == _SOURCE:
             link = leads.get(_wide_string(part, at)[0])
-            book.books.append(_file_of(package, link.target) if link else "?")
+            book.linked_books.append(_file_of(package, link.target) if link else "?")
         elif sort == _NAME:
             _, after = _wide_string(part, at + 9)
             (count,) = struct.unpack_from("<I", part, after)
-            book.defined.append(part[after + 4 : after + 4 + count])
-        elif sort == _SHEETS_NAMED:
+            book.defined_names.append(part[after + 4 : after + 4 + count])
+        elif sort == _SHEET_REFERENCES:
             (count,) = struct.unpack_from("<I", part, at)
             found = struct.iter_unpack("<Iii", part[at + 4 : at + 4 + 12 * count])
-            book.sheets_named = list(found)
+            book.sheet_references = list(found)
     book.names = [entry.name for entry in entries]
     parts = [leads[e.relation].target.lower() for e in entries if e.relation in leads]
     if len(set(parts)) != len(parts):  # one sheet would count twice
@@ -197,7 +197,7 @@ def _read_styles(package: Package, leads: dict[str, Relation], book: Book) -> No
         elif sort == _STYLE and of_cells:
             number, font = struct.unpack_from("<HH", part, at + 2)
             book.styles.append((font, number))
-    book.settle_styles()
+    book.find_unusual_styles()
 
 
 # -- a sheet -------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ class _Sheet(SheetBuilder):
             return
         size = _SIZES[sort]
         if len(content) < size:
-            self.not_read(self.row, column, "written-oddly")
+            self.put_unreadable(self.row, column, "written-oddly")
             return
         if len(content) > size and sort in _FIXED:  # other cells may stand inside
             raise FileProblem("F102", problem="record-damaged")
@@ -282,14 +282,14 @@ class _Sheet(SheetBuilder):
             return
         (count,) = struct.unpack_from("<I", content, 2)
         tokens = content[6 : 6 + count]
-        kept_at = None
-        if formula_tokens.shared_with(tokens) and len(content) >= 14 + count:
+        shared_at = None
+        if formula_tokens.is_shared(tokens) and len(content) >= 14 + count:
             (of_row,), (of_column,) = (
                 struct.unpack_from("<I", tokens, 1),
                 struct.unpack_from("<I", content, 10 + count),
             )
-            kept_at = (of_row, of_column)
-        self.note_formula(self.row, column, tokens, kept_at)
+            shared_at = (of_row, of_column)
+        self.note_formula(self.row, column, tokens, shared_at)
 
     def _other(self, sort: int, at: int, length: int) -> None:
         part = self.part
@@ -303,11 +303,11 @@ class _Sheet(SheetBuilder):
             top, bottom, left, right = struct.unpack_from("<4I", part, at)
             self.scan.merged.append((top, left, bottom, right))
         elif sort == _SHARED_FORMULA:
-            self.keep_formula(part[at : at + length], 16, "<I")  # behind the cells that share it
+            self.store_shared_formula(part[at : at + length], 16, "<I")  # behind the cells that share it
         elif sort == _SHEET_FORMAT and length >= 10:
             self.rows_hide = bool(part[at + 8] & 2)
         elif length >= 8 and sort not in _AMONG_CELLS and not self.ends:
             (column,) = struct.unpack_from("<I", part, at)
             # One that says the place behind the last cell as its own is a cell, whatever its number.
             if column <= _LAST_COLUMN and (sort in _UNKNOWN_CELLS or column == self.column + 1):
-                self.not_read(self.row, column, "record-unknown")
+                self.put_unreadable(self.row, column, "record-unknown")

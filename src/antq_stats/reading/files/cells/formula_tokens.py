@@ -127,17 +127,17 @@ def may_give_empty_text(tokens: bytes, dialect: Dialect) -> bool:
     return False
 
 
-def shared_with(tokens: bytes) -> bool:
+def is_shared(tokens: bytes) -> bool:
     """Tell whether a formula is kept elsewhere, shared by several cells."""
     return tokens[:1] == bytes([_SHARED])
 
 
-def sheets_named(tokens: bytes, dialect: Dialect) -> list[int]:
+def sheet_references(tokens: bytes, dialect: Dialect) -> list[int]:
     """Return the numbers of the references to other sheets in a formula, as far as its tokens are known."""
     return _operands(tokens, dialect, _ELSEWHERE, "<H")
 
 
-def names_used(tokens: bytes, dialect: Dialect) -> list[int]:
+def name_references(tokens: bytes, dialect: Dialect) -> list[int]:
     """Return the numbers of the names in a formula, counted from 1, likewise."""
     return _operands(tokens, dialect, frozenset((_NAME,)), "<H" if dialect is BIFF5 else "<I")
 

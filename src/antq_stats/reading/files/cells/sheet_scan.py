@@ -62,7 +62,7 @@ class SheetScan:
     """The sheet is hidden; of use where the scan reads all of it."""
     is_table: bool = True
     """It is no chart and no macro sheet; likewise."""
-    pending: bool = False
+    recalculates_on_load: bool = False
     """The workbook asks for its formulas to be calculated when it is opened."""
 
     def reach(self, row: int, column: int, rows: int = 1, columns: int = 1) -> None:

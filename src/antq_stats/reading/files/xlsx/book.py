@@ -12,7 +12,7 @@ from antq_stats.reading.files.cells.text_parts import RAISED, STRUCK, Part
 from antq_stats.reading.files.cells.xml_parts import local, parse
 from antq_stats.reading.files.container import FileProblem, Package
 
-USUAL = "xl/workbook.xml"
+STANDARD_PART = "xl/workbook.xml"
 _RELATIONS = re.compile(r"http://(?:schemas\.openxmlformats|purl\.oclc)\.org/.*relationships")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LETTERS = re.compile(rb'formatCode="[^"]*[dmyhsDMYHS\[]')
@@ -36,9 +36,9 @@ class XlsxBook(NamedTuple):
     sheets: list[SheetEntry]
     parts: dict[str, str]
     """What else the workbook leads to, by the sort of relation: ``styles``, ``sharedStrings``."""
-    is_usual: bool
+    has_standard_layout: bool
     """Every reader finds the same parts: they stand where they always do, and are named once."""
-    pending: bool
+    recalculates_on_load: bool
     """Its formulas are to be calculated when it is opened."""
     since_1904: bool
     links: list[str]
@@ -57,15 +57,15 @@ class _Workbook:
         self.spaces: dict[str, str] = {}
         self.entries: list[tuple[str, str, bool]] = []
         self.links: list[str] = []
-        self.pending = self.since_1904 = False
-        self.is_usual = True
+        self.recalculates_on_load = self.since_1904 = False
+        self.has_standard_layout = True
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = local(name)
         for key, value in attributes.items():
             if key.startswith("xmlns:"):
                 known = self.spaces.setdefault(key[6:], value)
-                self.is_usual = self.is_usual and known == value
+                self.has_standard_layout = self.has_standard_layout and known == value
         if tag == "sheet":
             sheet = (
                 attributes.get("name", ""),
@@ -73,21 +73,21 @@ class _Workbook:
                 attributes.get("state", "visible").strip().lower() != "visible",
             )
             self.entries.append(sheet)
-            self.is_usual = self.is_usual and bool(sheet[1])
+            self.has_standard_layout = self.has_standard_layout and bool(sheet[1])
         elif tag == "externalReference":
             self.links.append(self._relation(attributes))
         elif tag == "calcPr":
-            self.pending = is_on(attributes.get("fullCalcOnLoad"))
+            self.recalculates_on_load = is_on(attributes.get("fullCalcOnLoad"))
         elif tag == "workbookPr":
             self.since_1904 = is_on(attributes.get("date1904"))
         if ":" in name:
-            self.is_usual = self.is_usual and tag not in ("sheet", "sheets", "workbook")
+            self.has_standard_layout = self.has_standard_layout and tag not in ("sheet", "sheets", "workbook")
 
     def _relation(self, attributes: dict[str, str]) -> str:
         """Return the id of a relation: of several attributes called so, that of the space of relations."""
         ids = {key.rpartition(":")[0]: value for key, value in attributes.items() if key.endswith(":id")}
         of_relations = [v for k, v in ids.items() if _RELATIONS.match(self.spaces.get(k, ""))]
-        self.is_usual = self.is_usual and set(ids) == {"r"}
+        self.has_standard_layout = self.has_standard_layout and set(ids) == {"r"}
         if len(set(of_relations)) > 1:
             raise FileProblem("F102", problem="sheets-unclear")
         return next(iter(of_relations), ids.get("r", ""))
@@ -101,7 +101,7 @@ def open_xlsx(package: Package) -> XlsxBook:
     FileProblem
         F102 where a part is missing or damaged, or two sheets are one.
     """
-    part = workbook_part(package, USUAL)
+    part = workbook_part(package, STANDARD_PART)
     leads = relations_of(package, part)
     book = _Workbook()
     parse(package.read(part), part, book.start)
@@ -117,9 +117,9 @@ def open_xlsx(package: Package) -> XlsxBook:
         raise FileProblem("F102", problem="sheets-unclear")
     parts = {relation.sort: relation.target for relation in leads.values() if relation.target in package}
     usual = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
-    is_usual = (
-        book.is_usual
-        and part == USUAL
+    has_standard_layout = (
+        book.has_standard_layout
+        and part == STANDARD_PART
         and all(sheet.part.startswith("xl/worksheets/") for sheet in sheets if sheet.is_table)
         and all(sheet.part for sheet in sheets)
         and all((place in package) == (parts.get(sort) == place) for sort, place in usual.items())
@@ -127,7 +127,7 @@ def open_xlsx(package: Package) -> XlsxBook:
         and package.is_plainly_named
     )
     links = [_file_of(package, leads[number].target) if number in leads else "?" for number in book.links]
-    return XlsxBook(sheets, parts, is_usual, book.pending, book.since_1904, links)
+    return XlsxBook(sheets, parts, has_standard_layout, book.recalculates_on_load, book.since_1904, links)
 
 
 def _file_of(package: Package, link: str) -> str:
@@ -274,12 +274,12 @@ def _number(text: str | None) -> int:
 
 def read_styles(package: Package, book: XlsxBook) -> Book:
     """Return the styles of a workbook."""
-    found = Book(since_1904=book.since_1904, pending=book.pending)
+    found = Book(since_1904=book.since_1904, recalculates_on_load=book.recalculates_on_load)
     part = book.parts.get("styles", "")
     if part:
         styles = _Styles(found)
         parse(package.read(part), part, styles.start, styles.end)
-        found.settle_styles()
+        found.find_unusual_styles()
     return found
 
 

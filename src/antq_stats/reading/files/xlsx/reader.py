@@ -34,7 +34,7 @@ def read_xlsx(package: Package, data: bytes, limits: Limits) -> Workbook:
 
 def _plain_scans(package: Package, book: XlsxBook, limits: Limits) -> list[SheetScan] | None:
     """Return how far the sheets reach; None where the fast reader could mistake anything in the workbook."""
-    if not book.is_usual:
+    if not book.has_standard_layout:
         return None
     styles = package.read("xl/styles.xml") if "styles" in book.parts else b""
     if not are_plain_styles(styles) or not (

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from math import isfinite
 
 from antq_stats.reading.files.cells import formula_tokens
-from antq_stats.reading.files.cells.book import SheetBuilder, Book
+from antq_stats.reading.files.cells.book import Book, SheetBuilder
 from antq_stats.reading.files.cells.formulas import shifted
 from antq_stats.reading.files.cells.sheet_scan import Remark, SheetScan
 from antq_stats.reading.files.cells.text_parts import Part, put_parts
@@ -219,7 +219,7 @@ class _Sheet(SheetBuilder):
         if not whole:
             self.blank(cell.row, cell.column)
             return
-        font = self.book.unusual[cell.style][1] if cell.style in self.book.unusual else 0
+        font = self.book.unusual_styles[cell.style][1] if cell.style in self.book.unusual_styles else 0
         if font or any(flags for _, flags in parts):
             whole = put_parts(
                 self.scan, (cell.row, cell.column), [(text, flags | font) for text, flags in parts]
