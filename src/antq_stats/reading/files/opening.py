@@ -15,7 +15,7 @@ from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.reading.files.grid import Grid, Workbook
 from antq_stats.reading.files.old_fonts import convert_rows
 from antq_stats.reading.files.own_output import is_as_written, is_own_package, is_own_text
-from antq_stats.reading.files.sheets import as_book
+from antq_stats.reading.files.sheets import build_workbook
 from antq_stats.reading.files.xlsx.reader import read_xlsx
 
 _KINDS = {
@@ -112,10 +112,10 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
     if kind == "xlsb":
         from antq_stats.reading.files.binary.xlsb import scan_xlsb
 
-        return as_book(data, kind, scan_xlsb(package), limits)
+        return build_workbook(data, kind, scan_xlsb(package), limits)
     from antq_stats.reading.files.ods.reader import scan_ods
 
-    return as_book(data, kind, scan_ods(package), limits)
+    return build_workbook(data, kind, scan_ods(package), limits)
 
 
 def _own_output(package: Package, kind: str, data: bytes) -> Workbook:
@@ -142,7 +142,7 @@ def _open_compound(data: bytes, expected: str | None, limits: Limits) -> Workboo
         raise FileProblem("F103")
     if file.kind != "xls":
         raise _no_return(expected, file.kind)
-    return as_book(data, "xls", scan_xls(file.workbook()), limits)
+    return build_workbook(data, "xls", scan_xls(file.workbook()), limits)
 
 
 # -- delimited text ------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ _FAR = 10
 """How many times larger they must have made it."""
 
 
-def as_book(data: bytes, kind: str, scans: list[SheetScan], limits: Limits) -> Workbook:
+def build_workbook(data: bytes, kind: str, scans: list[SheetScan], limits: Limits) -> Workbook:
     """Return the sheets of a kind that the second scan reads whole."""
     strays = [stray for scan in scans for stray in _without_strays(scan, limits)]
     _check_reach(scans, limits)
@@ -73,7 +73,7 @@ def _check_reach(scans: list[SheetScan], limits: Limits) -> None:
             raise _too_far(scan.name, scan.far, limits)
 
 
-def read_plainly(data: bytes, scans: list[SheetScan], limits: Limits) -> Workbook:
+def read_with_calamine(data: bytes, scans: list[SheetScan], limits: Limits) -> Workbook:
     """Read all worksheets with the fast reader, which may fail in any way, a panic included."""
     import python_calamine
 

@@ -9,7 +9,7 @@ from antq_stats.reading.files.cells import percentages
 from antq_stats.reading.files.cells.sheet_scan import SheetScan
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.reading.files.grid import Workbook
-from antq_stats.reading.files.sheets import as_book, read_plainly
+from antq_stats.reading.files.sheets import build_workbook, read_with_calamine
 from antq_stats.reading.files.xlsx.book import XlsxBook, are_plain_styles, are_plain_texts, open_xlsx
 from antq_stats.reading.files.xlsx.plain import scan_if_plain
 
@@ -26,10 +26,10 @@ def read_xlsx(package: Package, data: bytes, limits: Limits) -> Workbook:
     scans = _plain_scans(package, book, limits)
     if scans is not None:
         with suppress(FileProblem):  # what the fast reader stumbles over may be one cell
-            return read_plainly(data, scans, limits)
+            return read_with_calamine(data, scans, limits)
     from antq_stats.reading.files.xlsx.sheet import scan_xlsx
 
-    return as_book(data, "xlsx", scan_xlsx(package, book), limits)
+    return build_workbook(data, "xlsx", scan_xlsx(package, book), limits)
 
 
 def _plain_scans(package: Package, book: XlsxBook, limits: Limits) -> list[SheetScan] | None:
