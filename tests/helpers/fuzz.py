@@ -24,7 +24,7 @@ from antq_stats.reading.express.layout_cache import Layouts
 from antq_stats.reading.files.binary.xls import scan_xls
 from antq_stats.reading.files.cells.formulas import shifted
 from antq_stats.reading.files.container import FileProblem, Package
-from antq_stats.reading.files.enclosures import opened
+from antq_stats.reading.files.enclosures import open_container
 from antq_stats.reading.files.opening import open_bytes
 from antq_stats.register.register import load_register
 from antq_stats.text_check.documents.bounds import TooMuch
@@ -72,7 +72,7 @@ def _text(data: bytes) -> None:
 
 def _containers(data: bytes) -> None:
     try:
-        container = opened(data)
+        container = open_container(data)
         for one in () if container is None else container.files():
             assert "\\" not in one.name
             container.content(one.number, 1 << 20)  # type: ignore[union-attr]

@@ -26,7 +26,7 @@ from antq_stats.reading.checks.table_checks import CheckedTable, run_checks, run
 from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.express.layout_cache import Layouts
 from antq_stats.reading.files.container import FileProblem
-from antq_stats.reading.files.enclosures import Enclosed, opened
+from antq_stats.reading.files.enclosures import Enclosed, open_container
 from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.reading.files.grid import Grid, Workbook
 from antq_stats.reading.files.opening import is_spreadsheet, open_bytes
@@ -140,9 +140,9 @@ class _Receiver:
         data, suffix = read_bytes(path, self.plan.limits), splitext(self.given.file)[1].lower()
         if layouts is not None and layouts.recall(data, suffix, self.given):
             return
-        if not is_spreadsheet(suffix) and (container := opened(data)) is not None:
+        if not is_spreadsheet(suffix) and (container := open_container(data)) is not None:
             self.given.enclosed = container.files()
-            if container.is_cut:
+            if container.is_truncated:
                 self.report("F102", facts={"problem": "archive-damaged"})
             elif not self.given.enclosed:
                 self.report("F212")

@@ -16,7 +16,7 @@ import pytest
 from antq_stats.collection.intake import Intake
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import FileProblem
-from antq_stats.reading.files.enclosures import Enclosed, opened
+from antq_stats.reading.files.enclosures import Enclosed, open_container
 from helpers.command import run
 from helpers.returns import HEAD, V1, V2, V3, W1, W2, csv_text, setup, write_xlsx
 
@@ -178,19 +178,19 @@ def test_names_without_the_mark_of_utf8_are_read(encoding: str) -> None:
     )
     raw = name.encode(encoding)
     data = packed({"n" * len(raw): b"x"}).replace(b"n" * len(raw), raw)
-    container = opened(data)
+    container = open_container(data)
     assert container is not None
     assert [one.name for one in container.files()] == [name]
 
 
 def test_an_attachment_keeps_the_name_its_sender_gave_it() -> None:
     names = ["Biểu 01 xã Mường Lai.xlsx", "a b.csv", "bieu'.xls"]
-    container = opened(message(*((name, b"x") for name in names)))
+    container = open_container(message(*((name, b"x") for name in names)))
     assert container is not None
     assert [one.name for one in container.files()] == names
     word = base64.b64encode("Biểu.csv".encode()).decode()
     old = message(("q.csv", b"x")).replace(b'filename="q.csv"', f'filename="=?utf-8?b?{word}?="'.encode())
-    container = opened(old)
+    container = open_container(old)
     assert container is not None
     assert [one.name for one in container.files()] == ["Biểu.csv"]
 
@@ -207,7 +207,7 @@ def test_the_letter_its_pictures_and_its_signature_are_no_files() -> None:
     forwarded["From"] = "b@vd.vn"
     forwarded.set_content("Chuyển tiếp")
     forwarded.add_attachment(mail)
-    container = opened(bytes(forwarded))
+    container = open_container(bytes(forwarded))
     assert container is not None
     assert [one.name for one in container.files()] == ["anh.jpg"]
 
@@ -218,7 +218,7 @@ def test_the_letter_its_pictures_and_its_signature_are_no_files() -> None:
 def test_a_message_cut_off_in_the_middle_gives_no_half_a_file() -> None:
     data = message(("a.csv", FIRST), ("b.csv", SECOND))
     for end in range(data.index(b"a.csv"), len(data) - 1, 7):
-        container = opened(data[:end])
+        container = open_container(data[:end])
         assert container is not None
         for one in container.files():
             try:
@@ -230,7 +230,7 @@ def test_a_message_cut_off_in_the_middle_gives_no_half_a_file() -> None:
 def test_an_attachment_with_letters_that_do_not_belong_is_refused() -> None:
     data = message(("a.csv", FIRST))
     at = data.index(base64.b64encode(FIRST)[:20])
-    container = opened(data[: at + 5] + b"!" + data[at + 6 :])
+    container = open_container(data[: at + 5] + b"!" + data[at + 6 :])
     assert container is not None
     with pytest.raises(FileProblem, match="F102"):
         container.content(0, 10_000)
@@ -261,7 +261,7 @@ def test_a_size_that_lies_is_found_out() -> None:
     for mark, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         place = data.index(mark) + at
         data[place : place + 4] = (7).to_bytes(4, "little")
-    container = opened(bytes(data))
+    container = open_container(bytes(data))
     assert container is not None
     with pytest.raises(FileProblem, match="F102"):
         container.content(0, 10_000)
@@ -290,7 +290,7 @@ def test_damage_of_any_kind_is_told_and_never_a_wrong_figure() -> None:
             for _ in range(chance.choice((1, 1, 4))):
                 changed[chance.randrange(len(changed))] = chance.randrange(256)
             try:
-                container = opened(bytes(changed))
+                container = open_container(bytes(changed))
                 for one in () if container is None else container.files():
                     taken = container.content(one.number, 10_000)  # type: ignore[union-attr]
                     if data.startswith(b"PK"):
@@ -427,7 +427,7 @@ LETTER = b"Content-Type: text/plain\r\n\r\nKinh gui\r\n"
 
 def files_of(data: bytes) -> dict[str, bytes | str]:
     """Names and contents of what is attached, of what cannot be had the code of its finding."""
-    container = opened(data)
+    container = open_container(data)
     assert container is not None
     taken: dict[str, bytes | str] = {}
     for one in container.files():

@@ -41,10 +41,10 @@ class Enclosure(NamedTuple):
     """Bytes, as the container tells: not to be trusted."""
 
 
-class Opened(Protocol):
+class OpenContainer(Protocol):
     """A container whose files can be taken out."""
 
-    is_cut: bool
+    is_truncated: bool
     """Something of it was lost on the way; what is there can be read all the same."""
 
     def files(self) -> list[Enclosure]:
@@ -69,7 +69,7 @@ class Container:
     """Its own path relative to the folder."""
     keeps: bool = False
     """Whether it stays open for the next of its files, as it does in a process that reads many of them."""
-    held: Opened | None = field(default=None, repr=False)
+    held: OpenContainer | None = field(default=None, repr=False)
 
     def is_same(self, other: Container) -> bool:
         """Tell whether this is the same container of one run; each batch brings its own."""
@@ -86,7 +86,7 @@ class Enclosed:
     number: int
 
 
-def opened(data: bytes) -> Opened | None:
+def open_container(data: bytes) -> OpenContainer | None:
     """Open a container; None where the bytes are neither a zip of files nor a message.
 
     Raises
@@ -101,7 +101,7 @@ def opened(data: bytes) -> Opened | None:
 
 
 class _Zip:
-    is_cut = False
+    is_truncated = False
 
     def __init__(self, data: bytes) -> None:
         if data.count(b"PK\x01\x02") > ZIP_MEMBERS:
@@ -174,7 +174,7 @@ def _name(member: zipfile.ZipInfo) -> str:
 class _Mail:
     def __init__(self, data: bytes) -> None:
         self._message = Message(data)
-        self.is_cut = self._message.is_cut
+        self.is_truncated = self._message.is_truncated
 
     def files(self) -> list[Enclosure]:
         listed = enumerate(self._message.files())

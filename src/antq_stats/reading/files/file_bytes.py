@@ -8,7 +8,7 @@ from pathlib import Path
 
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import MIB, FileProblem
-from antq_stats.reading.files.enclosures import Enclosed, opened
+from antq_stats.reading.files.enclosures import Enclosed, open_container
 from antq_stats.reading.files.remote import RemoteFile, RemoteProblem
 
 
@@ -79,7 +79,7 @@ def _read_remote(file: RemoteFile, limits: Limits) -> bytes:
 
 def _read_enclosed(file: Enclosed, limits: Limits) -> bytes:
     container, limit = file.container, limits.file_mib * MIB
-    holding = container.held or opened(read_bytes(container.path, limits))
+    holding = container.held or open_container(read_bytes(container.path, limits))
     if holding is None:
         raise FileProblem("F101", problem="cannot-be-opened")
     if container.keeps:

@@ -59,7 +59,7 @@ def _without_prefix(data: bytes) -> bytes:
 class Message:
     """A message with its attachments, those of messages forwarded in it too.
 
-    ``is_cut`` tells that it has lost its end, or goes on behind it: more may have been sent than is there.
+    ``is_truncated`` tells that it has lost its end, or goes on behind it: more may have been sent than is there.
 
     Raises
     ------
@@ -68,7 +68,7 @@ class Message:
     """
 
     def __init__(self, data: bytes) -> None:
-        self.is_cut = False
+        self.is_truncated = False
         try:
             self._parts = list(self._attached(_parsed(_without_prefix(data))))
         except (MemoryError, RecursionError):
@@ -102,12 +102,12 @@ class Message:
             parts = list(part.get_payload())
             if (inner := _packed_message(part)) is not None:
                 parts = [inner]
-            is_cut = any(type(one).__name__ == _UNENDED for one in part.defects)
+            is_truncated = any(type(one).__name__ == _UNENDED for one in part.defects)
             goes_on = _MIME.search((part.epilogue or "").encode("ascii", "replace")) is not None
-            self.is_cut |= is_cut or goes_on
+            self.is_truncated |= is_truncated or goes_on
             is_related = _asked(part.get_content_subtype, "") == "related"
             waiting += [
-                (one, is_related and at > 0, not at, is_whole and not (is_cut and at == len(parts) - 1))
+                (one, is_related and at > 0, not at, is_whole and not (is_truncated and at == len(parts) - 1))
                 for at, one in reversed(list(enumerate(parts)))
             ]
 
