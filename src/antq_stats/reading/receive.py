@@ -42,7 +42,7 @@ from antq_stats.reading.tables.body import Body, Report
 from antq_stats.reading.tables.locate import LocatedTable, locate
 from antq_stats.reading.tables.made_for import made_for_this
 from antq_stats.reading.tables.periods import other_year, states_year
-from antq_stats.reading.tables.table_unit import TITLE_ROWS, Scope, titles_above
+from antq_stats.reading.tables.table_unit import TITLE_ROWS, TableUnit, titles_above
 from antq_stats.reading.units.names import NOWHERE, code_text
 from antq_stats.reading.units.resolve import Resolver
 from antq_stats.words.text import one_line, text_key
@@ -98,7 +98,7 @@ class _Above:
 
     last: int = 0
     """The row below the last figures."""
-    scope: Scope | None = None
+    scope: TableUnit | None = None
     is_other: bool = False
     """They are of another period; what follows is too, until a title says otherwise."""
     has_read: bool = False
@@ -276,7 +276,7 @@ class _Receiver:
         report_outside(grid, above.passed, self.plan.units, self._reporter_of(grid, above.scope))
         return True
 
-    def _reporter_of(self, grid: Grid, scope: Scope | None) -> Report:
+    def _reporter_of(self, grid: Grid, scope: TableUnit | None) -> Report:
         """Return what reports of a sheet; a finding without a unit is about the sheet's."""
 
         def report(code: str, **place: object) -> None:
@@ -306,7 +306,7 @@ class _Receiver:
             self.report("T102", sheet=grid.sheet, row=located.body - 1, facts=facts)
         if chosen is None or above.is_other:
             return self._pass_by(grid, located, above)
-        scope = Scope(self.plan, grid, chosen, titles, self.reporter.file_unit, above.scope)
+        scope = TableUnit(self.plan, grid, chosen, titles, self.reporter.file_unit, above.scope)
         report = self._reporter_of(grid, scope)
         told = len(self.given.findings)
         settle_twins(grid, chosen)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from antq_stats.plan import ReadingPlan
 from antq_stats.reading.tables.locate import LocatedTable
-from antq_stats.reading.tables.table_unit import Scope
+from antq_stats.reading.tables.table_unit import TableUnit
 
 
 class MatchedRows(NamedTuple):
@@ -26,7 +26,7 @@ class MatchedRows(NamedTuple):
 
     plan: ReadingPlan
     located: LocatedTable
-    scope: Scope
+    scope: TableUnit
     units: Sequence[int]
     largest: int
     formulas: Mapping[int, tuple[int, str]]

@@ -17,7 +17,7 @@ from antq_stats.reading.checks.shape import report_shape, shape_may_be_wrong
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.tables.body import Body, Report
 from antq_stats.reading.tables.locate import LocatedTable
-from antq_stats.reading.tables.table_unit import Scope
+from antq_stats.reading.tables.table_unit import TableUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class CheckedTable:
     grid: Grid
     located: LocatedTable
     body: Body
-    scope: Scope
+    scope: TableUnit
     report: Report
     is_made: bool = False
     """The workbook says for which unit it was made: then it was asked whether its rows are that unit's."""

@@ -23,7 +23,7 @@ from antq_stats.reading.returns import TableReturn
 from antq_stats.reading.tables.body import Report
 from antq_stats.reading.tables.locate import LocatedTable, is_header_like, opens
 from antq_stats.reading.tables.periods import other_year
-from antq_stats.reading.tables.table_unit import TITLE_ROWS, Scope, is_title
+from antq_stats.reading.tables.table_unit import TITLE_ROWS, TableUnit, is_title
 from antq_stats.reading.units.names import NOWHERE
 from antq_stats.reading.units.resolve import Identity, Resolver
 from antq_stats.words.legacy import is_modern
@@ -110,7 +110,7 @@ class KnownTable:
         odd = self.figures.odd_rows(matched, texts, units, tell, look)
         values = self.figures.values(matched, counts, odd)
         titles = [title for title in head[self.first_title : self.titles] if is_title(title)]
-        scope = Scope(plan, Grid(self.sheet, []), self.located, titles, file_unit, None)
+        scope = TableUnit(plan, Grid(self.sheet, []), self.located, titles, file_unit, None)
         self.figures.check_totals(matched, counts, values, tell, lambda: _unit_of(scope))
         rows = MatchedRows(
             plan, self.located, scope, units, max(values), {}, totals_compared=True, ratios_compared=True
@@ -214,7 +214,7 @@ class KnownTable:
             raise NeedsFullReader
 
 
-def _unit_of(scope: Scope) -> int:
+def _unit_of(scope: TableUnit) -> int:
     """Return the unit that titles and names speak of.
 
     Raises

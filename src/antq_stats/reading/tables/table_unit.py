@@ -39,7 +39,7 @@ def _names_a_unit(text: str) -> bool:
     return any(f" {word} " in padded for word in HIGHER_TYPES)
 
 
-class Scope:
+class TableUnit:
     """The unit a table is about.
 
     Parameters
@@ -57,7 +57,7 @@ class Scope:
         located: LocatedTable,
         titles: list[str],
         file_unit: int,
-        above: Scope | None,
+        above: TableUnit | None,
     ) -> None:
         self.units = plan.units
         self.level = plan.tables[located.table].level
