@@ -59,7 +59,7 @@ def _without_prefix(data: bytes) -> bytes:
 class Message:
     """A message with its attachments, those of messages forwarded in it too.
 
-    ``is_truncated`` tells that it has lost its end, or goes on behind it: more may have been sent than is there.
+    ``is_truncated``: it has lost its end, or goes on behind it, so more may have been sent than is there.
 
     Raises
     ------
