@@ -10,7 +10,7 @@ from antq_stats.reading.checks.matched_rows import MatchedRows
 from antq_stats.reading.coerce import is_figure, shown
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.tables.body import Body, Report
-from antq_stats.reading.tables.labels import SPANS, is_other, year_of
+from antq_stats.reading.tables.labels import SPANS, is_other_quantity, year_of
 from antq_stats.reading.tables.locate import LocatedTable
 from antq_stats.words.text import column_letter, one_line, text_key
 
@@ -89,7 +89,7 @@ def _missing_columns(plan: ReadingPlan, located: LocatedTable, report: Report) -
     headers = {
         text_key(text): column
         for column, text in located.unknown.items()
-        if not any(is_other(text_key(label), table, year) for label in text.split(SPANS))
+        if not any(is_other_quantity(text_key(label), table, year) for label in text.split(SPANS))
     }
     near: dict[int, str] = {}
     for place, measure in enumerate(table.measures):

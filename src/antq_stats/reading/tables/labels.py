@@ -27,7 +27,7 @@ _NEUTRAL = frozenset(map(text_key, (
 _HEADINGS = _NEUTRAL | frozenset(map(text_key, ("trong đó", "chia ra", "gồm", "bao gồm", "of which")))
 """Labels that add nothing to the labels below them."""
 
-_OTHERS = tuple(f" {text_key(word)} " for word in (
+_OTHER_QUANTITIES = tuple(f" {text_key(word)} " for word in (
     "kế hoạch", "chỉ tiêu giao", "cùng kỳ", "năm trước", "kỳ trước", "năm ngoái", "lũy kế",
     "ước thực hiện", "ước đạt", "hộ nghèo", "cận nghèo", "dân tộc thiểu số",
     "so với", "tăng giảm", "chênh lệch", "plan",
@@ -63,7 +63,7 @@ def _is_label_text(text: str) -> bool:
     return not _NUMERIC.fullmatch(text) or text.strip(" ()") == "%"
 
 
-def says_something(cell: object) -> bool:
+def may_name_column(cell: object) -> bool:
     """Tell whether a cell could name or qualify a column: a year, or a label that is no numbering."""
     return is_year(cell) or (is_label(cell) and not _ROMAN_OR_LETTER.fullmatch(str(cell)))
 
@@ -85,7 +85,7 @@ def without_year(key: str, year: str | None) -> str:
     return " ".join(words)
 
 
-def is_other(key: str, table: TablePlan, year: str | None, beside: str = "") -> bool:
+def is_other_quantity(key: str, table: TablePlan, year: str | None, beside: str = "") -> bool:
     """Tell whether a label makes another quantity of what stands beside it: a plan, another year, a part.
 
     What the label beside it says as well makes nothing else of it.
@@ -96,12 +96,14 @@ def is_other(key: str, table: TablePlan, year: str | None, beside: str = "") -> 
     if year is not None and years and year not in years:
         return True
     padded = f" {beside} "
-    if any(word in padded for word in _OTHERS):
+    if any(word in padded for word in _OTHER_QUANTITIES):
         return False
-    return (key in _PARTS and f" {key} " not in padded) or any(word in f" {key} " for word in _OTHERS)
+    return (key in _PARTS and f" {key} " not in padded) or any(
+        word in f" {key} " for word in _OTHER_QUANTITIES
+    )
 
 
-def adds_nothing(key: str, table: TablePlan, year: str | None) -> bool:
+def is_neutral(key: str, table: TablePlan, year: str | None) -> bool:
     """Tell whether a column's last label says only how the one above is counted: ``số lượng``, ``hộ``."""
     key = without_year(key, year)
     if not key or key in _NEUTRAL:
@@ -125,18 +127,18 @@ def candidates(path: list[str], table: TablePlan, year: str | None) -> Iterator[
     """
     yield " ".join(path), True
     stem = path
-    while len(stem) > 1 and adds_nothing(stem[-1], table, year):
+    while len(stem) > 1 and is_neutral(stem[-1], table, year):
         stem = stem[:-1]
     if len(stem) < len(path):
-        yield from _leaves(stem, table, year)
-    yield from _leaves(path, table, year)
+        yield from _suffixes(stem, table, year)
+    yield from _suffixes(path, table, year)
 
 
-def _leaves(path: list[str], table: TablePlan, year: str | None) -> Iterator[tuple[str, bool]]:
+def _suffixes(path: list[str], table: TablePlan, year: str | None) -> Iterator[tuple[str, bool]]:
     """Yield a path without its spanning labels, as long as none of them makes another quantity of it."""
     for cut in range(len(path)):
         rest = " ".join(path[cut:])
-        if any(is_other(label, table, year, rest) for label in path[:cut]):
+        if any(is_other_quantity(label, table, year, rest) for label in path[:cut]):
             continue
         full = all(
             label in table.sections

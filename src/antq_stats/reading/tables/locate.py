@@ -15,12 +15,12 @@ from antq_stats.plan import ReadingPlan
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.tables.labels import (
     SPANS,
-    adds_nothing,
     candidates,
     is_label,
-    is_other,
+    is_neutral,
+    is_other_quantity,
     is_year,
-    says_something,
+    may_name_column,
     without_year,
     year_of,
 )
@@ -309,7 +309,9 @@ def _extent(plan: ReadingPlan, grid: Grid, located: LocatedTable) -> tuple[int, 
     first = min(located.columns, default=0)
     while end - top < _DEEPEST and top > 0:
         labels = [text_key(_label(cell)) for cell in grid.rows[top - 1][first:]]
-        if not any(key and len(key.split()) <= _SHORT and is_other(key, table, year) for key in labels):
+        if not any(
+            key and len(key.split()) <= _SHORT and is_other_quantity(key, table, year) for key in labels
+        ):
             break
         top -= 1
     while end - top < _DEEPEST and _continues(plan, grid, located, end):
@@ -335,14 +337,14 @@ def _continues(plan: ReadingPlan, grid: Grid, located: LocatedTable, row: int) -
             continue
         if not isinstance(cell, str) and not is_year(cell):
             return False
-        if says_something(cell):
+        if may_name_column(cell):
             keys.append(text_key(_label(cell)))
         elif any(map(str.isdigit, str(cell))):
             return False
     telling = [
         key
         for key in keys
-        if is_other(key, table, year) or adds_nothing(key, table, year) or key in table.keys
+        if is_other_quantity(key, table, year) or is_neutral(key, table, year) or key in table.keys
     ]
     return bool(telling) or (len(keys) > 1 and all(len(key.split()) <= _SHORT for key in keys))
 
