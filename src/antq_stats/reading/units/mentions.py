@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from antq_stats.plan import HIGHER_TYPES, Mentions, Units
-from antq_stats.reading.units.names import NOWHERE, is_full, name_keys
+from antq_stats.reading.units.names import NOWHERE, names_with_type, name_keys
 from antq_stats.words.text import ascii_key, text_key
 
 _MOTTO = re.compile(
@@ -73,7 +73,7 @@ def _look_for_mentions(units: Units, key: str) -> Mentions:
         before = " ".join(words[max(0, start - 2) : start])
         introduced = any(f" {before}".endswith(f" {word}") for word in HIGHER_TYPES)
         full = {
-            p for p in named if is_full(units, p, window, introduced=introduced) or end - start == len(words)
+            p for p in named if names_with_type(units, p, window, introduced=introduced) or end - start == len(words)
         }
         if full:
             typed.append(full)

@@ -73,7 +73,7 @@ def is_bare_number(label: str) -> bool:
     return len(label) < SHORTEST_CODE and label.isdecimal()
 
 
-def is_full(units: Units, position: int, window: str, *, introduced: bool) -> bool:
+def names_with_type(units: Units, position: int, window: str, *, introduced: bool) -> bool:
     """Tell whether a text names a unit with its type, or with any type where the register gives none."""
     kind = units.kind_key(position)
     if not kind:

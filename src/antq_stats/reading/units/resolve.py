@@ -18,7 +18,7 @@ from antq_stats.reading.units.names import (
     arabic,
     code_text,
     is_bare_number,
-    is_full,
+    names_with_type,
     name_keys,
     untyped,
 )
@@ -261,7 +261,7 @@ class Resolver:
             line = set(self.units.ancestors(self.context))
             own = {p for p in named if p in line or self.context in self.units.ancestors(p)}
             typed = any(
-                is_full(self.units, p, key, introduced=bool(untyped(key, HIGHER_TYPES)))
+                names_with_type(self.units, p, key, introduced=bool(untyped(key, HIGHER_TYPES)))
                 for p in named
                 for key in keys
             )
