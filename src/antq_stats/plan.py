@@ -129,7 +129,7 @@ class Units:
     def _code_lengths(self) -> tuple[int, ...]:
         return tuple(sorted(set(map(len, self.codes))))
 
-    def of_bare_code(self, bare: str) -> tuple[int, ...]:
+    def by_significant_digits(self, bare: str) -> tuple[int, ...]:
         """Return the positions of the codes of digits that are this one but for leading zeros.
 
         Parameters
@@ -186,7 +186,7 @@ class Units:
     def _by_name(self) -> dict[int, tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]]:
         return {}
 
-    def named(self, parent: int, key: str) -> tuple[int, ...]:
+    def children_named(self, parent: int, key: str) -> tuple[int, ...]:
         """Return the children of a unit that bear a name (a text key): none, one, or several.
 
         Another way to write one unit's name never hides a unit whose name it is.

@@ -129,7 +129,7 @@ class UnitRegister:
     def named(self, parent: str, name: str) -> tuple[Unit, ...]:
         """Return the units directly under a parent (a code) that bear a name: none, one or several."""
         position = self.units.by_code.get(parent)
-        found = () if position is None else self.units.named(position, text_key(name))
+        found = () if position is None else self.units.children_named(position, text_key(name))
         return tuple(map(self.at, found))
 
     def ancestors(self, code: str) -> tuple[Unit, ...]:

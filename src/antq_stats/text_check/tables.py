@@ -115,7 +115,7 @@ def _units(reader: Reader, stub: str, above: list[int]) -> tuple[tuple[int, ...]
     units = reader.publication.register.units
     for piece in stub.split(" · "):
         for parent in reversed(above):
-            if named := units.named(parent, text_key(piece)):
+            if named := units.children_named(parent, text_key(piece)):
                 return named, stub.replace(piece, "")
     places = reader.gazetteer.places(stub)
     for place in reversed(places):

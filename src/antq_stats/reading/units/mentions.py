@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from antq_stats.plan import HIGHER_TYPES, Mentions, Units
-from antq_stats.reading.units.names import NOWHERE, names_with_type, name_keys
+from antq_stats.reading.units.names import NOWHERE, name_keys, names_with_type
 from antq_stats.words.text import ascii_key, text_key
 
 _MOTTO = re.compile(
@@ -38,7 +38,7 @@ def common_parent(units: Units, level: int, names: Iterable[str]) -> int:
         for parent, members in units.children.items()
         if parent != NOWHERE
         and units.levels[members[0]] == level
-        and all(any(units.named(parent, key) for key in keys) for keys in wanted)
+        and all(any(units.children_named(parent, key) for key in keys) for keys in wanted)
     ]
     return fits[0] if len(fits) == 1 else NOWHERE
 
@@ -73,7 +73,9 @@ def _look_for_mentions(units: Units, key: str) -> Mentions:
         before = " ".join(words[max(0, start - 2) : start])
         introduced = any(f" {before}".endswith(f" {word}") for word in HIGHER_TYPES)
         full = {
-            p for p in named if names_with_type(units, p, window, introduced=introduced) or end - start == len(words)
+            p
+            for p in named
+            if names_with_type(units, p, window, introduced=introduced) or end - start == len(words)
         }
         if full:
             typed.append(full)

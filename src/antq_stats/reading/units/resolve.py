@@ -18,8 +18,8 @@ from antq_stats.reading.units.names import (
     arabic,
     code_text,
     is_bare_number,
-    names_with_type,
     name_keys,
+    names_with_type,
     untyped,
 )
 
@@ -57,7 +57,7 @@ def _by_code(units: Units, code: str, level: int, name: str = "", *, is_parent: 
     if position is not None and (units.levels[position] == level or not code.isdigit()):
         return Resolved(position)
     bare = code.lstrip("0") if code.isdigit() else ""
-    alike = units.of_bare_code(bare) if bare else ()
+    alike = units.by_significant_digits(bare) if bare else ()
     at_level = [p for p in alike if units.levels[p] == level]
     if position is not None:  # of another level: 15 may be a province, or village 015 without its zero
         if not at_level or (name and any(key in units.name_keys(position) for key in name_keys(name))):
@@ -157,7 +157,7 @@ class Resolver:
 
     def _named(self, parent: int, keys: Iterable[str]) -> tuple[int, ...]:
         """Return the children of a unit that bear one of the keys, the first key that any bears."""
-        return next((found for key in keys if (found := self.units.named(parent, key))), ())
+        return next((found for key in keys if (found := self.units.children_named(parent, key))), ())
 
     def _named_by_any_type(self, parents: tuple[int, ...], keys: tuple[str, ...]) -> dict[int, None]:
         """Return the units that bear a name whose type word the register does not know."""
@@ -167,7 +167,9 @@ class Resolver:
             for parent in parents if bare else ():
                 if bare in self.units.name_keys(parent) and self._may_be(parent, key):
                     return {parent: None}
-                found.update(dict.fromkeys(p for p in self.units.named(parent, bare) if self._may_be(p, key)))
+                found.update(
+                    dict.fromkeys(p for p in self.units.children_named(parent, bare) if self._may_be(p, key))
+                )
         return found
 
     def _may_be(self, unit: int, key: str) -> bool:
