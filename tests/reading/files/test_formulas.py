@@ -52,11 +52,11 @@ def test_a_long_chain_and_a_circle_end() -> None:
 def test_a_workbook_of_huge_sums_is_left_in_the_end() -> None:
     cells = {row: {0: 1.0} for row in range(1000)}
     formulas = {(row, 1): "SUM(A1:A1000)" for row in range(1000)}
-    work = Calculation({"A": Sheet(cells, dict(formulas), frozenset())}, most=10_000)
+    work = Calculation({"A": Sheet(cells, dict(formulas), frozenset())}, max_steps=10_000)
     found = [work.value("A", row, 1) for row in range(1000)]
     assert found[0] == 1000
     assert found[-1] is None
-    assert work.is_spent
+    assert work.is_exhausted
 
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=30))

@@ -44,7 +44,7 @@ def _check(scan: SheetScan, work: Calculation) -> None:
             continue  # a date: how it is written is not how it is counted
         expected = work.value(scan.name, row, column)
         if expected is None:
-            if scan.recalculates_on_load or work.is_spent:
+            if scan.recalculates_on_load or work.is_exhausted:
                 scan.remarks[at] = Remark("C108", _said(stored) or None, {}, taken=True)
         elif isinstance(stored, str):
             if not stored.endswith("%"):  # a number shown as a percentage

@@ -33,11 +33,11 @@ _REFERENCE = re.compile(
 )
 
 
-class Unjudged(Exception):  # noqa: N818
+class NotEvaluated(Exception):  # noqa: N818
     """The formula is of another kind, or refers to what has no certain value."""
 
 
-class _Circle(Unjudged):
+class _CircularReference(NotEvaluated):
     """The formula leads back to itself."""
 
 
@@ -80,7 +80,7 @@ Node = tuple[str, object, object]
 """A sign and what stands on both sides; ``=`` with a number, ``cell`` and ``sum`` with references."""
 
 
-class _Reader:
+class _Parser:
     """Reads a formula by descent."""
 
     def __init__(self, text: str) -> None:
@@ -89,16 +89,16 @@ class _Reader:
         while at < len(text):
             found = _TOKEN.match(text, at)
             if found is None or found["text"]:
-                raise Unjudged
+                raise NotEvaluated
             self.tokens.append(found)
             at = found.end()
         self.at = 0
         self.depth = 0
 
-    def whole(self) -> Node:
-        node = self._sum()
+    def parse(self) -> Node:
+        node = self._expression()
         if self.at != len(self.tokens):
-            raise Unjudged
+            raise NotEvaluated
         return node
 
     def _sign(self, wanted: str) -> str:
@@ -109,13 +109,13 @@ class _Reader:
                 return sign
         return ""
 
-    def _sum(self) -> Node:
-        node = self._product()
+    def _expression(self) -> Node:
+        node = self._term()
         while sign := self._sign("+-"):
-            node = (sign, node, self._product())
+            node = (sign, node, self._term())
         return node
 
-    def _product(self) -> Node:
+    def _term(self) -> Node:
         node = self._signed()
         while sign := self._sign("*/"):
             node = (sign, node, self._signed())
@@ -133,21 +133,21 @@ class _Reader:
     def _atom(self) -> Node:
         self.depth += 1
         if self.at >= len(self.tokens) or self.depth > _DEEPEST:
-            raise Unjudged
+            raise NotEvaluated
         found = self.tokens[self.at]
         self.at += 1
         if found["sign"] == "(":
-            node = self._sum()
+            node = self._expression()
             if not self._sign(")"):
-                raise Unjudged
+                raise NotEvaluated
         elif found["sum"]:
-            node = self._total()
+            node = self._sum_call()
         elif found["number"]:
             node = ("=", Fraction(found["number"]), None)
         elif found["cell"]:
             node = ("cell", self._reference(found), None)
         else:
-            raise Unjudged
+            raise NotEvaluated
         self.depth -= 1
         return node
 
@@ -157,18 +157,18 @@ class _Reader:
             sheet = sheet[1:-1].replace("''", "'")
         row, column = int(found["digits"]) - 1, _column(found["letters"])
         if row >= _MAX_ROWS or column >= _MAX_COLUMNS:
-            raise Unjudged
+            raise NotEvaluated
         return Reference(sheet, row, column, row, column)
 
-    def _total(self) -> Node:
+    def _sum_call(self) -> Node:
         parts: list[Node | Reference] = []
         while True:
             block = self._block()
-            parts.append(block if block is not None else self._sum())
+            parts.append(block if block is not None else self._expression())
             if self._sign(")"):
                 return ("sum", parts, None)
             if not self._sign(","):
-                raise Unjudged
+                raise NotEvaluated
 
     def _block(self) -> Reference | None:
         """Read a cell or a block that is an argument of its own: texts in it count as nothing."""
@@ -181,7 +181,7 @@ class _Reader:
         if self._sign(":"):
             last = self.tokens[self.at] if self.at < len(self.tokens) else None
             if last is None or not last["cell"] or last["sheet"]:
-                raise Unjudged
+                raise NotEvaluated
             self.at += 1
             end = self._reference(last)
             tops, lefts = sorted((block.top, end.top)), sorted((block.left, end.left))
@@ -210,44 +210,44 @@ class Calculation:
     Parameters
     ----------
     sheets : by their names.
-    most : steps in all; formulas beyond are not judged, and `is_spent` tells so.
+    max_steps : steps in all; formulas beyond are not judged, and `is_exhausted` tells so.
     """
 
-    def __init__(self, sheets: Mapping[str, Sheet], most: int = 5_000_000) -> None:
+    def __init__(self, sheets: Mapping[str, Sheet], max_steps: int = 5_000_000) -> None:
         self._sheets = {name.casefold(): sheet for name, sheet in sheets.items()}
-        self._left = most
-        self._known: dict[tuple[str, int, int], Fraction | None] = {}
-        self._begun: set[tuple[str, int, int]] = set()
+        self._steps_left = max_steps
+        self._results: dict[tuple[str, int, int], Fraction | None] = {}
+        self._in_progress: set[tuple[str, int, int]] = set()
         """Formulas that are being worked out."""
-        self._circles: set[tuple[str, int, int]] = set()
+        self._circular: set[tuple[str, int, int]] = set()
         self._depth = 0
 
     @property
-    def is_spent(self) -> bool:
+    def is_exhausted(self) -> bool:
         """So much was asked for that formulas were left."""
-        return self._left <= 0
+        return self._steps_left <= 0
 
     def value(self, sheet: str, row: int, column: int) -> Fraction | None:
         """Return what the formula of a cell gives; None where it cannot be told."""
         key = (sheet.casefold(), row, column)
-        if key not in self._known:
+        if key not in self._results:
             found: Fraction | None = None
             text = self._sheets[key[0]].formulas.get((row, column))
             if text is not None and self._depth <= _DEEPEST and len(text) <= _LONGEST:
                 self._depth += 1
-                self._begun.add(key)
+                self._in_progress.add(key)
                 try:
-                    found = self._work_out(_Reader(text).whole(), key[0])
-                except _Circle:
-                    self._circles.add(key)
-                except (Unjudged, ZeroDivisionError, RecursionError):
+                    found = self._evaluate(_Parser(text).parse(), key[0])
+                except _CircularReference:
+                    self._circular.add(key)
+                except (NotEvaluated, ZeroDivisionError, RecursionError):
                     pass
-                self._begun.discard(key)
+                self._in_progress.discard(key)
                 self._depth -= 1
-            self._known[key] = found
-        return self._known[key]
+            self._results[key] = found
+        return self._results[key]
 
-    def _work_out(self, node: Node, sheet: str) -> Fraction:
+    def _evaluate(self, node: Node, sheet: str) -> Fraction:
         sign, left, right = node
         if sign == "=":
             return left  # type: ignore[return-value]
@@ -260,46 +260,46 @@ class Calculation:
                     for number in self._numbers(part, sheet):
                         total += number
                 else:
-                    total += self._work_out(part, sheet)
+                    total += self._evaluate(part, sheet)
             return total
-        one, other = self._work_out(left, sheet), self._work_out(right, sheet)  # type: ignore[arg-type]
+        first, second = self._evaluate(left, sheet), self._evaluate(right, sheet)  # type: ignore[arg-type]
         if sign == "+":
-            return one + other
+            return first + second
         if sign == "-":
-            return one - other
-        return one * other if sign == "*" else one / other
+            return first - second
+        return first * second if sign == "*" else first / second
 
-    def _sheet(self, name: str | None, own: str) -> tuple[str, Sheet]:
-        key = own if name is None else name.casefold()
+    def _sheet(self, name: str | None, own_sheet: str) -> tuple[str, Sheet]:
+        key = own_sheet if name is None else name.casefold()
         if key not in self._sheets:
-            raise Unjudged
+            raise NotEvaluated
         return key, self._sheets[key]
 
-    def _cell(self, place: Reference, own: str) -> Fraction:
-        key, sheet = self._sheet(place.sheet, own)
-        self._left -= 1
+    def _cell(self, place: Reference, own_sheet: str) -> Fraction:
+        key, sheet = self._sheet(place.sheet, own_sheet)
+        self._steps_left -= 1
         value = self._at(key, sheet, place.top, place.left)
         if value is None:
             return Fraction(0)  # a blank
         if isinstance(value, Fraction):
             return value
-        raise Unjudged  # a text, a truth value or a date
+        raise NotEvaluated  # a text, a truth value or a date
 
-    def _numbers(self, block: Reference, own: str) -> Iterator[Fraction]:
+    def _numbers(self, block: Reference, own_sheet: str) -> Iterator[Fraction]:
         """Yield the numbers of a block; SUM passes texts and blanks by."""
-        key, sheet = self._sheet(block.sheet, own)
+        key, sheet = self._sheet(block.sheet, own_sheet)
         rows = range(block.top, block.bottom + 1)
         if len(rows) > len(sheet.cells):
-            met = sorted(row for row in sheet.cells if row in rows)
+            stored_rows = sorted(row for row in sheet.cells if row in rows)
         else:
-            met = [row for row in rows if row in sheet.cells]
-        for row in met:
+            stored_rows = [row for row in rows if row in sheet.cells]
+        for row in stored_rows:
             cells = sheet.cells[row]
             columns = range(block.left, block.right + 1)
             inside = [c for c in cells if c in columns] if len(columns) > len(cells) else columns
-            self._left -= len(inside)
-            if self._left <= 0:
-                raise Unjudged
+            self._steps_left -= len(inside)
+            if self._steps_left <= 0:
+                raise NotEvaluated
             for column in inside:
                 value = self._at(key, sheet, row, column) if column in cells else None
                 if isinstance(value, Fraction):
@@ -310,24 +310,24 @@ class Calculation:
 
         Raises
         ------
-        Unjudged
+        NotEvaluated
             Nobody can tell what it holds.
         """
         if (row, column) in sheet.formulas:
             place = (key, row, column)
-            found = None if place in self._begun else self.value(*place)
+            found = None if place in self._in_progress else self.value(*place)
             if found is not None:
                 return found
-            if place in self._begun or place in self._circles:
-                raise _Circle
+            if place in self._in_progress or place in self._circular:
+                raise _CircularReference
         if (row, column) in sheet.refused:
-            raise Unjudged
+            raise NotEvaluated
         value = sheet.cells.get(row, {}).get(column, "")
         if isinstance(value, bool):
             return value
         if isinstance(value, int | float):
             if not isfinite(value):
-                raise Unjudged
+                raise NotEvaluated
             return Fraction(value)
         return None if value == "" else value
 
