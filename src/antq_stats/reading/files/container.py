@@ -159,8 +159,8 @@ class Package:
         if "xl/workbook.bin" in self:
             return "xlsb"
         if "mimetype" in self and "content.xml" in self:
-            sort = self.read("mimetype")[:200].strip()
-            if sort.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+            mimetype = self.read("mimetype")[:200].strip()
+            if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
                 return "ods"
             return "document"
         for folder, kind in (("word/", "word"), ("ppt/", "presentation")):
@@ -291,16 +291,16 @@ class CompoundFile:
         """
         entries = [entry for at in range(0, len(raw) - 127, 128) if (entry := _entry(raw, at)) is not None]
         by_place = {entry.place: entry for entry in entries}
-        root = next((entry for entry in entries if entry.sort == _ROOT), None)
+        root = next((entry for entry in entries if entry.kind == _ROOT), None)
         if root is None:
             return {}
         streams: dict[str, tuple[int, int]] = {}
         reached = _family(by_place, root.child)
-        if not any(entry.sort == _STREAM for entry in reached):  # no tree was written
-            inside = {e.place for s in entries if s.sort == _STORAGE for e in _family(by_place, s.child)}
+        if not any(entry.kind == _STREAM for entry in reached):  # no tree was written
+            inside = {e.place for s in entries if s.kind == _STORAGE for e in _family(by_place, s.child)}
             reached = [entry for entry in entries if entry.place not in inside]
         for entry in reached:
-            if entry.sort != _STREAM:
+            if entry.kind != _STREAM:
                 continue
             if entry.name in streams and entry.name in ("workbook", "book"):
                 raise FileProblem("F102", problem="part-twice")
@@ -352,7 +352,7 @@ class _Entry(NamedTuple):
 
     place: int
     name: str
-    sort: int
+    kind: int
     left: int
     right: int
     child: int
@@ -362,14 +362,14 @@ class _Entry(NamedTuple):
 
 def _entry(raw: bytes, at: int) -> _Entry | None:
     (length,) = struct.unpack_from("<H", raw, at + 64)
-    sort = raw[at + 66]
-    if sort not in (_STORAGE, _STREAM, _ROOT) or not 2 <= length <= 64:
+    kind = raw[at + 66]
+    if kind not in (_STORAGE, _STREAM, _ROOT) or not 2 <= length <= 64:
         return None
     name = raw[at : at + length - 2].decode("utf-16-le", "replace").lower()
     return _Entry(
         at // 128,
         name,
-        sort,
+        kind,
         *struct.unpack_from("<3I", raw, at + 68),
         *struct.unpack_from("<2I", raw, at + 116),
     )

@@ -136,8 +136,12 @@ def _contents(stream: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield where the encrypted contents of records start and end, and the length of each record."""
     at = 0
     while at + 4 <= len(stream):
-        sort, length = struct.unpack_from("<HH", stream, at)
+        record_type, length = struct.unpack_from("<HH", stream, at)
         at += 4
-        if sort not in _PLAIN:
-            yield min(at + (4 if sort == _SHEET else 0), at + length), min(at + length, len(stream)), length
+        if record_type not in _PLAIN:
+            yield (
+                min(at + (4 if record_type == _SHEET else 0), at + length),
+                min(at + length, len(stream)),
+                length,
+            )
         at += length

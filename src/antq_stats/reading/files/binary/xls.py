@@ -82,28 +82,30 @@ class _Sheet(SheetBuilder):
         self.scan.is_table = struct.unpack_from("<H", self.stream, start + 6)[0] == _WORKSHEET
         depth = 0
         reader_of = _READERS.get
-        for sort, at, length in records(self.stream, start):
-            if sort == _BOF:
+        for record_type, at, length in records(self.stream, start):
+            if record_type == _BOF:
                 depth += 1
-            elif sort == _EOF:
+            elif record_type == _EOF:
                 depth -= 1
                 if depth <= 0:
                     break
             elif depth == 1 and self.scan.is_table:  # else a chart, or one that stands in the sheet
                 if self.suspect is not None:
-                    self._settle_suspect(sort)
-                if self.waiting is not None and sort not in _BEFORE_RESULT:
-                    self._result(sort, at, length)
-                if (read := reader_of(sort)) is not None:
-                    if length < _SHORTEST.get(sort, 0):
+                    self._settle_suspect(record_type)
+                if self.waiting is not None and record_type not in _BEFORE_RESULT:
+                    self._result(record_type, at, length)
+                if (read := reader_of(record_type)) is not None:
+                    if length < _SHORTEST.get(record_type, 0):
                         self.unknown(at, length, "written-oddly")
-                    elif sort in _FIXED and length > _SHORTEST[sort]:  # other cells may stand inside
+                    elif (
+                        record_type in _FIXED and length > _SHORTEST[record_type]
+                    ):  # other cells may stand inside
                         raise FileProblem("F102", problem="record-damaged")
                     else:
                         read(self, at, length)
-                elif sort & 0xFF in _LOOKS_LIKE_CELL and sort >> 8 in (0, 2, 4, 6):
+                elif record_type & 0xFF in _LOOKS_LIKE_CELL and record_type >> 8 in (0, 2, 4, 6):
                     self.unknown(at, length)
-                elif length >= 6 and sort not in _AMONG_CELLS:
+                elif length >= 6 and record_type not in _AMONG_CELLS:
                     self._note_suspect(at)
         if self.waiting is not None:
             self._result(_EOF, 0, 0)
@@ -118,9 +120,9 @@ class _Sheet(SheetBuilder):
         if cells and column not in cells and column == next(reversed(cells)) + 1 <= _LAST_COLUMN:
             self.suspect = (row, column)
 
-    def _settle_suspect(self, sort: int) -> None:
+    def _settle_suspect(self, record_type: int) -> None:
         """Take it for a cell where more of the cells follow it."""
-        if self.suspect is not None and (sort in _READERS or sort == _END_OF_ROWS):
+        if self.suspect is not None and (record_type in _READERS or record_type == _END_OF_ROWS):
             self.put_unreadable(*self.suspect, "record-unknown")
         self.suspect = None
 
@@ -155,12 +157,12 @@ class _Sheet(SheetBuilder):
             self.scan.odd[row, column] = ("formula", "")
         self.put(row, column, "")
 
-    def _result(self, sort: int, at: int, length: int) -> None:
+    def _result(self, record_type: int, at: int, length: int) -> None:
         """Put the text of the formula that waits for one."""
         waiting, self.waiting = self.waiting, None
         if waiting is None:
             return
-        text = self._result_text(at, length) if sort in _RESULTS else Text("")
+        text = self._result_text(at, length) if record_type in _RESULTS else Text("")
         if text.letters:
             self.text(*waiting[:3], text)
         else:
@@ -241,27 +243,29 @@ def _old_formula(sheet: _Sheet, at: int, length: int) -> None:
 
 def _oldest(sheet: _Sheet, at: int, length: int) -> None:
     """Read a cell as BIFF2 wrote it, with three bytes of attributes in place of a style."""
-    (sort,) = struct.unpack_from("<H", sheet.stream, at - 4)
+    (record_type,) = struct.unpack_from("<H", sheet.stream, at - 4)
     row, column = struct.unpack_from("<HH", sheet.stream, at)
     content = sheet.stream[at + 7 : at + length]
-    if sort == 2 and length == 9:
+    if record_type == 2 and length == 9:
         sheet.number(row, column, _NO_STYLE, float(struct.unpack("<H", content)[0]))
-    elif sort == 3 and length == 15:
+    elif record_type == 3 and length == 15:
         sheet.number(row, column, _NO_STYLE, struct.unpack("<d", content)[0])
-    elif sort == 4 and length >= 8 and content[0] == length - 8:
+    elif record_type == 4 and length >= 8 and content[0] == length - 8:
         sheet.text(row, column, _NO_STYLE, byte_text(content[1:], b"", sheet.book.encoding))
-    elif sort == 5 and length == 9:
+    elif record_type == 5 and length == 9:
         (sheet.error if content[1] else sheet.truth)(row, column, content[0])
-    elif sort in (3, 5) and length == (14 if sort == 3 else 8):  # as BIFF8 writes it, under the old number
-        _READERS[sort | 0x0200](sheet, at, length)
+    elif record_type in (3, 5) and length == (
+        14 if record_type == 3 else 8
+    ):  # as BIFF8 writes it, under the old number
+        _READERS[record_type | 0x0200](sheet, at, length)
     else:
         sheet.unknown(at, length)
 
 
 def _blank(sheet: _Sheet, at: int, length: int) -> None:
     row, column = struct.unpack_from("<HH", sheet.stream, at)
-    (sort,) = struct.unpack_from("<H", sheet.stream, at - 4)
-    for place in range(column, column + (1 if sort != _BLANKS else (length - 6) // 2)):
+    (record_type,) = struct.unpack_from("<H", sheet.stream, at - 4)
+    for place in range(column, column + (1 if record_type != _BLANKS else (length - 6) // 2)):
         sheet.blank(row, place)
 
 

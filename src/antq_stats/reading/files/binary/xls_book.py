@@ -43,11 +43,11 @@ def records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
     """Yield type, start and length of the records from a position on; raise F102 where one is cut off."""
     end = len(stream)
     while at + 4 <= end:
-        sort, length = struct.unpack_from("<HH", stream, at)
+        record_type, length = struct.unpack_from("<HH", stream, at)
         at += 4
         if at + length > end:
             raise FileProblem("F102", problem="record-damaged")
-        yield sort, at, length
+        yield record_type, at, length
         at += length
     raise FileProblem("F102", problem="record-damaged")  # no sheet ends by itself
 
@@ -69,15 +69,15 @@ def globals_of(stream: bytes, *, was_locked: bool = False) -> Globals:
     if stream[:2] != b"\x09\x08":
         raise FileProblem("F102", problem="record-damaged")
     book = Globals(stream=stream, skips_font_four=True, wide=stream[4:6] == b"\x00\x06")
-    for sort, at, length in records(stream, 0):
-        if sort == _FILEPASS:
+    for record_type, at, length in records(stream, 0):
+        if record_type == _FILEPASS:
             clear = None if was_locked else biff_key.decrypted(stream, at, length)
             if clear is None:
                 raise FileProblem("F103")
             return globals_of(clear, was_locked=True)
-        if sort == _EOF:
+        if record_type == _EOF:
             break
-        if (read := _READERS.get(sort)) is not None:
+        if (read := _READERS.get(record_type)) is not None:
             read(book, at, length)
     book.find_unusual_styles()
     book.names = [sheet.name for sheet in book.sheets]

@@ -51,10 +51,10 @@ def _records(part: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield type, start and length of the records; both numbers are written seven bits a byte."""
     at, end = 0, len(part)
     while at < end:
-        sort = part[at]
+        record_type = part[at]
         at += 1
-        if sort & 0x80:
-            sort = (sort & 0x7F) | (part[at] & 0x7F) << 7
+        if record_type & 0x80:
+            record_type = (record_type & 0x7F) | (part[at] & 0x7F) << 7
             at += 1
         length = 0
         for shift in (0, 7, 14, 21):
@@ -65,7 +65,7 @@ def _records(part: bytes) -> Iterator[tuple[int, int, int]]:
                 break
         if at + length > end:
             raise FileProblem("F102", problem="record-damaged")
-        yield sort, at, length
+        yield record_type, at, length
         at += length
 
 
@@ -115,7 +115,7 @@ def _scan_sheet(package: Package, book: Book, entry: _Entry, leads: dict[str, Re
         if entry.relation not in leads:
             raise FileProblem("F102", problem="part-missing", place=entry.name)
         relation = leads[entry.relation]
-        scan.is_table = relation.sort == "worksheet"
+        scan.is_table = relation.kind == "worksheet"
         if scan.is_table:
             _Sheet(book, scan, package.read(relation.target))
     return scan
@@ -127,25 +127,25 @@ def _scan_sheet(package: Package, book: Book, entry: _Entry, leads: dict[str, Re
 def _workbook(package: Package, name: str, leads: dict[str, Relation]) -> tuple[Book, list[_Entry]]:
     part = package.read(name)
     book, entries = Book(), list[_Entry]()
-    for sort, at, length in _records(part):
-        if sort == _BUNDLE:
+    for record_type, at, length in _records(part):
+        if record_type == _BUNDLE:
             (state,) = struct.unpack_from("<I", part, at)
             relation, after = _wide_string(part, at + 8)
             entries.append(_Entry(_wide_string(part, after)[0], relation, state != 0))
-        elif sort == _BOOK_FLAGS:
+        elif record_type == _BOOK_FLAGS:
             book.since_1904 = bool(part[at] & 1)
-        elif sort == _CALCULATION and length >= 26:
+        elif record_type == _CALCULATION and length >= 26:
             book.recalculates_on_load = bool(part[at + 24] & 1)
-        elif sort in (_SELF, _SAME, _ADD_IN):
+        elif record_type in (_SELF, _SAME, _ADD_IN):
             book.linked_books.append(None)
-        elif sort == _SOURCE:
+        elif record_type == _SOURCE:
             link = leads.get(_wide_string(part, at)[0])
             book.linked_books.append(_file_of(package, link.target) if link else "?")
-        elif sort == _NAME:
+        elif record_type == _NAME:
             _, after = _wide_string(part, at + 9)
             (count,) = struct.unpack_from("<I", part, after)
             book.defined_names.append(part[after + 4 : after + 4 + count])
-        elif sort == _SHEET_REFERENCES:
+        elif record_type == _SHEET_REFERENCES:
             (count,) = struct.unpack_from("<I", part, at)
             found = struct.iter_unpack("<Iii", part[at + 4 : at + 4 + 12 * count])
             book.sheet_references = list(found)
@@ -160,8 +160,8 @@ def _file_of(package: Package, link: str) -> str:
     """Return the name of the file, or of the subject of DDE, that a part of a link leads to."""
     if link in package:
         part = package.read(link)
-        for sort, at, _ in _records(part):
-            if sort == _LINK:
+        for record_type, at, _ in _records(part):
+            if record_type == _LINK:
                 (kind,) = struct.unpack_from("<H", part, at)
                 first, after = _wide_string(part, at + 2)
                 if kind == 1:  # DDE: the program, and what it is asked for
@@ -171,30 +171,30 @@ def _file_of(package: Package, link: str) -> str:
     return "?"
 
 
-def _part_of(package: Package, leads: dict[str, Relation], sort: str) -> bytes:
-    """Return the part a workbook leads to by a sort of relation; nothing where there is none."""
-    target = next((relation.target for relation in leads.values() if relation.sort == sort), "")
+def _part_of(package: Package, leads: dict[str, Relation], kind: str) -> bytes:
+    """Return the part a workbook leads to by a kind of relation; nothing where there is none."""
+    target = next((relation.target for relation in leads.values() if relation.kind == kind), "")
     return package.read(target) if target in package else b""
 
 
 def _read_texts(package: Package, leads: dict[str, Relation], book: Book) -> None:
     part = _part_of(package, leads, "sharedStrings")
-    book.texts = [_rich_text(part, at) for sort, at, _ in _records(part) if sort == _ITEM]
+    book.texts = [_rich_text(part, at) for record_type, at, _ in _records(part) if record_type == _ITEM]
 
 
 def _read_styles(package: Package, leads: dict[str, Relation], book: Book) -> None:
     part = _part_of(package, leads, "styles")
     of_cells = False
-    for sort, at, _ in _records(part):
-        if sort == _FONT:
+    for record_type, at, _ in _records(part):
+        if record_type == _FONT:
             flags, _, escapement = struct.unpack_from("<3H", part, at + 2)
             book.fonts.append(font_flags(flags, escapement))
-        elif sort == _FORMAT:
+        elif record_type == _FORMAT:
             (number,) = struct.unpack_from("<H", part, at)
             book.formats[number] = _wide_string(part, at + 2)[0]
-        elif sort in (_STYLES, _STYLES_END):
-            of_cells = sort == _STYLES
-        elif sort == _STYLE and of_cells:
+        elif record_type in (_STYLES, _STYLES_END):
+            of_cells = record_type == _STYLES
+        elif record_type == _STYLE and of_cells:
             number, font = struct.unpack_from("<HH", part, at + 2)
             book.styles.append((font, number))
     book.find_unusual_styles()
@@ -213,17 +213,19 @@ class _Sheet(SheetBuilder):
         self.row, self.column = 0, -1
         self.rows_met: set[int] = set()
         self.rows_hide = False
-        for sort, at, length in _records(part):
-            if sort == _ROW:
+        for record_type, at, length in _records(part):
+            if record_type == _ROW:
                 self._row(at)
-            elif sort <= _RESULT_ERROR or sort == _RICH_TEXT:
+            elif record_type <= _RESULT_ERROR or record_type == _RICH_TEXT:
                 column, style = struct.unpack_from("<II", part, at)
-                self._cell(sort, column, style & 0xFFFFFF, part[at + 8 : at + length])
-            elif sort <= _SHARED_TEXT + _SHORT:
+                self._cell(record_type, column, style & 0xFFFFFF, part[at + 8 : at + length])
+            elif record_type <= _SHARED_TEXT + _SHORT:
                 (style,) = struct.unpack_from("<I", part, at)
-                self._cell(sort - _SHORT, self.column + 1, style & 0xFFFFFF, part[at + 4 : at + length])
+                self._cell(
+                    record_type - _SHORT, self.column + 1, style & 0xFFFFFF, part[at + 4 : at + length]
+                )
             else:
-                self._other(sort, at, length)
+                self._other(record_type, at, length)
         if not self.ends:
             raise FileProblem("F102", problem="record-damaged")
         self.finish()
@@ -237,39 +239,39 @@ class _Sheet(SheetBuilder):
         if self.part[at + 11] & 0x10 or not height:
             self.scan.hidden_rows.add(self.row)
 
-    def _cell(self, sort: int, column: int, style: int, content: bytes) -> None:
+    def _cell(self, record_type: int, column: int, style: int, content: bytes) -> None:
         """Put one cell; its value and what stands behind it are its content."""
         self.column = column
         if column > _LAST_COLUMN:
             raise FileProblem("F102", problem="record-damaged")
-        if sort == _BLANK:
+        if record_type == _BLANK:
             self.blank(self.row, column)
             return
-        size = _SIZES[sort]
+        size = _SIZES[record_type]
         if len(content) < size:
             self.put_unreadable(self.row, column, "written-oddly")
             return
-        if len(content) > size and sort in _FIXED:  # other cells may stand inside
+        if len(content) > size and record_type in _FIXED:  # other cells may stand inside
             raise FileProblem("F102", problem="record-damaged")
-        if sort in (_TEXT, _RESULT_TEXT):
+        if record_type in (_TEXT, _RESULT_TEXT):
             letters, size = _wide_string(content, 0)
             self.text(self.row, column, style, Text(letters))
-        elif sort == _RICH_TEXT:
+        elif record_type == _RICH_TEXT:
             self.text(self.row, column, style, _rich_text(content, 0))
         else:
-            self._value(sort, column, style, content)
-        if _RESULT_TEXT <= sort <= _RESULT_ERROR:
+            self._value(record_type, column, style, content)
+        if _RESULT_TEXT <= record_type <= _RESULT_ERROR:
             self._formula(column, content[size:])
 
-    def _value(self, sort: int, column: int, style: int, content: bytes) -> None:
+    def _value(self, record_type: int, column: int, style: int, content: bytes) -> None:
         row = self.row
-        if sort == _RK:
+        if record_type == _RK:
             self.number(row, column, style, rk_number(*struct.unpack_from("<I", content)))
-        elif sort in (_REAL, _RESULT_NUMBER):
+        elif record_type in (_REAL, _RESULT_NUMBER):
             self.number(row, column, style, *struct.unpack_from("<d", content))
-        elif sort == _SHARED_TEXT:
+        elif record_type == _SHARED_TEXT:
             self.shared_text(row, column, style, *struct.unpack_from("<I", content))
-        elif sort in (_TRUTH, _RESULT_TRUTH):
+        elif record_type in (_TRUTH, _RESULT_TRUTH):
             self.truth(row, column, content[0])
         else:
             self.error(row, column, content[0])
@@ -291,23 +293,23 @@ class _Sheet(SheetBuilder):
             shared_at = (of_row, of_column)
         self.note_formula(self.row, column, tokens, shared_at)
 
-    def _other(self, sort: int, at: int, length: int) -> None:
+    def _other(self, record_type: int, at: int, length: int) -> None:
         part = self.part
-        if sort in (_DATA, _DATA_END):
-            self.ends = sort == _DATA_END
-        elif sort == _COLUMNS:
+        if record_type in (_DATA, _DATA_END):
+            self.ends = record_type == _DATA_END
+        elif record_type == _COLUMNS:
             first, last, width = struct.unpack_from("<3I", part, at)
             if part[at + 16] & 1 or not width:
                 self.scan.hidden_columns.update(range(first, min(last, _LAST_COLUMN) + 1))
-        elif sort == _MERGED and self.scan.merged is not None:
+        elif record_type == _MERGED and self.scan.merged is not None:
             top, bottom, left, right = struct.unpack_from("<4I", part, at)
             self.scan.merged.append((top, left, bottom, right))
-        elif sort == _SHARED_FORMULA:
+        elif record_type == _SHARED_FORMULA:
             self.store_shared_formula(part[at : at + length], 16, "<I")  # behind the cells that share it
-        elif sort == _SHEET_FORMAT and length >= 10:
+        elif record_type == _SHEET_FORMAT and length >= 10:
             self.rows_hide = bool(part[at + 8] & 2)
-        elif length >= 8 and sort not in _AMONG_CELLS and not self.ends:
+        elif length >= 8 and record_type not in _AMONG_CELLS and not self.ends:
             (column,) = struct.unpack_from("<I", part, at)
             # One that says the place behind the last cell as its own is a cell, whatever its number.
-            if column <= _LAST_COLUMN and (sort in _UNKNOWN_CELLS or column == self.column + 1):
+            if column <= _LAST_COLUMN and (record_type in _UNKNOWN_CELLS or column == self.column + 1):
                 self.put_unreadable(self.row, column, "record-unknown")

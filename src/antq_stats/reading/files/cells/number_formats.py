@@ -25,7 +25,7 @@ _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 class Meaning(NamedTuple):
     """What a format makes of a number."""
 
-    sort: Literal["percent", "date", "span"]
+    kind: Literal["percent", "date", "span"]
     factor: int = 1
     """What a percentage multiplies by."""
 
@@ -58,11 +58,11 @@ def meaning_of_number(number: int, own: Mapping[int, str]) -> Meaning | None:
 
 def shown(number: float, meaning: Meaning, *, since_1904: bool = False) -> object:
     """Return what a cell with a number shows: the number, the text of a percentage, a date or a span."""
-    if meaning.sort == "percent":
+    if meaning.kind == "percent":
         return percentages.shown(number, meaning.factor) or number
     if not 0 <= number <= _LAST_DAY - 1462 * since_1904:  # NaN too; Excel shows no date either
         return number
-    if meaning.sort == "span":
+    if meaning.kind == "span":
         return timedelta(days=number)
     moment = timedelta(days=number, milliseconds=1)  # a minute is no exact part of a day
     minutes, seconds = divmod(moment.seconds, 60)

@@ -17,7 +17,7 @@ _XLSX = re.compile(rb"<(?:\w+:)?workbook[\s>]")
 class Relation(NamedTuple):
     """What a part leads to."""
 
-    sort: str
+    kind: str
     """Last word of the relation's type: ``worksheet``, ``styles``."""
     target: str
     """Name of the part, from the root of the package; as written where it is outside."""
@@ -33,8 +33,8 @@ def relations_of(package: Package, part: str) -> dict[str, Relation]:
         if local(tag) == "Relationship":
             target = attributes.get("Target", "")
             inside = attributes.get("TargetMode") != "External"
-            sort = attributes.get("Type", "").rstrip("/").rpartition("/")[2]
-            found[attributes.get("Id", "")] = Relation(sort, _resolved(folder, target) if inside else target)
+            kind = attributes.get("Type", "").rstrip("/").rpartition("/")[2]
+            found[attributes.get("Id", "")] = Relation(kind, _resolved(folder, target) if inside else target)
 
     if place in package:
         parse(package.read(place), place, relation)
@@ -44,7 +44,7 @@ def relations_of(package: Package, part: str) -> dict[str, Relation]:
 def workbook_part(package: Package, usual: str) -> str:
     """Return the part that holds the workbook: the one the package leads to, else the usual one."""
     leads = relations_of(package, "").values()
-    return next((r.target for r in leads if r.sort == "officeDocument" and r.target in package), usual)
+    return next((r.target for r in leads if r.kind == "officeDocument" and r.target in package), usual)
 
 
 def kind_by_relations(package: Package) -> str | None:

@@ -265,23 +265,23 @@ class _Content:
 
     def _value(self, said: dict[str, str], text: str, at: tuple[int, int], repeat: int) -> object:
         """Return what a cell holds, ``""`` for an odd one; note what is to be told of it."""
-        sort = said.get("value-type", "")
+        value_type = said.get("value-type", "")
         is_formula = "formula" in said
         if "error" in said or (is_formula and _is_error(text)):
             return self._odd(at, repeat, ("error", text or "#ERROR!"))
-        if is_formula and not sort and not text:
+        if is_formula and not value_type and not text:
             if self.has_paragraph and '""' in said["formula"]:
                 return None  # calculated: it gave empty text
             return self._odd(at, repeat, ("formula", ""))
-        if sort in ("float", "currency", "percentage"):
-            return self._figure(said, sort, text, at, repeat)
-        if sort == "boolean" and said.get("boolean-value") in ("true", "false"):
+        if value_type in ("float", "currency", "percentage"):
+            return self._figure(said, value_type, text, at, repeat)
+        if value_type == "boolean" and said.get("boolean-value") in ("true", "false"):
             return said["boolean-value"] == "true"
-        if sort == "date" and (moment := _moment(said.get("date-value", ""))) is not None:
+        if value_type == "date" and (moment := _moment(said.get("date-value", ""))) is not None:
             return moment
-        if sort == "time" and (span := _span(said.get("time-value", ""))) is not None:
+        if value_type == "time" and (span := _span(said.get("time-value", ""))) is not None:
             return span
-        stored = said.get("string-value", "").strip() if sort == "string" else ""
+        stored = said.get("string-value", "").strip() if value_type == "string" else ""
         if text and stored and "".join(text.split()) != "".join(stored.split()):
             return self._doubtful(at, repeat, f"{stored}; {text}", stays=text)
         if not text:
@@ -305,12 +305,14 @@ class _Content:
                 self.scan.shown[place] = stays
         return ""
 
-    def _figure(self, said: dict[str, str], sort: str, text: str, at: tuple[int, int], repeat: int) -> object:
+    def _figure(
+        self, said: dict[str, str], value_type: str, text: str, at: tuple[int, int], repeat: int
+    ) -> object:
         written = said.get("value", "").strip()
         if len(written) > _LONGEST or _NUMBER.fullmatch(written) is None:
             return self._doubtful(at, repeat, f"{written}; {text}".strip("; "))
         number = float(written)
-        if sort == "percentage":
+        if value_type == "percentage":
             return percentages.shown(number, 100) or number
         if text != written and number.is_integer() and len(text) <= _LONGEST and not _may_show(number, text):
             return self._doubtful(at, repeat, f"{written}; {text}")

@@ -35,7 +35,7 @@ class XlsxBook(NamedTuple):
 
     sheets: list[SheetEntry]
     parts: dict[str, str]
-    """What else the workbook leads to, by the sort of relation: ``styles``, ``sharedStrings``."""
+    """What else the workbook leads to, by the kind of relation: ``styles``, ``sharedStrings``."""
     has_standard_layout: bool
     """Every reader finds the same parts: they stand where they always do, and are named once."""
     recalculates_on_load: bool
@@ -110,19 +110,19 @@ def open_xlsx(package: Package) -> XlsxBook:
         relation = leads.get(number, Relation("", ""))
         if number and (not relation.target or relation.target not in package):
             raise FileProblem("F102", problem="part-missing", place=name)
-        is_table = relation.sort == "worksheet"
+        is_table = relation.kind == "worksheet"
         sheets.append(SheetEntry(name, relation.target, is_hidden, is_table))
     met = [sheet.part.lower() for sheet in sheets if sheet.part]
     if len(set(met)) != len(met) or len({sheet.name for sheet in sheets}) != len(sheets):
         raise FileProblem("F102", problem="sheets-unclear")
-    parts = {relation.sort: relation.target for relation in leads.values() if relation.target in package}
+    parts = {relation.kind: relation.target for relation in leads.values() if relation.target in package}
     usual = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
     has_standard_layout = (
         book.has_standard_layout
         and part == STANDARD_PART
         and all(sheet.part.startswith("xl/worksheets/") for sheet in sheets if sheet.is_table)
         and all(sheet.part for sheet in sheets)
-        and all((place in package) == (parts.get(sort) == place) for sort, place in usual.items())
+        and all((place in package) == (parts.get(kind) == place) for kind, place in usual.items())
         and all(name.isascii() for name in package.parts)
         and package.is_plainly_named
     )
