@@ -53,7 +53,7 @@ def check_totals(
         spans = _spans(plan, rows, total, cuts, is_second=total.above in met)
         met.add(total.above)
         if not spans and any(coerce.total(_cell(grid, total.row, c), m) > 0 for c, m in measured):
-            report("U108", row=total.row, column=max(located.name, located.code, 0), unit=total.scope)
+            report("U108", row=total.row, column=max(located.name, located.code, 0), unit=total.unit)
         for place, column in enumerate(located.measures):
             if column < 0 or place in located.twice:
                 continue
@@ -62,7 +62,7 @@ def check_totals(
             if remark is not None and not remark.taken:
                 report(
                     remark.code, row=total.row, column=column, measure=table.measures[place].code,
-                    unit=total.scope if total.scope != NOWHERE else None,
+                    unit=total.unit if total.unit != NOWHERE else None,
                     value=remark.value, facts=remark.facts,
                 )  # fmt: skip
                 continue
@@ -79,7 +79,7 @@ def check_totals(
                 if expected is not None:
                     report(
                         "T301", row=total.row, column=column, measure=table.measures[place].code,
-                        unit=total.scope if total.scope != NOWHERE else None,
+                        unit=total.unit if total.unit != NOWHERE else None,
                         value=coerce.shown(cell), facts={"expected": str(expected), "found": str(printed)},
                     )  # fmt: skip
 
@@ -194,8 +194,8 @@ def _spans(
         following,
     ]
     spans = [*reversed(rows.blocks), *spans] if is_second else [*spans, *rows.blocks]
-    if total.scope != NOWHERE:
-        members = rows.members(plan.units, total.scope)
+    if total.unit != NOWHERE:
+        members = rows.members(plan.units, total.unit)
         if not members:
             return []
         spans = [members, *spans]

@@ -84,7 +84,7 @@ def _roles(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body) -> 
     if raw != list(range(raw[0], raw[-1] + 1)) or len(body.totals) > 1:
         raise Unfit
     total = next((total.row for total in body.totals), -1)
-    if body.totals and (total != raw[-1] + 1 or body.totals[0].scope != NOWHERE):
+    if body.totals and (total != raw[-1] + 1 or body.totals[0].unit != NOWHERE):
         raise Unfit
     if not all(total.is_named for total in body.totals):
         raise Unfit  # with other figures it would be no total

@@ -17,7 +17,7 @@ class TotalRow:
     """A printed total: its row, the unit it names (or NOWHERE), and how many rows stood above it."""
 
     row: int
-    scope: int
+    unit: int
     above: int
     is_named: bool = True
     """False for a row that says nothing, and adds up the rows above it."""
