@@ -9,7 +9,7 @@ from pathlib import Path
 
 from antq_stats.plan import Limits
 from antq_stats.reading.files.opening import open_file
-from antq_stats.reading.tables.provenance import Provenance, carried
+from antq_stats.reading.tables.provenance import Provenance, find_provenance
 from antq_stats.words.text import column_letter
 from helpers.reading import read_folder
 
@@ -21,7 +21,7 @@ _EMPTY = re.compile(r'<c r="([A-Z]+[0-9]+)"( s="[0-9]+")?/>')
 
 def made(path: Path) -> Provenance:
     """What a blank return carries of its making."""
-    found = carried(open_file(path, Limits()).grids)
+    found = find_provenance(open_file(path, Limits()).grids)
     assert found is not None, f"{path.name} is no blank return"
     return found[0]
 

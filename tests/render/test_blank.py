@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from antq_stats.collection.intake import Intake
 from antq_stats.reading.files.grid import Grid
-from antq_stats.reading.tables.provenance import Provenance, TableLayout, carried, table_at
+from antq_stats.reading.tables.provenance import Provenance, TableLayout, find_provenance, table_at
 from helpers.command import run
 from helpers.filling import figures_of, fill, fill_all, made
 from helpers.places import ROOT
@@ -179,9 +179,9 @@ def test_another_level_has_the_rows_of_all_below_it(period: Path, tmp_path: Path
     ran = run("template", period, "-o", tmp_path / "out", "--level", "province")
     assert ran.status == 0
     path = tmp_path / "out" / "ha-trung.xlsx"
-    carried = made(path)
-    assert (carried.unit, carried.level) == ("07", "province")
-    assert [len(table.units) for table in carried.tables] == [5, 2]
+    provenance = made(path)
+    assert (provenance.unit, provenance.level) == ("07", "province")
+    assert [len(table.units) for table in provenance.tables] == [5, 2]
     sent(period, path)
     outcome = read_folder(period)
     assert outcome.codes == []
@@ -456,7 +456,7 @@ def test_whatever_the_carrier_says_no_column_is_taken_for_another(
         if row < len(records):
             records[row].extend([""] * 9)
             records[row][column] = cell
-    found = carried([Grid("_", records)])
+    found = find_provenance([Grid("_", records)])
     assert found is not None
     for table in found[0].tables:
         located = table_at(plan, grid, table)

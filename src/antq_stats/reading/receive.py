@@ -40,7 +40,7 @@ from antq_stats.reading.rows.body_reader import BodyReader
 from antq_stats.reading.rows.merged_figures import forget_merged, merged_blocks, report_merged
 from antq_stats.reading.tables.body import Body, Report
 from antq_stats.reading.tables.locate import LocatedTable, locate
-from antq_stats.reading.tables.made_for import made_for_this
+from antq_stats.reading.tables.made_for import sheets_to_read
 from antq_stats.reading.tables.periods import other_year, states_year
 from antq_stats.reading.tables.table_unit import TITLE_ROWS, TableUnit, titles_above
 from antq_stats.reading.units.names import NOWHERE, code_text
@@ -183,7 +183,7 @@ class _Receiver:
             return
         # The list that went back with a return to be mended is no sheet of the sender's.
         grids = [grid for grid in book.grids if not self._is_own(grid)] or book.grids
-        grids, self.made_for, self.placed = made_for_this(self.plan, grids, self.reporter)
+        grids, self.made_for, self.placed = sheets_to_read(self.plan, grids, self.reporter)
         without_table = [grid for grid in grids if not self._sheet(grid)]
         if len(grids) > 1:
             pass_over_examples(self.given, [(table.located, table.body) for table in self.found], self.report)
@@ -319,7 +319,7 @@ class _Receiver:
         above.passed.append((chosen, body))
         above.scope, above.has_read = scope, True
         above.last = max(body.last + 1, chosen.body)
-        is_taken = not is_made or scope.check_maker(body, report, self.made_for)
+        is_taken = not is_made or scope.check_made_for(body, report, self.made_for)
         self._settle(table)
         if is_taken and is_blank(self.plan, grid, chosen, body):
             is_taken = self._is_blank_but_may_be(chosen, body, report, told)

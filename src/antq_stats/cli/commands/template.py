@@ -78,7 +78,7 @@ def _refuse_begun(period: Intake, targets: dict[int, Path]) -> None:
     """
     from antq_stats.reading.files.container import FileProblem
     from antq_stats.reading.files.opening import open_file
-    from antq_stats.reading.tables.provenance import carried, is_untouched
+    from antq_stats.reading.tables.provenance import find_provenance, is_untouched
     from antq_stats.render.writing.output import INPUTS, OutputError, kind_of
 
     INPUTS.add(path for path in (period.form_file, period.units_file) if path is not None)
@@ -90,7 +90,7 @@ def _refuse_begun(period: Intake, targets: dict[int, Path]) -> None:
             grids = open_file(target, period.plan.limits).grids
         except FileProblem:
             grids = []
-        found = carried(grids)
+        found = find_provenance(grids)
         if found is None or not is_untouched(grids, found[0]):
             raise OutputError("holds-figures", str(target))
 

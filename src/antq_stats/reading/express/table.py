@@ -222,7 +222,7 @@ def _unit_of(scope: TableUnit) -> int:
     NeedsFullReader
         Only the rows could tell it.
     """
-    unit = scope.said
+    unit = scope.stated
     if unit is None:
         raise NeedsFullReader
     return unit

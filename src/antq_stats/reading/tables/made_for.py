@@ -20,7 +20,7 @@ Placed = dict[str | None, LocatedTable]
 """Sheet -> its table, where the workbook itself says where it stands, and is right."""
 
 
-class Made(NamedTuple):
+class SheetsToRead(NamedTuple):
     """The sheets that are to be read, the unit they were made for (or NOWHERE), and where tables stand."""
 
     grids: list[Grid]
@@ -28,11 +28,11 @@ class Made(NamedTuple):
     placed: Placed
 
 
-def made_for_this(plan: ReadingPlan, grids: list[Grid], reporter: Reporter) -> Made:
+def sheets_to_read(plan: ReadingPlan, grids: list[Grid], reporter: Reporter) -> SheetsToRead:
     """Return what is to be read of a workbook: no sheet of one made for another form, period or unit."""
-    found = provenance.carried(grids)
+    found = provenance.find_provenance(grids)
     if found is None:
-        return Made(grids, NOWHERE, {})
+        return SheetsToRead(grids, NOWHERE, {})
     made, carrier = found
     others = [grid for grid in grids if grid is not carrier]
     unit = plan.units.by_code.get(made.unit, NOWHERE)
@@ -53,13 +53,13 @@ def made_for_this(plan: ReadingPlan, grids: list[Grid], reporter: Reporter) -> M
             del facts["found"]
         reporter.report(code, facts=facts, about=about)
     if wrong:
-        return Made([], unit, {})
+        return SheetsToRead([], unit, {})
     foreign = made.foreign_unit(plan.units, unit)
     if foreign != NOWHERE:
         facts = {"expected": made.unit, "found": plan.units.codes[plan.units.parents[foreign]]}
         reporter.report("F205", facts=facts, about=unit, severity="hard")
-        return Made([], unit, {})
-    return Made(others, unit, _placed(plan, made, others, reporter))
+        return SheetsToRead([], unit, {})
+    return SheetsToRead(others, unit, _placed(plan, made, others, reporter))
 
 
 def _placed(plan: ReadingPlan, made: provenance.Provenance, grids: list[Grid], reporter: Reporter) -> Placed:

@@ -81,7 +81,7 @@ class Provenance:
         return rows
 
 
-def carried(grids: Iterable[Grid]) -> tuple[Provenance, Grid] | None:
+def find_provenance(grids: Iterable[Grid]) -> tuple[Provenance, Grid] | None:
     """Return what a workbook carries of its making, and the sheet that carries it; None if nothing.
 
     What somebody spoilt on that sheet is left out: a table without its place is looked for like any other.

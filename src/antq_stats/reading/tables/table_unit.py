@@ -47,7 +47,7 @@ class TableUnit:
     plan, grid, located : the table and where it stands.
     titles : the texts above it.
     file_unit : the unit that folders and file name speak of, or NOWHERE.
-    above : the scope of the table above on the same sheet; it holds until a title names a unit, known or not.
+    previous : the scope of the table above on the same sheet; it holds until a title names a unit, known or not.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class TableUnit:
         located: LocatedTable,
         titles: list[str],
         file_unit: int,
-        above: TableUnit | None,
+        previous: TableUnit | None,
     ) -> None:
         self.units = plan.units
         self.level = plan.tables[located.table].level
@@ -65,49 +65,51 @@ class TableUnit:
         self.located = located
         self.titles = titles
         self.file_unit = file_unit
-        self.above = above
+        self.previous = previous
 
     @cached_property
     def unit(self) -> int:
         """Position of the unit, or NOWHERE where nothing says it."""
-        said = self._said
-        if self._reaches(said):
-            return said
-        alone = common_parent(self.units, self.level, self._names()) if self.located.parent < 0 else NOWHERE
+        stated = self._stated
+        if self._reaches(stated):
+            return stated
+        alone = (
+            common_parent(self.units, self.level, self._unit_names()) if self.located.parent < 0 else NOWHERE
+        )
         if (
             alone != NOWHERE
-            and (said == NOWHERE or said in self.units.ancestors(alone))
-            and not self._heads_others(alone)
+            and (stated == NOWHERE or stated in self.units.ancestors(alone))
+            and not self._has_foreign_headings(alone)
         ):
             return alone
-        if said != NOWHERE:
-            return said
+        if stated != NOWHERE:
+            return stated
         roots = self.units.children.get(NOWHERE, ())
         return roots[0] if len(roots) == 1 else NOWHERE
 
     @property
-    def said(self) -> int | None:
+    def stated(self) -> int | None:
         """The unit that titles and names speak of; None where only the rows could tell it."""
-        return self._said if self._reaches(self._said) else None
+        return self._stated if self._reaches(self._stated) else None
 
     @cached_property
-    def _said(self) -> int:
+    def _stated(self) -> int:
         """What titles, sheet name and file name say; the sheet's own words before the file's."""
-        if self.above is not None and not any(map(_names_a_unit, self.titles)):
-            return self.above._said  # noqa: SLF001 - of its own kind
+        if self.previous is not None and not any(map(_names_a_unit, self.titles)):
+            return self.previous._stated  # noqa: SLF001 - of its own kind
         sheet = self.grid.sheet or ""
-        said = unit_of_codes(self.units, [*self.titles, *(("Mã:", sheet) if len(sheet) > 2 else ())])
-        if said == NOWHERE:
-            said = unit_of_texts(self.units, [*self.titles, sheet], self.file_unit)
-            if said == NOWHERE or (
-                self.file_unit != NOWHERE and said in self.units.ancestors(self.file_unit)
+        stated = unit_of_codes(self.units, [*self.titles, *(("Mã:", sheet) if len(sheet) > 2 else ())])
+        if stated == NOWHERE:
+            stated = unit_of_texts(self.units, [*self.titles, sheet], self.file_unit)
+            if stated == NOWHERE or (
+                self.file_unit != NOWHERE and stated in self.units.ancestors(self.file_unit)
             ):
-                said = self.file_unit
-        while self._is_only_step(said):
-            said = self.units.children[said][0]
-        return said
+                stated = self.file_unit
+        while self._has_one_child_above_level(stated):
+            stated = self.units.children[stated][0]
+        return stated
 
-    def _is_only_step(self, unit: int) -> bool:
+    def _has_one_child_above_level(self, unit: int) -> bool:
         members = self.units.children.get(unit, ()) if unit != NOWHERE else ()
         return len(members) == 1 and self.units.levels[members[0]] < self.level
 
@@ -118,7 +120,7 @@ class TableUnit:
         members = (unit, *self.units.children.get(unit, ()))
         return any(self.units.levels[member] == self.level for member in members)
 
-    def _names(self) -> list[str]:
+    def _unit_names(self) -> list[str]:
         """Return the names in the rows that hold figures, totals left out."""
         column, figures = self.located.name, [c for c in self.located.measures if c >= 0]
         if column < 0:
@@ -137,7 +139,7 @@ class TableUnit:
             if text_key(name).partition(" ")[0] not in {"tổng", "cộng", "toàn", "total"}
         ]
 
-    def _heads_others(self, alone: int) -> bool:
+    def _has_foreign_headings(self, alone: int) -> bool:
         """Tell whether headings in the table name units foreign to the one found by names."""
         figures = self.located.columns
         headings = {
@@ -149,20 +151,20 @@ class TableUnit:
         }
         above = self.units.by_name_above_leaves
         return any(
-            not self._one_line(unit, alone)
+            not self._are_related(unit, alone)
             for heading in headings
             for key in name_keys(heading)
             for unit in above.get(key, ())
         )
 
-    def check_maker(self, body: Body, report: Report, made_for: int) -> bool:
+    def check_made_for(self, body: Body, report: Report, made_for: int) -> bool:
         """Check a table of a return that was made for a unit; False if it is another's, and not to be taken.
 
         A row of another unit's is U203 and gives no figure; where most are, or the file's name says so too,
         it is F205.
         """
         units, given = self.units, body.given
-        if self.file_unit != NOWHERE and not self._one_line(self.file_unit, made_for):
+        if self.file_unit != NOWHERE and not self._are_related(self.file_unit, made_for):
             facts = {"expected": units.codes[self.file_unit], "found": units.codes[made_for]}
             report("F205", facts=facts, severity="hard")
         foreign = [at for at, unit in enumerate(given.units) if made_for not in units.ancestors(unit)]
@@ -191,19 +193,19 @@ class TableUnit:
         main, most = parents.most_common(1)[0]
         mostly = 2 * most > len(given.units)
         typical = next(unit for unit in given.units if units.parents[unit] == main)
-        if mostly and self.file_unit != NOWHERE and not self._one_line(self.file_unit, typical):
+        if mostly and self.file_unit != NOWHERE and not self._are_related(self.file_unit, typical):
             facts = {"expected": units.codes[self.file_unit], "found": units.codes[main]}
             # without codes only the letterhead says whose figures these are, and it is contradicted
             report("F205", facts=facts, severity=None if self._has_codes() else "hard")
         if (
             not self._is_named(main)
             and self.unit != NOWHERE
-            and not self._one_line(self.unit, typical)
+            and not self._are_related(self.unit, typical)
             and mostly
         ):
             if self.unit != self.file_unit:
                 report("F205", facts={"expected": units.codes[self.unit], "found": units.codes[main]})
-        elif len(parents) > 1 and mostly and main in (self.file_unit, self._said):
+        elif len(parents) > 1 and mostly and main in (self.file_unit, self._stated):
             column = max(self.located.code, self.located.name)
             for unit, row in zip(given.units, given.rows, strict=True):
                 if main not in units.ancestors(unit):
@@ -220,11 +222,11 @@ class TableUnit:
         main, typical = parents[found[0]], found[0]
         if any(parents[unit] != main for unit in found):
             return True
-        if self.file_unit not in (NOWHERE, main) and not self._one_line(self.file_unit, typical):
+        if self.file_unit not in (NOWHERE, main) and not self._are_related(self.file_unit, typical):
             return True
         if self._is_named(main):
             return False
-        return self.said is None or not self._one_line(self.said, typical)
+        return self.stated is None or not self._are_related(self.stated, typical)
 
     def _has_codes(self) -> bool:
         column = self.located.code
@@ -238,6 +240,6 @@ class TableUnit:
         name = self.units.names[unit].casefold()
         return any(name in title.casefold() for title in self.titles) or not self.titles
 
-    def _one_line(self, one: int, other: int) -> bool:
+    def _are_related(self, one: int, other: int) -> bool:
         """Tell whether one unit stands above the other."""
         return one in self.units.ancestors(other) or other in self.units.ancestors(one)
