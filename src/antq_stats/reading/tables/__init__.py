@@ -1,5 +1,5 @@
-"""Tables: where a table of the form stands in a grid, and what its titles say.
+"""Tables: finding a table of the form in a grid, and its unit and period.
 
-In: a `Grid` and the plan. Out: `LocatedTable`, the table's unit and period, the columns of its measures.
-Not here: reading the rows below the header.
+Input: a `Grid` and the reading plan. Output: a `LocatedTable`, and the table's unit and period.
+The rows below the header are read in `reading.rows`.
 """

@@ -1,4 +1,4 @@
-"""The rows below a header, as read: units, totals, and what is neither."""
+"""The rows below a header, as read: unit rows, total rows and others."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ Report = Callable[..., None]
 
 @dataclass(slots=True)
 class TotalRow:
-    """A printed total: its row, the unit it names (or NOWHERE), and how many rows stood above it."""
+    """A row of printed totals."""
 
     row: int
+    """Grid row, counted from 0."""
     unit: int
+    """Position of the unit it names, or NOWHERE."""
     above: int
+    """Number of unit rows read above it."""
     is_named: bool = True
-    """False for a row that says nothing, and adds up the rows above it."""
+    """False for a row without a label whose figures are the sums of the rows above it."""
 
 
 @dataclass(slots=True)
@@ -28,19 +31,21 @@ class Body:
     """The rows of a located table, as read."""
 
     given: TableReturn
+    """Units and values of the unit rows."""
     raw: list[int] = field(default_factory=list)
-    """Grid rows of the units' rows."""
+    """Grid rows of the unit rows, counted from 0."""
     looked_at: list[int] = field(default_factory=list)
-    """Those that were read one by one."""
+    """Those of them that were read cell by cell."""
     largest: int = MISSING
-    """No value in them is greater."""
+    """An upper bound of the values."""
     strays: list[tuple[int, list[int]]] = field(default_factory=list)
-    """Rows with figures that belong to no known unit: how many rows stood above, and their values."""
+    """Rows with figures that belong to no known unit: the number of unit rows above, and the values."""
     totals: list[TotalRow] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
-    """Further rows that were understood: the strays, and what numbers or repeats the header."""
+    """Grid rows of the strays, of column numbers and of repeated headers."""
     formulas: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """The row of column numbers: column -> its number and its formula."""
     end: int = 0
-    """Where the next header begins, or the sheet ends."""
+    """Grid row of the next header, or the number of rows."""
     last: int = 0
-    """The last row that held figures of the table."""
+    """Last grid row that held figures of the table."""

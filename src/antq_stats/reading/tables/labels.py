@@ -1,4 +1,4 @@
-"""What the labels of a header say: which name a quantity, which add nothing, which make another of it."""
+"""Labels of a header: which name a quantity, which are neutral, and which turn it into another quantity."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antq_stats.plan import TablePlan
 from antq_stats.words.text import text_key
 
 SPANS = " / "
-"""What stands between a spanning label and the one below it, where a header is shown."""
+"""Separator between a spanning label and the one below it, where a header is shown as text."""
 
 _LONGEST = 300
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -22,10 +22,10 @@ _NEUTRAL = frozenset(map(text_key, (
     "thực hiện", "thực tế", "kết quả thực hiện", "số liệu", "số thực hiện", "total", "number", "count",
     "actual",
 )))  # fmt: skip
-"""Labels that add nothing to the label above them."""
+"""Labels that do not change what the label above them names."""
 
 _HEADINGS = _NEUTRAL | frozenset(map(text_key, ("trong đó", "chia ra", "gồm", "bao gồm", "of which")))
-"""Labels that add nothing to the labels below them."""
+"""Labels that do not change what the labels below them name."""
 
 _OTHER_QUANTITIES = tuple(f" {text_key(word)} " for word in (
     "kế hoạch", "chỉ tiêu giao", "cùng kỳ", "năm trước", "kỳ trước", "năm ngoái", "lũy kế",
@@ -33,7 +33,7 @@ _OTHER_QUANTITIES = tuple(f" {text_key(word)} " for word in (
     "so với", "tăng giảm", "chênh lệch", "plan",
     "planned", "target", "last year", "previous year",
 ))  # fmt: skip
-"""Words in a label that make another quantity of the one beside it."""
+"""Words that turn a quantity into another one: a plan, a target, another period, a sub-group."""
 
 _PARTS = frozenset(
     map(
@@ -41,18 +41,18 @@ _PARTS = frozenset(
         ("nam", "nữ", "nam giới", "nữ giới", "trong đó nữ", "trẻ em", "male", "female", "men", "women"),
     )
 )
-"""Labels that, standing alone, make a part of the quantity beside them."""
+"""Labels that, as a whole label, turn a quantity into a part of it."""
 
 
 def is_year(cell: object) -> bool:
-    """Tell whether a cell is a year and nothing else."""
+    """Return whether a cell holds a year and nothing else."""
     if type(cell) is str:
         return len(cell) < 10 and _YEAR.fullmatch(cell.strip()) is not None
     return isinstance(cell, int | float) and 1900 <= cell < 2100 and cell == int(cell)
 
 
 def is_label(cell: object) -> bool:
-    """Tell whether a cell could be a label of a header: a text that is no number."""
+    """Return whether a cell could be a label of a header: a text that is not a number."""
     return type(cell) is str and _is_label_text(cell)
 
 
@@ -64,19 +64,25 @@ def _is_label_text(text: str) -> bool:
 
 
 def may_name_column(cell: object) -> bool:
-    """Tell whether a cell could name or qualify a column: a year, or a label that is no numbering."""
+    """Return whether a cell could name or qualify a column: a year, or a label that is not a numbering."""
     return is_year(cell) or (is_label(cell) and not _ROMAN_OR_LETTER.fullmatch(str(cell)))
 
 
 @lru_cache(maxsize=16)
 def year_of(period: str) -> str | None:
-    """Return the year a period's name tells."""
+    """Return the year in a period's name; None unless it holds exactly one."""
     years = set(_YEAR.findall(period))
     return years.pop() if len(years) == 1 else None
 
 
 def without_year(key: str, year: str | None) -> str:
-    """Return a label's key without the period's own year at its end; any year where the period has none."""
+    """Return a label's key without the period's year at its end.
+
+    Parameters
+    ----------
+    key : text key of the label.
+    year : the period's year. If None, any year is removed.
+    """
     words = key.split()
     if words and (words[-1] == year or (year is None and _YEAR.fullmatch(words[-1]))):
         words.pop()
@@ -86,9 +92,14 @@ def without_year(key: str, year: str | None) -> str:
 
 
 def is_other_quantity(key: str, table: TablePlan, year: str | None, beside: str = "") -> bool:
-    """Tell whether a label makes another quantity of what stands beside it: a plan, another year, a part.
+    """Return whether a label turns a quantity into another one: a plan, another year, a part of it.
 
-    What the label beside it says as well makes nothing else of it.
+    Parameters
+    ----------
+    key : text key of the label.
+    table : the table; its section labels and titles never do.
+    year : the period's year.
+    beside : text key of the quantity's own label. A word that it also holds changes nothing.
     """
     if key in table.sections or key in table.titles:
         return False
@@ -104,7 +115,14 @@ def is_other_quantity(key: str, table: TablePlan, year: str | None, beside: str 
 
 
 def is_neutral(key: str, table: TablePlan, year: str | None) -> bool:
-    """Tell whether a column's last label says only how the one above is counted: ``số lượng``, ``hộ``."""
+    """Return whether a column's last label says only how the one above is counted: ``số lượng``, ``hộ``.
+
+    Parameters
+    ----------
+    key : text key of the label.
+    table : the table, which gives the units of measure.
+    year : the period's year, which is neutral too.
+    """
     key = without_year(key, year)
     if not key or key in _NEUTRAL:
         return True
@@ -113,17 +131,18 @@ def is_neutral(key: str, table: TablePlan, year: str | None) -> bool:
 
 
 def candidates(path: list[str], table: TablePlan, year: str | None) -> Iterator[tuple[str, bool]]:
-    """Yield the keys a column may be known by, the fullest first.
+    """Yield the keys under which the form may know a column, the fullest first.
 
     Parameters
     ----------
-    path : keys of the labels above the column, the spanning label first.
-    table, year : the table it may belong to, and the period's year.
+    path : text keys of the labels above the column, the spanning label first.
+    table : the table the column may belong to.
+    year : the period's year.
 
     Yields
     ------
     tuple
-        A key, and whether it says all that the labels say.
+        A key, and whether nothing that matters was left out of it.
     """
     yield " ".join(path), True
     stem = path
@@ -135,7 +154,7 @@ def candidates(path: list[str], table: TablePlan, year: str | None) -> Iterator[
 
 
 def _suffixes(path: list[str], table: TablePlan, year: str | None) -> Iterator[tuple[str, bool]]:
-    """Yield a path without its spanning labels, as long as none of them makes another quantity of it."""
+    """Yield the ends of a path, except where a label left out turns them into another quantity."""
     for cut in range(len(path)):
         rest = " ".join(path[cut:])
         if any(is_other_quantity(label, table, year, rest) for label in path[:cut]):

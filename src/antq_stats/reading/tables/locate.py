@@ -1,7 +1,7 @@
-"""Where the table stands in a sheet: its header of one to three rows, its columns, its numbering row.
+"""Locating a table of the form in a sheet: its header of one to three rows, and its columns.
 
-The table is located, not assumed. A window of one to three rows is a header when its columns,
-read from the spanning label down to the leaf, name the measures of a table of the form.
+No place is assumed. A window of one to three rows is a header if its columns, read from the spanning
+label down to the leaf, name measures of a table of the form.
 """
 
 from __future__ import annotations
@@ -28,38 +28,48 @@ from antq_stats.reading.units.names import is_total
 from antq_stats.words.text import ascii_key, opening, text_key
 
 _DEEPEST = 3
+"""Maximum number of rows of a header."""
 _SHORT = 8
-"""Words of a label that may qualify the header below or above it; a title is longer."""
+"""Maximum number of words of a label that qualifies the header above or below it; titles are longer."""
 
 _ORDINAL = frozenset(map(text_key, ("stt", "tt", "số tt", "số thứ tự", "no.", "ghi chú", "note", "notes")))
-"""Columns that hold no figures: the ordinal of the row, and remarks."""
+"""Headers of columns without figures: the row's ordinal number, and notes."""
 
 
 @dataclass
 class LocatedTable:
-    """A table of the form found in a sheet; rows and columns counted from 0, -1 for a column not there."""
+    """A table of the form found in a sheet.
+
+    Rows and columns are counted from 0. A column that the sheet does not have is -1.
+    """
 
     table: int
+    """Position of the table in the plan."""
     top: int
+    """First row of the header."""
     body: int
+    """First row below the header."""
     measures: list[int]
+    """Column of each of the table's measures."""
     ratios: list[int]
+    """Column of each of the table's ratios."""
     code: int = -1
+    """Column of the unit codes; likewise ``name``, and ``parent`` for the unit above."""
     name: int = -1
     parent: int = -1
     higher: list[int] = field(default_factory=list)
-    """Columns that name units above the parent: the district beside the commune."""
+    """Columns that name units above the parent, as the district beside the commune."""
     unknown: dict[int, str] = field(default_factory=dict)
-    """Header text of columns the form does not know."""
+    """Columns the form does not know, with their header text."""
     twice: dict[int, list[int]] = field(default_factory=dict)
-    """Position of a measure -> the columns that all claim to be it."""
+    """Position of a measure, or ``~position`` of a ratio -> the columns that all match it, if several do."""
     forbidden: dict[int, str] = field(default_factory=dict)
-    """Columns of measures that may only be given at a higher level, with their code."""
+    """Columns of measures that may only be given at a higher level, with the measure's code."""
     rivals: list[LocatedTable] = field(default_factory=list)
-    """The same header read as other tables of the form that fit as well."""
+    """The same header read as other tables of the form that fit equally well, in the plan's order."""
 
     def at(self, top: int) -> LocatedTable:
-        """Return a copy of a table located as if at row 0, moved down to where it stands."""
+        """Return a copy moved down by ``top`` rows; used for a window that was matched as if at row 0."""
         moved = replace(self, top=self.top + top, body=self.body + top)
         for name, value in vars(self).items():
             if isinstance(value, list | dict):
@@ -67,23 +77,23 @@ class LocatedTable:
         return moved
 
     def is_like(self, other: LocatedTable) -> bool:
-        """Tell whether two headers are of one table, with the same columns in the same places."""
+        """Return whether two headers belong to the same table and have the same columns."""
         places = ("table", "measures", "ratios", "code", "name", "parent")
         return all(getattr(self, place) == getattr(other, place) for place in places)
 
     @property
     def has_odd_columns(self) -> bool:
-        """Whether any column is in doubt or says more than plain tables do: then no quick lane reads it."""
+        """True if any column is unclear or unusual, so that only the full reader may read the rows."""
         return any((self.unknown, self.twice, self.forbidden, self.rivals, self.higher))
 
     @property
     def columns(self) -> list[int]:
-        """All columns with figures of the form."""
+        """The columns of measures and ratios that the sheet has."""
         return [column for column in (*self.measures, *self.ratios) if column >= 0]
 
 
 def is_header_like(row: list[object]) -> bool:
-    """Tell cheaply whether a row could be part of a header: two labels, or one and little else."""
+    """Return whether a row has at least two labels; a cheap test for rows in which a header may begin."""
     labels = 0
     for cell in row:
         if is_label(cell):
@@ -94,15 +104,15 @@ def is_header_like(row: list[object]) -> bool:
 
 
 def opens(plan: ReadingPlan, row: Sequence[object]) -> bool:
-    """Tell cheaply whether any header of the form could begin in a row: most rows are no header at all."""
-    return _any_opens(plan, tuple(str(cell) for cell in row if is_label(cell)))
+    """Return whether any header of the form could begin in a row; a cheap test that most rows fail."""
+    return _any_label_opens(plan, tuple(str(cell) for cell in row if is_label(cell)))
 
 
 @lru_cache(maxsize=4096)
-def _any_opens(plan: ReadingPlan, labels: tuple[str, ...]) -> bool:
+def _any_label_opens(plan: ReadingPlan, labels: tuple[str, ...]) -> bool:
     year = year_of(plan.period)
     keys = map(text_key, labels)
-    return any(opening(said) in plan.openings for key in keys for said in (key, without_year(key, year)))
+    return any(opening(k) in plan.openings for key in keys for k in (key, without_year(key, year)))
 
 
 def _label(cell: object) -> str:
@@ -114,7 +124,10 @@ def _label(cell: object) -> str:
 
 
 def _labels(grid: Grid, top: int, depth: int = _DEEPEST) -> tuple[list[list[str]], set[int]]:
-    """Return the labels of up to three rows, merged cells filled in, and the rows merged across."""
+    """Return the labels of up to ``depth`` rows, and which of the rows have cells merged across columns.
+
+    A merged label is repeated in every cell it spans.
+    """
     rows = grid.rows[top : top + depth]
     width = max(map(len, rows))
     labels = [[_label(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
@@ -133,7 +146,7 @@ def _labels(grid: Grid, top: int, depth: int = _DEEPEST) -> tuple[list[list[str]
 
 
 def _spread(labels: list[list[str]], upper: int) -> None:
-    """Let a spanning label that nobody merged reach over the blanks to its right."""
+    """Repeat the unmerged spanning labels of a row over the blanks to their right, in place."""
     below = [any(row[c] for row in labels[upper + 1 :]) for c in range(len(labels[upper]))]
     spanning = ""
     for c, label in enumerate(labels[upper]):
@@ -146,11 +159,11 @@ def _spread(labels: list[list[str]], upper: int) -> None:
 
 
 Labels = tuple[tuple[str, ...], ...]
-"""A window of rows read as a header: the labels of its one to three rows, column by column."""
+"""A window of one to three rows read as a header: the labels of each row, one per column."""
 
 
 def _is_figure(cell: object) -> bool:
-    """Tell whether a cell holds a number as no header does: no year, nor a text such as ``6 tuổi``."""
+    """Return whether a cell holds a number that no header holds: not a year, nor a text like ``6 tuổi``."""
     if isinstance(cell, str):
         return cell.strip().isdecimal() and not is_year(cell)
     return isinstance(cell, int | float) and not is_year(cell)
@@ -165,7 +178,7 @@ def _window(labels: list[list[str]], merged_rows: set[int], depth: int) -> Label
 
 
 def _windows(grid: Grid, top: int) -> Iterator[Labels]:
-    """Yield the windows that begin at a row: of one row, of two, of three."""
+    """Yield the windows of one, two and three rows that begin at a row; the last ends before figures."""
     labels, merged_rows = _labels(grid, top)
     for depth in range(1, len(labels) + 1):
         if depth > 1 and any(map(_is_figure, grid.rows[top + depth - 1])):
@@ -174,7 +187,7 @@ def _windows(grid: Grid, top: int) -> Iterator[Labels]:
 
 
 def _path(window: Labels, column: int) -> list[str]:
-    """Return the text keys of the labels above a column, spanning label first, repeats left out."""
+    """Return the text keys of the labels above a column, the spanning label first, without repeats."""
     keys: list[str] = []
     for row in window:
         key = text_key(row[column]) if row[column] else ""
@@ -190,12 +203,16 @@ def _text(window: Labels, column: int) -> str:
 class _Match(NamedTuple):
     located: LocatedTable
     score: tuple[int, ...]
-    """Measures, columns of the form, identity columns; fewer columns twice, more labels read in full."""
+    """Compared from left to right, the higher the better.
+
+    The parts are the number of measures, of columns the form knows and of identity columns, minus the
+    number of measures with several columns, and the number of columns whose labels were used in full.
+    """
 
 
 @lru_cache(maxsize=2048)  # a province's returns have one header, with few variants
 def _matches(plan: ReadingPlan, window: Labels) -> tuple[_Match, ...]:
-    """Return a window read as the header of each table that it can be, as if it began at row 0."""
+    """Return the readings of a window as a header, one for each table that it fits, located at row 0."""
     paths = [_path(window, column) for column in range(len(window[0]))]
     matches = (_match(plan, paths, number, len(window)) for number in range(len(plan.tables)))
     found = tuple(match for match in matches if match is not None)
@@ -205,14 +222,17 @@ def _matches(plan: ReadingPlan, window: Labels) -> tuple[_Match, ...]:
 
 
 _HIGHER = "higher"
-"""A column that names units above the parent, or that which stands in its place."""
+"""The identity kind of columns that name units above the parent; `LocatedTable.higher` lists them."""
 _HIGHER_HEADERS = tuple(
     f"{text_key(word)} " for word in ("huyện", "quận", "thị xã", "thành phố", "tỉnh", "district", "province")
 )
 
 
 def _identity_kind(plan: ReadingPlan, level: int, path: list[str]) -> str | None:
-    """Return which of code, name and parent a column gives, by the register's levels, else by the form."""
+    """Return whether a column gives code, name, parent or a higher unit; None if it gives none of them.
+
+    The register's level names are looked at first, then the identity columns of the form.
+    """
     words = [ascii_key(word) for word in plan.units.level_names]
     at = words.index(ascii_key(path[-1])) if ascii_key(path[-1]) in words else None
     if at is not None and at <= level:
@@ -224,6 +244,15 @@ def _identity_kind(plan: ReadingPlan, level: int, path: list[str]) -> str | None
 
 
 def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -> _Match | None:
+    """Return a window read as the header of one table; None if it does not fit.
+
+    Parameters
+    ----------
+    plan : the reading plan.
+    paths : for each column, the text keys of the labels above it, the spanning label first.
+    number : position of the table in the plan.
+    depth : number of rows of the window.
+    """
     table = plan.tables[number]
     year = year_of(plan.period)
     found: dict[int, list[tuple[int, bool]]] = {}
@@ -258,9 +287,9 @@ def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -
         for column, _ in columns:
             if column not in fullest:
                 located.unknown[column] = ""
-    leaves = table.level == len(plan.units.level_names) - 1
-    if located.name < 0 and (located.code < 0 or not leaves):
-        # a table by commune names its units under the word for communes
+    is_leaf_level = table.level == len(plan.units.level_names) - 1
+    if located.name < 0 and (located.code < 0 or not is_leaf_level):
+        # A table by commune has its names in the column headed with the word for communes.
         located.name, located.parent = located.parent, -1
     measures = sum(position >= 0 for position in found)
     if measures + (identity > 0) + len(located.forbidden) < 2 or not (measures or located.forbidden):
@@ -272,7 +301,14 @@ def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -
 
 
 def find_header(plan: ReadingPlan, grid: Grid, top: int) -> LocatedTable | None:
-    """Return the table of the form whose header begins at a row, or within the two below it; else None."""
+    """Return the table whose header begins at a row or at one of the next two; None if there is none.
+
+    Parameters
+    ----------
+    plan : the reading plan.
+    grid : the sheet.
+    top : the row, counted from 0.
+    """
     if not any(opens(plan, row) for row in grid.rows[top : top + _DEEPEST]):
         return None
     best: _Match | None = None
@@ -300,9 +336,9 @@ def find_header(plan: ReadingPlan, grid: Grid, top: int) -> LocatedTable | None:
 
 
 def _extent(plan: ReadingPlan, grid: Grid, located: LocatedTable) -> tuple[int, int]:
-    """Return the first row of a header and that behind its last, with rows that only qualify the others.
+    """Return the first row of a header and the row after its last, including rows that only qualify it.
 
-    A row above may say that some columns are a plan or another year's; a row below may part them.
+    A row above may mark some columns as a plan or as another year's. A row below may divide them.
     """
     top, end = located.top, located.body
     table, year = plan.tables[located.table], year_of(plan.period)
@@ -320,7 +356,7 @@ def _extent(plan: ReadingPlan, grid: Grid, located: LocatedTable) -> tuple[int, 
 
 
 def _continues(plan: ReadingPlan, grid: Grid, located: LocatedTable, row: int) -> bool:
-    """Tell whether a row still belongs to the header: it parts columns, and has neither unit nor figure."""
+    """Return whether a row below still belongs to the header: it divides columns, without unit or figure."""
     cells = grid.rows[row] if row < len(grid.rows) else []
     for column in (located.code, located.name):
         if 0 <= column < len(cells) and cells[column] not in ("", None):
@@ -341,22 +377,22 @@ def _continues(plan: ReadingPlan, grid: Grid, located: LocatedTable, row: int) -
             keys.append(text_key(_label(cell)))
         elif any(map(str.isdigit, str(cell))):
             return False
-    telling = [
+    qualifying = [
         key
         for key in keys
         if is_other_quantity(key, table, year) or is_neutral(key, table, year) or key in table.keys
     ]
-    return bool(telling) or (len(keys) > 1 and all(len(key.split()) <= _SHORT for key in keys))
+    return bool(qualifying) or (len(keys) > 1 and all(len(key.split()) <= _SHORT for key in keys))
 
 
 def locate(plan: ReadingPlan, grid: Grid, start: int = 0) -> LocatedTable | None:
-    """Return the first table of the form at or below a row, or None.
+    """Return the first table of the form whose header is at or below a row; None if there is none.
 
     Parameters
     ----------
     plan : the reading plan.
-    grid : a sheet; row 0 is the sheet's first row.
-    start : row to begin at.
+    grid : the sheet.
+    start : row to begin at, counted from 0.
     """
     for top in range(start, len(grid.rows)):
         row = grid.rows[top]

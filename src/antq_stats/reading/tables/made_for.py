@@ -1,4 +1,4 @@
-"""A return that carries for whom and when it was made: whether it is one of this period, and where to look.
+"""Returns made by the tool: checking their provenance, and finding their tables by it.
 
 A return made for another form, period or unit is not read at all.
 """
@@ -17,19 +17,31 @@ from antq_stats.reading.units.names import NOWHERE, code_text
 from antq_stats.words.text import text_key
 
 Placed = dict[str | None, LocatedTable]
-"""Sheet -> its table, where the workbook itself says where it stands, and is right."""
+"""Sheet name -> its table, found at the place that the provenance records."""
 
 
 class SheetsToRead(NamedTuple):
-    """The sheets that are to be read, the unit they were made for (or NOWHERE), and where tables stand."""
+    """What is to be read of a workbook."""
 
     grids: list[Grid]
+    """Empty if the workbook was made for another form, period or unit."""
     unit: int
+    """Position of the unit it was made for; NOWHERE if it has no provenance or the unit is unknown."""
     placed: Placed
 
 
 def sheets_to_read(plan: ReadingPlan, grids: list[Grid], reporter: Reporter) -> SheetsToRead:
-    """Return what is to be read of a workbook: no sheet of one made for another form, period or unit."""
+    """Return the sheets to read, and check a workbook's provenance if it has one.
+
+    The findings are F207 another form, F203 another period, F208 or F205 another unit, and T105 a table
+    that is not at its recorded place.
+
+    Parameters
+    ----------
+    plan : the reading plan.
+    grids : all sheets of the workbook.
+    reporter : receives the findings.
+    """
     found = provenance.find_provenance(grids)
     if found is None:
         return SheetsToRead(grids, NOWHERE, {})
@@ -37,7 +49,7 @@ def sheets_to_read(plan: ReadingPlan, grids: list[Grid], reporter: Reporter) -> 
     others = [grid for grid in grids if grid is not carrier]
     unit = plan.units.by_code.get(made.unit, NOWHERE)
     if unit != NOWHERE and text_key(made.name) not in plan.units.name_keys(unit):
-        unit = NOWHERE  # the code is another unit's now
+        unit = NOWHERE  # the code now belongs to another unit
     about = reporter.file_unit if unit == NOWHERE else unit
     wrong: list[tuple[str, dict[str, str]]] = []
     if (made.form, made.version) != (code_text(plan.form), code_text(plan.version)):
@@ -49,7 +61,7 @@ def sheets_to_read(plan: ReadingPlan, grids: list[Grid], reporter: Reporter) -> 
         named = made.unit if privacy.is_personal(made.name) else f"{made.name} ({made.unit})"
         wrong.append(("F208", {"found": named, "period": plan.period}))
     for code, facts in wrong:
-        if privacy.is_personal(facts["found"]):  # somebody wrote into the sheet that carries it
+        if privacy.is_personal(facts["found"]):  # somebody edited the hidden sheet
             del facts["found"]
         reporter.report(code, facts=facts, about=about)
     if wrong:
@@ -63,7 +75,7 @@ def sheets_to_read(plan: ReadingPlan, grids: list[Grid], reporter: Reporter) -> 
 
 
 def _placed(plan: ReadingPlan, made: provenance.Provenance, grids: list[Grid], reporter: Reporter) -> Placed:
-    """Return each table where it was written; where it was moved, say so, and it is looked for."""
+    """Return the tables found at their recorded places; report T105 for each of the others."""
     placed: Placed = {}
     for layout in made.tables:
         by_name = sorted(grids, key=lambda grid: grid.sheet != layout.sheet)

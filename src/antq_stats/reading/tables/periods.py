@@ -1,4 +1,4 @@
-"""Which year a sheet says it is of: another year's return in this period's folder must not be added."""
+"""The year a sheet states: a return of another year in this period's folder must not be added up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DATE = re.compile(
     r"(?:ngày|day)\s*[\d.…_]*\s*(?:tháng|month)\s*[\d.…_]*\s*(?:năm|year)\s*(?:19|20)\d\d|\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*(?:19|20)\d\d",
     re.IGNORECASE,
 )
-"""When a paper was signed, or a plan issued: not what the figures are of."""
+"""A full date. It says when a paper was signed or a plan issued, not which year the figures are of."""
 _NAMED = re.compile(r"(?:năm|year)\s*:?\s*((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 _ANY = re.compile(r"(?:19|20)\d\d")
 _ALONE = re.compile(r"(?<![\d/.-])(?:19|20)\d\d(?![\d/-])")
@@ -32,14 +32,15 @@ def other_year(period: str, grid: Grid, first: int, end: int) -> tuple[str, Plac
 
     Parameters
     ----------
-    period : the period's name; one without a year is no year's.
-    grid, first, end : the rows above a table, where its titles stand.
+    period : the period's name. If it holds no year, the result is None.
+    grid : the sheet.
+    first, end : first row of the table's titles, and the row after the last; counted from 0.
 
     Returns
     -------
     tuple or None
-        The year and the cell that states it (None: the sheet's name does); None where no year is
-        stated, or the period's own is among them.
+        The year and the cell that states it (None if the sheet's name states it). None if no year is
+        stated, or the period's year is among those stated.
     """
     wanted = _years_of(period)
     if not wanted:
@@ -65,5 +66,5 @@ def other_year(period: str, grid: Grid, first: int, end: int) -> tuple[str, Plac
 
 
 def states_year(texts: list[str]) -> bool:
-    """Tell whether title lines state any year."""
+    """Return whether any of the title lines states a year."""
     return any(_NAMED.search(_DATE.sub(" ", text)) for text in texts)

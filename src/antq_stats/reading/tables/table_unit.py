@@ -1,4 +1,4 @@
-"""The unit a table is about, from titles, sheet name, file and folders; asked only when needed."""
+"""The unit a table is about, found from its titles, the sheet name, the file name and the folders."""
 
 from __future__ import annotations
 
@@ -23,31 +23,39 @@ _TITLE_LENGTH = 400
 
 
 def is_title(cell: object) -> bool:
-    """Tell whether a cell is as long as a title may be: no single sign, no whole letter."""
+    """Return whether a cell is a text of a title's length: longer than a mark, shorter than a letter."""
     return isinstance(cell, str) and 2 < len(cell) <= _TITLE_LENGTH
 
 
 def titles_above(grid: Grid, located: LocatedTable, since: int) -> list[str]:
-    """Return the texts above a table, below row ``since``: whose figures it holds, and of when."""
+    """Return the texts above a table, which state its unit and its period.
+
+    Parameters
+    ----------
+    grid, located : the sheet and its table.
+    since : first row that may belong to the table's titles, counted from 0.
+    """
     rows = grid.rows[max(since, located.top - TITLE_ROWS) : located.top]
     return [cast("str", cell) for row in rows for cell in row if is_title(cell)]
 
 
 def _names_a_unit(text: str) -> bool:
-    """Tell whether a title line speaks of a unit, one of the register or not."""
+    """Return whether a title line holds a unit's type word, whether or not the register has the unit."""
     padded = f" {title_key(text)} "
     return any(f" {word} " in padded for word in HIGHER_TYPES)
 
 
 class TableUnit:
-    """The unit a table is about.
+    """The unit a table is about, worked out when first needed.
 
     Parameters
     ----------
-    plan, grid, located : the table and where it stands.
-    titles : the texts above it.
-    file_unit : the unit that folders and file name speak of, or NOWHERE.
-    previous : the scope of the table above on the same sheet; it holds until a title names a unit, known or not.
+    plan : the reading plan.
+    grid, located : the sheet and its table.
+    titles : the texts above the table.
+    file_unit : the unit that the folders and the file name state, or NOWHERE.
+    previous : the unit of the table above on the same sheet. It also applies to this table unless a
+        title names a unit, whether or not the register has that unit.
     """
 
     def __init__(
@@ -69,7 +77,7 @@ class TableUnit:
 
     @cached_property
     def unit(self) -> int:
-        """Position of the unit, or NOWHERE where nothing says it."""
+        """Position of the unit: as stated, else by the rows' names, else the only root; or NOWHERE."""
         stated = self._stated
         if self._reaches(stated):
             return stated
@@ -89,14 +97,14 @@ class TableUnit:
 
     @property
     def stated(self) -> int | None:
-        """The unit that titles and names speak of; None where only the rows could tell it."""
+        """The unit that titles and names state; None if only the rows can show which unit it is."""
         return self._stated if self._reaches(self._stated) else None
 
     @cached_property
     def _stated(self) -> int:
-        """What titles, sheet name and file name say; the sheet's own words before the file's."""
+        """The unit that the titles and the sheet name state, else the file's; or NOWHERE."""
         if self.previous is not None and not any(map(_names_a_unit, self.titles)):
-            return self.previous._stated  # noqa: SLF001 - of its own kind
+            return self.previous._stated  # noqa: SLF001 - same class
         sheet = self.grid.sheet or ""
         stated = unit_of_codes(self.units, [*self.titles, *(("Mã:", sheet) if len(sheet) > 2 else ())])
         if stated == NOWHERE:
@@ -114,14 +122,14 @@ class TableUnit:
         return len(members) == 1 and self.units.levels[members[0]] < self.level
 
     def _reaches(self, unit: int) -> bool:
-        """Tell whether the unit is of the table's level, or has children that are."""
+        """Return whether the unit, or a child of it, is of the table's level."""
         if unit == NOWHERE:
             return False
         members = (unit, *self.units.children.get(unit, ()))
         return any(self.units.levels[member] == self.level for member in members)
 
     def _unit_names(self) -> list[str]:
-        """Return the names in the rows that hold figures, totals left out."""
+        """Return the unit names in the rows that hold figures, without those of total rows."""
         column, figures = self.located.name, [c for c in self.located.measures if c >= 0]
         if column < 0:
             return []
@@ -132,7 +140,7 @@ class TableUnit:
             and row[column] not in ("", None)
             and any(is_figure(row[c]) for c in figures if c < len(row))
         ]
-        names += {self.units.names[unit] for unit in self.grid.runs.positions}  # they bear their own names
+        names += {self.units.names[unit] for unit in self.grid.runs.positions}
         return [
             name
             for name in names
@@ -140,7 +148,7 @@ class TableUnit:
         ]
 
     def _has_foreign_headings(self, alone: int) -> bool:
-        """Tell whether headings in the table name units foreign to the one found by names."""
+        """Return whether a heading inside the table names a unit that is not related to `unit`."""
         figures = self.located.columns
         headings = {
             cell
@@ -158,10 +166,21 @@ class TableUnit:
         )
 
     def check_made_for(self, body: Body, report: Report, made_for: int) -> bool:
-        """Check a table of a return that was made for a unit; False if it is another's, and not to be taken.
+        """Check a table of a return that carries the unit it was made for.
 
-        A row of another unit's is U203 and gives no figure; where most are, or the file's name says so too,
-        it is F205.
+        A row outside that unit is reported as U203, and its figures are removed from ``body``. F205 is
+        reported if the file's name states an unrelated unit, and if most rows are outside the unit.
+
+        Parameters
+        ----------
+        body : the rows as read.
+        report : called with each finding.
+        made_for : position of the unit.
+
+        Returns
+        -------
+        bool
+            False if most rows are outside the unit: the table must not be taken.
         """
         units, given = self.units, body.given
         if self.file_unit != NOWHERE and not self._are_related(self.file_unit, made_for):
@@ -184,7 +203,11 @@ class TableUnit:
         return True
 
     def check(self, body: Body, report: Report) -> None:
-        """Report F205 where the file's name speaks of another unit, U203 for rows foreign to the sheet's."""
+        """Check that the rows belong to the unit stated.
+
+        F205 is reported if the file's name or the sheet states another unit than most rows have, U203 for
+        each of the few rows that belong to another unit than the rest.
+        """
         given = body.given
         if not given.units:
             return
@@ -195,7 +218,7 @@ class TableUnit:
         typical = next(unit for unit in given.units if units.parents[unit] == main)
         if mostly and self.file_unit != NOWHERE and not self._are_related(self.file_unit, typical):
             facts = {"expected": units.codes[self.file_unit], "found": units.codes[main]}
-            # without codes only the letterhead says whose figures these are, and it is contradicted
+            # Without codes only the titles identify the unit, and the file's name contradicts them.
             report("F205", facts=facts, severity=None if self._has_codes() else "hard")
         if (
             not self._is_named(main)
@@ -212,11 +235,11 @@ class TableUnit:
                     report("U203", row=row - 1, column=column, unit=unit)
 
     def may_differ(self, found: Sequence[int]) -> bool:
-        """Tell whether `check` could find something in rows of a quick lane, which all have codes.
+        """Return whether `check` could report anything for rows that all have codes.
 
         Parameters
         ----------
-        found : the units of the rows.
+        found : positions of the rows' units; not empty.
         """
         parents = self.units.parents
         main, typical = parents[found[0]], found[0]
@@ -236,10 +259,10 @@ class TableUnit:
         return column >= 0 and any(column < len(row) and row[column] not in ("", None) for row in rows)
 
     def _is_named(self, unit: int) -> bool:
-        """Tell cheaply whether a title names a unit: most sheets name the one their codes are of."""
+        """Return whether a title names a unit, or there are no titles; a cheap test most sheets pass."""
         name = self.units.names[unit].casefold()
         return any(name in title.casefold() for title in self.titles) or not self.titles
 
     def _are_related(self, one: int, other: int) -> bool:
-        """Tell whether one unit stands above the other."""
+        """Return whether one unit is the other, or above it."""
         return one in self.units.ancestors(other) or other in self.units.ancestors(one)
