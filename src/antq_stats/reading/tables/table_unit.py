@@ -81,15 +81,15 @@ class TableUnit:
         stated = self._stated
         if self._reaches(stated):
             return stated
-        alone = (
-            common_parent(self.units, self.level, self._unit_names()) if self.located.parent < 0 else NOWHERE
-        )
+        by_rows = NOWHERE
+        if self.located.parent < 0:
+            by_rows = common_parent(self.units, self.level, self._unit_names())
         if (
-            alone != NOWHERE
-            and (stated == NOWHERE or stated in self.units.ancestors(alone))
-            and not self._has_foreign_headings(alone)
+            by_rows != NOWHERE
+            and (stated == NOWHERE or stated in self.units.ancestors(by_rows))
+            and not self._has_foreign_headings(by_rows)
         ):
-            return alone
+            return by_rows
         if stated != NOWHERE:
             return stated
         roots = self.units.children.get(NOWHERE, ())
@@ -118,6 +118,7 @@ class TableUnit:
         return stated
 
     def _has_one_child_above_level(self, unit: int) -> bool:
+        """Return whether a unit has only one child, and that is above the table's level."""
         members = self.units.children.get(unit, ()) if unit != NOWHERE else ()
         return len(members) == 1 and self.units.levels[members[0]] < self.level
 
@@ -147,8 +148,8 @@ class TableUnit:
             if text_key(name).partition(" ")[0] not in {"tổng", "cộng", "toàn", "total"}
         ]
 
-    def _has_foreign_headings(self, alone: int) -> bool:
-        """Return whether a heading inside the table names a unit that is not related to `unit`."""
+    def _has_foreign_headings(self, unit: int) -> bool:
+        """Return whether a heading inside the table names a unit that is not related to ``unit``."""
         figures = self.located.columns
         headings = {
             cell
@@ -159,10 +160,10 @@ class TableUnit:
         }
         above = self.units.by_name_above_leaves
         return any(
-            not self._are_related(unit, alone)
+            not self._are_related(named, unit)
             for heading in headings
             for key in name_keys(heading)
-            for unit in above.get(key, ())
+            for named in above.get(key, ())
         )
 
     def check_made_for(self, body: Body, report: Report, made_for: int) -> bool:
@@ -234,16 +235,16 @@ class TableUnit:
                 if main not in units.ancestors(unit):
                     report("U203", row=row - 1, column=column, unit=unit)
 
-    def may_differ(self, found: Sequence[int]) -> bool:
+    def may_differ(self, row_units: Sequence[int]) -> bool:
         """Return whether `check` could report anything for rows that all have codes.
 
         Parameters
         ----------
-        found : positions of the rows' units; not empty.
+        row_units : positions of the rows' units; not empty.
         """
         parents = self.units.parents
-        main, typical = parents[found[0]], found[0]
-        if any(parents[unit] != main for unit in found):
+        main, typical = parents[row_units[0]], row_units[0]
+        if any(parents[unit] != main for unit in row_units):
             return True
         if self.file_unit not in (NOWHERE, main) and not self._are_related(self.file_unit, typical):
             return True
@@ -263,6 +264,6 @@ class TableUnit:
         name = self.units.names[unit].casefold()
         return any(name in title.casefold() for title in self.titles) or not self.titles
 
-    def _are_related(self, one: int, other: int) -> bool:
+    def _are_related(self, first: int, second: int) -> bool:
         """Return whether one unit is the other, or above it."""
-        return one in self.units.ancestors(other) or other in self.units.ancestors(one)
+        return first in self.units.ancestors(second) or second in self.units.ancestors(first)

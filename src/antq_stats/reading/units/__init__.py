@@ -1,5 +1,5 @@
-"""Units: which unit a cell, a title or a path names.
+"""Units: resolving the codes and names in cells, titles and paths to units of the register.
 
-In: codes and names as written. Out: positions in the plan's units, or the reason why none fits.
-Not here: taking a near miss. It is only suggested.
+Input: codes and names as written. Output: positions in the plan's units, or the reason why none fits.
+A near miss is never taken, only suggested.
 """

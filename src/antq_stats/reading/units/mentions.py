@@ -1,4 +1,4 @@
-"""Which unit a title, a sheet's name or a path speaks of; which commune alone has villages of these names."""
+"""The unit that titles, a sheet's name or a path state, and the unit whose children have given names."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from antq_stats.words.text import ascii_key, text_key
 _MOTTO = re.compile(
     "|".join(map(text_key, ("Cộng hòa xã hội chủ nghĩa Việt Nam", "Độc lập - Tự do - Hạnh phúc")))
 )
-"""The letterhead of every official paper: it names no commune, though some are called Cộng Hòa or Độc Lập."""
+"""The country's name and motto on every official paper. Some communes are called Cộng Hòa or Độc Lập."""
 _LONGEST_NAME = 9
+"""Maximum number of words of a unit's name."""
 _LONGEST_TEXT = 60
-"""Words of a title that are looked at."""
-_REMEMBERED = 4096
-"""Titles whose units are kept: the same few head every return."""
+"""Number of words of a title that are searched."""
+_CACHED_TITLES = 4096
+"""Maximum number of titles whose units are cached; the same few titles head every return."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SUFFIX = re.compile(r"\.(?:xls[xmb]?|xlt[xm]?|o[dt]s|csv|tsv|tab|txt|zip|eml)$", re.IGNORECASE)
 _NAME_IN_FILE = re.compile(r"[_\W]+")
@@ -29,7 +30,14 @@ def title_key(text: str) -> str:
 
 
 def common_parent(units: Units, level: int, names: Iterable[str]) -> int:
-    """Return the only unit whose children bear all these names; NOWHERE if none or several do."""
+    """Return the only unit whose children have all these names; NOWHERE if there is none or several.
+
+    Parameters
+    ----------
+    units : the units in force.
+    level : level of the children.
+    names : names as written.
+    """
     wanted = [name_keys(name) for name in names]
     if not wanted:
         return NOWHERE
@@ -44,6 +52,7 @@ def common_parent(units: Units, level: int, names: Iterable[str]) -> int:
 
 
 def _windows(key: str) -> Iterable[tuple[int, int, str]]:
+    """Yield the word sequences of a text, the longest first: first word, word after the last, text."""
     words = key.split()[:_LONGEST_TEXT]
     for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
@@ -51,16 +60,16 @@ def _windows(key: str) -> Iterable[tuple[int, int, str]]:
 
 
 def _mentioned(units: Units, key: str) -> Mentions:
-    """Return the units a text names with their type, and those it names bare; longest names first."""
+    """Return the units a text names with and without their type, longest names first; cached."""
     found = units.mentions.get(key)
     if found is None:
-        found = _look_for_mentions(units, key)
-        if len(units.mentions) < _REMEMBERED:
+        found = _find_mentions(units, key)
+        if len(units.mentions) < _CACHED_TITLES:
             units.mentions[key] = found
     return found
 
 
-def _look_for_mentions(units: Units, key: str) -> Mentions:
+def _find_mentions(units: Units, key: str) -> Mentions:
     typed: list[set[int]] = []
     bare: list[set[int]] = []
     taken: set[int] = set()
@@ -79,13 +88,22 @@ def _look_for_mentions(units: Units, key: str) -> Mentions:
         }
         if full:
             typed.append(full)
-        elif end - start > 1:  # one syllable may be any word
+        elif end - start > 1:  # a single syllable may be any word
             bare.append(set(named))
     return typed, bare
 
 
 def _agree(units: Units, mentions: list[set[int]], within: int) -> int:
-    """Return the lowest unit on which all mentions agree; NOWHERE where they do not."""
+    """Return the lowest unit that fits all mentions; NOWHERE if there is not exactly one.
+
+    A unit fits a mention if the mention holds the unit itself, an ancestor or a descendant of it.
+
+    Parameters
+    ----------
+    units : the units in force.
+    mentions : for each name in the text, the units it may mean.
+    within : units below this one are preferred; NOWHERE for no preference.
+    """
     candidates = {p for mention in mentions for p in mention}
     if within != NOWHERE:
         candidates = {p for p in candidates if within in units.ancestors(p)} or candidates
@@ -100,52 +118,86 @@ def _agree(units: Units, mentions: list[set[int]], within: int) -> int:
 
 
 def unit_of_texts(units: Units, texts: Iterable[str], within: int = NOWHERE) -> int:
-    """Return the unit that title lines name, the lowest if they name several in one line of descent."""
+    """Return the unit that texts name, the lowest one if they name a unit and units above it.
+
+    Names with a type word count first. Names without one count only if there are no others.
+
+    Parameters
+    ----------
+    units : the units in force.
+    texts : title lines, names of sheets or files.
+    within : units below this one are preferred; NOWHERE for no preference.
+
+    Returns
+    -------
+    int
+        Position of the unit; NOWHERE if the texts name none, or several that contradict each other.
+    """
     typed: list[set[int]] = []
     bare: list[set[int]] = []
     for text in texts:
-        one, two = _mentioned(units, title_key(text))
-        typed += one
-        bare += two
+        with_type, without_type = _mentioned(units, title_key(text))
+        typed += with_type
+        bare += without_type
     found = _agree(units, typed, within) if typed else NOWHERE
     return found if found != NOWHERE or typed else _agree(units, bare, within) if bare else NOWHERE
 
 
 def unit_of_codes(units: Units, texts: Iterable[str]) -> int:
-    """Return the unit whose code a title line states: ``Mã đơn vị: 04342``, or the code in the next cell."""
-    announced = False
+    """Return the unit whose code a title line states: ``Mã đơn vị: 04342``, or with the code in the next cell.
+
+    Parameters
+    ----------
+    units : the units in force. Only units with children are returned.
+    texts : the title cells, in order.
+
+    Returns
+    -------
+    int
+        Position of the unit; NOWHERE if no code is stated.
+    """
+    follows_label = False
     for text in texts:
-        said = f"{text_key(text)} "
-        is_said = said.startswith(("mã ", "unit code ", "code "))
-        if announced or is_said:
+        key = f"{text_key(text)} "
+        is_label = key.startswith(("mã ", "unit code ", "code "))
+        if follows_label or is_label:
             position = units.by_code.get(text.rpartition(":")[2].strip(), NOWHERE)
             if position != NOWHERE and position in units.children:
                 return position
-        announced = is_said and len(said.split()) < 6
+        follows_label = is_label and len(key.split()) < 6
     return NOWHERE
 
 
-def _is_telling(word: str) -> bool:
-    """Tell whether a word of a file's name can be a code: ``1`` and ``2021`` are mostly something else."""
+def _may_be_code(word: str) -> bool:
+    """Return whether a word of a file's name can be a code: ``1`` and ``2021`` usually mean something else."""
     return len(word) > 2 and not _YEAR.fullmatch(word)
 
 
 def unit_of_path(units: Units, parts: Iterable[str], context: int = NOWHERE) -> int:
-    """Return the unit that folders and file name speak of, the file name last; NOWHERE where unclear.
+    """Return the unit that folders and the file name state.
 
-    ``context`` is what the folders above the first part speak of.
+    A name without diacritics counts only if it fits exactly one unit below that of the folders above it.
 
-    Names without diacritics count here only where they fit one unit of the folder they stand in.
+    Parameters
+    ----------
+    units : the units in force.
+    parts : names of the folders from the top down, then the file's name.
+    context : the unit that the folders above the first part state, or NOWHERE.
+
+    Returns
+    -------
+    int
+        Position of the lowest unit stated; ``context`` if no part states one.
     """
     for part in parts:
         words = [word for word in _NAME_IN_FILE.split(_SUFFIX.sub("", part)) if word]
         text = " ".join(words)
         found = unit_of_texts(units, (text,), context)
         if found == NOWHERE:
-            codes = {units.by_code[word] for word in words if word in units.by_code and _is_telling(word)}
+            codes = {units.by_code[word] for word in words if word in units.by_code and _may_be_code(word)}
             within = {p for p in codes if context == NOWHERE or context in units.ancestors(p)}
-            heads = [p for p in within if p in units.children]
-            found = heads[0] if len(heads) == 1 else NOWHERE
+            parents = [p for p in within if p in units.children]
+            found = parents[0] if len(parents) == 1 else NOWHERE
         if found == NOWHERE:
             found = _by_slug(units, ascii_key(text), context)
         if found != NOWHERE and (context == NOWHERE or context in units.ancestors(found)):
@@ -156,7 +208,7 @@ def unit_of_path(units: Units, parts: Iterable[str], context: int = NOWHERE) -> 
 def _by_slug(units: Units, slug: str, within: int) -> int:
     for _, _, window in _windows(slug):
         if " " not in window and window != slug:
-            continue  # without diacritics one syllable is many words: dong is Đông, động, đồng
+            continue  # without diacritics one syllable stands for many words: dong is Đông, động, đồng
         named = set(units.by_slug.get(window, ()))
         if within != NOWHERE:
             named = {p for p in named if within in units.ancestors(p) and p != within}

@@ -1,4 +1,4 @@
-"""How units are written: with an ordinal, with or without their type; and what is a total's label."""
+"""How names of units are written: ordinals, type words, numerals; and the labels of total rows."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from antq_stats.words.name_index import loose_key
 from antq_stats.words.text import text_key
 
 NOWHERE = -1
-"""No unit: a position is never negative."""
+"""Stands for no unit; positions of units are never negative."""
 
 TYPES = (*HIGHER_TYPES, *VILLAGE_TYPES)
-"""All type words; a longer one stands before those it begins with."""
+"""All type words; a longer one comes before those it begins with."""
 
 SHORTEST_CODE = 5
-"""Digits from which on a number is nothing but a code: a commune's has five."""
+"""Numbers with at least this many digits are codes: a commune's code has five."""
 
 _ORDINAL = re.compile(r"^\s*(?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,6}|[A-Za-z])\s*[.)/-]\s*(?=\D)|^\s*[-+•*]\s*")
 _COUNTED = re.compile(r"(?:\d{1,3}|[ivxlc]{1,6}) (.+)")
@@ -33,7 +33,7 @@ _ROMAN = {numeral: str(number) for number, numeral in enumerate(_NUMERALS, 1)}
 
 
 def code_text(cell: object) -> str:
-    """Return a cell of a code column as text: 4342001.0 is ``4342001``."""
+    """Return a cell of a code column as text, 4342001.0 as ``4342001``; empty for truth values and None."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     return "" if isinstance(cell, bool) or cell is None else plain(cell).lstrip("'")
@@ -41,7 +41,7 @@ def code_text(cell: object) -> str:
 
 @lru_cache(maxsize=4096)
 def name_keys(name: str) -> tuple[str, ...]:
-    """Return the text keys a written name may be known by: as it is, without its ordinal, loosely."""
+    """Return the text keys to look a written name up by: as it is, without its ordinal, and loosely."""
     keys = [text_key(name)]
     bare = text_key(_ORDINAL.sub("", name))
     if bare:
@@ -53,28 +53,45 @@ def name_keys(name: str) -> tuple[str, ...]:
 
 
 def untyped(key: str, types: Iterable[str]) -> str:
-    """Return a name's key without the type word before it; empty where there is none."""
+    """Return a name's key without the type word at its beginning; empty if it has none.
+
+    Parameters
+    ----------
+    key : text key of the name.
+    types : type words to look for, longer ones before those they begin with.
+    """
     return next((key.removeprefix(f"{word} ") for word in types if key.startswith(f"{word} ")), "")
 
 
 def arabic(key: str) -> str:
-    """Return a name's key with roman numbers in figures: good enough to suggest a unit, never to take it."""
+    """Return a name's key with roman numerals as digits; used only to suggest a unit, never to take it."""
     head, *rest = key.split() or [""]
     return " ".join([head, *(_ROMAN.get(word, word) for word in rest)])
 
 
 def names_a_type(name: str) -> bool:
-    """Tell whether a text begins as the name of a unit above the villages: ``Xã …``, ``II. Phường …``."""
+    """Return whether a text begins like the name of a unit above the villages: ``Xã …``, ``II. Phường …``."""
     return len(name) < 60 and any(untyped(key, HIGHER_TYPES) for key in name_keys(name))
 
 
 def is_bare_number(label: str) -> bool:
-    """Tell whether a label is a number as rows and villages are numbered by; codes of communes are longer."""
+    """Return whether a label is a short number, such as rows and villages have; commune codes are longer."""
     return len(label) < SHORTEST_CODE and label.isdecimal()
 
 
 def names_with_type(units: Units, position: int, window: str, *, introduced: bool) -> bool:
-    """Tell whether a text names a unit with its type, or with any type where the register gives none."""
+    """Return whether a text names a unit with its type word.
+
+    A text of more than three words always counts. If the register gives the unit no type, any type word
+    in front of the text counts.
+
+    Parameters
+    ----------
+    units : the units in force.
+    position : position of the unit.
+    window : text key by which the unit was found.
+    introduced : whether a type word stands in front of the window.
+    """
     kind = units.kind_key(position)
     if not kind:
         return introduced or len(window.split()) > 3
@@ -85,9 +102,10 @@ def names_with_type(units: Units, position: int, window: str, *, introduced: boo
 
 
 def is_total(units: Units, label: str) -> bool:
-    """Tell whether a label is a total's: ``Tổng cộng``, ``Cộng xã Mường Lai``, and not ``Thôn Cộng Lực``.
+    """Return whether a label is that of a total row.
 
-    A total may also name a level in the register's own word: ``Toàn cụm``.
+    ``Tổng cộng`` and ``Cộng xã Mường Lai`` are, ``Thôn Cộng Lực`` is not. A total may also name a level in
+    the register's own word: ``Toàn cụm``.
     """
     if not label:
         return False
