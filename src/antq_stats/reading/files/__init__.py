@@ -1,5 +1,5 @@
-"""Files: bytes to grids of cells, whatever the format.
+"""Files: from bytes to grids of cells, in any format.
 
-In: the bytes of a file and its suffix. Out: a `Workbook` of `Grid` objects, or `FileProblem`.
-Not here: anything that knows a form. A cell's meaning is decided above.
+Input: the bytes of a file and its suffix. Output: a `Workbook` of `Grid` objects, or a `FileProblem`.
+Nothing here knows the form. What a cell means is decided in the rooms above.
 """

@@ -60,7 +60,7 @@ def _without_strays(scan: SheetScan, limits: Limits) -> Iterator[Finding]:
     for _ in range(_STRAYS):
         if not scan.cells.by_row or scan.rows * scan.columns <= limits.cells:
             break
-        row, column = scan.cells.leave_out()
+        row, column = scan.cells.remove_farthest()
         yield Finding(code="T407", sheet=_nfc(scan.name), row=row + 1, column=column)
         scan.reach_cells()
     if scan.rows * scan.columns * _FAR > size:  # the sheet itself is too large

@@ -144,7 +144,7 @@ def unit_of_texts(units: Units, texts: Iterable[str], within: int = NOWHERE) -> 
 
 
 def unit_of_codes(units: Units, texts: Iterable[str]) -> int:
-    """Return the unit whose code a title line states: ``Mã đơn vị: 04342``, or with the code in the next cell.
+    """Return the unit whose code a title states: ``Mã đơn vị: 04342``, or the code in the next cell.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ def unit_of_codes(units: Units, texts: Iterable[str]) -> int:
 
 
 def _may_be_code(word: str) -> bool:
-    """Return whether a word of a file's name can be a code: ``1`` and ``2021`` usually mean something else."""
+    """Return whether a word of a file's name can be a code: not a short number such as ``1``, nor a year."""
     return len(word) > 2 and not _YEAR.fullmatch(word)
 
 

@@ -1,5 +1,5 @@
-"""What the readers of all formats share: cells as they are met, scans, number formats, formulas.
+"""Parts shared by the readers of several formats: scans, cells, number formats, formulas.
 
-In: records or elements of a file. Out: values, and what is known of them besides.
-Not here: anything that belongs to one format alone.
+Input: records or elements of a file. Output: `SheetScan` objects.
+What belongs to one format alone is in the room of that format.
 """

@@ -1,7 +1,7 @@
-"""Texts in the records of an xls: letters of one byte or two, continued over records, with fonts in runs.
+"""Texts in the records of an xls: one or two bytes a character, continued over records, with font runs.
 
-BIFF8 says of each text how its letters are written, and no CODEPAGE record changes that; BIFF5 writes
-them in the code page that the workbook names.
+In BIFF8 each text has a flag for its encoding, whatever the CODEPAGE record says. In BIFF5 texts are in
+the code page that the CODEPAGE record names.
 """
 
 from __future__ import annotations
@@ -19,15 +19,21 @@ _MAC, _ANSI = {10000: "mac_roman", 32768: "mac_roman"}, {32769: "cp1252", 367: "
 
 
 class Text(NamedTuple):
-    """A text and the fonts its parts are in."""
+    """A text and the fonts of its parts."""
 
     letters: str
     runs: tuple[tuple[int, int], ...] = ()
-    """From which letter on (in units of UTF-16) which font; before the first it is the cell's."""
+    """First character (in UTF-16 code units) and font index of each run; the cell's font comes before."""
 
     @classmethod
     def with_runs(cls, letters: str, runs: Iterable[tuple[int, int]]) -> Text:
-        """Return a text whose runs are within it; raise F102 where they do not follow one another."""
+        """Return a text with its runs; runs beyond its end are left out.
+
+        Raises
+        ------
+        FileProblem
+            F102 if the runs are not in ascending order.
+        """
         found = list(runs)
         starts = [start for start, _ in found]
         if starts != sorted(starts):
@@ -36,7 +42,7 @@ class Text(NamedTuple):
         return cls(letters, tuple(run for run in found if run[0] < units))
 
     def parts(self, font: int) -> list[tuple[str, int]]:
-        """Return the parts with the number of their font; ``font`` is the cell's."""
+        """Return the parts of the text with their font indexes; ``font`` is the index of the cell's font."""
         if not self.runs:
             return [(self.letters, font)]
         raw = self.letters.encode("utf-16-le")
@@ -47,7 +53,18 @@ class Text(NamedTuple):
 
 
 class Pieces:
-    """A record and those that continue it, read from the front."""
+    """The content of a record and its CONTINUE records, read from the front.
+
+    Parameters
+    ----------
+    stream : the workbook stream.
+    pieces : start and end of the content of each record.
+
+    Raises
+    ------
+    FileProblem
+        F102 from any method, if the content ends early.
+    """
 
     def __init__(self, stream: bytes, pieces: Sequence[tuple[int, int]]) -> None:
         self._stream = stream
@@ -60,7 +77,7 @@ class Pieces:
         self._at, self._end = self._pieces.pop()
 
     def take(self, count: int) -> bytes:
-        """Return bytes as they stand."""
+        """Return the next bytes."""
         taken = b""
         while True:
             end = min(self._at + count - len(taken), self._end)
@@ -71,21 +88,27 @@ class Pieces:
             self._next()
 
     def number(self, layout: str) -> int:
-        """Return a number in a layout of `struct`."""
+        """Return the next number; ``layout`` is a `struct` format of one integer."""
         return int(struct.unpack(layout, self.take(struct.calcsize(layout)))[0])
 
     def skip(self, count: int) -> None:
-        """Pass bytes by."""
+        """Skip bytes."""
         while count > self._end - self._at:
             count -= self._end - self._at
             self._next()
         self._at += count
 
-    def letters(self, count: int, sign: int) -> str:
-        """Return letters; where they are continued, a new sign says how the others are written."""
+    def letters(self, count: int, flags: int) -> str:
+        """Return the next characters. A CONTINUE record begins with flags for the characters in it.
+
+        Parameters
+        ----------
+        count : number of characters.
+        flags : flags of the text; bit 0 is set for two bytes a character.
+        """
         wide = b""
         while True:
-            size = 2 if sign & _WIDE else 1
+            size = 2 if flags & _WIDE else 1
             here = min(count, (self._end - self._at) // size)
             raw = self._stream[self._at : self._at + here * size]
             self._at += here * size
@@ -96,30 +119,37 @@ class Pieces:
             if not count:
                 return wide.decode("utf-16-le", "replace")
             self._next()
-            sign = self.number("<B")
+            flags = self.number("<B")
 
     def runs(self, count: int) -> Iterator[tuple[int, int]]:
-        """Return runs: of each its letter and its font."""
+        """Return an iterator over the next ``count`` runs: first character and font index."""
         return struct.iter_unpack("<HH", self.take(4 * count))
 
     def text(self, length: str = "<H") -> Text:
-        """Return a text of BIFF8: its length, how it is written, its letters, its runs."""
-        count, sign = self.number(length), self.number("<B")
-        runs = self.number("<H") if sign & _RICH else 0
-        extra = self.number("<I") if sign & _EXTENDED else 0
-        letters = self.letters(count, sign)
+        """Return the next BIFF8 text; ``length`` is the `struct` format of its character count."""
+        count, flags = self.number(length), self.number("<B")
+        runs = self.number("<H") if flags & _RICH else 0
+        extra = self.number("<I") if flags & _EXTENDED else 0
+        letters = self.letters(count, flags)
         text = Text.with_runs(letters, self.runs(runs)) if runs else Text(letters)
         self.skip(extra)
         return text
 
 
 def byte_text(raw: bytes, runs: bytes, encoding: str) -> Text:
-    """Return a text of BIFF5: letters in a code page, runs of a letter's place and a font, a byte each."""
+    """Return a BIFF5 text.
+
+    Parameters
+    ----------
+    raw : the characters in a code page.
+    runs : first character and font index of each run, one byte each.
+    encoding : Python's name of the code page.
+    """
     return Text.with_runs(decoded(raw, encoding), struct.iter_unpack("<BB", runs[: len(runs) // 2 * 2]))
 
 
 def decoded(raw: bytes, encoding: str) -> str:
-    """Return letters of a code page; what the page leaves free keeps its number."""
+    """Return text decoded from a code page; bytes the page leaves undefined become the same code point."""
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError:
@@ -127,7 +157,7 @@ def decoded(raw: bytes, encoding: str) -> str:
 
 
 def encoding_of(page: int) -> str:
-    """Return the encoding of a code page by its number in a CODEPAGE record."""
+    """Return Python's name of a code page by its number in a CODEPAGE record; cp1252 if unknown."""
     name = _MAC.get(page) or _ANSI.get(page) or f"cp{page}"
     try:
         return codecs.lookup(name).name

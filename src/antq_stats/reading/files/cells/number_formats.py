@@ -1,6 +1,6 @@
-"""What a number format makes of a number: a plain number, a percentage, a date or a span of time.
+"""Number formats: whether they display a number as it is, as a percentage, a date or a duration.
 
-A format that the file itself gives wins over the one that Excel has under the same number.
+A format that the file defines takes precedence over the built-in format with the same id.
 """
 
 from __future__ import annotations
@@ -23,30 +23,36 @@ _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 
 
 class Meaning(NamedTuple):
-    """What a format makes of a number."""
+    """What a format displays a number as."""
 
     kind: Literal["percent", "date", "span"]
     factor: int = 1
-    """What a percentage multiplies by."""
+    """Factor of a percentage."""
 
 
 @lru_cache(maxsize=256)
 def meaning_of(code: str) -> Meaning | None:
-    """Return what a format says by its code; None for plain numbers and text."""
+    """Return the meaning of a format code; None for plain numbers and text."""
     code = code[:_LONGEST]
     if factor := percentages.factor_of(code.encode("utf-8", "replace")):
         return Meaning("percent", factor)
     if _SPAN.search(code):
         return Meaning("span")
     signs = _NO_SIGN.sub("", code)
-    # A place for digits beside the letters of a date: then they are the words of a unit.
+    # With a digit placeholder beside them, the letters of a date are the words of a unit.
     if re.search("[dmyhs]", signs, re.IGNORECASE) and not re.search("[0#?]", signs):
         return Meaning("date")
     return None
 
 
 def meaning_of_number(number: int, own: Mapping[int, str]) -> Meaning | None:
-    """Return what a format says by its number, with the codes that the file itself gives."""
+    """Return the meaning of a format by its id; None for plain numbers and text.
+
+    Parameters
+    ----------
+    number : id of the format.
+    own : codes of the formats that the file defines, by id.
+    """
     if number in own:
         return meaning_of(own[number])
     if number in (9, 10):
@@ -57,14 +63,21 @@ def meaning_of_number(number: int, own: Mapping[int, str]) -> Meaning | None:
 
 
 def shown(number: float, meaning: Meaning, *, since_1904: bool = False) -> object:
-    """Return what a cell with a number shows: the number, the text of a percentage, a date or a span."""
+    """Return the value that a cell displays: a number, the text of a percentage, a date or a duration.
+
+    Parameters
+    ----------
+    number : the number stored; a serial date counts days.
+    meaning : meaning of the cell's format.
+    since_1904 : whether serial dates count from 1904.
+    """
     if meaning.kind == "percent":
         return percentages.shown(number, meaning.factor) or number
-    if not 0 <= number <= _LAST_DAY - 1462 * since_1904:  # NaN too; Excel shows no date either
+    if not 0 <= number <= _LAST_DAY - 1462 * since_1904:  # NaN too; Excel displays no date either
         return number
     if meaning.kind == "span":
         return timedelta(days=number)
-    moment = timedelta(days=number, milliseconds=1)  # a minute is no exact part of a day
+    moment = timedelta(days=number, milliseconds=1)  # rounds: a minute is not an exact fraction of a day
     minutes, seconds = divmod(moment.seconds, 60)
     clock = time(minutes // 60, minutes % 60, seconds)
     if number < 1:

@@ -1,7 +1,7 @@
-"""Numbers that a sheet shows as percentages: 1 with the format ``0%`` is 100%, and no count.
+"""Numbers that a sheet displays as percentages: 1 with the format ``0%`` is 100%, and not a count.
 
-The fast reader gives the number alone. Whole ones would pass for counts, so these cells are told as
-the text they show; the others are refused as fractions anyhow.
+The fast reader returns the number alone, and a whole number would pass for a count. So such a cell is
+read as the text it displays. Other percentages are fractions, and no count column accepts those.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _VALUE = re.compile(rb"\s*(?:<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>))?\s*<
 _LITERAL = re.compile(rb'\\.|"[^"]*"|&quot;.*?&quot;', re.DOTALL)
 
 _BUILT_IN = {9: 100, 10: 100}
-"""Numbers of Excel's own percent formats, and what they multiply by."""
+"""Ids of Excel's built-in percent formats, with their factors."""
 
 
 def factor_of(code: bytes) -> int:
-    """Return what a format multiplies by before a per cent sign: 100; 1 where that is a letter, 0 without."""
+    """Return the factor of a number format: 100, 1 if its % is only literal text, 0 if it has no %."""
     if b"%" not in code:
         return 0
     return 100 if b"%" in _LITERAL.sub(b"", code) else 1
@@ -34,7 +34,7 @@ def factor_of(code: bytes) -> int:
 
 @lru_cache(maxsize=64)  # the workbooks of one sender, or of one template, have the same styles
 def styles_of(part: bytes) -> dict[bytes, int]:
-    """Return the numbers of the cell styles in ``styles.xml`` that show percentages, with their factor."""
+    """Return the cell styles in ``styles.xml`` that display percentages: style index as bytes -> factor."""
     formats = dict(_BUILT_IN)
     if b"%" in part:
         for found in _OWN_FORMAT.findall(part):
@@ -53,12 +53,23 @@ def styles_of(part: bytes) -> dict[bytes, int]:
 
 
 def shown(number: float, factor: int) -> str | None:
-    """Return a whole number as the text it shows, ``100%``; None for nil and for fractions."""
+    """Return the displayed text of a whole number, ``100%``; None for 0 and for fractions."""
     return f"{int(number) * factor}%" if number and abs(number) < 1e15 and number == int(number) else None
 
 
 def in_xlsx(sheet: bytes, styles: dict[bytes, int]) -> dict[tuple[int, int], str]:
-    """Return the cells of a sheet's part that hold a whole number and show a percentage."""
+    """Return the displayed texts of cells with a whole number and a percent format.
+
+    Parameters
+    ----------
+    sheet : the bytes of a worksheet part.
+    styles : result of `styles_of`.
+
+    Returns
+    -------
+    dict
+        Row and column from 0 -> text.
+    """
     found: dict[tuple[int, int], str] = {}
     if not styles:
         return found
@@ -90,7 +101,7 @@ def _number(text: bytes) -> float:
 
 
 def rk_number(raw: int) -> float:
-    """Return the number of an RK value: 30 bits of an integer or of a float, perhaps of its hundredfold."""
+    """Return the number in an RK value: the high 30 bits of an integer or a float, perhaps times 100."""
     if raw & 2:
         number = float((raw >> 2) - (1 << 30 if raw & 0x80000000 else 0))
     else:

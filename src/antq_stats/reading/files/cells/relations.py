@@ -1,4 +1,7 @@
-"""How the parts of a package lead to one another (OPC): by relations, whatever the parts are called."""
+"""Relationships between the parts of a package (Open Packaging Conventions).
+
+Parts are found by relationships, whatever their names are.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +13,27 @@ from antq_stats.reading.files.cells.xml_parts import local, parse
 from antq_stats.reading.files.container import Package
 
 _XLSB = b"\x83\x01"
-"""How the workbook of an xlsb begins."""
+"""First bytes of the workbook part of an xlsb: the record BrtBeginBook."""
 _XLSX = re.compile(rb"<(?:\w+:)?workbook[\s>]")
 
 
 class Relation(NamedTuple):
-    """What a part leads to."""
+    """A relationship of a part."""
 
     kind: str
-    """Last word of the relation's type: ``worksheet``, ``styles``."""
+    """Last segment of the relationship's type: ``worksheet``, ``styles``."""
     target: str
-    """Name of the part, from the root of the package; as written where it is outside."""
+    """Name of the target part from the root of the package; an external target as written."""
 
 
 def relations_of(package: Package, part: str) -> dict[str, Relation]:
-    """Return the relations of a part by their id; those of the package itself for ``""``."""
+    """Return the relationships of a part by their id.
+
+    Parameters
+    ----------
+    package : the package.
+    part : name of the part; ``""`` for the package itself.
+    """
     folder, _, name = part.rpartition("/")
     place = f"{folder}/_rels/{name}.rels".lstrip("/")
     found: dict[str, Relation] = {}
@@ -42,13 +51,13 @@ def relations_of(package: Package, part: str) -> dict[str, Relation]:
 
 
 def workbook_part(package: Package, usual: str) -> str:
-    """Return the part that holds the workbook: the one the package leads to, else the usual one."""
-    leads = relations_of(package, "").values()
-    return next((r.target for r in leads if r.kind == "officeDocument" and r.target in package), usual)
+    """Return the name of the workbook part: by the package's relationships, else ``usual``."""
+    relations = relations_of(package, "").values()
+    return next((r.target for r in relations if r.kind == "officeDocument" and r.target in package), usual)
 
 
 def kind_by_relations(package: Package) -> str | None:
-    """Return the kind of a workbook that has none of the usual names: xlsx, xlsb, or None for no workbook."""
+    """Return the kind of a workbook whose parts have unusual names: xlsx, xlsb, or None for no workbook."""
     part = workbook_part(package, "")
     if part not in package:
         return None
@@ -59,7 +68,7 @@ def kind_by_relations(package: Package) -> str | None:
 
 
 def _resolved(folder: str, target: str) -> str:
-    """Return a target as a name from the root; backslashes are some writers' strokes."""
+    """Return a target as a part name from the root. Some programs write backslashes."""
     target = unquote(target.replace("\\", "/"))
     steps: list[str] = []
     for step in (target if target.startswith("/") else f"{folder}/{target}").split("/"):
@@ -71,7 +80,12 @@ def _resolved(folder: str, target: str) -> str:
 
 
 def file_named(path: str) -> str:
-    """Return the name of the file in the path of a link, without the folders it stands in."""
+    """Return the file name in the path of an external link, without folders and sheet.
+
+    Parameters
+    ----------
+    path : as written. BIFF separates folders with control characters; ``[book.xls]Sheet`` names a sheet too.
+    """
     path = unquote("".join("/" if letter < " " else letter for letter in path)).replace("\\", "/")
     name = path.rstrip("/").rpartition("/")[2]
     before, bracket, after = name.partition("[")

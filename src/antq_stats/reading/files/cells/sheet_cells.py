@@ -1,4 +1,4 @@
-"""The cells of one sheet that hold something, as they are met in a file."""
+"""The filled cells of one sheet, collected while a file is read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Block(NamedTuple):
-    """One value that stands in a block of cells."""
+    """A rectangle of cells that all hold the same value; rows and columns are counted from 0."""
 
     row: int
     column: int
@@ -17,10 +17,10 @@ class Block(NamedTuple):
 
 
 class SheetCells:
-    """Values by row and column from 0; ``""`` is a cell without one.
+    """Values by row and column, counted from 0. A cell may hold ``""``, which makes it part of the sheet.
 
-    Nothing is laid out before `table` is called, so that a cell far away costs nothing until its
-    distance was looked at.
+    The rows are not laid out before `table` is called, so a cell far away costs nothing until the size of
+    the rectangle was checked.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,14 @@ class SheetCells:
         self.blocks: list[Block] = []
 
     def farthest(self) -> tuple[int, int, tuple[int, int] | None]:
-        """Return rows and columns of the rectangle all cells stand in, and the cell that reaches farthest."""
+        """Return the size of the rectangle around all cells.
+
+        Returns
+        -------
+        tuple
+            Number of rows and of columns from the top left corner of the sheet, and the cell in the last
+            row or in the last column, whichever has the higher index; 0, 0 and None without cells.
+        """
         ends = [(row, max(cells)) for row, cells in self.by_row.items() if cells]
         ends += [(b.row + b.rows - 1, b.column + b.columns - 1) for b in self.blocks]
         if not ends:
@@ -37,8 +44,16 @@ class SheetCells:
         far = lowest if lowest[0] >= widest[1] else widest
         return lowest[0] + 1, widest[1] + 1, far
 
-    def leave_out(self) -> tuple[int, int]:
-        """Drop the cell that stands farthest, in its row or its column, and return where it stood."""
+    def remove_farthest(self) -> tuple[int, int]:
+        """Remove the last cell of the last row or the one in the last column, whichever is farther.
+
+        Blocks are not looked at. There must be at least one cell outside blocks.
+
+        Returns
+        -------
+        tuple
+            Row and column of the cell removed.
+        """
         ends = [(row, max(cells)) for row, cells in self.by_row.items() if cells]
         (lowest, _), (widest, column) = max(ends), max(ends, key=itemgetter(1))
         if lowest >= column:
@@ -47,7 +62,7 @@ class SheetCells:
         return widest, column
 
     def table(self) -> list[list[object]]:
-        """Return the rows from the first of the sheet on, each up to its last cell."""
+        """Return all rows from the top of the sheet, each up to its last cell; gaps are ``""``."""
         last = self.farthest()[0]
         table: list[list[object]] = [[] for _ in range(last)]
         for row, cells in self.by_row.items():

@@ -1,7 +1,7 @@
-"""Texts whose parts are written differently: raised or lowered note marks, parts struck through.
+"""Texts with parts in superscript, subscript or strikethrough.
 
-What is left of such a text may be a figure, and joined together it would be another one: 99 with the
-mark 1 is not 991, a struck 1 before a 2 is not 12.
+Such parts are left out of a cell's text. Joined with the rest they would give another figure: 99 with the
+note mark 1 is not 991, and a struck 1 before a 2 is not 12.
 """
 
 from __future__ import annotations
@@ -13,60 +13,62 @@ from typing import NamedTuple
 from antq_stats.reading.files.cells.sheet_scan import Remark, SheetScan
 
 RAISED, STRUCK = 1, 2
-"""Raised or lowered; struck through. A part may be both."""
+"""Flags of a part: superscript or subscript; strikethrough. A part may have both."""
 
 Part = tuple[str, int]
+"""A part of a text and its flags, 0 for plain text."""
 
 _FIGURE = re.compile(r"\W*[0-9][0-9\s.,]*\W*[^\W\d_]{0,12}\W*")
 _LONGEST = 60
 _PLAIN_NUMBER = re.compile(r"[0-9]+|[1-9][0-9]{0,2}(?:[. ][0-9]{3})+")
 
 
-class _Settled(NamedTuple):
+class _Result(NamedTuple):
     text: str
-    """What is left of the text."""
+    """The text without the parts left out."""
     remark: Remark | None
     stays: bool
-    """The text stays in the grid, whatever the remark says."""
+    """True if the text stays in the grid even if the remark is not taken."""
 
 
 def put_parts(scan: SheetScan, at: tuple[int, int], parts: Iterable[Part]) -> str:
-    """Return what the text of a cell says; note in the scan what is to be told of the cell.
+    """Return the text of a cell without marked parts, and add a remark about the cell to the scan.
 
     Parameters
     ----------
-    scan, at : the sheet's, and row and column from 0.
-    parts : the parts of the text in order, each with RAISED, STRUCK, both or 0.
+    scan : scan of the sheet.
+    at : row and column of the cell, counted from 0.
+    parts : the parts of the text in order, with their flags.
     """
-    settled = _settle([part for part in parts if part[0]])
-    if settled.remark is not None:
-        scan.remarks.setdefault(at, settled.remark)
-        if settled.stays:  # what is not taken would be blank, and names and headers would be lost
-            scan.shown[at] = settled.text
-    return settled.text
+    result = _without_marked([part for part in parts if part[0]])
+    if result.remark is not None:
+        scan.remarks.setdefault(at, result.remark)
+        if result.stays:  # else the grid would hold a blank, and names and headers would be lost
+            scan.shown[at] = result.text
+    return result.text
 
 
 def put_struck_number(scan: SheetScan, at: tuple[int, int], number: float) -> None:
-    """Note that the whole of a number is struck through."""
+    """Add a remark to the scan that a number is struck through; its figure is not taken."""
     scan.remarks.setdefault(at, Remark("C109", f"{number:.15g}", {}, taken=False))
 
 
-def _settle(parts: Sequence[Part]) -> _Settled:
-    whole = "".join(text for text, _ in parts)
-    struck = any(sort & STRUCK and text.strip() for text, sort in parts)
-    raised = any(sort & RAISED and text.strip() for text, sort in parts)
+def _without_marked(parts: Sequence[Part]) -> _Result:
+    text = "".join(letters for letters, _ in parts)
+    struck = any(flags & STRUCK and letters.strip() for letters, flags in parts)
+    raised = any(flags & RAISED and letters.strip() for letters, flags in parts)
     if not struck and not raised:
-        return _Settled(whole, None, stays=True)
-    kept = "".join(text for text, sort in parts if not sort).strip()
-    said = whole.strip()
+        return _Result(text, None, stays=True)
+    plain = "".join(letters for letters, flags in parts if not flags).strip()
+    stripped = text.strip()
     if struck:
-        stays = not _may_be_figure(kept) and not _may_be_figure(said)
-        return _Settled(kept or whole, Remark("C109", said, {}, taken=False), stays)
-    if not kept:  # raised as a whole: a figure, or a mark that stands alone
-        remark = Remark("C105", said, {"problem": "written-oddly"}, taken=False)
-        return _Settled(whole, remark, not _may_be_figure(said))
-    facts = {"found": re.sub("[. ]", "", kept)} if _PLAIN_NUMBER.fullmatch(kept) else {}
-    return _Settled(kept, Remark("C204", said, facts, taken=True), stays=True)
+        stays = not _may_be_figure(plain) and not _may_be_figure(stripped)
+        return _Result(plain or text, Remark("C109", stripped, {}, taken=False), stays)
+    if not plain:  # all of it is raised: a figure, or a note mark alone
+        remark = Remark("C105", stripped, {"problem": "written-oddly"}, taken=False)
+        return _Result(text, remark, not _may_be_figure(stripped))
+    facts = {"found": re.sub("[. ]", "", plain)} if _PLAIN_NUMBER.fullmatch(plain) else {}
+    return _Result(plain, Remark("C204", stripped, facts, taken=True), stays=True)
 
 
 def _may_be_figure(text: str) -> bool:

@@ -15,7 +15,19 @@ def parse(
     end: Callable[..., None] | None = None,
     text: Callable[..., None] | None = None,
 ) -> None:
-    """Parse a part, refusing document types and entities; raise F102 where it is not well-formed."""
+    """Parse an XML part. Document types and entities are refused.
+
+    Parameters
+    ----------
+    data : the bytes of the part.
+    part : its name, for the finding.
+    start, end, text : handlers of start tags, end tags and character data, as `expat` calls them.
+
+    Raises
+    ------
+    FileProblem
+        F102 if the part is not well-formed, or declares a document type or an entity.
+    """
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = start
@@ -29,17 +41,17 @@ def parse(
     parser.EntityDeclHandler = refuse
     try:
         parser.Parse(data, True)
-    except (expat.ExpatError, LookupError, ValueError) as error:  # LookupError: an encoding nobody knows
+    except (expat.ExpatError, LookupError, ValueError) as error:  # LookupError: unknown encoding
         raise FileProblem("F102", problem="xml-malformed", place=part) from error
 
 
 def local(name: str) -> str:
-    """Return a name without its prefix."""
+    """Return the name of an element or attribute without its namespace prefix."""
     return name.rpartition(":")[2]
 
 
 def index_of(reference: str) -> tuple[int, int] | None:
-    """Return row and column of a reference such as C5, or None if it is none."""
+    """Return row and column, from 0, of a reference such as C5; None if it is not a cell reference."""
     letters = reference.rstrip("0123456789")
     digits = reference[len(letters) :]
     if not digits or not letters.isascii() or not letters.isalpha() or len(letters) > 3:
