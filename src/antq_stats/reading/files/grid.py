@@ -1,7 +1,7 @@
-"""The cells of a file: a `Workbook` of `Grid` objects, whatever the file's format.
+"""The cells of a file: a `Workbook` of `Grid` objects, for every format.
 
-A cell of a grid is called blank only when the file says so; what looks blank and is not stands in
-``Grid.odd``. Positions are true addresses: row 0 is row 1 of the sheet, column 0 is A.
+``""`` in `Grid.rows` is a blank cell unless the cell is in `Grid.odd` or `Grid.remarks`. Positions are
+addresses: row 0 is row 1 of the sheet, column 0 is A.
 """
 
 from __future__ import annotations
@@ -21,37 +21,37 @@ class Grid:
     sheet: str | None
     """Name of the sheet (NFC); None for a delimited file."""
     rows: list[list[object]]
-    """Rows may be ragged; trailing blanks may be cut. A cell is text, a number, a truth value, a date,
-    time or span; ``""`` is blank. Numbers stored as text stay text."""
+    """Rows may have different lengths. A cell is a str, number, bool, date, datetime, time or timedelta;
+    ``""`` is blank. Numbers stored as text stay text."""
     hidden: bool = False
-    """The sheet is hidden, or very hidden."""
+    """True if the sheet is hidden or very hidden."""
     merged: list[Merge] = field(default_factory=list)
-    """First row, first column, last row, last column, each counted from 0, ends included."""
+    """Merged ranges: first row, first column, last row, last column, each from 0, ends included."""
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     odd: dict[tuple[int, int], OddCell] = field(default_factory=dict)
     """Cells that scan blank in ``rows`` and are not: errors, and formulas without a stored value."""
     remarks: dict[tuple[int, int], Remark] = field(default_factory=dict)
-    """Cells of which something is to be told where they are read as figures; blank where not taken."""
+    """Findings about cells, reported if the cell is read as a figure; blank if the remark is not taken."""
     legacy: Encoding | None = None
-    """The legacy encoding that texts of this grid were converted from."""
+    """The legacy encoding from which texts of this grid were converted."""
     runs: RowRuns = RowRuns()  # noqa: RUF009 - immutable
-    """Rows that were read already, as whole columns."""
+    """Rows that were already read as whole columns, and are blank in ``rows``."""
 
 
 @dataclass(slots=True)
 class Workbook:
-    """What a file holds."""
+    """The content of a file."""
 
     grids: list[Grid]
     kind: str
-    """By content: xlsx, xlsb, xls, ods or csv."""
+    """The format by content: xlsx, xlsb, xls, ods or csv; also word or text for the tool's own output."""
     sha256: str
-    """Of the file's bytes, in hexadecimal."""
+    """SHA-256 of the file's bytes, in hexadecimal."""
     findings: list[Finding] = field(default_factory=list)
-    """Of the file as a whole, without its name: F109 suffix-disagrees, F110
-    encoding-recognised, F206 quotes-unclosed."""
+    """Findings about the file, without its name: F109 suffix-disagrees, F110 encoding-recognised,
+    F206 quotes-unclosed, F211 an output saved since, T407 a cell far away."""
     encoding: str | None = None
-    """Of a delimited file."""
+    """Encoding of a delimited file."""
     own_output: bool = False
-    """The tool itself wrote it: it holds no return, and its cells were not read."""
+    """True if the tool itself wrote the file: it is no return, and its cells were not read."""

@@ -1,4 +1,4 @@
-"""Runs of rows that were read as whole columns, and the signal that the full reader is needed."""
+"""Runs of rows that were read as whole columns, and the signal to use the full reader instead."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _BYTES = 4
 
 
 class NeedsFullReader(Exception):  # noqa: N818 - a signal, not an error
-    """A fast way of reading met something it cannot judge: read the file with the full reader."""
+    """A fast reader met something it cannot judge; the file must be read with the full reader."""
 
 
 class Run(NamedTuple):
-    """Consecutive rows of a grid that were read already.
+    """Consecutive rows of a grid that were already read.
 
     Parameters
     ----------
-    first, end : the first grid row (from 0), and the row after the last.
-    units : n positions, as a buffer of 32-bit integers.
-    values : n x m counts likewise, row after row, `plan.MISSING` where none stands.
+    first, end : the first grid row, counted from 0, and the row after the last.
+    units : positions of the n rows' units, as a buffer of n 32-bit integers.
+    values : the rows' counts, as a buffer of n x m 32-bit integers in row order; `plan.MISSING` if blank.
     """
 
     first: int
@@ -31,14 +31,14 @@ class Run(NamedTuple):
 
 
 class RowRuns(NamedTuple):
-    """The rows of a grid that were read already; they stand blank in `Grid.rows`. Usually there are none.
+    """The rows of a grid that were already read, and are blank in `Grid.rows`. Usually there are none.
 
     Parameters
     ----------
-    columns : the columns of the table, of figures and of units, for which the rows were read.
-    bounds : the first row (from 0) of each run and the row after its last; n rows in all.
-    units : n positions, as a buffer of 32-bit integers.
-    values : n x m counts likewise, row after row, `plan.MISSING` where none stands.
+    columns : the table's columns of figures and units by which the rows were read.
+    bounds : first row of each run, counted from 0, and the row after its last; n rows in all.
+    units : positions of the n rows' units, as a buffer of n 32-bit integers.
+    values : the rows' counts, as a buffer of n x m 32-bit integers in row order; `plan.MISSING` if blank.
     """
 
     columns: tuple[int, ...] = ()
@@ -50,31 +50,36 @@ class RowRuns(NamedTuple):
         return (_restore_runs, (self.columns, self.bounds, bytes(self.units), bytes(self.values)))
 
     def __bool__(self) -> bool:
-        """Tell whether any rows were read already."""
+        """Return whether any rows were already read."""
         return bool(self.bounds)
 
     @property
     def rows(self) -> int:
-        """How many rows were read already."""
+        """Number of rows that were already read."""
         return sum(end - first for first, end in self.bounds)
 
     @property
     def positions(self) -> memoryview:
-        """The positions of the units in these rows, as integers."""
+        """Positions of the rows' units, as n integers."""
         return memoryview(self.units).cast("i")
 
     @property
     def largest(self) -> int:
-        """No value in the rows is greater."""
+        """The greatest value in the rows; `plan.MISSING` if there is none."""
         return max(memoryview(self.values).cast("i"), default=MISSING)
 
     def of_table(self, columns: tuple[int, ...], top: int) -> Iterator[Run]:
         """Yield the runs at or below a row.
 
+        Parameters
+        ----------
+        columns : the table's columns of figures and units.
+        top : the row, counted from 0.
+
         Raises
         ------
         NeedsFullReader
-            The rows were read for another table than the one whose columns are given.
+            The rows were read by other columns.
         """
         at = 0
         for first, end in self.bounds:

@@ -1,4 +1,4 @@
-"""The sheets of a workbook as grids: those the fast reader reads, and those that were read cell by cell."""
+"""Building the grids of a workbook, from the fast reader or from scans that read the cells."""
 
 from __future__ import annotations
 
@@ -19,15 +19,28 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 _STRAYS = 20
-"""Cells far away that are left out of a sheet; one with more is not read."""
+"""Maximum number of cells far away that are left out of a sheet."""
 _FAR = 10
-"""How many times larger they must have made it."""
+"""Without those cells the sheet's rectangle must be smaller by this factor; else the sheet is too large."""
 
 
 def build_workbook(data: bytes, kind: str, scans: list[SheetScan], limits: Limits) -> Workbook:
-    """Return the sheets of a kind that the second scan reads whole."""
-    strays = [stray for scan in scans for stray in _without_strays(scan, limits)]
-    _check_reach(scans, limits)
+    """Return a workbook whose sheets the scans read cell by cell.
+
+    Parameters
+    ----------
+    data : the bytes of the file.
+    kind : xlsx, xlsb, xls or ods.
+    scans : one scan a sheet, in order.
+    limits : gives the maximum number of cells of a sheet.
+
+    Raises
+    ------
+    FileProblem
+        F102 two sheets of one name; F104 no worksheet; F106 a sheet that is too large.
+    """
+    strays = [stray for scan in scans for stray in _drop_strays(scan, limits)]
+    _check_size(scans, limits)
     check_formulas(scans)
     names = [_nfc(scan.name) for scan in scans]
     if len({scan.name for scan in scans}) != len(scans):
@@ -35,20 +48,17 @@ def build_workbook(data: bytes, kind: str, scans: list[SheetScan], limits: Limit
     grids: list[Grid] = []
     for name, scan in zip(names, scans, strict=True):
         if scan.is_table and scan.cells is not None:
-            grids.append(_settled(scan.cells.table(), name, scan, scan.merged or []))
+            grids.append(_grid_from(scan.cells.table(), name, scan, scan.merged or []))
             grids[-1].hidden = scan.hidden
     if not grids:
         raise FileProblem("F104")
     return Workbook(grids, kind, hashlib.sha256(data).hexdigest(), strays)
 
 
-def _without_strays(scan: SheetScan, limits: Limits) -> Iterator[Finding]:
-    """Leave out the few cells that stand too far away for the sheet to be read; yield a finding each."""
-    for row, column in [
-        *scan.odd,
-        *scan.remarks,
-        *scan.shown,
-    ]:  # these make no row of the sheet by themselves
+def _drop_strays(scan: SheetScan, limits: Limits) -> Iterator[Finding]:
+    """Remove cells that are so far away that the sheet would be too large; yield T407 for each."""
+    # These do not extend the rectangle, so they are looked at by themselves.
+    for row, column in [*scan.odd, *scan.remarks, *scan.shown]:
         if (row + 1) * (column + 1) > limits.cells:
             if (row, column) in scan.odd:
                 yield Finding(code="T407", sheet=_nfc(scan.name), row=row + 1, column=column)
@@ -64,20 +74,33 @@ def _without_strays(scan: SheetScan, limits: Limits) -> Iterator[Finding]:
         yield Finding(code="T407", sheet=_nfc(scan.name), row=row + 1, column=column)
         scan.reach_cells()
     if scan.rows * scan.columns * _FAR > size:  # the sheet itself is too large
-        raise _too_far(scan.name, far, limits)
+        raise _too_large(scan.name, far, limits)
 
 
-def _check_reach(scans: list[SheetScan], limits: Limits) -> None:
+def _check_size(scans: list[SheetScan], limits: Limits) -> None:
     for scan in scans:
         if scan.rows * scan.columns > limits.cells:
-            raise _too_far(scan.name, scan.far, limits)
+            raise _too_large(scan.name, scan.far, limits)
 
 
 def read_with_calamine(data: bytes, scans: list[SheetScan], limits: Limits) -> Workbook:
-    """Read all worksheets with the fast reader, which may fail in any way, a panic included."""
+    """Return a workbook whose worksheets the fast reader (python-calamine) reads.
+
+    Parameters
+    ----------
+    data : the bytes of an xlsx.
+    scans : one scan a sheet, in order; their cells are not used.
+    limits : gives the maximum number of cells of a sheet.
+
+    Raises
+    ------
+    FileProblem
+        F102 the reader failed, or the sheets do not match the scans; F103 encrypted; F104 no worksheet;
+        F106 a sheet that is too large.
+    """
     import python_calamine
 
-    _check_reach(scans, limits)
+    _check_size(scans, limits)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         return _grids_of(data, workbook, scans, limits)
@@ -85,7 +108,7 @@ def read_with_calamine(data: bytes, scans: list[SheetScan], limits: Limits) -> W
         raise
     except python_calamine.PasswordError as error:
         raise FileProblem("F103") from error
-    except BaseException as error:  # a Rust panic is no Exception
+    except BaseException as error:  # a Rust panic is not an Exception
         raise FileProblem("F102", problem="reader-failed") from error
 
 
@@ -97,7 +120,7 @@ def _grids_of(data: bytes, workbook: CalamineWorkbook, scans: list[SheetScan], l
     if not sheets:
         raise FileProblem("F104")
     if len(scans) != len(sheets) or len({sheet.name for sheet in sheets}) != len(sheets):
-        # Sheets are found by name: two of one name would be one sheet counted twice.
+        # Sheets are read by name, so of two sheets with one name the same would be read twice.
         raise FileProblem("F102", problem="sheets-unclear")
     grids: list[Grid] = []
     for index, (meta, name, scan) in enumerate(zip(sheets, names, scans, strict=True)):
@@ -116,28 +139,31 @@ def _nfc(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _too_far(sheet: str, far: tuple[int, int] | None, limits: Limits) -> FileProblem:
+def _too_large(sheet: str, far: tuple[int, int] | None, limits: Limits) -> FileProblem:
     return FileProblem("F106", _nfc(sheet), far, problem="too-many-cells", limit=str(limits.cells))
 
 
 def _grid_of(sheet: CalamineSheet, name: str, scan: SheetScan, limits: Limits) -> Grid:
     end = sheet.end
     if end is not None and (end[0] + 1) * (end[1] + 1) > limits.cells:
-        raise _too_far(name, end, limits)
+        raise _too_large(name, end, limits)
     rows = cast("list[list[object]]", sheet.to_python(skip_empty_area=False)) if end else []
     merged = scan.merged
     if merged is None:
         ranges = sheet.merged_cell_ranges or ()
         merged = [(first[0], first[1], last[0], last[1]) for first, last in ranges]
-    return _settled(rows, name, scan, merged)
+    return _grid_from(rows, name, scan, merged)
 
 
-def _settled(rows: list[list[object]], name: str, scan: SheetScan, merged: list[Merge]) -> Grid:
-    """Return the grid of rows with what the second scan knows of its cells."""
+def _grid_from(rows: list[list[object]], name: str, scan: SheetScan, merged: list[Merge]) -> Grid:
+    """Return a grid of rows, completed from a scan.
+
+    Odd cells and cells with a remark that is not taken become blank, unless the scan has a text for them.
+    """
     odd = scan.odd
     refused = (at for at, remark in scan.remarks.items() if not remark.taken)
     for row, column in (*odd, *refused):
-        rows.extend([] for _ in range(row + 1 - len(rows)))  # errors alone do not make a row
+        rows.extend([] for _ in range(row + 1 - len(rows)))
         cells = rows[row]
         cells.extend("" for _ in range(column + 1 - len(cells)))
         cells[column] = ""

@@ -1,7 +1,7 @@
-"""Formulas of cells worked out again, exactly, where they are made of + - * / ( ), SUM, numbers and cells.
+"""Exact recalculation of formulas made of + - * / ( ) %, SUM, numbers and cells.
 
-Some programs store a formula without calculating it and leave 0, or an old figure. So what a file stores is
-held against what its formula gives. A formula of any other kind is not judged.
+Some programs store a formula without calculating it, and leave 0 or an old figure. So stored results are
+compared with recalculated ones. Formulas of any other kind are not evaluated.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ _REFERENCE = re.compile(
 
 
 class NotEvaluated(Exception):  # noqa: N818
-    """The formula is of another kind, or refers to what has no certain value."""
+    """The formula is of another kind, or refers to a cell without a certain value."""
 
 
 class _CircularReference(NotEvaluated):
-    """The formula leads back to itself."""
+    """The formula refers to itself, directly or through others."""
 
 
 class Reference(NamedTuple):
-    """A cell, or the first and the last of a block; rows and columns from 0."""
+    """A cell or a block of cells; rows and columns are counted from 0, ends included."""
 
     sheet: str | None
-    """None is the sheet that the formula stands in."""
+    """Name of the sheet; None for the sheet of the formula."""
     top: int
     left: int
     bottom: int
@@ -53,7 +53,13 @@ class Reference(NamedTuple):
 
 
 def shifted(text: str, rows: int, columns: int) -> str:
-    """Return a formula as it reads so many cells below and to the right: what has no ``$`` moves along."""
+    """Return a formula copied to another cell: references without ``$`` move along.
+
+    Parameters
+    ----------
+    text : the formula in A1 notation.
+    rows, columns : offset of the other cell, down and to the right.
+    """
 
     def moved(found: re.Match[str]) -> str:
         if found[1]:
@@ -77,11 +83,15 @@ def _column(letters: str) -> int:
 # -- reading a formula ---------------------------------------------------------------------------
 
 Node = tuple[str, object, object]
-"""A sign and what stands on both sides; ``=`` with a number, ``cell`` and ``sum`` with references."""
+"""A node of the syntax tree: an operator and its two operands.
+
+A number is ``("=", Fraction, None)``, a cell ``("cell", Reference, None)``, and a sum
+``("sum", list of Node or Reference, None)``.
+"""
 
 
 class _Parser:
-    """Reads a formula by descent."""
+    """A recursive descent parser of formulas; raises `NotEvaluated` for a formula of another kind."""
 
     def __init__(self, text: str) -> None:
         self.tokens: list[re.Match[str]] = []
@@ -171,7 +181,10 @@ class _Parser:
                 raise NotEvaluated
 
     def _block(self) -> Reference | None:
-        """Read a cell or a block that is an argument of its own: texts in it count as nothing."""
+        """Read a cell or block that is a whole argument of SUM; None, without moving on, if there is none.
+
+        SUM ignores texts in such an argument.
+        """
         start = self.at
         found = self.tokens[start] if start < len(self.tokens) else None
         if found is None or not found["cell"]:
@@ -193,24 +206,28 @@ class _Parser:
         return block
 
 
-# -- working it out ------------------------------------------------------------------------------
+# -- evaluation ----------------------------------------------------------------------------------
 
 
 class Sheet(NamedTuple):
-    """The cells of one sheet: values by row and column, formulas, and cells without a certain value."""
+    """The cells of one sheet; rows and columns are counted from 0."""
 
     cells: Mapping[int, Mapping[int, object]]
+    """Values by row and column."""
     formulas: Mapping[tuple[int, int], str | None]
+    """Formulas in A1 notation without ``=``; None for one that cannot be evaluated."""
     refused: frozenset[tuple[int, int]]
+    """Cells without a certain value."""
 
 
 class Calculation:
-    """Works out the formulas of one workbook, each once.
+    """Evaluates the formulas of one workbook, each once.
 
     Parameters
     ----------
-    sheets : by their names.
-    max_steps : steps in all; formulas beyond are not judged, and `is_exhausted` tells so.
+    sheets : the sheets by name.
+    max_steps : number of cells that may be read in all. After that formulas are not evaluated, and
+        `is_exhausted` is True.
     """
 
     def __init__(self, sheets: Mapping[str, Sheet], max_steps: int = 5_000_000) -> None:
@@ -218,17 +235,17 @@ class Calculation:
         self._steps_left = max_steps
         self._results: dict[tuple[str, int, int], Fraction | None] = {}
         self._in_progress: set[tuple[str, int, int]] = set()
-        """Formulas that are being worked out."""
+        """Cells whose formulas are being evaluated."""
         self._circular: set[tuple[str, int, int]] = set()
         self._depth = 0
 
     @property
     def is_exhausted(self) -> bool:
-        """So much was asked for that formulas were left."""
+        """True if the maximum number of steps was reached."""
         return self._steps_left <= 0
 
     def value(self, sheet: str, row: int, column: int) -> Fraction | None:
-        """Return what the formula of a cell gives; None where it cannot be told."""
+        """Return the result of a cell's formula; None if it cannot be evaluated or there is none."""
         key = (sheet.casefold(), row, column)
         if key not in self._results:
             found: Fraction | None = None
@@ -286,7 +303,7 @@ class Calculation:
         raise NotEvaluated  # a text, a truth value or a date
 
     def _numbers(self, block: Reference, own_sheet: str) -> Iterator[Fraction]:
-        """Yield the numbers of a block; SUM passes texts and blanks by."""
+        """Yield the numbers of a block, without texts and blanks, as SUM adds them."""
         key, sheet = self._sheet(block.sheet, own_sheet)
         rows = range(block.top, block.bottom + 1)
         if len(rows) > len(sheet.cells):
@@ -296,22 +313,22 @@ class Calculation:
         for row in stored_rows:
             cells = sheet.cells[row]
             columns = range(block.left, block.right + 1)
-            inside = [c for c in cells if c in columns] if len(columns) > len(cells) else columns
-            self._steps_left -= len(inside)
+            columns_to_read = [c for c in cells if c in columns] if len(columns) > len(cells) else columns
+            self._steps_left -= len(columns_to_read)
             if self._steps_left <= 0:
                 raise NotEvaluated
-            for column in inside:
+            for column in columns_to_read:
                 value = self._at(key, sheet, row, column) if column in cells else None
                 if isinstance(value, Fraction):
                     yield value
 
     def _at(self, key: str, sheet: Sheet, row: int, column: int) -> object:
-        """Return a cell's number, None for a blank, its value where that is something else.
+        """Return a cell's number as a `Fraction`, None for a blank, or its value if that is no number.
 
         Raises
         ------
         NotEvaluated
-            Nobody can tell what it holds.
+            The cell has no certain value.
         """
         if (row, column) in sheet.formulas:
             place = (key, row, column)
@@ -333,7 +350,7 @@ class Calculation:
 
 
 def differs(stored: float, expected: Fraction) -> bool:
-    """Tell whether a stored number is not what its formula gives, beyond what a float rounds."""
+    """Return whether a stored number differs from the result of its formula by more than rounding."""
     if not isfinite(stored):
         return True
     return abs(Fraction(stored) - expected) > Fraction(1, 10**9) * max(Fraction(1), abs(expected))
