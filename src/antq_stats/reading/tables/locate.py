@@ -38,10 +38,7 @@ _ORDINAL = frozenset(map(text_key, ("stt", "tt", "số tt", "số thứ tự", "
 
 @dataclass
 class LocatedTable:
-    """A table of the form found in a sheet.
-
-    Rows and columns are counted from 0. A column that the sheet does not have is -1.
-    """
+    """A table of the form found in a sheet; rows and columns are counted from 0, -1 for no such column."""
 
     table: int
     """Position of the table in the plan."""
@@ -203,11 +200,8 @@ def _text(window: Labels, column: int) -> str:
 class _Match(NamedTuple):
     located: LocatedTable
     score: tuple[int, ...]
-    """Compared from left to right, the higher the better.
-
-    The parts are the number of measures, of columns the form knows and of identity columns, minus the
-    number of measures with several columns, and the number of columns whose labels were used in full.
-    """
+    """The higher the better: the number of measures, of columns the form knows, of identity columns, minus
+    that of measures with several columns, and that of columns whose labels were used in full."""
 
 
 @lru_cache(maxsize=2048)  # a province's returns have one header, with few variants
@@ -250,8 +244,7 @@ def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -
     ----------
     plan : the reading plan.
     paths : for each column, the text keys of the labels above it, the spanning label first.
-    number : position of the table in the plan.
-    depth : number of rows of the window.
+    number, depth : position of the table in the plan, and number of rows of the window.
     """
     table = plan.tables[number]
     year = year_of(plan.period)
