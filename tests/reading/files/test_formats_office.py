@@ -13,7 +13,8 @@ from openpyxl.styles import Font
 from antq_stats.plan import Limits
 from antq_stats.reading.files.binary.xls import scan_xls
 from antq_stats.reading.files.cells.sheet_scan import SheetScan
-from antq_stats.reading.files.container import CompoundFile, Package
+from antq_stats.reading.files.compound_file import CompoundFile
+from antq_stats.reading.files.container import Package
 from antq_stats.reading.files.ods.reader import scan_ods
 from antq_stats.reading.files.opening import open_file
 from helpers.office import convert

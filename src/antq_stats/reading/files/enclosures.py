@@ -1,7 +1,7 @@
-"""What came inside another file: the members of a zip, the files attached to a message.
+"""Files inside a container: the members of a zip, and the attachments of an e-mail message.
 
-Nothing is unpacked to disk. A container is listed, and its files are taken out one by one, in memory, so
-that each is read by itself and a bad one costs no other.
+Nothing is unpacked to disk. A container is listed, and its files are extracted one by one in memory, so
+a damaged file does not affect the others.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from antq_stats.reading.files.messages import Message, is_message
 from antq_stats.reading.files.remote import RemoteFile
 
 DEEPEST = 3
-"""Containers inside one another that are opened: a zip attached to a message that was forwarded in a zip."""
+"""Maximum nesting of containers that are opened, as a zip attached to a message inside a zip."""
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OF_A_DOCUMENT = frozenset((
     "[content_types].xml", "_rels/.rels", "meta-inf/manifest.xml",
     "word/document.xml", "xl/workbook.xml", "xl/workbook.bin",
 ))  # fmt: skip
-"""A zip with one of these is a workbook or another document, whatever its name."""
+"""A zip with one of these members is a workbook or another document, whatever its name."""
 _UTF8_NAME = 0x800
 _ENCRYPTED = 1
 
@@ -34,45 +34,52 @@ class Enclosure(NamedTuple):
     """One file inside a container."""
 
     number: int
-    """Its place in the container."""
+    """Index of the file in the container."""
     name: str
-    """Its path there with ``/``, as the sender wrote it."""
+    """Path in the container, with ``/``, as the sender wrote it."""
     size: int
-    """Bytes, as the container tells: not to be trusted."""
+    """Size in bytes as the container states it; must not be trusted."""
 
 
 class OpenContainer(Protocol):
-    """A container whose files can be taken out."""
+    """A container whose files can be extracted."""
 
     is_truncated: bool
-    """Something of it was lost on the way; what is there can be read all the same."""
+    """True if a part of the container is missing; the files that are there can be read."""
 
     def files(self) -> list[Enclosure]:
-        """Return the files in it; folders are none."""
+        """Return the files in the container, without folders."""
 
     def content(self, number: int, most: int) -> bytes:
-        """Return the bytes of one file, of a longer one ``most`` and one more.
+        """Return the bytes of one file.
+
+        Parameters
+        ----------
+        number : index of the file.
+        most : maximum size. Of a longer file ``most + 1`` bytes are returned.
 
         Raises
         ------
         FileProblem
-            F101 a link; F102 damaged, or not there any more; F103 locked by a password.
+            F101 a symbolic link; F102 damaged, or no such file; F103 locked by a password.
         """
 
 
 @dataclass(eq=False)
 class Container:
-    """A file that holds files, where it lies; in a nested one ``path`` is an `Enclosed` again."""
+    """A zip or message that holds files."""
 
     path: str | RemoteFile | Enclosed
+    """Where the container is; an `Enclosed` if it is inside another container."""
     file: str
-    """Its own path relative to the folder."""
+    """Path of the container relative to the folder, as findings show it."""
     keeps: bool = False
-    """Whether it stays open for the next of its files, as it does in a process that reads many of them."""
+    """True if the container stays open after a file was read, for the next one."""
     held: OpenContainer | None = field(default=None, repr=False)
+    """The open container, if `keeps` is set and a file was read."""
 
     def is_same(self, other: Container) -> bool:
-        """Tell whether this is the same container of one run; each batch brings its own."""
+        """Return whether both are the same container of one run; every batch has objects of its own."""
         if isinstance(self.path, Enclosed) and isinstance(other.path, Enclosed):
             return self.path.number == other.path.number and self.path.container.is_same(other.path.container)
         return self.path == other.path
@@ -80,14 +87,15 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """Where a file inside a container is found."""
+    """The place of a file inside a container."""
 
     container: Container
     number: int
+    """Index of the file in the container."""
 
 
 def open_container(data: bytes) -> OpenContainer | None:
-    """Open a container; None where the bytes are neither a zip of files nor a message.
+    """Open a container; None if the bytes are neither a zip of files nor a message.
 
     Raises
     ------
@@ -108,14 +116,14 @@ class _Zip:
             raise FileProblem("F106", problem="too-many-parts", limit=str(ZIP_MEMBERS))
         try:
             self._file = zipfile.ZipFile(io.BytesIO(data))
-        except Exception as error:  # zipfile raises many kinds on hostile bytes
+        except Exception as error:  # zipfile raises many kinds of exceptions on hostile bytes
             raise FileProblem("F102", problem="archive-damaged") from error
         self._members = self._file.infolist()
-        if not is_whole_zip(data, self._members) or self._has_others(data):
+        if not is_whole_zip(data, self._members) or self._has_unlisted_members(data):
             raise FileProblem("F102", problem="archive-damaged")
 
-    def _has_others(self, data: bytes) -> bool:
-        """Tell whether there are members that the directory does not list."""
+    def _has_unlisted_members(self, data: bytes) -> bool:
+        """Return whether there are members that the directory does not list."""
         listed = sorted(self._members, key=lambda member: member.header_offset)
         starts = [*(member.header_offset for member in listed[1:]), self._file.start_dir]
         for member, start in zip(listed, starts, strict=bool(listed)):
@@ -126,7 +134,7 @@ class _Zip:
         return False
 
     def is_document(self) -> bool:
-        return any(_plain(member.filename).lower() in _OF_A_DOCUMENT for member in self._members)
+        return any(_with_slashes(member.filename).lower() in _OF_A_DOCUMENT for member in self._members)
 
     def files(self) -> list[Enclosure]:
         listed = enumerate((_name(member), member.file_size) for member in self._members)
@@ -140,35 +148,35 @@ class _Zip:
             raise FileProblem("F103")
         if stat.S_ISLNK(member.external_attr >> 16):
             raise FileProblem("F101", problem="not-a-file")
-        taken = bytearray()
+        content = bytearray()
         try:
             with self._file.open(member) as stream:
-                while len(taken) <= most and (more := stream.read(most + 1 - len(taken))):
-                    taken += more
+                while len(content) <= most and (more := stream.read(most + 1 - len(content))):
+                    content += more
         except MemoryError:
             raise
-        except Exception as error:  # whatever zipfile and its decompressors raise on hostile bytes
+        except Exception as error:  # zipfile and its decompressors raise many kinds of exceptions
             raise FileProblem("F102", problem="archive-damaged") from error
-        if len(taken) <= most and len(taken) != member.file_size:
+        if len(content) <= most and len(content) != member.file_size:
             raise FileProblem("F102", problem="archive-damaged")
-        return bytes(taken)
+        return bytes(content)
 
 
-def _plain(name: str) -> str:
+def _with_slashes(name: str) -> str:
     return name.replace("\\", "/").lstrip("/")
 
 
 def _name(member: zipfile.ZipInfo) -> str:
-    """Return a member's path; one not marked as UTF-8 is UTF-8 all the same (macOS), or Windows-1258."""
+    """Return a member's path. Without the UTF-8 flag it is decoded as UTF-8 (macOS), else Windows-1258."""
     name = member.filename
     if not name.isascii() and not member.flag_bits & _UTF8_NAME:
         raw = name.encode("cp437", "replace")
         for encoding in ("utf-8", "cp1258"):
             try:
-                return _plain(raw.decode(encoding))
+                return _with_slashes(raw.decode(encoding))
             except UnicodeDecodeError:
                 continue
-    return _plain(name)
+    return _with_slashes(name)
 
 
 class _Mail:
@@ -178,7 +186,7 @@ class _Mail:
 
     def files(self) -> list[Enclosure]:
         listed = enumerate(self._message.files())
-        return [Enclosure(number, _plain(name), size) for number, (name, size) in listed]
+        return [Enclosure(number, _with_slashes(name), size) for number, (name, size) in listed]
 
     def content(self, number: int, most: int) -> bytes:
         return self._message.content(number)[: most + 1]

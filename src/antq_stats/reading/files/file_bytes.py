@@ -1,4 +1,4 @@
-"""The bytes of a file, wherever it lies: on this machine, behind a URL, inside another file."""
+"""Reading the bytes of a file: a local one, one given by a URL, or one inside a container."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def read_bytes(path: str | Path | RemoteFile | Enclosed, limits: Limits) -> byte
 
     Parameters
     ----------
-    path : where it lies. What is no regular file is refused without being opened.
-    limits : how large it may be.
+    path : the file. Anything but a regular file is refused without being opened.
+    limits : gives the maximum size.
 
     Raises
     ------
     FileProblem
-        F101 it cannot be opened, F104 it is empty, F106 it is too large; inside a container also F102, F103.
+        F101 cannot be opened; F104 empty; F106 too large. For a file in a container also F102 and F103.
     """
     limit = limits.file_mib * MIB
     if isinstance(path, RemoteFile):
@@ -31,7 +31,7 @@ def read_bytes(path: str | Path | RemoteFile | Enclosed, limits: Limits) -> byte
     if isinstance(path, Enclosed):
         return _read_enclosed(path, limits)
     try:
-        # Ask before opening: opening a pipe would wait for somebody to write into it.
+        # Check before opening: opening a pipe would wait for a writer.
         mode = os.stat(path).st_mode  # noqa: PTH116
         if not stat.S_ISREG(mode):
             found = "pipe" if stat.S_ISFIFO(mode) else "folder" if stat.S_ISDIR(mode) else "device"
@@ -44,7 +44,7 @@ def read_bytes(path: str | Path | RemoteFile | Enclosed, limits: Limits) -> byte
                 raise FileProblem("F101", problem="not-a-file")
             if known.st_size > limit:
                 raise FileProblem("F106", problem="too-large", limit=f"{limits.file_mib} MiB")
-            room = known.st_size + 1  # room for the limit itself would cost more than the file
+            room = known.st_size + 1  # a buffer of the limit's size would take longer than reading the file
             data = os.read(descriptor, room)
             while len(data) < known.st_size and (more := os.read(descriptor, room - len(data))):
                 data += more
@@ -60,7 +60,7 @@ def read_bytes(path: str | Path | RemoteFile | Enclosed, limits: Limits) -> byte
 
 
 def _read_remote(file: RemoteFile, limits: Limits) -> bytes:
-    """Return the bytes of a file behind a URL; its size is asked before any of them travels."""
+    """Return the bytes of a file given by a URL; its size is checked before the download."""
     limit = limits.file_mib * MIB
     too_large = FileProblem("F106", problem="too-large", limit=f"{limits.file_mib} MiB")
     try:
@@ -79,12 +79,12 @@ def _read_remote(file: RemoteFile, limits: Limits) -> bytes:
 
 def _read_enclosed(file: Enclosed, limits: Limits) -> bytes:
     container, limit = file.container, limits.file_mib * MIB
-    holding = container.held or open_container(read_bytes(container.path, limits))
-    if holding is None:
+    opened = container.held or open_container(read_bytes(container.path, limits))
+    if opened is None:
         raise FileProblem("F101", problem="cannot-be-opened")
     if container.keeps:
-        container.held = holding
-    data = holding.content(file.number, limit)
+        container.held = opened
+    data = opened.content(file.number, limit)
     if len(data) > limit:
         raise FileProblem("F106", problem="too-large", limit=f"{limits.file_mib} MiB")
     if not data:

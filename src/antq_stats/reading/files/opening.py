@@ -10,7 +10,8 @@ from antq_stats import delimited
 from antq_stats.findings.finding import Finding
 from antq_stats.plan import Limits
 from antq_stats.reading.files.cells.relations import kind_by_relations
-from antq_stats.reading.files.container import OLE2, CompoundFile, FileProblem, Package, magic_of
+from antq_stats.reading.files.compound_file import CompoundFile
+from antq_stats.reading.files.container import OLE2, FileProblem, Package, magic_of
 from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.reading.files.grid import Grid, Workbook
 from antq_stats.reading.files.old_fonts import convert_rows

@@ -1,7 +1,7 @@
-"""Folders that are URLs: returns on an object store or behind a server, reached through fsspec.
+"""Folders given as URLs: returns on an object store or a server, read through fsspec.
 
-Nothing here is imported for a folder of the machine, nor fsspec before a URL is opened. A URL travels to
-the workers, never the bytes; keys and endpoints come from the environment and fsspec's own settings.
+fsspec is not imported before a URL is opened. Workers receive the URL of a file, not its bytes. Keys and
+endpoints come from the environment and fsspec's own settings.
 """
 
 from __future__ import annotations
@@ -19,8 +19,14 @@ _WEB = frozenset({"http", "https"})
 LOCAL = "file://"
 
 
-class RemoteProblem(Exception):  # noqa: N818 - the file system's problem, not the program's error
-    """What is not on this machine cannot be used; carries a keyword of the catalogue, and no secrets."""
+class RemoteProblem(Exception):  # noqa: N818 - a problem of the remote place, not an error of the program
+    """A remote file or folder cannot be used. The message holds no secrets.
+
+    Parameters
+    ----------
+    problem : keyword of the catalogue.
+    found : what is wrong: a protocol, a package, or the class of the driver's error; may be empty.
+    """
 
     def __init__(self, problem: str, found: str = "") -> None:
         self.problem = problem
@@ -29,16 +35,17 @@ class RemoteProblem(Exception):  # noqa: N818 - the file system's problem, not t
 
     @property
     def facts(self) -> dict[str, str]:
-        """What a finding says of it."""
+        """Values for the finding's message."""
         return {"problem": self.problem, **({"found": self.found} if self.found else {})}
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A file behind a URL; ``size`` as the folder's listing gave it, None where it gave none."""
+    """A file given by a URL."""
 
     url: str
     size: int | None = None
+    """Size in bytes from the folder's listing; None if the listing has no sizes."""
 
     @property
     def name(self) -> str:
@@ -47,7 +54,7 @@ class RemoteFile:
 
     @property
     def suffix(self) -> str:
-        """As of a path: with its dot, empty where there is none."""
+        """The suffix of the name with its dot, as of a `Path`; may be empty."""
         return PurePosixPath(self.name).suffix
 
     def read(self, most: int) -> bytes:
@@ -56,25 +63,25 @@ class RemoteFile:
         Raises
         ------
         RemoteProblem
-            The file could not be read.
+            The file cannot be read.
         """
-        with _told():
-            system, path = _opened(self.url)
+        with _problems_of_drivers():
+            system, path = _file_system(self.url)
             data: bytes = system.cat_file(path, start=0, end=most)
             return data[:most]
 
     def length(self) -> int:
-        """Return the size in bytes, asked for where the listing did not tell.
+        """Return the size in bytes; ask the server if the listing did not give it.
 
         Raises
         ------
         RemoteProblem
-            The file could not be reached, or does not say how large it is.
+            The file cannot be reached, or its size is not known.
         """
         if self.size is not None:
             return self.size
-        with _told():
-            system, path = _opened(self.url)
+        with _problems_of_drivers():
+            system, path = _file_system(self.url)
             size = system.size(path)
         if size is None:
             raise RemoteProblem("size-unknown")
@@ -83,18 +90,14 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True)
 class RemoteFolder:
-    """A folder behind a URL.
-
-    Parameters
-    ----------
-    url : ``protocol://place/folder``; without a slash at its end.
-    """
+    """A folder given by a URL."""
 
     url: str
+    """``protocol://place/folder``, without a slash at its end."""
 
     @property
     def name(self) -> str:
-        """The last part of the URL, which names the period as a folder's name does."""
+        """The last part of the URL, which names the period like the name of a local folder."""
         last = self.url.rpartition("/")[2]
         return unquote(last) if self.url.partition("://")[0] in _WEB else last
 
@@ -106,33 +109,38 @@ class RemoteFolder:
             yield RemoteFolder(f"{protocol}://{place}")
 
     def is_there(self) -> bool:
-        """Tell whether there is such a folder.
+        """Return whether the folder exists.
 
         Raises
         ------
         RemoteProblem
-            The protocol is not known, its driver is not installed, or the place cannot be reached.
+            The protocol is unknown, its driver is not installed, or the place cannot be reached.
         """
-        with _told():
-            system, path = _opened(self.url)
+        with _problems_of_drivers():
+            system, path = _file_system(self.url)
             return bool(system.isdir(path))
 
     def fetch(self, name: str, into: Path, most: int) -> Path | None:
-        """Copy a small file of the folder (its form, its register) into a local folder.
+        """Copy a small file of the folder, such as its form or register, into a local folder.
 
         Parameters
         ----------
-        name : of the file.
-        into : where the copy goes, under the same name.
-        most : bytes; of a longer file one byte more is taken, so that its reader refuses it.
+        name : name of the file.
+        into : local folder for the copy, which keeps the name.
+        most : maximum size in bytes. Of a longer file one more byte is copied, so that its reader refuses it.
 
         Returns
         -------
         Path or None
-            The copy; None where there is no such file.
+            The copy; None if there is no such file.
+
+        Raises
+        ------
+        RemoteProblem
+            The file cannot be read.
         """
-        with _told():
-            system, path = _opened(f"{self.url}/{name}")
+        with _problems_of_drivers():
+            system, path = _file_system(f"{self.url}/{name}")
             if not system.isfile(path):
                 return None
         copy = into / name
@@ -140,21 +148,21 @@ class RemoteFolder:
         return copy
 
     def files(self) -> list[tuple[str, RemoteFile]]:
-        """Return all files in the folder and below it: path relative to it with ``/``, and the file.
+        """Return all files in the folder and its sub-folders, each with its path relative to the folder.
 
         Raises
         ------
         RemoteProblem
             The folder cannot be listed.
         """
-        with _told():
-            system, root = _opened(self.url)
+        with _problems_of_drivers():
+            system, root = _file_system(self.url)
             listed: dict[str, dict[str, Any]] = system.find(root, detail=True)
             web = self.url.partition("://")[0] in _WEB
             start = root.rstrip("/") + "/"
             found = []
             for path, about in listed.items():
-                if path.startswith(start) and not path.endswith("/"):  # else it stands for a folder
+                if path.startswith(start) and not path.endswith("/"):  # else a marker of a folder
                     relative = path[len(start) :]
                     size = about.get("size")
                     file = RemoteFile(system.unstrip_protocol(path), None if size is None else int(size))
@@ -163,7 +171,7 @@ class RemoteFolder:
 
 
 def folder_at(place: str) -> Path | RemoteFolder:
-    """Return the folder that a text names: a path of this machine, or a URL."""
+    """Return the folder that a local path or a URL names."""
     found = _URL.fullmatch(place)
     if found is None:
         return Path(place)
@@ -174,8 +182,8 @@ def folder_at(place: str) -> Path | RemoteFolder:
     return RemoteFolder(f"{found[1].lower()}://{found[2].rstrip('/')}")
 
 
-def _opened(url: str) -> tuple[Any, str]:
-    """Return the file system of a URL, and the path there."""
+def _file_system(url: str) -> tuple[Any, str]:
+    """Return the fsspec file system of a URL, and the path in it; raise `RemoteProblem` if there is none."""
     try:
         from fsspec.core import url_to_fs
     except ImportError:
@@ -192,8 +200,8 @@ def _opened(url: str) -> tuple[Any, str]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Turn whatever a driver raises into a `RemoteProblem`; its own words may hold keys and are dropped."""
+def _problems_of_drivers() -> Iterator[None]:
+    """Turn any exception of a driver into a `RemoteProblem`, without its message, which may hold keys."""
     try:
         yield
     except RemoteProblem:
@@ -202,5 +210,5 @@ def _told() -> Iterator[None]:
         raise RemoteProblem("not-there") from None
     except PermissionError:
         raise RemoteProblem("no-permission") from None
-    except Exception as error:  # noqa: BLE001 - each driver has errors of its own
+    except Exception as error:  # noqa: BLE001 - every driver has its own exceptions
         raise RemoteProblem("unreachable", type(error).__name__) from None
