@@ -299,7 +299,6 @@ def test_a_level_may_be_skipped(tmp_path: Path) -> None:
     register = load(tmp_path, text)
     assert register.levels == ("p", "d", "c")
     assert register.expected(2).tolist() == [2, 1, 1, 1]
-    assert register.ancestor_at(1).tolist() == [-1, -1, 2, 2]
 
 
 # ---------------------------------------------------------------- the tree
@@ -313,8 +312,6 @@ def test_arrays(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert register.expected(3).tolist() == [3, 0, 3, 0, 0, 1, 2, 1, 1, 1]
     assert register.expected(2).tolist() == [4, 2, 2, 1, 1, 1, 1, 0, 0, 0]
-    assert register.ancestor_at(1).tolist() == [-1, 1, 2, 1, 1, 2, 2, 2, 2, 2]
-    assert register.ancestor_at(0).tolist() == [0] * 10
     assert [codes[place] for place in register.under(2)] == [
         "138", "04516", "04516001", "04567", "04567001", "04567002",
     ]  # fmt: skip
@@ -322,7 +319,7 @@ def test_arrays(tmp_path: Path) -> None:
 
 def test_arrays_cannot_be_written_to(tmp_path: Path) -> None:
     register = load(tmp_path, YEN_BAI_2021)
-    for array in (register.tree_order, register.expected(3), register.ancestor_at(1)):
+    for array in (register.tree_order, register.expected(3)):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 7
 
@@ -357,12 +354,10 @@ def test_any_tree(tmp_path_factory: pytest.TempPathFactory, tree: tuple[list[tup
     assert list(units.codes) == [f"0{place}" for place in places]  # the file's order stays
 
     for level in range(len(register.levels)):
-        expected, ancestor = register.expected(level), register.ancestor_at(level)
+        expected = register.expected(level)
         for place in range(len(units.codes)):
             under = sum(int(expected[child]) for child in units.children.get(place, ()))
             assert expected[place] == under + (units.levels[place] == level)
-            path = [above for above in units.ancestors(place) if units.levels[above] == level]
-            assert ancestor[place] == (path[0] if path else -1)
 
     order = register.tree_order.tolist()
     assert sorted(order) == list(range(len(places)))
@@ -380,7 +375,6 @@ def test_ten_thousand_levels(tmp_path: Path) -> None:
     assert len(register.levels) == 10_000
     assert register.levels[-1] == "l9999"
     assert register.expected(9_999)[0] == 1
-    assert register.ancestor_at(0).tolist() == [0] * 10_000
     ring = "\n".join(["code,name,level,parent", f"c0,n0,l0,c{9_999}", *lines[1:]]) + "\n"
     assert faults(tmp_path, ring) == [("S204", 2)]
 

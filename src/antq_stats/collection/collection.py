@@ -24,7 +24,7 @@ from antq_stats.plan import MISSING
 from antq_stats.reading.discover import Discovered
 from antq_stats.reading.returns import Return
 from antq_stats.register.register import UnitRegister
-from antq_stats.register.tree_sums import LevelSums, units_at
+from antq_stats.register.tree_sums import TreeSums, units_at
 from antq_stats.words.text import column_letter
 from antq_stats.words.unknown_code import UnknownCodeError
 
@@ -127,21 +127,21 @@ class Collection:
         return {m.code: (t, p) for t, table in enumerate(self.tables) for p, m in enumerate(table.measures)}
 
     @cached_property
-    def _level_sums(self) -> dict[int, LevelSums]:
+    def _level_sums(self) -> dict[int, TreeSums]:
         return {}
 
-    def level_sums(self, level: int) -> LevelSums:
+    def level_sums(self, level: int) -> TreeSums:
         """Return what adds up columns that are given at the units of a level."""
-        return self._level_sums.setdefault(level, LevelSums(self.register, level))
+        if level not in self._level_sums:
+            self._level_sums[level] = TreeSums(self.register, units_at(self.register, level))
+        return self._level_sums[level]
 
     def sums(self, code: str) -> tuple[Integers, Integers]:
         """Return for every unit of the register the sum of a measure under it, and how many units gave it."""
         table = self.tables[self.place_of[code][0]]
         values, given = table.column(code)
         tree = self.level_sums(table.level)
-        columns = np.where(given, values, 0), given.astype(np.int64)
-        own, counted = (tree.spread(column, tree.sums(column)) for column in columns)
-        return own, counted
+        return tree.everywhere(np.where(given, values, 0)), tree.everywhere(given)
 
     def at_level(self, code: str, level: int) -> tuple[Integers, Truths]:
         """Return a measure at the units of a level at or above its own: sums, given where all below gave.
@@ -149,9 +149,9 @@ class Collection:
         The units are those of the level in tree order.
         """
         table = self.tables[self.place_of[code][0]]
-        heads = units_at(self.register, level)
+        heads = self.level_sums(level).units
         values, given = self.sums(code)
-        expected = self.register.expected(table.level)
+        expected = self.level_sums(table.level).counts
         complete = (given == expected) & (expected > 0)
         return values[heads], complete[heads]
 

@@ -42,10 +42,10 @@ def plausibility(collection: Collection) -> Iterator[Iterable[Finding]]:
 
 
 def _runs(collection: Collection, table: TableValues) -> _Runs:
-    tree = collection.level_sums(table.level)
-    starts = tree.starts
+    parents = np.array(collection.register.units.parents, dtype=np.int64)[table.units]
+    starts = np.flatnonzero(np.diff(parents, prepend=-2))
     counts = np.diff(starts, append=len(table.units))
-    parents = tree.parents[starts]
+    parents = parents[starts]
     chosen = np.flatnonzero((counts >= _RUN) & (parents >= 0))
     return _Runs(parents[chosen], starts[chosen], counts[chosen], starts, chosen)
 

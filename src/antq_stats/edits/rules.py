@@ -11,7 +11,6 @@ from antq_stats.edits import check
 from antq_stats.findings.columns import FindingColumns
 from antq_stats.findings.finding import Finding
 from antq_stats.form import EditRule
-from antq_stats.register.tree_sums import units_at
 
 
 @check("rules")
@@ -44,8 +43,7 @@ def _columns(
         table = collection.tables[tables.pop()]
         return table.units, {name: table.column(name) for name in names}
     level = min(collection.tables[table].level for table in tables)
-    heads = units_at(collection.register, level)
-    return heads, {name: collection.at_level(name, level) for name in names}
+    return collection.level_sums(level).units, {name: collection.at_level(name, level) for name in names}
 
 
 def _broken(

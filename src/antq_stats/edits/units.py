@@ -24,9 +24,8 @@ def missing_units(collection: Collection) -> Iterator[Iterable[Finding]]:
     missing, own = expected.copy(), expected.copy()
     for table in wanted:
         tree = collection.level_sums(table.level)
-        absent = (~table.read).astype(np.int64)
-        expected += tree.expected
-        missing += tree.spread(absent, tree.sums(absent))
+        expected += tree.counts
+        missing += tree.everywhere(~table.read)
         own[table.units] += 1
     parents = np.array(register.units.parents, dtype=np.int64)
     silent = _silent_senders(parents, expected, missing)

@@ -20,7 +20,7 @@ from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.plan import MISSING
 from antq_stats.register.register import UnitRegister
-from antq_stats.register.tree_sums import LevelSums
+from antq_stats.register.tree_sums import TreeSums
 from antq_stats.words.language import Language
 from antq_stats.words.unknown_code import UnknownCodeError
 
@@ -67,20 +67,20 @@ class _Added:
     What the n units gave is not copied; kept are the sums at the k units above.
     """
 
-    tree: LevelSums
+    tree: TreeSums
     columns: tuple[Integers, ...]
     """n each, `plan.MISSING` where none was given."""
     sums: tuple[Integers, ...]
     given: Integers
 
     @classmethod
-    def up(cls, tree: LevelSums, columns: tuple[Integers, ...]) -> _Added:
+    def up(cls, tree: TreeSums, columns: tuple[Integers, ...]) -> _Added:
         """Add columns up the tree."""
         given = _given(columns)
         if given.all():
-            return cls(tree, columns, tuple(map(tree.sums, columns)), tree.expected[tree.above])
+            return cls(tree, columns, tuple(map(tree.sums, columns)), tree.counts[tree.above])
         sums = tuple(tree.sums(np.where(given, column, 0)) for column in columns)
-        return cls(tree, columns, sums, tree.sums(given.astype(np.int64)))
+        return cls(tree, columns, sums, tree.sums(given))
 
     @property
     def is_given(self) -> bool:
@@ -90,7 +90,7 @@ class _Added:
     def at(self, unit: int) -> tuple[list[int], int, int]:
         """Return for a unit the sum of each column, how many gave them, and how many were to."""
         own, above = self.tree.place(unit)
-        expected = int(self.tree.expected[unit])
+        expected = int(self.tree.counts[unit])
         if own is not None:
             values = [int(column[own]) for column in self.columns]
             return (values, 1, expected) if MISSING not in values else ([0] * len(values), 0, expected)
@@ -105,7 +105,7 @@ class _Added:
             self.tree.spread(np.where(given, column, 0), above)
             for column, above in zip(self.columns, self.sums, strict=True)
         ]
-        return sums, self.tree.spread(given.astype(np.int64), self.given), self.tree.expected
+        return sums, self.tree.spread(given, self.given), self.tree.counts
 
 
 def _given(columns: tuple[Integers, ...]) -> Truths:

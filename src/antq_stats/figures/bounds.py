@@ -34,8 +34,7 @@ from antq_stats.figures.doubts import doubted
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.plan import COUNT_LIMIT, MISSING
-from antq_stats.register.register import UnitRegister
-from antq_stats.register.tree_sums import units_at
+from antq_stats.register.tree_sums import TreeSums
 
 _OPEN = 2**62
 """Stands for no limit while bounds are worked out."""
@@ -147,20 +146,20 @@ def bounds(
     places = {measure.code: place for place, measure in enumerate(form.measures)}
     for table, box in zip(collection.tables, boxes, strict=True):
         at = [places[measure.code] for measure in table.measures]
-        lowest[:, at] = register.sums(table.units, box.least)
-        highest[:, at] = _sums(register, table.units, box.most)
+        tree = collection.level_sums(table.level)
+        lowest[:, at] = tree.everywhere(box.least)
+        highest[:, at] = _sums(tree, box.most)
     ratios = tuple(_ratio(collection, boxes, inequalities, ratio) for ratio in form.ratios)
     return Bounds(form, lowest, highest, ratios)
 
 
-def _sums(register: UnitRegister, units: Integers, values: Integers) -> Integers:
+def _sums(tree: TreeSums, values: Integers) -> Integers:
     """Return sums up the tree, `MISSING` where any part has no limit."""
     limited = values < _OPEN
     if limited.all():
-        return register.sums(units, values)
-    sums = register.sums(units, np.where(limited, values, 0))
-    without = register.sums(units, (~limited).astype(np.int64)) > 0
-    return np.where(without, MISSING, sums)
+        return tree.everywhere(values)
+    sums = tree.everywhere(np.where(limited, values, 0))
+    return np.where(tree.everywhere(~limited) > 0, MISSING, sums)
 
 
 def _boxes(collection: Collection, table: TableValues, marks: Truths, rules: Sequence[_Inequality]) -> _Boxes:
@@ -283,23 +282,22 @@ def _ratio(
     With n <= d in every unit the greatest value of sum n / sum d stands where each d is as near to the
     greatest n as it can be: more of d adds less than it costs, less of it takes n along.
     """
-    register = collection.register
     sides = [side for side in (ratio.numerator, ratio.denominator) if side in collection.place_of]
     tables = [collection.place_of[side][0] for side in sides]
     tied, unlimited = False, np.zeros(0, dtype=np.bool_)
     if len(set(tables)) == 1:
-        heads = collection.tables[tables[0]].units
+        tree = collection.level_sums(collection.tables[tables[0]].level)
         over, *rest = (_own_side(collection, boxes, side) for side in sides)
         if rest:
             table = collection.tables[tables[0]]
             tied = _implied(table.measures, inequalities[tables[0]], ratio)
     else:
-        heads = units_at(register, min(collection.tables[table].level for table in tables))
-        over, *rest = (_summed_side(collection, boxes, side, heads) for side in sides)
+        tree = collection.level_sums(min(collection.tables[table].level for table in tables))
+        over, *rest = (_summed_side(collection, boxes, side, tree.units) for side in sides)
     if rest:
         under = rest[0]
     else:
-        one = np.ones(len(heads), dtype=np.int64)
+        one = np.ones(len(tree.units), dtype=np.int64)
         under = _Side(one, one, over.certain, over.may_stay_blank)
         tied = collection.form.measure(ratio.numerator).kind == "flag"
     blank = over.may_stay_blank | under.may_stay_blank  # the unit may stay out of the ratio altogether
@@ -314,13 +312,13 @@ def _ratio(
         # without limit the ratio comes as near to 1 as one likes
         unlimited = near >= _OPEN
         over_high, under_low = np.where(unlimited, 0, over_high), np.where(unlimited, 0, under_low)
-    sums = _sums(register, heads, np.stack([over_low, under_high, over_high, under_low], axis=1))
+    sums = _sums(tree, np.stack([over_low, under_high, over_high, under_low], axis=1))
     if tied and unlimited.any():
-        reaches = register.sums(heads, unlimited.astype(np.int64)[:, None])[:, 0] > 0
+        reaches = tree.everywhere(unlimited) > 0
         sums[reaches & (sums[:, 2] <= sums[:, 3]), 2:] = 1
     if tied and (above := sums[:, 2] > sums[:, 3]).any():
         # given values break the tie, through a value between them that is missing: then it ties nothing
-        sums[above, 2:] = _sums(register, heads, free)[above]
+        sums[above, 2:] = _sums(tree, free)[above]
     return sums
 
 
@@ -332,14 +330,13 @@ def _own_side(collection: Collection, boxes: Sequence[_Boxes], code: str) -> _Si
 
 def _summed_side(collection: Collection, boxes: Sequence[_Boxes], code: str, heads: Integers) -> _Side:
     """Return one side at the units of a higher level: it counts where all below gave it."""
-    register = collection.register
     at, place = collection.place_of[code]
-    table, box = collection.tables[at], boxes[at]
-    optional = register.sums(table.units, box.optional[:, [place]].astype(np.int64))[heads, 0] > 0
-    uncertain = register.sums(table.units, (~box.certain[:, [place]]).astype(np.int64))[heads, 0] > 0
-    nobody = register.expected(table.level)[heads] == 0
-    low = register.sums(table.units, box.least[:, [place]])[heads, 0]
-    high = _sums(register, table.units, box.most[:, [place]])[heads, 0]
+    tree, box = collection.level_sums(collection.tables[at].level), boxes[at]
+    optional = tree.everywhere(box.optional[:, place])[heads] > 0
+    uncertain = tree.everywhere(~box.certain[:, place])[heads] > 0
+    nobody = tree.counts[heads] == 0
+    low = tree.everywhere(box.least[:, place])[heads]
+    high = _sums(tree, box.most[:, place])[heads]
     high = np.where(high == MISSING, _OPEN, high)
     return _Side(low, high, ~uncertain & ~nobody, optional | nobody)
 

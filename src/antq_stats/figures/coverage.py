@@ -18,6 +18,8 @@ from antq_stats.findings.columns import FindingColumns, blocks_of
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, Measure
 from antq_stats.plan import MISSING
+from antq_stats.register.register import UnitRegister
+from antq_stats.register.tree_sums import TreeSums
 
 State = Literal["complete", "to-mend", "partial", "unread", "blank", "missing"]
 """A unit of which nothing could be read is unread, blank or missing: as files of it came, or none did."""
@@ -52,13 +54,15 @@ class Answers:
 def answers(collection: Collection, findings: Iterable[Finding]) -> Answers:
     """Count who has answered, and what was found."""
     register = collection.register
-    counted = np.zeros((len(register), 4), dtype=np.int64)
+    expected, read = (np.zeros(len(register), dtype=np.int64) for _ in range(2))
     for table in collection.tables:
         if table.is_expected:
-            counted[table.units, 0] += 1
-            counted[table.units, 1] += table.read
+            tree = collection.level_sums(table.level)
+            expected += tree.counts
+            read += tree.everywhere(table.read)
+    counted = np.zeros((len(register), 2), dtype=np.int64)
     unplaced = {"hard": 0, "soft": 0, "note": 0}
-    places = {"hard": 2, "soft": 3}
+    places = {"hard": 0, "soft": 1}
     for block in blocks_of(findings):
         if isinstance(block, FindingColumns):
             if block.weight in places:
@@ -73,9 +77,16 @@ def answers(collection: Collection, findings: Iterable[Finding]) -> Answers:
                 unplaced[weight] += 1
             else:
                 counted[unit, places[weight]] += 1
-    sums = register.sums(np.arange(len(register)), counted)
+    hard, soft = _below(register, counted).T
     unread, blank = (_came(collection, is_blank=is_blank) for is_blank in (False, True))
-    return Answers(sums[:, 0], sums[:, 1], sums[:, 2], sums[:, 3], unread, blank, unplaced)
+    return Answers(expected, read, hard, soft, unread, blank, unplaced)
+
+
+def _below(register: UnitRegister, counted: Integers) -> Integers:
+    """Return the sums over each unit and all below it, of numbers that few units have: units x m."""
+    order = register.tree_order
+    units = order[counted[order].any(axis=1)]
+    return TreeSums(register, units).everywhere(counted[units])
 
 
 def _came(collection: Collection, *, is_blank: bool) -> Truths:
@@ -85,7 +96,7 @@ def _came(collection: Collection, *, is_blank: bool) -> Truths:
     for file in collection.unread:
         if file.is_blank == is_blank and file.about in register.units.by_code:
             own[register.units.by_code[file.about]] += 1
-    below = register.sums(np.arange(len(register)), own)[:, 0]
+    below = _below(register, own)[:, 0]
     came: Truths = (below > 0) | (own[register.senders, 0] > 0)
     return came
 
@@ -149,6 +160,7 @@ def weighted(
         weights = np.where(known, then, weights)
     unknown = weights == MISSING
     weights = np.where(unknown, 0, weights)
-    columns = np.stack([np.where(table.read, weights, 0), weights, unknown.astype(np.int64)], axis=1)
-    given, expected, lacking = register.sums(table.units, columns).T
-    return WeightedCoverage(measure, given, expected, (lacking == 0) & (register.expected(table.level) > 0))
+    tree = collection.level_sums(table.level)
+    given, expected = tree.everywhere(np.where(table.read, weights, 0)), tree.everywhere(weights)
+    known = (tree.everywhere(unknown) == 0) & (tree.counts > 0)
+    return WeightedCoverage(measure, given, expected, known)

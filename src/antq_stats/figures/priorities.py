@@ -178,7 +178,7 @@ def _moves(
     """
     values, given = table.values[:, at], table.values[:, at] != -1
     certain = given & ~doubt
-    likely = _expected(collection, table.units, values, certain)
+    likely = _expected(collection, table.level, values, certain)
     if then is not None:
         sums, known = (column[table.units] for column in then)
         likely = np.where(known, sums, likely)
@@ -188,13 +188,12 @@ def _moves(
     return moves, max(total, int(moves.sum()), 1)
 
 
-def _expected(collection: Collection, units: Integers, values: Integers, certain: Truths) -> Integers:
+def _expected(collection: Collection, level: int, values: Integers, certain: Truths) -> Integers:
     """Return for each unit the mean of those around it that gave a value, rounded half up to a whole."""
-    register = collection.register
-    both = np.stack([np.where(certain, values, 0), certain.astype(np.int64)], axis=1)
-    sums, counts = register.sums(units, both).T
-    parents = np.array(register.units.parents, dtype=np.int64)
-    around = parents[units]
+    tree = collection.level_sums(level)
+    sums, counts = tree.everywhere(np.where(certain, values, 0)), tree.everywhere(certain)
+    parents = np.array(collection.register.units.parents, dtype=np.int64)
+    around = parents[tree.units]
     while True:
         lacking = (around >= 0) & (counts[around] == 0)
         if not lacking.any():

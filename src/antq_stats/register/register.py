@@ -201,7 +201,7 @@ class UnitRegister:
         return np.array(self.units.parents, dtype=np.int64)
 
     @cached_property
-    def _by_level(self) -> dict[tuple[str, int], Positions]:
+    def _expected(self) -> dict[int, Positions]:
         return {}
 
     @cached_property
@@ -213,62 +213,40 @@ class UnitRegister:
         finest = (self._levels == len(self.levels) - 1) & (parents >= 0)
         return np.where(finest, parents, np.arange(len(parents)))
 
-    def ancestor_at(self, level: int) -> Positions:
-        """Return for each unit the position of its ancestor (or itself) at a level.
-
-        -1 where there is none: the unit stands above that level, or its branch skips it.
-        """
-        known = self._by_level.get(("ancestor", level))
-        if known is not None:
-            return known
-        import numpy as np
-
-        order, places, sizes = self._tree
-        # Subtrees of one level never overlap: each is a run of the pre-order, filled in one go.
-        heads = order[self._levels[order] == level]
-        ordered = np.full(len(order), -1, dtype=np.int64)
-        ordered[_runs(places[heads], sizes[heads])] = np.repeat(heads, sizes[heads])
-        found = ordered[places]
-        return self._keep("ancestor", level, found)
-
     def expected(self, level: int) -> Positions:
         """Return for each unit how many units of a level stand under it, itself included."""
-        known = self._by_level.get(("expected", level))
-        if known is not None:
-            return known
-        import numpy as np
+        known = self._expected.get(level)
+        if known is None:
+            import numpy as np
 
-        order, places, sizes = self._tree
-        upto = np.concatenate(([0], np.cumsum(self._levels[order] == level, dtype=np.int64)))
-        return self._keep("expected", level, upto[places + sizes] - upto[places])
+            start, stop = self.ranges(np.flatnonzero(self._levels == level))
+            known = stop - start
+            known.setflags(write=False)
+            self._expected[level] = known
+        return known
 
-    def sums(self, positions: Positions, values: Positions) -> Positions:
-        """Return for each unit the sums over itself and all below it.
+    def ranges(self, chosen: Positions) -> tuple[Positions, Positions]:
+        """Return for each unit where the chosen units of its subtree begin and end among all chosen ones.
+
+        In tree order the units of a subtree stand together. So ``numbers[start:stop]`` are the numbers
+        under a unit, where ``numbers`` has one element per chosen unit, in tree order.
 
         Parameters
         ----------
-        positions : n different positions of units.
-        values : n x m whole numbers given for them; sums must stay below 2**63.
+        chosen : positions of different units, in any order.
 
         Returns
         -------
-        Positions
-            One row per unit of the register, m columns. Exact: in pre-order a subtree is a run, so a
-            sum is the difference of two running totals.
+        tuple[Positions, Positions]
+            ``start`` and ``stop``, one element per unit of the register.
         """
         import numpy as np
 
         _, places, sizes = self._tree
-        ordered = np.zeros((len(places) + 1, values.shape[1]), dtype=np.int64)
-        ordered[places[positions] + 1] = values
-        running = ordered.cumsum(axis=0)
-        sums: Positions = running[places + sizes] - running[places]
-        return sums
-
-    def _keep(self, question: str, level: int, answer: Positions) -> Positions:
-        answer.setflags(write=False)
-        self._by_level[question, level] = answer
-        return answer
+        before = np.zeros(len(places) + 1, dtype=np.int64)
+        before[places[chosen] + 1] = 1
+        np.cumsum(before, out=before)
+        return before[places], before[places + sizes]
 
 
 def _runs(starts: Positions, lengths: Positions) -> Positions:
