@@ -29,7 +29,6 @@ _BOMS = (
 _CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _SEP_LINE = re.compile(r'"?sep=(.)"?\r?(?:\n|$)', re.IGNORECASE)
 _TEXT_FORMULA = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
-_SURE_WORDS = 3
 _JOINED_LINES = 30
 _SAMPLE_LINES = 400
 _LONGEST_SAMPLE = 20_000
@@ -50,8 +49,6 @@ class Decoded(NamedTuple):
     text: str
     encoding: str
     """``utf-8``, ``utf-8 with BOM``, ``utf-16-le``, ``windows-1258``, ``TCVN3``, ``VNI`` …"""
-    sure: bool
-    """False where the evidence is thin: fewer than three words speak for it."""
 
 
 class Records(NamedTuple):
@@ -77,13 +74,13 @@ def decode(data: bytes) -> Decoded:
     for bom, codec, name in _BOMS:
         if data.startswith(bom):
             try:
-                return Decoded(_checked(data[len(bom) :].decode(codec)), name, sure=True)
+                return Decoded(_checked(data[len(bom) :].decode(codec)), name)
             except UnicodeDecodeError as error:
                 raise UnknownEncoding from error
     if b"\x00" in data:
         return _utf16_without_mark(data)
     try:
-        return Decoded(_checked(data.decode("utf-8")), "utf-8", sure=True)
+        return Decoded(_checked(data.decode("utf-8")), "utf-8")
     except UnicodeDecodeError:
         return _one_byte(data)
 
@@ -105,7 +102,7 @@ def _utf16_without_mark(data: bytes) -> Decoded:
             try:
                 text = _checked(data.decode(codec))
                 if not _CONTROL.search(text):
-                    return Decoded(text, codec, sure=False)
+                    return Decoded(text, codec)
             except UnicodeDecodeError:
                 continue
     raise NotText
@@ -129,12 +126,12 @@ def _one_byte(data: bytes) -> Decoded:
     judged.sort(key=lambda item: (item[0].share, item[0].common), reverse=True)
     (best, text, name), *rivals = judged
     if not rivals:
-        return Decoded(text, name, sure=True)  # only signs on which all agree
+        return Decoded(text, name)  # only signs on which all agree
     rival = rivals[0][0]
     close = best.share - rival.share < 0.1
     if best.share < 0.6 or (close and best.common <= rival.common):
         raise UnknownEncoding
-    return Decoded(text, name, sure=best.valid >= _SURE_WORDS and best.share >= 0.8 and not close)
+    return Decoded(text, name)
 
 
 def has_separator_line(text: str) -> bool:

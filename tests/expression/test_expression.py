@@ -245,8 +245,6 @@ def test_rules_called_alike_are_alike(
 def test_names_in_the_order_written() -> None:
     assert parse("b + a <= a * c or b == 1").names == ("b", "a", "c")
     assert parse("1 < 2").names == ()
-    assert parse("1 < 2").is_constant
-    assert not parse("a < 2").is_constant
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antq_stats.findings import catalogue
-from antq_stats.findings.catalogue import PLACEHOLDERS, Entry, entries, entry, explain, hint, message, near
+from antq_stats.findings.catalogue import PLACEHOLDERS, Entry, entries, entry, explain, hint, message
 from antq_stats.findings.finding import Finding, Severity
 from antq_stats.words.language import LANGUAGES, Language
 from helpers.places import GOLDEN, ROOT
@@ -316,24 +316,6 @@ def test_explain_tells_everything_in_words(item: Entry, lang: Language) -> None:
     asked = PLACEHOLDER.findall(item.message[lang])
     assert told.message.count("‹") == len(asked)
     assert (told.why, told.before, told.after) == (item.why[lang], item.before[lang], item.after[lang])
-
-
-@pytest.mark.parametrize(
-    ("word", "code"),
-    [
-        ("C302", "C302"),
-        ("c302", "C302"),
-        (" C302 ", "C302"),
-        ("not-a-count", "C302"),
-        ("Not-A-Count", "C302"),
-        ("not-a-cont", "C302"),
-        ("xyzzy", None),
-        ("", None),
-        ("C" * 100_000, None),
-    ],
-)
-def test_near(word: str, code: str | None) -> None:
-    assert near(word) == code
 
 
 def test_find_takes_codes_and_names_and_guesses_nothing() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antq_stats.words.legacy import convert, evidence, from_legacy, is_syllable, is_vietnamese, legacy_of
+from antq_stats.words.legacy import convert, evidence, from_legacy, is_syllable, legacy_of
 
 # Bytes of a letter in each encoding, as glibc and recode have them; written out here, not imported.
 TCVN3 = dict(
@@ -122,7 +122,7 @@ def test_any_text_survives(text: str) -> None:
         assert found is None
         assert convert(text, "VNI") == convert(text, "TCVN3") == text
     if found is not None:
-        assert is_vietnamese(found[0]) > is_vietnamese(text)
+        assert evidence(found[0]).share > evidence(text).share
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_no_syllables(word: str) -> None:
 
 
 def test_the_share_counts_marked_words_only() -> None:
-    assert is_vietnamese("Thôn 12 TDP ABC") == 1.0
-    assert is_vietnamese("ABC 12") == 0.0
-    assert is_vietnamese("thôn huyön") == 0.5
+    assert evidence("Thôn 12 TDP ABC").share == 1.0
+    assert evidence("ABC 12").share == 0.0
+    assert evidence("thôn huyön").share == 0.5
     assert evidence("thôn × ©").marked == 1

@@ -39,11 +39,6 @@ class Expression:
         """The names it asks for, each once, in the order in which they are written."""
         return names_of(self.tree)
 
-    @property
-    def is_constant(self) -> bool:
-        """Whether it names nothing, so that no data can change it."""
-        return not self.names
-
     @cached_property
     def normal(self) -> NormalForm | None:
         """What it says, however it is written: two rules that say the same have equal normal forms.

@@ -231,19 +231,6 @@ def find(word: str) -> Entry | None:
     return next((item for item in known.values() if item.name == word.lower()), None)
 
 
-def near(word: str) -> str | None:
-    """Return the code that comes nearest to a mistyped code or name; None if nothing does."""
-    from difflib import get_close_matches
-
-    exact = find(word)
-    if exact is not None:
-        return exact.code
-    known = {key: item.code for item in entries() for key in (item.code, item.name)}
-    word = word.strip()[:_VALUE_LIMIT]
-    close = get_close_matches(word.upper(), known, n=1) or get_close_matches(word.lower(), known, n=1)
-    return known[close[0]] if close else None
-
-
 def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, str]:
     """Return the words for each placeholder that the finding has a fact for."""
 

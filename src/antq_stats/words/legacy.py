@@ -144,11 +144,6 @@ def is_unicode_vietnamese(text: str) -> bool:
     return _UNICODE_ONLY.search(text) is not None
 
 
-def is_vietnamese(text: str) -> float:
-    """Return the share of marked words that are valid Vietnamese syllables, 0.0 without any."""
-    return evidence(unicodedata.normalize("NFC", text)).share
-
-
 def convert(text: str, which: Encoding) -> str:
     """Convert a text from a legacy encoding, whatever it says, to Unicode (NFC)."""
     if text.isascii():
