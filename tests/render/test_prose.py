@@ -237,8 +237,8 @@ def test_every_figure_in_words_is_true(sample: str, lang: str) -> None:
     outcome = read_folder(SAMPLES / sample, period="2021")
     publication = publish(outcome.collection, outcome.findings)
     account = Account(publication, Wording(lang), str)
-    for unit in (publication.root, *account.below):
-        figures = account.figures if unit == publication.root else account._figures_of(unit)
+    below = zip(account.below, (unit.figures for unit in account.units), strict=True)
+    for unit, figures in ((publication.root, account.figures), *below):
         for measure in publication.form.measures:
             figure, said = publication.figure(unit, measure.code), figures[measure.code]
             if figure is not None and figure.value is not None:

@@ -9,22 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antq_stats.words.legacy import convert, evidence, from_legacy, is_syllable, legacy_of
-
-# Bytes of a letter in each encoding, as glibc and recode have them; written out here, not imported.
-TCVN3 = dict(
-    zip(
-        "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
-        bytes.fromhex(
-            "A1A2A3A4A5A6A7A8A9AAABACADAEB5B6B7B8B9BBBCBDBEC6C7C8C9CACBCCCECFD0D1D2D3D4D5D6D7D8DC"
-            "DDDEDFE1E2E3E4E5E6E7E8E9EAEBECEDEEEFF1F2F3F4F5F6F7F8F9FAFBFCFDFE"
-        ),
-        strict=True,
-    )
-)
-TONES_VNI = {"\u0300": "ø", "\u0301": "ù", "\u0309": "û", "\u0303": "õ", "\u0323": "ï"}
-CIRCUMFLEX_VNI = {"": "â", "\u0300": "à", "\u0301": "á", "\u0309": "å", "\u0303": "ã", "\u0323": "ä"}
-BREVE_VNI = {"": "ê", "\u0300": "è", "\u0301": "é", "\u0309": "ú", "\u0303": "ü", "\u0323": "ë"}
-SINGLE_VNI = dict(zip("ỉìíỵđịĩơưỈÌÍỴĐỊĨƠƯ", "æìíîñòóôöÆÌÍÎÑÒÓÔÖ", strict=True))
+from helpers.old_fonts import as_tcvn3, as_vni
 
 NAMES = (
     "Xã Minh Quán",
@@ -38,37 +23,6 @@ NAMES = (
     "Mù Cang Chải",
     "Khu dân cư tự quản",
 )
-
-
-def as_tcvn3(text: str) -> str:
-    """Type a text in an ABC font: capitals with marks have only the small letter's byte."""
-    return "".join(
-        chr(TCVN3[c]) if c in TCVN3 else chr(TCVN3[c.lower()]) if c.lower() in TCVN3 else c for c in text
-    )
-
-
-def as_vni(text: str) -> str:
-    """Type a text in a VNI font: letter and mark side by side."""
-    return "".join(_vni_letter(c) for c in unicodedata.normalize("NFC", text))
-
-
-def _vni_letter(letter: str) -> str:
-    if letter in SINGLE_VNI:
-        return SINGLE_VNI[letter]
-    base, *marks = unicodedata.normalize("NFD", letter)
-    if not marks:
-        return letter
-    tone = next((m for m in marks if m in TONES_VNI), "")
-    if "\u0302" in marks:
-        mark = CIRCUMFLEX_VNI[tone]
-    elif "\u0306" in marks:
-        mark = BREVE_VNI[tone]
-    else:
-        mark = TONES_VNI[tone]
-        base = {("o", True): "ô", ("u", True): "ö", ("O", True): "Ô", ("U", True): "Ö"}.get(
-            (base, "\u031b" in marks), base
-        )
-    return base + (mark.upper() if base.isupper() else mark)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ import pytest
 import xlsxwriter
 
 from antq_stats.plan import Limits
-from antq_stats.words.legacy import _TCVN3, _VNI
 from helpers.command import run
+from helpers.old_fonts import as_tcvn3, as_vni
 from helpers.reading import Outcome, read_file, read_folder
 from helpers.returns import (
     HEAD,
@@ -543,18 +543,6 @@ def windows_1258(text: str) -> bytes:
     return out
 
 
-def in_tcvn3(text: str) -> str:
-    table = {result: chr(code) for code, result in _TCVN3.items()}
-    return "".join(table.get(c) or (table.get(c.lower()) if c.lower() in table else None) or c for c in text)
-
-
-def in_vni(text: str) -> str:
-    table: dict[str, str] = {}
-    for source, result in _VNI.items():
-        table.setdefault(result, source)
-    return "".join(table.get(c, c) for c in text)
-
-
 LEGACY_ROWS = [
     ["Tổng hợp số liệu chăn nuôi của các thôn"],
     ["Đơn vị: xã Nguyễn Thái Học"],
@@ -566,7 +554,7 @@ LEGACY_ROWS = [
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "xls", "ods"])
 def test_legacy_fonts(tmp_path: Path, which: str, kind: str) -> None:
     setup(tmp_path)
-    turn = in_tcvn3 if which == "TCVN3" else in_vni
+    turn = as_tcvn3 if which == "TCVN3" else as_vni
     rows = [[turn(cell) if isinstance(cell, str) else cell for cell in row] for row in LEGACY_ROWS]
     if kind == "csv":
         write_csv(tmp_path / "a.csv", rows, encoding="cp1252" if which == "VNI" else "latin-1")
@@ -583,7 +571,7 @@ def test_legacy_fonts(tmp_path: Path, which: str, kind: str) -> None:
 def test_a_workbook_of_mixed_fonts(tmp_path: Path) -> None:
     setup(tmp_path)
     rows = commune((10, 1), (20, 2), (40, 4))
-    rows[0] = [in_tcvn3(str(cell)) for cell in rows[0][:3]] + ["Số bò"]
+    rows[0] = [as_tcvn3(str(cell)) for cell in rows[0][:3]] + ["Số bò"]
     write_xlsx(tmp_path / "a.xlsx", [["Ủy ban xã"], *rows])
     outcome = read_folder(tmp_path)
     whole(outcome)
