@@ -17,10 +17,11 @@ def merged(folder: Path, areas: dict[str, dict[str, object]]) -> Path:
     book = openpyxl.load_workbook(path)
     page = book.active
     for area, values in areas.items():
-        page.merge_cells(area)
-        for cell, value in values.items():  # what lies under a merge that another program made
-            row, column = openpyxl.utils.cell.coordinate_to_tuple(cell)
-            page._cells[row, column] = openpyxl.cell.Cell(page, row, column, value)
+        page.merge_cells(area)  # clears what it covers
+        page.unmerge_cells(area)
+        for cell, value in values.items():
+            page[cell] = value
+        page.merged_cells.add(area)  # as another program merges, which clears nothing
     book.save(path)
     return folder
 

@@ -21,7 +21,7 @@ from antq_stats.figures.publication import Publication, publish
 from antq_stats.form import Measure
 from antq_stats.render.cells import cell_of
 from antq_stats.render.letterhead import letterhead
-from antq_stats.render.page import data, page, standing, tables
+from antq_stats.render.page import page
 from antq_stats.render.page.context import PageContext
 from antq_stats.render.page.tables import headline
 from antq_stats.render.words import unit_name
@@ -29,6 +29,7 @@ from antq_stats.render.writing.table import clean
 from antq_stats.words.language import LANGUAGES, Language, Wording, number
 from helpers.browser import PHONE, browser, opened, violations
 from helpers.command import run
+from helpers.inside import limit_units_of_page
 from helpers.places import SAMPLES
 from helpers.reading import read_folder
 from helpers.returns import FORM, RATIO, UNITS, W1, W2, commune, setup, write_csv, write_xlsx
@@ -402,8 +403,7 @@ def test_of_too_many_units_the_finest_are_left_to_the_workbook(
     folder = setup(tmp_path)
     write_csv(folder / "a.csv", commune())
     publication = published(folder)
-    for module, name in ((data, "_MOST_UNITS"), (tables, "_MOST_STATIC_ROWS"), (standing, "_MOST_UNITS")):
-        monkeypatch.setattr(module, name, 4 if module is data else 1)
+    limit_units_of_page(monkeypatch, in_script=4, in_lists=1)
     parsed = Parsed(page(publication, letterhead(publication, "en"), "en"))
     assert parsed.data["names"] == ["Tỉnh Hà Trung", "Xã Nguyễn Thái Học", "Xã Minh Quân"]
     assert parsed.data["parents"] == [-1, 0, 0]

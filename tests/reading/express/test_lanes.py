@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from antq_stats.reading.checks import table_checks
 from antq_stats.reading.checks.table_checks import CheckedTable, TableCheck
 from helpers import lanes
+from helpers.inside import add_table_check
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +59,7 @@ def test_a_check_that_does_not_speak_of_lanes_is_asked_of_every_file(
     before = lanes.Tally()
     lanes.both_ways(path, clean.name, layouts, before)
     assert (before.quickly, before.differing) == (1, [])
-    monkeypatch.setattr(table_checks, "TABLE_CHECKS", (*table_checks.TABLE_CHECKS, TableCheck(told)))
+    add_table_check(monkeypatch, TableCheck(told))
     after = lanes.Tally()
     given = lanes.both_ways(path, clean.name, layouts, after)
     assert (after.quickly, after.differing) == (0, [])

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from antq_stats.collection.intake import Intake
 from antq_stats.plan import ReadingPlan
 from antq_stats.reading.discover import SourceFile, discover
-from antq_stats.reading.express import strict_zip
 from antq_stats.reading.express.layout_cache import Layouts
 from antq_stats.reading.receive import receive
+from helpers.inside import inflate_with
 from helpers.places import SAMPLES
 
 pytestmark = pytest.mark.slow
@@ -310,7 +310,7 @@ def test_damaged_archives_are_no_layout(
     tmp_path: Path, library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whichever library inflates: one of them is not made for every machine."""
-    monkeypatch.setattr(strict_zip, "inflate", pytest.importorskip(library))
+    inflate_with(monkeypatch, pytest.importorskip(library))
     source = period("2021")[1][5]
     content = place_of(source).read_bytes()
     chance = random.Random(4)

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from antq_stats.collection.intake import Intake
 from antq_stats.plan import ReadingPlan
-from antq_stats.reading.long_text import plain_rows, reader
+from antq_stats.reading.long_text import reader
 from antq_stats.reading.long_text.reader import open_long_text
 from antq_stats.reading.receive import receive
 from helpers.command import run
+from helpers.inside import read_in_pieces
 from helpers.returns import FLAG, FORM, setup
 
 pytestmark = pytest.mark.slow
@@ -139,7 +140,7 @@ def texts(rows: Table, delimiter: str) -> str:
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read texts in many pieces."""
-    monkeypatch.setattr(plain_rows, "CHUNK", 300)
+    read_in_pieces(monkeypatch, 300)
 
 
 def both_ways(folder: Path, content: bytes) -> bool:

@@ -1,0 +1,37 @@
+"""What tests change inside the program, each private or internal name once, with the reason.
+
+Tests use the public surface wherever they can. What stands here has no public way in; a rename in the program
+breaks one line of this module.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from antq_stats.reading.checks import table_checks
+from antq_stats.reading.checks.table_checks import TableCheck
+from antq_stats.reading.express import strict_zip
+from antq_stats.reading.long_text import plain_rows
+from antq_stats.render.page import data, standing, tables
+
+
+def read_in_pieces(patch: pytest.MonkeyPatch, size: int) -> None:
+    """Let long texts be read in pieces of so many bytes: the program's own are larger than a test's texts."""
+    patch.setattr(plain_rows, "CHUNK", size)
+
+
+def inflate_with(patch: pytest.MonkeyPatch, library: object) -> None:
+    """Inflate workbooks with a module like `zlib`: which one the program takes depends on the machine."""
+    patch.setattr(strict_zip, "inflate", library)
+
+
+def add_table_check(patch: pytest.MonkeyPatch, check: TableCheck) -> None:
+    """Add a check of tables, as a new line of the program's list would."""
+    patch.setattr(table_checks, "TABLE_CHECKS", (*table_checks.TABLE_CHECKS, check))
+
+
+def limit_units_of_page(patch: pytest.MonkeyPatch, *, in_script: int, in_lists: int) -> None:
+    """Lower the numbers of units that a page holds: the program's own are those of a country."""
+    patch.setattr(data, "_MOST_UNITS", in_script)
+    patch.setattr(tables, "_MOST_STATIC_ROWS", in_lists)
+    patch.setattr(standing, "_MOST_UNITS", in_lists)
