@@ -12,8 +12,6 @@ from antq_stats.figures.doubts import doubted
 from antq_stats.findings import catalogue
 from antq_stats.findings.columns import FindingColumns, Findings, blocks_of, counts
 from antq_stats.plan import MISSING
-from antq_stats.register.register import load_register
-from antq_stats.register.tree_sums import LevelSums
 from helpers.reading import read_folder
 from helpers.returns import HEAD, RATIO, V1, V2, V3, W1, W2, commune, setup, write_csv
 
