@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from antq_stats.plan import Limits
     from antq_stats.register.register import Unit, UnitRegister, load_register
     from antq_stats.run import NotFinalError, Period, Result, open_period
+    from antq_stats.words.unknown_code import UnknownCodeError
 
 _HOME = {
     "figures.aggregation": ("Aggregate", "Figure", "RatioFigure", "aggregate"),
@@ -34,11 +35,12 @@ _HOME = {
     "plan": ("Limits",),
     "register.register": ("Unit", "UnitRegister", "load_register"),
     "run": ("NotFinalError", "Period", "Result", "open_period"),
+    "words.unknown_code": ("UnknownCodeError",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - in the order of the house
-    "Limits", "Finding", "Findings", "Severity", "SetupError",
+    "Limits", "Finding", "Findings", "Severity", "SetupError", "UnknownCodeError",
     "Form", "Table", "Section", "Measure", "Ratio", "EditRule", "load_form",
     "Unit", "UnitRegister", "load_register",
     "Period", "open_period", "Result", "NotFinalError", "Collection", "TableValues", "edit",
