@@ -1,7 +1,7 @@
 """Read thousands of changed files by every lane and by other libraries, and say where they differ.
 
 ``python scripts/compare_lanes.py [--count N] [--seed N] [--folder DIR]... [--page FILE]`` changes clean files
-N times by each family of mutations (`tests/helpers/mutants.py`), reads each with the quick lanes and
+N times by each family of mutations (`tests/helpers/mutations.py`), reads each with the quick lanes and
 without, and compares the figures with openpyxl's and xlrd's. ``--folder`` reads the files of a folder as
 well. It prints a table, writes it into a page on request, and ends with status 1 where anything differs.
 """

@@ -29,7 +29,7 @@ from antq_stats.reading.files.opening import open_bytes
 from antq_stats.register.register import load_register
 from antq_stats.text_check.documents.bounds import TooMuch
 from antq_stats.text_check.documents.document import document_of
-from helpers import binary, lanes, mutants, returns
+from helpers import binary, lanes, mutations, returns
 
 LIMITS = Limits(seconds=5, file_mib=2, expanded_mib=8, cells=200_000)
 _COUNT = MeasurePlan(
@@ -84,8 +84,8 @@ def _containers(data: bytes) -> None:
 
 
 @cache
-def _parts() -> mutants.Parts:
-    return mutants.parts_of(lanes.samples()[0].content)
+def _parts() -> mutations.Parts:
+    return mutations.parts_of(lanes.samples()[0].content)
 
 
 @cache
@@ -99,7 +99,7 @@ def _names() -> list[str]:
 def _workbook(data: bytes) -> bytes:
     """Return the clean workbook with one part replaced: the first byte says which."""
     name = _names()[data[0] % len(_names())] if data else _names()[0]
-    return mutants.packed({**_parts(), name: data[1:]})
+    return mutations.packed({**_parts(), name: data[1:]})
 
 
 def _xlsx(data: bytes) -> None:
@@ -152,7 +152,7 @@ def _xlsb(data: bytes) -> None:
 
 def _ods(data: bytes) -> None:
     parts = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": data}
-    _open(mutants.packed(parts), ".ods")
+    _open(mutations.packed(parts), ".ods")
 
 
 def _package(data: bytes) -> None:
@@ -198,7 +198,7 @@ def _documents(data: bytes) -> None:
     try:
         document_of(data, "md", LIMITS)
         document_of(
-            mutants.packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": data}), "docx", LIMITS
+            mutations.packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": data}), "docx", LIMITS
         )
     except (FileProblem, TooMuch):
         return
@@ -240,14 +240,14 @@ def _streams_of_xls() -> list[bytes]:
 
 
 def _contents_of_ods() -> list[bytes]:
-    return [mutants.parts_of(_made(returns.write_ods, ".ods"))["content.xml"]]
+    return [mutations.parts_of(_made(returns.write_ods, ".ods"))["content.xml"]]
 
 
 def _messages() -> list[bytes]:
     head = b"From: a@vd.vn\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n"
     part = b"--B\r\nContent-Disposition: attachment; filename=a.csv\r\n"
     part += b"Content-Transfer-Encoding: base64\r\n\r\nYSxi\r\n"
-    return [head + part + b"--B--\r\n", mutants.packed({"a/b.csv": b"a,b"})]
+    return [head + part + b"--B--\r\n", mutations.packed({"a/b.csv": b"a,b"})]
 
 
 def _texts() -> list[bytes]:
@@ -287,4 +287,4 @@ def _word() -> bytes:
     document = docx.Document()
     document.add_paragraph("Toàn tỉnh có 1.691 tổ")
     document.save(stream)
-    return mutants.parts_of(stream.getvalue())["word/document.xml"]
+    return mutations.parts_of(stream.getvalue())["word/document.xml"]

@@ -32,7 +32,7 @@ from antq_stats.reading.discover import discover
 from antq_stats.reading.express.layout_cache import Layouts
 from antq_stats.reading.receive import receive
 from antq_stats.reading.returns import Return
-from helpers import mutants
+from helpers import mutations
 from helpers.places import SAMPLES
 
 SHORT_TEXT = 2_000
@@ -319,12 +319,12 @@ def workbooks(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]
     for making, clean in (("samples", samples()), ("formulas", with_formulas()), ("openpyxl", by_openpyxl())):
         layouts = learned(clean, folder)
         assert layouts.recalled or making == "openpyxl", f"{making}: no layout was learned"
-        for family in (*mutants.XLSX, *mutants.ZIP):
+        for family in (*mutations.XLSX, *mutations.ZIP):
             tally = Tally()
             for number in range(count):
                 chance = random.Random(f"{seed} {making} {family} {number}")  # noqa: S311
                 one = chance.choice(clean)
-                content = mutants.mutated_workbook(one.content, family, chance)
+                content = mutations.mutated_workbook(one.content, family, chance)
                 path = folder / "mutant.xlsx"
                 path.write_bytes(content)
                 told = len(tally.differing)
@@ -337,12 +337,12 @@ def workbooks(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]
 def binary_workbooks(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]]:
     """Change binary workbooks, which have no quick lane: their figures are held against another library's."""
     clean = by_xlwt()
-    for family in mutants.RECORDS:
+    for family in mutations.RECORDS:
         tally = Tally()
         for number in range(count):
             chance = random.Random(f"{seed} xls {family} {number}")  # noqa: S311
             one = chance.choice(clean)
-            content = mutants.mutated_bytes(one.content, family, mutants.RECORDS, chance)
+            content = mutations.mutated_bytes(one.content, family, mutations.RECORDS, chance)
             path = folder / "mutant.xls"
             path.write_bytes(content)
             told = len(tally.differing)
@@ -354,12 +354,12 @@ def binary_workbooks(count: int, seed: int, folder: Path) -> Iterator[tuple[str,
 def texts(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]]:
     """Change a long delimited text by each family of mutations."""
     clean = long_text()
-    for family in mutants.CSV:
+    for family in mutations.CSV:
         tally = Tally()
         for number in range(count):
             chance = random.Random(f"{seed} text {family} {number}")  # noqa: S311
             path = folder / "mutant.csv"
-            path.write_bytes(mutants.mutated_bytes(clean.content, family, mutants.CSV, chance))
+            path.write_bytes(mutations.mutated_bytes(clean.content, family, mutations.CSV, chance))
             told = len(tally.differing)
             both_ways(path, clean.name, None, tally)
             tally.differing[told:] = [f"{number}: {text}" for text in tally.differing[told:]]
