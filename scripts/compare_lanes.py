@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from helpers import lanes  # noqa: E402 - it lives beside the tests
+from helpers import fast_paths  # noqa: E402 - it lives beside the tests
 
 HEAD = (
     "what was changed", "files", "by a quick lane", "without a figure", "read by another library too",
@@ -35,7 +35,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _row(name: str, tally: lanes.Tally) -> str:
+def _row(name: str, tally: fast_paths.Tally) -> str:
     counts = (tally.read, tally.quickly, tally.refused, tally.compared, tally.figures, len(tally.differing))
     return f"| {name} | {' | '.join(f'{count:,}' for count in counts)} |"
 
@@ -66,14 +66,14 @@ def main() -> int:
     given = _arguments()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a reader that panics says so at length
     rows: list[str] = []
-    whole = lanes.Tally()
+    whole = fast_paths.Tally()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         parts = chain(
-            lanes.workbooks(given.count, given.seed, folder),
-            lanes.binary_workbooks(given.count, given.seed, folder),
-            lanes.texts(given.count, given.seed, folder),
-            ((f"as they are: {each.name}", lanes.files(each)) for each in given.folder),
+            fast_paths.workbooks(given.count, given.seed, folder),
+            fast_paths.binary_workbooks(given.count, given.seed, folder),
+            fast_paths.texts(given.count, given.seed, folder),
+            ((f"as they are: {each.name}", fast_paths.files(each)) for each in given.folder),
         )
         for name, tally in parts:
             rows.append(_row(name, tally))

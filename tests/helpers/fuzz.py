@@ -29,7 +29,7 @@ from antq_stats.reading.files.opening import open_bytes
 from antq_stats.register.register import load_register
 from antq_stats.text_check.documents.bounds import TooMuch
 from antq_stats.text_check.documents.document import document_of
-from helpers import binary, lanes, mutations, returns
+from helpers import binary, fast_paths, mutations, returns
 
 LIMITS = Limits(seconds=5, file_mib=2, expanded_mib=8, cells=200_000)
 _COUNT = MeasurePlan(
@@ -85,7 +85,7 @@ def _containers(data: bytes) -> None:
 
 @cache
 def _parts() -> mutations.Parts:
-    return mutations.parts_of(lanes.samples()[0].content)
+    return mutations.parts_of(fast_paths.samples()[0].content)
 
 
 @cache
@@ -109,7 +109,7 @@ def _xlsx(data: bytes) -> None:
 @cache
 def _known() -> Layouts:
     with tempfile.TemporaryDirectory() as folder:
-        return lanes.learned(lanes.samples(), Path(folder))
+        return fast_paths.learned(fast_paths.samples(), Path(folder))
 
 
 @cache
@@ -130,8 +130,8 @@ def _long_text(data: bytes) -> None:
 
 
 def _agree(path: Path, layouts: Layouts | None) -> None:
-    tally = lanes.Tally()
-    lanes.both_ways(path, lanes.samples()[0].name if layouts else path.name, layouts, tally)
+    tally = fast_paths.Tally()
+    fast_paths.both_ways(path, fast_paths.samples()[0].name if layouts else path.name, layouts, tally)
     assert not tally.differing, tally.differing
 
 
@@ -264,7 +264,7 @@ TARGETS: Mapping[str, Target] = {
     "package": Target(_package, _spreadsheets),
     "container": Target(_containers, _messages),
     "text": Target(_text, _texts),
-    "long-text": Target(_long_text, lambda: [lanes.long_text().content[:6000]]),
+    "long-text": Target(_long_text, lambda: [fast_paths.long_text().content[:6000]]),
     "xlsx": Target(_xlsx, _seeds_of_parts),
     "xlsx-lanes": Target(_lanes, _seeds_of_parts),
     "xlsb": Target(_xlsb, _sheets_of_xlsb),

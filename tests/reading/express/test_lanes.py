@@ -11,34 +11,34 @@ from pathlib import Path
 import pytest
 
 from antq_stats.reading.checks.table_checks import CheckedTable, TableCheck
-from helpers import lanes
+from helpers import fast_paths
 from helpers.inside import add_table_check
 
 pytestmark = pytest.mark.slow
 
 COUNT, SEED = 12, 20261128
-Many = Callable[[int, int, Path], Iterator[tuple[str, lanes.Tally]]]
+Many = Callable[[int, int, Path], Iterator[tuple[str, fast_paths.Tally]]]
 
 
-@pytest.mark.parametrize("many", [lanes.workbooks, lanes.binary_workbooks, lanes.texts])
+@pytest.mark.parametrize("many", [fast_paths.workbooks, fast_paths.binary_workbooks, fast_paths.texts])
 def test_mutants_are_read_alike(many: Many, tmp_path: Path) -> None:
-    whole = lanes.Tally()
+    whole = fast_paths.Tally()
     wrong = []
-    count = COUNT if many is lanes.workbooks else 10 * COUNT
+    count = COUNT if many is fast_paths.workbooks else 10 * COUNT
     for name, tally in many(count, SEED, tmp_path):
         wrong += [f"{name}: {text}" for text in tally.differing]
         whole.add(tally)
     assert wrong == []
     assert whole.read > whole.refused  # what is compared is there
-    if many is not lanes.texts:
+    if many is not fast_paths.texts:
         assert whole.figures > 1_000
-    if many is not lanes.binary_workbooks:
+    if many is not fast_paths.binary_workbooks:
         assert whole.quickly > 0
 
 
 @pytest.mark.parametrize("name", ["2021-messy", "2020"])
 def test_samples_are_read_alike_by_every_lane(name: str) -> None:
-    tally = lanes.files(lanes.SAMPLES / name)
+    tally = fast_paths.files(fast_paths.SAMPLES / name)
     assert tally.read
     assert tally.differing == []
 
@@ -52,26 +52,26 @@ def test_a_check_that_does_not_speak_of_lanes_is_asked_of_every_file(
     def told(table: CheckedTable) -> None:
         table.report("T203", row=0, column=0, facts={"found": "A"})
 
-    clean = lanes.samples()[-1] if name == "workbook" else lanes.long_text()
-    layouts = lanes.learned(lanes.samples(), tmp_path) if name == "workbook" else None
+    clean = fast_paths.samples()[-1] if name == "workbook" else fast_paths.long_text()
+    layouts = fast_paths.learned(fast_paths.samples(), tmp_path) if name == "workbook" else None
     path = tmp_path / clean.name.rpartition("/")[2]
     path.write_bytes(clean.content)
-    before = lanes.Tally()
-    lanes.both_ways(path, clean.name, layouts, before)
+    before = fast_paths.Tally()
+    fast_paths.both_ways(path, clean.name, layouts, before)
     assert (before.quickly, before.differing) == (1, [])
     add_table_check(monkeypatch, TableCheck(told))
-    after = lanes.Tally()
-    given = lanes.both_ways(path, clean.name, layouts, after)
+    after = fast_paths.Tally()
+    given = fast_paths.both_ways(path, clean.name, layouts, after)
     assert (after.quickly, after.differing) == (0, [])
     assert "T203" in {finding.code for finding in given.findings}
 
 
 def test_a_difference_is_seen(tmp_path: Path) -> None:
     """The comparison itself can fail: figures of one file held against another's."""
-    one, other, *_ = lanes.samples()
+    one, other, *_ = fast_paths.samples()
     path = tmp_path / "one.xlsx"
     path.write_bytes(one.content)
-    tally = lanes.Tally()
-    given = lanes.both_ways(path, one.name, None, tally)
-    lanes.against_another(given, other.content, lanes.openpyxl_cells, tally)
+    tally = fast_paths.Tally()
+    given = fast_paths.both_ways(path, one.name, None, tally)
+    fast_paths.against_another(given, other.content, fast_paths.openpyxl_cells, tally)
     assert tally.differing
