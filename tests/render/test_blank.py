@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from antq_stats.collection.intake import Intake
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.tables.provenance import Provenance, TableLayout, find_provenance, table_at
+from helpers.blank_returns import figures_of, fill, fill_all, made
 from helpers.command import run
-from helpers.filling import figures_of, fill, fill_all, made
 from helpers.places import ROOT
 from helpers.reading import read_folder
 from helpers.returns import FLAG, FORM, UNITS, V1, V2, commune, setup, write_form, write_xlsx

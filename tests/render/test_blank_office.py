@@ -12,8 +12,8 @@ import xlsxwriter
 
 from antq_stats.expression import parse
 from antq_stats.render.blank.conditions import Operand, excel_condition
+from helpers.blank_returns import figures_of, fill, made
 from helpers.command import CommandResult, run
-from helpers.filling import figures_of, fill, made
 from helpers.office import convert
 from helpers.places import ROOT
 from helpers.reading import read_file, read_folder

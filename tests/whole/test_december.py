@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from helpers.blank_returns import figures_of, fill, fill_all
 from helpers.command import run
-from helpers.filling import figures_of, fill, fill_all
 from helpers.places import SAMPLES
 
 pytestmark = pytest.mark.slow
