@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.binary import (
+from helpers.binary_workbooks import (
     brt,
     brt_font,
     brt_row,

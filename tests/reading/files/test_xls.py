@@ -18,7 +18,19 @@ from antq_stats.reading.files.cells.sheet_scan import Remark
 from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.opening import open_bytes
-from helpers.binary import compound, font, formula, locked, number, rec, shared, style, text8, workbook, xls
+from helpers.binary_workbooks import (
+    compound,
+    font,
+    formula,
+    locked,
+    number,
+    rec,
+    shared,
+    style,
+    text8,
+    workbook,
+    xls,
+)
 
 
 def only(data: bytes) -> Grid:

@@ -12,7 +12,7 @@ from antq_stats.reading.files.cells.sheet_scan import Remark
 from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.opening import open_bytes
-from helpers.binary import (
+from helpers.binary_workbooks import (
     brt,
     brt_font,
     brt_row,
