@@ -1,8 +1,8 @@
 """Fuzz every parser of our own by coverage.
 
 ``python scripts/fuzz_parsers.py [--seconds N] [--corpus DIR] [TARGET]...`` gives each target of
-``tests/helpers/fuzz.py`` (all of them where none is named) N seconds of inputs that reach new lines of ours.
-What it learns is kept in DIR, the fewest inputs that reach as much, for the next time. It ends
+``tests/helpers/fuzz_targets.py`` (all of them where none is named) N seconds of inputs that reach new lines
+of ours. What it learns is kept in DIR, the fewest inputs that reach as much, for the next time. It ends
 with status 1 where a target fails, and leaves the input beside the corpus. It needs
 atheris, which is not made for every system: ``pip install -e '.[fuzz]'``.
 """
@@ -38,8 +38,8 @@ def _fuzz(name: str, launcher: str, options: list[str]) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["antq_stats"], enable_loader_override=False):
-        from helpers import fuzz
-    run = fuzz.TARGETS[name].run
+        from helpers.fuzz_targets import TARGETS
+    run = TARGETS[name].run
     atheris.Setup([launcher, *options], run)
     atheris.Fuzz()
 
@@ -59,7 +59,7 @@ def _ended(launcher: Path, options: list[str]) -> int:
 
 def _campaign(name: str, seconds: int, corpus: Path) -> bool:
     """Fuzz a target, keep the fewest inputs that reach as much, and tell whether it held."""
-    from helpers import fuzz
+    from helpers.fuzz_targets import TARGETS
 
     kept, failed = corpus / name, corpus / f"{name}-failed-"
     kept.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ def _campaign(name: str, seconds: int, corpus: Path) -> bool:
         begun, grown = Path(folder) / "seeds", Path(folder) / "grown"
         begun.mkdir()
         grown.mkdir()
-        for at, seed in enumerate(fuzz.TARGETS[name].seeds()):
+        for at, seed in enumerate(TARGETS[name].seeds()):
             (begun / str(at)).write_bytes(seed)
         limits = [f"-max_len={_LONGEST}", "-timeout=20", "-rss_limit_mb=2048", f"-artifact_prefix={failed}"]
         launcher = _launcher(name, Path(folder))
@@ -96,15 +96,15 @@ def main() -> int:
             "atheris is not installed (it is not made for every system): pip install -e .[fuzz]\n"
         )
         return 2
-    from helpers import fuzz
+    from helpers.fuzz_targets import TARGETS
 
-    unknown = set(asked.targets) - fuzz.TARGETS.keys()
+    unknown = set(asked.targets) - TARGETS.keys()
     if unknown:
-        sys.stderr.write(f"no target {', '.join(sorted(unknown))}; there are {', '.join(fuzz.TARGETS)}\n")
+        sys.stderr.write(f"no target {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}\n")
         return 2
     failed = [
         name
-        for name in asked.targets or fuzz.TARGETS
+        for name in asked.targets or TARGETS
         if not _campaign(name, asked.seconds, asked.corpus.resolve())
     ]
     sys.stdout.write(f"failed: {', '.join(failed)}\n" if failed else "all targets held\n")

@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from helpers import fuzz
+from helpers import fuzz_targets
 
 
-@pytest.mark.parametrize("name", fuzz.TARGETS)
+@pytest.mark.parametrize("name", fuzz_targets.TARGETS)
 def test_a_target_holds_on_what_it_begins_with(name: str) -> None:
-    run, seeds = fuzz.TARGETS[name].run, fuzz.TARGETS[name].seeds()
+    run, seeds = fuzz_targets.TARGETS[name].run, fuzz_targets.TARGETS[name].seeds()
     assert seeds
     chance = random.Random(name)  # noqa: S311 - chance here is no secret
     for seed in seeds:

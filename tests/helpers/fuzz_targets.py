@@ -29,7 +29,8 @@ from antq_stats.reading.files.opening import open_bytes
 from antq_stats.register.register import load_register
 from antq_stats.text_check.documents.bounds import TooMuch
 from antq_stats.text_check.documents.document import document_of
-from helpers import binary_workbooks, fast_paths, mutations, returns
+from helpers import binary_workbooks as binary
+from helpers import fast_paths, mutations, returns
 
 LIMITS = Limits(seconds=5, file_mib=2, expanded_mib=8, cells=200_000)
 _COUNT = MeasurePlan(
@@ -147,7 +148,7 @@ def _xls(data: bytes) -> None:
 
 
 def _xlsb(data: bytes) -> None:
-    _open(binary_workbooks.xlsb(data), ".xlsb")
+    _open(binary.xlsb(data), ".xlsb")
 
 
 def _ods(data: bytes) -> None:
@@ -224,18 +225,18 @@ def _spreadsheets() -> list[bytes]:
 
 def _sheets_of_xlsb() -> list[bytes]:
     cells = [
-        binary_workbooks.brt_row(0),
-        binary_workbooks.brt(5, bytes(8) + bytes(8)),
-        binary_workbooks.brt(2, bytes(8) + b"\x06\x00\x00\x00"),
+        binary.brt_row(0),
+        binary.brt(5, bytes(8) + bytes(8)),
+        binary.brt(2, bytes(8) + b"\x06\x00\x00\x00"),
     ]
-    return [binary_workbooks.sheet_part(*cells), binary_workbooks.sheet_part()]
+    return [binary.sheet_part(*cells), binary.sheet_part()]
 
 
 def _streams_of_xls() -> list[bytes]:
-    cells = [binary_workbooks.number(row, column, row + column) for row in range(3) for column in range(3)]
+    cells = [binary.number(row, column, row + column) for row in range(3) for column in range(3)]
     return [
-        binary_workbooks.workbook(*cells, binary_workbooks.shared(3, 0, 0), texts=[binary_workbooks.text8("Thôn 1")]),
-        binary_workbooks.workbook(binary_workbooks.formula(0, 1, b"\x44\x00\x00\x00\x00\x1e\x02\x00\x03"), *cells),
+        binary.workbook(*cells, binary.shared(3, 0, 0), texts=[binary.text8("Thôn 1")]),
+        binary.workbook(binary.formula(0, 1, b"\x44\x00\x00\x00\x00\x1e\x02\x00\x03"), *cells),
     ]
 
 
