@@ -36,7 +36,9 @@ def _arguments() -> argparse.Namespace:
 
 
 def _row(name: str, tally: fast_paths.Tally) -> str:
-    counts = (tally.read, tally.quickly, tally.refused, tally.compared, tally.figures, len(tally.differing))
+    counts = (
+        tally.read, tally.by_fast_path, tally.refused, tally.compared, tally.figures, len(tally.differing)
+    )  # fmt: skip
     return f"| {name} | {' | '.join(f'{count:,}' for count in counts)} |"
 
 

@@ -1,1 +1,5 @@
-"""What tests share: files that they write, and programs that open what the tool wrote."""
+"""What tests share.
+
+Inputs: `returns`, `blank_returns`, `binary_workbooks`, `old_fonts`, `mutations`, `places`. Ways to run the
+program: `reading`, `command`, `fast_paths`, `fuzz_targets`, `inside`. Other programs: `office`, `browser`.
+"""

@@ -1,8 +1,10 @@
-"""Binary workbooks made by tests record by record: compound files, xls streams, xlsb parts."""
+"""Build binary workbooks record by record: compound files, xls streams (BIFF8), xlsb parts (BIFF12)."""
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
@@ -11,9 +13,13 @@ _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 def compound(
     streams: Mapping[str, bytes], inside: Mapping[str, bytes] | None = None, *, tree: bool = True
 ) -> bytes:
-    """A compound file: streams of the root storage, and those of a storage in it, which come first.
+    """Return a compound file.
 
-    ``tree=False`` leaves out how the entries hang together.
+    Parameters
+    ----------
+    streams : name -> content, of the root storage.
+    inside : name -> content, of a storage ``Object`` in the root; its entries come first.
+    tree : False leaves out the links between the entries of the directory.
     """
     entries: list[tuple[str, int, int, int, int, int]] = []  # name, sort, right, child, start, size
     sectors: list[bytes] = []
@@ -78,12 +84,12 @@ def _entry(entry: tuple[str, int, int, int, int, int]) -> bytes:
 
 
 def rec(sort: int, body: bytes = b"") -> bytes:
-    """A record of BIFF."""
+    """Return a record of BIFF8."""
     return struct.pack("<HH", sort, len(body)) + body
 
 
 def text8(text: str, runs: Sequence[tuple[int, int]] = ()) -> bytes:
-    """A text of BIFF8, its runs being (letter, font)."""
+    """Return a text of BIFF8; a run is (first letter, font)."""
     wide = any(ord(letter) > 255 for letter in text)
     raw = text.encode("utf-16-le" if wide else "latin-1")
     head = struct.pack("<HB", len(raw) // (2 if wide else 1), wide | (8 if runs else 0))
@@ -92,18 +98,20 @@ def text8(text: str, runs: Sequence[tuple[int, int]] = ()) -> bytes:
 
 
 def font(*, struck: bool = False, raised: int = 0) -> bytes:
+    """Return a FONT record; ``raised`` is 1 for superscript, 2 for subscript."""
     body = struct.pack("<HHHHHBBBB", 200, 8 if struck else 0, 0x7FFF, 400, raised, 0, 0, 0, 0)
     return rec(0x31, body + b"\x05\x00Arial")
 
 
 def style(font: int = 0, format_: int = 0) -> bytes:
+    """Return an XF record."""
     return rec(0xE0, struct.pack("<HH", font, format_) + b"\x00" * 16)
 
 
 def formula(
     row: int, column: int, tokens: bytes, value: float | bytes = 0.0, style: int = 0, sort: int = 6
 ) -> bytes:
-    """A formula cell with a stored number, or with eight bytes that say what else it gave."""
+    """Return a FORMULA record; ``value`` is the stored number, or the eight bytes of another result."""
     stored = value if isinstance(value, bytes) else struct.pack("<d", value)
     head = (
         struct.pack("<HHH", row, column, style) + stored + b"\x00\x00" + (b"\x00" * 4 if sort == 6 else b"")
@@ -112,11 +120,12 @@ def formula(
 
 
 def number(row: int, column: int, value: float, style: int = 0) -> bytes:
+    """Return a NUMBER record."""
     return rec(0x203, struct.pack("<HHHd", row, column, style, value))
 
 
 def shared(row: int, column: int, place: int, style: int = 0) -> bytes:
-    """A cell with a text of the shared ones."""
+    """Return a LABELSST record: a cell with the shared text at ``place``."""
     return rec(0xFD, struct.pack("<HHHI", row, column, style, place))
 
 
@@ -130,7 +139,7 @@ def workbook(
     name: str = "Biểu 01",
     sort: int = 0x10,
 ) -> bytes:
-    """The stream of a workbook of one sheet; ``before`` are records of one's own among the first."""
+    """Return the stream of a workbook of one sheet; ``before`` are further records of the workbook."""
     bof = struct.pack("<HHHHII", version, 5, 0, 0, 0, 0)
     letters = text8(name)
     label = letters[:1] + letters[2:] if version == 0x600 else bytes([len(name)]) + name.encode("cp1252")
@@ -144,14 +153,15 @@ def workbook(
 
 
 def xls(*cells: bytes, **options: object) -> bytes:
-    """A whole file of one sheet; see `workbook`."""
+    """Return an xls file of one sheet; see `workbook` for the options."""
     return compound({"Workbook": workbook(*cells, **options)})  # type: ignore[arg-type]
 
 
 def locked(stream: bytes, filepass: bytes, encrypt: Callable[[int, int, bytes], bytes]) -> bytes:
-    """A workbook stream with its records encrypted: ``encrypt`` is given place, length and content of each.
+    """Return a workbook stream with its records encrypted.
 
-    The places of the sheets move by the length of the FILEPASS record, which stands behind the first.
+    ``encrypt`` takes place, length and content of a record. The places of the sheets move by the length of
+    the FILEPASS record, which stands behind the first.
     """
     lock = rec(0x2F, filepass)
     out, at, into = b"", 0, 0
@@ -175,7 +185,7 @@ _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
 def brt(sort: int, body: bytes = b"") -> bytes:
-    """A record of BIFF12."""
+    """Return a record of BIFF12."""
     kind = bytes([sort]) if sort < 0x80 else bytes([sort & 0x7F | 0x80, sort >> 7])
     size, length = b"", len(body)
     while length > 0x7F:
@@ -184,30 +194,35 @@ def brt(sort: int, body: bytes = b"") -> bytes:
 
 
 def wide(text: str) -> bytes:
+    """Return an XLWideString."""
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
 def rich(text: str, *runs: tuple[int, int]) -> bytes:
-    """A text with runs of (letter, font)."""
+    """Return a RichStr; a run is (first letter, font)."""
     tail = struct.pack("<I", len(runs)) + b"".join(struct.pack("<HH", *run) for run in runs) if runs else b""
     return (b"\x01" if runs else b"\x00") + wide(text) + tail
 
 
 def brt_row(place: int, height: int = 300, flags: int = 0) -> bytes:
+    """Return a BrtRowHdr record."""
     return brt(0, struct.pack("<IIHBBBI", place, 0, height, 0, flags, 0, 0))
 
 
 def brt_font(*, struck: bool = False, raised: int = 0) -> bytes:
+    """Return a BrtFont record."""
     return brt(43, struct.pack("<HHHH", 220, 8 if struck else 0, 400, raised) + b"\x00" * 13 + wide("Arial"))
 
 
 def brt_style(font: int = 0, format_: int = 0) -> bytes:
+    """Return a BrtXF record."""
     return brt(47, struct.pack("<HHHHH", 0, format_, font, 0, 0) + b"\x00" * 6)
 
 
 def styles_part(
     fonts: Iterable[bytes] = (), styles: Iterable[bytes] = (), formats: Iterable[bytes] = ()
 ) -> bytes:
+    """Return the part of styles."""
     of_cells = brt(617, struct.pack("<I", 1)) + b"".join(styles) + brt(618)
     return (
         brt(278)
@@ -222,7 +237,7 @@ def styles_part(
 
 
 def relations(*found: tuple[str, str, str], prefix: str = "") -> str:
-    """A part of relations: of each its id, the last word of its type, its target."""
+    """Return a part of relationships; each is (id, last word of its type, target)."""
     p = f"{prefix}:" if prefix else ""
     name = f":{prefix}" if prefix else ""
     each = "".join(
@@ -234,10 +249,12 @@ def relations(*found: tuple[str, str, str], prefix: str = "") -> str:
 
 
 def bundle(name: str, relation: str = "rId1", state: int = 0) -> bytes:
+    """Return a BrtBundleSh record: a sheet of the workbook."""
     return brt(156, struct.pack("<II", state, 1) + wide(relation) + wide(name))
 
 
 def sheet_part(*records: bytes, before: bytes = b"", after: bytes = b"") -> bytes:
+    """Return the part of a sheet; ``before`` and ``after`` stand around its cells."""
     return brt(129) + before + brt(145) + b"".join(records) + brt(146) + after + brt(130)
 
 
@@ -255,10 +272,7 @@ def xlsb(
     prefix: str = "",
     slash: str = "/",
 ) -> bytes:
-    """A whole file of one sheet; ``more`` are parts of one's own, ``leads`` relations of the workbook."""
-    import io
-    import zipfile
-
+    """Return an xlsb file of one sheet; ``more`` are parts, ``leads`` relationships of the workbook."""
     names = bundle("Biểu 01") if bundles is None else bundles
     found = [
         ("rId1", "worksheet", f"worksheets{slash}sheet1.bin"),

@@ -1,4 +1,4 @@
-"""Blank returns filled in as an officer fills them in: figures typed into the open cells, no more."""
+"""Fill in blank returns as an officer does: figures typed into the open cells, and nothing else."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from antq_stats.words.text import column_letter
 from helpers.reading import read_folder
 
 Figures = Mapping[tuple[str, str], object]
-"""Code of a unit and of a measure -> what is typed: a number, or a word; what is not there stays blank."""
+"""(Code of a unit, code of a measure) -> the number or word to type. Other cells stay blank."""
 
 _EMPTY = re.compile(r'<c r="([A-Z]+[0-9]+)"( s="[0-9]+")?/>')
 
 
-def made(path: Path) -> Provenance:
-    """What a blank return carries of its making."""
+def provenance_of(path: Path) -> Provenance:
+    """Return the provenance that a blank return carries: for whom it was made, and where its cells are."""
     found = find_provenance(open_file(path, Limits()).grids)
-    assert found is not None, f"{path.name} is no blank return"
+    assert found is not None, f"{path.name} is not a blank return"
     return found[0]
 
 
 def fill(blank: Path, target: Path, figures: Figures) -> Path:
-    """Type figures into a blank return and save it as another file, all else as it was, byte for byte."""
+    """Type figures into a blank return and save it as another file; all other bytes of its parts stay."""
     with zipfile.ZipFile(blank) as source:
         parts = {name: source.read(name) for name in source.namelist()}
-    for place, layout in enumerate(made(blank).tables):
+    for place, layout in enumerate(provenance_of(blank).tables):
         cells = {
             f"{column_letter(column)}{row + 1}": figures[unit, measure]
             for row, unit in layout.units
@@ -58,7 +58,7 @@ def _typed(found: re.Match[str], cells: dict[str, object]) -> str:
 
 
 def figures_of(folder: Path) -> dict[tuple[str, str], object]:
-    """All figures of a period's folder as they would be typed: numbers; ``có``, ``không`` for flags."""
+    """Return the figures of a period's folder as typed: numbers, and ``có`` or ``không`` for flags."""
     outcome = read_folder(folder)
     codes = outcome.collection.register.units.codes
     return {

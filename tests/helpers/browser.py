@@ -1,4 +1,7 @@
-"""A page opened in Chromium without a network; any request but that for the page itself is a fault."""
+"""Open pages in Chromium, without a network. A request for anything but the page fails the test.
+
+Mark a test that does so with ``pytest.mark.browser``.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 PROGRAM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
@@ -27,7 +30,7 @@ PHONE = {"width": 360, "height": 740}
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """Start Chromium without a window and with a new profile; mark the test with ``pytest.mark.browser``."""
+    """Start Chromium without a window and with a new profile."""
     from playwright.sync_api import sync_playwright
 
     assert PROGRAM is not None, "mark the test with pytest.mark.browser"
@@ -49,35 +52,42 @@ def opened(
     bypass_policy: bool = False,
     **options: Any,
 ) -> Iterator[Page]:
-    """Open a file as a reader would, offline; leave with every request, error and refusal looked at.
+    """Open a file offline. On leaving, fail if the page sent a request or logged an error or warning.
 
     Parameters
     ----------
-    bypass_policy : let a test's own script into the page, past its security policy.
+    running : from `browser`.
+    path : the page.
+    viewport : width and height in pixels.
+    scripts : whether the page's scripts run.
+    bypass_policy : allow a test's own script in the page, past its security policy.
     options : of the browser's context, such as ``color_scheme="dark"``.
     """
     context = running.new_context(
         viewport=viewport, offline=True, java_script_enabled=scripts, bypass_csp=bypass_policy, **options
     )
-    asked: list[str] = []
-    said: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    messages: list[str] = []
+
+    def log(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            messages.append(message.text)
+
+    context.on("request", lambda request: requests.append(request.url))
     page = context.new_page()
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on(
-        "console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None
-    )
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on("console", log)
     try:
         page.goto(path.absolute().as_uri())
         yield page
-        assert asked == [path.absolute().as_uri()], asked
-        assert said == []
+        assert requests == [path.absolute().as_uri()], requests
+        assert messages == []
     finally:
         context.close()
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe-core finds wrong: rule, impact and the first elements of each."""
+    """Return the violations that axe-core finds: rule, impact, and the first elements of each."""
     import axe_playwright_python
 
     script = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")

@@ -1,8 +1,8 @@
-"""Every way of reading a file held against the others: quick lanes on and off, and another library.
+"""Compare the fast paths of reading with the general reader, and figures with other libraries.
 
-A lane may only change how fast a file is read. So each file is read with the lanes and without them, and the
-two returns must be equal, finding by finding; and where another library reads the file too, every figure that
-was taken must be the one it gives.
+A fast path may only change how fast a file is read. So each file is read with the fast paths and without
+them, and the two returns must be equal, finding by finding. Where another library can read the file
+(openpyxl, xlrd), every figure must equal the one it gives.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from helpers import mutations
 from helpers.places import SAMPLES
 
 SHORT_TEXT = 2_000
-"""Bytes from which on a text is read by columns here: long enough for a header and some rows."""
+"""Size in bytes from which these comparisons read a text by columns: a header and some rows."""
 
 
 class Sample(NamedTuple):
-    """A clean file to be changed: its name in the folder and its bytes."""
+    """A clean file: its name in the folder and its bytes."""
 
     name: str
     content: bytes
@@ -48,25 +48,25 @@ class Sample(NamedTuple):
 
 @dataclass
 class Tally:
-    """What came of many files."""
+    """Counts over many files."""
 
     read: int = 0
-    quickly: int = 0
-    """Of these by a quick lane."""
+    by_fast_path: int = 0
+    """Of the files read, those that a fast path read."""
     refused: int = 0
-    """Files that gave no figure."""
+    """Files that gave no table."""
     compared: int = 0
-    """Files whose figures another library read too."""
+    """Files that another library read as well."""
     figures: int = 0
-    """Figures compared with it."""
+    """Figures compared with another library's."""
     differing: list[str] = field(default_factory=list)
-    """What went wrong: lane against lane, or figure against figure."""
+    """Descriptions of all differences: between two returns, or between two figures."""
     codes: Counter[str] = field(default_factory=Counter)
-    """Codes of findings, and in how many files each was met."""
+    """Number of files by code of finding."""
 
     def add(self, other: Tally) -> None:
-        """Take another tally in."""
-        for name in ("read", "quickly", "refused", "compared", "figures"):
+        """Add the counts of another tally."""
+        for name in ("read", "by_fast_path", "refused", "compared", "figures"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.differing += other.differing
         self.codes += other.codes
@@ -74,7 +74,7 @@ class Tally:
 
 @cache
 def plan() -> ReadingPlan:
-    """Return the plan of the samples."""
+    """Return the reading plan of the samples."""
     return Intake.open(SAMPLES / "2021").plan
 
 
@@ -83,7 +83,7 @@ def plan() -> ReadingPlan:
 
 @cache
 def samples() -> tuple[Sample, ...]:
-    """Return some workbooks of the samples, all of one making."""
+    """Return some workbooks of the samples, all written by the same program."""
     return tuple(
         Sample(source.file, Path(str(source.path)).read_bytes())
         for source in discover(SAMPLES / "2021").sources[:6]
@@ -91,7 +91,7 @@ def samples() -> tuple[Sample, ...]:
 
 
 def _villages(commune: int) -> tuple[int, list[int]]:
-    """Return a commune of the register and its villages, by position."""
+    """Return the positions of a commune and of its villages in the register."""
     units = plan().units
     lowest = max(units.levels)
     with_villages = [u for u in range(len(units.codes)) if units.levels[u] == lowest - 1]
@@ -100,8 +100,8 @@ def _villages(commune: int) -> tuple[int, list[int]]:
 
 
 def _table(commune: int) -> tuple[str, list[list[object]]]:
-    """Return a file's name and the rows of a table: titles, header, villages, and no total."""
-    chance = random.Random(commune)  # noqa: S311 - chance here is no secret
+    """Return the name of a commune and the rows of its table: a title, the header, the villages, no total."""
+    chance = random.Random(commune)  # noqa: S311 - not for secrets
     units, table = plan().units, plan().tables[0]
     unit, villages = _villages(commune)
     labels = [
@@ -126,7 +126,7 @@ def _table(commune: int) -> tuple[str, list[list[object]]]:
 
 @cache
 def with_formulas() -> tuple[Sample, ...]:
-    """Return workbooks whose last row adds up the others by formulas, their results stored."""
+    """Return workbooks whose last row sums the others by formulas, with their results stored."""
     made = []
     for commune in range(6):
         name, rows = _table(commune)
@@ -163,7 +163,7 @@ def by_openpyxl() -> tuple[Sample, ...]:
 
 @cache
 def by_xlwt() -> tuple[Sample, ...]:
-    """Return binary workbooks."""
+    """Return xls workbooks written by xlwt."""
     made = []
     for commune in range(6):
         name, rows = _table(commune)
@@ -180,7 +180,7 @@ def by_xlwt() -> tuple[Sample, ...]:
 
 @cache
 def long_text() -> Sample:
-    """Return one delimited text of several communes' villages, with a remark column left blank."""
+    """Return one delimited text with the villages of several communes."""
     head: list[object] = []
     lines: list[str] = []
     for commune in range(12):
@@ -192,54 +192,54 @@ def long_text() -> Sample:
 # -- comparisons ---------------------------------------------------------------------------------
 
 
-def learned(clean: Sequence[Sample], folder: Path) -> Layouts:
-    """Return layouts that know how these workbooks are written."""
+def learn_layouts(clean: Sequence[Sample], folder: Path) -> Layouts:
+    """Return a cache of layouts that has read these workbooks."""
     layouts = Layouts(plan())
-    for one in clean:
+    for sample in clean:
         path = folder / "clean.xlsx"
-        path.write_bytes(one.content)
-        receive(plan(), path, one.name, layouts)
+        path.write_bytes(sample.content)
+        receive(plan(), path, sample.name, layouts)
     return layouts
 
 
-def both_ways(path: Path, name: str, layouts: Layouts | None, tally: Tally) -> Return:
-    """Read a file with the quick lanes and without; note where they differ."""
-    slow = receive(plan(), path, name, long_from=None)
+def read_both_ways(path: Path, name: str, layouts: Layouts | None, tally: Tally) -> Return:
+    """Read a file with the fast paths and without, note differences, return the general result."""
+    general = receive(plan(), path, name, long_from=None)
     if layouts is not None:
         before = layouts.recalled
-        quick = receive(plan(), path, name, layouts, long_from=None)
-        tally.quickly += layouts.recalled - before
+        fast = receive(plan(), path, name, layouts, long_from=None)
+        tally.by_fast_path += layouts.recalled - before
     else:
-        quick = receive(plan(), path, name, long_from=SHORT_TEXT)
-        tally.quickly += quick.by_columns
+        fast = receive(plan(), path, name, long_from=SHORT_TEXT)
+        tally.by_fast_path += fast.by_columns
     tally.read += 1
-    tally.refused += not slow.tables
-    tally.codes.update({finding.code for finding in slow.findings})
-    if slow.fault:
-        tally.differing.append(f"a fault of the program: {slow.fault.splitlines()[-1]}")
-    if quick != slow:
-        tally.differing.append(f"a lane reads another return: {_told(quick)} / {_told(slow)}")
-    return slow
+    tally.refused += not general.tables
+    tally.codes.update({finding.code for finding in general.findings})
+    if general.fault:
+        tally.differing.append(f"a fault of the program: {general.fault.splitlines()[-1]}")
+    if fast != general:
+        tally.differing.append(f"a fast path reads another return: {_summary(fast)} / {_summary(general)}")
+    return general
 
 
-def _told(given: Return) -> str:
-    sums = [sum(value for value in table.values if value != MISSING) for table in given.tables]
-    return f"{sums} {sorted((finding.code, finding.cell or '') for finding in given.findings)}"
+def _summary(return_: Return) -> str:
+    sums = [sum(value for value in table.values if value != MISSING) for table in return_.tables]
+    return f"{sums} {sorted((finding.code, finding.cell or '') for finding in return_.findings)}"
 
 
 Cells = Callable[[str | None, int, int], object]
-"""What a cell holds, by sheet, row from 1 and column from 0."""
-Oracle = Callable[[bytes], Cells | None]
-"""Opens a file with another library; None where that cannot."""
+"""Return what a cell holds, by sheet, row (from 1) and column (from 0)."""
+Opener = Callable[[bytes], Cells | None]
+"""Open a file with another library; None if the library cannot."""
 
 
 def openpyxl_cells(content: bytes) -> Cells | None:
-    """Open a workbook with openpyxl; None where it cannot."""
+    """Open a workbook with openpyxl; return None if openpyxl cannot."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, rich_text=True)
-        except Exception:  # noqa: BLE001 - what it makes of a broken file is not the question
+        except Exception:  # noqa: BLE001 - errors of the other library are not the subject
             return None
 
     pages = {unicodedata.normalize("NFC", page.title): page for page in book.worksheets}
@@ -251,11 +251,11 @@ def openpyxl_cells(content: bytes) -> Cells | None:
 
 
 def xlrd_cells(content: bytes) -> Cells | None:
-    """Open a binary workbook with xlrd; None where it cannot."""
+    """Open an xls workbook with xlrd; return None if xlrd cannot."""
     try:
         book = xlrd.open_workbook(file_contents=content, logfile=io.StringIO())
         pages = {unicodedata.normalize("NFC", page.name): page for page in book.sheets()}
-    except Exception:  # noqa: BLE001 - what it makes of a broken file is not the question
+    except Exception:  # noqa: BLE001 - errors of the other library are not the subject
         return None
 
     def cell(sheet: str | None, row: int, column: int) -> object:
@@ -268,18 +268,18 @@ def xlrd_cells(content: bytes) -> Cells | None:
     return cell
 
 
-def against_another(given: Return, content: bytes, oracle: Oracle, tally: Tally) -> None:
-    """Compare every figure that was taken with what another library reads in its cell."""
-    cell_of = oracle(content) if given.tables else None
-    if cell_of is None or any(not table.sheet for table in given.tables):
+def compare_figures(return_: Return, content: bytes, open_file: Opener, tally: Tally) -> None:
+    """Compare every figure of a return with what another library reads in its cell."""
+    cell_of = open_file(content) if return_.tables else None
+    if cell_of is None or any(not table.sheet for table in return_.tables):
         return
     try:
-        for table in given.tables:
+        for table in return_.tables:
             cell_of(table.sheet, 1, 0)
-    except KeyError:  # to the other library the workbook has other sheets
+    except KeyError:  # the other library finds other sheets
         return
     tally.compared += 1
-    for table in given.tables:
+    for table in return_.tables:
         measures = plan().tables[table.table].measures
         width = len(measures)
         for position, row in enumerate(table.rows):
@@ -287,9 +287,9 @@ def against_another(given: Return, content: bytes, oracle: Oracle, tally: Tally)
                 value = table.values[position * width + place]
                 if column < 0 or value == MISSING:
                     continue
-                cell = _said(cell_of(table.sheet, row, column))
+                cell = _as_read(cell_of(table.sheet, row, column))
                 if isinstance(cell, date):
-                    continue  # which numbers a format makes a date is told by `test_grid`
+                    continue  # `test_grid` covers which formats make a number a date
                 read = coerce.read(cell, measures[place])
                 tally.figures += 1
                 other = 0 if read.code == coerce.BLANK else read.value
@@ -297,8 +297,8 @@ def against_another(given: Return, content: bytes, oracle: Oracle, tally: Tally)
                     tally.differing.append(f"{table.sheet}!{row}:{column} {value} is {cell!r} elsewhere")
 
 
-def _said(cell: object) -> object:
-    """Return a cell of openpyxl as the reader would give it; text struck through is no figure's."""
+def _as_read(cell: object) -> object:
+    """Return another library's cell as the program's reader gives it. Text struck through is no figure."""
     if isinstance(cell, CellRichText):
         fonts = [run.font for run in cell if isinstance(run, TextBlock)]
         if any(font.strike for font in fonts):
@@ -311,43 +311,43 @@ def _said(cell: object) -> object:
     return "" if cell is None else cell
 
 
-# -- many mutants --------------------------------------------------------------------------------
+# -- many changed files --------------------------------------------------------------------------
 
 
 def workbooks(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]]:
-    """Change workbooks of three makings by each family of mutations, ``count`` times a family and making."""
-    for making, clean in (("samples", samples()), ("formulas", with_formulas()), ("openpyxl", by_openpyxl())):
-        layouts = learned(clean, folder)
-        assert layouts.recalled or making == "openpyxl", f"{making}: no layout was learned"
+    """Change workbooks of three programs by each family of mutations, ``count`` times each."""
+    for maker, clean in (("samples", samples()), ("formulas", with_formulas()), ("openpyxl", by_openpyxl())):
+        layouts = learn_layouts(clean, folder)
+        assert layouts.recalled or maker == "openpyxl", f"{maker}: no layout was learned"
         for family in (*mutations.XLSX, *mutations.ZIP):
             tally = Tally()
             for number in range(count):
-                chance = random.Random(f"{seed} {making} {family} {number}")  # noqa: S311
-                one = chance.choice(clean)
-                content = mutations.mutated_workbook(one.content, family, chance)
+                chance = random.Random(f"{seed} {maker} {family} {number}")  # noqa: S311
+                sample = chance.choice(clean)
+                content = mutations.mutated_workbook(sample.content, family, chance)
                 path = folder / "mutant.xlsx"
                 path.write_bytes(content)
-                told = len(tally.differing)
-                given = both_ways(path, one.name, layouts, tally)
-                against_another(given, content, openpyxl_cells, tally)
-                tally.differing[told:] = [f"{number}: {text}" for text in tally.differing[told:]]
-            yield f"{making}, {family}", tally
+                before = len(tally.differing)
+                return_ = read_both_ways(path, sample.name, layouts, tally)
+                compare_figures(return_, content, openpyxl_cells, tally)
+                tally.differing[before:] = [f"{number}: {text}" for text in tally.differing[before:]]
+            yield f"{maker}, {family}", tally
 
 
 def binary_workbooks(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]]:
-    """Change binary workbooks, which have no quick lane: their figures are held against another library's."""
+    """Change xls workbooks, which have no fast path, and compare their figures with xlrd's."""
     clean = by_xlwt()
     for family in mutations.RECORDS:
         tally = Tally()
         for number in range(count):
             chance = random.Random(f"{seed} xls {family} {number}")  # noqa: S311
-            one = chance.choice(clean)
-            content = mutations.mutated_bytes(one.content, family, mutations.RECORDS, chance)
+            sample = chance.choice(clean)
+            content = mutations.mutated_bytes(sample.content, family, mutations.RECORDS, chance)
             path = folder / "mutant.xls"
             path.write_bytes(content)
-            told = len(tally.differing)
-            against_another(both_ways(path, one.name, None, tally), content, xlrd_cells, tally)
-            tally.differing[told:] = [f"{number}: {text}" for text in tally.differing[told:]]
+            before = len(tally.differing)
+            compare_figures(read_both_ways(path, sample.name, None, tally), content, xlrd_cells, tally)
+            tally.differing[before:] = [f"{number}: {text}" for text in tally.differing[before:]]
         yield f"xls, {family}", tally
 
 
@@ -360,19 +360,19 @@ def texts(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]]:
             chance = random.Random(f"{seed} text {family} {number}")  # noqa: S311
             path = folder / "mutant.csv"
             path.write_bytes(mutations.mutated_bytes(clean.content, family, mutations.CSV, chance))
-            told = len(tally.differing)
-            both_ways(path, clean.name, None, tally)
-            tally.differing[told:] = [f"{number}: {text}" for text in tally.differing[told:]]
+            before = len(tally.differing)
+            read_both_ways(path, clean.name, None, tally)
+            tally.differing[before:] = [f"{number}: {text}" for text in tally.differing[before:]]
         yield f"text, {family}", tally
 
 
 def files(folder: Path) -> Tally:
-    """Read every file of a folder both ways; workbooks of one making teach their layout on the way."""
+    """Read every file of a folder both ways. The layouts are learned from the workbooks themselves."""
     tally, layouts = Tally(), Layouts(plan())
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             is_book = path.suffix.lower() in (".xlsx", ".xlsm")
-            told = len(tally.differing)
-            both_ways(path, path.relative_to(folder).as_posix(), layouts if is_book else None, tally)
-            tally.differing[told:] = [f"{path.name}: {text}" for text in tally.differing[told:]]
+            before = len(tally.differing)
+            read_both_ways(path, path.relative_to(folder).as_posix(), layouts if is_book else None, tally)
+            tally.differing[before:] = [f"{path.name}: {text}" for text in tally.differing[before:]]
     return tally

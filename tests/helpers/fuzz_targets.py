@@ -1,7 +1,7 @@
-"""What is fuzzed: every parser of our own, with the inputs it starts from and what must hold of it.
+"""Targets of the fuzzer: every parser of the program, with its first inputs and what must hold of it.
 
-A target takes any bytes. It raises where a parser raises what it does not document, gives what no reader may
-give, or where a quick lane says something else than the general reader.
+A target takes any bytes. It raises if the parser raises an error that it does not document, if a cell holds
+what no reader may return, or if a fast path disagrees with the general reader.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _CELLS = (str, float, int, bool, date, datetime, time, timedelta, type(None))
 
 
 class Target(NamedTuple):
-    """A parser, and inputs that it reads."""
+    """A parser, and inputs that it can read."""
 
     run: Callable[[bytes], None]
     seeds: Callable[[], Sequence[bytes]]
@@ -98,7 +98,7 @@ def _names() -> list[str]:
 
 
 def _workbook(data: bytes) -> bytes:
-    """Return the clean workbook with one part replaced: the first byte says which."""
+    """Return the clean workbook with one part replaced; the first byte chooses the part."""
     name = _names()[data[0] % len(_names())] if data else _names()[0]
     return mutations.packed({**_parts(), name: data[1:]})
 
@@ -108,31 +108,31 @@ def _xlsx(data: bytes) -> None:
 
 
 @cache
-def _known() -> Layouts:
+def _layouts() -> Layouts:
     with tempfile.TemporaryDirectory() as folder:
-        return fast_paths.learned(fast_paths.samples(), Path(folder))
+        return fast_paths.learn_layouts(fast_paths.samples(), Path(folder))
 
 
 @cache
-def _place() -> Path:
+def _folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="antq-fuzz-"))
 
 
-def _lanes(data: bytes) -> None:
-    path = _place() / "a.xlsx"
+def _fast_path(data: bytes) -> None:
+    path = _folder() / "a.xlsx"
     path.write_bytes(_workbook(data))
-    _agree(path, _known())
+    _agree(path, _layouts())
 
 
 def _long_text(data: bytes) -> None:
-    path = _place() / "a.csv"
+    path = _folder() / "a.csv"
     path.write_bytes(data)
     _agree(path, None)
 
 
 def _agree(path: Path, layouts: Layouts | None) -> None:
     tally = fast_paths.Tally()
-    fast_paths.both_ways(path, fast_paths.samples()[0].name if layouts else path.name, layouts, tally)
+    fast_paths.read_both_ways(path, fast_paths.samples()[0].name if layouts else path.name, layouts, tally)
     assert not tally.differing, tally.differing
 
 
@@ -144,7 +144,7 @@ def _xls(data: bytes) -> None:
     try:
         scan_xls(data)
     except (FileProblem, ArithmeticError, LookupError, ValueError):
-        return  # what is no workbook; `open_bytes` says so of the file
+        return  # not a workbook: `open_bytes` reports it
 
 
 def _xlsb(data: bytes) -> None:
@@ -165,7 +165,7 @@ def _package(data: bytes) -> None:
         return
 
 
-# -- texts of our own ----------------------------------------------------------------------------
+# -- texts ---------------------------------------------------------------------------------------
 
 
 def _formulas(data: bytes) -> None:
@@ -187,7 +187,7 @@ def _forms(data: bytes) -> None:
 
 
 def _registers(data: bytes) -> None:
-    path = _place() / "units.csv"
+    path = _folder() / "units.csv"
     path.write_bytes(data)
     try:
         load_register(path, date(2021, 12, 31))
@@ -205,7 +205,7 @@ def _documents(data: bytes) -> None:
         return
 
 
-# -- inputs to begin with ------------------------------------------------------------------------
+# -- first inputs -------------------------------------------------------------------------------
 
 
 def _made(write: Callable[[Path, returns.Rows], object], suffix: str) -> bytes:
@@ -267,7 +267,7 @@ TARGETS: Mapping[str, Target] = {
     "text": Target(_text, _texts),
     "long-text": Target(_long_text, lambda: [fast_paths.long_text().content[:6000]]),
     "xlsx": Target(_xlsx, _seeds_of_parts),
-    "xlsx-lanes": Target(_lanes, _seeds_of_parts),
+    "xlsx-fast-path": Target(_fast_path, _seeds_of_parts),
     "xlsb": Target(_xlsb, _sheets_of_xlsb),
     "xls": Target(_xls, _streams_of_xls),
     "ods": Target(_ods, _contents_of_ods),

@@ -1,7 +1,7 @@
-"""Files changed at random in the ways that files go wrong: XML, archive, records, delimited text.
+"""Change files at random in the ways that files go wrong: XML, archive, records, delimited text.
 
-A mutation takes the bytes of a file (or its parts) and a `random.Random`, and gives changed bytes. The same
-seed gives the same mutants. Used by `test_lanes` and by ``scripts/compare_lanes.py``.
+A mutation takes the bytes of a file (or its parts) and a `random.Random`, and returns changed bytes. The same
+seed gives the same changes. `test_lanes` and ``scripts/compare_lanes.py`` use them.
 """
 
 # ruff: noqa: E501 - a mutation a line
@@ -48,7 +48,7 @@ _STRING = rb"<si>.*?</si>"
 
 
 def one_of(part: str, expression: bytes, *choices: bytes) -> PartMutation:
-    r"""Replace one match of an expression, any one, by one of the choices (``\g<0>`` is what stood there)."""
+    r"""Replace a random match of an expression by a random choice (``\g<0>`` is the match)."""
 
     def change(parts: Parts, chance: random.Random) -> None:
         content = parts.get(part, b"")
@@ -219,13 +219,13 @@ def flipped(content: bytes, chance: random.Random) -> bytes:
 
 
 def cut(content: bytes, chance: random.Random) -> bytes:
-    """Lose the end, or a stretch in the middle."""
+    """Remove the end, or a stretch in the middle."""
     start = chance.randrange(len(content) + 1)
     return content[:start] + content[start + chance.choice((1, 8, 64, len(content))) :]
 
 
 def doubled(content: bytes, chance: random.Random) -> bytes:
-    """Have a stretch twice."""
+    """Repeat a stretch."""
     start = chance.randrange(len(content) + 1)
     stretch = content[start : start + chance.choice((1, 4, 32, 512))]
     return content[:start] + stretch + content[start:]
@@ -268,7 +268,7 @@ def _repacked(method: int, level: int) -> ByteMutation:
 
 
 def _wrong_figures(content: bytes, chance: random.Random) -> bytes:
-    """Put other bytes behind a part's checksum: what no archive program lets pass."""
+    """Change a figure of a part, and give the archive the checksum of the old part."""
     parts = parts_of(content)
     whole = packed(parts)
     part = parts.get(SHEET, b"")
@@ -312,7 +312,7 @@ def _line(change_line: Callable[[bytes, random.Random], bytes]) -> ByteMutation:
 
 
 def _field(*choices: bytes) -> ByteMutation:
-    """Put a choice in the place of one field of one line (``%b`` is what stood there)."""
+    """Replace one field of one line by one of the choices (``%b`` is the field)."""
 
     def change_line(line: bytes, chance: random.Random) -> bytes:
         fields = line.rstrip(b"\r").split(b",")

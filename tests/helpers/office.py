@@ -1,6 +1,7 @@
-"""LibreOffice without a window: what another office program makes of the files written here.
+"""Open files in LibreOffice, without a window: recalculate, convert, print.
 
-Every run has a profile of its own, so that runs side by side do not meet.
+Mark a test that does so with ``pytest.mark.office``. Each process has a profile of its own, so that
+processes do not disturb each other.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _RECALCULATE = (
 
 @functools.cache
 def _profile() -> tempfile.TemporaryDirectory[str]:
-    """A profile for this process, told to recalculate every formula on loading; gone when it ends."""
+    """Return this process's profile, which recalculates every formula on loading."""
     folder = tempfile.TemporaryDirectory(prefix="antq-office-")
     user = Path(folder.name) / "user"
     user.mkdir()
@@ -41,20 +42,20 @@ def _profile() -> tempfile.TemporaryDirectory[str]:
 
 
 def convert(path: Path, suffix: str, folder: Path, *, options: str = "", timeout: float = 600) -> Path:
-    """Let LibreOffice open a file, recalculate it and save it in another format.
+    """Open a file, recalculate it and save it in another format.
 
     Parameters
     ----------
     path : the file to open.
     suffix : ``xlsx``, ``ods``, ``pdf``, ``docx``, ``xls`` …; a leading dot is allowed.
-    folder : where the new file goes; made where it is not there. Never the folder of ``path`` itself
-        if the suffix is the same.
+    folder : where the new file goes; created if missing. Not the folder of ``path`` if it has the suffix.
     options : an export filter with its options, such as ``calc_pdf_Export:{...}``.
+    timeout : seconds after which the program is stopped.
 
     Returns
     -------
     Path
-        The file that was written; it bears the name of ``path`` with the new suffix.
+        The new file: the name of ``path`` with the new suffix.
     """
     assert PROGRAM is not None, "mark the test with pytest.mark.office"
     suffix = suffix.lstrip(".")
@@ -83,9 +84,9 @@ def convert(path: Path, suffix: str, folder: Path, *, options: str = "", timeout
 
 
 def sheets_as_csv(path: Path, folder: Path) -> list[Path]:
-    """Save every sheet of a workbook, recalculated, as UTF-8 CSV; in the order of the sheets' names.
+    """Recalculate a workbook and save each sheet as UTF-8 CSV, with values as stored, not as formatted.
 
-    Cells hold the values as they are, not as they are formatted.
+    The files are in the order of their names.
     """
     folder.mkdir(parents=True, exist_ok=True)
     before = set(folder.glob("*.csv"))
@@ -112,7 +113,7 @@ def sheets_as_csv(path: Path, folder: Path) -> list[Path]:
 def pictures(
     path: Path, folder: Path, *, dpi: int = 60, first: int = 1, last: int | None = None
 ) -> list[Path]:
-    """Print a document to PDF and draw its pages as PNG, in order."""
+    """Print a document to PDF and return its pages as PNG files, in order."""
     assert PDFTOPPM is not None, "mark the test with needs_pdftoppm"
     printed = path if path.suffix == ".pdf" else convert(path, "pdf", folder)
     pages = ["-l", str(last)] if last else []

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from antq_stats.collection.intake import Intake
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.tables.provenance import Provenance, TableLayout, find_provenance, table_at
-from helpers.blank_returns import figures_of, fill, fill_all, made
+from helpers.blank_returns import figures_of, fill, fill_all, provenance_of
 from helpers.command import run
 from helpers.places import ROOT
 from helpers.reading import read_folder
@@ -81,7 +81,7 @@ def blanks(period: Path, tmp_path: Path) -> Path:
 
 def sent(period: Path, blank: Path, figures: dict[tuple[str, str], object] = FIGURES) -> Path:
     """Fill a blank return in and put it into the folder."""
-    units = {code for layout in made(blank).tables for _, code in layout.units}
+    units = {code for layout in provenance_of(blank).tables for _, code in layout.units}
     return fill(blank, period / blank.name, {key: v for key, v in figures.items() if key[0] in units})
 
 
@@ -179,7 +179,7 @@ def test_another_level_has_the_rows_of_all_below_it(period: Path, tmp_path: Path
     ran = run("template", period, "-o", tmp_path / "out", "--level", "province")
     assert ran.status == 0
     path = tmp_path / "out" / "ha-trung.xlsx"
-    provenance = made(path)
+    provenance = provenance_of(path)
     assert (provenance.unit, provenance.level) == ("07", "province")
     assert [len(table.units) for table in provenance.tables] == [5, 2]
     sent(period, path)

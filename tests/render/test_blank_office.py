@@ -12,7 +12,7 @@ import xlsxwriter
 
 from antq_stats.expression import parse
 from antq_stats.render.blank.conditions import Operand, excel_condition
-from helpers.blank_returns import figures_of, fill, made
+from helpers.blank_returns import figures_of, fill, provenance_of
 from helpers.command import CommandResult, run
 from helpers.office import convert
 from helpers.places import ROOT
@@ -32,7 +32,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ran: CommandResult = run("template", SAMPLE, "-o", folder / "out", "--under", COMMUNE, "--lang", "vi")
     assert ran.status == 0
     blank = folder / "out" / "luc-yen" / "muong-lai.xlsx"
-    units = {code for layout in made(blank).tables for _, code in layout.units}
+    units = {code for layout in provenance_of(blank).tables for _, code in layout.units}
     figures = {key: value for key, value in figures_of(SAMPLE).items() if key[0] in units}
     return fill(blank, folder / "2021" / "muong-lai.xlsx", figures)
 
