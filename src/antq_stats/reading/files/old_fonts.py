@@ -1,4 +1,4 @@
-"""Texts of a sheet that were typed in the fonts of before Unicode, TCVN3 and VNI."""
+"""Converting texts typed in fonts older than Unicode: TCVN3 and VNI."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ import re
 from antq_stats.words.legacy import Encoding, convert, from_legacy, is_unicode_vietnamese, legacy_of
 
 _MARKED = re.compile("[\u00a1-\u00ff]")
-# What Unicode Vietnamese has no use for: a sign that is none of its Latin-1 letters, or a letter
-# that follows a vowel as a VNI mark does.
+# What does not occur in Unicode Vietnamese: a Latin-1 character other than its letters, or a letter that
+# follows a vowel like a VNI tone mark.
 _LOOK_ALIKE = re.compile(
     "[\u00a1-\u00ff](?<![ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúý])|[AEOUaeou][ÀÁÂÃÈÉÊÕÙàáâãèéêõù]"
 )
 
 
 def convert_rows(rows: list[list[object]]) -> Encoding | None:
-    """Convert the texts typed in TCVN3 or VNI fonts, in place; return which it was, None where there is none.
+    """Convert texts in TCVN3 or VNI in place, and return the encoding; None if nothing was converted.
 
-    A sheet is decided as a whole; one that is Unicode in part is decided cell by cell.
+    The encoding is recognised from all texts of the sheet together. If some are Unicode, it is
+    recognised cell by cell, and the encoding of the last cell converted is returned.
+
+    Parameters
+    ----------
+    rows : the rows of a grid.
     """
     texts = {cell for cells in rows for cell in cells if type(cell) is str and cell}
     everything = "\n".join(texts)

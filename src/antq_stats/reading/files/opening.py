@@ -1,4 +1,4 @@
-"""Open a file by its content, not by its name: bytes to a `Workbook`."""
+"""Opening a file by its content, not by its name: from bytes to a `Workbook`."""
 
 from __future__ import annotations
 
@@ -42,32 +42,45 @@ def open_file(path: str | Path, limits: Limits) -> Workbook:
 
     Parameters
     ----------
-    path : a file of any kind. What is no regular file is refused without being opened.
-    limits : how large it may be, on the disk, expanded, and in cells of one sheet.
+    path : a file of any format. Anything but a regular file is refused without being opened.
+    limits : gives the maximum size of the file, its expanded size, and the number of cells of a sheet.
 
     Raises
     ------
     FileProblem
-        F101 to F106, F108, F204; see there. Never anything else but ``MemoryError`` and the exits.
+        F101 to F106, F108 or F204; see `FileProblem`. No other exception is raised but ``MemoryError``,
+        ``KeyboardInterrupt`` and ``SystemExit``.
     """
     data = read_bytes(path, limits)
     return open_bytes(data, Path(path).suffix.lower(), limits)
 
 
 def is_spreadsheet(suffix: str) -> bool:
-    """Tell whether a suffix in lower case (``.xlsx``) is one of a spreadsheet's."""
+    """Return whether a suffix in lower case, such as ``.xlsx``, is that of a spreadsheet."""
     return suffix in _KINDS
 
 
 def open_bytes(data: bytes, suffix: str, limits: Limits) -> Workbook:
-    """Read a file's bytes into grids; ``suffix`` says what the file claims to be (``.xlsx``)."""
+    """Read the bytes of a file into grids.
+
+    Parameters
+    ----------
+    data : the bytes of the file.
+    suffix : suffix of the file's name in lower case (``.xlsx``). F109 is reported if the content differs.
+    limits : gives the maximum expanded size and number of cells of a sheet.
+
+    Raises
+    ------
+    FileProblem
+        F102 to F106, F108 or F204.
+    """
     expected = _KINDS.get(suffix)
     if is_own_text(data, suffix):
         return Workbook([], "text", hashlib.sha256(data).hexdigest(), own_output=True)
     try:
         book = _open_by_content(data, suffix, expected, limits)
     except (ArithmeticError, LookupError, struct.error, ValueError) as error:
-        # What no check foresaw of a hostile file is the file's fault, and costs that file alone.
+        # Damage that no check covers must not stop the run: it makes this file unreadable.
         raise FileProblem("F102", problem="reader-failed") from error
     if expected != book.kind:
         facts = {"expected": expected or suffix or "-", "found": book.kind}
@@ -85,8 +98,8 @@ def _open_by_content(data: bytes, suffix: str, expected: str | None, limits: Lim
     return _open_text(data, suffix, expected, limits)
 
 
-def _no_return(expected: str | None, kind: str) -> FileProblem:
-    """Say what content is no spreadsheet: a problem under a spreadsheet's name, else a note."""
+def _not_a_return(expected: str | None, kind: str) -> FileProblem:
+    """Return the problem of a file that is no spreadsheet: F105 if its name says it is one, else F204."""
     return FileProblem("F204" if expected is None else "F105", found=kind)
 
 
@@ -95,7 +108,7 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
         package = Package(data, limits)
     except FileProblem as problem:
         if expected is None and problem.code == "F102":
-            raise _no_return(None, "zip") from problem
+            raise _not_a_return(None, "zip") from problem
         raise
     kind = package.kind
     if kind == "zip":
@@ -103,7 +116,7 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
     if kind not in ("xlsx", "xlsb", "ods"):
         if kind == "word" and _is_own_document(package):
             return _own_output(package, kind, data)
-        raise _no_return(expected, kind)
+        raise _not_a_return(expected, kind)
     if package.locked:
         raise FileProblem("F103")
     if _CORE in package and is_own_package(package.read(_CORE)):
@@ -120,7 +133,7 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
 
 
 def _own_output(package: Package, kind: str, data: bytes) -> Workbook:
-    """Return what stands for an output of the tool's own: nothing to read; F211 where it was saved since."""
+    """Return an empty workbook for an output of the tool, with F211 if it was saved since."""
     altered = [] if is_as_written(package.read(_CORE)) else [Finding(code="F211")]
     return Workbook([], kind, hashlib.sha256(data).hexdigest(), altered, own_output=True)
 
@@ -128,7 +141,7 @@ def _own_output(package: Package, kind: str, data: bytes) -> Workbook:
 def _is_own_document(package: Package) -> bool:
     try:
         return _CORE in package and is_own_package(package.read(_CORE))
-    except FileProblem:  # what cannot be read is no return either way
+    except FileProblem:  # the document is not a return in either case
         return False
 
 
@@ -138,11 +151,11 @@ def _open_compound(data: bytes, expected: str | None, limits: Limits) -> Workboo
     try:
         file = CompoundFile(data)
     except FileProblem as problem:
-        raise (problem if expected else _no_return(None, "binary")) from problem
+        raise (problem if expected else _not_a_return(None, "binary")) from problem
     if file.kind == "locked" and expected is not None:
         raise FileProblem("F103")
     if file.kind != "xls":
-        raise _no_return(expected, file.kind)
+        raise _not_a_return(expected, file.kind)
     return build_workbook(data, "xls", scan_xls(file.workbook()), limits)
 
 
@@ -152,25 +165,25 @@ def _open_compound(data: bytes, expected: str | None, limits: Limits) -> Workboo
 def _open_text(data: bytes, suffix: str, expected: str | None, limits: Limits) -> Workbook:
     kind = magic_of(data)
     if kind is not None:
-        raise _no_return(expected, kind)
+        raise _not_a_return(expected, kind)
     if expected is None and suffix not in _PERHAPS_TABLES:
-        raise _no_return(None, suffix.lstrip(".") or "unknown")
+        raise _not_a_return(None, suffix.lstrip(".") or "unknown")
     try:
         decoded = delimited.decode(data)
     except delimited.NotText as error:
-        raise _no_return(expected, "binary") from error
+        raise _not_a_return(expected, "binary") from error
     except delimited.UnknownEncoding as error:
-        raise (FileProblem("F108") if expected else _no_return(None, "text")) from error
+        raise (FileProblem("F108") if expected else _not_a_return(None, "text")) from error
     if not decoded.text.strip():
-        raise FileProblem("F104") if expected else _no_return(None, "text")
+        raise FileProblem("F104") if expected else _not_a_return(None, "text")
     if (markup := magic_of(decoded.text[:4096].encode("utf-8", "replace"))) is not None:
-        raise _no_return(expected, markup)  # UTF-16 hides it from the first look
+        raise _not_a_return(expected, markup)  # in UTF-16 it is visible only once decoded
     delimiter = delimited.delimiter_of(decoded.text)
     if decoded.text.count(delimiter) + decoded.text.count("\n") > limits.cells:
         raise FileProblem("F106", problem="too-many-cells", limit=str(limits.cells))
     records = delimited.rows_of(decoded.text, delimiter)
     if expected is None and not _looks_tabular(records.rows):
-        raise _no_return(None, "text")
+        raise _not_a_return(None, "text")
     findings: list[Finding] = []
     if not decoded.encoding.startswith("utf-8"):
         findings.append(Finding(code="F110", facts={"encoding": decoded.encoding}))
@@ -182,7 +195,7 @@ def _open_text(data: bytes, suffix: str, expected: str | None, limits: Limits) -
 
 
 def _looks_tabular(rows: list[list[str]]) -> bool:
-    """Tell a table from prose: most lines have the same three fields or more."""
+    """Return whether most lines have the same number of fields, three or more; else it is prose."""
     widths = [len(row) for row in rows if any(row)]
     usual = max(set(widths), key=widths.count)
     return usual >= 3 and len(widths) >= 2 and widths.count(usual) * 2 > len(widths)

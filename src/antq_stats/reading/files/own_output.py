@@ -1,7 +1,7 @@
-"""What the tool itself has written: never a return, wherever it was saved.
+"""Recognising files that the tool itself wrote: they are never returns, wherever they are saved.
 
-A workbook or a Word document says so in its properties, a page names its generator, and a text is known
-by how it begins. So the summary of a year may be kept in the year's folder and is never added to itself.
+A workbook or Word document is recognised by its core properties, a page by its generator, and a text by
+its first lines. So the summary of a year may be kept in the year's folder, and is never added up.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 
 OWN_SHEET = "antq-stats · "
-"""How the first cell of a sheet begins that the tool has put into a sender's own workbook."""
+"""Beginning of the first cell of a sheet that the tool added to a sender's workbook."""
 
 _CATEGORY = re.compile(rb"<(?:\w+:)?category>\s*antq-stats\s*</")
 _SAVED = re.compile(rb"<dcterms:(?:created|modified)[^<>]*>([^<]*)</")
 _WRITTEN = b"2000-01-01T00:00:00Z"
-"""When the tool's workbooks say that they were made: always the same, that their bytes are."""
+"""Creation time in all workbooks of the tool, fixed so that the same content gives the same bytes."""
 _CSV = ("unit,name,level,parent,", "code,name,severity,rule,file,sheet,cell,")
 _JSON = re.compile(
     r'\{\s*"antq_stats": "|\[\s*\{\s*"unit": (?:"[^"\n]*"|null),\s*"name": [^\n]*,\s*"level": ["n]'
@@ -27,8 +27,8 @@ _PAGES = frozenset((".html", ".htm"))
 _GENERATOR = '<meta name="generator" content="antq-stats '
 _REPORT = "<!-- antq-stats report -->"
 _HEAD = 4096
-# How the phrases begin these outputs, in both languages. A reader imports no words for people; the
-# tests write every output into the folder and see that it is known again.
+# First words of these outputs in both languages. They are repeated here because readers import no phrases.
+# The tests write every output into a folder and check that it is recognised.
 _PERIOD = ("Kỳ ", "Period ")
 _RECEIPT = ("Đã nhận báo cáo kỳ ", "Your return for ")
 _NOTHING_WRONG = frozenset(
@@ -48,17 +48,17 @@ _CALL = re.compile(
 
 
 def is_own_package(properties: bytes) -> bool:
-    """Tell whether the core properties of a workbook or document mark it as the tool's own output."""
+    """Return whether the core properties of a workbook or document mark it as the tool's own output."""
     return _CATEGORY.search(properties) is not None
 
 
 def is_as_written(properties: bytes) -> bool:
-    """Tell whether the core properties of the tool's own workbook are as it wrote them, not saved since."""
+    """Return whether the tool's own workbook was not saved by another program since it was written."""
     return set(_SAVED.findall(properties)) == {_WRITTEN}
 
 
 def is_own_sheet(rows: Sequence[Sequence[object]]) -> bool:
-    """Tell whether a sheet is the list that the tool added to a return it sent back: it holds no figures."""
+    """Return whether a sheet is the list of findings that the tool added to a return: it has no numbers."""
     first = rows[0][0] if rows and rows[0] else None
     if not isinstance(first, str) or not first.startswith(OWN_SHEET):
         return False
@@ -66,12 +66,14 @@ def is_own_sheet(rows: Sequence[Sequence[object]]) -> bool:
 
 
 def is_own_text(data: bytes, suffix: str) -> bool:
-    """Tell whether a text file begins like an output: a report, a summary, findings, who answered, a receipt.
+    """Return whether a text file begins like an output of the tool.
+
+    Outputs are reports, summaries, findings, statuses, receipts and call lists.
 
     Parameters
     ----------
-    data : the file's bytes; only the first are looked at.
-    suffix : of the file's name, in lower case.
+    data : the file's bytes; only the first 4 KiB are looked at.
+    suffix : suffix of the file's name, in lower case.
     """
     if suffix not in _TEXTS | _PAGES or b"\x00" in data[:_HEAD]:
         return False
