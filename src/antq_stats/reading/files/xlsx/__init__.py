@@ -1,5 +1,5 @@
-"""xlsx: the fast reader where the parts are plain, else cell by cell.
+"""xlsx: by the fast reader if all parts are plain, else cell by cell.
 
-In: a `Package`. Out: a `Workbook`.
-Not here: guessing. A cell that could be read two ways is a remark.
+Input: a `Package`. Output: a `Workbook`.
+Nothing is guessed: a cell that could be read in two ways gets a remark.
 """

@@ -1,4 +1,4 @@
-"""What holds for a whole xlsx: its sheets and where they stand, its texts, its styles, the books it names."""
+"""The workbook of an xlsx: its sheets, shared texts, styles and external links."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class SheetEntry(NamedTuple):
 
     name: str
     part: str
-    """Name of its part; "" where it has none."""
+    """Name of its part; ``""`` if it has none."""
     is_hidden: bool
     is_table: bool
-    """It is a worksheet with a part: no chart, no macros, no empty entry."""
+    """True for a worksheet with a part; False for a chart or macro sheet and an empty entry."""
 
 
 class XlsxBook(NamedTuple):
@@ -35,23 +35,24 @@ class XlsxBook(NamedTuple):
 
     sheets: list[SheetEntry]
     parts: dict[str, str]
-    """What else the workbook leads to, by the kind of relation: ``styles``, ``sharedStrings``."""
+    """Names of the workbook's parts by the kind of relationship: ``styles``, ``sharedStrings``."""
     has_standard_layout: bool
-    """Every reader finds the same parts: they stand where they always do, and are named once."""
+    """True if all parts have their standard names, so that every reader finds the same ones."""
     recalculates_on_load: bool
-    """Its formulas are to be calculated when it is opened."""
+    """True if the workbook asks for its formulas to be calculated when it is opened."""
     since_1904: bool
+    """True if serial dates count from 1904."""
     links: list[str]
-    """The files that its formulas name as [1], [2] …"""
+    """Names of the files that formulas refer to as [1], [2] …; ``?`` if unknown."""
 
 
 def is_on(value: str | None) -> bool:
-    """Tell whether a truth value of XML is true."""
+    """Return whether an XML boolean is true; None is False."""
     return value is not None and value.strip().lower() in ("1", "true", "on")
 
 
-class _Workbook:
-    """The handlers of the part on the workbook."""
+class _WorkbookHandler:
+    """The XML handler of the workbook part."""
 
     def __init__(self) -> None:
         self.spaces: dict[str, str] = {}
@@ -84,7 +85,7 @@ class _Workbook:
             self.has_standard_layout = self.has_standard_layout and tag not in ("sheet", "sheets", "workbook")
 
     def _relation(self, attributes: dict[str, str]) -> str:
-        """Return the id of a relation: of several attributes called so, that of the space of relations."""
+        """Return the relationship id of an element: its attribute ``id`` in the relationships namespace."""
         ids = {key.rpartition(":")[0]: value for key, value in attributes.items() if key.endswith(":id")}
         of_relations = [v for k, v in ids.items() if _RELATIONS.match(self.spaces.get(k, ""))]
         self.has_standard_layout = self.has_standard_layout and set(ids) == {"r"}
@@ -94,44 +95,46 @@ class _Workbook:
 
 
 def open_xlsx(package: Package) -> XlsxBook:
-    """Read what a package says of its workbook.
+    """Read the workbook part of a package and its relationships.
 
     Raises
     ------
     FileProblem
-        F102 where a part is missing or damaged, or two sheets are one.
+        F102 if a part is missing or damaged, or two sheets have the same name or part.
     """
     part = workbook_part(package, STANDARD_PART)
-    leads = relations_of(package, part)
-    book = _Workbook()
+    relations = relations_of(package, part)
+    book = _WorkbookHandler()
     parse(package.read(part), part, book.start)
     sheets: list[SheetEntry] = []
     for name, number, is_hidden in book.entries:
-        relation = leads.get(number, Relation("", ""))
+        relation = relations.get(number, Relation("", ""))
         if number and (not relation.target or relation.target not in package):
             raise FileProblem("F102", problem="part-missing", place=name)
         is_table = relation.kind == "worksheet"
         sheets.append(SheetEntry(name, relation.target, is_hidden, is_table))
-    met = [sheet.part.lower() for sheet in sheets if sheet.part]
-    if len(set(met)) != len(met) or len({sheet.name for sheet in sheets}) != len(sheets):
+    targets = [sheet.part.lower() for sheet in sheets if sheet.part]
+    if len(set(targets)) != len(targets) or len({sheet.name for sheet in sheets}) != len(sheets):
         raise FileProblem("F102", problem="sheets-unclear")
-    parts = {relation.kind: relation.target for relation in leads.values() if relation.target in package}
-    usual = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
+    parts = {relation.kind: relation.target for relation in relations.values() if relation.target in package}
+    standard = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
     has_standard_layout = (
         book.has_standard_layout
         and part == STANDARD_PART
         and all(sheet.part.startswith("xl/worksheets/") for sheet in sheets if sheet.is_table)
         and all(sheet.part for sheet in sheets)
-        and all((place in package) == (parts.get(kind) == place) for kind, place in usual.items())
+        and all((place in package) == (parts.get(kind) == place) for kind, place in standard.items())
         and all(name.isascii() for name in package.parts)
         and package.is_plainly_named
     )
-    links = [_file_of(package, leads[number].target) if number in leads else "?" for number in book.links]
+    links = [
+        _file_of(package, relations[number].target) if number in relations else "?" for number in book.links
+    ]
     return XlsxBook(sheets, parts, has_standard_layout, book.recalculates_on_load, book.since_1904, links)
 
 
 def _file_of(package: Package, link: str) -> str:
-    """Return the name of the file, or of the subject of DDE, that a part of a link leads to."""
+    """Return the name of the file, or the topic of DDE, that an external link part refers to."""
     if link not in package:
         return "?"
     found: list[str] = []
@@ -149,58 +152,58 @@ def _file_of(package: Package, link: str) -> str:
 
 
 class TextParts:
-    """Collects the parts of a text while its XML is read, and how each is written."""
+    """Collects the parts of a text with their flags while its XML is parsed."""
 
     def __init__(self) -> None:
         self.parts: list[Part] = []
-        self.depth = 0
-        """Inside the text; readings (``rPh``) are none of it."""
         self.flags = 0
-        self.takes = self.aside = False
+        self.in_text = False
+        self.in_phonetic = False
+        """Inside a phonetic text (``rPh``), which is not part of the cell's text."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Take the start of an element inside a text."""
+        """Process the start of an element inside a text."""
         if tag == "rPh":
-            self.aside = True
+            self.in_phonetic = True
         elif tag == "r":
             self.flags = 0
         elif tag == "vertAlign" and attributes.get("val") in ("superscript", "subscript"):
             self.flags |= RAISED
         elif tag == "strike" and is_on(attributes.get("val", "1")):
             self.flags |= STRUCK
-        elif tag == "t" and not self.aside:
-            self.takes = True
+        elif tag == "t" and not self.in_phonetic:
+            self.in_text = True
             self.parts.append(("", self.flags))
 
     def data(self, text: str) -> None:
-        """Take letters."""
-        if self.takes:
+        """Process character data."""
+        if self.in_text:
             before, flags = self.parts[-1]
             self.parts[-1] = (before + text, flags)
 
     def end(self, tag: str) -> None:
-        """Take the end of an element inside a text."""
+        """Process the end of an element inside a text."""
         if tag == "t":
-            self.takes = False
+            self.in_text = False
         elif tag == "rPh":
-            self.aside = False
+            self.in_phonetic = False
         elif tag == "r":
             self.flags = 0
 
-    def taken(self) -> tuple[Part, ...]:
-        """Return the parts, and begin anew."""
+    def finish(self) -> tuple[Part, ...]:
+        """Return the parts of the text, and begin a new text."""
         parts = tuple((unescaped(text), flags) for text, flags in self.parts)
-        self.parts, self.flags, self.takes, self.aside = [], 0, False, False
+        self.parts, self.flags, self.in_text, self.in_phonetic = [], 0, False, False
         return parts
 
 
 def unescaped(text: str) -> str:
-    """Return a text in which letters that XML cannot hold (``_x000D_``) are themselves."""
+    """Return a text with escaped characters (``_x000D_``) decoded."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def read_texts(package: Package, book: XlsxBook) -> list[tuple[Part, ...]]:
-    """Return the shared texts of a workbook, each in its parts."""
+    """Return the shared texts of a workbook, each as parts with flags."""
     part = book.parts.get("sharedStrings", "")
     found: list[tuple[Part, ...]] = []
     if not part:
@@ -221,7 +224,7 @@ def read_texts(package: Package, book: XlsxBook) -> list[tuple[Part, ...]]:
         tag = local(name)
         if tag == "si":
             inside = False
-            found.append(text.taken())
+            found.append(text.finish())
         else:
             text.end(tag)
 
@@ -232,8 +235,8 @@ def read_texts(package: Package, book: XlsxBook) -> list[tuple[Part, ...]]:
 # -- styles --------------------------------------------------------------------------------------
 
 
-class _Styles:
-    """The handlers of the part on styles."""
+class _StylesHandler:
+    """The XML handler of the styles part."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -273,11 +276,11 @@ def _number(text: str | None) -> int:
 
 
 def read_styles(package: Package, book: XlsxBook) -> Book:
-    """Return the styles of a workbook."""
+    """Return the fonts, number formats and cell styles of a workbook."""
     found = Book(since_1904=book.since_1904, recalculates_on_load=book.recalculates_on_load)
     part = book.parts.get("styles", "")
     if part:
-        styles = _Styles(found)
+        styles = _StylesHandler(found)
         parse(package.read(part), part, styles.start, styles.end)
         found.find_unusual_styles()
     return found
@@ -285,8 +288,13 @@ def read_styles(package: Package, book: XlsxBook) -> Book:
 
 @lru_cache(maxsize=64)  # the workbooks of one sender, or of one template, have the same styles
 def are_plain_styles(part: bytes) -> bool:
-    """Tell whether the fast reader makes of every style what the file says: nothing is in doubt."""
-    first = _FIRST_STYLE.search(part)  # that of cells which name none
+    """Return whether the fast reader handles every style in ``styles.xml`` correctly.
+
+    Parameters
+    ----------
+    part : the bytes of ``styles.xml``; empty if there is none.
+    """
+    first = _FIRST_STYLE.search(part)  # the style of cells without one
     if first is None or first[1] != b"0":
         return not part
     if b"strike" in part or b"vertAlign" in part or part[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -301,7 +309,12 @@ def are_plain_styles(part: bytes) -> bool:
 
 
 def are_plain_texts(part: bytes) -> bool:
-    """Tell whether the fast reader makes of every shared text what the file says."""
+    """Return whether the fast reader reads every text in ``sharedStrings.xml`` correctly.
+
+    Parameters
+    ----------
+    part : the bytes of ``sharedStrings.xml``.
+    """
     return not (
         any(sign in part for sign in (b"<rPr", b"<rPh", b"<!", b"&#", b"_x", b"<x:", b":si"))
         or part.count(b"<?") > 1

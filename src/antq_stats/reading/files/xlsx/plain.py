@@ -1,7 +1,7 @@
-"""Sheets of an xlsx that are written plainly: these the fast reader reads rightly.
+"""Recognising plain worksheets of an xlsx, which the fast reader reads correctly.
 
-Single signs are looked for before the words they stand in: that is ten times as fast. Whatever is found, or
-cannot be ruled out, `xlsx_sheet` reads.
+Short byte strings are searched before regular expressions, which is ten times as fast. A worksheet that
+is not proved plain is read by `xlsx.sheet`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import re
 from antq_stats.reading.files.cells.sheet_scan import SheetScan
 from antq_stats.reading.files.cells.xml_parts import index_of
 
-# A reference that is not plainly within ZZ9999: far away, or written in an unusual way.
+# A reference that is not within ZZ9999, or is written in an unusual way.
 _UNUSUAL_REFERENCE = re.compile(rb' r=(?!"[A-Za-z]{0,2}[0-9]{1,4}")')
 _FILLED_CELL = re.compile(rb"<c(?:\s([^<>]*[^<>/])|\s*)>\s*<(?!/)")
 _CELL_REFERENCE = re.compile(rb'(?:^|\s)r="([A-Za-z]{1,3})([0-9]{1,7})"')
-_PLACE = re.compile(rb'<(?:row|c) r="([A-Z]{0,3})([1-9][0-9]{0,6})"')
-"""Where a row or a cell says that it stands: a row has no letters."""
+_ROW_OR_CELL_REFERENCE = re.compile(rb'<(?:row|c) r="([A-Z]{0,3})([1-9][0-9]{0,6})"')
+"""The reference of a row (without letters) or of a cell."""
 _HIDDEN = re.compile(rb"""hidden\s*=\s*["'](?!0|false)""")
-_NOUGHT = re.compile(rb"""\s(?:ht|width)\s*=\s*["']0*(?:\.0*)?["']""")
+_ZERO_SIZE = re.compile(rb"""\s(?:ht|width)\s*=\s*["']0*(?:\.0*)?["']""")
 _NUMBER_OR_TEXT = re.compile(rb"><v>-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?</v></c>")
 _SHARED = re.compile(rb't="s"><v>[0-9]{1,7}</v></c>')
 _INLINE = re.compile(rb't="inlineStr"><is><t(?: xml:space="preserve")?>[^<]*</t></is></c>')
@@ -27,29 +27,49 @@ _OPENING = re.compile(
     rb"""\s*(?:<\?xml version=["']1.0["'](?: encoding=["'](?:UTF|utf)-?8["'])?"""
     rb"""(?: standalone=["']\w+["'])?\s*\?>)?\s*<worksheet[\s>]"""
 )
-_SIGNS = (b"<f", b"<!", b'"e"', b"='", b" =", b"= ", b"<rPr", b"<rPh", b":sheetData", b":row ", b":c ", b"_x")
-"""What a plain sheet does not hold: formulas, errors, comments, texts in parts, prefixes, other writing."""
+_NOT_PLAIN = (
+    b"<f",
+    b"<!",
+    b'"e"',
+    b"='",
+    b" =",
+    b"= ",
+    b"<rPr",
+    b"<rPh",
+    b":sheetData",
+    b":row ",
+    b":c ",
+    b"_x",
+)
+"""Strings that a plain worksheet does not have.
+
+They are signs of formulas, comments, errors, attributes written in another way, texts in runs, phonetic
+texts, namespace prefixes and escaped characters.
+"""
 
 
 def scan_if_plain(data: bytes) -> SheetScan | None:
-    """Return how far the part of a worksheet reaches; None where the fast reader could mistake anything."""
+    """Return the scan of a worksheet part; None if the fast reader could misread anything in it.
+
+    The scan gives the size of the rectangle, or 0 rows and columns if all cells are within ZZ9999.
+    """
     if (
-        any(sign in data for sign in _SIGNS)
+        any(sign in data for sign in _NOT_PLAIN)
         or _OPENING.match(data[:1000].removeprefix(b"\xef\xbb\xbf")) is None
         or data.count(b"<sheetData") != 1
         or (b"hidden" in data and _HIDDEN.search(data) is not None)
-        or (b'="0' in data and _NOUGHT.search(data) is not None)
+        or (b'="0' in data and _ZERO_SIZE.search(data) is not None)
         or data.find(b"<?", 5) >= 0
-        or not _is_named_once(data)
+        or not _has_unique_references(data)
         or not _holds_plain_values(data)
     ):
         return None
     scan = SheetScan()
-    return scan if _is_modest(data) or _reach_by_search(data, scan) else None
+    return scan if _is_small(data) or _find_reach(data, scan) else None
 
 
 def _holds_plain_values(data: bytes) -> bool:
-    """Tell whether every cell holds one value at most: a number, the number of a text, or a text."""
+    """Return whether every cell has at most one value: a number, the index of a shared text, or a text."""
     return (
         len(_NUMBER_OR_TEXT.findall(data)) == data.count(b"<v")
         and len(_SHARED.findall(data)) == data.count(b't="s"')
@@ -58,9 +78,9 @@ def _holds_plain_values(data: bytes) -> bool:
     )
 
 
-def _is_named_once(data: bytes) -> bool:
-    """Tell whether every cell and every row says where it stands, no two the same, each in its own row."""
-    places = _PLACE.findall(data)
+def _has_unique_references(data: bytes) -> bool:
+    """Return whether every row and cell has a reference, all are different, and each cell is in its row."""
+    places = _ROW_OR_CELL_REFERENCE.findall(data)
     elements = data.count(b"<row") + data.count(b"<c ") + data.count(b"<c>")
     if len(places) != elements or len(set(places)) != elements:
         return False
@@ -73,14 +93,17 @@ def _is_named_once(data: bytes) -> bool:
     return True
 
 
-def _is_modest(data: bytes) -> bool:
-    """Tell whether all cells are plainly within ZZ9999, so that the rectangle is small."""
+def _is_small(data: bytes) -> bool:
+    """Return whether all cells have references within ZZ9999, so that the rectangle is small."""
     elements = data.count(b"<row") + data.count(b"<c ") + data.count(b"<c>")
     return data.count(b' r="') >= elements and not _UNUSUAL_REFERENCE.search(data)
 
 
-def _reach_by_search(data: bytes, scan: SheetScan) -> bool:
-    """Find how far filled cells reach, without parsing: a million formatted rows are passed fast."""
+def _find_reach(data: bytes, scan: SheetScan) -> bool:
+    """Set the rectangle of the filled cells; return False if a reference is missing or invalid.
+
+    The part is searched, not parsed, so that a million rows with nothing but formats are skipped fast.
+    """
     for match in _FILLED_CELL.finditer(data):
         reference = _CELL_REFERENCE.search(match[1] or b"")
         position = index_of((reference[1] + reference[2]).decode("ascii")) if reference else None

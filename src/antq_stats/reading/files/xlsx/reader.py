@@ -1,4 +1,4 @@
-"""An xlsx: read by the fast reader where all of it is written plainly, else cell by cell."""
+"""Reading an xlsx: by the fast reader if all of it is plain XML, else cell by cell."""
 
 from __future__ import annotations
 
@@ -15,17 +15,23 @@ from antq_stats.reading.files.xlsx.plain import scan_if_plain
 
 
 def read_xlsx(package: Package, data: bytes, limits: Limits) -> Workbook:
-    """Read the sheets of a package.
+    """Read the sheets of an xlsx.
+
+    Parameters
+    ----------
+    package : the file's parts.
+    data : the file's bytes.
+    limits : gives the maximum number of cells of a sheet.
 
     Raises
     ------
     FileProblem
-        F102 where a part is missing or damaged, F106 where a sheet is too large.
+        F102 a part is missing or damaged; F104 no worksheet; F106 a sheet is too large.
     """
     book = open_xlsx(package)
     scans = _plain_scans(package, book, limits)
     if scans is not None:
-        with suppress(FileProblem):  # what the fast reader stumbles over may be one cell
+        with suppress(FileProblem):  # the fast reader may fail on a single cell
             return read_with_calamine(data, scans, limits)
     from antq_stats.reading.files.xlsx.sheet import scan_xlsx
 
@@ -33,7 +39,7 @@ def read_xlsx(package: Package, data: bytes, limits: Limits) -> Workbook:
 
 
 def _plain_scans(package: Package, book: XlsxBook, limits: Limits) -> list[SheetScan] | None:
-    """Return how far the sheets reach; None where the fast reader could mistake anything in the workbook."""
+    """Return the scans of the sheets; None if the fast reader could misread anything in the workbook."""
     if not book.has_standard_layout:
         return None
     styles = package.read("xl/styles.xml") if "styles" in book.parts else b""
@@ -41,7 +47,7 @@ def _plain_scans(package: Package, book: XlsxBook, limits: Limits) -> list[Sheet
         "sharedStrings" not in book.parts or are_plain_texts(package.read("xl/sharedStrings.xml"))
     ):
         return None
-    shares = percentages.styles_of(styles)
+    percent_styles = percentages.styles_of(styles)
     scans: list[SheetScan] = []
     for sheet in book.sheets:
         part = package.read(sheet.part)
@@ -49,8 +55,8 @@ def _plain_scans(package: Package, book: XlsxBook, limits: Limits) -> list[Sheet
         if scan is None:
             return None
         scan.name = sheet.name
-        if shares:
-            scan.shown.update(percentages.in_xlsx(part, shares))
+        if percent_styles:
+            scan.shown.update(percentages.in_xlsx(part, percent_styles))
         if scan.rows * scan.columns > limits.cells:
             return None
         scans.append(scan)
