@@ -1,5 +1,5 @@
 """xls and xlsb: records of BIFF5, BIFF8 and BIFF12.
 
-In: a stream or a `Package`. Out: a `SheetScan` for each sheet.
-Not here: skipping a record of a cell that is not known.
+Input: a workbook stream (xls) or a `Package` (xlsb). Output: a `SheetScan` for each sheet.
+No unknown record that may be a cell is skipped: it becomes a remark.
 """

@@ -1,8 +1,8 @@
-"""The password that Excel tries by itself: what a workbook with a protected structure is encrypted with.
+"""Decrypting an xls that Excel encrypted with its default password.
 
-Excel encrypts such an xls with a password that every copy knows, and opens it without asking. Key
-derivations are those of MS-OFFCRYPTO 2.3.6 and 2.3.5 and, for the old exclusive-or, 2.3.7. Any other
-password is nobody's business here.
+Excel encrypts a workbook whose structure is protected with a password that every copy of Excel knows, and
+opens it without asking. Key derivations are those of MS-OFFCRYPTO 2.3.6 and 2.3.5 and, for XOR obfuscation,
+2.3.7. No other password is tried.
 """
 
 from __future__ import annotations
@@ -13,36 +13,36 @@ from collections.abc import Callable, Iterator
 
 _PASSWORD = "VelvetSweatshop"  # noqa: S105 - public, the same in every copy of Excel
 _BLOCK = 1024
-_PLAIN = frozenset((0x0809, 0x002F, 0x00E1, 0x0194, 0x0195, 0x0196, 0x0138))
+_NEVER_ENCRYPTED = frozenset((0x0809, 0x002F, 0x00E1, 0x0194, 0x0195, 0x0196, 0x0138))
 """Records that are never encrypted."""
 _SHEET = 0x0085
-_MIXED = struct.pack("<HH", 0xB359, 0x9A0A)
-"""What the exclusive-or's FILEPASS holds for this password: key and check."""
-_ARRAY = bytes.fromhex("876b9ae21ee305621e699660986e9404")
-"""The bytes that it mixes in, worked out from the password once for all."""
+_XOR_KEY = struct.pack("<HH", 0xB359, 0x9A0A)
+"""Key and verifier in the FILEPASS record of XOR obfuscation with this password."""
+_XOR_ARRAY = bytes.fromhex("876b9ae21ee305621e699660986e9404")
+"""The XOR array of this password, precomputed."""
 
 
 def decrypted(stream: bytes, at: int, length: int) -> bytes | None:
-    """Return a workbook stream in the clear; None where the password is not Excel's own.
+    """Return a decrypted workbook stream; None if it has another password or kind of encryption.
 
     Parameters
     ----------
-    stream : the workbook's bytes.
-    at, length : where the content of its FILEPASS record stands.
+    stream : the bytes of the workbook stream.
+    at, length : start and length of the content of its FILEPASS record.
     """
     head = stream[at : at + length]
-    if head in (_MIXED, b"\x00\x00" + _MIXED):  # BIFF5 says no kind before it
-        clear = _unmixed(stream)
+    if head in (_XOR_KEY, b"\x00\x00" + _XOR_KEY):  # BIFF5 has no type before it
+        clear = _without_xor(stream)
     elif (key_of := _key_of(head)) is not None:
-        clear = _in_the_clear(stream, key_of)
+        clear = _without_rc4(stream, key_of)
     else:
         return None
-    clear[at - 4 : at - 2] = b"\x00\x00"  # nothing is locked now
+    clear[at - 4 : at - 2] = b"\x00\x00"  # the FILEPASS record, which no longer applies
     return bytes(clear)
 
 
 def _key_of(head: bytes) -> Callable[[int], bytes] | None:
-    """Return what gives the key of each block; None where the password or the kind is another."""
+    """Return a function that gives the key of each block; None for another password or encryption."""
     if len(head) < 54 or head[:2] != b"\x01\x00":
         return None
     major, minor = struct.unpack_from("<HH", head, 2)
@@ -52,6 +52,7 @@ def _key_of(head: bytes) -> Callable[[int], bytes] | None:
 
 
 def _simple_key(head: bytes) -> Callable[[int], bytes] | None:
+    """Return a function that gives the key of each block, for plain RC4 encryption."""
     salt, check, digest = head[6:22], head[22:38], head[38:54]
     short = hashlib.md5(_PASSWORD.encode("utf-16-le"), usedforsecurity=False).digest()[:5]
     base = hashlib.md5((short + salt) * 16, usedforsecurity=False).digest()[:5]
@@ -60,13 +61,13 @@ def _simple_key(head: bytes) -> Callable[[int], bytes] | None:
         return hashlib.md5(base + struct.pack("<I", block), usedforsecurity=False).digest()
 
     keys = key_stream(key_of(0))
-    clear = _mixed(check, keys)
-    right = hashlib.md5(clear, usedforsecurity=False).digest() == _mixed(digest, keys)
-    return key_of if right else None
+    clear = _xored(check, keys)
+    is_correct = hashlib.md5(clear, usedforsecurity=False).digest() == _xored(digest, keys)
+    return key_of if is_correct else None
 
 
 def _provider_key(head: bytes) -> Callable[[int], bytes] | None:
-    """Read the header of a cryptographic provider: its length, the key's size, the salt and the check."""
+    """Return a function that gives the key of each block, for RC4 of a cryptographic provider."""
     (size,) = struct.unpack_from("<I", head, 10)
     (bits,) = struct.unpack_from("<I", head, 14 + 16)
     rest = head[14 + size :]
@@ -80,16 +81,16 @@ def _provider_key(head: bytes) -> Callable[[int], bytes] | None:
 
     def key_of(block: int) -> bytes:
         key = hashlib.sha1(base + struct.pack("<I", block), usedforsecurity=False).digest()[:length]
-        return key.ljust(16, b"\x00") if length == 5 else key  # 40 bits are written as 128
+        return key.ljust(16, b"\x00") if length == 5 else key  # a 40-bit key is padded to 128 bits
 
     keys = key_stream(key_of(0))
-    clear = _mixed(check, keys)
-    right = hashlib.sha1(clear, usedforsecurity=False).digest() == _mixed(digest, keys)
-    return key_of if right else None
+    clear = _xored(check, keys)
+    is_correct = hashlib.sha1(clear, usedforsecurity=False).digest() == _xored(digest, keys)
+    return key_of if is_correct else None
 
 
 def key_stream(key: bytes) -> Iterator[int]:
-    """Yield the bytes of RC4 for a key, without end."""
+    """Yield the RC4 key stream of a key, without end."""
     state = list(range(256))
     other = 0
     for place in range(256):
@@ -105,40 +106,40 @@ def key_stream(key: bytes) -> Iterator[int]:
         yield state[(mine + theirs) & 255]
 
 
-def _mixed(data: bytes, keys: Iterator[int]) -> bytes:
+def _xored(data: bytes, keys: Iterator[int]) -> bytes:
     return bytes(byte ^ key for byte, key in zip(data, keys, strict=False))
 
 
-def _in_the_clear(stream: bytes, key_of: Callable[[int], bytes]) -> bytearray:
-    """Decrypt the records' contents; the key changes every 1024 bytes, whatever stands in them."""
-    whole = bytearray()
+def _without_rc4(stream: bytes, key_of: Callable[[int], bytes]) -> bytearray:
+    """Decrypt the contents of the records; the key changes every 1,024 bytes of the stream."""
+    clear = bytearray()
     for block in range(-(-len(stream) // _BLOCK)):
-        whole += _mixed(stream[block * _BLOCK : (block + 1) * _BLOCK], key_stream(key_of(block)))
+        clear += _xored(stream[block * _BLOCK : (block + 1) * _BLOCK], key_stream(key_of(block)))
     at = 0
     for start, end, _ in _contents(stream):
-        whole[at:start] = stream[at:start]
+        clear[at:start] = stream[at:start]
         at = end
-    whole[at:] = stream[at:]
-    return whole
+    clear[at:] = stream[at:]
+    return clear
 
 
-def _unmixed(stream: bytes) -> bytearray:
-    """Undo the exclusive-or: each byte by its place and its record's length, turned by five bits."""
-    whole = bytearray(stream)
+def _without_xor(stream: bytes) -> bytearray:
+    """Undo XOR obfuscation, which depends on a byte's position and its record's length."""
+    clear = bytearray(stream)
     for start, end, length in _contents(stream):
         for place in range(start, end):
-            byte = stream[place] ^ _ARRAY[(place + length) % 16]
-            whole[place] = (byte >> 5 | byte << 3) & 255
-    return whole
+            byte = stream[place] ^ _XOR_ARRAY[(place + length) % 16]
+            clear[place] = (byte >> 5 | byte << 3) & 255
+    return clear
 
 
 def _contents(stream: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield where the encrypted contents of records start and end, and the length of each record."""
+    """Yield start and end of the encrypted content of each record, and the length of the record."""
     at = 0
     while at + 4 <= len(stream):
         record_type, length = struct.unpack_from("<HH", stream, at)
         at += 4
-        if record_type not in _PLAIN:
+        if record_type not in _NEVER_ENCRYPTED:
             yield (
                 min(at + (4 if record_type == _SHEET else 0), at + length),
                 min(at + length, len(stream)),

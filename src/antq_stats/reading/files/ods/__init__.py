@@ -1,5 +1,5 @@
 """ods: OpenDocument spreadsheets.
 
-In: a `Package`. Out: a `SheetScan` for each sheet.
-Not here: expanding repeated cells before they are counted against the limits.
+Input: a `Package`. Output: a `SheetScan` for each sheet.
+Repeated cells are not expanded before they are counted against the limits.
 """

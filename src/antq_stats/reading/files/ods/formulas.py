@@ -1,4 +1,4 @@
-"""Formulas of OpenDocument (OpenFormula, and what older programs wrote) as text in the way of A1."""
+"""Converting formulas of OpenDocument (OpenFormula and older syntax) to A1 notation."""
 
 from __future__ import annotations
 
@@ -28,11 +28,13 @@ _LONGEST = 8192
 
 
 def as_a1(formula: str) -> str | None:
-    """Return a formula without the sign of equality; None where it is not of numbers, cells, + - * / and SUM.
+    """Return a formula in A1 notation without ``=``; None if it has other parts than the reader evaluates.
+
+    Those are numbers, cells, + - * / and SUM.
 
     Parameters
     ----------
-    formula : as the file has it, ``of:=SUM([.B2:.B5])``.
+    formula : as written in the file, ``of:=SUM([.B2:.B5])``.
     """
     prefix = _PREFIX.match(formula)
     if prefix is None or len(formula) > _LONGEST:
@@ -67,7 +69,7 @@ def _cells(reference: str) -> str | None:
 
 
 def other_file(formula: str) -> str | None:
-    """Return the name of the other file, or of the subject of DDE, that a formula takes values from."""
+    """Return the name of the other file, or the topic of DDE, that a formula refers to; None if neither."""
     formula = formula[:_LONGEST]
     found = _OTHER_FILE.search(formula) or _DDE.search(formula)
     return file_named(found[1]) if found else None

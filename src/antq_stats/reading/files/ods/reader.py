@@ -1,7 +1,7 @@
-"""The sheets of an OpenDocument spreadsheet: all of them are in one part.
+"""Scanning the sheets of an OpenDocument spreadsheet, all of which are in one part.
 
-Cells and rows may be repeated by a number; what is repeated and holds something counts in full, so
-that a small file cannot ask for a rectangle of billions of cells.
+Cells and rows may have a repeat count. Repeated filled cells are counted in full against the limits, so a
+small file cannot ask for billions of cells.
 """
 
 from __future__ import annotations
@@ -23,13 +23,12 @@ from antq_stats.reading.files.ods.styles import Styles
 
 _MANY = 1 << 30
 _LAST_ROW, _LAST_COLUMN = 1 << 20, 1 << 14
-_ASIDE = frozenset(
-    ("annotation", "shapes", "frame", "note", "ruby-text")
-)  # beside a cell's text, no part of it
+_ASIDE = frozenset(("annotation", "shapes", "frame", "note", "ruby-text"))
+"""Elements in a cell whose text is not part of the cell's text."""
 _CELLS = frozenset(("table-cell", "covered-table-cell"))
-_SIGNS = {"s": " ", "tab": " ", "line-break": "\n"}
+_CHARACTERS = {"s": " ", "tab": " ", "line-break": "\n"}
 _GROUPS = {"table-row-group": "rows", "table-column-group": "columns"}
-_NOTED = 100_000  # odd cells and merges noted of one sheet; a repeated error is one error
+_MOST_RECORDED = 100_000  # maximum number of odd cells, remarks, formulas or merges recorded of one sheet
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _SPAN = re.compile(r"-?P(?:([0-9]+)D)?T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9.]+)S)?")
 _FIGURE = re.compile(r"[0-9]+(?:[., ][0-9]+)*")
@@ -39,7 +38,13 @@ _LINK_CACHE = "'file:"
 
 
 def scan_ods(package: Package) -> list[SheetScan]:
-    """SheetScan at all sheets, in order; raise F103 where the content is encrypted."""
+    """Scan all sheets of a spreadsheet, in order.
+
+    Raises
+    ------
+    FileProblem
+        F102 if a part is missing or damaged; F103 if the content is encrypted.
+    """
     if package.locked or (
         "META-INF/manifest.xml" in package and b"encryption-data" in package.read("META-INF/manifest.xml")
     ):
@@ -51,13 +56,14 @@ def scan_ods(package: Package) -> list[SheetScan]:
     return content.sheets
 
 
-def _number(said: dict[str, str], name: str, default: int = 1) -> int:
-    value = said.get(name, "")
-    return min(int(value[:12]), _MANY) if value.isdecimal() else default
+def _number(attributes: dict[str, str], name: str) -> int:
+    """Return a repeat count or span; 1 if the attribute is missing or not a number."""
+    value = attributes.get(name, "")
+    return min(int(value[:12]), _MANY) if value.isdecimal() else 1
 
 
 class _Locals(dict[str, str]):
-    """Names without their prefixes, by the names with them."""
+    """Cache of names without their namespace prefixes, by the names with them."""
 
     def __missing__(self, name: str) -> str:
         self[name] = found = local(name)
@@ -65,22 +71,22 @@ class _Locals(dict[str, str]):
 
 
 class _Content:
-    """The handlers of content.xml."""
+    """The XML handler of ``content.xml``."""
 
     def __init__(self) -> None:
         self.styles = Styles()
         self.tags = _Locals()
         self.sheets: list[SheetScan] = []
         self.path: list[str] = []
-        self.depth = 0  # tables may stand inside cells
+        self.depth = 0  # nesting of tables: a cell may hold one
         self.row = self.column = 0
         self.row_repeat = self.column_at = 0
         self.hidden_groups = {"rows": 0, "columns": 0}
         self.row_flags: int | None = None
         self.column_flags: tuple[list[int], list[int]] = ([], [])
-        """Up to which column, and what is to be known of the font of cells that name no style."""
+        """Default flags of columns: the column after each group of equal ones, and the group's flags."""
         self.cell: dict[str, str] | None = None
-        self.aside = 0  # inside a comment or a drawing
+        self.aside = 0  # nesting of elements in `_ASIDE`
         self.in_paragraph = 0
         self.has_paragraph = False
         self.flags: list[int] = []
@@ -104,39 +110,44 @@ class _Content:
         elif self.cell is not None:
             self._start_in_cell(tag, attributes)
         elif tag in _CELLS:
-            self.cell = self._said(attributes)
+            self.cell = self._attributes(attributes)
             self.parts.clear()
             self.has_paragraph = False
             self.flags = [self._style_of_cell(self.cell)]
         elif tag == "table-row":
-            self._start_row(self._said(attributes))
+            self._start_row(self._attributes(attributes))
         elif tag == "table-column":
-            self._start_column(self._said(attributes))
+            self._start_column(self._attributes(attributes))
         elif tag in _GROUPS:
-            self.hidden_groups[_GROUPS[tag]] += self._said(attributes).get("display") == "false"
+            self.hidden_groups[_GROUPS[tag]] += self._attributes(attributes).get("display") == "false"
         elif tag == "table-source" and (self.scan.hidden or self.scan.name.startswith(_LINK_CACHE)):
-            self.scan.is_table = False  # what another file said when the link was last asked
+            self.scan.is_table = False  # cached values of another file
 
-    def _said(self, attributes: dict[str, str]) -> dict[str, str]:
-        """Return attributes by names without prefixes; ``error`` where any says that the cell is one."""
-        said: dict[str, str] = {}
+    def _attributes(self, raw: dict[str, str]) -> dict[str, str]:
+        """Return attributes by names without prefixes, with ``error`` added if any marks the cell as one.
+
+        LibreOffice marks errors with ``calcext:value-type``; its other ``calcext`` attributes are ignored.
+        """
+        attributes: dict[str, str] = {}
         tags = self.tags
-        for key, value in attributes.items():
+        for key, value in raw.items():
             name = tags[key]
             if name == "value-type" and value == "error":
-                said["error"] = ""
+                attributes["error"] = ""
             if not key.startswith("calcext:"):
-                said[name] = value
-        return said
+                attributes[name] = value
+        return attributes
 
     def _start_table(self, attributes: dict[str, str]) -> None:
-        """Begin a sheet; what a link gave, or stands inside a cell, is none."""
+        """Begin a sheet. Tables inside a cell or outside the spreadsheet element are not sheets."""
         if self.depth or self.path[-2:-1] == ["spreadsheet"]:
             self.depth += 1
         if self.depth == 1:
-            said = self._said(attributes)
-            hidden = self.styles.is_unseen("table", said.get("style-name", ""))
-            self.sheets.append(SheetScan(said.get("name", ""), merged=[], cells=SheetCells(), hidden=hidden))
+            attributes = self._attributes(attributes)
+            hidden = self.styles.is_unseen("table", attributes.get("style-name", ""))
+            self.sheets.append(
+                SheetScan(attributes.get("name", ""), merged=[], cells=SheetCells(), hidden=hidden)
+            )
             self.row = self.column_at = 0
             self.column_flags = ([], [])
             self.hidden_groups = {"rows": 0, "columns": 0}
@@ -154,40 +165,40 @@ class _Content:
             self.flags.append(self._flags("paragraph", attributes))
         elif tag == "span" and self.in_paragraph:
             self.flags.append(self._flags("text", attributes))
-        elif tag in _SIGNS and self.in_paragraph:
-            self.parts.append((_SIGNS[tag], self.flags[-1]))
+        elif tag in _CHARACTERS and self.in_paragraph:
+            self.parts.append((_CHARACTERS[tag], self.flags[-1]))
 
     def _flags(self, family: str, attributes: dict[str, str]) -> int:
         if not attributes:
             return self.flags[-1]
-        return self.styles.flags(family, self._said(attributes).get("style-name", ""), self.flags[-1])
+        return self.styles.flags(family, self._attributes(attributes).get("style-name", ""), self.flags[-1])
 
-    def _start_row(self, said: dict[str, str]) -> None:
+    def _start_row(self, attributes: dict[str, str]) -> None:
         self.column = 0
-        style = said.get("default-cell-style-name")
+        style = attributes.get("default-cell-style-name")
         self.row_flags = self.styles.flags("table-cell", style) if style else None
-        self.row_repeat = _number(said, "number-rows-repeated")
-        if self._is_hidden(said, "table-row", "rows"):
+        self.row_repeat = _number(attributes, "number-rows-repeated")
+        if self._is_hidden(attributes, "table-row", "rows"):
             self.scan.hidden_rows.update(range(self.row, min(self.row + self.row_repeat, _LAST_ROW)))
 
-    def _start_column(self, said: dict[str, str]) -> None:
-        end = self.column_at + _number(said, "number-columns-repeated")
-        if self._is_hidden(said, "table-column", "columns"):
+    def _start_column(self, attributes: dict[str, str]) -> None:
+        end = self.column_at + _number(attributes, "number-columns-repeated")
+        if self._is_hidden(attributes, "table-column", "columns"):
             self.scan.hidden_columns.update(range(self.column_at, min(end, _LAST_COLUMN)))
         self.column_at = end
         ends, flags = self.column_flags
         ends.append(end)
-        flags.append(self.styles.flags("table-cell", said.get("default-cell-style-name", "")))
+        flags.append(self.styles.flags("table-cell", attributes.get("default-cell-style-name", "")))
 
-    def _is_hidden(self, said: dict[str, str], family: str, group: str) -> bool:
+    def _is_hidden(self, attributes: dict[str, str], family: str, group: str) -> bool:
         return (
-            said.get("visibility") in ("collapse", "filter")
+            attributes.get("visibility") in ("collapse", "filter")
             or self.hidden_groups[group] > 0
-            or self.styles.is_unseen(family, said.get("style-name", ""))
+            or self.styles.is_unseen(family, attributes.get("style-name", ""))
         )
 
-    def _style_of_cell(self, said: dict[str, str]) -> int:
-        if name := said.get("style-name"):
+    def _style_of_cell(self, attributes: dict[str, str]) -> int:
+        if name := attributes.get("style-name"):
             return self.styles.flags("table-cell", name)
         if self.row_flags is not None:
             return self.row_flags
@@ -230,20 +241,27 @@ class _Content:
             self.flags.pop()
             self.in_paragraph -= tag == "p"
 
-    # -- a cell ----------------------------------------------------------------------------------
+    # -- a cell's content ------------------------------------------------------------------------
 
-    def _end_cell(self, said: dict[str, str]) -> None:
-        repeat = _number(said, "number-columns-repeated")
+    def _end_cell(self, attributes: dict[str, str]) -> None:
+        repeat = _number(attributes, "number-columns-repeated")
         at = (self.row, self.column)
         text = "".join(part for part, _ in self.parts).strip()
-        if "value-type" in said or "formula" in said or text:
-            value = self._value(said, text, at, repeat)
+        if "value-type" in attributes or "formula" in attributes or text:
+            value = self._value(attributes, text, at, repeat)
             if value is not None:
                 self._put(at, repeat, value)
-            if "formula" in said:
-                self._note_formula(said, at, repeat, value)
-        down, across = _number(said, "number-rows-spanned"), _number(said, "number-columns-spanned")
-        if (down > 1 or across > 1) and self.scan.merged is not None and len(self.scan.merged) < _NOTED:
+            if "formula" in attributes:
+                self._record_formula(attributes, at, repeat, value)
+        down, across = (
+            _number(attributes, "number-rows-spanned"),
+            _number(attributes, "number-columns-spanned"),
+        )
+        if (
+            (down > 1 or across > 1)
+            and self.scan.merged is not None
+            and len(self.scan.merged) < _MOST_RECORDED
+        ):
             self.scan.merged.append((*at, at[0] + down - 1, at[1] + across - 1))
         self.column += repeat
 
@@ -257,33 +275,33 @@ class _Content:
             cells.blocks.append(Block(*at, self.row_repeat, repeat, value))
 
     def _places(self, at: tuple[int, int], repeat: int) -> Iterator[tuple[int, int]]:
-        """Return the cells that one element stands for, as many of them as are noted."""
+        """Return an iterator over the cells of one element, up to the number still recorded."""
         scan = self.scan
-        room = _NOTED - max(len(scan.odd), len(scan.remarks), len(scan.formulas), len(scan.shown))
+        room = _MOST_RECORDED - max(len(scan.odd), len(scan.remarks), len(scan.formulas), len(scan.shown))
         rows, columns = range(at[0], at[0] + self.row_repeat), range(at[1], at[1] + repeat)
         return islice(product(islice(rows, room), islice(columns, room)), room) if room > 0 else iter(())
 
-    def _value(self, said: dict[str, str], text: str, at: tuple[int, int], repeat: int) -> object:
-        """Return what a cell holds, ``""`` for an odd one; note what is to be told of it."""
-        value_type = said.get("value-type", "")
-        is_formula = "formula" in said
-        if "error" in said or (is_formula and _is_error(text)):
+    def _value(self, attributes: dict[str, str], text: str, at: tuple[int, int], repeat: int) -> object:
+        """Return a cell's value, ``""`` for an odd cell and None for a blank; add remarks to the scan."""
+        value_type = attributes.get("value-type", "")
+        is_formula = "formula" in attributes
+        if "error" in attributes or (is_formula and _is_error(text)):
             return self._odd(at, repeat, ("error", text or "#ERROR!"))
         if is_formula and not value_type and not text:
-            if self.has_paragraph and '""' in said["formula"]:
-                return None  # calculated: it gave empty text
+            if self.has_paragraph and '""' in attributes["formula"]:
+                return None  # the formula was calculated and gave empty text
             return self._odd(at, repeat, ("formula", ""))
         if value_type in ("float", "currency", "percentage"):
-            return self._figure(said, value_type, text, at, repeat)
-        if value_type == "boolean" and said.get("boolean-value") in ("true", "false"):
-            return said["boolean-value"] == "true"
-        if value_type == "date" and (moment := _moment(said.get("date-value", ""))) is not None:
+            return self._figure(attributes, value_type, text, at, repeat)
+        if value_type == "boolean" and attributes.get("boolean-value") in ("true", "false"):
+            return attributes["boolean-value"] == "true"
+        if value_type == "date" and (moment := _moment(attributes.get("date-value", ""))) is not None:
             return moment
-        if value_type == "time" and (span := _span(said.get("time-value", ""))) is not None:
+        if value_type == "time" and (span := _span(attributes.get("time-value", ""))) is not None:
             return span
-        stored = said.get("string-value", "").strip() if value_type == "string" else ""
+        stored = attributes.get("string-value", "").strip() if value_type == "string" else ""
         if text and stored and "".join(text.split()) != "".join(stored.split()):
-            return self._doubtful(at, repeat, f"{stored}; {text}", stays=text)
+            return self._contradictory(at, repeat, f"{stored}; {text}", stays=text)
         if not text:
             return stored or None
         value: object = text
@@ -296,9 +314,16 @@ class _Content:
             self.scan.odd[place] = odd
         return ""
 
-    def _doubtful(self, at: tuple[int, int], repeat: int, said: str, stays: str = "") -> str:
-        """Note a cell whose value contradicts its text, or is none; the text of names and headers stays."""
-        remark = Remark("C105", said or None, {"problem": "written-oddly"}, taken=False)
+    def _contradictory(self, at: tuple[int, int], repeat: int, stored: str, stays: str = "") -> str:
+        """Add a remark about a cell whose value contradicts its text or cannot be read.
+
+        Parameters
+        ----------
+        at, repeat : the first cell, and how often it is repeated in its row.
+        stored : the value and the text, as found.
+        stays : text that stays in the grid unless it begins with a digit, for names and headers.
+        """
+        remark = Remark("C105", stored or None, {"problem": "written-oddly"}, taken=False)
         for place in self._places(at, repeat):
             self.scan.remarks[place] = remark
             if stays and not stays[0].isdecimal():
@@ -306,35 +331,39 @@ class _Content:
         return ""
 
     def _figure(
-        self, said: dict[str, str], value_type: str, text: str, at: tuple[int, int], repeat: int
+        self, attributes: dict[str, str], value_type: str, text: str, at: tuple[int, int], repeat: int
     ) -> object:
-        written = said.get("value", "").strip()
+        written = attributes.get("value", "").strip()
         if len(written) > _LONGEST or _NUMBER.fullmatch(written) is None:
-            return self._doubtful(at, repeat, f"{written}; {text}".strip("; "))
+            return self._contradictory(at, repeat, f"{written}; {text}".strip("; "))
         number = float(written)
         if value_type == "percentage":
             return percentages.shown(number, 100) or number
         if text != written and number.is_integer() and len(text) <= _LONGEST and not _may_show(number, text):
-            return self._doubtful(at, repeat, f"{written}; {text}")
+            return self._contradictory(at, repeat, f"{written}; {text}")
         if self.flags[0] & STRUCK:
             for place in self._places(at, repeat):
                 put_struck_number(self.scan, place, number)
         return number
 
-    def _note_formula(self, said: dict[str, str], at: tuple[int, int], repeat: int, value: object) -> None:
-        """Note the formula of a cell; of repeated ones the first, which its references are meant from."""
-        formula = said["formula"]
-        is_matrix = "number-matrix-columns-spanned" in said or "number-matrix-rows-spanned" in said
+    def _record_formula(
+        self, attributes: dict[str, str], at: tuple[int, int], repeat: int, value: object
+    ) -> None:
+        """Record a cell's formula; of repeated cells only the first has it, as references are relative."""
+        formula = attributes["formula"]
+        is_matrix = (
+            "number-matrix-columns-spanned" in attributes or "number-matrix-rows-spanned" in attributes
+        )
         for place in self._places(at, repeat):
-            plain = place == at and not is_matrix
-            self.scan.formulas[place] = formulas.as_a1(formula) if plain else None
+            can_convert = place == at and not is_matrix
+            self.scan.formulas[place] = formulas.as_a1(formula) if can_convert else None
             if (file := formulas.other_file(formula)) is not None and value not in ("", None):
                 shown = f"{value:.15g}" if isinstance(value, float) else str(value)
                 self.scan.remarks.setdefault(place, Remark("C107", shown, {"found": file}, taken=True))
 
 
 def _may_show(number: float, text: str) -> bool:
-    """Tell whether a text may be what a whole number shows; of words and signs nothing is known."""
+    """Return whether a text may be how a whole number is displayed; texts with letters always may."""
     if _FIGURE.fullmatch(text) is None:
         return True
     readings = [text] if _GROUPED.fullmatch(text) else []
@@ -345,7 +374,7 @@ def _may_show(number: float, text: str) -> bool:
 
 
 def _moment(written: str) -> date | None:
-    """Return a date, with its time where it has one; None where it is none."""
+    """Return a date, or a datetime if the text has a time; None if it is not a date."""
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
@@ -365,5 +394,5 @@ def _span(written: str) -> timedelta | None:
 
 
 def _is_error(text: str) -> bool:
-    """Tell an error's text (``#DIV/0!``, ``Err:502``) from a text that a formula gave."""
+    """Return whether the text of a formula's cell is an error: ``#DIV/0!``, ``Err:502``."""
     return text.startswith("Err:") or (text.startswith("#") and text.endswith(("!", "?", "/A")))

@@ -1,4 +1,4 @@
-"""The styles of an OpenDocument spreadsheet, as far as they change what a cell says or what is seen."""
+"""The styles of an OpenDocument spreadsheet that change a cell's text or hide rows, columns and sheets."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ _DEEPEST = 20
 
 
 class Style(NamedTuple):
-    """What one style says itself; None where it says nothing."""
+    """The properties that a style sets itself; None if it does not set them."""
 
     parent: str = ""
+    """Name of the parent style of the same family."""
     raised: bool | None = None
-    """Raised or lowered."""
+    """True for superscript or subscript."""
     struck: bool | None = None
+    """True for strikethrough."""
     unseen: bool | None = None
-    """A row of no height, a column of no width, a sheet that is not displayed."""
+    """True for a row of height 0, a column of width 0, or a sheet that is not displayed."""
 
 
 class Styles:
@@ -29,45 +31,51 @@ class Styles:
 
     def __init__(self) -> None:
         self._styles: dict[tuple[str, str], Style] = {}
-        self._now: tuple[str, str] | None = None
+        self._current: tuple[str, str] | None = None
         self._marked = False
-        """Any style raises or strikes letters: else none need be asked."""
+        """True if any style raises or strikes characters; if not, `flags` needs no look-up."""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Take the start of an element of ``styles.xml``, or of the styles in ``content.xml``."""
+        """Process the start of an element of ``styles.xml``, or of the styles in ``content.xml``."""
         tag = local(name)
         if tag == "style":
-            said = {local(key): value for key, value in attributes.items()}
-            self._now = (said.get("family", ""), said.get("name", ""))
-            self._styles[self._now] = Style(said.get("parent-style-name", ""))
-        elif tag.endswith("-properties") and self._now is not None:
-            self._add(self._now, {local(key): value for key, value in attributes.items()})
+            values = {local(key): value for key, value in attributes.items()}
+            self._current = (values.get("family", ""), values.get("name", ""))
+            self._styles[self._current] = Style(values.get("parent-style-name", ""))
+        elif tag.endswith("-properties") and self._current is not None:
+            self._add(self._current, {local(key): value for key, value in attributes.items()})
 
     def end(self, name: str) -> None:
-        """Take the end of an element."""
+        """Process the end of an element."""
         if local(name) == "style":
-            self._now = None
+            self._current = None
 
-    def _add(self, key: tuple[str, str], said: Mapping[str, str]) -> None:
+    def _add(self, key: tuple[str, str], values: Mapping[str, str]) -> None:
         style = self._styles[key]
-        if (position := said.get("text-position")) is not None:
-            height = position.split()[:1]  # before the size of the letters
+        if (position := values.get("text-position")) is not None:
+            height = position.split()[:1]  # the font size comes second
             style = style._replace(raised=bool(height) and _NOTHING.fullmatch(height[0]) is None)
-        lines = [said[name] for name in _LINES if name in said]
+        lines = [values[name] for name in _LINES if name in values]
         if lines:
             style = style._replace(struck=any(line not in ("none", "") for line in lines))
         self._marked = self._marked or bool(style.raised or style.struck)
-        sizes = [said[name] for name in _SIZES if name in said]
-        if any(_NOTHING.fullmatch(size) for size in sizes) or said.get("display") == "false":
+        sizes = [values[name] for name in _SIZES if name in values]
+        if any(_NOTHING.fullmatch(size) for size in sizes) or values.get("display") == "false":
             style = style._replace(unseen=True)
         self._styles[key] = style
 
     def flags(self, family: str, name: str, base: int = 0) -> int:
-        """Return RAISED and STRUCK of a style as it or its parents have them, else as the base has."""
+        """Return the flags RAISED and STRUCK of a style.
+
+        Parameters
+        ----------
+        family, name : the style.
+        base : flags for what neither the style nor its parents set.
+        """
         if not self._marked:
             return base
         raised, struck = None, None
-        for style in self._line(family, name):
+        for style in self._with_parents(family, name):
             raised = style.raised if raised is None else raised
             struck = style.struck if struck is None else struck
         raised = bool(base & RAISED) if raised is None else raised
@@ -75,10 +83,10 @@ class Styles:
         return (RAISED if raised else 0) | (STRUCK if struck else 0)
 
     def is_unseen(self, family: str, name: str) -> bool:
-        """Tell whether what has a style takes no room, or is not displayed."""
-        return any(style.unseen for style in self._line(family, name))
+        """Return whether a style hides its row, column or sheet."""
+        return any(style.unseen for style in self._with_parents(family, name))
 
-    def _line(self, family: str, name: str) -> list[Style]:
+    def _with_parents(self, family: str, name: str) -> list[Style]:
         """Return a style and its parents, the nearest first."""
         found: list[Style] = []
         while name and len(found) < _DEEPEST and (style := self._styles.get((family, name))) is not None:
