@@ -1,7 +1,7 @@
-"""The sheets of an xls (BIFF5 and BIFF8), record by record; layouts are those of MS-XLS.
+"""Scanning the sheets of an xls (BIFF5 and BIFF8) record by record; layouts are those of MS-XLS.
 
-Every record of a cell is read, those that Excel wrote before and those that only other programs write;
-a record that looks like one of a cell and is not known is told as a cell that was not read.
+All cell records are read, including those of older versions and those that only other programs write.
+An unknown record that looks like a cell gets a remark that the cell was not read.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ _CELL_NUMBER, _CELL_RK = struct.Struct("<3Hd"), struct.Struct("<3HI")
 _RESULTS = frozenset((_TEXT, 0x0007))
 _BEFORE_RESULT = frozenset((_SHARED_FORMULA, _ARRAY, _TABLE))
 _AMONG_CELLS = frozenset((_ARRAY, _TABLE, _TEXT, 0x0007, _CONTINUED, _END_OF_ROWS, 0x01C2))
-"""What stands among the cells and is none."""
+"""Records between the cells that are not cells."""
 _LOOKS_LIKE_CELL = frozenset((2, 3, 4, 5, 6, 0x7E))
-"""Last bytes of the records of cells; the first tells the version of Excel they are of."""
+"""Low bytes of the numbers of cell records; the high byte depends on the version of BIFF."""
 _TEXT_RESULT, _TRUTH_RESULT, _ERROR_RESULT = 0, 1, 2
 _NO_STYLE = 0xFFFF
 
 
 def scan_xls(stream: bytes) -> list[SheetScan]:
-    """SheetScan at the sheets of a workbook stream, in workbook order, charts and macros among them.
+    """Scan all sheets of a workbook stream, in workbook order, including chart and macro sheets.
 
     Raises
     ------
     FileProblem
-        F102 where the stream is no workbook; F103 where it is encrypted with a password.
+        F102 if the stream is not a workbook or is damaged; F103 if it is encrypted with a password.
     """
     try:
         book = globals_of(stream)
         starts = {entry.start for entry in book.sheets}
-        if len(starts) != len(book.sheets):  # one sheet would count twice
+        if len(starts) != len(book.sheets):  # a sheet would be counted twice
             raise FileProblem("F102", problem="sheets-unclear")
         return [_Sheet(book, entry).scan for entry in book.sheets]
     except (struct.error, IndexError) as error:
@@ -53,7 +53,7 @@ def scan_xls(stream: bytes) -> list[SheetScan]:
 
 
 class _Waiting(NamedTuple):
-    """A formula whose text stands in a record of its own."""
+    """A formula whose text result follows in a record of its own."""
 
     row: int
     column: int
@@ -62,7 +62,13 @@ class _Waiting(NamedTuple):
 
 
 class _Sheet(SheetBuilder):
-    """Reads the records of one sheet into a scan."""
+    """Reads the records of one sheet into a scan.
+
+    Parameters
+    ----------
+    book : the workbook.
+    entry : the sheet.
+    """
 
     book: Globals
 
@@ -71,8 +77,8 @@ class _Sheet(SheetBuilder):
         super().__init__(book, scan, formula_tokens.XLS if book.wide else formula_tokens.BIFF5)
         self.stream = book.stream
         self.waiting: _Waiting | None = None
-        self.rows_met: set[int] = set()
-        self.rows_hide = False
+        self.rows_seen: set[int] = set()
+        self.hides_rows_by_default = False
         self.suspect: tuple[int, int] | None = None
         self._read(entry.start)
 
@@ -89,17 +95,15 @@ class _Sheet(SheetBuilder):
                 depth -= 1
                 if depth <= 0:
                     break
-            elif depth == 1 and self.scan.is_table:  # else a chart, or one that stands in the sheet
+            elif depth == 1 and self.scan.is_table:  # else a chart sheet, or a chart inside the sheet
                 if self.suspect is not None:
-                    self._settle_suspect(record_type)
+                    self._resolve_suspect(record_type)
                 if self.waiting is not None and record_type not in _BEFORE_RESULT:
                     self._result(record_type, at, length)
                 if (read := reader_of(record_type)) is not None:
                     if length < _SHORTEST.get(record_type, 0):
                         self.unknown(at, length, "written-oddly")
-                    elif (
-                        record_type in _FIXED and length > _SHORTEST[record_type]
-                    ):  # other cells may stand inside
+                    elif record_type in _FIXED and length > _SHORTEST[record_type]:  # it may hide other cells
                         raise FileProblem("F102", problem="record-damaged")
                     else:
                         read(self, at, length)
@@ -110,24 +114,30 @@ class _Sheet(SheetBuilder):
         if self.waiting is not None:
             self._result(_EOF, 0, 0)
         self.finish()
-        if self.rows_hide:
-            self.scan.hidden_rows.update(self.cells.keys() - self.rows_met)
+        if self.hides_rows_by_default:
+            self.scan.hidden_rows.update(self.cells.keys() - self.rows_seen)
 
     def _note_suspect(self, at: int) -> None:
-        """Note a record nobody knows that says the place behind the last cell as its own."""
+        """Remember an unknown record that begins with the position after the last cell."""
         row, column = struct.unpack_from("<HH", self.stream, at)
         cells = self.cells.get(row)
         if cells and column not in cells and column == next(reversed(cells)) + 1 <= _LAST_COLUMN:
             self.suspect = (row, column)
 
-    def _settle_suspect(self, record_type: int) -> None:
-        """Take it for a cell where more of the cells follow it."""
+    def _resolve_suspect(self, record_type: int) -> None:
+        """Treat the remembered record as a cell if more cells or the end of rows follow."""
         if self.suspect is not None and (record_type in _READERS or record_type == _END_OF_ROWS):
             self.put_unreadable(*self.suspect, "record-unknown")
         self.suspect = None
 
     def unknown(self, at: int, length: int, problem: str = "record-unknown") -> None:
-        """Note a record that looks like a cell's and is not known, or is cut short."""
+        """Put a cell that was not read: its record is unknown or too short.
+
+        Parameters
+        ----------
+        at, length : start and length of the record's content.
+        problem : keyword for the finding C105.
+        """
         if length < 4:
             raise FileProblem("F102", problem="record-damaged")
         row, column = struct.unpack_from("<HH", self.stream, at)
@@ -135,7 +145,13 @@ class _Sheet(SheetBuilder):
             self.put_unreadable(row, column, problem)
 
     def formula(self, at: int, length: int, head: int) -> None:
-        """Read a formula's stored result; ``head`` is how many bytes stand before its tokens."""
+        """Read a formula cell.
+
+        Parameters
+        ----------
+        at, length : start and length of the record's content.
+        head : number of bytes before the formula's tokens.
+        """
         row, column, style = struct.unpack_from("<3H", self.stream, at)
         self.last_formula = (row, column)
         (count,) = struct.unpack_from("<H", self.stream, at + head - 2)
@@ -152,13 +168,13 @@ class _Sheet(SheetBuilder):
         self._note_tokens(row, column, tokens)
 
     def _empty(self, row: int, column: int, *, may_be_empty: bool) -> None:
-        """Tell what a formula gives that yields empty text from one that was never calculated."""
+        """Put an empty result; the cell is odd unless the formula may give empty text."""
         if not may_be_empty:
             self.scan.odd[row, column] = ("formula", "")
         self.put(row, column, "")
 
     def _result(self, record_type: int, at: int, length: int) -> None:
-        """Put the text of the formula that waits for one."""
+        """Put the result of the formula waiting for its text; ``record_type`` is that of the next record."""
         waiting, self.waiting = self.waiting, None
         if waiting is None:
             return
@@ -192,7 +208,7 @@ def _rk(sheet: _Sheet, at: int, _length: int) -> None:
     sheet.number(row, column, style, rk_number(raw))
 
 
-def _several(sheet: _Sheet, at: int, length: int) -> None:
+def _rk_row(sheet: _Sheet, at: int, length: int) -> None:
     row, first = struct.unpack_from("<HH", sheet.stream, at)
     (last,) = struct.unpack_from("<H", sheet.stream, at + length - 2)
     if length % 6 or last - first + 1 != (length - 6) // 6:
@@ -236,13 +252,13 @@ def _formula(sheet: _Sheet, at: int, _length: int) -> None:
 
 
 def _old_formula(sheet: _Sheet, at: int, length: int) -> None:
-    """Read a formula as BIFF3 and BIFF4 wrote it, or as BIFF8 does under their numbers."""
-    is_new = length >= 22 and length == 22 + struct.unpack_from("<H", sheet.stream, at + 20)[0]
-    sheet.formula(at, length, 22 if is_new else 18)
+    """Read a formula of BIFF3 or BIFF4, or one in the layout of BIFF8 under their record numbers."""
+    is_biff8 = length >= 22 and length == 22 + struct.unpack_from("<H", sheet.stream, at + 20)[0]
+    sheet.formula(at, length, 22 if is_biff8 else 18)
 
 
-def _oldest(sheet: _Sheet, at: int, length: int) -> None:
-    """Read a cell as BIFF2 wrote it, with three bytes of attributes in place of a style."""
+def _biff2_cell(sheet: _Sheet, at: int, length: int) -> None:
+    """Read a cell of BIFF2, which has three bytes of attributes in place of a style index."""
     (record_type,) = struct.unpack_from("<H", sheet.stream, at - 4)
     row, column = struct.unpack_from("<HH", sheet.stream, at)
     content = sheet.stream[at + 7 : at + length]
@@ -270,7 +286,7 @@ def _blank(sheet: _Sheet, at: int, length: int) -> None:
 
 
 def _shared_formula(sheet: _Sheet, at: int, length: int) -> None:
-    sheet.store_shared_formula(sheet.stream[at : at + length], 8, "<H")  # behind the cells that share it
+    sheet.store_shared_formula(sheet.stream[at : at + length], 8, "<H")  # follows the first cell that uses it
 
 
 def _pending(sheet: _Sheet, _at: int, _length: int) -> None:
@@ -279,13 +295,13 @@ def _pending(sheet: _Sheet, _at: int, _length: int) -> None:
 
 def _row(sheet: _Sheet, at: int, _length: int) -> None:
     row, _, _, height, *_, flags = struct.unpack_from("<7H", sheet.stream, at)
-    sheet.rows_met.add(row)
+    sheet.rows_seen.add(row)
     if flags & 0x20 or not height:
         sheet.scan.hidden_rows.add(row)
 
 
 def _rows_by_default(sheet: _Sheet, at: int, _length: int) -> None:
-    sheet.rows_hide = bool(sheet.stream[at] & 2)
+    sheet.hides_rows_by_default = bool(sheet.stream[at] & 2)
 
 
 def _columns(sheet: _Sheet, at: int, _length: int) -> None:
@@ -303,15 +319,15 @@ def _merged(sheet: _Sheet, at: int, length: int) -> None:
 
 
 _READERS: dict[int, Callable[[_Sheet, int, int], None]] = {
-    0x0203: _number, 0x027E: _rk, 0x007E: _rk, 0x00BD: _several, 0x00FD: _shared_text,
+    0x0203: _number, 0x027E: _rk, 0x007E: _rk, 0x00BD: _rk_row, 0x00FD: _shared_text,
     0x0204: _label, 0x00D6: _label_with_runs, 0x0205: _truth,
     0x0006: _formula, 0x0206: _old_formula, 0x0406: _old_formula,
-    0x0002: _oldest, 0x0003: _oldest, 0x0004: _oldest, 0x0005: _oldest,
+    0x0002: _biff2_cell, 0x0003: _biff2_cell, 0x0004: _biff2_cell, 0x0005: _biff2_cell,
     0x0201: _blank, 0x0001: _blank, _BLANKS: _blank, _SHARED_FORMULA: _shared_formula,
     _PENDING: _pending, 0x0208: _row, 0x0225: _rows_by_default, 0x007D: _columns, 0x00E5: _merged,
 }  # fmt: skip
 
 _SHORTEST = {0x0203: 14, 0x027E: 10, 0x007E: 10, 0x00FD: 10, 0x0204: 8, 0x00D6: 8, 0x0205: 8, 0x0006: 20}
-"""How long the records of cells are at least."""
+"""Minimum length of cell records."""
 _FIXED = frozenset((0x0203, 0x027E, 0x007E, 0x00FD, 0x0205))
-"""Those that are never longer."""
+"""Cell records that always have that length."""

@@ -1,4 +1,4 @@
-"""What holds for a whole xls (BIFF5, BIFF8): sheets, fonts, formats, texts; layouts are those of MS-XLS."""
+"""The globals of an xls (BIFF5, BIFF8): sheets, fonts, formats, texts; layouts are those of MS-XLS."""
 
 from __future__ import annotations
 
@@ -17,30 +17,39 @@ _BOF, _EOF, _SHEET, _FILEPASS, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x002F, 0x003
 _CODEPAGE, _DATEMODE, _XF, _FORMAT, _STRINGS = 0x0042, 0x0022, 0x00E0, 0x041E, 0x00FC
 _FONTS = frozenset((0x0031, 0x0231))
 _BOOK, _SHEET_REFERENCES, _NAME = 0x01AE, 0x0017, 0x0018
-_ENCODED = "\x01"  # before the path of another file
+_ENCODED = "\x01"  # first character of the path of another file
 
 
 class SheetEntry(NamedTuple):
     """A sheet as the workbook names it."""
 
     start: int
+    """Position of the sheet's first record in the stream."""
     name: str
     hidden: bool
 
 
 @dataclass(slots=True)
 class Globals(Book):
-    """What stands before the sheets."""
+    """The content of the workbook globals, the records before those of the sheets."""
 
     stream: bytes = b""
+    """The whole workbook stream, decrypted."""
     wide: bool = True
-    """BIFF8."""
+    """True for BIFF8, False for BIFF5."""
     encoding: str = "cp1252"
+    """Python's name of the code page of BIFF5 texts."""
     sheets: list[SheetEntry] = field(default_factory=list)
 
 
 def records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
-    """Yield type, start and length of the records from a position on; raise F102 where one is cut off."""
+    """Yield type, start of content and length of content of the records from a position on.
+
+    Raises
+    ------
+    FileProblem
+        F102 if a record is cut off, or the stream ends before the caller stops.
+    """
     end = len(stream)
     while at + 4 <= end:
         record_type, length = struct.unpack_from("<HH", stream, at)
@@ -49,11 +58,11 @@ def records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
             raise FileProblem("F102", problem="record-damaged")
         yield record_type, at, length
         at += length
-    raise FileProblem("F102", problem="record-damaged")  # no sheet ends by itself
+    raise FileProblem("F102", problem="record-damaged")  # callers stop at an EOF record
 
 
 def pieces(stream: bytes, at: int, length: int) -> Pieces:
-    """Return a record's content together with the records that continue it."""
+    """Return the content of a record and the CONTINUE records after it."""
     found = [(at, at + length)]
     while stream[found[-1][1] : found[-1][1] + 2] == b"\x3c\x00":
         start = found[-1][1] + 4
@@ -64,17 +73,28 @@ def pieces(stream: bytes, at: int, length: int) -> Pieces:
     return Pieces(stream, found)
 
 
-def globals_of(stream: bytes, *, was_locked: bool = False) -> Globals:
-    """Read what stands before the sheets; raise F103 where it is encrypted with a password."""
+def globals_of(stream: bytes, *, is_decrypted: bool = False) -> Globals:
+    """Read the workbook globals.
+
+    Parameters
+    ----------
+    stream : the bytes of the workbook stream.
+    is_decrypted : whether the stream was already decrypted.
+
+    Raises
+    ------
+    FileProblem
+        F102 if a record is damaged; F103 if the stream is encrypted with a password other than Excel's own.
+    """
     if stream[:2] != b"\x09\x08":
         raise FileProblem("F102", problem="record-damaged")
     book = Globals(stream=stream, skips_font_four=True, wide=stream[4:6] == b"\x00\x06")
     for record_type, at, length in records(stream, 0):
         if record_type == _FILEPASS:
-            clear = None if was_locked else biff_key.decrypted(stream, at, length)
+            clear = None if is_decrypted else biff_key.decrypted(stream, at, length)
             if clear is None:
                 raise FileProblem("F103")
-            return globals_of(clear, was_locked=True)
+            return globals_of(clear, is_decrypted=True)
         if record_type == _EOF:
             break
         if (read := _READERS.get(record_type)) is not None:
@@ -130,7 +150,7 @@ def _strings(book: Globals, at: int, length: int) -> None:
 
 def _book(book: Globals, at: int, length: int) -> None:
     kind = book.stream[at + 2 : at + 4]
-    if kind in (b"\x01\x04", b"\x01\x3a"):  # this workbook; functions that add-ins give
+    if kind in (b"\x01\x04", b"\x01\x3a"):  # this workbook; add-in functions
         book.linked_books.append(None)
         return
     path = Pieces(book.stream, [(at + 2, at + length)]).text().letters
@@ -138,14 +158,14 @@ def _book(book: Globals, at: int, length: int) -> None:
 
 
 def _defined_name(book: Globals, at: int, length: int) -> None:
-    """Keep what a name stands for: behind its letters, whose first byte says how they are written."""
+    """Read the formula of a defined name, which follows its characters; BIFF5 names are left empty."""
     letters, count = struct.unpack_from("<BH", book.stream, at + 3)
     start = at + 15 + letters * (2 if book.stream[at + 14] & 1 else 1)
     book.defined_names.append(book.stream[start : min(start + count, at + length)] if book.wide else b"")
 
 
 def _sheet_references(book: Globals, at: int, length: int) -> None:
-    """Read what references to sheets mean; in BIFF5 each has a record of its own, and counts from 1."""
+    """Read the sheet references of formulas. In BIFF5 each has its own record, and they count from 1."""
     if book.wide:
         content = pieces(book.stream, at, length)
         count = content.number("<H")

@@ -1,7 +1,7 @@
-"""The sheets of an xlsb (BIFF12), record by record; layouts are those of MS-XLSB.
+"""Scanning the sheets of an xlsb (BIFF12) record by record; layouts are those of MS-XLSB.
 
-Every record of a cell is read, the short ones too, which say no column and which no document names;
-a record among the cells that is not known is told as a cell that was not read.
+All cell records are read, including the undocumented short ones, which have no column. An unknown record
+among the cells gets a remark that the cell was not read.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from antq_stats.reading.files.container import FileProblem, Package
 
 _ROW, _BLANK, _RK, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED_TEXT = range(8)
 _RESULT_TEXT, _RESULT_NUMBER, _RESULT_TRUTH, _RESULT_ERROR = range(8, 12)
-_SHORT = 11  # a short record's number is that of the long one and this
+_SHORT = 11  # the number of a short record is that of the long one plus this
 _RICH_TEXT = 62
 _SIZES = {_RK: 4, _ERROR: 1, _TRUTH: 1, _REAL: 8, _TEXT: 4, _SHARED_TEXT: 4, _RICH_TEXT: 5, _RESULT_TEXT: 4}
 _SIZES |= {_RESULT_NUMBER: 8, _RESULT_TRUTH: 1, _RESULT_ERROR: 1}
-"""How many bytes the value of a cell has at least."""
+"""Minimum length in bytes of a cell's value."""
 _FIXED = frozenset((_RK, _ERROR, _TRUTH, _REAL, _SHARED_TEXT))
-"""Those that never have more."""
+"""Cell records whose value always has that length."""
 _UNKNOWN_CELLS = frozenset((*range(19, 35), 63))
 _AMONG_CELLS = frozenset((35, 36, 37, 38, 49, 50, 426, 428, 1024))
-"""What stands among the cells and is none."""
+"""Records between the cells that are not cells."""
 _BOOK_FLAGS, _BUNDLE, _NAME = 153, 156, 39
 _SOURCE, _SELF, _SAME, _ADD_IN, _SHEET_REFERENCES, _LINK = 355, 357, 358, 667, 362, 360
 _ITEM, _FONT, _FORMAT, _STYLE, _STYLES, _STYLES_END = 19, 43, 44, 47, 617, 618
@@ -44,11 +44,15 @@ class _Entry(NamedTuple):
 
     name: str
     relation: str
+    """Id of its relationship; ``""`` if it has no part."""
     hidden: bool
 
 
 def _records(part: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield type, start and length of the records; both numbers are written seven bits a byte."""
+    """Yield type, start of content and length of content of the records.
+
+    Type and length are stored in groups of seven bits, one group a byte.
+    """
     at, end = 0, len(part)
     while at < end:
         record_type = part[at]
@@ -80,7 +84,7 @@ def _wide_string(part: bytes, at: int) -> tuple[str, int]:
 
 
 def _rich_text(part: bytes, at: int) -> Text:
-    """Read a text that says whether fonts of its parts follow it."""
+    """Read a text with a flag that says whether font runs follow it."""
     letters, end = _wide_string(part, at + 1)
     if not part[at] & 1:
         return Text(letters)
@@ -91,30 +95,30 @@ def _rich_text(part: bytes, at: int) -> Text:
 
 
 def scan_xlsb(package: Package) -> list[SheetScan]:
-    """SheetScan at the sheets of a workbook, in its order, charts and macros among them.
+    """Scan all sheets of a workbook, in its order, including chart and macro sheets.
 
     Raises
     ------
     FileProblem
-        F102 where a part is missing or damaged.
+        F102 if a part is missing or damaged.
     """
     part = workbook_part(package, "xl/workbook.bin")
-    leads = relations_of(package, part)
+    relations = relations_of(package, part)
     try:
-        book, entries = _workbook(package, part, leads)
-        _read_styles(package, leads, book)
-        _read_texts(package, leads, book)
-        return [_scan_sheet(package, book, entry, leads) for entry in entries]
+        book, entries = _workbook(package, part, relations)
+        _read_styles(package, relations, book)
+        _read_texts(package, relations, book)
+        return [_scan_sheet(package, book, entry, relations) for entry in entries]
     except (struct.error, IndexError) as error:
         raise FileProblem("F102", problem="record-damaged") from error
 
 
-def _scan_sheet(package: Package, book: Book, entry: _Entry, leads: dict[str, Relation]) -> SheetScan:
+def _scan_sheet(package: Package, book: Book, entry: _Entry, relations: dict[str, Relation]) -> SheetScan:
     scan = SheetScan(entry.name, merged=[], hidden=entry.hidden, is_table=False)
     if entry.relation:
-        if entry.relation not in leads:
+        if entry.relation not in relations:
             raise FileProblem("F102", problem="part-missing", place=entry.name)
-        relation = leads[entry.relation]
+        relation = relations[entry.relation]
         scan.is_table = relation.kind == "worksheet"
         if scan.is_table:
             _Sheet(book, scan, package.read(relation.target))
@@ -124,7 +128,7 @@ def _scan_sheet(package: Package, book: Book, entry: _Entry, leads: dict[str, Re
 # -- the workbook --------------------------------------------------------------------------------
 
 
-def _workbook(package: Package, name: str, leads: dict[str, Relation]) -> tuple[Book, list[_Entry]]:
+def _workbook(package: Package, name: str, relations: dict[str, Relation]) -> tuple[Book, list[_Entry]]:
     part = package.read(name)
     book, entries = Book(), list[_Entry]()
     for record_type, at, length in _records(part):
@@ -139,7 +143,7 @@ def _workbook(package: Package, name: str, leads: dict[str, Relation]) -> tuple[
         elif record_type in (_SELF, _SAME, _ADD_IN):
             book.linked_books.append(None)
         elif record_type == _SOURCE:
-            link = leads.get(_wide_string(part, at)[0])
+            link = relations.get(_wide_string(part, at)[0])
             book.linked_books.append(_file_of(package, link.target) if link else "?")
         elif record_type == _NAME:
             _, after = _wide_string(part, at + 9)
@@ -150,41 +154,41 @@ def _workbook(package: Package, name: str, leads: dict[str, Relation]) -> tuple[
             found = struct.iter_unpack("<Iii", part[at + 4 : at + 4 + 12 * count])
             book.sheet_references = list(found)
     book.names = [entry.name for entry in entries]
-    parts = [leads[e.relation].target.lower() for e in entries if e.relation in leads]
-    if len(set(parts)) != len(parts):  # one sheet would count twice
+    parts = [relations[e.relation].target.lower() for e in entries if e.relation in relations]
+    if len(set(parts)) != len(parts):  # a sheet would be counted twice
         raise FileProblem("F102", problem="sheets-unclear")
     return book, entries
 
 
 def _file_of(package: Package, link: str) -> str:
-    """Return the name of the file, or of the subject of DDE, that a part of a link leads to."""
+    """Return the name of the file, or the topic of DDE, that an external link part refers to."""
     if link in package:
         part = package.read(link)
         for record_type, at, _ in _records(part):
             if record_type == _LINK:
                 (kind,) = struct.unpack_from("<H", part, at)
                 first, after = _wide_string(part, at + 2)
-                if kind == 1:  # DDE: the program, and what it is asked for
+                if kind == 1:  # DDE: the program, then the topic
                     return file_named(_wide_string(part, after)[0])
                 target = relations_of(package, link).get(first)
                 return file_named(target.target) if target else "?"
     return "?"
 
 
-def _part_of(package: Package, leads: dict[str, Relation], kind: str) -> bytes:
-    """Return the part a workbook leads to by a kind of relation; nothing where there is none."""
-    target = next((relation.target for relation in leads.values() if relation.kind == kind), "")
+def _part_of(package: Package, relations: dict[str, Relation], kind: str) -> bytes:
+    """Return the bytes of the workbook's part of a kind; empty if there is none."""
+    target = next((relation.target for relation in relations.values() if relation.kind == kind), "")
     return package.read(target) if target in package else b""
 
 
-def _read_texts(package: Package, leads: dict[str, Relation], book: Book) -> None:
-    part = _part_of(package, leads, "sharedStrings")
+def _read_texts(package: Package, relations: dict[str, Relation], book: Book) -> None:
+    part = _part_of(package, relations, "sharedStrings")
     book.texts = [_rich_text(part, at) for record_type, at, _ in _records(part) if record_type == _ITEM]
 
 
-def _read_styles(package: Package, leads: dict[str, Relation], book: Book) -> None:
-    part = _part_of(package, leads, "styles")
-    of_cells = False
+def _read_styles(package: Package, relations: dict[str, Relation], book: Book) -> None:
+    part = _part_of(package, relations, "styles")
+    in_cell_styles = False
     for record_type, at, _ in _records(part):
         if record_type == _FONT:
             flags, _, escapement = struct.unpack_from("<3H", part, at + 2)
@@ -193,8 +197,8 @@ def _read_styles(package: Package, leads: dict[str, Relation], book: Book) -> No
             (number,) = struct.unpack_from("<H", part, at)
             book.formats[number] = _wide_string(part, at + 2)[0]
         elif record_type in (_STYLES, _STYLES_END):
-            of_cells = record_type == _STYLES
-        elif record_type == _STYLE and of_cells:
+            in_cell_styles = record_type == _STYLES
+        elif record_type == _STYLE and in_cell_styles:
             number, font = struct.unpack_from("<HH", part, at + 2)
             book.styles.append((font, number))
     book.find_unusual_styles()
@@ -204,15 +208,22 @@ def _read_styles(package: Package, leads: dict[str, Relation], book: Book) -> No
 
 
 class _Sheet(SheetBuilder):
-    """Reads the part of one sheet into a scan."""
+    """Reads the part of one sheet into a scan.
+
+    Parameters
+    ----------
+    book : the workbook.
+    scan : receives the cells.
+    part : the bytes of the sheet's part.
+    """
 
     def __init__(self, book: Book, scan: SheetScan, part: bytes) -> None:
         super().__init__(book, scan, formula_tokens.XLSB)
         self.part = part
-        self.ends = True
+        self.data_is_closed = True
         self.row, self.column = 0, -1
-        self.rows_met: set[int] = set()
-        self.rows_hide = False
+        self.rows_seen: set[int] = set()
+        self.hides_rows_by_default = False
         for record_type, at, length in _records(part):
             if record_type == _ROW:
                 self._row(at)
@@ -226,21 +237,21 @@ class _Sheet(SheetBuilder):
                 )
             else:
                 self._other(record_type, at, length)
-        if not self.ends:
+        if not self.data_is_closed:
             raise FileProblem("F102", problem="record-damaged")
         self.finish()
-        if self.rows_hide:
-            scan.hidden_rows.update(self.cells.keys() - self.rows_met)
+        if self.hides_rows_by_default:
+            scan.hidden_rows.update(self.cells.keys() - self.rows_seen)
 
     def _row(self, at: int) -> None:
         self.row, _, height = struct.unpack_from("<IIH", self.part, at)
         self.column = -1
-        self.rows_met.add(self.row)
+        self.rows_seen.add(self.row)
         if self.part[at + 11] & 0x10 or not height:
             self.scan.hidden_rows.add(self.row)
 
     def _cell(self, record_type: int, column: int, style: int, content: bytes) -> None:
-        """Put one cell; its value and what stands behind it are its content."""
+        """Put one cell; ``content`` is its value and, for a formula, the formula."""
         self.column = column
         if column > _LAST_COLUMN:
             raise FileProblem("F102", problem="record-damaged")
@@ -251,7 +262,7 @@ class _Sheet(SheetBuilder):
         if len(content) < size:
             self.put_unreadable(self.row, column, "written-oddly")
             return
-        if len(content) > size and record_type in _FIXED:  # other cells may stand inside
+        if len(content) > size and record_type in _FIXED:  # it may hide other cells
             raise FileProblem("F102", problem="record-damaged")
         if record_type in (_TEXT, _RESULT_TEXT):
             letters, size = _wide_string(content, 0)
@@ -277,7 +288,7 @@ class _Sheet(SheetBuilder):
             self.error(row, column, content[0])
 
     def _formula(self, column: int, content: bytes) -> None:
-        """Note a formula: flags, the length of its tokens, the tokens, and what belongs to them."""
+        """Record a formula; ``content`` is flags, the length of the tokens, the tokens and extra data."""
         self.last_formula = (self.row, column)
         if len(content) < 6:
             self.scan.formulas[self.row, column] = None
@@ -296,7 +307,7 @@ class _Sheet(SheetBuilder):
     def _other(self, record_type: int, at: int, length: int) -> None:
         part = self.part
         if record_type in (_DATA, _DATA_END):
-            self.ends = record_type == _DATA_END
+            self.data_is_closed = record_type == _DATA_END
         elif record_type == _COLUMNS:
             first, last, width = struct.unpack_from("<3I", part, at)
             if part[at + 16] & 1 or not width:
@@ -305,11 +316,11 @@ class _Sheet(SheetBuilder):
             top, bottom, left, right = struct.unpack_from("<4I", part, at)
             self.scan.merged.append((top, left, bottom, right))
         elif record_type == _SHARED_FORMULA:
-            self.store_shared_formula(part[at : at + length], 16, "<I")  # behind the cells that share it
+            self.store_shared_formula(part[at : at + length], 16, "<I")  # follows the first cell that uses it
         elif record_type == _SHEET_FORMAT and length >= 10:
-            self.rows_hide = bool(part[at + 8] & 2)
-        elif length >= 8 and record_type not in _AMONG_CELLS and not self.ends:
+            self.hides_rows_by_default = bool(part[at + 8] & 2)
+        elif length >= 8 and record_type not in _AMONG_CELLS and not self.data_is_closed:
             (column,) = struct.unpack_from("<I", part, at)
-            # One that says the place behind the last cell as its own is a cell, whatever its number.
+            # An unknown record that begins with the next column is a cell, whatever its type.
             if column <= _LAST_COLUMN and (record_type in _UNKNOWN_CELLS or column == self.column + 1):
                 self.put_unreadable(self.row, column, "record-unknown")
