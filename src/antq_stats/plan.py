@@ -1,7 +1,7 @@
-"""The reading plan: all a worker may know of the form and the register.
+"""The reading plan: everything a worker needs of the form and the register.
 
-Form and register are rich and validated; a worker gets this, compiled once, as plain picklable
-tuples. Measures, ratios, tables and units are known by their position.
+Form and register are validated models. For workers they are compiled once into plain tuples that can be
+pickled. Measures, ratios, tables and units are identified by their position.
 """
 
 from __future__ import annotations
@@ -17,20 +17,25 @@ from antq_stats.words.name_index import NameIndex, loose_key
 from antq_stats.words.text import ascii_key, text_key
 
 MISSING = -1
-"""A value that is not there, in arrays of counts. Counts are never negative."""
+"""A missing value in arrays of counts, which are never negative."""
 
 COUNT_LIMIT = 10**12
-"""No count reaches this; so a million units still add up exactly in 64 bits."""
+"""Counts are lower than this, so the sum over a million units is exact in 64 bits."""
 
 
 class Limits(NamedTuple):
-    """What one file may cost before its reading is stopped."""
+    """Limits on reading one file."""
 
     seconds: float = 60.0
+    """Time for reading it."""
     memory_mib: int = 1024
+    """Memory of the process that reads it."""
     file_mib: int = 64
+    """Size of the file."""
     expanded_mib: int = 512
+    """Size of all parts of a zip package, expanded."""
     cells: int = 5_000_000
+    """Number of cells in the rectangle of a sheet."""
 
 
 class MeasurePlan(NamedTuple):
@@ -38,30 +43,36 @@ class MeasurePlan(NamedTuple):
 
     code: str
     flag: bool
+    """True for a flag, False for a count."""
     required: bool
     blank_is_zero: bool
+    """True if a blank counts as 0, False if it is a missing value."""
     minimum: int
     maximum: int | None
+    """None for no maximum."""
     unit_keys: frozenset[str]
     """Text keys of its unit of measure in every language: ``hộ``, ``households``."""
 
     @property
     def highest(self) -> int:
-        """The greatest value that is taken."""
+        """The greatest value accepted."""
         if self.flag:
             return 1
         return COUNT_LIMIT - 1 if self.maximum is None else min(self.maximum, COUNT_LIMIT - 1)
 
 
 class RatioPlan(NamedTuple):
-    """A ratio as the reader needs it: positions of measures of the same table."""
+    """A ratio as the reader needs it."""
 
     code: str
     numerator: int
+    """Position of a measure in the table."""
     denominator: int
-    """Position of a measure; -1 where the denominator is the units themselves."""
+    """Position of a measure in the table; -1 if the denominator is the number of units."""
     per: int
+    """Factor of the quotient, 100 for a percentage."""
     decimals: int
+    """Number of decimals the ratio is published with."""
 
 
 class TablePlan(NamedTuple):
@@ -69,20 +80,21 @@ class TablePlan(NamedTuple):
 
     code: str
     level: int
+    """Index of the level in `Units.level_names`."""
     measures: tuple[MeasurePlan, ...]
     ratios: tuple[RatioPlan, ...]
     keys: dict[str, int]
     """Text key of a header -> position of a measure, or ``~position`` of a ratio."""
     sections: frozenset[str]
-    """Text keys of section labels, which may span columns above their headers."""
+    """Text keys of section labels, which may span columns above the headers."""
     titles: frozenset[str]
-    """Text keys that name the table: its code, its title and the words before the colon."""
+    """Text keys that name the table: its code, its title and the title's words before a colon."""
     forbidden: dict[str, str]
     """Text key -> code of a sensitive measure that may only be given at a higher level."""
 
 
 class IdentityPlan(NamedTuple):
-    """Text keys of the columns that say which unit a row is."""
+    """Text keys of the headers of the identity columns: unit code, unit name and parent name."""
 
     code: frozenset[str]
     name: frozenset[str]
@@ -90,28 +102,30 @@ class IdentityPlan(NamedTuple):
 
 
 Mentions = tuple[list[set[int]], list[set[int]]]
-"""Positions of units that a text names with their type, and of those it names bare: a set to each name."""
+"""The units that a text names with their type word, and those it names without: one set a name."""
 
 
 @dataclass(slots=False)
 class Units:
-    """The units in force, in register order, as parallel columns; look-ups are built when first used."""
+    """The units in force in register order, as parallel columns. Indexes are built when first used."""
 
     level_names: tuple[str, ...]
-    """Levels from the top down, in the register's own words."""
+    """Names of the levels from the top down, in the register's own words."""
     codes: tuple[str, ...]
     names: tuple[str, ...]
     kinds: tuple[str, ...]
-    """The type word that may stand before the name (``xã``, ``phường``); may be empty."""
+    """The type word before the name (``xã``, ``phường``); may be empty."""
     aliases: tuple[tuple[str, ...], ...]
+    """Other names of each unit."""
     levels: Sequence[int]
+    """Index of each unit's level in `level_names`."""
     parents: Sequence[int]
-    """Position of the parent; -1 at the root. A parent stands before its children or after."""
+    """Position of the parent, which may come before or after its children; -1 for the root."""
     former: frozenset[str] = field(default=frozenset())
-    """Codes that the register knows but that are not in force in the period."""
+    """Codes in the register that are not in force in the period."""
 
     def __getstate__(self) -> dict[str, Any]:
-        """Send only the columns to workers, the codes as one text; look-ups are cheaper built than sent."""
+        """Pickle only the columns, the codes as one text: indexes are faster to rebuild than to send."""
         state = {name: getattr(self, name) for name in self.__dataclass_fields__}
         joined = "\n".join(self.codes)
         return state | {"codes": joined} if joined.count("\n") == len(self.codes) - 1 else state
@@ -130,43 +144,43 @@ class Units:
         return tuple(sorted(set(map(len, self.codes))))
 
     def by_significant_digits(self, bare: str) -> tuple[int, ...]:
-        """Return the positions of the codes of digits that are this one but for leading zeros.
+        """Return the positions of the units whose code is ``bare`` with any number of leading zeros.
 
         Parameters
         ----------
-        bare : digits, the first no zero.
+        bare : digits without leading zeros.
         """
         codes = [bare.zfill(length) for length in self._code_lengths if length >= len(bare)]
         return tuple(sorted(self.by_code[code] for code in codes if code in self.by_code))
 
     @cached_property
     def children(self) -> dict[int, Sequence[int]]:
-        """Positions of the children of each unit, in register order; the root's parent is -1."""
+        """Positions of the children of each unit, in register order; the root is the child of -1."""
         found: dict[int, Sequence[int]] = {}
         scattered: dict[int, list[int]] = {}
         start = 0
         for parent, run in groupby(self.parents):
             end = start + len(list(run))
             if parent not in found:
-                found[parent] = range(start, end)  # as a rule siblings stand together
+                found[parent] = range(start, end)  # siblings are usually adjacent
             else:
                 scattered.setdefault(parent, list(found[parent])).extend(range(start, end))
             start = end
         return found | {parent: tuple(members) for parent, members in scattered.items()}
 
     def ancestors(self, position: int) -> tuple[int, ...]:
-        """Return the unit and those above it, from itself to the root."""
+        """Return the unit itself and the units above it, up to the root."""
         path = [position]
         while (position := self.parents[position]) >= 0:
             path.append(position)
         return tuple(path)
 
     def name_keys(self, position: int) -> frozenset[str]:
-        """Return the text keys under which a unit may be named: with its type and without."""
+        """Return all text keys by which a unit may be named, with and without its type word."""
         return self._keys(position).all
 
     def kind_key(self, position: int) -> str:
-        """Return the text key of a unit's type: stated, or the word its name begins with, or nothing."""
+        """Return the text key of a unit's type, else of the type word its name begins with, else ``""``."""
         kind = text_key(self.kinds[position])
         if kind:
             return kind
@@ -179,7 +193,7 @@ class Units:
 
     @cached_property
     def mentions(self) -> dict[str, Mentions]:
-        """What titles were found to mention, by their keys."""
+        """Cache of the units that titles mention, by the titles' text keys."""
         return {}
 
     @cached_property
@@ -187,9 +201,14 @@ class Units:
         return {}
 
     def children_named(self, parent: int, key: str) -> tuple[int, ...]:
-        """Return the children of a unit that bear a name (a text key): none, one, or several.
+        """Return the children of a unit that have a name.
 
-        Another way to write one unit's name never hides a unit whose name it is.
+        Children with exactly this name take precedence over those of whose name it is a variant.
+
+        Parameters
+        ----------
+        parent : position of the unit.
+        key : text key of the name.
         """
         tables = self._by_name.get(parent)
         if tables is None:
@@ -204,12 +223,12 @@ class Units:
 
     @cached_property
     def by_name_above_leaves(self) -> Mapping[str, tuple[int, ...]]:
-        """Positions by name of all units that have children: those a title or a file may name."""
+        """Positions, by text key of the name, of the units with children, which titles and files may name."""
         return NameIndex(self._names_above_leaves(), self.name_keys, str)
 
     @cached_property
     def by_slug(self) -> Mapping[str, tuple[int, ...]]:
-        """The same by name without diacritics, for file and folder names; often ambiguous."""
+        """Positions of the units with children, by name without diacritics; often ambiguous."""
         return NameIndex(
             self._names_above_leaves(),
             lambda position: {ascii_key(key) for key in self.name_keys(position)},
@@ -225,7 +244,7 @@ class Units:
 
     @cached_property
     def higher_leaves(self) -> dict[str, tuple[int, ...]]:
-        """Positions by name of units without children that are no villages by their type: communes."""
+        """Positions, by text key, of the units without children whose type is above the village: communes."""
         found: dict[str, tuple[int, ...]] = {}
         likely = {kind for kind in set(self.kinds) if text_key(kind) in ("", *HIGHER_TYPES)}
         for position, kind in enumerate(self.kinds):
@@ -238,31 +257,38 @@ class Units:
 HIGHER_TYPES = tuple(
     map(text_key, ("thành phố", "thị xã", "thị trấn", "đặc khu", "tỉnh", "huyện", "quận", "phường", "xã"))
 )
-"""Type words with which the names of units above the village begin."""
+"""Text keys of the type words of units above the village."""
 
 VILLAGE_TYPES = tuple(map(text_key, (
     "tổ dân phố", "tổ nhân dân", "khu dân cư", "khu phố", "khối phố", "tiểu khu", "thôn", "bản", "làng", "ấp",
     "xóm", "buôn", "bon", "plei", "sóc", "phum", "khóm", "khối", "khu", "tổ", "cụm",
 )))  # fmt: skip
-"""Type words of villages, the longer before those they begin with."""
+"""Text keys of the type words of villages; a longer one comes before those it begins with."""
 
-_COUNTS = re.compile(r"\d+|[ivxlc]+|\w")
-"""What alone is no name: a number, a roman number, a letter."""
+_NUMERAL = re.compile(r"\d+|[ivxlc]+|\w")
+"""Words that are no name by themselves: numbers, roman numerals and letters."""
 
 
 class NameKeys(NamedTuple):
-    """The text keys under which a unit may be named."""
+    """The text keys by which a unit may be named."""
 
     own: frozenset[str]
-    """Its names as they stand."""
+    """Its names as registered, also with the type word in front."""
     others: frozenset[str]
-    """Other ways to write them."""
+    """Variants: abbreviated types, names without type, and loose keys."""
     all: frozenset[str]
+    """Both together."""
 
 
 @lru_cache(maxsize=16384)
 def _name_keys(kind: str, names: tuple[str, ...]) -> NameKeys:
-    """Return the keys of a unit's names, its type known by its key: many a village is called Thôn 1."""
+    """Return the text keys of a unit; cached, because many villages have the same name, such as Thôn 1.
+
+    Parameters
+    ----------
+    kind : text key of the unit's type; may be empty.
+    names : the unit's name and aliases.
+    """
     own: set[str] = set()
     others: set[str] = set()
     for key in map(text_key, names):
@@ -272,7 +298,7 @@ def _name_keys(kind: str, names: tuple[str, ...]) -> NameKeys:
         bare = key.removeprefix(f"{kind} ")
         own.add(f"{kind} {bare}")
         others.update(f"{word} {bare}" for word in ABBREVIATIONS.get(kind, ()))
-        if not all(map(_COUNTS.fullmatch, loose_key(bare).split())):
+        if not all(map(_NUMERAL.fullmatch, loose_key(bare).split())):
             others.add(bare)
     others.update([loose_key(key) for key in own | others])
     own -= {""}
@@ -293,12 +319,12 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "khu phố": ("kp",),
     "khu dân cư": ("kdc",),
 }
-"""How officers shorten type words before a name (TP. Yên Bái, P. Yên Ninh)."""
+"""Abbreviations of type words before a name (TP. Yên Bái, P. Yên Ninh)."""
 
 
 @dataclass(frozen=True, eq=False)
 class ReadingPlan:
-    """Everything a worker knows. Two plans are never equal, so that a plan can be remembered by."""
+    """Everything a worker needs. Plans are compared by identity, so they can be keys of caches."""
 
     form: str
     version: str
@@ -308,4 +334,7 @@ class ReadingPlan:
     units: Units
     limits: Limits
     openings: frozenset[str]
-    """The first word, and the first two, of every key of a header: a row with none of them heads no table."""
+    """The first word, and the first two words, of all header keys.
+
+    A row in which no label begins with one of them does not begin a header.
+    """
