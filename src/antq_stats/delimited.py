@@ -1,8 +1,8 @@
-"""CSV and its kin: bytes to text to records, every choice on evidence.
+"""Delimited text: from bytes to text to records.
 
-An encoding is taken when the bytes prove it (a mark, valid UTF-8) or when the text it gives is
-made of Vietnamese syllables; a delimiter when it cuts the lines into equally many fields. A quote
-that is opened and never closed costs its own line, never the lines after it.
+An encoding is accepted if the bytes prove it (a byte order mark, valid UTF-8), or if the decoded text
+consists of Vietnamese syllables. The delimiter is the one that splits the lines into equal numbers of
+fields. A quote that is never closed affects its own line only.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from antq_stats.words.legacy import convert, evidence
 
 DELIMITERS = ("\t", ";", ",")
-"""In the order of how seldom they stand in running text."""
+"""Delimiters to try, the rarest in prose first."""
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8", "utf-8 with BOM"),
@@ -30,21 +30,25 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _SEP_LINE = re.compile(r'"?sep=(.)"?\r?(?:\n|$)', re.IGNORECASE)
 _TEXT_FORMULA = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
 _JOINED_LINES = 30
+"""Maximum number of lines of a record, where quotes are unsound."""
 _SAMPLE_LINES = 400
+"""Number of lines from which the delimiter is found."""
 _LONGEST_SAMPLE = 20_000
+"""Number of characters of a line that are looked at."""
 _SAMPLE_SIGNS = 1 << 20
+"""Number of characters of the text from which the sample is taken, if they hold enough lines."""
 
 
 class NotText(Exception):  # noqa: N818
-    """The bytes are no text at all."""
+    """The bytes are not text."""
 
 
 class UnknownEncoding(Exception):  # noqa: N818
-    """The bytes are text, but in no encoding that makes Vietnamese of them."""
+    """The bytes are text, but no known encoding turns them into Vietnamese."""
 
 
 class Decoded(NamedTuple):
-    """A text and how it was read."""
+    """A decoded text and its encoding."""
 
     text: str
     encoding: str
@@ -55,21 +59,22 @@ class Records(NamedTuple):
     """The records of a delimited text."""
 
     rows: list[list[str]]
-    """Row i is record i + 1 as Excel counts it; a blank line is an empty row."""
+    """Row i is record i + 1 as Excel counts; a blank line is an empty row."""
     delimiter: str
     unclosed_quote: bool
-    """A quote was opened and not closed: its line was read with the quote as an ordinary sign."""
+    """True if a quote was never closed; its line was read with the quote as an ordinary character."""
 
 
 def decode(data: bytes) -> Decoded:
-    """Decode bytes by the encoding the evidence speaks for.
+    """Decode bytes in the most likely encoding.
 
     Raises
     ------
     NotText
-        Binary content.
+        The content is binary.
     UnknownEncoding
-        Text, but none of UTF-8, UTF-16, Windows-1258, TCVN3 and VNI makes Vietnamese of it.
+        The content does not agree with its byte order mark, or is not Vietnamese in any of the known
+        encodings: UTF-8, UTF-16, UTF-32, Windows-1258, Windows-1252, TCVN3 and VNI.
     """
     for bom, codec, name in _BOMS:
         if data.startswith(bom):
@@ -86,7 +91,7 @@ def decode(data: bytes) -> Decoded:
 
 
 def _checked(text: str) -> str:
-    """Refuse what is binary in text's clothing; a few stray control characters may be."""
+    """Return a text without a final end-of-file mark; raise `NotText` if it has many control characters."""
     text = text.removesuffix("\x1a")  # the end-of-file mark of DOS
     if "\x00" in text or len(_CONTROL.findall(text[:65536])) > 2 + len(text[:65536]) // 50:
         raise NotText
@@ -94,7 +99,7 @@ def _checked(text: str) -> str:
 
 
 def _utf16_without_mark(data: bytes) -> Decoded:
-    """Read UTF-16 by its pattern: the digits and delimiters of a table have a zero half."""
+    """Decode UTF-16 without a byte order mark: digits and delimiters of a table have a zero byte."""
     head = data[:65536]
     low, high = head[0::2].count(0), head[1::2].count(0)
     for codec, zeros, others in (("utf-16-le", high, low), ("utf-16-be", low, high)):
@@ -109,8 +114,8 @@ def _utf16_without_mark(data: bytes) -> Decoded:
 
 
 def _one_byte(data: bytes) -> Decoded:
-    """Choose among the one-byte encodings by the Vietnamese they make of the bytes."""
-    candidates: dict[str, str] = {}  # text -> encoding; the first to give a text names it
+    """Decode in the one-byte encoding whose text has the most Vietnamese syllables."""
+    candidates: dict[str, str] = {}  # text -> encoding, the first one that gives it
     for name, codec in (("windows-1258", "cp1258"), ("windows-1252", "cp1252")):
         try:
             candidates.setdefault(unicodedata.normalize("NFC", data.decode(codec)), name)
@@ -128,27 +133,29 @@ def _one_byte(data: bytes) -> Decoded:
     if not rivals:
         return Decoded(text, name)  # only signs on which all agree
     rival = rivals[0][0]
-    close = best.share - rival.share < 0.1
-    if best.share < 0.6 or (close and best.common <= rival.common):
+    is_close = best.share - rival.share < 0.1
+    if best.share < 0.6 or (is_close and best.common <= rival.common):
         raise UnknownEncoding
     return Decoded(text, name)
 
 
 def has_separator_line(text: str) -> bool:
-    """Tell whether the first line says which delimiter is used, as Excel writes it: ``sep=;``."""
+    """Return whether the first line names the delimiter, as Excel writes it: ``sep=;``."""
     return _SEP_LINE.match(text) is not None
 
 
 def delimiter_of(text: str) -> str:
-    """Return the delimiter that cuts the lines into equally many fields; a comma if none does.
+    """Return the delimiter that splits the most lines into the same number of fields; a comma if none does.
 
-    A first line ``sep=;``, as Excel writes it, decides. Tabs and semicolons are rare in running
-    text and commas are not (names, decimals), so they win a close race.
+    A first line ``sep=;``, as Excel writes it, takes precedence. Tabs and semicolons are preferred to a
+    comma with a similar result, because commas are common in prose and in decimals.
     """
     if match := _SEP_LINE.match(text):
         return match[1]
     lines = _sample(text[:_SAMPLE_SIGNS])
-    if len(lines) <= _SAMPLE_LINES and len(text) > _SAMPLE_SIGNS:  # the last may have been cut short
+    if (
+        len(lines) <= _SAMPLE_LINES and len(text) > _SAMPLE_SIGNS
+    ):  # the last line of the sample may be cut off
         lines = _sample(text)
     sample = "".join(lines[:_SAMPLE_LINES])
     best, best_score = ",", (0.0, 0)
@@ -167,16 +174,21 @@ def delimiter_of(text: str) -> str:
 
 
 def _sample(text: str) -> list[str]:
-    """Return the first lines that are not blank, one more than is looked at."""
+    """Return the first lines that are not blank, one more than `_SAMPLE_LINES`."""
     written = (line[:_LONGEST_SAMPLE] for line in io.StringIO(text, newline="") if line.strip())
     return list(islice(written, _SAMPLE_LINES + 1))
 
 
 def rows_of(text: str, delimiter: str | None = None) -> Records:
-    """Cut a text into records.
+    """Split a text into records.
 
-    Quoted fields may hold delimiters, doubled quotes and line breaks. A quote that swallows whole
-    records is stray: its line is read with the quote as an ordinary sign, and that is told.
+    Quoted fields may hold delimiters, doubled quotes and line breaks. If a quoted field would hold whole
+    records, its quote counts as unclosed: the line is read with the quote as an ordinary character.
+
+    Parameters
+    ----------
+    text : the text.
+    delimiter : the delimiter; if None, it is found with `delimiter_of`.
     """
     if delimiter is None:
         delimiter = delimiter_of(text)
@@ -189,7 +201,7 @@ def rows_of(text: str, delimiter: str | None = None) -> Records:
 
 
 def _as_excel_reads(field: str) -> str:
-    """Return a value that was written as a formula, ``="012"``, so that Excel keeps it as text."""
+    """Return the value of a text written as a formula, ``="012"``, so that Excel keeps it as text."""
     found = _TEXT_FORMULA.fullmatch(field)
     return found[1].replace('""', '"') if found else field
 
@@ -212,7 +224,7 @@ def _unquoted(line: str, delimiter: str) -> list[str]:
 
 
 def _parsed(lines: list[str], delimiter: str) -> list[list[str]] | None:
-    """Parse lines whose quoting is sound; None where it is not."""
+    """Parse lines with the csv module; None if their quotes are unsound."""
     import csv
 
     limit = csv.field_size_limit(max(131072, sum(map(len, lines)) + 1))
@@ -225,13 +237,13 @@ def _parsed(lines: list[str], delimiter: str) -> list[list[str]] | None:
 
 
 def _usual(lines: list[str], delimiter: str) -> int:
-    """Return how many delimiters a line usually has."""
+    """Return the most frequent number of delimiters in a line."""
     counts = Counter(line.count(delimiter) for line in lines[:_SAMPLE_LINES] if delimiter in line)
     return max(counts.items(), key=lambda item: (item[1], item[0]))[0] if counts else 0
 
 
 def _swallowed(rows: list[list[str]], lines: list[str], delimiter: str) -> bool:
-    """Tell whether a field of several lines holds what are records of their own."""
+    """Return whether a field of several lines holds what should be records of their own."""
     if len(rows) == len(lines):
         return False
     usual = _usual(lines, delimiter)
@@ -249,41 +261,42 @@ def _holds_records(field: str, delimiter: str, usual: int) -> bool:
 
 
 def _line_by_line(lines: list[str], delimiter: str) -> tuple[list[list[str]], bool]:
-    """Read records one by one; a line whose quote finds no end is read with quoting off."""
+    """Read records one by one; a line with an unclosed quote is read without quoting."""
     rows: list[list[str]] = []
     unclosed = False
     usual = _usual(lines, delimiter)
     at = 0
     while at < len(lines):
-        found = _record_at(lines, at, delimiter, usual)
-        if found is None:
+        record = _record_at(lines, at, delimiter, usual)
+        if record is None:
             row, used = _loose(lines[at], delimiter)
             unclosed = unclosed or row is None
             rows.append(_unquoted(lines[at], delimiter) if row is None else row)
         else:
-            row, used = found
+            row, used = record
             rows.append(row)
         at += used
     return rows, unclosed
 
 
 def _record_at(lines: list[str], at: int, delimiter: str, usual: int) -> tuple[list[str], int] | None:
+    """Return the record that begins at a line, and its number of lines; None if its quotes are unsound."""
     for used in range(1, min(_JOINED_LINES, len(lines) - at) + 1):
         joined = lines[at : at + used]
         if used > 1 and '"' not in joined[-1]:
-            continue  # cannot close what is open
+            continue  # it cannot close the quote
         parsed = _parsed(joined, delimiter)
         if parsed is not None and len(parsed) == 1:
             if used > 1 and any(_holds_records(f, delimiter, usual) for f in parsed[0] if "\n" in f):
                 return None
             return parsed[0], used
         if used == 1 and joined[0].count('"') % 2 == 0:
-            return None  # closed, yet not sound: text after a closing quote
+            return None  # all quotes are closed, but there is text after a closing quote
     return None
 
 
 def _loose(line: str, delimiter: str) -> tuple[list[str] | None, int]:
-    """Read one line forgivingly (text after a closing quote); None where its quotes do not pair."""
+    """Read one line, allowing text after a closing quote; None if it has an odd number of quotes."""
     import csv
 
     if line.count('"') % 2:
