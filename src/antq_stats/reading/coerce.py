@@ -1,7 +1,7 @@
-"""What a cell says: the table of the design, section 5, as code.
+"""Reading the value of one cell: a count, a flag or a ratio.
 
-A cell becomes a whole number, or nothing and the reason. Nothing is guessed: a number that could
-be read two ways is refused with the likelier reading as a suggestion.
+A cell gives a whole number, or `MISSING` and the code of a finding. Nothing is guessed: a number that
+could be read in two ways is refused, with the likelier reading as a suggestion.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ from antq_stats.plan import MISSING, MeasurePlan
 from antq_stats.words.text import one_line, text_key
 
 BLANK = "blank"
-"""Not a code of the catalogue: the caller knows whether a blank is a fault."""
+"""Stands for the code of a blank cell. The caller decides whether a blank is a finding."""
 
 
 class Coerced(NamedTuple):
-    """A cell read: its value or MISSING, the code of what was found, and the likelier reading."""
+    """The result of reading a cell."""
 
     value: int
+    """The value, or `MISSING`."""
     code: str | None = None
+    """Code of the finding, of family C, or `BLANK`."""
     suggestion: str | None = None
+    """The likelier reading of a value that was refused."""
 
 
 _FULLWIDTH = str.maketrans(
@@ -35,7 +38,7 @@ _FULLWIDTH = str.maketrans(
 )
 _DIGITS = re.compile(r"[0-9]+")
 _WHOLE = re.compile(r"([0-9]+)[.,]0{1,2}|([1-9][0-9]{0,2}(?:\.[0-9]{3})+),0{1,2}")
-"""Noughts behind a decimal mark: the number is whole all the same."""
+"""Whole numbers with zeros after a decimal mark."""
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)")
 _FOREIGN = re.compile(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.0{1,2})?")
 _DECIMAL = re.compile(
@@ -53,20 +56,20 @@ _LONGEST = 24
 _BROKEN = re.compile(r"[0-9].*[\x00-\x1f\x7f-\x9f\u2028\u2029].*[0-9]", re.DOTALL)
 """Digits on both sides of a line break or a control character: two numbers, not one."""
 _PADDED = re.compile(r"0[0-9]{8,}")
-"""A telephone or an identity number rather than a count; the leading zero says so."""
+"""Many digits with a leading zero: a telephone or identity number rather than a count."""
 _APOSTROPHES = "'\u2019"
-"""Excel's sign for a number typed as text; some programs write it into the cell."""
+"""Excel's prefix for a number typed as text, which some programs write into the cell."""
 
 
 def is_figure(cell: object) -> bool:
-    """Tell whether a cell holds a figure, right or wrong: a number, or a text that is one but for a unit."""
+    """Return whether a cell holds a figure, valid or not: a number, or its text, with or without a unit."""
     if type(cell) is float or type(cell) is int:
         return True
     return type(cell) is str and cell != "" and _FIGURE.fullmatch(plain(cell)) is not None
 
 
 def is_flag(cell: object) -> bool:
-    """Tell whether a cell says yes or no in a word or a truth value: as good as a figure in a flag column."""
+    """Return whether a cell is a truth value, or a word for yes or no, as in a flag column."""
     if isinstance(cell, bool):
         return True
     text = plain(cell).casefold() if isinstance(cell, str) and len(cell) <= _LONGEST else ""
@@ -74,12 +77,17 @@ def is_flag(cell: object) -> bool:
 
 
 def plain(cell: object) -> str:
-    """Return the text of a cell with odd spaces and full-width digits made plain."""
+    """Return the text of a cell in NFC, with plain spaces and ASCII digits instead of full-width ones."""
     return unicodedata.normalize("NFC", " ".join(str(cell).translate(_FULLWIDTH).split()))
 
 
 def whole_number(text: str) -> Coerced:
-    """Read the text of a count; ``text`` has been through `plain`."""
+    """Read the text of a count.
+
+    Parameters
+    ----------
+    text : the text, normalised with `plain`.
+    """
     if _DIGITS.fullmatch(text):
         return Coerced(int(text)) if len(text) <= _LONGEST else Coerced(MISSING, "C305")
     if found := _WHOLE.fullmatch(text):
@@ -117,7 +125,7 @@ def _text_count(cell: str, measure: MeasurePlan) -> Coerced:
     if result.code == "C302" and (found := _WITH_UNIT.fullmatch(text)):
         number = whole_number(found[1])
         if number.value != MISSING and text_key(found[2]) in measure.unit_keys:
-            return Coerced(number.value, "C202" if number.value else None)  # "0 hộ" says nil
+            return Coerced(number.value, "C202" if number.value else None)  # "0 hộ" is an ordinary nil
     return result
 
 
@@ -139,13 +147,8 @@ def count(cell: object, measure: MeasurePlan) -> Coerced:
 
     Parameters
     ----------
-    cell : as the grid has it: text, number, truth value, date, or "" for a blank.
-    measure : gives the unit of measure, and the bounds.
-
-    Returns
-    -------
-    Coerced
-        Value in units of the measure, or MISSING with a code of family C (or `BLANK`).
+    cell : the cell's content in the grid; ``""`` or None for a blank.
+    measure : gives the unit of measure and the bounds.
     """
     if isinstance(cell, bool | date | time | timedelta):
         return Coerced(MISSING, "C306")
@@ -185,17 +188,29 @@ def flag(cell: object) -> Coerced:
 
 
 def read(cell: object, measure: MeasurePlan) -> Coerced:
-    """Read one cell of a measure's column, whichever its kind."""
+    """Read one cell of a measure's column, as a flag or a count."""
     return flag(cell) if measure.flag else count(cell, measure)
 
 
 def total(cell: object, measure: MeasurePlan) -> int:
-    """Read a cell of a row of totals, `MISSING` where it holds no count: the bounds are those of one unit."""
+    """Return the value of a cell in a row of totals, or `MISSING`.
+
+    A total is a count, also of flags. The measure's minimum and maximum do not apply, as they are those
+    of one unit.
+
+    Parameters
+    ----------
+    cell : the cell's content in the grid.
+    measure : the measure of the column.
+    """
     return read(cell, measure._replace(flag=False, minimum=0, maximum=None)).value
 
 
 def ratio(cell: object) -> tuple[float, int] | None:
-    """Read a printed ratio: its number and how many decimals were written; None if it is no number."""
+    """Return the number of a printed ratio and its number of decimals; None if the cell is no number.
+
+    A per cent sign is dropped, and a comma counts as the decimal mark.
+    """
     if isinstance(cell, bool):
         return None
     if isinstance(cell, int | float):
@@ -212,7 +227,7 @@ def ratio(cell: object) -> tuple[float, int] | None:
 
 
 def shown(cell: object) -> str:
-    """Return the value as found, fit for a finding."""
+    """Return a cell's content as text for a finding, at most 60 characters long."""
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, date):

@@ -1,7 +1,6 @@
-"""The files of a period's folder: which to read, which are passed over, which are versions of one.
+"""Finding the files of a period's folder: those to read, those passed over, and versions of one file.
 
-Nothing is skipped in silence: what is passed over is counted, what cannot be a return is left to
-the reader, which says so.
+Files passed over are counted. Whether a file can be a return is decided, and reported, by the reader.
 """
 
 from __future__ import annotations
@@ -29,7 +28,6 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 
-
 _COPY = r"(?:(?:another |\d{1,2}(?:st|nd|rd|th) )?copy|b[aả]n[ _-]?sao|sao[ _-]ch[eé]p)"
 _NUMBERED = r"\s*\(\s*\d{1,3}\s*\)"
 _COPIES = (
@@ -39,67 +37,81 @@ _COPIES = (
     ),
     re.compile(rf"^{_COPY}(?:{_NUMBERED}\s*)?[ _](?:of|c[uủ]a)[\s_]+", re.IGNORECASE),
 )
-"""How Windows, Excel, Drive and others mark a copy, in both languages; a number there is the copy's own."""
+"""How Windows, Excel, Drive and others mark a copy, in both languages. A number in the mark is no version."""
 
 
 class SourceFile(NamedTuple):
-    """A file to be read; ``file`` is its path relative to the folder, with ``/``, in NFC."""
+    """A file to be read."""
 
     path: str | RemoteFile | Enclosed
+    """Where the file is."""
     file: str
+    """Its path relative to the folder, with ``/``, as findings show it: unique, and usually in NFC."""
     size: int
+    """Size in bytes; 0 if unknown."""
 
 
 class Version(NamedTuple):
-    """A file that may be a version of another."""
+    """What a file's name says about its version."""
 
     group: str
-    """The file's path without suffix, version mark and the marks of a copy."""
+    """The file's path without suffix, version marks and copy marks; equal for versions of one file."""
     number: tuple[int, ...] = ()
-    """Of the version mark, empty where there is none; ``_v2 (1)`` is (2, 1)."""
+    """Numbers of the version marks, empty without any; ``_v2 (1)`` is (2, 1)."""
     is_copy: bool = False
-    """Its name says that it is a copy: of the version it is named after."""
+    """True if the name has a copy mark. The copy is of the version with the same number."""
 
 
 @dataclass
 class Discovered:
-    """What a folder holds: files to read in order of their paths, findings, and how many were passed over."""
+    """The content of a folder."""
 
     sources: list[SourceFile] = field(default_factory=list)
+    """Files to read, in the order of their paths; files of opened containers come last."""
     findings: list[Finding] = field(default_factory=list)
+    """Files and folders that cannot be listed."""
     passed_over: int = 0
+    """Number of files and folders passed over: hidden ones, lock files, form, register, read-me files."""
     names: set[str] = field(default_factory=set)
+    """`SourceFile.file` of all sources."""
 
     @cached_property
     def versions(self) -> dict[str, Version]:
-        """The files of which there may be several versions, by their path."""
-        stems = [_version(source.path, source.file) for source in self.sources]
-        several = {group for group, count in Counter(stem.group for stem in stems).items() if count > 1}
-        found = zip(self.sources, stems, strict=True)
-        return {source.file: stem for source, stem in found if stem.group in several}
+        """The versions of the files of which there are several, by `SourceFile.file`."""
+        versions = [_version(source.path, source.file) for source in self.sources]
+        counts = Counter(version.group for version in versions)
+        several = {group for group, count in counts.items() if count > 1}
+        pairs = zip(self.sources, versions, strict=True)
+        return {source.file: version for source, version in pairs if version.group in several}
 
     def open(self, source: SourceFile, enclosed: Iterable[Enclosure]) -> list[SourceFile]:
-        """Add the files of a container, one of the sources, to those that are read, and return them."""
+        """Add the files of a container to the sources, and return them.
+
+        Parameters
+        ----------
+        source : the container, one of the sources.
+        enclosed : the files in it.
+        """
         container = Container(source.path, source.file)
         before = len(self.sources)
-        over: set[str] = set()
+        passed_over: set[str] = set()
         for number, name, size in enclosed:
             parts = [part for part in map(_allowed, name.split("/")) if part not in ("", ".", "..")]
             at = next((at for at, part in enumerate(parts) if _is_passed_over(part)), None)
             if at is not None:
-                over.add("/".join(parts[: at + 1]))
+                passed_over.add("/".join(parts[: at + 1]))
                 continue
             shown = "/".join((source.file, *(parts or [str(number + 1)])))
-            if shown in self.names:  # what stands twice in a container is read twice, and told apart
+            if shown in self.names:  # two members with one name are both read
                 shown = "/".join((source.file, str(number + 1), *parts))
             _take(self, Enclosed(container, number), shown, size)
-        self.passed_over += len(over)
-        self.__dict__.pop("versions", None)
+        self.passed_over += len(passed_over)
+        self.__dict__.pop("versions", None)  # the cached property
         return self.sources[before:]
 
 
 def _version(path: str | RemoteFile | Enclosed, file: str) -> Version:
-    """Return what a file's name says of its version, before it that of the zip or message it came in."""
+    """Return the version of a file, which begins with that of the zip or message it is in."""
     stem = posixpath.splitext(file)[0]
     if not isinstance(path, Enclosed):
         return version_of(stem)
@@ -110,23 +122,27 @@ def _version(path: str | RemoteFile | Enclosed, file: str) -> Version:
 
 
 def version_of(stem: str) -> Version:
-    """Return what a path without its suffix says of the file's version.
+    """Return the version of a file by its path.
 
     ``muong-lai_v2``, ``muong-lai (2)``, ``muong-lai lần 2`` are all version 2 of ``muong-lai``, of which
     ``muong-lai - Copy (2)`` and ``Bản sao của muong-lai`` are copies.
+
+    Parameters
+    ----------
+    stem : the path without its suffix.
     """
     folder, slash, name = stem.rpartition("/")
     number: tuple[int, ...] = ()
     is_copy = is_bracketed = False
     while True:
-        plain = name
+        unmarked = name
         for mark in _COPIES:
-            plain = mark.sub("", plain) or plain
-        if plain != name:
-            is_copy, name = True, plain
+            unmarked = mark.sub("", unmarked) or unmarked
+        if unmarked != name:
+            is_copy, name = True, unmarked
             continue
         found = _VERSION.search(name)
-        # a number in brackets may stand behind a mark in words, as a browser saves a file a second time
+        # Two marks are allowed only if the last is in brackets, as a browser adds when it saves a file again.
         if found is None or found.start() == 0 or (number and not (is_bracketed and found["a"] is None)):
             return Version(f"{folder}{slash}{name}".casefold(), number, is_copy)
         is_bracketed = found["a"] is not None and not number
@@ -138,7 +154,7 @@ _NOT_ALLOWED = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u200e\u200f\u202a-\u202e\
 
 
 def _allowed(name: str) -> str:
-    """Return a name from inside a container as a file on any system may bear it."""
+    """Return a name from inside a container, made valid as a file name on all systems."""
     return unicodedata.normalize("NFC", _NOT_ALLOWED.sub("_", name)).strip()
 
 
@@ -151,21 +167,21 @@ def _is_passed_over(name: str) -> bool:
 
 
 def _shown(path: str) -> str:
-    r"""Return a path as findings show it: NFC, bytes that are no UTF-8 as ``\xff``."""
+    r"""Return a path as findings show it: in NFC, with bytes that are not UTF-8 as ``\xff``."""
     if path.isascii():
         return path
     return unicodedata.normalize("NFC", os.fsencode(path).decode("utf-8", "backslashreplace"))
 
 
 def discover(folder: Path | RemoteFolder) -> Discovered:
-    """List the files of a folder and its sub-folders, without following links to folders.
+    """List the files of a folder and its sub-folders. Links to folders are not followed.
 
     Raises
     ------
     OSError
-        If the folder itself cannot be listed.
+        The folder cannot be listed.
     RemoteProblem
-        If that folder is a URL.
+        The same for a folder given by a URL.
     """
     found = Discovered()
     if isinstance(folder, RemoteFolder):
@@ -177,8 +193,8 @@ def discover(folder: Path | RemoteFolder) -> Discovered:
 
 
 def _list_remote(found: Discovered, folder: RemoteFolder) -> None:
-    """List a folder that is a URL: all at once, for each question costs a journey."""
-    over: set[str] = set()
+    """List a folder given by a URL, in one request."""
+    passed_over: set[str] = set()
     for file, place in sorted(folder.files()):
         parts = file.split("/")
         names = enumerate(unicodedata.normalize("NFC", part) for part in parts)
@@ -186,8 +202,8 @@ def _list_remote(found: Discovered, folder: RemoteFolder) -> None:
         if at is None:
             _take(found, place, _shown(file), place.size or 0)
         else:  # a folder that is passed over counts once
-            over.add("/".join(parts[: at + 1]))
-    found.passed_over = len(over)
+            passed_over.add("/".join(parts[: at + 1]))
+    found.passed_over = len(passed_over)
 
 
 def _list_local(found: Discovered, folder: Path) -> None:
@@ -219,7 +235,7 @@ def _list_local(found: Discovered, folder: Path) -> None:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link that leads round in a circle
+    except OSError:  # a link that leads back to itself
         return True
 
 
@@ -233,8 +249,8 @@ def _add(found: Discovered, entry: os.DirEntry[str], file: str) -> None:
 
 
 def _take(found: Discovered, path: str | RemoteFile | Enclosed, shown: str, size: int) -> None:
-    """Add a file to those that are read, under the path as findings show it."""
-    if shown in found.names:  # the same name, composed and decomposed: two files, told apart
+    """Add a file to the sources, under a unique path as findings show it."""
+    if shown in found.names:  # two files whose names differ in normalisation only
         shown = unicodedata.normalize("NFD", shown)
     folder, _, name = shown.rpartition("/")
     number = 2
@@ -245,7 +261,7 @@ def _take(found: Discovered, path: str | RemoteFile | Enclosed, shown: str, size
 
 
 def _problem(error: OSError) -> str:
-    """Return the keyword of the catalogue for what the system said."""
+    """Return the keyword of the catalogue for an error of the operating system."""
     if isinstance(error, FileNotFoundError):
         return "not-there"
     return "no-permission" if isinstance(error, PermissionError) else "system-error"
