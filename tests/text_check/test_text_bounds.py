@@ -16,7 +16,7 @@ from antq_stats.figures.publication import publish
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import FileProblem
 from antq_stats.text_check.check import check
-from antq_stats.text_check.documents.bounds import SIGNS, TooMuch
+from antq_stats.text_check.documents.bounds import CHARACTERS, TooMuch
 from antq_stats.text_check.documents.document import KINDS, document_of
 from helpers.command import run
 from helpers.returns import V1, V2, V3, W1, W2, commune, setup, write_csv
@@ -69,7 +69,7 @@ def test_a_text_of_repeats_comes_to_its_end(folder: Path) -> None:
 
 
 def test_one_huge_paragraph_is_refused_in_words(folder: Path, tmp_path: Path) -> None:
-    huge = word("<w:p>" + "<w:r><w:t>Có 150 con trâu, </w:t></w:r>" * (SIGNS // 16) + "</w:p>")
+    huge = word("<w:p>" + "<w:r><w:t>Có 150 con trâu, </w:t></w:r>" * (CHARACTERS // 16) + "</w:p>")
     assert len(huge) < 100_000
     (tmp_path / "bc.docx").write_bytes(huge)
     done = run("check-text", tmp_path / "bc.docx", folder, "--lang", "en")
@@ -80,8 +80,8 @@ def test_one_huge_paragraph_is_refused_in_words(folder: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (word("<w:p>" + "<w:r><w:t>" + "12 hộ " * (SIGNS // 5) + "</w:t></w:r></w:p>"), "docx"),
-        (b"12 a\n\n" * (SIGNS // 5), "txt"),
+        (word("<w:p>" + "<w:r><w:t>" + "12 hộ " * (CHARACTERS // 5) + "</w:t></w:r></w:p>"), "docx"),
+        (b"12 a\n\n" * (CHARACTERS // 5), "txt"),
         (("| a " * 4000 + "|\n" + "| b |\n" * 4000).encode(), "md"),
         (
             word(

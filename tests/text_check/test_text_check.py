@@ -25,8 +25,9 @@ from antq_stats.text_check.check import TextCheck, check
 from antq_stats.text_check.documents.blocks import Paragraph, TableText
 from antq_stats.text_check.documents.document import document_of
 from antq_stats.text_check.numbers.numbers import language_of, numbers_of
+from antq_stats.text_check.report_checker import Checked
 from antq_stats.text_check.reader import Checked
-from antq_stats.text_check.sentences import sentences_of
+from antq_stats.text_check.sentences import split_sentences
 from helpers.command import run
 from helpers.places import SAMPLES
 from helpers.returns import V1, V2, V3, W1, W2, commune, setup, write_csv
@@ -333,11 +334,11 @@ def test_every_count_is_found_as_written(value: int, word: str, lang: str) -> No
 def test_no_text_breaks_it(text: str) -> None:
     for one in looked_up(text).checked:
         assert one.sentence[one.number.digits : one.number.end].strip().startswith(one.number.text[0])
-    assert sum(map(len, sentences_of(text))) <= len(text)
+    assert sum(map(len, split_sentences(text))) <= len(text)
 
 
 def test_sentences_end_where_they_end() -> None:
-    assert list(sentences_of("Tại TP. Yên Bái có 1.691 tổ. Đã có 47 v.v. Ông A. B. nói. 12 thôn đạt! Hết")) == [
+    assert list(split_sentences("Tại TP. Yên Bái có 1.691 tổ. Đã có 47 v.v. Ông A. B. nói. 12 thôn đạt! Hết")) == [
         "Tại TP. Yên Bái có 1.691 tổ.", "Đã có 47 v.v. Ông A. B. nói.", "12 thôn đạt!", "Hết",
     ]  # fmt: skip
 

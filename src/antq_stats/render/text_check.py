@@ -18,7 +18,7 @@ from antq_stats.render.writing.terminal import Line
 from antq_stats.text_check.check import TextCheck
 from antq_stats.text_check.judge import VERDICTS
 from antq_stats.text_check.published import DIFFERENCES, Reading
-from antq_stats.text_check.reader import Checked
+from antq_stats.text_check.report_checker import Checked
 from antq_stats.words.approximation import in_words, percent_in_words
 from antq_stats.words.language import Language, decimal, number, percent, phrase, rounded
 from antq_stats.words.text import one_line

@@ -1,1 +1,1 @@
-"""A report's prose checked against the aggregate: every number in it is looked up."""
+"""Check of a report: every number of its prose and tables is compared with the published figures."""

@@ -1,4 +1,4 @@
-"""A report gone through, paragraph by paragraph and table by table."""
+"""Checks a report, paragraph by paragraph and table by table."""
 
 from __future__ import annotations
 
@@ -9,42 +9,42 @@ from antq_stats.figures.publication import Publication
 from antq_stats.text_check.documents.blocks import Block, Paragraph
 from antq_stats.text_check.documents.bounds import Budget
 from antq_stats.text_check.numbers.numbers import language_of
-from antq_stats.text_check.reader import Checked, Reader, Skipped
+from antq_stats.text_check.report_checker import Checked, ReportChecker, Skipped
 from antq_stats.text_check.tables import check_table
 
 
 class TextCheck(NamedTuple):
-    """All numbers of a report in order, and all digits that are none."""
+    """Results of checking a report: its numbers, and its digits that are no figures, each in order."""
 
     checked: tuple[Checked, ...]
     skipped: tuple[Skipped, ...]
 
     @property
     def is_clean(self) -> bool:
-        """Whether every number is right."""
-        return all(one.judged.verdict == "right" for one in self.checked)
+        """Whether every number has the verdict "right"."""
+        return all(number.judged.verdict == "right" for number in self.checked)
 
 
 def check(blocks: Iterable[Block], publication: Publication, seconds: float | None = None) -> TextCheck:
-    """Look every number of a report up.
+    """Compare every number of a report with the published figures.
 
     Parameters
     ----------
     blocks : paragraphs and tables of the report.
-    publication : the figures, with last year's beside them where they were given.
-    seconds : time it may take; None for as long as it needs.
+    publication : the published figures, with those of last year if there are any.
+    seconds : time limit; None for no limit.
 
     Raises
     ------
     TooMuch
-        It takes longer, or there is too much to tell.
+        The check takes longer, or its results are too large.
     """
     blocks = list(blocks)
     lang = language_of("\n".join(block.text for block in blocks if isinstance(block, Paragraph)))
-    reader = Reader(publication, lang, Budget(seconds))
+    checker = ReportChecker(publication, lang, Budget(seconds))
     for block in blocks:
         if isinstance(block, Paragraph):
-            reader.paragraph(block.text)
+            checker.check_paragraph(block.text)
         else:
-            check_table(reader, block.rows)
-    return TextCheck(tuple(reader.checked), tuple(reader.skipped))
+            check_table(checker, block.rows)
+    return TextCheck(tuple(checker.checked), tuple(checker.skipped))

@@ -1,4 +1,16 @@
-"""The verdict on a number: whether a figure holds it, and if not, which mistake explains it best."""
+"""The verdict on a number: whether it agrees with a published figure, and if not, the likeliest mistake.
+
+The verdicts are:
+
+- ``right``: it agrees with a published figure
+- ``foreign``: right, but written with the thousands marks of another language
+- ``misrounded``: near the figure
+- ``swapped``: right for another measure, ratio or unit
+- ``stale``: right for last year
+- ``noun``: right, but for what another noun counts
+- ``wrong``: none of these
+- ``orphan``: there is no figure to compare it with
+"""
 
 from __future__ import annotations
 
@@ -7,7 +19,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple, get_args
 
 from antq_stats.text_check.numbers.number import Number
-from antq_stats.text_check.published import DIFFERENCES, Figures, Reading
+from antq_stats.text_check.published import DIFFERENCES, PublishedFigures, Reading
 from antq_stats.text_check.vocabulary import Topic
 from antq_stats.words.approximation import Interval, claim
 
@@ -17,29 +29,31 @@ Reason = Literal["", "unknown", "withheld", "not-given", "no-last", "other-year"
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 _NEAR = Fraction(1, 50)
-"""A rounded count is near a figure that differs by no more than this of it."""
-_TELLING = 100
-"""A bare count from here on is no coincidence where it equals a figure."""
+"""Largest relative difference at which a rounded count is taken for a wrong rounding of a figure."""
+_DISTINCTIVE = 100
+"""Least count that does not equal a figure by coincidence."""
 
 
-class Judged(NamedTuple):
-    """A verdict and what it rests on."""
+class Judgement(NamedTuple):
+    """A verdict and its grounds."""
 
     verdict: Verdict
     reading: Reading | None
-    """What the number was taken for."""
+    """What the number was taken to refer to."""
     expected: Fraction | None
+    """Published value."""
     fits: Reading | None = None
-    """Another figure that it is right for: swapped, stale."""
+    """The other figure that the number agrees with, if the verdict is swapped or stale."""
     reason: Reason = ""
-    """Why there is nothing to compare it with."""
+    """Why there is nothing to compare the number with, if the verdict is orphan; "pair" if a pair was."""
     is_provisional: bool = False
+    """Whether values are missing or doubtful under the published figure."""
     can_change: bool = False
-    """Whether the figure may still end outside what the number claims."""
+    """Whether the figure is provisional and may still leave the interval that the number claims."""
 
 
 def interval_of(number: Number) -> Interval:
-    """Return the values a number stands for."""
+    """Return the interval of values that a number claims, by its rounding and its qualifier."""
     return claim(number.qualifier, number.value, number.step, counted=number.is_exact)
 
 
@@ -47,53 +61,59 @@ def judge(
     number: Number,
     readings: list[Reading],
     others: Iterable[Reading],
-    figures: Figures,
-    may_be: Callable[[Topic], bool] = lambda _: True,
-) -> Judged:
+    figures: PublishedFigures,
+    is_admissible: Callable[[Topic], bool] = lambda _: True,
+) -> Judgement:
     """Return the verdict on a number.
 
     Parameters
     ----------
-    readings : what the words about it fit, the likeliest first.
-    others : what else the sentence speaks of.
-    may_be : whether the noun behind a number lets it be a figure that no words tell of.
+    number : the number.
+    readings : what the words around it fit, the likeliest first.
+    others : what else the sentence refers to.
+    figures : the published figures.
+    is_admissible : whether a topic can be what the number counts, for a number whose words fit no topic.
     """
     interval = interval_of(number)
     for reading in readings:
-        if (value := _holds(reading, interval, number, figures)) is not None:
-            return _right(reading, value, interval, figures)
+        if (value := _agreeing_value(reading, interval, number, figures)) is not None:
+            return _right_judgement(reading, value, interval, figures)
     known = [reading for reading in readings if figures.values(reading)]
     if not known:
-        return _unknown(number, readings, interval, figures, may_be)
+        return _unmatched(number, readings, interval, figures, is_admissible)
     first = known[0]
     expected = figures.values(first)[0]
-    failed = Judged("wrong", first, expected, is_provisional=figures.is_provisional(first))
+    failed = Judgement("wrong", first, expected, is_provisional=figures.is_provisional(first))
     explained: list[tuple[Verdict, Reading]] = [
         *(("swapped", other) for other in others if other not in readings),
         *(("stale" if one.time == "now" else "swapped", _other_year(one)) for one in known),
-        *(("swapped", other) for other in _elsewhere(number, first, figures)),
+        *(("swapped", other) for other in _likely_mistakes(number, first, figures)),
     ]
-    bounded = interval.low is not None and interval.high is not None  # "under 176.000" fits too much
+    bounded = (
+        interval.low is not None and interval.high is not None
+    )  # "under 176.000" agrees with too many figures
     for verdict, other in explained if bounded else ():
-        if _holds(other, interval, number, figures) is not None:
+        if _agreeing_value(other, interval, number, figures) is not None:
             return failed._replace(verdict=verdict, fits=other)
     if first.change == "none" and _is_near(number, expected):
         return failed._replace(verdict="misrounded")
     return failed
 
 
-def holds(reading: Reading, number: Number, figures: Figures) -> bool:
-    """Tell whether a number is right for a reading."""
-    return _holds(reading, interval_of(number), number, figures) is not None
+def agrees(reading: Reading, number: Number, figures: PublishedFigures) -> bool:
+    """Return whether a number agrees with the figure of a reading."""
+    return _agreeing_value(reading, interval_of(number), number, figures) is not None
 
 
-def is_telling(number: Number) -> bool:
-    """Tell whether a number that equals a figure does so by no coincidence."""
-    return number.decimals > 0 if number.sort != "count" else number.value >= _TELLING
+def is_distinctive(number: Number) -> bool:
+    """Return whether a number is too large or too precise to equal a figure by coincidence."""
+    return number.decimals > 0 if number.sort != "count" else number.value >= _DISTINCTIVE
 
 
-def _holds(reading: Reading, interval: Interval, number: Number, figures: Figures) -> Fraction | None:
-    """Return the value of a reading that a number holds; None where it holds none."""
+def _agreeing_value(
+    reading: Reading, interval: Interval, number: Number, figures: PublishedFigures
+) -> Fraction | None:
+    """Return the value of a reading that a number agrees with, or None."""
     ratio = figures.is_ratio(reading.topic)
     if reading.change == "none" and ratio != (number.sort != "count"):
         return None
@@ -105,31 +125,33 @@ def _holds(reading: Reading, interval: Interval, number: Number, figures: Figure
     return None
 
 
-def _right(reading: Reading, value: Fraction, interval: Interval, figures: Figures) -> Judged:
+def _right_judgement(
+    reading: Reading, value: Fraction, interval: Interval, figures: PublishedFigures
+) -> Judgement:
     provisional = figures.is_provisional(reading)
-    return Judged(
+    return Judgement(
         "right", reading, value,
-        is_provisional=provisional, can_change=provisional and figures.can_leave(reading, interval),
+        is_provisional=provisional, can_change=provisional and figures.can_leave_interval(reading, interval),
     )  # fmt: skip
 
 
-def _unknown(
+def _unmatched(
     number: Number,
     readings: list[Reading],
     interval: Interval,
-    figures: Figures,
-    may_be: Callable[[Topic], bool],
-) -> Judged:
-    """Judge a number of which no words tell what it is, or whose figure nobody gave."""
+    figures: PublishedFigures,
+    is_admissible: Callable[[Topic], bool],
+) -> Judgement:
+    """Judge a number whose words fit no topic, or only topics without a published figure."""
     if not any(r.change != "none" or r.time != "now" for r in readings) and number.change is None:
         withheld = any(figures.is_withheld(r.topic.code, r.unit) for r in readings)
-        if is_telling(number) and not withheld:
+        if is_distinctive(number) and not withheld:
             for reading in figures.all_readings(figures.publication.root, ratios=number.sort != "count"):
-                value = _holds(reading, interval, number, figures)
-                if value is not None and may_be(reading.topic):
-                    return _right(reading, value, interval, figures)
+                value = _agreeing_value(reading, interval, number, figures)
+                if value is not None and is_admissible(reading.topic):
+                    return _right_judgement(reading, value, interval, figures)
     if not readings:
-        return Judged("orphan", None, None, reason="unknown")
+        return Judgement("orphan", None, None, reason="unknown")
     first = readings[0]
     reason: Reason = "not-given"
     if figures.is_withheld(first.topic.code, first.unit):
@@ -138,23 +160,28 @@ def _unknown(
         reason = "other-year"
     elif (first.time == "last" or first.change != "none") and figures.publication.prior is None:
         reason = "no-last"
-    return Judged("orphan", first, None, reason=reason)
+    return Judgement("orphan", first, None, reason=reason)
 
 
 def _other_year(reading: Reading) -> Reading:
     return reading._replace(time="last" if reading.time == "now" else "now", change="none")
 
 
-def _elsewhere(number: Number, first: Reading, figures: Figures) -> list[Reading]:
-    """Return figures of the same unit that a mistake would take: another base, another measure."""
+def _likely_mistakes(number: Number, first: Reading, figures: PublishedFigures) -> list[Reading]:
+    """Return what is likely taken by mistake: a ratio to another base, another measure of the unit."""
     found = [first._replace(topic=topic) for topic in figures.same_numerator(first.topic)]
-    if number.is_exact and number.qualifier is None and number.value >= _TELLING and first.change == "none":
+    if (
+        number.is_exact
+        and number.qualifier is None
+        and number.value >= _DISTINCTIVE
+        and first.change == "none"
+    ):
         found += [r for r in figures.all_readings(first.unit, ratios=False) if r.topic != first.topic]
     return found
 
 
 def _is_near(number: Number, expected: Fraction) -> bool:
-    """Tell whether a figure was rounded to a number in a wrong way; an exact count is not rounded at all."""
+    """Return whether a number may be a figure that was rounded wrongly; an exact count is not rounded."""
     gap = abs(number.value - expected)
     if number.sort != "count":
         return gap <= 1

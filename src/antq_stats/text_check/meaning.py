@@ -1,4 +1,4 @@
-"""A sentence taken apart, the ways in which its numbers may be meant, and what those before it spoke of."""
+"""Interpretations of the numbers of a sentence, and the discourse context they depend on."""
 
 from __future__ import annotations
 
@@ -7,48 +7,52 @@ from typing import NamedTuple
 
 from antq_stats.text_check.numbers.lexicon import RESULTS
 from antq_stats.text_check.numbers.number import Number
-from antq_stats.text_check.places import Place
-from antq_stats.text_check.published import Change
-from antq_stats.text_check.sentences import Time, Words
+from antq_stats.text_check.places import UnitMention
+from antq_stats.text_check.published import Comparison
+from antq_stats.text_check.sentences import LocalContext, Time
 from antq_stats.text_check.vocabulary import Topic
 
 
-class Memory(NamedTuple):
-    """What the numbers before spoke of."""
+class DiscourseContext(NamedTuple):
+    """What the earlier numbers of a paragraph refer to."""
 
     counts: tuple[Topic, ...]
-    all: tuple[Topic, ...]
+    """Topics of the last count."""
+    last: tuple[Topic, ...]
+    """Topics of the last number of any sort."""
     ratios: tuple[Topic, ...]
+    """Topics of the last number that is no count."""
     units: tuple[int, ...]
-    together: tuple[int, ...] = ()
-    """All units that the last sentence to name any has named."""
+    """Units of the last mention of a unit."""
+    last_units: tuple[int, ...] = ()
+    """All units that are named in the last sentence that names one."""
 
 
-NOTHING = Memory((), (), (), ())
+EMPTY_CONTEXT = DiscourseContext((), (), (), ())
 
 
 class Sentence(NamedTuple):
-    """A sentence taken apart."""
+    """A sentence with its numbers, the units it mentions, and the year and units of each number."""
 
     text: str
     bare: str
-    """The same with no words in the place of units and years."""
+    """``text`` with mentions of units and years masked, at the same offsets."""
     numbers: list[Number]
-    places: list[Place]
+    mentions: list[UnitMention]
     times: list[Time]
     units: list[tuple[tuple[int, ...], bool]]
-    """Of each number the units it may be of, and whether the sentence names them."""
+    """For each number the units it may be of, and whether the sentence names them."""
 
 
-class Meant(NamedTuple):
-    """One way in which a number may be meant, and what it then speaks of."""
+class Interpretation(NamedTuple):
+    """One interpretation of a number: its sort and change, and the topics it may refer to."""
 
     number: Number
     topics: list[Topic]
-    words: Words
+    words: LocalContext
 
 
-CHANGES: dict[tuple[str, str], tuple[Change, ...]] = {
+CHANGES: dict[tuple[str, str], tuple[Comparison, ...]] = {
     ("count", "up"): ("amount",),
     ("count", "down"): ("amount",),
     ("points", "up"): ("points",),
@@ -62,24 +66,36 @@ CHANGES: dict[tuple[str, str], tuple[Change, ...]] = {
     ("count", "of"): (),
     ("points", "of"): (),
 }
-"""How this year is set against last by a number of a sort that is gained, lost or so many times."""
+"""How a number compares this year with last, by its sort and its change."""
 
 _NUMBER_OF = re.compile(r"\b(?:số lượng|số|number of)\s+(.{1,40})", re.IGNORECASE)
 _JOINED = frozenset({"và", "and", "hoặc", "or", ",", ", và", ", and"})
 _RISING = re.compile(rf"(?:tăng |nâng |giảm )?(?:{RESULTS})")
 
 
-def noun_of(sentence: str, numbers: list[Number], at: int) -> int:
-    """Return the number whose noun is a number's own too: ``164/220 thôn``, ``199, 218 và 252 tổ``."""
-    while at + 1 < len(numbers):
-        between = sentence[numbers[at].end : numbers[at + 1].digits].strip().casefold()
-        is_bare_origin = numbers[at].is_origin and _RISING.fullmatch(between)
-        if numbers[at].part != "of" and not is_bare_origin and between not in _JOINED:
+def head_noun_at(sentence: str, numbers: list[Number], index: int) -> int:
+    """Return the index of the number that has the head noun of a number behind it.
+
+    In ``164/220 thôn`` and ``199, 218 và 252 tổ`` the last number has the noun of all.
+
+    Parameters
+    ----------
+    sentence : text of the sentence.
+    numbers : its numbers.
+    index : the number whose noun is wanted.
+    """
+    while index + 1 < len(numbers):
+        between = sentence[numbers[index].end : numbers[index + 1].digits].strip().casefold()
+        is_bare_origin = numbers[index].is_origin and _RISING.fullmatch(between)
+        if numbers[index].part != "of" and not is_bare_origin and between not in _JOINED:
             break
-        at += 1
-    return at
+        index += 1
+    return index
 
 
-def number_of(before: str) -> str:
-    """Return what the words before a number say the number of: ``số người tham gia là``; else nothing."""
-    return next((found[1] for found in reversed(list(_NUMBER_OF.finditer(before)))), "")
+def counted_noun(before: str) -> str:
+    """Return what the words before a number say it is the number of: ``số người tham gia là``.
+
+    Empty if they have no ``số``, ``số lượng`` or ``number of``.
+    """
+    return next((match[1] for match in reversed(list(_NUMBER_OF.finditer(before)))), "")

@@ -1,4 +1,4 @@
-"""The units that a sentence names: ``huyện Lục Yên``, ``TP. Yên Bái``, ``Mù Căng Chải``, ``toàn tỉnh``."""
+"""Mentions of units in a sentence: ``huyện Lục Yên``, ``TP. Yên Bái``, ``Mù Căng Chải``, ``toàn tỉnh``."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _RANKED = re.compile(
     r"(?:của\s+|trong\s+)?$",
     re.IGNORECASE,
 )
-"""``Thành phố Yên Bái dẫn đầu toàn tỉnh: 95/120 …`` goes on with the city."""
+"""The province is no new subject in ``Thành phố Yên Bái dẫn đầu toàn tỉnh: 95/120 …``."""
 _CLOSED = re.compile(r"\s*\)")
 _LONGEST = 8  # words of a name with its type
 
 
-class Place(NamedTuple):
-    """A unit named in a sentence; several positions where the name alone does not tell them apart.
+class UnitMention(NamedTuple):
+    """A mention of a unit, at ``start`` to ``end`` of the sentence.
 
-    None where the register knows no unit of that name.
+    ``units`` are positions in the register: several if the name is ambiguous, none if no unit has it.
     """
 
     start: int
@@ -41,10 +41,14 @@ class Place(NamedTuple):
 
 
 class Gazetteer:
-    """Finds the units above the village in running text.
+    """Finds mentions of the units above the villages in running text.
 
-    A name with its type is known in any case of letters, a bare name only where each word begins with a
-    capital. A village is known by its type before its name, for digits in it are no figures.
+    A name with its type is found in upper or lower case, a bare name only if each word begins with a capital.
+
+    Parameters
+    ----------
+    register : the units.
+    root : position of the unit that the report is about.
     """
 
     def __init__(self, register: UnitRegister, root: int) -> None:
@@ -68,11 +72,11 @@ class Gazetteer:
         self._own_kind = units.kind_key(root)
         self._levels = units.levels
 
-    def places(self, sentence: str) -> list[Place]:
-        """Return the units a sentence names, in order; the longer name where two begin alike."""
+    def mentions(self, sentence: str) -> list[UnitMention]:
+        """Return the mentions of units in a sentence, in order; the longest name at each place."""
         words = [(found.start(), found.end(), text_key(found[0])) for found in _WORD.finditer(sentence)]
-        found: list[Place] = [
-            Place(*match.span(), (self._root,)) for match in _ENGLISH_WHOLE.finditer(sentence)
+        found: list[UnitMention] = [
+            UnitMention(*match.span(), (self._root,)) for match in _ENGLISH_WHOLE.finditer(sentence)
         ]
         at = 0
         while at < len(words):
@@ -80,46 +84,48 @@ class Gazetteer:
             at += length or 1
         named = self._qualified(sentence, sorted(found))
         return [
-            place
-            for at, place in enumerate(named)
-            if not at or place.units != (self._root,) or not _RANKED.search(sentence[: place.start])
+            mention
+            for at, mention in enumerate(named)
+            if not at or mention.units != (self._root,) or not _RANKED.search(sentence[: mention.start])
         ]
 
-    def _qualified(self, sentence: str, places: list[Place]) -> list[Place]:
-        """Take ``xã Minh Chuẩn (huyện Lục Yên)`` for one unit: the second only tells where the first lies."""
-        kept: list[Place] = []
-        for place in places:
+    def _qualified(self, sentence: str, mentions: list[UnitMention]) -> list[UnitMention]:
+        """Merge a mention and the unit it lies in, as in ``xã Minh Chuẩn (huyện Lục Yên)``."""
+        kept: list[UnitMention] = []
+        for mention in mentions:
             before = kept[-1] if kept else None
-            if before is not None and (link := _WITHIN.fullmatch(sentence, before.end, place.start)):
-                lying = tuple(u for u in before.units if not set(self._above(u)).isdisjoint(place.units))
-                closed = _CLOSED.match(sentence, place.end) if "(" in link[0] else None
+            if before is not None and (link := _WITHIN.fullmatch(sentence, before.end, mention.start)):
+                lying = tuple(u for u in before.units if not set(self._above(u)).isdisjoint(mention.units))
+                closed = _CLOSED.match(sentence, mention.end) if "(" in link[0] else None
                 if lying and (closed or "(" not in link[0]):
-                    end = closed.end() if closed else place.end
-                    kept[-1] = Place(before.start, end, lying)
+                    end = closed.end() if closed else mention.end
+                    kept[-1] = UnitMention(before.start, end, lying)
                     continue
-            kept.append(place)
+            kept.append(mention)
         return kept
 
     def _above(self, unit: int) -> tuple[int, ...]:
         return self._units.ancestors(unit)[1:]
 
-    def _at(self, sentence: str, words: list[tuple[int, int, str]], at: int, found: list[Place]) -> int:
+    def _at(self, sentence: str, words: list[tuple[int, int, str]], at: int, found: list[UnitMention]) -> int:
         if words[at][2] in _WHOLE and at + 1 < len(words):
             rest = " ".join(word[2] for word in words[at + 1 : at + 3])
             if self._own_kind and f"{rest} ".startswith(f"{self._own_kind} "):
                 named = self._longest(sentence, words, at + 1)
                 if named is None:
-                    found.append(Place(words[at][0], words[at + 1][1], (self._root,)))
+                    found.append(UnitMention(words[at][0], words[at + 1][1], (self._root,)))
                     return 1 + len(self._own_kind.split())
         named = self._longest(sentence, words, at)
         if named is None:
             return self._unknown(sentence, words, at, found)
         length, units = named
-        found.append(Place(words[at][0], words[at + length - 1][1], units))
+        found.append(UnitMention(words[at][0], words[at + length - 1][1], units))
         return length
 
-    def _unknown(self, sentence: str, words: list[tuple[int, int, str]], at: int, found: list[Place]) -> int:
-        """Take note of a unit with its type that the register does not know: no other is meant."""
+    def _unknown(
+        self, sentence: str, words: list[tuple[int, int, str]], at: int, found: list[UnitMention]
+    ) -> int:
+        """Add a mention without units for a name with a type that the register does not have."""
         for length in (2, 1):
             kind = " ".join(word[2] for word in words[at : at + length])
             name = words[at + length : at + length + 1]
@@ -127,7 +133,7 @@ class Gazetteer:
                 start, end, _ = name[0]
                 between = sentence[words[at + length - 1][1] : start]
                 if sentence[start].isupper() and sentence[start + 1 : end].islower() and not between.strip():
-                    found.append(Place(words[at][0], end, ()))
+                    found.append(UnitMention(words[at][0], end, ()))
                     return length + 1
         return 0
 
@@ -160,5 +166,5 @@ _VILLAGE = re.compile(
 
 
 def village_names(sentence: str) -> list[tuple[int, int]]:
-    """Return where a sentence names villages by number: ``Thôn 3``, ``TDP số 12``."""
+    """Return the spans of the digits in names of villages: ``Thôn 3``, ``TDP số 12``."""
     return [found.span("digits") for found in _VILLAGE.finditer(sentence)]

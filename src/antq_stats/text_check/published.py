@@ -1,4 +1,7 @@
-"""The figures a number may stand for, by way of the publication: nothing withheld comes through."""
+"""Look-up of published figures: the values that a number of a report is compared with.
+
+Values come from the publication, so a withheld figure has none.
+"""
 
 from __future__ import annotations
 
@@ -16,26 +19,34 @@ from antq_stats.text_check.vocabulary import FINDINGS, Topic
 from antq_stats.words.approximation import Interval
 
 NOT_MEASURED = (UNITS, FINDINGS)
-"""Codes of topics that are no measures: the units themselves, and what was found."""
+"""Codes of topics that are no measures: units and findings."""
 
-Change = Literal["none", "amount", "percent", "points", "of", "times", "fewer"]
-"""How a reading sets this year against last: the difference, in figures, per cent or points; this year in per
-cent of last year, as so many times it, or last year as so many times this."""
+Comparison = Literal["none", "amount", "percent", "points", "of", "times", "fewer"]
+"""How a reading compares this year with last year.
 
-DIFFERENCES: tuple[Change, ...] = ("amount", "percent", "points")
+``amount``, ``percent`` and ``points`` are differences. ``of`` is this year in per cent of last year.
+``times`` is this year divided by last year, ``fewer`` last year divided by this year.
+"""
+
+DIFFERENCES: tuple[Comparison, ...] = ("amount", "percent", "points")
 
 
 class Reading(NamedTuple):
-    """One thing a number may speak of: a topic of a unit, in a year, or how it changed on last year."""
+    """One possible reference of a number: a topic of a unit in a year, or its change on last year."""
 
     topic: Topic
     unit: int
     time: Time = "now"
-    change: Change = "none"
+    change: Comparison = "none"
 
 
-class Figures:
-    """Looks readings up in a publication."""
+class PublishedFigures:
+    """Values of readings in a publication.
+
+    Parameters
+    ----------
+    publication : the published figures.
+    """
 
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
@@ -45,20 +56,19 @@ class Figures:
         self._ratios = {ratio.code: ratio for ratio in self.form.ratios}
 
     def values(self, reading: Reading) -> list[Fraction]:
-        """Return the values a reading may have; see `_values`. They are worked out once."""
+        """Return the values a reading may have, the expected one first; empty if none is published.
+
+        Ratios and changes in per cent are multiplied by their ``per``. A decrease is negative.
+        """
         if reading not in self._known:
             self._known[reading] = self._values(reading)
         return self._known[reading]
 
     def _values(self, reading: Reading) -> list[Fraction]:
-        """Return the values a reading may have, the expected one first; none where none is published.
-
-        Ratios and changes in per cent are multiplied by their ``per``. A loss is negative.
-        """
         if reading.topic.code in NOT_MEASURED and (reading.change, reading.time) != ("none", "now"):
             return []
         if reading.topic.code == FINDINGS:
-            return [Fraction(self._open(reading.topic.weight))]
+            return [Fraction(self._findings_count(reading.topic.weight))]
         if reading.topic.code == UNITS:
             return self._units(reading)
         if reading.topic.plus or reading.topic.over:
@@ -68,15 +78,15 @@ class Figures:
         value = self._value(reading.topic.code, reading.unit, reading.time)
         return [] if value is None else [value]
 
-    def _open(self, weight: str | None) -> int:
-        """Return how many findings of a severity there are, as a report counts them."""
+    def _findings_count(self, weight: str | None) -> int:
+        """Return the number of findings of a severity, as a report counts them."""
         tally = self.publication.tally
         if weight in ("hard", "soft"):
             return tally.hard if weight == "hard" else tally.soft
         return sum(severity(finding) == weight for finding in self.publication.findings)
 
     def _combined(self, reading: Reading) -> list[Fraction]:
-        """Return the sum of several measures, or one for each of another; none where any is not known."""
+        """Return a sum of measures, or a measure per unit of another; empty if any is not published."""
         topic = reading.topic
         codes = (topic.code, *topic.plus, *filter(None, (topic.over,)))
         values = [
@@ -97,7 +107,7 @@ class Figures:
         found: Figure | RatioFigure | None
         if time == "other":
             return None
-        if time == "last":  # what was withheld then, it withholds itself
+        if time == "last":  # it withholds what was withheld then
             if prior is None:
                 return None
             found = prior.figure(unit, code) if code in self._measures else prior.ratio(unit, code)
@@ -106,17 +116,17 @@ class Figures:
         return None if found is None or found.value is None else Fraction(found.value)
 
     def _shown(self, code: str, unit: int) -> Figure | RatioFigure | None:
-        """Return a figure of this year with its coverage; None where it is withheld."""
+        """Return a figure of this year with its coverage; None if it is withheld."""
         if code in self._measures:
             return self.publication.figure(unit, code)
         return self.publication.ratio(unit, code)
 
     def is_withheld(self, code: str, unit: int) -> bool:
-        """Tell whether a figure may not be shown."""
+        """Return whether a figure is withheld."""
         return code not in NOT_MEASURED and self.publication.is_withheld(unit, code)
 
     def _units(self, reading: Reading) -> list[Fraction]:
-        """Return how many units of a level there are, answered, did not, and gave each measure."""
+        """Return how many units a level has, and how many answered, did not answer, and gave each measure."""
         register, collection = self.publication.register, self.publication.collection
         expected = int(register.expected(reading.topic.level)[reading.unit])
         found = [Fraction(expected)]
@@ -149,7 +159,7 @@ class Figures:
         return [now - last]
 
     def is_provisional(self, reading: Reading) -> bool:
-        """Tell whether something is missing or wrong under a figure of this year."""
+        """Return whether values are missing or doubtful under a figure of this year."""
         code, unit = reading.topic.code, reading.unit
         if reading.time != "now" and reading.change == "none":
             return False
@@ -158,8 +168,8 @@ class Figures:
         found = self._shown(code, unit)
         return found is not None and found.provisional
 
-    def can_leave(self, reading: Reading, interval: Interval) -> bool:
-        """Tell whether a provisional figure may still end outside what a number claims."""
+    def can_leave_interval(self, reading: Reading, interval: Interval) -> bool:
+        """Return whether a provisional figure may still leave an interval."""
         if not self.is_provisional(reading):
             return False
         if reading.topic.code not in self._measures or reading.change != "none":
@@ -168,18 +178,18 @@ class Figures:
         return span is None or not interval.covers(span.low, span.high)
 
     def all_readings(self, unit: int, *, ratios: bool) -> Iterator[Reading]:
-        """Return every figure of a unit that a bare number could be."""
+        """Return a reading for every published ratio, or every published measure, of a unit."""
         wanted = Ratio if ratios else Measure
         for column in self.publication.columns:
             if isinstance(column, wanted):
                 yield Reading(Topic(column.code), unit)
 
     def is_ratio(self, topic: Topic) -> bool:
-        """Tell whether a topic is a ratio."""
+        """Return whether a topic is a ratio."""
         return topic.code in self._ratios
 
-    def together(self, topics: list[Topic]) -> list[Topic]:
-        """Return the measures of one section and one unit of measure added up: clubs of all kinds."""
+    def summed_by_section(self, topics: list[Topic]) -> list[Topic]:
+        """Return a sum for the counts that share a section and a unit of measure: clubs of all kinds."""
         groups: dict[tuple[str | None, str], list[str]] = {}
         for column in self.publication.columns:
             if isinstance(column, Measure) and Topic(column.code) in topics and column.kind == "count":
@@ -188,11 +198,11 @@ class Figures:
         return [Topic(codes[0], plus=tuple(codes[1:])) for codes in groups.values() if len(codes) > 1]
 
     def ratios_of(self, numerator: Topic) -> list[Topic]:
-        """Return the ratios a measure is the numerator of, in form order: the first is the one published."""
+        """Return the ratios with a measure as numerator, in form order."""
         return [Topic(ratio.code) for ratio in self.form.ratios if ratio.numerator == numerator.code]
 
     def ratios_within(self, numerators: list[Topic], codes: set[str]) -> list[Topic]:
-        """Return the ratios of measures over those that a sentence speaks of."""
+        """Return the ratios of the numerators whose denominator is among the codes."""
         return [
             ratio
             for numerator in numerators
@@ -201,7 +211,7 @@ class Figures:
         ]
 
     def ratio_over(self, numerator: Topic, denominator: Topic) -> list[Topic]:
-        """Return the ratios of one measure over another."""
+        """Return the ratios of one measure to another."""
         return [
             Topic(ratio.code)
             for ratio in self.form.ratios
@@ -223,7 +233,7 @@ class Figures:
         return found
 
     def same_numerator(self, topic: Topic) -> list[Topic]:
-        """Return the other ratios with a ratio's numerator: the same over other bases."""
+        """Return the other ratios with the same numerator as a ratio."""
         ratio = self._ratios.get(topic.code)
         if ratio is None:
             return []

@@ -1,4 +1,4 @@
-"""Sentences, and the words about each number in them: before it, behind it, the year it is of."""
+"""Sentences, and for each number of one its local context, its year and its units."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from antq_stats.text_check.numbers.number import Number
-from antq_stats.text_check.places import Place
+from antq_stats.text_check.places import UnitMention
 from antq_stats.text_check.vocabulary import Vocabulary
 
 Time = Literal["now", "last", "other"]
@@ -56,36 +56,36 @@ _THEN_TOO = re.compile(r"\b(?:khi đó|lúc đó|khi ấy|lúc ấy|năm đó|at
 _WITHIN = re.compile(r"\b(?:trong đó|riêng|nhất là|of which|among them)\b", re.IGNORECASE)
 _AVERAGE = re.compile(r"\b(?:bình quân|trung bình|on average|an average of)\b", re.IGNORECASE)
 _LONGEST = 1500
-"""Signs a sentence may have."""
+"""Characters a sentence may have."""
 
 _OPENED = re.compile(r"\s*\(\s*(?:đạt|chiếm|bằng|tức)?\s*")
 _CLOSED = re.compile(r"\s*\)")
 _TAIL = 40
-"""Signs before the end of a sentence that tell whether it is one."""
+"""Characters before a full stop that decide whether it ends the sentence."""
 
 _LENGTH = 18
-"""Words behind or before a number that can be about it."""
+"""Words kept before and behind a number."""
 
 
-class Words(NamedTuple):
-    """What stands about a number."""
+class LocalContext(NamedTuple):
+    """Words around a number."""
 
     before: str
-    """The phrase it ends, empty where that belongs to the number before it."""
+    """The phrase that ends with the number; empty if it belongs to the number before."""
     after: str
-    """The phrase it begins."""
+    """The phrase that begins behind the number."""
     is_attached: bool
-    """Whether a word follows at once, as in ``1.691 tổ``."""
+    """Whether a word follows the number immediately, as in ``1.691 tổ``."""
     head: str = ""
-    """What the sentence begins with, up to a colon or its first number: its subject."""
+    """Beginning of the sentence up to its first colon or number: its subject."""
     kind: str | None = None
-    """What the noun behind it says of what is counted."""
+    """What the noun of the number counts, as a key of `lexicon.NOUNS` or a unit of measure."""
 
 
-def sentences_of(text: str) -> Iterator[str]:
-    """Cut a paragraph into sentences; points of abbreviations and of numbers end none.
+def split_sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of a paragraph; points of abbreviations and numbering do not end one.
 
-    What goes on without a full stop is cut as well, at a semicolon or between words: no sentence is so long.
+    A sentence of more than 1,500 characters is cut at a semicolon or between words.
     """
     for at, end in _sentences(text):
         start = at
@@ -113,23 +113,31 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def is_average(before: str) -> bool:
-    """Tell whether the words before a number make it so many for each of something."""
+    """Return whether the words before a number make it an average."""
     return bool(_AVERAGE.search(before))
 
 
 def is_each(before: str) -> bool:
-    """Tell whether the words before a number may make it so many for each of something: ``mỗi buổi``."""
+    """Return whether the words before a number may make it an average: ``mỗi buổi``."""
     return bool(_EACH.search(before))
 
 
 def without_years(sentence: str) -> str:
-    """Return a sentence of the same length in which no words speak of a year."""
+    """Return a sentence with expressions of years masked, at the same length."""
     return _THEN.sub(lambda found: "·" * len(found[0]), sentence)
 
 
-def about(sentence: str, numbers: list[Number], place: int, vocabulary: Vocabulary) -> Words:
-    """Return the words about the number at a place of a sentence."""
-    one = numbers[place]
+def local_context(sentence: str, numbers: list[Number], place: int, vocabulary: Vocabulary) -> LocalContext:
+    """Return the local context of a number.
+
+    Parameters
+    ----------
+    sentence : text of the sentence, with mentions of units and years masked.
+    numbers : its numbers.
+    place : index of the number.
+    vocabulary : decides which commas end a phrase.
+    """
+    number = numbers[place]
     left = numbers[place - 1].end if place else 0
     begin = _past_share(sentence, numbers, place)
     right = min(
@@ -137,13 +145,13 @@ def about(sentence: str, numbers: list[Number], place: int, vocabulary: Vocabula
     )
     after = _cut(sentence[begin:right], vocabulary)
     attached = bool(re.match(r"\s*[^\W\d_]", sentence[begin : begin + 40]))
-    between = sentence[left : one.start].rstrip(" \u00a0:(–—-")
+    between = sentence[left : number.start].rstrip(" \u00a0:(–—-")
     stops = [*_STOP.finditer(between), *_outer_commas(between, vocabulary)]
     cut = max((found.end() for found in stops), default=0)
     free = cut > 0 or place == 0 or not re.match(r"\s*[^\W\d_]", sentence[left:])
     before = between[cut:] if free else ""
     head = sentence[: numbers[0].start].partition(":")[0]
-    return Words(
+    return LocalContext(
         " ".join(before.split()[-_LENGTH:]),
         " ".join(after.split()[:_LENGTH]),
         attached,
@@ -152,7 +160,7 @@ def about(sentence: str, numbers: list[Number], place: int, vocabulary: Vocabula
 
 
 def _past_share(sentence: str, numbers: list[Number], place: int) -> int:
-    """Return where the words behind a number begin: behind ``(79,2%)``, if that comes first."""
+    """Return where the words behind a number begin: after ``(79,2%)`` if that follows the number."""
     end = numbers[place].end
     if place + 1 < len(numbers) and (share := numbers[place + 1]).sort != "count":
         closed = _CLOSED.match(sentence, share.end)
@@ -167,7 +175,7 @@ def _cut(text: str, vocabulary: Vocabulary) -> str:
 
 
 def _outer_commas(text: str, vocabulary: Vocabulary) -> Iterator[re.Match[str]]:
-    """Return the commas that end a phrase: not those of ``thôn, bản`` or ``tội phạm, ma túy``."""
+    """Yield the commas that end a phrase, unlike those of ``thôn, bản`` and ``tội phạm, ma túy``."""
     for found in re.finditer(",", text):
         left = re.search(r"([^\W_]+)\W*$", text[: found.start()])
         right = re.match(r"\W*([^\W_]+)", text[found.end() :])
@@ -176,8 +184,14 @@ def _outer_commas(text: str, vocabulary: Vocabulary) -> Iterator[re.Match[str]]:
             yield found
 
 
-class Clock:
-    """Tells which year a number of a sentence is of."""
+class YearResolver:
+    """Resolves expressions of years to this year, last year or another.
+
+    Parameters
+    ----------
+    period : name of the period.
+    last : name of the period before; None if it is unknown, and then the year before is last year.
+    """
 
     def __init__(self, period: str, last: str | None) -> None:
         self._now = _YEAR.search(period)
@@ -189,52 +203,52 @@ class Clock:
             self._years[before] = "last"
 
     def time_of(self, label: str) -> Time | None:
-        """Return the year that a label of a table names."""
+        """Return the year that a label of a table names, or None."""
         if _LAST.search(label):
             return "last"
         found = _YEAR.search(label)
         return self._years.get(found[0], "other") if found else None
 
     def times(self, sentence: str, numbers: list[Number]) -> list[Time]:
-        """Return the year of each number; ``now`` where nothing says otherwise."""
+        """Return the year of each number; ``now`` by default."""
         marks: list[tuple[int, int, Time]] = [(*found.span(), "last") for found in _LAST.finditer(sentence)]
         marks += [
             (*found.span(), self._years.get(found[0], "other"))
             for found in _YEAR.finditer(sentence)
-            if not any(one.digits <= found.start() < one.end for one in numbers)
+            if not any(number.digits <= found.start() < number.end for number in numbers)
         ]
         last = min((start for start, _, time in marks if time == "last"), default=len(sentence))
         marks += [(*found.span(), "last") for found in _THEN_TOO.finditer(sentence, last)]
         marks.sort()
-        told: list[Time] = []
+        resolved: list[Time] = []
         carried: Time = "now"
         left = 0
-        multiples = {one.end for one in numbers if one.change == "of"}
+        multiples = {number.end for number in numbers if number.change == "of"}
         marks = [mark for mark in marks if not _follows(sentence, multiples, *mark[:2])]
-        for place, one in enumerate(numbers):
+        for place, number in enumerate(numbers):
             right = numbers[place + 1].start if place + 1 < len(numbers) else len(sentence)
             here: Time | None = None
             for start, end, time in marks:
-                if left <= start and end <= one.start:
-                    points = time == "last" and bool(_POINTS_AT.match(sentence[end : one.start]))
+                if left <= start and end <= number.start:
+                    points = time == "last" and bool(_POINTS_AT.match(sentence[end : number.start]))
                     until = time == "now" and _UNTIL.search(sentence[:start])  # "đến năm 2021 đã có"
                     if until or not _THAN.search(sentence[:start]):
                         carried = here = time
                     elif points:
                         here = time
-                elif one.end <= start and end <= right and _of(sentence, one.end, start, end):
+                elif number.end <= start and end <= right and _of(sentence, number.end, start, end):
                     here = time
-            told.append(here or carried)
-            if re.search(r"[;)]", sentence[one.end : right]):
+            resolved.append(here or carried)
+            if re.search(r"[;)]", sentence[number.end : right]):
                 carried = "now" if place + 1 < len(numbers) and here is not None else carried
-            left = one.end
-        return told
+            left = number.end
+        return resolved
 
 
 def _follows(sentence: str, ends: set[int], start: int, end_of_year: int) -> bool:
-    """Tell whether a year is only what a number is a multiple of: ``gấp 1,2 lần năm 2020``.
+    """Return whether a year belongs to a multiple only: ``gấp 1,2 lần năm 2020``.
 
-    A figure in brackets behind it is of that year all the same.
+    A year before a bracket does not: the figure in the bracket is of that year.
     """
     if sentence[end_of_year:].lstrip().startswith("("):
         return False
@@ -242,7 +256,7 @@ def _follows(sentence: str, ends: set[int], start: int, end_of_year: int) -> boo
 
 
 def _of(sentence: str, number: int, start: int, end: int) -> bool:
-    """Tell whether a year behind a number is its own: ``1.571 tổ của năm 2020``, ``37 bản năm 2021``."""
+    """Return whether a number is of the year behind it: ``1.571 tổ của năm 2020``, ``37 bản năm 2021``."""
     between = sentence[number:start]
     if _GOES_ON.match(sentence, end):  # 1.691 tổ (năm 2020 là 1.596 tổ)
         return False
@@ -251,32 +265,39 @@ def _of(sentence: str, number: int, start: int, end: int) -> bool:
     return bool(_OF.search(between)) and not _THAN.search(between) and not re.search(r"[,;]", between)
 
 
-def is_in_turn(sentence: str) -> bool:
-    """Tell whether a sentence gives figures in the order of the units named before."""
+def is_respective(sentence: str) -> bool:
+    """Return whether a sentence lists figures in the order of units (``lần lượt``, ``respectively``)."""
     return bool(re.search(r"\b(?:lần lượt|tương ứng|respectively)\b", sentence, re.IGNORECASE))
 
 
-def units_at(
-    sentence: str, numbers: list[Number], places: list[Place], vocabulary: Vocabulary
+def units_of_numbers(
+    sentence: str, numbers: list[Number], mentions: list[UnitMention], vocabulary: Vocabulary
 ) -> list[tuple[tuple[int, ...], bool]]:
     """Return for each number the units it may be of, and whether the sentence names them.
 
-    The unit behind it where ``tại`` or ``của`` joins them, or in brackets; else the last one named before it.
+    These are the unit behind the number if ``tại``, ``của`` or a bracket joins it, else the unit named last.
+
+    Parameters
+    ----------
+    sentence : text of the sentence.
+    numbers : its numbers.
+    mentions : the units it mentions.
+    vocabulary : decides which commas end a phrase.
     """
-    told: list[tuple[tuple[int, ...], bool]] = []
-    carried: list[Place] = []
-    outside: list[Place] | None = None
-    """What was carried when a bracket was opened that names units of its own."""
-    around: list[Place] | None = None
-    """What was carried before ``trong đó huyện Văn Yên``; behind a semicolon it may be meant again."""
-    in_turn = is_in_turn(sentence)
+    resolved: list[tuple[tuple[int, ...], bool]] = []
+    carried: list[UnitMention] = []
+    outside: list[UnitMention] | None = None
+    """Mentions that hold again after a bracket that names units."""
+    around: list[UnitMention] | None = None
+    """Mentions before ``trong đó huyện Văn Yên``, which may hold again after a semicolon."""
+    in_turn = is_respective(sentence)
     since = 0
-    for place, one in enumerate(numbers):
+    for place, number in enumerate(numbers):
         left = numbers[place - 1].end if place else 0
-        group = [found for found in places if left <= found.start < one.start]
-        if outside is not None and ")" in sentence[left : one.start]:
+        group = [found for found in mentions if left <= found.start < number.start]
+        if outside is not None and ")" in sentence[left : number.start]:
             carried, outside = outside, None
-        if around is not None and ";" in sentence[left : one.start]:
+        if around is not None and ";" in sentence[left : number.start]:
             carried, around = [*carried, *around], None
         if group:
             if sentence.rfind("(", left, group[0].start) > sentence.rfind(")", left, group[0].start):
@@ -284,39 +305,39 @@ def units_at(
             elif around is None and _WITHIN.search(sentence, left, group[0].start):
                 around = carried
             carried, since = _group(sentence, group), place
-        ends = numbers[place + 1] if one.part == "of" and place + 1 < len(numbers) else one
-        behind = _behind(sentence, ends, numbers, places, vocabulary)
+        ends = numbers[place + 1] if number.part == "of" and place + 1 < len(numbers) else number
+        behind = _behind(sentence, ends, numbers, mentions, vocabulary)
         if behind is not None:
-            told.append((behind.units, True))
+            resolved.append((behind.units, True))
         elif in_turn and len(carried) > 1 and place - since < len(carried):
-            told.append((carried[place - since].units, True))
+            resolved.append((carried[place - since].units, True))
         else:
-            told.append((tuple(unit for found in carried for unit in found.units), bool(carried)))
-    return told
+            resolved.append((tuple(unit for found in carried for unit in found.units), bool(carried)))
+    return resolved
 
 
 def _behind(
-    sentence: str, one: Number, numbers: list[Number], places: list[Place], vocabulary: Vocabulary
-) -> Place | None:
-    """Return the unit that stands behind a number and is joined to it."""
-    right = min((other.start for other in numbers if other.start >= one.end), default=len(sentence))
-    found = next((found for found in places if one.end <= found.start < right), None)
+    sentence: str, number: Number, numbers: list[Number], mentions: list[UnitMention], vocabulary: Vocabulary
+) -> UnitMention | None:
+    """Return the mention behind a number that is joined to it, or None."""
+    right = min((other.start for other in numbers if other.start >= number.end), default=len(sentence))
+    found = next((found for found in mentions if number.end <= found.start < right), None)
     if found is None:
         return None
-    between = sentence[one.end : found.start]
+    between = sentence[number.end : found.start]
     phrase = re.sub(r"\(\s*$", "", between)
     if len(_cut(phrase, vocabulary)) < len(phrase.rstrip()):
         return None
     if phrase != between and not _BRACKET_ENDS.match(sentence, found.end):
-        return None  # what follows within the bracket is the unit's, not this number
+        return None  # the bracket goes on with the unit, not with this number
     whole = re.match(r"toàn|cả|the whole|the entire|province", sentence[found.start :], re.IGNORECASE)
     return found if whole or _JOINS.search(between) else None
 
 
-def _group(sentence: str, places: list[Place]) -> list[Place]:
-    """Return the last units named together: joined by commas and ``và`` only."""
-    kept = [places[-1]]
-    for found in reversed(places[:-1]):
+def _group(sentence: str, mentions: list[UnitMention]) -> list[UnitMention]:
+    """Return the last group of mentions that only commas and ``và`` separate."""
+    kept = [mentions[-1]]
+    for found in reversed(mentions[:-1]):
         if not re.fullmatch(
             r"\s*(?:,|và|,\s*và|and|,\s*and)\s*(?:the\s+)?", sentence[found.end : kept[0].start]
         ):

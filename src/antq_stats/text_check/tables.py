@@ -1,4 +1,4 @@
-"""A report's own tables: each figure looked up by the labels of its row and column."""
+"""Checks the tables of a report: each figure by the labels of its row and column."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from antq_stats.text_check.numbers.non_figures import NonFigure
 from antq_stats.text_check.numbers.number import Number
-from antq_stats.text_check.numbers.numerals import is_foreign, numeral
-from antq_stats.text_check.numbers.passed_over import PassedOver
-from antq_stats.text_check.published import Change, Reading
-from antq_stats.text_check.reader import Reader, Skipped
+from antq_stats.text_check.numbers.numerals import is_foreign, parse_digits
+from antq_stats.text_check.published import Comparison, Reading
+from antq_stats.text_check.report_checker import ReportChecker, Skipped
 from antq_stats.text_check.sentences import Time
 from antq_stats.text_check.topics import best_of
 from antq_stats.text_check.vocabulary import Match, Topic
@@ -32,59 +32,67 @@ _CHANGE = re.compile(
     r"\btăng\b|\bgiảm\b|\bchênh lệch\b|\bthay đổi\b|\bso với\b|\bchange\b|\bdifference\b|±", re.IGNORECASE
 )
 _TOTAL = re.compile(r"(?:tổng(?: cộng| số)?|cộng|toàn (?:tỉnh|huyện|xã)|total)\b", re.IGNORECASE)
-_PROSE = 12  # words from which on a cell is a text of its own
+_PROSE = 12  # least number of words in a cell that is checked as a paragraph
 
 
 class _Labels(NamedTuple):
-    """What the head of a column, or the stub of a row, says."""
+    """The head of a column, or the stub of a row."""
 
     text: str
     last: str
-    """The last line of a head of several rows, without the section above it."""
+    """Last line of a head of several rows, without the section above it."""
     units: tuple[int, ...]
     time: Time | None
 
 
-def check_table(reader: Reader, rows: Rows) -> None:
-    """Look every figure of a table up; a table without figures is a layout, its cells are prose."""
+def check_table(checker: ReportChecker, rows: Rows) -> None:
+    """Check every figure of a table.
+
+    The cells of a table without figures are checked as paragraphs: it only serves the layout.
+
+    Parameters
+    ----------
+    checker : checks the figures and collects the results.
+    rows : the text of the cells, rows of equal length.
+    """
     first = next((at for at, row in enumerate(rows) if _is_data(row)), None)
     if first is None:
         for row in rows:
             for cell in row:
                 for line in cell.splitlines():
-                    reader.paragraph(line)
+                    checker.check_paragraph(line)
         return
     parts = [_head(rows[:first], column) for column in range(len(rows[0]))]
     heads = [" ".join(part) for part in parts]
     columns = [
-        _Labels(head, part[-1] if part else "", *_told(reader, head))
+        _Labels(head, part[-1] if part else "", *_units_and_year(checker, head))
         for head, part in zip(heads, parts, strict=True)
     ]
     ordinals = {at for at, head in enumerate(heads) if text_key(head) in _ORDINAL}
     ordinals |= {0} if _counts_up(rows[first:]) else set()
-    above: list[int] = [reader.root]
+    above: list[int] = [checker.root]
     for row in rows[first:]:
         stub = " · ".join(
             cell for at, cell in enumerate(row) if cell and at not in ordinals and not _FIGURE.fullmatch(cell)
         )
-        units, rest = _units(reader, stub, above)
+        units, rest = _units(checker, stub, above)
         if units:
-            above = [*reader.above(units[0]), units[0]]
+            above = [*checker.above(units[0]), units[0]]
         for at, cell in enumerate(row):
             if len(cell.split()) >= _PROSE:
-                reader.paragraph(cell)
+                checker.check_paragraph(cell)
             if (found := _FIGURE.fullmatch(cell)) is None:
                 continue
             where = f"{stub} | {heads[at]} | {cell}"
             if at in ordinals:
-                reader.skipped.append(Skipped(where, PassedOver(0, len(cell), cell, "numbering")))
+                checker.skipped.append(Skipped(where, NonFigure(0, len(cell), cell, "numbering")))
             else:
-                own = _Labels(rest, "", units, reader.clock.time_of(stub))
-                _check_cell(reader, where, found, columns[at], own)
+                own = _Labels(rest, "", units, checker.years.time_of(stub))
+                _check_cell(checker, where, found, columns[at], own)
 
 
 def _is_data(row: tuple[str, ...]) -> bool:
-    """Tell whether a row has figures, and is not the row that numbers the columns."""
+    """Return whether a row has figures and is not the row that numbers the columns."""
     filled = [cell for cell in row if cell]
     if all(_NUMBERING.fullmatch(cell) for cell in filled):
         return False
@@ -97,51 +105,55 @@ def _head(rows: Rows, column: int) -> list[str]:
 
 
 def _counts_up(rows: Rows) -> bool:
-    """Tell whether the first column only numbers the rows."""
+    """Return whether the first column numbers the rows."""
     numbers = [row[0] for row in rows if row[0].isdecimal()]
     return len(numbers) > 1 and len(rows[0]) > 2 and numbers[:3] == ["1", "2", "3"][: len(numbers)]
 
 
-def _told(reader: Reader, head: str) -> tuple[tuple[int, ...], Time | None]:
-    places = reader.gazetteer.places(head)
-    return (places[-1].units if places else ()), reader.clock.time_of(head)
+def _units_and_year(checker: ReportChecker, head: str) -> tuple[tuple[int, ...], Time | None]:
+    places = checker.gazetteer.mentions(head)
+    return (places[-1].units if places else ()), checker.years.time_of(head)
 
 
-def _units(reader: Reader, stub: str, above: list[int]) -> tuple[tuple[int, ...], str]:
-    """Return the units a row is of, and what its stub says besides their name.
+def _units(checker: ReportChecker, stub: str, above: list[int]) -> tuple[tuple[int, ...], str]:
+    """Return the units of a row, and the rest of its stub.
 
-    A unit is known by its name under those above it, by its name alone, or as the whole.
+    The name is looked up under the units above, then as in prose. A row of totals is of the root.
     """
-    units = reader.publication.register.units
+    units = checker.publication.register.units
     for piece in stub.split(" · "):
         for parent in reversed(above):
             if named := units.children_named(parent, text_key(piece)):
                 return named, stub.replace(piece, "")
-    places = reader.gazetteer.places(stub)
+    places = checker.gazetteer.mentions(stub)
     for place in reversed(places):
         stub = stub[: place.start] + "·" + stub[place.end :]
     if places:
         return places[-1].units, stub
-    return ((reader.root,) if _TOTAL.match(stub) else ()), stub
+    return ((checker.root,) if _TOTAL.match(stub) else ()), stub
 
 
-def _check_cell(reader: Reader, where: str, found: re.Match[str], head: _Labels, stub: _Labels) -> None:
-    names = reader.vocabulary.names
+def _check_cell(
+    checker: ReportChecker, where: str, found: re.Match[str], head: _Labels, stub: _Labels
+) -> None:
+    names = checker.vocabulary.names
     is_change = bool(_CHANGE.search(names.sub("", head.text) if names else head.text))
-    shares = bool(found["per"] or found["points"]) or reader.vocabulary.says_ratio(head.text)
-    topics = _topics(reader, head, stub, shares=shares, is_change=is_change)
-    is_ratio = bool(topics) and not reader.vocabulary.is_measure(topics[0].code)
-    number = _number(reader, found, where, is_share=shares or is_ratio, is_change=is_change)
+    shares = bool(found["per"] or found["points"]) or checker.vocabulary.says_ratio(head.text)
+    topics = _topics(checker, head, stub, shares=shares, is_change=is_change)
+    is_ratio = bool(topics) and not checker.vocabulary.is_measure(topics[0].code)
+    number = _number(checker, found, where, is_share=shares or is_ratio, is_change=is_change)
     time = head.time or stub.time or "now"
-    units = stub.units or head.units or (reader.root,)
+    units = stub.units or head.units or (checker.root,)
     readings: list[Reading] = []
     for topic in topics:
         for unit in units:
-            readings += (Reading(topic, unit, *told) for told in _ways(time, found, is_change=is_change))
-    reader.judge(where, number, readings, [Reading(topic, reader.root) for topic in topics], in_table=True)
+            readings += (
+                Reading(topic, unit, *comparison) for comparison in _ways(time, found, is_change=is_change)
+            )
+    checker.judge(where, number, readings, [Reading(topic, checker.root) for topic in topics], in_table=True)
 
 
-def _ways(time: Time, found: re.Match[str], *, is_change: bool) -> Iterator[tuple[Time, Change]]:
+def _ways(time: Time, found: re.Match[str], *, is_change: bool) -> Iterator[tuple[Time, Comparison]]:
     if not is_change:
         yield time, "none"
     elif found["points"]:
@@ -152,9 +164,11 @@ def _ways(time: Time, found: re.Match[str], *, is_change: bool) -> Iterator[tupl
         yield from (("now", "amount"), ("now", "percent"))
 
 
-def _topics(reader: Reader, head: _Labels, stub: _Labels, *, shares: bool, is_change: bool) -> list[Topic]:
-    """Return what a cell counts, by whichever label fits best: the head, its last line alone, the stub."""
-    words = reader.vocabulary
+def _topics(
+    checker: ReportChecker, head: _Labels, stub: _Labels, *, shares: bool, is_change: bool
+) -> list[Topic]:
+    """Return the topics of a cell by the label that fits best: the head, its last line, or the stub."""
+    words = checker.vocabulary
     found: list[Match] = []
     for text in (head.text, head.last, stub.text):
         matches = [] if shares and not is_change else words.counts(text)
@@ -165,8 +179,10 @@ def _topics(reader: Reader, head: _Labels, stub: _Labels, *, shares: bool, is_ch
     return best_of(found)
 
 
-def _number(reader: Reader, found: re.Match[str], where: str, *, is_share: bool, is_change: bool) -> Number:
-    value, decimals = numeral(found["digits"].strip(), reader.lang, is_count=not is_share)
+def _number(
+    checker: ReportChecker, found: re.Match[str], where: str, *, is_share: bool, is_change: bool
+) -> Number:
+    value, decimals = parse_digits(found["digits"].strip(), checker.lang, is_count=not is_share)
     sign = (found["sign"] or "").strip()
     at = len(where) - len(found[0])
     per = 1000 if found["per"] == "‰" else 100 if is_share else 1
@@ -175,6 +191,6 @@ def _number(reader: Reader, found: re.Match[str], where: str, *, is_share: bool,
         start=at, digits=at, end=len(where), text=found[0].strip(), value=value,
         step=written_step(value, decimals) if decimals else Fraction(1), decimals=decimals,
         sort="percent" if is_share or decimals else "count", per=per, is_exact=exact, qualifier=None,
-        is_foreign=exact and is_foreign(found["digits"], decimals, reader.lang),
+        is_foreign=exact and is_foreign(found["digits"], decimals, checker.lang),
         change=("down" if sign in ("-", "−", "–") else "up") if is_change and value else None, part=None,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a number speaks of: the measures, ratios or units that the words about it fit."""
+"""What a number may refer to: the measures, ratios or levels that the words around it fit."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from antq_stats.form.entries import UNITS
 from antq_stats.text_check.numbers.lexicon import RESULTS
 from antq_stats.text_check.numbers.number import Number
 from antq_stats.text_check.numbers.numbers import without_change
-from antq_stats.text_check.published import NOT_MEASURED, Figures
-from antq_stats.text_check.sentences import Words
+from antq_stats.text_check.published import NOT_MEASURED, PublishedFigures
+from antq_stats.text_check.sentences import LocalContext
 from antq_stats.text_check.vocabulary import Match, Topic, Vocabulary
 
-FITS = 0.5
-"""Words fit a topic from this score on."""
+LEAST_SCORE = 0.5
+"""Least score at which words fit a topic."""
 
 _TIE = 0.93
 _LINKS = re.compile(
@@ -25,12 +25,12 @@ _LINKS = re.compile(
     r"\b(?:với )?(?:tỷ|tỉ) lệ\b[\s,]*(?:chung\b\s*)?)+$",
     re.IGNORECASE,
 )
-"""What points back to the figure just named: ``chiếm 81 %``, ``đạt tỷ lệ 81 %``."""
+"""Words that link a share to the count before it: ``chiếm 81 %``, ``đạt tỷ lệ 81 %``."""
 
 _ADVERBS = re.compile(
     r"\b(?:chỉ mới|mới chỉ|mới)\s+(?=(?:chỉ|có|đạt|được)\b)|\b(?:chỉ mới|mới chỉ)\b", re.IGNORECASE
 )
-"""``mới có 70 tổ`` counts no groups that are new."""
+"""Adverbs for "only": ``mới có 70 tổ`` does not count new groups."""
 
 _THAN = re.compile(r"\b(?:so với|so sánh với|compared (?:with|to)|than)\b", re.IGNORECASE)
 _RESULT = re.compile(rf"\s*(?:{RESULTS})\b", re.IGNORECASE)
@@ -40,18 +40,28 @@ _BASE = re.compile(
 )
 
 
-class Topics:
-    """Resolves words to topics; what earlier numbers spoke of is given along."""
+class TopicResolver:
+    """Resolves the words around a number, and the topics of earlier numbers, to topics.
 
-    def __init__(self, vocabulary: Vocabulary, figures: Figures) -> None:
+    Parameters
+    ----------
+    vocabulary : wordings of the form and the register.
+    figures : the published figures.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, figures: PublishedFigures) -> None:
         self._words = vocabulary
         self._figures = figures
 
-    def of(self, number: Number, words: Words, linked: list[Topic], carried: list[Topic]) -> list[Topic]:
-        """Return what a number may speak of, the likeliest first; nothing where no words tell.
+    def resolve(
+        self, number: Number, words: LocalContext, linked: list[Topic], carried: list[Topic]
+    ) -> list[Topic]:
+        """Return the topics of a number, the likeliest first; empty if the words fit none.
 
         Parameters
         ----------
+        number : the number.
+        words : its local context.
         linked : topics of the count before it in the sentence.
         carried : topics of the number before it, in the sentence or the paragraph.
         """
@@ -64,8 +74,15 @@ class Topics:
             return found
         return self._share(words, linked, carried)
 
-    def each(self, found: list[Topic], named: list[Topic], words: Words) -> list[Topic]:
-        """Return what an average may be of: one of the measures found for each of those named before."""
+    def averages(self, found: list[Topic], named: list[Topic], words: LocalContext) -> list[Topic]:
+        """Return the topics of an average: a measure per unit of another measure, or per unit of a level.
+
+        Parameters
+        ----------
+        found : topics of the number without the average.
+        named : topics of the numbers before it.
+        words : its local context.
+        """
         measures = [
             topic
             for topic in (
@@ -78,35 +95,38 @@ class Topics:
             if self._words.is_measure(topic.code)
         ]
         counted = [topic for topic in found if self._words.is_measure(topic.code) and not topic.plus]
-        each = [
+        averages = [
             Topic(topic.code, over=other.code)
             for topic in counted
             for other in dict.fromkeys(measures)
             if topic.code != other.code and not other.plus
         ]
         levels = self._words.levels(words.before)
-        return [*each, *(Topic(topic.code, level.level, over=UNITS) for topic in counted for level in levels)]
+        return [
+            *averages,
+            *(Topic(topic.code, level.level, over=UNITS) for topic in counted for level in levels),
+        ]
 
     def _per(self, noun: str) -> list[Topic]:
-        """Return what ``người/tổ`` and ``mỗi tổ`` are given for each of."""
+        """Return the topics counted by the noun of a base: ``tổ`` in ``người/tổ`` and ``mỗi tổ``."""
         kind = self._words.kind(noun) if noun else None
         return [] if kind is None else self._pool(noun, kind)
 
-    def _count(self, words: Words, carried: list[Topic]) -> list[Topic]:
+    def _count(self, words: LocalContext, carried: list[Topic]) -> list[Topic]:
         after, before = _compared(words.after) if words.is_attached else "", words.before
         if after and not self._words.is_generic(after):
             best = self._best(after, words)
             if best:
                 return best
             if self._words.is_named(after):
-                return []  # another noun's measure, word for word: "9 mô hình Bạn giúp bạn"
+                return []  # the name of a measure that another noun counts: "9 mô hình Bạn giúp bạn"
         pool = self._pool(after, words.kind)
         before = _ADVERBS.sub(" ", before)
         if pool and _LINKS.fullmatch(before.strip(" ·")) and any(topic in pool for topic in carried):
-            before = ""  # "năm 2020 đạt 20.421 hộ": of what was spoken of before
+            before = ""  # "năm 2020 đạt 20.421 hộ": the topic of the number before
         if before and not self._words.is_generic(before):
             known = [t for t in carried if (not pool or t in pool) and self._words.covers(t, before)]
-            if known:  # "Huyện Văn Yên ký được 30.634 hộ": what was spoken of before fits, if not best
+            if known:  # "Huyện Văn Yên ký được 30.634 hộ": an earlier topic fits, though not best
                 return known
             best = self._best(before, words)
             narrowed = [topic for topic in best if not pool or topic in pool]
@@ -115,7 +135,7 @@ class Topics:
         if pool:
             first = [topic for topic in carried if topic in pool]
             likely = self._best(after, words)
-            return list(dict.fromkeys((*first, *likely, *pool, *self._figures.together(pool))))
+            return list(dict.fromkeys((*first, *likely, *pool, *self._figures.summed_by_section(pool))))
         if before and not after and not self._words.says_all(before):
             best = self._best(before, words)
             if best:
@@ -123,26 +143,28 @@ class Topics:
         if after:
             return []
         known = list(filter(self._is_count, carried))
-        if _RESULT.match(before):  # "tăng 95 tổ, lên 1.691": of what rose
+        if _RESULT.match(before):  # "tăng 95 tổ, lên 1.691": the topic that rose
             return known
         return self._subject(words, shares=False) or known
 
-    def _subject(self, words: Words, *, shares: bool) -> list[Topic]:
-        """Return what a sentence that lists units is about: ``Tỷ lệ hộ đạt: cao nhất là … (90,3 %)``."""
+    def _subject(self, words: LocalContext, *, shares: bool) -> list[Topic]:
+        """Return the topics of the subject of a sentence: ``Tỷ lệ hộ đạt: cao nhất là … (90,3 %)``."""
         if not words.head or self._words.is_generic(words.head):
             return []
         return best_of(self._words.ratios(words.head) if shares else self._words.counts(words.head))
 
-    def _best(self, text: str, words: Words) -> list[Topic]:
-        """Return the measures and levels that a text fits best, of those the noun lets be counted."""
+    def _best(self, text: str, words: LocalContext) -> list[Topic]:
+        """Return the measures and levels that a text fits best, among those the noun can count."""
         fitting = [one for one in self._words.counts(text) if self._words.is_of_kind(one.topic, words.kind)]
         return best_of(fitting)
 
     def _pool(self, text: str, kind: str | None = None) -> list[Topic]:
-        """Return all that is counted in the unit of measure, or the level, that words begin with."""
+        """Return all topics counted in the unit of measure, or of the level, that a text begins with."""
         if not text and kind is None:
             return []
-        levels = [m.topic for m in self._words.counts(text) if m.topic.code == UNITS and m.score >= FITS]
+        levels = [
+            m.topic for m in self._words.counts(text) if m.topic.code == UNITS and m.score >= LEAST_SCORE
+        ]
         return [
             *(topic for topic in levels if self._words.is_of_kind(topic, kind)),
             *self._words.counted_in(text, kind),
@@ -151,7 +173,7 @@ class Topics:
     def _is_count(self, topic: Topic) -> bool:
         return topic.code in NOT_MEASURED or self._words.is_measure(topic.code)
 
-    def _share(self, words: Words, linked: list[Topic], carried: list[Topic]) -> list[Topic]:
+    def _share(self, words: LocalContext, linked: list[Topic], carried: list[Topic]) -> list[Topic]:
         before = _LINKS.sub("", words.before).strip()
         after = words.after
         if before and not self._words.is_generic(before):
@@ -159,7 +181,7 @@ class Topics:
             best = best_of(self._words.ratios(before + base)) or best_of(self._words.ratios(before))
             if best:
                 return best
-            # "176.247 hộ đạt" may stand before it with no number of its own
+            # the numerator may be named before it without a number
             parts = [t for part in self._best(before, words) for t in self._figures.ratios_of(part)]
             if parts:
                 return self._over(after, parts)
@@ -167,8 +189,8 @@ class Topics:
         own = best_of(self._words.ratios(after)) if after and not self._words.is_generic(after) else []
         over = [t for part in numerators for t in self._over(after, self._figures.ratios_of(part))]
         if numerators and after.strip() and words.is_attached:
-            told = self._bases(after)
-            exact = [t for part in numerators for base in told for t in self._figures.ratio_over(part, base)]
+            bases = self._bases(after)
+            exact = [t for part in numerators for base in bases for t in self._figures.ratio_over(part, base)]
             return list(dict.fromkeys((*exact, *own))) or over
         if own:
             return own
@@ -180,17 +202,17 @@ class Topics:
         return self._subject(words, shares=True) or known
 
     def _bases(self, after: str) -> list[Topic]:
-        """Return the measures that a base such as ``tổng số hộ`` or ``số hộ đăng ký`` names."""
+        """Return the measures that a base names, such as ``tổng số hộ`` or ``số hộ đăng ký``."""
         return best_of(self._words.counts(_BASE.sub("", after))) if after.strip() else []
 
     def _over(self, after: str, ratios: list[Topic]) -> list[Topic]:
-        """Return of ratios with one numerator the one whose base is named, else the first of the form."""
+        """Return the ratio whose base is named, else the first; the ratios have the same numerator."""
         bases = {base.code for base in self._bases(after)}
         named = [topic for topic in ratios if self._figures.form.ratio(topic.code).denominator in bases]
         return named[:1] or ratios[:1]
 
     def _changed(
-        self, number: Number, words: Words, linked: list[Topic], carried: list[Topic]
+        self, number: Number, words: LocalContext, linked: list[Topic], carried: list[Topic]
     ) -> list[Topic]:
         after = _compared(words.after) if words.is_attached and number.sort == "count" else ""
         if after and not self._words.is_generic(after):
@@ -217,12 +239,12 @@ class Topics:
 
 
 def _compared(after: str) -> str:
-    """Return the words behind a number up to what it is compared with."""
+    """Return the words behind a number up to a comparison (``so với``)."""
     return _THAN.split(after)[0]
 
 
 def best_of(matches: list[Match]) -> list[Topic]:
-    """Return the topics that fit about as well as the best one."""
-    if not matches or matches[0].score < FITS:
+    """Return the topics whose score is close to the best one."""
+    if not matches or matches[0].score < LEAST_SCORE:
         return []
     return [match.topic for match in matches if match.score >= matches[0].score * _TIE]

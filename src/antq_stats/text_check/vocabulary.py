@@ -1,8 +1,8 @@
-"""What words of a report can speak of: measures and ratios of the form, units of the register, years.
+"""Wordings of the topics a report can refer to: measures, ratios, levels of the register, findings.
 
-A wording is compared with the words about a number as a bag of syllables, each weighing more the fewer
-measures it belongs to. The form's labels, aliases, codes and units of measure are all there is to go by, so a
-form of one's own is understood like the built-in one.
+A wording is compared with the words around a number as a bag of syllables. A syllable weighs more the fewer
+topics have it (inverse document frequency). Wordings of measures and ratios are the labels and aliases of the
+form and nothing else, so any form is understood like the built-in one.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ _SHORT = {
         "tỉ": "tỷ",
     }.items()
 }  # fmt: skip
-"""What officers shorten; both the form's wordings and the report's words are spelt out."""
+"""Usual abbreviations, which are spelt out in wordings and in the report."""
 
-_NOUN_WORDS, _NOUN_SIGNS = 4, 40  # that tell what is counted
+_NOUN_WORDS, _NOUN_CHARACTERS = 4, 40  # longest noun of what is counted
 
 _EMPTY_WORDS = (
     "số các và của theo trong về có là được cho với tại ở đã những trên lệ tỷ % "
     "a an and at by for from in is of on or out share that the their there to was were which who with"
 )
 _EMPTY = frozenset(_EMPTY_WORDS.split())
-"""Words that tell no measure from another."""
+"""Stop words."""
 
 _WEIGHTS: tuple[Severity, ...] = ("hard", "soft")
 
 _COMPOUNDS = re.compile(rf"\b(?:{'|'.join(COMPOUNDS)})\b")
 _NAMED = 0.85
 _ALL = {"tổng"}
-"""What ``tổng số`` says by itself: nothing of what is counted."""
+"""``tổng số`` alone names no measure."""
 _OWNER = re.compile(r"\s*\w+(?:['’]s|s['’])")
 
 _RATIO_WORD = re.compile(r"\b(?:tỷ|tỉ) lệ\b|%|\bshare\b|\brate\b|\bproportion\b", re.IGNORECASE)
@@ -59,7 +59,7 @@ _RATIO_WORD = re.compile(r"\b(?:tỷ|tỉ) lệ\b|%|\bshare\b|\brate\b|\bproport
 
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words that tell something, in order, abbreviations spelt out, English plurals alike."""
+    """Return the words of a text without stop words: abbreviations spelt out, English plurals cut."""
     found: list[str] = []
     for word in _COMPOUNDS.sub(" ", text_key(text)).split():
         found += _SHORT.get(word, word).split()
@@ -71,25 +71,25 @@ def _singular(word: str) -> str:
 
 
 FINDINGS = "findings"
-"""The topic of what was found in the returns: hard and soft findings."""
+"""Code of the topic of hard and soft findings."""
 
 
 class Topic(NamedTuple):
-    """What can be counted: a measure or ratio by its code, the units of a level, or findings."""
+    """What a number can refer to: a measure or ratio by its code, the units of a level, or findings."""
 
     code: str
     level: int = -1
     """Position of the level where its units are counted; ``code``, or ``over``, is then ``units``."""
     weight: Severity | None = None
-    """Which findings are counted; ``code`` is then ``findings``."""
+    """Severity of the findings that are counted; ``code`` is then ``findings``."""
     plus: tuple[str, ...] = ()
     """Measures added to this one: all clubs together."""
     over: str = ""
-    """The measure this one is divided by: so many members to a group."""
+    """The measure this one is divided by, for an average such as members per group."""
 
 
 class Match(NamedTuple):
-    """A topic that words fit, and how well, from 0 to 1."""
+    """A topic that words fit, with a score from 0 to 1."""
 
     topic: Topic
     score: float
@@ -100,9 +100,9 @@ class _Wording:
     topic: Topic
     words: frozenset[str]
     is_known: bool
-    """Whether any unit gave it: words that fit a measure nobody gave mostly mean another."""
+    """Whether the topic has a figure. Words that fit a measure without figures mostly mean another one."""
     texts: frozenset[str] = frozenset()
-    """Of a level: how its units are called."""
+    """For a level, the names of its kinds of units."""
 
 
 class Vocabulary:
@@ -110,13 +110,14 @@ class Vocabulary:
 
     Parameters
     ----------
-    form, register : whose words they are.
-    given : codes of the measures and ratios that have figures.
+    form : the form.
+    register : the register.
+    published : codes of the measures and ratios that have figures.
     """
 
-    def __init__(self, form: Form, register: UnitRegister, given: Iterable[str]) -> None:
+    def __init__(self, form: Form, register: UnitRegister, published: Iterable[str]) -> None:
         self._form = form
-        self._given = frozenset(given)
+        self._published = frozenset(published)
         self._levels = list(_level_wordings(register))
         self._counts = [*self._measure_wordings(), *self._levels, *_finding_wordings()]
         self._ratios = list(self._ratio_wordings())
@@ -138,16 +139,16 @@ class Vocabulary:
         seen = {frozenset(words_of(text)) for text in texts}
         for words in sorted(seen, key=sorted):
             if words:
-                yield _Wording(Topic(code), words, code in self._given)
+                yield _Wording(Topic(code), words, code in self._published)
 
     def counts(self, text: str) -> list[Match]:
-        """Return measures and levels that words fit, the best first."""
+        """Return the measures, levels and findings that a text fits, the best first."""
         if text not in self._known_counts:
             self._known_counts[text] = _matches(self._counts, self._weights, words_of(text))
         return self._known_counts[text]
 
     def ratios(self, text: str) -> list[Match]:
-        """Return ratios that words fit, the best first."""
+        """Return the ratios that a text fits, the best first."""
         if text not in self._known_ratios:
             self._known_ratios[text] = _matches(self._ratios, self._ratio_weights, words_of(text))
         return self._known_ratios[text]
@@ -155,17 +156,17 @@ class Vocabulary:
     def levels(self, text: str) -> list[Topic]:
         """Return the levels whose units a text names in full."""
         words = frozenset(words_of(text))
-        return list(dict.fromkeys(one.topic for one in self._levels if one.words <= words))
+        return list(dict.fromkeys(wording.topic for wording in self._levels if wording.words <= words))
 
     def is_generic(self, text: str) -> bool:
-        """Tell whether words name no more than a unit of measure: ``hộ``, ``thôn, bản``."""
+        """Return whether a text names only a unit of measure or a level: ``hộ``, ``thôn, bản``."""
         return self.says_all(text) or self._known(text) <= self._unit_words
 
     def _known(self, text: str) -> set[str]:
         return {word for word in words_of(text) if word in self._weights}
 
     def says_all(self, text: str) -> bool:
-        """Tell whether words name no measure and only say that it is the sum: ``đưa tổng số lên``."""
+        """Return whether a text names no measure, only that the number is a total: ``đưa tổng số lên``."""
         return self._known(text) == _ALL
 
     @cached_property
@@ -175,7 +176,7 @@ class Vocabulary:
 
     @cached_property
     def _kinds(self) -> dict[str, str]:
-        """What each noun, as a text key, says of what is counted; with the form's own units of measure."""
+        """Noun (text key) -> what it counts; nouns of the lexicon and units of measure of the form."""
         kinds = {text_key(noun): kind for kind, nouns in NOUNS.items() for noun in nouns}
         for measure in self._form.measures:
             if measure.unit is not None:
@@ -192,17 +193,17 @@ class Vocabulary:
         return next((kinds[noun] for noun in named if noun in kinds), None)
 
     def kind(self, text: str) -> str | None:
-        """Return what the noun that a text begins with says of what is counted; None where nothing."""
-        if _OWNER.match(text):  # 277 women's clubs are no women
+        """Return what the noun at the beginning of a text counts; None if it is unknown or too general."""
+        if _OWNER.match(text):  # "277 women's clubs" does not count women
             return None
-        return self._kind_in(self._kinds, text_key(text[:_NOUN_SIGNS])) or None
+        return self._kind_in(self._kinds, text_key(text[:_NOUN_CHARACTERS])) or None
 
     def is_noun(self, text: str) -> bool:
-        """Tell whether a text begins with a noun that is known, or that says nothing of what is counted."""
-        return self._kind_in(self._kinds, text_key(text[:_NOUN_SIGNS])) is not None
+        """Return whether a text begins with a known noun, however general."""
+        return self._kind_in(self._kinds, text_key(text[:_NOUN_CHARACTERS])) is not None
 
     def is_unknown(self, text: str) -> bool:
-        """Tell whether a text begins with a word that no wording of the form has: ``1.691 chi hội``."""
+        """Return whether a text begins with a word that no wording has: ``1.691 chi hội``."""
         words = words_of(text)
         return bool(words) and words[0] not in self._weights
 
@@ -221,48 +222,56 @@ class Vocabulary:
         return found
 
     def is_of_kind(self, topic: Topic, kind: str | None) -> bool:
-        """Tell whether a topic can be counted by a noun; any can where the noun says nothing."""
+        """Return whether a noun can count a topic; True if the noun or the topic has no kind."""
         key = f"{UNITS} {topic.level}" if topic.code == UNITS else topic.code
         own = self._kinds_of.get(key)
         return kind is None or not own or kind in own
 
     @cached_property
     def nouns(self) -> frozenset[str]:
-        """First words of what is counted: 2021 before one of them is no year."""
+        """First words of the units of measure: ``2021`` before one of them is no year."""
         named = (measure.unit for measure in self._form.measures if measure.unit)
         return frozenset(word.casefold().split()[0] for unit in named for word in (unit.vi, unit.en))
 
     def counted_in(self, text: str, kind: str | None) -> list[Topic]:
-        """Return the measures whose unit of measure a text begins with, or names as one of a row of types."""
+        """Return the measures counted in a kind; without a kind, those whose unit of measure a text names.
+
+        Parameters
+        ----------
+        text : words behind the number.
+        kind : what the noun of the number counts, or None.
+        """
         if kind is not None:
             topics = (Topic(measure.code) for measure in self._form.measures if measure.unit is not None)
             return [topic for topic in topics if self.is_of_kind(topic, kind)]
         words = words_of(text)
-        said = frozenset(words if self.is_generic(text) else words[:1])
-        return [Topic(measure.code) for measure in self._form.measures if self.units[measure.code] & said]
+        spoken = frozenset(words if self.is_generic(text) else words[:1])
+        return [Topic(measure.code) for measure in self._form.measures if self.units[measure.code] & spoken]
 
     def covers(self, topic: Topic, text: str) -> bool:
-        """Tell whether some wording of a topic has every word of a text that tells something."""
+        """Return whether some wording of a topic has all the known words of a text."""
         known = self._known(text)
-        return bool(known) and any(known <= one.words for one in self._counts if one.topic == topic)
+        return bool(known) and any(
+            known <= wording.words for wording in self._counts if wording.topic == topic
+        )
 
     def is_named(self, text: str) -> bool:
-        """Tell whether a text has every word of some measure, but for the noun it counts."""
-        said = self._known(text)
-        rests = (one.words - self.units.get(one.topic.code, frozenset()) for one in self._counts)
-        return any(len(rest) > 1 and rest <= said for rest in rests)
+        """Return whether a text has all the words of some wording, apart from its unit of measure."""
+        spoken = self._known(text)
+        rests = (wording.words - self.units.get(wording.topic.code, frozenset()) for wording in self._counts)
+        return any(len(rest) > 1 and rest <= spoken for rest in rests)
 
     def is_measure(self, code: str) -> bool:
-        """Tell whether a code is a measure's."""
+        """Return whether a code is that of a measure."""
         return code in self.units
 
     def says_ratio(self, text: str) -> bool:
-        """Tell whether a text speaks of a share."""
+        """Return whether a text names a share."""
         return bool(_RATIO_WORD.search(text))
 
     @cached_property
     def inner_commas(self) -> frozenset[tuple[str, str]]:
-        """Words on both sides of a comma within a wording: such a comma ends no phrase."""
+        """Pairs of words around a comma within a wording, which ends no phrase."""
         found: set[tuple[str, str]] = {
             (left.split()[-1], right.split()[0]) for left in _TYPES for right in _TYPES
         }
@@ -274,7 +283,7 @@ class Vocabulary:
 
     @cached_property
     def names(self) -> re.Pattern[str] | None:
-        """What finds the wordings' own digits in a text, ``"2 không, 1 giảm"``; None where none has any."""
+        """Pattern of wordings that have digits (``"2 không, 1 giảm"``); None if there is none."""
         found: set[str] = set()
         for column in self._form.columns:
             for text in (column.label.vi, column.label.en, *column.aliases):
@@ -294,7 +303,7 @@ def _unit_words(measure: Measure) -> frozenset[str]:
 
 
 def _level_wordings(register: UnitRegister) -> Iterator[_Wording]:
-    """Return how the units of a level are spoken of: ``xã, phường, thị trấn``, ``communes``."""
+    """Yield the wordings of the levels below the root: ``xã, phường, thị trấn``, ``communes``."""
     units = register.units
     for level, name in enumerate(register.levels):
         if level == 0:
@@ -327,11 +336,14 @@ def _weights(wordings: list[_Wording]) -> dict[str, float]:
 
 
 def _matches(wordings: list[_Wording], weights: dict[str, float], words: tuple[str, ...]) -> list[Match]:
-    """Return topics by how much of a wording the words have, and how much of the words it explains."""
+    """Return topics by an F-measure.
+
+    Recall is the share of a wording that the words have, precision the share of the words that it has.
+    """
     known = Counter(word for word in words if word in weights)
-    said = sum(weights[word] for word in known)
+    spoken = sum(weights[word] for word in known)
     best: dict[Topic, float] = {}
-    if not said:
+    if not spoken:
         return []
     for wording in wordings:
         shared = sum(weights[word] for word in wording.words if word in known)
@@ -339,9 +351,9 @@ def _matches(wordings: list[_Wording], weights: dict[str, float], words: tuple[s
             continue
         recall = shared / sum(weights[word] for word in wording.words)
         if not wording.is_known and recall < _NAMED:
-            continue  # what nobody gave is meant only where it is named
-        explained = shared / said
-        # F-measure with beta = 1/2: a wording may say more than the words, but should explain them.
+            continue  # a topic without figures is meant only if it is named
+        explained = shared / spoken
+        # beta = 1/2: a wording may have more than the words, but should cover them
         score = 1.25 * recall * explained / (0.25 * explained + recall) * (1.0 if wording.is_known else 0.85)
         best[wording.topic] = max(best.get(wording.topic, 0.0), score)
-    return sorted((Match(topic, score) for topic, score in best.items()), key=lambda one: -one.score)
+    return sorted((Match(topic, score) for topic, score in best.items()), key=lambda wording: -wording.score)

@@ -1,5 +1,5 @@
-"""Documents: a text or a Word file to blocks of prose and tables.
+"""Documents: from a text or Word file to paragraphs and tables.
 
-In: the bytes of a file. Out: blocks with their places.
+In: the bytes of a file. Out: `Document`, its blocks in order.
 Not here: reading numbers.
 """

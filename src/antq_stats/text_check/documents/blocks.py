@@ -1,4 +1,4 @@
-"""What a report's text is made of: paragraphs and tables, kept within the bounds as they are gathered."""
+"""Blocks of a report's text: paragraphs and tables, and the builder that keeps them within bounds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from typing import NamedTuple
 
-from antq_stats.text_check.documents.bounds import CELLS, SIGNS, TooMuch
+from antq_stats.text_check.documents.bounds import CELLS, CHARACTERS, TooMuch
 
 _NOTE_SIGNS = re.compile("[⁰¹²³⁴-⁹₀-₉]+")
 
@@ -28,20 +28,20 @@ Block = Paragraph | TableText
 
 
 class Document(NamedTuple):
-    """A report's text, and what of it was not read."""
+    """The text of a report, and counts of what was not read."""
 
     blocks: list[Block]
     unread: dict[str, int]
-    """How many comments, pictures, charts, other objects, and pieces struck out, hidden or raised."""
+    """Numbers of comments, pictures, charts, other objects, and of struck out, hidden and raised texts."""
 
 
-class Gathering:
-    """Paragraphs and tables as they are met, composed (NFC), empty ones left out.
+class DocumentBuilder:
+    """Collects paragraphs and tables in order: composed (NFC), without empty ones.
 
     Raises
     ------
     TooMuch
-        From any method, where the text is longer than a report can be.
+        From any method, if the text is longer than a report can be.
     """
 
     def __init__(self) -> None:
@@ -50,11 +50,11 @@ class Gathering:
         self._cells = 0
         self.unread: Counter[str] = Counter()
 
-    def weigh(self, text: str) -> None:
-        """Count the signs of a piece of text, before it is put together with others."""
+    def count_characters(self, text: str) -> None:
+        """Count the characters of a piece of text, before it is joined with others."""
         self._signs += len(text)
-        if self._signs > SIGNS:
-            raise TooMuch("signs", SIGNS)
+        if self._signs > CHARACTERS:
+            raise TooMuch("signs", CHARACTERS)
 
     def paragraph(self, text: str) -> None:
         """Add a paragraph."""
@@ -62,7 +62,7 @@ class Gathering:
             self._blocks.append(Paragraph(text))
 
     def table(self, rows: list[list[str]]) -> None:
-        """Add a table; short rows are filled up."""
+        """Add a table; short rows are filled with empty cells."""
         width = max(map(len, rows), default=0)
         self._cells += width * len(rows)
         if self._cells > CELLS:
@@ -73,7 +73,7 @@ class Gathering:
 
     @property
     def document(self) -> Document:
-        """All that was gathered."""
+        """The document so far."""
         return Document(self._blocks, {kind: count for kind, count in self.unread.items() if count})
 
 

@@ -1,7 +1,6 @@
-"""What a report may cost: signs of text, cells of tables, time, and signs of what is told of it.
+"""Bounds on a report: characters of text, cells of tables, time, and the size of the results.
 
-A report is text from anywhere, as a return is: what is not of its kind is stopped with a reason, and the
-program goes on to its own end.
+A report may be any file, as a return may. One beyond the bounds is refused with a reason.
 """
 
 from __future__ import annotations
@@ -9,16 +8,16 @@ from __future__ import annotations
 import time
 from typing import Literal
 
-SIGNS = 5_000_000
-"""Signs of a report's text, some two thousand pages."""
+CHARACTERS = 5_000_000
+"""Characters of a report's text, some two thousand pages."""
 CELLS = 1_000_000
-"""Cells of a report's tables together, the blank ones that fill their rows up included."""
-TOLD = 100_000_000
-"""Signs of all sentences and cells that are told of again, once for each number in them."""
+"""Cells of all tables of a report, including the blank ones that fill short rows."""
+QUOTED = 100_000_000
+"""Characters of the sentences and cells that the results quote, once for each number in them."""
 
 
-class TooMuch(Exception):  # noqa: N818 - named for what it tells: the report is too much
-    """A report cannot be checked within the bounds; ``key`` is a phrase, ``limit`` what it names."""
+class TooMuch(Exception):  # noqa: N818
+    """The report exceeds a bound; ``key`` is the phrase that says so, ``limit`` the bound."""
 
     def __init__(self, kind: Literal["signs", "cells", "seconds", "told"], limit: float) -> None:
         self.key = f"check-text.too-much-{kind}"
@@ -27,22 +26,28 @@ class TooMuch(Exception):  # noqa: N818 - named for what it tells: the report is
 
 
 class Budget:
-    """What is left to spend on one report.
+    """Bounds on time and on the size of the results, while one report is checked.
 
     Parameters
     ----------
-    seconds : time its checking may take; None for as long as it needs.
+    seconds : time limit; None for no limit.
     """
 
     def __init__(self, seconds: float | None = None) -> None:
         self._seconds = seconds
         self._began = time.monotonic()
-        self._told = 0
+        self._quoted = 0
 
-    def spend(self, told: int = 0) -> None:
-        """Take note of signs that will be told; raise `TooMuch` where they, or the time, are used up."""
-        self._told += told
-        if self._told > TOLD:
-            raise TooMuch("told", TOLD)
+    def spend(self, characters: int = 0) -> None:
+        """Count characters that the results quote, and check the time.
+
+        Raises
+        ------
+        TooMuch
+            The results or the time exceed their bound.
+        """
+        self._quoted += characters
+        if self._quoted > QUOTED:
+            raise TooMuch("told", QUOTED)
         if self._seconds is not None and time.monotonic() - self._began > self._seconds:
             raise TooMuch("seconds", self._seconds)

@@ -1,4 +1,4 @@
-"""A report's text as it stands: paragraphs and tables in order, from docx, Markdown or plain text."""
+"""The text of a report: paragraphs and tables in order, from docx, Markdown or plain text."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Literal, get_args
 from antq_stats.delimited import NotText, UnknownEncoding, decode
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import MIB, OLE2, FileProblem, magic_of
-from antq_stats.text_check.documents.blocks import Document, Gathering
-from antq_stats.text_check.documents.word import gather_word
+from antq_stats.text_check.documents.blocks import Document, DocumentBuilder
+from antq_stats.text_check.documents.word import read_word
 
 Kind = Literal["docx", "md", "txt"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-"""The kinds of report that can be read, by suffix."""
+"""Suffixes of the reports that can be read."""
 
 _FENCE = re.compile(r"\s*(```|~~~)")
 _MARKS = re.compile(r"(?<!\\)(\*\*|__|`)|(?<![\\\w*])\*(?=\S)|(?<=\S)(?<!\\)\*(?![\w*])")
@@ -29,35 +29,41 @@ _BULLET = re.compile(r"^\s*(?:[-*+•–]\s+|>\s*|#{1,6}\s+)")
 _NEW_LINE = re.compile(r"\s*(?:[-*+•–>#|]|\(?\w{1,3}[.)]\s)")
 _RULE = frozenset(" \t|:-")
 _PIPE = re.compile(r"(?<!\\)\|")
-_WRAPPED = 40  # a line at least so long may go on in the next
+_WRAPPED = 40  # least length of a line that may continue in the next
 
 
 def document_of(data: bytes, kind: Kind, limits: Limits) -> Document:
-    """Return a report's text: its paragraphs and tables, and what was not read.
+    """Return the text of a report: its paragraphs and tables, and counts of what was not read.
+
+    Parameters
+    ----------
+    data : the bytes of the file.
+    kind : its suffix.
+    limits : limits on the size of the file and its parts.
 
     Raises
     ------
     FileProblem
-        F101 to F108: damaged, locked, too large, of another kind than its name says, of no known encoding.
+        F102 to F106, F108: damaged, locked, empty, of another kind, too large, of unknown encoding.
     TooMuch
-        Its text is longer than a report can be.
+        The text is longer than a report can be.
     """
     if len(data) > limits.file_mib * MIB:
         raise FileProblem("F106", problem="too-large", limit=f"{limits.file_mib} MiB")
     if not data.strip():
         raise FileProblem("F104")
-    gathering = Gathering()
+    builder = DocumentBuilder()
     if kind == "docx":
-        gather_word(data, limits, gathering)
+        read_word(data, limits, builder)
     else:
         text = _text(data)
-        gathering.weigh(text)
+        builder.count_characters(text)
         if kind == "md":
-            _markdown(text, gathering)
+            _markdown(text, builder)
         else:
             for paragraph in _joined(text.splitlines()):
-                gathering.paragraph(paragraph)
-    return gathering.document
+                builder.paragraph(paragraph)
+    return builder.document
 
 
 def _text(data: bytes) -> str:
@@ -72,7 +78,7 @@ def _text(data: bytes) -> str:
 
 
 def _joined(lines: Iterable[str]) -> Iterator[str]:
-    """Join lines that were only wrapped; a blank line, a list item or a full stop ends a paragraph."""
+    """Yield paragraphs of wrapped lines; a blank line, a list item or a full stop ends a paragraph."""
     held: list[str] = []
     length = 0
     for line in map(str.strip, lines):
@@ -86,7 +92,7 @@ def _joined(lines: Iterable[str]) -> Iterator[str]:
     yield " ".join(held)
 
 
-def _markdown(text: str, gathering: Gathering) -> None:
+def _markdown(text: str, builder: DocumentBuilder) -> None:
     paragraph: list[str] = []
     table: list[list[str]] = []
     fenced = False
@@ -97,15 +103,15 @@ def _markdown(text: str, gathering: Gathering) -> None:
         bare = line.strip()
         is_row = not fenced and bare.startswith("|")
         if table and not is_row:
-            gathering.table(table)
+            builder.table(table)
             table = []
         ends = is_row or not bare or _BULLET.match(line) or _NEW_LINE.match(line)
         if paragraph and ends:
-            gathering.paragraph(_plain(" ".join(paragraph), gathering))
+            builder.paragraph(_plain(" ".join(paragraph), builder))
             paragraph = []
         if is_row and not (_RULE.issuperset(bare) and "-" in bare):
             cells = _PIPE.split(bare.removeprefix("|").removesuffix("|"))
-            table.append([_plain(cell.strip(), gathering) for cell in cells])
+            table.append([_plain(cell.strip(), builder) for cell in cells])
         elif not is_row and bare:
             paragraph.append(_BULLET.sub("", line, count=1).strip())
 
@@ -119,11 +125,11 @@ def _without_comments(text: str) -> str:
     return "".join((*kept, text[at:]))
 
 
-def _plain(text: str, gathering: Gathering) -> str:
-    """Return Markdown as it is read: no marks, no addresses, nothing struck out or raised."""
+def _plain(text: str, builder: DocumentBuilder) -> str:
+    """Return the text of Markdown: without marks, addresses, and struck out or raised text."""
     for kind, pattern in (("struck", _STRUCK), ("struck", _DELETED), ("raised", _RAISED)):
-        gathering.unread[kind] += sum(any(map(str.isdigit, found[0])) for found in pattern.finditer(text))
+        builder.unread[kind] += sum(any(map(str.isdigit, found[0])) for found in pattern.finditer(text))
         text = pattern.sub("", text)
-    gathering.unread["picture"] += sum(bool(found["picture"]) for found in _LINK.finditer(text))
+    builder.unread["picture"] += sum(bool(found["picture"]) for found in _LINK.finditer(text))
     text = _MARKS.sub("", _LINK.sub(r"\2", text))
     return html.unescape(_ESCAPE.sub(r"\1", text))

@@ -1,8 +1,8 @@
 """The text of a Word document (ECMA-376, part 1, 17): body, headers, footers, notes and text boxes.
 
-A docx is a zip from a stranger: it is opened with the limits, and parsed with the refusals, that returns
-meet. What is struck out, hidden, raised or deleted under tracked changes, what only an older Word would show,
-and the results of fields such as page numbers are no figures of the report.
+A docx is a zip file of unknown origin, so the same limits and refusals apply as to returns. Not read are text
+that is struck out, hidden, raised or deleted in tracked changes, fallback content for older versions of Word,
+and the results of fields such as page numbers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from antq_stats.plan import Limits
 from antq_stats.reading.files.cells.xml_parts import local, parse
 from antq_stats.reading.files.container import OLE2, FileProblem, Package, magic_of
-from antq_stats.text_check.documents.blocks import Gathering
+from antq_stats.text_check.documents.blocks import DocumentBuilder
 
 _BODY = "word/document.xml"
 _BESIDE = re.compile(r"(?:header|footer|footnotes|endnotes)\d*\.xml")
@@ -25,32 +25,40 @@ _UNREAD = (
     ("object", re.compile(r"embeddings/[^/]+")),
     ("picture", re.compile(r"media/[^/]+")),
 )
-"""Parts beside the body that may show figures and are not read."""
+"""Parts that may show figures and are not read."""
 
-_PASSED_OVER = frozenset(
+_IGNORED_ELEMENTS = frozenset(
     {"Fallback", "del", "moveFrom", "pPrChange", "rPrChange", "tblPrChange", "trPrChange", "tcPrChange",
      "sectPrChange"}
 )  # fmt: skip
 _SPACES = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-", "ptab": " "}
-_NO_FIGURES = frozenset(
+_IGNORED_FIELDS = frozenset(
     {"PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "PAGEREF", "TOC", "DATE", "TIME", "CREATEDATE",
      "SAVEDATE", "PRINTDATE", "NOTEREF", "SEQ", "REVNUM", "LISTNUM", "AUTONUM", "FILENAME", "INDEX"}
 )  # fmt: skip
-"""Fields whose result counts pages, days or chapters."""
+"""Fields whose results are pages, dates or numbering."""
 _OFF = frozenset({"0", "false", "off", "none", "baseline"})
 _MARKS = {"vanish": "hidden", "strike": "struck", "dstrike": "struck", "vertAlign": "raised"}
-"""Properties of a run that take its text out of the report's figures."""
+"""Properties of a run whose text is not read, by the kind of unread text."""
 _DEEPEST = 100  # fields within fields
 _WIDEST = 200  # columns; a cell cannot span more
 
 
-def gather_word(data: bytes, limits: Limits, gathering: Gathering) -> None:
-    """Read a docx into a gathering.
+def read_word(data: bytes, limits: Limits, builder: DocumentBuilder) -> None:
+    """Read a docx into a document builder.
+
+    Parameters
+    ----------
+    data : the bytes of the file.
+    limits : limits on the size of the file and its parts.
+    builder : takes the paragraphs and tables.
 
     Raises
     ------
     FileProblem
         F102, F103, F105 or F106.
+    TooMuch
+        The text is longer than a report can be.
     """
     if data.startswith(OLE2):
         raise FileProblem("F105", found="word")
@@ -66,19 +74,19 @@ def gather_word(data: bytes, limits: Limits, gathering: Gathering) -> None:
     marked = _marked_styles(package, posixpath.join(folder, "styles.xml"))
     beside = [name for name in package.parts if posixpath.dirname(name) == folder]
     for part in (body, *sorted(name for name in beside if _BESIDE.fullmatch(posixpath.basename(name)))):
-        story = _Story(part, gathering, marked)
+        story = _Story(part, builder, marked)
         parse(package.read(part), part, story.start, story.end, story.data)
-        gathering.unread["field"] += story.has_open_field
+        builder.unread["field"] += story.has_open_field
     for name in package.parts:
         inner = posixpath.relpath(name, folder) if folder else name
         for kind, pattern in _UNREAD:
-            gathering.unread[kind] += bool(pattern.fullmatch(inner))
+            builder.unread[kind] += bool(pattern.fullmatch(inner))
         if inner == "comments.xml":
-            gathering.unread["comment"] += len(re.findall(rb"<(?:\w+:)?comment\s", package.read(name)))
+            builder.unread["comment"] += len(re.findall(rb"<(?:\w+:)?comment\s", package.read(name)))
 
 
 def _main_part(package: Package) -> str | None:
-    """Return the part that the package calls its document, else the one usually so named; in lower case."""
+    """Return the main document part by its relationship, else by its usual name, in lower case."""
     found: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -96,13 +104,13 @@ def _value(attributes: dict[str, str]) -> str | None:
 
 
 def _mark(tag: str, attributes: dict[str, str]) -> tuple[str, bool]:
-    """Return which mark a property sets, and whether it sets or clears it."""
+    """Return the mark of a property, and whether the property sets or clears it."""
     return _MARKS[tag], (_value(attributes) or "on").lower() not in _OFF
 
 
 def _marked_styles(package: Package, part: str) -> dict[str, dict[str, bool]]:
-    """Return the marks that styles set or clear, those they are based on included."""
-    own: dict[str, dict[str, bool]] = {}
+    """Return the marks that styles set or clear, inherited ones included; only styles that set any."""
+    own_marks: dict[str, dict[str, bool]] = {}
     based: dict[str, str] = {}
     style = ""
 
@@ -111,28 +119,30 @@ def _marked_styles(package: Package, part: str) -> dict[str, dict[str, bool]]:
         tag = local(name)
         if tag == "style":
             style = next((text for key, text in attributes.items() if local(key) == "styleId"), "")
-            own[style] = {}
+            own_marks[style] = {}
         elif tag == "basedOn":
             based[style] = _value(attributes) or ""
         elif style and tag in _MARKS:
             mark, is_set = _mark(tag, attributes)
-            own[style][mark] = is_set
+            own_marks[style][mark] = is_set
 
     if part in package:
         parse(package.read(part), part, start)
 
     def resolved(name: str) -> dict[str, bool]:
-        line: list[str] = []
-        while name in own and name not in line:
-            line.append(name)
+        chain: list[str] = []
+        while name in own_marks and name not in chain:
+            chain.append(name)
             name = based.get(name, "")
         marks: dict[str, bool] = {}
-        for step in reversed(line):
-            marks |= own[step]
+        for style_name in reversed(chain):
+            marks |= own_marks[style_name]
         return marks
 
     return (
-        {name: marks for name in own if any((marks := resolved(name)).values())} if any(own.values()) else {}
+        {name: marks for name in own_marks if any((marks := resolved(name)).values())}
+        if any(own_marks.values())
+        else {}
     )
 
 
@@ -144,42 +154,42 @@ class _Table:
 
 
 class _Field(NamedTuple):
-    """A complex field that is open: its instruction, and whether its result has begun."""
+    """An open complex field: its instruction, and whether its result has begun."""
 
     instruction: list[str]
     has_result: bool = False
 
     @property
-    def is_passed_over(self) -> bool:
-        return self.has_result and _counts_pages("".join(self.instruction))
+    def is_ignored(self) -> bool:
+        return self.has_result and _is_ignored("".join(self.instruction))
 
 
-def _counts_pages(instruction: str) -> bool:
-    return (instruction.split() or [""])[0].upper() in _NO_FIGURES
+def _is_ignored(instruction: str) -> bool:
+    return (instruction.split() or [""])[0].upper() in _IGNORED_FIELDS
 
 
 class _Story:
-    """Gathers paragraphs and tables from WordprocessingML as it is parsed."""
+    """Parser target for a WordprocessingML part: passes paragraphs and tables to the builder."""
 
-    def __init__(self, part: str, gathering: Gathering, styles: dict[str, dict[str, bool]]) -> None:
+    def __init__(self, part: str, builder: DocumentBuilder, styles: dict[str, dict[str, bool]]) -> None:
         self._part = part
-        self._gathering = gathering
+        self._builder = builder
         self._styles = styles
         self._tables: list[_Table] = []
         self._texts: list[list[str]] = []
         self._fields: list[_Field] = []
         self._paragraphs: list[dict[str, bool]] = []
-        """Marks of the paragraphs that are open, by their styles."""
+        """Marks of the open paragraphs, from their styles."""
         self._runs: list[dict[str, bool]] = []
         self._simple: list[bool] = []
         self._properties = 0
-        """Elements open within the properties of a paragraph, which tell of its mark and not of its text."""
-        self._taking: str | None = None
+        """Open elements within the properties of a paragraph, which format its mark and not its text."""
+        self._text_element: str | None = None
         self._skipping = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = local(name)
-        if self._skipping or tag in _PASSED_OVER:
+        if self._skipping or tag in _IGNORED_ELEMENTS:
             self._skipping += 1
             return
         if tag == "pPr" or self._properties:
@@ -197,7 +207,7 @@ class _Story:
             mark, is_set = _mark(tag, attributes)
             self._runs[-1][mark] = is_set
         elif tag in ("t", "instrText"):
-            self._taking = tag
+            self._text_element = tag
         elif tag in _SPACES and self._texts:
             self._texts[-1].append(_SPACES[tag])
         else:
@@ -208,15 +218,15 @@ class _Story:
             kind = next((text for key, text in attributes.items() if local(key) == "fldCharType"), "")
             if kind == "begin":
                 self._fields.append(_Field([]))
-                self._refuse_depth(self._fields)
+                self._check_depth(self._fields)
             elif kind == "separate" and self._fields:
                 self._fields[-1] = self._fields[-1]._replace(has_result=True)
             elif kind == "end" and self._fields:
                 self._fields.pop()
         elif tag == "fldSimple":
             instruction = next((text for key, text in attributes.items() if local(key) == "instr"), "")
-            self._simple.append(_counts_pages(instruction))
-            self._refuse_depth(self._simple)
+            self._simple.append(_is_ignored(instruction))
+            self._check_depth(self._simple)
         elif tag == "tbl":
             self._tables.append(_Table())
         elif self._tables and tag == "tr":
@@ -227,7 +237,7 @@ class _Story:
             value = _value(attributes) or "1"
             self._tables[-1].span = min(int(value), _WIDEST) if value.isdecimal() and len(value) < 9 else 1
 
-    def _refuse_depth(self, fields: Sized) -> None:
+    def _check_depth(self, fields: Sized) -> None:
         if len(fields) > _DEEPEST:
             raise FileProblem("F102", problem="xml-malformed", place=self._part)
 
@@ -238,7 +248,7 @@ class _Story:
         elif self._properties:
             self._properties -= 1
         elif tag in ("t", "instrText"):
-            self._taking = None
+            self._text_element = None
         elif tag == "r" and self._runs:
             self._runs.pop()
         elif tag == "fldSimple" and self._simple:
@@ -249,35 +259,35 @@ class _Story:
         elif tag == "tc" and self._tables and self._tables[-1].rows:
             table = self._tables[-1]
             text = "\n".join(table.cell)
-            again = "" if any(map(str.isdigit, text)) else text  # a figure never stands twice
-            self._gathering.weigh(again * (table.span - 1))
+            again = "" if any(map(str.isdigit, text)) else text  # a figure is not repeated
+            self._builder.count_characters(again * (table.span - 1))
             table.rows[-1] += [text, *[again] * (table.span - 1)]
         elif tag == "tbl" and self._tables:
-            self._gathering.table(self._tables.pop().rows)
+            self._builder.table(self._tables.pop().rows)
 
     def data(self, text: str) -> None:
-        if self._skipping or self._taking is None:
+        if self._skipping or self._text_element is None:
             return
-        if self._taking == "instrText":
+        if self._text_element == "instrText":
             if self._fields and not self._fields[-1].has_result:
                 self._fields[-1].instruction.append(text)
             return
-        if not self._texts or any(self._simple) or any(field.is_passed_over for field in self._fields):
+        if not self._texts or any(self._simple) or any(field.is_ignored for field in self._fields):
             return
         marks = self._runs[-1] if self._runs else {}
         if (kind := next((mark for mark, is_set in marks.items() if is_set), None)) is not None:
-            self._gathering.unread[kind] += any(map(str.isdigit, text))
+            self._builder.unread[kind] += any(map(str.isdigit, text))
             return
-        self._gathering.weigh(text)
+        self._builder.count_characters(text)
         self._texts[-1].append(text)
 
     @property
     def has_open_field(self) -> bool:
-        """Whether what follows a page number was passed over to the end of the part."""
-        return any(field.is_passed_over for field in self._fields)
+        """Whether an ignored field is still open, so that the text behind it was ignored too."""
+        return any(field.is_ignored for field in self._fields)
 
     def _paragraph(self, text: str) -> None:
         if self._tables:
             self._tables[-1].cell.append(text)
         else:
-            self._gathering.paragraph(text)
+            self._builder.paragraph(text)

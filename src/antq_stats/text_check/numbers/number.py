@@ -1,4 +1,4 @@
-"""A number of a sentence: what it says, and in which ways it may be meant."""
+"""A number of a sentence: its value and the ways in which it may be meant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 Change = Literal["up", "down", "of"]
-"""Gained, lost, or so many times what it was."""
+"""An increase, a decrease, or a multiple of the earlier value."""
 Sort = Literal["count", "percent", "points", "times"]
 
 
@@ -14,30 +14,31 @@ class Number(NamedTuple):
     """A number that a sentence states."""
 
     start: int
-    """Where it begins in the sentence, its qualifier included."""
+    """Offset of the number with its qualifier."""
     digits: int
-    """Where its digits begin."""
+    """Offset of its digits or number words."""
     end: int
     text: str
-    """As written, with the sign or the word of magnitude behind it."""
+    """As written, with the sign or the magnitude behind it."""
     value: Fraction
     """Percentages not divided: 81,2 % is 81.2."""
     step: Fraction
-    """Unit of its last significant digit."""
+    """Value of one unit in its last significant digit."""
     decimals: int
     sort: Sort
     per: int
     """100 for a percentage, 1000 for ‰, 1 for a count."""
     is_exact: bool
-    """Whether it is a count written out, which without a qualifier is meant exactly."""
+    """Whether it is a count written in full, which is exact unless a qualifier says otherwise."""
     qualifier: str | None
+    """Words such as ``gần`` and ``hơn`` before it."""
     change: Change | None
-    """Whether it is said to be gained or lost, or to be a multiple of what was."""
+    """Whether it is an increase, a decrease or a multiple; None for a level."""
     part: Literal["of", "whole"] | None
-    """Which side of a pair ``164/220`` it is."""
+    """Its side of a pair such as ``164/220``."""
     is_origin: bool = False
-    """Whether it is what something rose or fell from."""
+    """Whether it is the value from which something rose or fell."""
     is_foreign: bool = False
-    """Whether its thousands are marked off as another language does."""
+    """Whether it has the thousands marks of another language."""
     others: tuple[Number, ...] = ()
-    """Other ways in which it may be meant; right is what is right in any of them."""
+    """Alternatives to this one; it is right if any of them is."""

@@ -1,7 +1,7 @@
-"""The numbers of a sentence, as Vietnamese and English write them, and the digits that are none.
+"""Numbers of a sentence in Vietnamese or English.
 
 ``1.691``, ``46,953``, ``81,2 %``, ``1,7 triệu``, ``47 nghìn``, ``164/220``. Dates, years, numbers of
-documents, references, telephones, times, ordinals and list numbers are passed over, each with its reason.
+documents, references, telephones, times, ordinals and list numbers are no figures; each has its reason.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from antq_stats.text_check.numbers.lexicon import DOWN, MAGNITUDES, PER, TIMES, UP, YEARS
+from antq_stats.text_check.numbers.non_figures import NonFigure, non_figures
 from antq_stats.text_check.numbers.number import Change, Number, Sort
-from antq_stats.text_check.numbers.numerals import InWords, is_foreign, numbers_in_words, numeral
-from antq_stats.text_check.numbers.passed_over import PassedOver, passed_over
-from antq_stats.text_check.numbers.relations import related
+from antq_stats.text_check.numbers.numerals import SpelledNumber, is_foreign, parse_digits, spelled_numbers
+from antq_stats.text_check.numbers.relations import with_relations
 from antq_stats.words.approximation import known_qualifiers, written_step
 from antq_stats.words.language import Language
 
@@ -53,19 +53,19 @@ _LIKE = re.compile(r"\b(?:bằng|đạt|tương đương|được|equal to|equal
 _THAN_LAST = re.compile(rf"\bso\s+(?:với\s+)?{YEARS}|\bcompared (?:with|to) {YEARS}", re.IGNORECASE)
 _OF_LAST = re.compile(rf"\s*(?:so\s+với\s+|của\s+|mức\s+|of\s+)*{YEARS}", re.IGNORECASE)
 _BEFORE = 100
-"""Signs before a number that can say that it was gained or lost, or qualify it."""
+"""Characters before a number in which a word of change or a qualifier may stand."""
 
 
 _CHANGED = re.compile(rf"\b(?:{UP}|{DOWN})(?:\s+(?:hơn|so|với|là|tới))*[·\s]*$", re.IGNORECASE)
 
 
 def without_change(before: str) -> str:
-    """Return the words before a number without those that say it was gained or lost."""
+    """Return the words before a number without a word of change at their end."""
     return _CHANGED.sub("", before)
 
 
 def language_of(text: str) -> Language:
-    """Return the language a text is written in, by the letters only Vietnamese has."""
+    """Return the language of a text, by the letters that only Vietnamese has."""
     letters = sum(map(str.isalpha, text))
     own = sum(char in "ăâđêôơưàáảãạèéẻẽẹìíỉĩịòóỏõọùúủũụ" or "ạ" <= char <= "ỹ" for char in text.lower())
     return "vi" if own * 10 >= letters else "en"
@@ -73,39 +73,41 @@ def language_of(text: str) -> Language:
 
 def numbers_of(
     sentence: str, lang: Language, names: Iterable[tuple[int, int]] = (), nouns: frozenset[str] = frozenset()
-) -> tuple[list[Number], list[PassedOver]]:
-    """Return the numbers of a sentence, and the digits that were passed over, in order.
+) -> tuple[list[Number], list[NonFigure]]:
+    """Return the numbers of a sentence and the digits that are no figures, each in order.
 
     Parameters
     ----------
     sentence : composed text.
-    lang : decides what ``1.691`` and ``1,691`` mean where both readings are possible.
-    names : places of names that hold digits (``Thôn 3``, ``"2 không, 1 giảm"``).
-    nouns : first words of what is counted; a number such as 2021 before one is no year.
+    lang : decides what ``1.691`` and ``1,691`` mean if both a count and a decimal are possible.
+    names : spans of names that have digits (``Thôn 3``, ``"2 không, 1 giảm"``).
+    nouns : first words of units of measure; a number such as 2021 before one is no year.
     """
-    passed = passed_over(sentence, names)
-    written: list[_Written] = []
+    ignored = non_figures(sentence, names)
+    raw: list[_RawNumber] = []
     for found in _NUMBER.finditer(sentence):
-        if any(one.start < found.end("digits") and found.start() < one.end for one in passed):
+        if any(one.start < found.end("digits") and found.start() < one.end for one in ignored):
             continue
         if _is_year(found, sentence, nouns):
-            passed.append(PassedOver(*found.span("digits"), found["digits"], "year"))
+            ignored.append(NonFigure(*found.span("digits"), found["digits"], "year"))
         elif found["pair"] and _is_date(found, sentence):
-            passed.append(PassedOver(*found.span(), found[0], "date"))
+            ignored.append(NonFigure(*found.span(), found[0], "date"))
         else:
-            written.append(_of_digits(found, sentence, lang))
-    for spoken in numbers_in_words(sentence):
-        taken = [(one.start, one.end) for one in passed] + [(one.start, one.end) for one in written]
-        if any(start < spoken.end and spoken.start < end for start, end in taken):
+            raw.append(_from_digits(found, sentence, lang))
+    for spelled in spelled_numbers(sentence):
+        taken = [(one.start, one.end) for one in ignored] + [(one.start, one.end) for one in raw]
+        if any(start < spelled.end and spelled.start < end for start, end in taken):
             continue
-        if (reason := _no_count(spoken, sentence, nouns)) is None:
-            written.append(_of_words(spoken, sentence))
+        if (reason := _not_a_figure(spelled, sentence, nouns)) is None:
+            raw.append(_from_words(spelled, sentence))
         elif reason:
-            passed.append(PassedOver(spoken.start, spoken.end, sentence[spoken.start : spoken.end], reason))
-    written += _multiples(sentence)
-    numbers = [number for one in sorted(written) for number in _numbers(one, sentence, lang)]
-    kept = [one for one in passed if any(map(str.isdigit, one.text)) or " " in one.text]
-    return related(numbers, sentence), sorted(kept)
+            ignored.append(
+                NonFigure(spelled.start, spelled.end, sentence[spelled.start : spelled.end], reason)
+            )
+    raw += _multiples(sentence)
+    numbers = [number for one in sorted(raw) for number in _numbers(one, sentence, lang)]
+    kept = [one for one in ignored if any(map(str.isdigit, one.text)) or " " in one.text]
+    return with_relations(numbers, sentence), sorted(kept)
 
 
 def _next_word(sentence: str, at: int) -> str:
@@ -119,7 +121,7 @@ def _is_year(found: re.Match[str], sentence: str, nouns: frozenset[str]) -> bool
 
 
 def _is_date(found: re.Match[str], sentence: str) -> bool:
-    """Tell whether ``15/11`` is a day: it could be one, and nothing counted follows."""
+    """Return whether ``15/11`` is a date: it can be one, and no noun follows."""
     day, month = found["digits"], found["whole"]
     if not (day.isdecimal() and month.isdecimal() and 1 <= int(day) <= 31 and 1 <= int(month) <= 12):
         return False
@@ -128,8 +130,8 @@ def _is_date(found: re.Match[str], sentence: str) -> bool:
     return not _next_word(sentence, found.end())
 
 
-class _Written(NamedTuple):
-    """A number as it is written, before the words about it are asked."""
+class _RawNumber(NamedTuple):
+    """A number as written, before the words around it are considered."""
 
     start: int
     end: int
@@ -141,12 +143,12 @@ class _Written(NamedTuple):
     per: int
     is_foreign: bool = False
     whole: tuple[int, int, str] | None = None
-    """Place and digits of what a pair's second side is."""
+    """Start, end and digits of the second side of a pair."""
     change: Change | None = None
 
 
 def _sort(sentence: str, start: int, at: int) -> tuple[Sort, int, int]:
-    """Return of what sort a number is, what it is per, and where its sign ends."""
+    """Return the sort of a number, its ``per``, and the offset behind its sign."""
     found = _SORT.match(sentence, at)
     if found is None or (found["times"] and not _TIMES.search(sentence[max(0, start - _BEFORE) : start])):
         return "count", 1, at
@@ -156,13 +158,13 @@ def _sort(sentence: str, start: int, at: int) -> tuple[Sort, int, int]:
     return "points" if found["points"] else "percent", per, found.end()
 
 
-def _of_digits(found: re.Match[str], sentence: str, lang: Language) -> _Written:
+def _from_digits(found: re.Match[str], sentence: str, lang: Language) -> _RawNumber:
     sort, per, end = _sort(sentence, found.start(), found.end())
     magnitude = MAGNITUDES.get((found["magnitude"] or "").casefold(), 1)
     is_count = sort == "count" and magnitude == 1
-    value, decimals = numeral(found["digits"], lang, is_count=is_count)
+    value, decimals = parse_digits(found["digits"], lang, is_count=is_count)
     half = Fraction(magnitude, 2) if found["half"] else 0
-    return _Written(
+    return _RawNumber(
         start=found.start("digits"), end=end, value=value * magnitude + half,
         step=written_step(value, decimals) * magnitude, decimals=decimals,
         is_exact=is_count and not decimals, sort=sort, per=per,
@@ -171,37 +173,37 @@ def _of_digits(found: re.Match[str], sentence: str, lang: Language) -> _Written:
     )  # fmt: skip
 
 
-def _of_words(spoken: InWords, sentence: str) -> _Written:
-    sort, per, end = _sort(sentence, spoken.start, spoken.end)
-    exact = spoken.is_exact and sort == "count"
-    return _Written(spoken.start, end, spoken.value, spoken.step, spoken.decimals, exact, sort, per)
+def _from_words(spelled: SpelledNumber, sentence: str) -> _RawNumber:
+    sort, per, end = _sort(sentence, spelled.start, spelled.end)
+    exact = spelled.is_exact and sort == "count"
+    return _RawNumber(spelled.start, end, spelled.value, spelled.step, spelled.decimals, exact, sort, per)
 
 
-def _multiples(sentence: str) -> Iterator[_Written]:
-    """Return ``gấp đôi`` and ``gấp rưỡi``."""
+def _multiples(sentence: str) -> Iterator[_RawNumber]:
+    """Yield the multiples ``gấp đôi`` and ``gấp rưỡi``."""
     for found in _MULTIPLE.finditer(sentence):
         word = found[0].split()[-1].casefold()
         value = Fraction(TIMES[word])
-        yield _Written(
+        yield _RawNumber(
             found.end() - len(word), found.end(), value, Fraction(1, 2), 0, False, "times", 1, change="of"
         )
 
 
-def _no_count(spoken: InWords, sentence: str, nouns: frozenset[str]) -> str | None:
-    """Return why a number in words is none, empty where nobody need be told; None where it is one."""
-    before = sentence[max(0, spoken.start - 20) : spoken.start]
+def _not_a_figure(spelled: SpelledNumber, sentence: str, nouns: frozenset[str]) -> str | None:
+    """Return why number words are no figure: a reason, "" to drop them silently, None if they are one."""
+    before = sentence[max(0, spelled.start - 20) : spelled.start]
     if found := re.search(r"\b(ngày|mùng|tháng|năm|quý|kỳ|thế kỷ|giai đoạn)\s*$", before, re.IGNORECASE):
         return "year" if found[1].casefold() == "năm" else "date"
     if re.search(r"\b(?:thứ|lần|khóa|khoá|số|điều|khoản|mục|hạng|đợt)\s*$", before, re.IGNORECASE):
         return "ordinal"
-    following = _next_word(sentence, spoken.end)
+    following = _next_word(sentence, spelled.end)
     if following in ("năm", "tháng", "tuần", "ngày", "giờ", "phút", "tuổi", "lần"):
         return "time"
-    return "" if spoken.words == 1 and following not in nouns else None
+    return "" if spelled.words == 1 and following not in nouns else None
 
 
-def _numbers(one: _Written, sentence: str, lang: Language) -> list[Number]:
-    """Return a number with the words that qualify it, or the two of a pair."""
+def _numbers(one: _RawNumber, sentence: str, lang: Language) -> list[Number]:
+    """Return a number with its qualifier and change, or the two numbers of a pair."""
     left = max(0, one.start - _BEFORE)
     before = sentence[left : one.start]
     changed = _change(before)
@@ -234,7 +236,7 @@ def _numbers(one: _Written, sentence: str, lang: Language) -> list[Number]:
     if one.whole is None:
         return [number]
     at, _, digits = one.whole
-    value, places = numeral(digits, lang, is_count=True)
+    value, places = parse_digits(digits, lang, is_count=True)
     text = sentence[one.start : at].rstrip(" /")
     first = number._replace(end=one.start + len(text), text=text, part="of")
     second = Number(

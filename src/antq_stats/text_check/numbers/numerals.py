@@ -1,4 +1,4 @@
-"""Numbers as they are written: digits with their marks, and numbers in Vietnamese words."""
+"""Values of numbers in digits and of numbers in Vietnamese words."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _BIG = frozenset({*MAGNITUDES, *TENS})
 _LONGEST = 30  # words of a number
 
 
-class InWords(NamedTuple):
-    """A number in words, and where it stands."""
+class SpelledNumber(NamedTuple):
+    """A number in words, with its place in the sentence."""
 
     start: int
     end: int
@@ -28,16 +28,22 @@ class InWords(NamedTuple):
     step: Fraction
     decimals: int
     is_exact: bool
-    """Whether it is given to the last unit, as ``hai trăm linh năm`` is and ``bốn mươi bảy nghìn`` is not."""
+    """Whether it is exact to the unit: ``hai trăm linh năm`` is, ``bốn mươi bảy nghìn`` is not."""
     first: str
     words: int
-    """How many words it has."""
+    """Number of its words."""
 
 
-def numeral(digits: str, lang: Language, *, is_count: bool) -> tuple[Fraction, int]:
-    """Return the value of digits with their marks, and how many decimals they have.
+def parse_digits(digits: str, lang: Language, *, is_count: bool) -> tuple[Fraction, int]:
+    """Return the value of digits with thousands and decimal marks, and the number of decimals.
 
-    A count has no decimals, so that ``46,953`` and ``46.953`` are both 46953; else the language decides.
+    A count has no decimals, so ``46,953`` and ``46.953`` are both 46953; otherwise the language decides.
+
+    Parameters
+    ----------
+    digits : digits with their marks.
+    lang : language of the text.
+    is_count : whether the number is a count.
     """
     text = _SPACES.sub("", digits)
     marks = [char for char in text if char in ".,"]
@@ -59,15 +65,22 @@ def numeral(digits: str, lang: Language, *, is_count: bool) -> tuple[Fraction, i
 
 
 def is_foreign(digits: str, decimals: int, lang: Language) -> bool:
-    """Tell whether thousands are marked off as another language does: ``1,691`` in Vietnamese."""
+    """Return whether digits have the thousands marks of another language: ``1,691`` in Vietnamese.
+
+    Parameters
+    ----------
+    digits : digits with their marks.
+    decimals : number of decimals.
+    lang : language of the text.
+    """
     marks = {char for char in digits if char in ".,"}
     return not decimals and len(marks) == 1 and _OWN_MARK[lang] not in marks
 
 
-def numbers_in_words(sentence: str) -> Iterator[InWords]:
-    """Return the numbers of more than one word, in order: ``một nghìn sáu trăm chín mươi mốt``.
+def spelled_numbers(sentence: str) -> Iterator[SpelledNumber]:
+    """Yield the numbers in words, in order: ``một nghìn sáu trăm chín mươi mốt``.
 
-    A single word counts nothing for sure: ``một`` is also an article, ``năm`` a year.
+    A number must have a word from ten upwards: ``một`` is also an article, ``năm`` a year.
     """
     run: list[re.Match[str]] = []
     for found in _WORD.finditer(sentence):
@@ -80,7 +93,7 @@ def numbers_in_words(sentence: str) -> Iterator[InWords]:
     yield from _of_run(run)
 
 
-def _of_run(run: list[re.Match[str]]) -> Iterator[InWords]:
+def _of_run(run: list[re.Match[str]]) -> Iterator[SpelledNumber]:
     words = [found[0].casefold() for found in run]
     at = 0
     while at < len(words):
@@ -90,7 +103,7 @@ def _of_run(run: list[re.Match[str]]) -> Iterator[InWords]:
                 value, decimals = read
                 exact = not decimals and (value < EXACT_BELOW or bool(value % 1000))
                 step = written_step(value, decimals)
-                yield InWords(
+                yield SpelledNumber(
                     run[at].start(), run[end - 1].end(), value, step, decimals, exact, piece[0], len(piece)
                 )
                 at = end
@@ -100,7 +113,7 @@ def _of_run(run: list[re.Match[str]]) -> Iterator[InWords]:
 
 
 def _value(words: list[str]) -> tuple[Fraction, int] | None:
-    """Return the value of number words and its decimals; None where they make no number."""
+    """Return the value of number words and the number of decimals; None if they are no number."""
     if POINT in words:
         at = words.index(POINT)
         whole, tail = _whole(words[:at], single=True), words[at + 1 :]
@@ -113,7 +126,7 @@ def _value(words: list[str]) -> tuple[Fraction, int] | None:
 
 
 def _whole(words: list[str], *, single: bool = False) -> Fraction | None:
-    """Return the value of a whole number in words: groups of up to 999, each before its magnitude."""
+    """Return the value of a whole number in words: groups of up to 999, each followed by its magnitude."""
     total, group, last, unit = 0, 0, 10**12, 1
     waiting: int | None = None
     for place, word in enumerate(words):
@@ -150,7 +163,7 @@ def _whole(words: list[str], *, single: bool = False) -> Fraction | None:
 
 
 def _ones(words: list[str], waiting: int | None) -> int | None:
-    """Return what the last digit adds: ones, or in ``hai trăm tư`` tens; None where nobody can tell."""
+    """Return what the last digit adds: ones, or tens in ``hai trăm tư``; None if it is ambiguous."""
     if waiting is None:
         return 0
     before = words[-2] if len(words) > 1 else ""

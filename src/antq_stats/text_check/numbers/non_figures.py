@@ -9,8 +9,8 @@ from typing import NamedTuple
 from antq_stats.text_check.numbers.lexicon import PLACES
 
 
-class PassedOver(NamedTuple):
-    """Digits that are no figure: where they stand, and why."""
+class NonFigure(NamedTuple):
+    """Digits that are no figure, with their place in the sentence and the reason."""
 
     start: int
     end: int
@@ -82,15 +82,21 @@ _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("word", r"\b\d*[^\W\d_]+[-–]?\d+\w*|(?<![\d.,])\d+[^\W\d_]\w*"),
     )
 )  # fmt: skip
-"""What has digits and is no figure, by reason; the first pattern that meets a place has it."""
+"""Patterns of digits that are no figures, by reason; the first that matches at a place decides."""
 
 
-def passed_over(sentence: str, names: Iterable[tuple[int, int]]) -> list[PassedOver]:
-    """Return the places of a sentence whose digits are no figures, names that hold digits among them."""
-    passed = [PassedOver(start, end, sentence[start:end], "name") for start, end in names]
+def non_figures(sentence: str, names: Iterable[tuple[int, int]]) -> list[NonFigure]:
+    """Return the digits of a sentence that are no figures.
+
+    Parameters
+    ----------
+    sentence : composed text.
+    names : spans of names that have digits; they are returned too.
+    """
+    passed = [NonFigure(start, end, sentence[start:end], "name") for start, end in names]
     for reason, pattern in _REASONS:
         for found in pattern.finditer(sentence):
             start, end = found.span()
             if not any(one.start < end and start < one.end for one in passed):
-                passed.append(PassedOver(start, end, found[0], reason))
+                passed.append(NonFigure(start, end, found[0], reason))
     return passed
