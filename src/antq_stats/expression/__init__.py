@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from antq_stats.expression.normal import NormalForm, normal_form
-from antq_stats.expression.syntax import KEYWORDS, ExpressionError, Truth, names_of, parse_tree
+from antq_stats.expression.syntax import KEYWORDS, Condition, ExpressionError, names_of, parse_tree
 
 if TYPE_CHECKING:
     from antq_stats.expression.columns import Column, Judgement
@@ -32,7 +32,7 @@ class Expression:
     """
 
     text: str
-    tree: Truth
+    tree: Condition
 
     @cached_property
     def names(self) -> tuple[str, ...]:

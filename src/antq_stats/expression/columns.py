@@ -16,17 +16,17 @@ import numpy as np
 import numpy.typing as npt
 
 from antq_stats.expression.syntax import (
-    All,
     Amount,
     Arithmetic,
     Comparison,
+    Condition,
+    Conjunction,
+    Disjunction,
+    Equivalence,
     Name,
+    Negation,
     Negative,
-    Not,
     Number,
-    Same,
-    Some,
-    Truth,
 )
 
 Column = tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]
@@ -56,7 +56,7 @@ class _Quotient(NamedTuple):
     """Above zero everywhere."""
 
 
-def judge(tree: Truth, names: tuple[str, ...], columns: Mapping[str, Column]) -> Judgement:
+def judge(tree: Condition, names: tuple[str, ...], columns: Mapping[str, Column]) -> Judgement:
     """Judge the rows of ``columns`` by a tree that names ``names``. See ``Expression.judge``."""
     named = {name: columns[name] for name in names}
     rows = next((len(values) for values, _ in (named or columns).values()), 0)
@@ -86,19 +86,19 @@ class _Bench:
         self._rows = rows
         self.defined: npt.NDArray[np.bool_] = np.ones(rows, dtype=np.bool_)
 
-    def truth(self, tree: Truth) -> npt.NDArray[np.bool_]:
+    def truth(self, tree: Condition) -> npt.NDArray[np.bool_]:
         """Return the truth of a tree in each row."""
         match tree:
             case Comparison(sign, left, right):
                 found = _compared(sign, self._amount(left), self._amount(right))
                 return np.array(np.broadcast_to(found, self._rows), dtype=np.bool_)
-            case Not(inner):
+            case Negation(inner):
                 return np.logical_not(self.truth(inner))
-            case Same(left_truth, right_truth):
+            case Equivalence(left_truth, right_truth):
                 return np.equal(self.truth(left_truth), self.truth(right_truth))
-            case All(parts):
+            case Conjunction(parts):
                 return functools.reduce(np.logical_and, [self.truth(part) for part in parts])
-            case Some(parts):
+            case Disjunction(parts):
                 return functools.reduce(np.logical_or, [self.truth(part) for part in parts])
 
     def _amount(self, tree: Amount) -> _Quotient:

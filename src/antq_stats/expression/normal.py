@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from antq_stats.expression.syntax import (
-    All,
     Amount,
     Arithmetic,
     Comparison,
+    Condition,
+    Conjunction,
+    Disjunction,
+    Equivalence,
     Name,
+    Negation,
     Negative,
-    Not,
     Number,
-    Same,
-    Some,
-    Truth,
 )
 
 _LIMIT_TERMS = 200
@@ -59,7 +59,7 @@ class Joined:
 NormalForm = bool | Sign | Joined
 
 
-def normal_form(tree: Truth) -> NormalForm | None:
+def normal_form(tree: Condition) -> NormalForm | None:
     """Return the normal form of a rule; None where it would grow too large."""
     try:
         return _Writer().truth(tree, wanted=True)
@@ -80,7 +80,7 @@ class _Writer:
     def __init__(self) -> None:
         self._parts = 0
 
-    def truth(self, tree: Truth, *, wanted: bool) -> NormalForm:
+    def truth(self, tree: Condition, *, wanted: bool) -> NormalForm:
         """Return the normal form of a tree, or of its contrary."""
         self._parts += 1
         if self._parts > _LIMIT_PARTS:
@@ -89,12 +89,12 @@ class _Writer:
             case Comparison(sign, left, right):
                 signs = frozenset(_SIGNS[sign])
                 return _sign(_difference(left, right), signs if wanted else _ANY - signs)
-            case Not(inner):
+            case Negation(inner):
                 return self.truth(inner, wanted=not wanted)
-            case All(parts) | Some(parts):
-                every = isinstance(tree, All) == wanted
+            case Conjunction(parts) | Disjunction(parts):
+                every = isinstance(tree, Conjunction) == wanted
                 return _join(every, (self.truth(part, wanted=wanted) for part in parts))
-            case Same(left_truth, right_truth):
+            case Equivalence(left_truth, right_truth):
                 return _join(
                     every=False,
                     parts=(

@@ -85,38 +85,38 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class Negation:
     """The contrary of a truth."""
 
-    of: Truth
+    of: Condition
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class Conjunction:
     """Truths joined by ``and``, or the links of a chained comparison."""
 
-    of: tuple[Truth, ...]
+    of: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Some:
+class Disjunction:
     """Truths joined by ``or``; an implication is one of the contrary of its left side and its right side."""
 
-    of: tuple[Truth, ...]
+    of: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Same:
+class Equivalence:
     """Two truths that must be alike: ``(a == 0) == (b == 0)``."""
 
-    left: Truth
-    right: Truth
+    left: Condition
+    right: Condition
 
 
 Amount = Number | Name | Negative | Arithmetic
-Truth = Comparison | Not | All | Some | Same
-Node = Amount | Truth
-_TRUTHS = (Comparison, Not, All, Some, Same)
+Condition = Comparison | Negation | Conjunction | Disjunction | Equivalence
+Node = Amount | Condition
+_CONDITIONS = (Comparison, Negation, Conjunction, Disjunction, Equivalence)
 
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r\n]+)"
@@ -191,14 +191,14 @@ class _Parser:
         problem = "unexpected-end" if token.kind == "end" else "unexpected"
         return ExpressionError(problem, token.position, token.text)
 
-    def rule(self) -> Truth:
+    def rule(self) -> Condition:
         """Parse the whole text as one truth."""
         if self._token.kind == "end":
             raise ExpressionError("empty", 0)
         tree = self._join(_IMPLIES)
         if self._token.kind != "end":
             raise self._unexpected()
-        if not isinstance(tree, _TRUTHS):
+        if not isinstance(tree, _CONDITIONS):
             raise ExpressionError("not-a-comparison", 0)
         return tree
 
@@ -242,58 +242,58 @@ class _Parser:
             return inner
         if token.text == "not" and floor <= _NOT:
             self._take()
-            return Not(_truth(self._join(_NOT), token))
+            return Negation(_truth(self._join(_NOT), token))
         if token.kind == "sign" and token.text in {"+", "-"}:
             self._take()
             amount = _amount(self._join(_SIGN), token)
             return Negative(amount) if token.text == "-" else amount
         raise self._unexpected()
 
-    def _comparison(self, left: Node) -> Truth:
-        links: list[Truth] = []
+    def _comparison(self, left: Node) -> Condition:
+        links: list[Condition] = []
         while self._strength() == _COMPARE:
             sign = self._take()
             right = self._join(_ADD)
             if (
-                isinstance(left, _TRUTHS)
-                and isinstance(right, _TRUTHS)
+                isinstance(left, _CONDITIONS)
+                and isinstance(right, _CONDITIONS)
                 and sign.text in {"==", "!="}
                 and not links
             ):
-                same = Same(left, right)
-                return same if sign.text == "==" else Not(same)
+                same = Equivalence(left, right)
+                return same if sign.text == "==" else Negation(same)
             links.append(Comparison(sign.text, _amount(left, sign), _amount(right, sign)))
             left = right
-        return links[0] if len(links) == 1 else All(tuple(links))
+        return links[0] if len(links) == 1 else Conjunction(tuple(links))
 
-    def _series(self, left: Node, strength: int) -> Truth:
+    def _series(self, left: Node, strength: int) -> Condition:
         sign = self._token
         parts = [_truth(left, sign)]
         while self._strength() == strength:
             sign = self._take()
             parts.append(_truth(self._join(strength + 1), sign))
-        return All(tuple(parts)) if strength == _AND else Some(tuple(parts))
+        return Conjunction(tuple(parts)) if strength == _AND else Disjunction(tuple(parts))
 
 
 def _joined(sign: _Token, left: Node, right: Node) -> Node:
     if sign.text == "->":
-        return Some((Not(_truth(left, sign)), _truth(right, sign)))
+        return Disjunction((Negation(_truth(left, sign)), _truth(right, sign)))
     return Arithmetic(sign.text, _amount(left, sign), _amount(right, sign))
 
 
-def _truth(node: Node, sign: _Token) -> Truth:
-    if not isinstance(node, _TRUTHS):
+def _truth(node: Node, sign: _Token) -> Condition:
+    if not isinstance(node, _CONDITIONS):
         raise ExpressionError("needs-comparison", sign.position, sign.text)
     return node
 
 
 def _amount(node: Node, sign: _Token) -> Amount:
-    if isinstance(node, _TRUTHS):
+    if isinstance(node, _CONDITIONS):
         raise ExpressionError("needs-number", sign.position, sign.text)
     return node
 
 
-def parse_tree(text: str) -> Truth:
+def parse_tree(text: str) -> Condition:
     """Return the syntax tree of a rule.
 
     Raises
@@ -314,11 +314,11 @@ def names_of(tree: Node) -> tuple[str, ...]:
         match waiting.pop():
             case Name(code):
                 found[code] = None
-            case Negative(inner) | Not(inner):
+            case Negative(inner) | Negation(inner):
                 waiting.append(inner)
-            case Arithmetic(_, left, right) | Comparison(_, left, right) | Same(left, right):
+            case Arithmetic(_, left, right) | Comparison(_, left, right) | Equivalence(left, right):
                 waiting += (right, left)
-            case All(parts) | Some(parts):
+            case Conjunction(parts) | Disjunction(parts):
                 waiting += reversed(parts)
             case Number():
                 pass

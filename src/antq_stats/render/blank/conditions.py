@@ -11,17 +11,17 @@ from typing import NamedTuple
 
 from antq_stats.expression import Expression
 from antq_stats.expression.syntax import (
-    All,
     Amount,
     Arithmetic,
     Comparison,
+    Condition,
+    Conjunction,
+    Disjunction,
+    Equivalence,
     Name,
+    Negation,
     Negative,
-    Not,
     Number,
-    Same,
-    Some,
-    Truth,
 )
 
 _LONGEST = 7000
@@ -77,19 +77,19 @@ class _Writer:
         self.given: list[str] = []
         self.divisors: list[str] = []
 
-    def truth(self, tree: Truth, depth: int) -> str:
+    def truth(self, tree: Condition, depth: int) -> str:
         """Return a formula for a truth."""
         if depth > _DEEPEST:
             raise _UnwritableError
         match tree:
             case Comparison(sign, left, right):
                 return self._compared(sign, self._amount(left, depth + 1), self._amount(right, depth + 1))
-            case Not(inner):
+            case Negation(inner):
                 return f"NOT({self.truth(inner, depth + 1)})"
-            case Same(left_truth, right_truth):
+            case Equivalence(left_truth, right_truth):
                 return f"({self.truth(left_truth, depth + 1)})=({self.truth(right_truth, depth + 1)})"
-            case All(parts) | Some(parts):
-                word = "AND" if isinstance(tree, All) else "OR"
+            case Conjunction(parts) | Disjunction(parts):
+                word = "AND" if isinstance(tree, Conjunction) else "OR"
                 return f"{word}({','.join(self.truth(part, depth + 1) for part in parts)})"
 
     def _amount(self, tree: Amount, depth: int) -> _Quotient:
