@@ -16,7 +16,7 @@ from antq_stats.render.blank.earlier import Earlier, earlier_period
 from antq_stats.render.blank.layout import SheetLayout, paths_of, sheets_of
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import clean
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Language, Wording
 
 __all__ = ["Earlier", "earlier_period", "paths_of", "sending_level", "sheets_of", "write_blank"]
 
@@ -62,6 +62,7 @@ def write_blank(
     from antq_stats.render.writing.workbook import CREATED, Formats
     from antq_stats.version import __version__
 
+    wording = Wording(lang)
     layouts = sheets_of(form, register, unit, lang)
     options = {
         "in_memory": True,
@@ -72,18 +73,18 @@ def write_blank(
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, options) as workbook:
         name = unit_name(register, unit)
-        title = phrase("blank.file-title", lang, unit=clean(name), period=clean(period))
+        title = wording.phrase("blank.file-title", unit=clean(name), period=clean(period))
         workbook.set_properties({"title": title, "created": CREATED})
         formats = Formats(workbook)
-        instructions = workbook.add_worksheet(phrase("blank.sheet", lang))
-        InstructionSheet(instructions, formats, lang).write(form, register, unit, period, layouts, earlier)
+        instructions = workbook.add_worksheet(wording.phrase("blank.sheet"))
+        InstructionSheet(instructions, formats, wording).write(form, register, unit, period, layouts, earlier)
         for number, layout in enumerate(layouts):
             sheet = workbook.add_worksheet(layout.name, PlainSheet)
-            TableSheet(sheet, formats, layout, unit, period, lang, earlier).write()
+            TableSheet(sheet, formats, layout, unit, period, earlier).write()
             if number == 0:
                 sheet.activate()
         carrier = workbook.add_worksheet(SHEET)
-        made = _provenance(form, register, unit, period, lang, layouts, __version__)
+        made = _provenance(form, register, unit, period, layouts, __version__)
         for row, record in enumerate(made.records()):
             for column, text in enumerate(record):
                 carrier.write_string(row, column, text)
@@ -96,7 +97,6 @@ def _provenance(
     register: UnitRegister,
     unit: int,
     period: str,
-    lang: Language,
     layouts: list[SheetLayout],
     tool: str,
 ) -> Provenance:
@@ -108,5 +108,5 @@ def _provenance(
         name=register.units.names[unit],
         level=register.levels[register.units.levels[unit]],
         tool=tool,
-        tables=tuple(layout.carried(lang) for layout in layouts),
+        tables=tuple(layout.carried() for layout in layouts),
     )

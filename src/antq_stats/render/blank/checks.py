@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 
 from antq_stats.form import Measure
-from antq_stats.render.blank import words
 from antq_stats.render.blank.conditions import Operand, excel_condition
 from antq_stats.render.blank.layout import SheetLayout
+from antq_stats.render.blank.words import bounds_of, shortened
 from antq_stats.render.writing.table import clean
-from antq_stats.words.language import Language, phrase
 from antq_stats.words.text import column_letter
 
 _LONGEST_FORMULA = 7500
@@ -27,9 +26,10 @@ class RowChecks:
     layout : which columns the sheet has. Rules that name a measure it has not are left to the reader.
     """
 
-    def __init__(self, layout: SheetLayout, lang: Language) -> None:
+    def __init__(self, layout: SheetLayout) -> None:
         self.layout = layout
-        self.lang = lang
+        self.words = layout.words
+        self.wording = layout.words.wording
         self.rules = [
             (rule, condition)
             for rule in layout.form.rules
@@ -40,7 +40,7 @@ class RowChecks:
     @cached_property
     def true_words(self) -> tuple[str, ...]:
         """The words that say yes in a cell; the reader takes them all."""
-        yes, _ = words.answers(self.lang)
+        yes, _ = self.words.answers
         return (yes, *(word for word in _FLAG_TRUE if word != yes))
 
     def _operand(self, code: str) -> Operand | None:
@@ -52,7 +52,7 @@ class RowChecks:
         cell = f"${column_letter(column)}{{row}}"
         if measure.kind == "flag":
             is_true = ",".join(f'{cell}="{word}"' for word in self.true_words)
-            no = words.answers(self.lang)[1]
+            no = self.words.answers[1]
             is_false = ",".join(f'{cell}="{word}"' for word in (no, *_FLAG_FALSE) if word)
             given = f'AND({cell}<>"",OR({is_true},{cell}=1,{is_false},{cell}=0))'
             value = f"IF(OR({is_true},{cell}=1),1,0)"
@@ -72,7 +72,7 @@ class RowChecks:
         """Return the formula that is true where a count is no whole number within its bounds."""
         if measure.kind == "flag":
             return None
-        low, high = words.bounds_of(measure)
+        low, high = bounds_of(measure)
         cell = f"${column_letter(self.layout.columns[measure.code])}{{row}}"
         number = f"ISNUMBER({cell})"
         return f'IF({number},OR({cell}<{low},{cell}>{high},{cell}<>INT({cell})),AND({cell}<>"",{cell}<>"-"))'
@@ -83,18 +83,18 @@ class RowChecks:
         parts = []
         if required:
             blanks = "+".join(f'({self.cell(m)}="")' for m in required)
-            text = _quoted(phrase("blank.still-missing", self.lang) + " ")
+            text = _quoted(self.wording.phrase("blank.still-missing") + " ")
             parts.append(f'IF({blanks}>0,{text}&({blanks})&". ","")')
         for measure in self.layout.measures:
             outside = self.outside(measure)
             if outside is not None:
-                label = clean(measure.label.say(self.lang))
-                accepted = words.accepted(measure, self.lang)
-                said = phrase("blank.outside", self.lang, label=label, accepted=accepted)
+                label = clean(self.wording.say(measure.label))
+                accepted = self.words.accepted(measure)
+                said = self.wording.phrase("blank.outside", label=label, accepted=accepted)
                 text = _quoted(f"{said}. ")
                 parts.append(f'IF(IFERROR({outside},FALSE),{text},"")')
         for rule, condition in self.rules:
-            text = _quoted(f"{clean(rule.message.say(self.lang))}. ")
+            text = _quoted(f"{clean(self.wording.say(rule.message))}. ")
             parts.append(f'IF(IFERROR({condition},FALSE),{text},"")')
         joined: list[str] = []
         for part in parts:
@@ -109,4 +109,4 @@ class RowChecks:
 
 def _quoted(text: str) -> str:
     """Return a text as it stands in a formula."""
-    return '"' + words.shortened(text, _QUOTED).replace('"', '""') + '"'
+    return '"' + shortened(text, _QUOTED).replace('"', '""') + '"'

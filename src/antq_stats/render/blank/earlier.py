@@ -11,8 +11,8 @@ from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
 from antq_stats.register.register import UnitRegister
-from antq_stats.render.words import names_of, unit_name
-from antq_stats.words.language import Language, phrase
+from antq_stats.render.words import FindingWording, names_of, unit_name
+from antq_stats.words.language import Language, Wording
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Earlier:
     """Unit of then -> what was found of it and of those below it, in words."""
     _at: dict[tuple[int, str], list[str]] = field(default_factory=dict)
     """Unit and measure of then -> what was found at their cell, in words."""
-    _lang: Language = "vi"
+    _wording: Wording = field(default=Wording("vi"))
 
     @property
     def period(self) -> str:
@@ -47,7 +47,7 @@ class Earlier:
         found = [] if then is None else self._at.get((then, measure), [])
         if not found:
             return ""
-        return "\n".join([phrase("blank.told-at", self._lang, period=self.period), *found])
+        return "\n".join([self._wording.phrase("blank.told-at", period=self.period), *found])
 
 
 def earlier_period(
@@ -66,17 +66,18 @@ def earlier_period(
     """
     then = aggregate.register
     names = names_of(aggregate.form, then, lang)
+    words = FindingWording(Wording(lang), names)
     told: dict[int, list[str]] = {}
     at: dict[tuple[int, str], list[str]] = {}
     for finding in findings:
         position = then.units.by_code.get(finding.unit or finding.about or "")
         if position is None or catalogue.severity(finding) == "note":
             continue
-        message = catalogue.message(finding, lang, names)
+        message = words.message(finding)
         label = names("measure", finding.measure) if finding.measure else None
         line = ": ".join(filter(None, (unit_name(then, position), label, message)))
         for above in then.units.ancestors(position):
             told.setdefault(above, []).append(line)
         for measure in finding.measures if finding.unit else ():
             at.setdefault((position, measure), []).append(message)
-    return Earlier(prior(form, register, aggregate), told, at, lang)
+    return Earlier(prior(form, register, aggregate), told, at, words.wording)

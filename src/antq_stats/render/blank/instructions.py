@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from antq_stats.form import Form
 from antq_stats.register.register import UnitRegister
-from antq_stats.render.blank import words
 from antq_stats.render.blank.earlier import Earlier
 from antq_stats.render.blank.layout import SheetLayout, line_of
 from antq_stats.render.blank.sheet import INPUT, LOOKS
+from antq_stats.render.blank.words import MeasureWording
 from antq_stats.render.writing.table import clean
-from antq_stats.words.language import Language, date, phrase
+from antq_stats.words.language import Wording
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -28,10 +28,11 @@ _LINE = 16.0  # points
 class InstructionSheet:
     """Writes the instructions, from the top down."""
 
-    def __init__(self, sheet: Worksheet, formats: Formats, lang: Language) -> None:
+    def __init__(self, sheet: Worksheet, formats: Formats, wording: Wording) -> None:
         self.sheet = sheet
         self.formats = formats
-        self.lang = lang
+        self.wording = wording
+        self.words = MeasureWording(wording)
         self.row = 0
 
     def write(
@@ -46,10 +47,10 @@ class InstructionSheet:
         """Write the whole sheet."""
         self._set_page()
         self._line(self._say("title"), bold=True, font_size=14, align="center")
-        self._line(clean(form.about.title.say(self.lang)), bold=True, align="center")
+        self._line(clean(self.wording.say(form.about.title)), bold=True, align="center")
         self.row += 1
         due = form.about.due
-        when = self._say("no-due") if due is None else date(due, self.lang)
+        when = self._say("no-due") if due is None else self.wording.date(due)
         self._fact("fact-unit", f"{line_of(register, unit)} ({register.units.codes[unit]})")
         self._fact("fact-period", self._period(form, period))
         self._fact("fact-due", when)
@@ -63,14 +64,17 @@ class InstructionSheet:
         self.sheet.protect("", {"format_columns": True, "format_rows": True})
 
     def _say(self, key: str, **facts: object) -> str:
-        return phrase(f"blank.{key}", self.lang, **facts)
+        return self.wording.phrase(f"blank.{key}", **facts)
 
     def _period(self, form: Form, period: str) -> str:
         since, until = form.about.covers_from, form.about.covers_to
         if since is None or until is None:
             return clean(period)
         return self._say(
-            "period-dates", period=clean(period), since=date(since, self.lang), until=date(until, self.lang)
+            "period-dates",
+            period=clean(period),
+            since=self.wording.date(since),
+            until=self.wording.date(until),
         )
 
     def _set_page(self) -> None:
@@ -106,7 +110,7 @@ class InstructionSheet:
     def _steps(self) -> None:
         self._heading("how")
         for number, key in enumerate(_STEPS, start=1):
-            yes, no = words.answers(self.lang)
+            yes, no = self.words.answers
             self._line(f"{number}. {self._say(key, yes=yes, no=no)}")
 
     def _colours(self) -> None:
@@ -128,7 +132,7 @@ class InstructionSheet:
             self._line(self._say("told-more", count=len(told) - _MOST_TOLD), italic=True)
 
     def _definitions(self, layout: SheetLayout) -> None:
-        self._heading("definitions", sheet=layout.name, title=clean(layout.table.title.say(self.lang)))
+        self._heading("definitions", sheet=layout.name, title=clean(self.wording.say(layout.table.title)))
         head = self.formats(
             bold=True, border=1, align="center", valign="vcenter", bg_color="#E7EEF7", text_wrap=True
         )
@@ -137,14 +141,14 @@ class InstructionSheet:
         self.row += 1
         body = self.formats(border=1, text_wrap=True, valign="vcenter", align="left", indent=1, font_size=11)
         for number, measure in enumerate(layout.measures, start=1):
-            unit = measure.unit.say(self.lang) if measure.unit and measure.kind == "count" else ""
+            unit = self.wording.say(measure.unit) if measure.unit and measure.kind == "count" else ""
             texts = (
                 # numbered as the columns are; with its number the reader takes it for no head
-                f"({number}) {measure.label.say(self.lang)}",
+                f"({number}) {self.wording.say(measure.label)}",
                 unit or self._say("flag-unit"),
-                words.counted_at(measure, self.lang),
-                words.accepted(measure, self.lang),
-                words.needed(measure, self.lang),
+                self.words.counted_at(measure),
+                self.words.accepted(measure),
+                self.words.needed(measure),
             )
             for column, text in enumerate(map(clean, texts)):
                 self.sheet.write_string(self.row, column, text, body)

@@ -9,15 +9,16 @@ from functools import cached_property
 from antq_stats.form import Form, Measure, Table
 from antq_stats.reading.tables.provenance import TableLayout
 from antq_stats.register.register import UnitRegister
+from antq_stats.render.blank.words import MeasureWording
 from antq_stats.render.words import unit_name
-from antq_stats.render.writing.table import clean
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import ascii_key, column_letter, text_key
 
 HEADS_ROW = 6
 """Row, from 0, of the columns' own heads; above it stand the sections, below it the columns' numbers."""
 FIRST_ROW = HEADS_ROW + 2
 
+_PARENT_HEADS = {"commune": "blank.parent-commune", "district": "blank.parent-district"}
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 _DEVICES = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
@@ -38,6 +39,8 @@ class SheetLayout:
     units: tuple[int, ...]
     parented: bool
     """Whether a column names the unit above each row's: rows of several communes stand together."""
+    words: MeasureWording
+    """Texts on the measures, in the language of the sheet."""
 
     @property
     def first(self) -> int:
@@ -59,9 +62,9 @@ class SheetLayout:
         """Column of each measure, by its code."""
         return {measure.code: self.first + place for place, measure in enumerate(self.measures)}
 
-    def sections(self, lang: Language) -> list[tuple[str, int, int]]:
+    def sections(self) -> list[tuple[str, int, int]]:
         """Return each section's label, which may be empty, with its first column and its last."""
-        labels = {section.code: section.label.say(lang) for section in self.form.sections}
+        labels = {section.code: self.words.wording.say(section.label) for section in self.form.sections}
         found: list[tuple[str, int, int]] = []
         for measure, column in zip(self.measures, self.columns.values(), strict=True):
             label = labels.get(measure.section or "", "")
@@ -71,12 +74,19 @@ class SheetLayout:
                 found.append((label, column, column))
         return found
 
+    def parent_head(self) -> str:
+        """Return the head of the column of the units above: a known level in words, else its code."""
+        levels, parents = self.register.units.levels, self.register.units.parents
+        word = self.register.levels[levels[parents[self.units[0]]]]
+        key = _PARENT_HEADS.get(text_key(word))
+        return self.words.wording.phrase(key) if key else word
+
     def range_of(self, code: str) -> str:
         """Return the cells of a measure, as in ``D10:D18``."""
         letter = column_letter(self.columns[code])
         return f"{letter}{FIRST_ROW + 1}:{letter}{self.last_row + 1}"
 
-    def carried(self, lang: Language) -> TableLayout:
+    def carried(self) -> TableLayout:
         """Return what the reader is told of the sheet."""
         codes = self.register.units.codes
         return TableLayout(
@@ -89,28 +99,21 @@ class SheetLayout:
             parent=3 if self.parented else -1,
             width=self.width + 1,
             measures=tuple(
-                (m.code, c, head_of(m, lang))
+                (m.code, c, self.words.head(m))
                 for m, c in zip(self.measures, self.columns.values(), strict=True)
             ),
             units=tuple((FIRST_ROW + place, codes[unit]) for place, unit in enumerate(self.units)),
         )
 
 
-def head_of(measure: Measure, lang: Language) -> str:
-    """Return a measure's head: its label, and below it the unit of measure, or how a flag is answered."""
-    unit = phrase("blank.flag-unit", lang) if measure.kind == "flag" else ""
-    if measure.kind == "count" and measure.unit is not None:
-        unit = measure.unit.say(lang)
-    return clean(measure.label.say(lang)) + (f"\n({clean(unit)})" if unit else "")
-
-
 def sheets_of(form: Form, register: UnitRegister, unit: int, lang: Language = "vi") -> list[SheetLayout]:
     """Return the tables of the form that a unit answers: those of its level and of the levels below it."""
+    words = MeasureWording(Wording(lang))
     own = register.units.levels[unit]
     below = register.under(unit).tolist()
     order = {section.code: place for place, section in enumerate(form.sections)}
     found: list[SheetLayout] = []
-    for table, name in zip(form.tables, _sheet_names(form, lang), strict=True):
+    for table, name in zip(form.tables, _sheet_names(form, words.wording), strict=True):
         level = register.level(table.level)
         units = tuple(position for position in below if register.units.levels[position] == level)
         if level is None or level < own or not units:
@@ -118,19 +121,19 @@ def sheets_of(form: Form, register: UnitRegister, unit: int, lang: Language = "v
         measures = sorted(form.measures_of(table), key=lambda m: order.get(m.section or "", len(order)))
         parents = {register.units.parents[position] for position in units}
         parented = bool(parents - {unit, register.units.parents[unit]})
-        found.append(SheetLayout(form, register, table, name, tuple(measures), units, parented))
+        found.append(SheetLayout(form, register, table, name, tuple(measures), units, parented, words))
     return found
 
 
-def _sheet_names(form: Form, lang: Language) -> list[str]:
+def _sheet_names(form: Form, wording: Wording) -> list[str]:
     """Return a name for each table's sheet: the words of its title before the colon, else its code."""
     from antq_stats.render.writing.workbook import sheet_names
 
-    taken = [phrase("blank.sheet", lang)]
+    taken = [wording.phrase("blank.sheet")]
     wanted = [
         head if colon and 0 < len(head) <= 31 else table.code
         for table in form.tables
-        for head, colon, _ in [table.title.say(lang).partition(":")]
+        for head, colon, _ in [wording.say(table.title).partition(":")]
     ]
     return sheet_names([*taken, *wanted])[len(taken) :]
 
@@ -177,15 +180,6 @@ def _with_code(register: UnitRegister, position: int, slug: str) -> str:
     bare = _slug(code)
     parts = [slug, bare if bare == code.casefold() else f"{bare}-{position + 1}".strip("-")]
     return "-".join(filter(None, parts))
-
-
-def parent_head(register: UnitRegister, layout: SheetLayout, lang: Language) -> str:
-    """Return the head of the column that names the units above: the register's own word for their level."""
-    level = register.units.levels[register.units.parents[layout.units[0]]]
-    word = register.levels[level]
-    known = {"commune": "blank.parent-commune", "district": "blank.parent-district"}
-    key = known.get(text_key(word))
-    return phrase(key, lang) if key else word
 
 
 def line_of(register: UnitRegister, unit: int) -> str:

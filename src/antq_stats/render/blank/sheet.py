@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.worksheet import Worksheet
 
-from antq_stats.render.blank import words
 from antq_stats.render.blank.checks import RowChecks
 from antq_stats.render.blank.earlier import Earlier
-from antq_stats.render.blank.layout import FIRST_ROW, HEADS_ROW, SheetLayout, head_of, line_of, parent_head
+from antq_stats.render.blank.layout import FIRST_ROW, HEADS_ROW, SheetLayout, line_of
+from antq_stats.render.blank.words import MESSAGE_LIMIT, TITLE_LIMIT, bounds_of, shortened
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import clean
-from antq_stats.words.language import Language, phrase
 from antq_stats.words.text import column_letter
 
 if TYPE_CHECKING:
@@ -59,7 +58,6 @@ class TableSheet:
         layout: SheetLayout,
         unit: int,
         period: str,
-        lang: Language,
         earlier: Earlier | None,
     ) -> None:
         self.sheet = sheet
@@ -67,11 +65,12 @@ class TableSheet:
         self.layout = layout
         self.unit = unit
         self.period = period
-        self.lang = lang
+        self.words = layout.words
+        self.wording = layout.words.wording
         self.earlier = earlier
         self.last = layout.width - 1
         self.check = layout.width
-        self.checks = RowChecks(layout, lang)
+        self.checks = RowChecks(layout)
 
     def write(self) -> None:
         """Write the whole sheet."""
@@ -89,7 +88,7 @@ class TableSheet:
         self.sheet.protect("", {"format_columns": True, "format_rows": True})
 
     def _say(self, key: str, **facts: object) -> str:
-        return phrase(f"blank.{key}", self.lang, **facts)
+        return self.wording.phrase(f"blank.{key}", **facts)
 
     def _span(self, row: int, first: int, last: int, text: str, **look: object) -> None:
         """Write a text over cells of one row, merged where there are several."""
@@ -114,7 +113,7 @@ class TableSheet:
         sheet.set_column(1, 1, 10, self.formats())
         sheet.set_column(2, layout.first - 1, 20, self.formats())
         for measure, column in zip(layout.measures, layout.columns.values(), strict=True):
-            sheet.set_column(column, column, _width_of(measure, self.lang), self.formats())
+            sheet.set_column(column, column, _width_of(self.words.head(measure)), self.formats())
         sheet.set_column(self.check, self.check, _CHECK_WIDTH, self.formats())
 
     def _write_titles(self) -> None:
@@ -123,42 +122,42 @@ class TableSheet:
         last = max(self.last, 6)
         middle = min(max(last // 2, 3), 8)
         parent = register.units.parents[self.unit]
-        country = phrase("letterhead.country", self.lang)
-        motto = phrase("letterhead.motto", self.lang)
+        country = self.wording.phrase("letterhead.country")
+        motto = self.wording.phrase("letterhead.motto")
         self._span(0, 0, middle - 1, unit_name(register, self.unit).upper(), bold=True, align="center")
         self._span(0, middle, last, country, bold=True, align="center")
         above = line_of(register, parent) if parent >= 0 else ""
         self._span(1, 0, middle - 1, above, align="center")
         self._span(1, middle, last, motto, bold=True, align="center")
-        title = clean(layout.table.title.say(self.lang))
+        title = clean(self.wording.say(layout.table.title))
         self._span(2, 0, last, title.upper(), bold=True, align="center", font_size=14, valign="vcenter")
         self.sheet.set_row(2, 26)
-        about = clean(layout.form.about.title.say(self.lang))
+        about = clean(self.wording.say(layout.form.about.title))
         self._span(3, 0, last, self._say("of-period", title=about, period=self.period), align="center")
         self.sheet.set_row(4, 22)
         self._span(4, 0, last, self._say("how-short"), italic=True, align="center", valign="vcenter")
 
     def _write_heads(self) -> None:
-        layout, lang, sheet = self.layout, self.lang, self.sheet
+        layout, words, sheet = self.layout, self.words, self.sheet
         head = {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1}
         style = self.formats(**head, bg_color="#E7EEF7", font_size=11)
         own = [self._say("ordinal"), self._say("code"), self._say("name")]
         if layout.parented:
-            own.append(parent_head(layout.register, layout, lang))
+            own.append(layout.parent_head())
         for column, text in enumerate(own):
             sheet.merge_range(HEADS_ROW - 1, column, HEADS_ROW, column, clean(text), style)
             # a merged cell's text stands at its top; the reader asks for the row of the heads
-        for label, first, last in layout.sections(lang):
+        for label, first, last in layout.sections():
             if last > first:
                 sheet.merge_range(HEADS_ROW - 1, first, HEADS_ROW - 1, last, clean(label), style)
             else:
                 sheet.write_string(HEADS_ROW - 1, first, clean(label), style)
         lines = 1
         for measure, column in zip(layout.measures, layout.columns.values(), strict=True):
-            text = head_of(measure, lang)
+            text = words.head(measure)
             sheet.write_string(HEADS_ROW, column, text, style)
-            lines = max(lines, _lines(text, _width_of(measure, lang)))
-            note = words.definition(layout.form, measure, lang)
+            lines = max(lines, _lines(text, _width_of(text)))
+            note = words.definition(layout.form, measure)
             height = 18 * (2 + sum(_lines(line, 48) for line in note.split("\n")))
             sheet.write_comment(HEADS_ROW, column, note, {"width": 340, "height": height, "font_size": 10})
         sheet.set_row(HEADS_ROW - 1, 2 * _LINE + 2)
@@ -221,12 +220,12 @@ class TableSheet:
         last = max(self.last, 6)
         left, right = min(3, last // 2), max(last - 5, last // 2 + 1)
         bold = {"bold": True, "align": "center"}
-        place = f"{self.layout.register.units.names[self.unit]}, {phrase('letterhead.undated', self.lang)}"
+        place = f"{self.layout.register.units.names[self.unit]}, {self.wording.phrase('letterhead.undated')}"
         self._span(row, right, last, place, italic=True, align="center")
-        self._span(row + 1, 0, left, phrase("letterhead.drawn-up", self.lang).upper(), **bold)
-        self._span(row + 1, right, last, phrase("letterhead.signed-for", self.lang).upper(), **bold)
-        self._span(row + 2, 0, left, phrase("letterhead.sign-here", self.lang), italic=True, align="center")
-        self._span(row + 2, right, last, phrase("letterhead.signed-as", self.lang).upper(), **bold)
+        self._span(row + 1, 0, left, self.wording.phrase("letterhead.drawn-up").upper(), **bold)
+        self._span(row + 1, right, last, self.wording.phrase("letterhead.signed-for").upper(), **bold)
+        self._span(row + 2, 0, left, self.wording.phrase("letterhead.sign-here"), italic=True, align="center")
+        self._span(row + 2, right, last, self.wording.phrase("letterhead.signed-as").upper(), **bold)
         self.sheet.print_area(0, 0, row + 7, last)
 
     # -- what is checked while typing
@@ -281,26 +280,26 @@ class TableSheet:
         value = None if self.earlier is None else self.earlier.value(position, measure.code)
         if value is None or self.earlier is None:
             return ""
-        shown = words.said(measure, value, self.lang)
+        shown = self.words.figure(measure, value)
         return self._say("before", period=clean(self.earlier.period), value=shown)
 
     def _validate(self, measure: Measure, column: int, first: int, last: int, before: str) -> None:
-        accepted = words.accepted(measure, self.lang)
+        accepted = self.words.accepted(measure)
         message = "\n".join(filter(None, (before, f"{accepted[:1].upper()}{accepted[1:]}.")))
-        low, high = words.bounds_of(measure)
-        kind: dict[str, object] = {"validate": "list", "source": list(words.answers(self.lang))}
+        low, high = bounds_of(measure)
+        kind: dict[str, object] = {"validate": "list", "source": list(self.words.answers)}
         if measure.kind == "count":
             kind = {"validate": "integer", "criteria": "between", "minimum": low, "maximum": high}
         self.sheet.data_validation(
             first, column, last, column,
             {
                 **kind,
-                "input_title": words.title_of(measure, self.lang),
-                "input_message": words.shortened(message, words.MESSAGE_LIMIT),
-                "error_title": words.shortened(self._say("refused-title"), words.TITLE_LIMIT),
-                "error_message": words.shortened(
+                "input_title": self.words.title(measure),
+                "input_message": shortened(message, MESSAGE_LIMIT),
+                "error_title": shortened(self._say("refused-title"), TITLE_LIMIT),
+                "error_message": shortened(
                     self._say("refused-flag" if measure.kind == "flag" else "refused", accepted=accepted),
-                    words.MESSAGE_LIMIT,
+                    MESSAGE_LIMIT,
                 ),
             },
         )  # fmt: skip
@@ -310,11 +309,10 @@ def _soft_last(checked: tuple[EditRule, str]) -> bool:
     return checked[0].severity != "hard"
 
 
-def _width_of(measure: Measure, lang: Language) -> float:
+def _width_of(head: str) -> float:
     """Return the width of a column: wide enough that its head has seven lines or so."""
-    text = head_of(measure, lang)
-    longest = max(map(len, text.split()), default=1)
-    return float(min(max(7, longest + 0.5, -(-len(text) // 7) + 1), 13))
+    longest = max(map(len, head.split()), default=1)
+    return float(min(max(7, longest + 0.5, -(-len(head) // 7) + 1), 13))
 
 
 def _lines(text: str, width: float) -> int:
