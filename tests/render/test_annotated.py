@@ -27,6 +27,8 @@ from antq_stats.render.annotated.alone import list_alone
 from antq_stats.render.annotated.copy import annotated_copy
 from antq_stats.render.annotated.notice import Notice, entries_of
 from antq_stats.render.annotated.package import NotAnnotatable
+from antq_stats.render.words import FindingWording
+from antq_stats.words.language import Wording
 from helpers.command import CommandResult, run
 from helpers.office import convert
 from helpers.reading import read_folder
@@ -35,6 +37,7 @@ from helpers.returns import HEAD, V1, V2, V3, W1, W2, commune, setup, write_csv,
 pytestmark = pytest.mark.slow
 
 PERSON = "0912345678"
+WORDS = FindingWording(Wording("vi"), lambda _kind, _code: None)
 
 
 def png() -> bytes:
@@ -529,8 +532,8 @@ def test_the_list_has_a_column_for_each_level_between(tmp_path: Path) -> None:
 def test_any_text_found_in_a_cell_is_listed_as_the_same_text(text: str) -> None:
     for value in (text, f"={text}", f"_x0041_{text}", f"{text}\x07"):
         finding = Finding(code="C302", file="a.xls", sheet="S'1", row=2, column=3, value=value)
-        entries = entries_of([finding], "vi", lambda _kind, _code: None)
-        content = list_alone(Notice("a.xls", "2021", "Xã A", entries, "format"), Limits(), "vi")
+        notice = Notice("a.xls", "2021", "Xã A", WORDS.wording, entries_of([finding], WORDS), "format")
+        content = list_alone(notice, Limits())
         rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
         told = next(row for row in rows if row[0] == "1")[7]
         wanted = unicodedata.normalize("NFC", value).replace("\x07", "\ufffd")
@@ -549,9 +552,9 @@ def test_no_bytes_in_a_part_bring_it_down(tmp_path: Path) -> None:
             at = random.randrange(len(content))
             content[at : at + random.randrange(6)] = random.choice([b"", b"<", b'"', b"\xff", b"9", b"&x;"])
             with_parts(tmp_path / "nth.xlsx", {**parts, name: bytes(content)})
-            notice = Notice("nth.xlsx", "2021", "", entries_of([finding], "vi", lambda _kind, _code: None))
+            notice = Notice("nth.xlsx", "2021", "", WORDS.wording, entries_of([finding], WORDS))
             try:
-                copy = annotated_copy((tmp_path / "nth.xlsx").read_bytes(), ".xlsx", notice, Limits(), "vi")
+                copy = annotated_copy((tmp_path / "nth.xlsx").read_bytes(), ".xlsx", notice, Limits())
             except NotAnnotatable:
                 wrecked += 1
             else:

@@ -10,17 +10,16 @@ from antq_stats.render.annotated.list_sheet import add_list
 from antq_stats.render.annotated.notice import Notice
 from antq_stats.render.annotated.package import MAIN, RELATIONS, TYPES, WORKBOOK, Parts
 from antq_stats.render.annotated.styles import Styles
-from antq_stats.words.language import Language
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-def list_alone(notice: Notice, limits: Limits, lang: Language) -> bytes:
+def list_alone(notice: Notice, limits: Limits) -> bytes:
     """Return a workbook that holds the notice and nothing else."""
     for entry in notice.entries:
         entry.marked, entry.noted = None, False
     parts = Parts(_blank_workbook(), limits)
-    add_list(parts, Styles(parts), notice, {}, lang)
+    add_list(parts, Styles(parts), notice, {})
     return parts.save()
 
 

@@ -15,7 +15,6 @@ from antq_stats.render.annotated.list_sheet import ORIGINAL, add_list
 from antq_stats.render.annotated.notice import Entry, Notice
 from antq_stats.render.annotated.package import WORKBOOK, NotAnnotatable, Parts
 from antq_stats.render.annotated.styles import Styles
-from antq_stats.words.language import Language
 
 SUFFIXES = frozenset((".xlsx", ".xlsm", ".xltx", ".xltm"))
 """The names under which a copy can be opened as what it is."""
@@ -23,7 +22,7 @@ SUFFIXES = frozenset((".xlsx", ".xlsm", ".xltx", ".xltm"))
 _SHEET_COLUMN, _CELL_COLUMN = 1, 2  # of the list, as list_sheet writes it
 
 
-def annotated_copy(data: bytes, suffix: str, notice: Notice, limits: Limits, lang: Language) -> bytes:
+def annotated_copy(data: bytes, suffix: str, notice: Notice, limits: Limits) -> bytes:
     """Return a workbook with the cells of a notice's findings marked, and the notice as its first sheet.
 
     Parameters
@@ -38,15 +37,15 @@ def annotated_copy(data: bytes, suffix: str, notice: Notice, limits: Limits, lan
         If the workbook cannot be patched, or if the patched one does not read the same.
     """
     try:
-        return _annotated(data, suffix, notice, limits, lang)
+        return _annotated(data, suffix, notice, limits)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         # What no check foresaw of a strange file costs that file its copy, and nothing else.
         raise NotAnnotatable("unreadable") from error
 
 
-def _annotated(data: bytes, suffix: str, notice: Notice, limits: Limits, lang: Language) -> bytes:
+def _annotated(data: bytes, suffix: str, notice: Notice, limits: Limits) -> bytes:
     before = _opened(data, suffix, limits)
-    copy = _Copy(Parts(data, limits), before, notice, lang)
+    copy = _Copy(Parts(data, limits), before, notice)
     copy.take_back()
     copy.mark()
     copy.add_list()
@@ -94,10 +93,9 @@ def _trimmed(grid: Grid) -> dict[Position, tuple[type, object]]:
 class _Copy:
     """One workbook being marked."""
 
-    def __init__(self, parts: Parts, book: Workbook, notice: Notice, lang: Language) -> None:
+    def __init__(self, parts: Parts, book: Workbook, notice: Notice) -> None:
         self.parts = parts
         self.notice = notice
-        self.lang = lang
         self.styles = Styles(parts)
         self.notes = Notes(parts)
         self.sheets = self._visible_sheets()
@@ -192,12 +190,10 @@ class _Copy:
     def _words(self, entries: list[Entry]) -> Words:
         words: list[tuple[str, bool]] = []
         for entry in entries:
-            words += [*([("\n\n", False)] if words else []), *entry.words(self.lang)]
+            words += [*([("\n\n", False)] if words else []), *entry.words()]
         return words
 
     def add_list(self) -> None:
         """Put the list in."""
         own = None if self.own is None else self.own_part
-        add_list(
-            self.parts, self.styles, self.notice, self.originals, self.lang, own=own, touched=self.touched
-        )
+        add_list(self.parts, self.styles, self.notice, self.originals, own=own, touched=self.touched)

@@ -22,9 +22,9 @@ from antq_stats.render.annotated.alone import list_alone
 from antq_stats.render.annotated.copy import SUFFIXES, annotated_copy
 from antq_stats.render.annotated.notice import Notice, entries_of
 from antq_stats.render.annotated.package import NotAnnotatable
-from antq_stats.render.words import Names, senders_of, unit_name
+from antq_stats.render.words import FindingWording, Names, senders_of, unit_name
 from antq_stats.render.writing import output
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Language, Wording
 
 _SHORT_NAME = 60
 """Bytes of a name that takes the place of a path too long."""
@@ -83,19 +83,20 @@ def send_back(
     OutputError
         If something cannot be written, or would be written over or among what is being read.
     """
+    wording = Wording(lang)
     given = {source.file: source for source in sources}
-    parcels = _parcels(collection, findings, given, names, lang)
+    parcels = _parcels(collection, findings, given, FindingWording(wording, names))
     taken: set[str] = set()
     placed = [
         (parcel, _place(parcel, taken))
         for parcel in sorted(parcels, key=lambda parcel: not _may_be_marked(parcel))
     ]
-    listed = _free(phrase("annotated.list-name", lang), ".xlsx", taken)
+    listed = _free(wording.phrase("annotated.list-name"), ".xlsx", taken)
     writer = _Writer(target, folder)
     copies: list[str] = []
     lists: list[str] = []
     for parcel, wanted in sorted(placed, key=lambda pair: pair[0].source.file):
-        content, place = _content(parcel, wanted, taken, limits, lang)
+        content, place = _content(parcel, wanted, taken, limits)
         (copies if parcel.notice.reason is None else lists).append(parcel.source.file)
         writer.write(place, lambda stream, content=content: stream.write(content))  # type: ignore[misc]
     writer.write(listed, index)
@@ -107,8 +108,7 @@ def _parcels(
     collection: Collection,
     findings: Iterable[Finding],
     sources: Mapping[str, SourceFile],
-    names: Names,
-    lang: Language,
+    words: FindingWording,
 ) -> list[_Parcel]:
     by_file: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -126,7 +126,8 @@ def _parcels(
             file=file,
             period=collection.period,
             sender=_sender(collection, senders.get(file)),
-            entries=entries_of(found, lang, names),
+            wording=words.wording,
+            entries=entries_of(found, words),
             reason=_reason(sources[file], [*found, *alone]),
         )
         parcels.append(_Parcel(sources[file], notice, read[file].sha256 if file in read else ""))
@@ -183,23 +184,21 @@ def _key(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _content(
-    parcel: _Parcel, place: str, taken: set[str], limits: Limits, lang: Language
-) -> tuple[bytes, str]:
+def _content(parcel: _Parcel, place: str, taken: set[str], limits: Limits) -> tuple[bytes, str]:
     """Return what goes back, and where: a marked copy, or where none can be made the list alone."""
     notice = parcel.notice
     if notice.reason is None:
         try:
             data = _as_read(parcel, limits)
             suffix = PurePosixPath(parcel.source.file).suffix.lower()
-            return annotated_copy(data, suffix, notice, limits, lang), place
+            return annotated_copy(data, suffix, notice, limits), place
         except FileProblem:
             notice.reason = "replaced"
         except NotAnnotatable as problem:
             notice.reason = problem.reason
         if PurePosixPath(place).suffix.lower() != ".xlsx":  # a list is no workbook with macros
             place = _free(str(PurePosixPath(place).with_suffix("")), ".xlsx", taken)
-    return list_alone(notice, limits, lang), place
+    return list_alone(notice, limits), place
 
 
 def _as_read(parcel: _Parcel, limits: Limits) -> bytes:

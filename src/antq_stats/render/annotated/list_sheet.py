@@ -16,7 +16,7 @@ from antq_stats.render.annotated.package import WORKBOOK, NotAnnotatable, Parts
 from antq_stats.render.annotated.styles import Look, Styles
 from antq_stats.render.annotated.texts import text_element
 from antq_stats.render.writing.workbook import sheet_names
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Wording
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _HEADS = ("number", "sheet", "cell", "unit", "severity", "message", "hint", "value", "code")
@@ -31,7 +31,7 @@ _ON = frozenset(("1", "true", "on"))
 
 
 def add_list(
-    parts: Parts, styles: Styles, notice: Notice, originals: dict[tuple[str, Position], int], lang: Language,
+    parts: Parts, styles: Styles, notice: Notice, originals: dict[tuple[str, Position], int],
     own: str | None = None, touched: Container[str] = (),
 ) -> None:  # fmt: skip
     """Put the list into a workbook as its first sheet; where an earlier list stands, in its place.
@@ -44,7 +44,7 @@ def add_list(
     """
     selected = _selected(parts)
     in_front = own is None and all(part in touched for part in selected)
-    content = _Writer(parts, styles, notice, originals, lang).write(in_front=in_front)
+    content = _Writer(parts, styles, notice, originals).write(in_front=in_front)
     if own is not None:
         relations = f"{own.rpartition('/')[0]}/_rels/{own.rpartition('/')[2]}.rels"
         if relations in parts:
@@ -57,7 +57,7 @@ def add_list(
     part = parts.free_name("xl/worksheets/sheet{}.xml")
     parts.put(part, content)
     parts.declare(part, _TYPE)
-    _insert_first(parts, part, phrase("annotated.sheet", lang), lang)
+    _insert_first(parts, part, notice.wording)
     _show(parts, selected, in_front=in_front)
 
 
@@ -98,14 +98,14 @@ def _show(parts: Parts, selected: Sequence[str], *, in_front: bool) -> None:
                 sheet_view.attrib.pop("tabSelected", "")
 
 
-def _insert_first(parts: Parts, part: str, wanted: str, lang: Language) -> None:
+def _insert_first(parts: Parts, part: str, wording: Wording) -> None:
     """Name a part as the workbook's first sheet; all that counts sheets counts one more."""
     root = parts.edit(WORKBOOK)
     sheets = root.find(f"{{{parts.main}}}sheets")
     if sheets is None:
         raise NotAnnotatable("unreadable")
     there = [unicodedata.normalize("NFC", sheet.get("name", "")) for sheet in sheets]
-    name = sheet_names([*there, wanted], lang)[-1]
+    name = sheet_names([*there, wording.phrase("annotated.sheet")], wording.lang)[-1]
     numbers = [int(sheet.get("sheetId", "0")) for sheet in sheets]
     relation = parts.relate(WORKBOOK, "worksheet", part)
     sheet = etree.Element(f"{{{parts.main}}}sheet", nsmap={"r": parts.relations})
@@ -122,14 +122,13 @@ class _Writer:
     """Writes the part of the list's sheet."""
 
     def __init__(
-        self, parts: Parts, styles: Styles, notice: Notice, originals: dict[tuple[str, Position], int],
-        lang: Language,
+        self, parts: Parts, styles: Styles, notice: Notice, originals: dict[tuple[str, Position], int]
     ) -> None:  # fmt: skip
         self.main = parts.main
         self.styles = styles
         self.notice = notice
         self.originals = originals
-        self.lang = lang
+        self.wording = notice.wording
         self.root = etree.Element(f"{{{self.main}}}worksheet", nsmap={None: self.main})  # type: ignore[dict-item]
         self.merged: list[str] = []
         self.links: list[tuple[str, str]] = []
@@ -188,33 +187,33 @@ class _Writer:
 
     def _above(self) -> int:
         """Write what stands above the list; return the row of the heads."""
-        notice, lang = self.notice, self.lang
+        notice, wording = self.notice, self.wording
         hard = sum(entry.severity == "hard" for entry in notice.entries)
         about = [
-            phrase("summary.period", lang, period=notice.period),
+            wording.phrase("summary.period", period=notice.period),
             notice.sender,
             notice.file.rpartition("/")[2],
         ]
         copied = notice.reason is None
         lines: list[tuple[str, Look]] = [
-            (OWN_SHEET + phrase("annotated.added" if copied else "annotated.added-alone", lang), "small"),
-            (phrase("annotated.title", lang), "title"),
+            (OWN_SHEET + wording.phrase("annotated.added" if copied else "annotated.added-alone"), "small"),
+            (wording.phrase("annotated.title"), "title"),
             (" · ".join(part for part in about if part), "strong"),
-            (phrase("annotated.tally", lang, hard=hard, soft=len(notice.entries) - hard), "strong"),
+            (wording.phrase("annotated.tally", hard=hard, soft=len(notice.entries) - hard), "strong"),
         ]
         if notice.reason is not None:
-            lines.append((phrase(f"annotated.why-{notice.reason}", lang), "text"))
-            lines.append((phrase("annotated.send-alone", lang), "text"))
+            lines.append((wording.phrase(f"annotated.why-{notice.reason}"), "text"))
+            lines.append((wording.phrase("annotated.send-alone"), "text"))
         else:
             if any(entry.marked for entry in notice.entries):
-                lines.append((phrase("annotated.marks", lang), "text"))
+                lines.append((wording.phrase("annotated.marks"), "text"))
                 if not any(entry.noted for entry in notice.entries):
-                    lines.append((phrase("annotated.no-notes", lang), "text"))
-            lines.append((phrase("annotated.send", lang), "text"))
+                    lines.append((wording.phrase("annotated.no-notes"), "text"))
+            lines.append((wording.phrase("annotated.send"), "text"))
         for row, (text, look) in enumerate(lines, start=1):
             self._line(row, text, look)
         head = len(lines) + 1
-        cells = [(phrase(f"annotated.head-{name}", lang), self.styles.own("head")) for name in _HEADS]
+        cells = [(wording.phrase(f"annotated.head-{name}"), self.styles.own("head")) for name in _HEADS]
         self._row(head, cells)
         return head
 
@@ -225,7 +224,7 @@ class _Writer:
 
     def _entry(self, row: int, number: int, entry: Entry) -> None:
         finding = entry.finding
-        place = entry.place(self.lang)
+        place = entry.place()
         if entry.marked is not None and finding.sheet is not None:
             sheet = finding.sheet.replace("'", "''")
             self.links.append((f"C{row}", f"'{sheet}'!{place}"))
@@ -234,7 +233,7 @@ class _Writer:
             "sheet": finding.sheet or "",
             "cell": place,
             "unit": entry.unit,
-            "severity": catalogue.severity_label(entry.severity, self.lang).capitalize(),
+            "severity": catalogue.severity_label(entry.severity, self.wording.lang).capitalize(),
             "message": entry.message,
             "hint": entry.hint,
             "value": finding.value or "",

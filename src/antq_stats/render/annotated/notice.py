@@ -9,8 +9,8 @@ from itertools import chain
 from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding, Severity
 from antq_stats.render.annotated.cells import Position, reference_of
-from antq_stats.render.words import Names
-from antq_stats.words.language import Language, phrase, phrase_keys
+from antq_stats.render.words import FindingWording
+from antq_stats.words.language import Wording, phrase_keys
 from antq_stats.words.text import column_letter, one_line
 
 _LONGEST = 900  # characters of what one note says of one finding
@@ -28,10 +28,11 @@ class Entry:
     message: str
     hint: str
     unit: str
+    wording: Wording
     marked: Position | None = None
     noted: bool = False
 
-    def place(self, lang: Language) -> str:
+    def place(self) -> str:
         """Return where it stands on its sheet: the cell, row or column."""
         finding = self.finding
         if self.marked is not None:
@@ -39,16 +40,16 @@ class Entry:
         if finding.cell is not None:
             return finding.cell
         if finding.row is not None:
-            return phrase("annotated.row", lang, row=str(finding.row))
+            return self.wording.phrase("annotated.row", row=str(finding.row))
         if finding.column is not None:
-            return phrase("annotated.column", lang, column=column_letter(finding.column))
+            return self.wording.phrase("annotated.column", column=column_letter(finding.column))
         return ""
 
-    def words(self, lang: Language) -> list[tuple[str, bool]]:
+    def words(self) -> list[tuple[str, bool]]:
         """Return the runs of its cell note, and which of them are bold."""
-        head = f"{catalogue.severity_label(self.severity, lang).upper()} ({self.finding.code})\n"
+        head = f"{catalogue.severity_label(self.severity, self.wording.lang).upper()} ({self.finding.code})\n"
         said = one_line(self.message, _LONGEST)
-        mend = phrase("findings.mend", lang, hint=one_line(self.hint, _LONGEST))
+        mend = self.wording.phrase("findings.mend", hint=one_line(self.hint, _LONGEST))
         return [(head, True), (f"{said}\n", False), (mend, False)]
 
 
@@ -66,25 +67,26 @@ class Notice:
     file: str
     period: str
     sender: str
+    wording: Wording
     entries: list[Entry] = field(default_factory=list)
     reason: str | None = None
 
 
-def entries_of(findings: Sequence[Finding], lang: Language, names: Names) -> list[Entry]:
+def entries_of(findings: Sequence[Finding], words: FindingWording) -> list[Entry]:
     """Return the hard and soft findings of a file in words for its sender, the hard first.
 
     A hint that the catalogue gives to the office that collects has a wording for the sender here, a
     phrase ``annotated.mend-<code>``.
     """
-    own = set(phrase_keys("annotated"))
+    wording, own = words.wording, set(phrase_keys("annotated"))
     entries = []
     for finding in chain.from_iterable(finding.each() for finding in findings):
         severity = catalogue.severity(finding)
         if severity == "note":
             continue
         key = f"annotated.mend-{finding.code}"
-        hint = phrase(key, lang) if key in own else catalogue.hint(finding, lang, names)
-        unit = (names("unit", finding.unit) or finding.unit) if finding.unit else ""
-        entries.append(Entry(finding, severity, catalogue.message(finding, lang, names), hint, unit))
+        hint = wording.phrase(key) if key in own else words.hint(finding)
+        unit = (words.names("unit", finding.unit) or finding.unit) if finding.unit else ""
+        entries.append(Entry(finding, severity, words.message(finding), hint, unit, wording))
     entries.sort(key=lambda entry: entry.severity != "hard")
     return entries
