@@ -40,7 +40,7 @@ from antq_stats.render.writing.table import (
 )
 from antq_stats.render.writing.terminal import colour_wanted, render_table, signs_for, terminal_width
 from antq_stats.render.writing.workbook import CREATED, sheet_names, to_xlsx
-from antq_stats.words.language import LANGUAGES, Language, number, percent
+from antq_stats.words.language import LANGUAGES, Language, Wording, number, percent
 from helpers.places import GOLDEN
 
 SECTIONS = ("Tổ tự quản", "Gia đình văn hóa", None)
@@ -524,7 +524,7 @@ def test_workbook_never_holds_formulas_links_or_what_xml_cannot() -> None:
 
 def test_sheet_names_follow_excels_rules() -> None:
     wanted = ["a/b:c", "A/B:C", "", "''", "History", "x" * 40, "x" * 31, "𝒳" * 31, "\x07"]
-    names = sheet_names(wanted, "vi")
+    names = sheet_names(wanted, Wording("vi"))
     assert len({name.casefold() for name in names}) == len(wanted)
     for name in names:
         assert 0 < len(name.encode("utf-16-le")) // 2 <= 31

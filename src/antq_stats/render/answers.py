@@ -12,7 +12,7 @@ from antq_stats.plan import MISSING
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.output import fitting_name
 from antq_stats.render.writing.table import Column, Count, Coverage, PresentationTable, Row, Text
-from antq_stats.words.language import Language, number, phrase
+from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import one_line, text_key
 
 
@@ -20,7 +20,7 @@ def answers_table(
     collection: Collection, answers: Answers, units: Sequence[int], lang: Language
 ) -> PresentationTable:
     """Return coverage and findings of units as a table for people, the first unit being the total."""
-    register = collection.register
+    wording, register = Wording(lang), collection.register
     base = register.units.levels[units[0]]
     rows = [
         Row(
@@ -30,26 +30,26 @@ def answers_table(
                 Coverage(int(answers.read[unit]), int(answers.expected[unit])),
                 Count(int(answers.hard[unit])),
                 Count(int(answers.soft[unit])),
-                Text(phrase(f"state.{answers.state(unit)}", lang)),
+                Text(wording.phrase(f"state.{answers.state(unit)}")),
             ),
             "total" if unit == units[0] and len(units) > 1 else "plain",
         )
         for unit in units
     ]
     heads = (
-        Column("coverage", phrase("column.coverage", lang)),
-        Column("hard", phrase("column.hard", lang)),
-        Column("soft", phrase("column.soft", lang)),
-        Column("state", phrase("column.status", lang), align="left"),
+        Column("coverage", wording.phrase("column.coverage")),
+        Column("hard", wording.phrase("column.hard")),
+        Column("soft", wording.phrase("column.soft")),
+        Column("state", wording.phrase("column.status"), align="left"),
     )
     legend = []
     if answers.unplaced["hard"] or answers.unplaced["soft"]:
         legend.append(
-            phrase("status.unplaced", lang, **{key: answers.unplaced[key] for key in ("hard", "soft")})
+            wording.phrase("status.unplaced", **{key: answers.unplaced[key] for key in ("hard", "soft")})
         )
     return PresentationTable(
-        phrase("status.title", lang), phrase("summary.period", lang, period=collection.period),
-        phrase("column.unit", lang), heads, tuple(rows), tuple(legend),
+        wording.phrase("status.title"), wording.phrase("summary.period", period=collection.period),
+        wording.phrase("column.unit"), heads, tuple(rows), tuple(legend),
     )  # fmt: skip
 
 
@@ -157,16 +157,17 @@ def receipts(collection: Collection, lang: Language) -> Iterator[tuple[str, str]
     A receipt says what was read, for the sender to confirm: the file and a short hash of it, how many
     units of those expected, and the sums of the first required measures as we read them.
     """
+    wording = Wording(lang)
     hashes = {given.file: given.sha256 for given in collection.files}
     rows = [_rows_by_file(table) for table in collection.tables]
     taken: set[str] = set()
     for file in sorted(collection.used):
-        lines = [phrase("receipt.title", lang, period=collection.period), ""]
-        lines += [phrase("receipt.file", lang, file=one_line(file, 500), hash=hashes[file][:12]), ""]
+        lines = [wording.phrase("receipt.title", period=collection.period), ""]
+        lines += [wording.phrase("receipt.file", file=one_line(file, 500), hash=hashes[file][:12]), ""]
         for table, by_file in zip(collection.tables, rows, strict=True):
             if file in by_file:
-                lines += [*_receipt_lines(collection, table, file, by_file[file], lang), ""]
-        lines.append(phrase("receipt.ask", lang))
+                lines += [*_receipt_lines(collection, table, file, by_file[file], wording), ""]
+        lines.append(wording.phrase("receipt.ask"))
         yield _receipt_name(file, taken), "\n".join(lines) + "\n"
 
 
@@ -180,21 +181,21 @@ def _rows_by_file(table: TableValues) -> dict[str, list[int]]:
 
 
 def _receipt_lines(
-    collection: Collection, table: TableValues, file: str, rows: list[int], lang: Language
+    collection: Collection, table: TableValues, file: str, rows: list[int], wording: Wording
 ) -> Iterator[str]:
     register = collection.register
     parents = {register.units.parents[unit] for unit in table.units[rows].tolist()}
     only = parents.pop() if len(parents) == 1 else -1
-    title = table.table.title.say(lang)
+    title = wording.say(table.table.title)
     yield f"{title} · {unit_name(register, only)}" if only >= 0 and len(rows) > 1 else title
     if only >= 0 and len(rows) > 1:
         expected = int(register.expected(table.level)[only])
-        facts = {"given": number(len(rows), lang), "expected": number(expected, lang)}
-        yield "  " + phrase("receipt.units", lang, **facts)
+        facts = {"given": wording.number(len(rows)), "expected": wording.number(expected)}
+        yield "  " + wording.phrase("receipt.units", **facts)
         absent = [unit for unit in table.units[~table.read].tolist() if register.units.parents[unit] == only]
         if absent:
             names = ", ".join(unit_name(register, unit) for unit in absent)
-            yield "  " + phrase("receipt.missing", lang, names=names)
+            yield "  " + wording.phrase("receipt.missing", names=names)
     for place, measure in enumerate(table.measures):
         if not (table.source[rows, place] >= 0).any():
             continue
@@ -204,11 +205,11 @@ def _receipt_lines(
             if table.source[row, place] >= 0 and table.origins[table.source[row, place]].file == file
         ]
         given = [int(value) for value in table.values[mine, place] if value != MISSING]
-        value = number(sum(given), lang) if given else phrase("sign.missing", lang)
-        unit = f" {measure.unit.say(lang)}" if measure.unit and given else ""
+        value = wording.number(sum(given)) if given else wording.phrase("sign.missing")
+        unit = f" {wording.say(measure.unit)}" if measure.unit and given else ""
         partly = 0 < len(given) < len(mine)
-        gave = f" ({number(len(given), lang)}/{number(len(mine), lang)})" if partly else ""
-        yield f"  {measure.label.say(lang)}: {value}{unit}{gave}"
+        gave = f" ({wording.number(len(given))}/{wording.number(len(mine))})" if partly else ""
+        yield f"  {wording.say(measure.label)}: {value}{unit}{gave}"
 
 
 def _receipt_name(file: str, taken: set[str]) -> str:

@@ -16,10 +16,10 @@ from antq_stats.figures.priorities import Priorities, Sender
 from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding
 from antq_stats.render.findings import folded, record
-from antq_stats.render.words import Names, names_of, unit_name
+from antq_stats.render.words import FindingWording, names_of, unit_name
 from antq_stats.render.writing.delimited import markdown_text
 from antq_stats.render.writing.terminal import Line
-from antq_stats.words.language import Language, date, number, percent, phrase, phrase_keys, rounded
+from antq_stats.words.language import Language, Wording, phrase_keys, rounded
 from antq_stats.words.text import ascii_key, column_letter, one_line, text_key
 
 _ABSENT = ("U301", "U302")
@@ -51,8 +51,12 @@ class CallList:
     collection: Collection
     lang: Language
 
+    @cached_property
+    def _wording(self) -> Wording:
+        return Wording(self.lang)
+
     def _say(self, key: str, **facts: object) -> str:
-        return phrase(f"calls.{key}", self.lang, **facts)
+        return self._wording.phrase(f"calls.{key}", **facts)
 
     @cached_property
     def _root(self) -> int:
@@ -71,7 +75,7 @@ class CallList:
         width = len(str(len(self.found.senders) + 1)) if len(self.found.senders) >= 999 else 3
         pages = [
             Page(
-                f"{number(rank, self.lang)}. {_capital(self._called(sender.unit))}",
+                f"{self._wording.number(rank)}. {_capital(self._called(sender.unit))}",
                 self._standing(sender),
                 self._message(sender),
                 f"{rank:0{width}d}-{self._slug(sender.unit)}",
@@ -111,8 +115,13 @@ class CallList:
         if sender.measure is None:
             return f"{self._say('standing-none', root=root)} {tally}"
         label = self.collection.form.label(sender.measure, self.lang)
-        share = _share(sender.share, self.lang)
+        share = self._share(sender.share)
         return f"{self._say('standing', share=share, measure=label, root=root)} {tally}"
+
+    def _share(self, share: Fraction) -> str:
+        """Return a share in per cent, with as many decimals (up to six) as it takes not to be shown as 0."""
+        places = next((places for places in range(1, 6) if rounded(share * 100, places)), 6)
+        return self._wording.percent(share, places)
 
     def _message(self, sender: Sender) -> str:
         """Return the page for a sender: greeting, what came, what to mend, what is missing, thanks."""
@@ -130,7 +139,7 @@ class CallList:
         if lacking:
             paragraphs.append(lacking)
         due = self.collection.form.about.due
-        closing = [self._say("due", date=date(due, self.lang))] if due else []
+        closing = [self._say("due", date=self._wording.date(due))] if due else []
         paragraphs.append([*closing, self._say("thanks")])
         return "\n\n".join("\n".join(lines) for lines in paragraphs)
 
@@ -169,8 +178,9 @@ class CallList:
         return frozenset(phrase_keys("calls"))
 
     @cached_property
-    def _names(self) -> Names:
-        return names_of(self.collection.form, self.collection.register, self.lang)
+    def _words(self) -> FindingWording:
+        names = names_of(self.collection.form, self.collection.register, self.lang)
+        return FindingWording(self._wording, names)
 
     def _items(
         self, findings: Sequence[Finding], numbers: Iterator[int], *, whole_path: bool = False
@@ -185,7 +195,7 @@ class CallList:
 
     def _item(self, finding: Finding, others: Sequence[Finding]) -> str:
         place = self._place(finding)
-        message = catalogue.message(finding, self.lang, self._names)
+        message = self._words.message(finding)
         message += "" if message.endswith((".", "?", "!")) else "."
         parts = [
             f"{_capital(place)}: {message}" if place else message,
@@ -203,7 +213,7 @@ class CallList:
         key = f"mend.{finding.code}"
         if f"calls.{key}" in self._own_words:
             return self._say(key)
-        return catalogue.hint(finding, self.lang, self._names)
+        return self._words.hint(finding)
 
     def _place(self, finding: Finding) -> str:
         parts = []
@@ -244,7 +254,7 @@ class CallList:
                     "read": sender.read if sender else None,
                     "expected": sender.expected if sender else None,
                     "message": page.message,
-                    "findings": [record(finding, self.lang, self._names) for finding in findings],
+                    "findings": [record(finding, self.lang, self._words.names) for finding in findings],
                 }
             )
         return listed
@@ -282,12 +292,6 @@ class CallList:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _share(share: Fraction, lang: Language) -> str:
-    """Return a share in per cent with as many decimals as it takes to tell it from nought, up to six."""
-    places = next((places for places in range(1, 6) if rounded(share * 100, places)), 6)
-    return percent(share, places, lang)
 
 
 def _count(findings: Iterable[Finding], weight: str) -> int:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from antq_stats.findings import catalogue
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Language, Wording
 
 _WIDTH = 80
 _INDENT = "    "
@@ -14,14 +14,15 @@ _INDENT = "    "
 
 def one_code(code: str, lang: Language) -> str:
     """Return all there is to say about a code, at 80 columns; KeyError if there is no such code."""
+    wording = Wording(lang)
     told = catalogue.explain(code, lang)
     lines = [
-        phrase("explain.title", lang, code=told.code, name=told.name, severity=told.severity_label),
+        wording.phrase("explain.title", code=told.code, name=told.name, severity=told.severity_label),
         told.family,
         "",
     ]
     if told.retired:
-        lines += [phrase("explain.retired", lang, now=f": {told.now}" if told.now else ""), ""]
+        lines += [wording.phrase("explain.retired", now=f": {told.now}" if told.now else ""), ""]
     parts = [
         ("explain.what", told.message),
         ("explain.why", told.why),
@@ -31,7 +32,7 @@ def one_code(code: str, lang: Language) -> str:
     ]
     for key, text in parts:
         if text:
-            lines += [phrase(key, lang), *_wrapped(text), ""]
+            lines += [wording.phrase(key), *_wrapped(text), ""]
     return "\n".join(lines)
 
 
@@ -44,6 +45,7 @@ def _wrapped(text: str) -> Iterator[str]:
 
 def all_codes(lang: Language) -> str:
     """Return every active code with its severity and name, by family."""
+    wording = Wording(lang)
     lines: list[str] = []
     family = ""
     for entry in catalogue.entries():
@@ -53,7 +55,7 @@ def all_codes(lang: Language) -> str:
             family = entry.family
             lines += ["", f"{family}  {catalogue.families()[family][lang]}"]
         what = catalogue.explain(entry.code, lang).message
-        weight = phrase(f"severity.{entry.severity}", lang)
+        weight = wording.phrase(f"severity.{entry.severity}")
         head = f"  {entry.code}  {weight:<12} "
         lines.append(head + textwrap.shorten(what, _WIDTH - len(head), placeholder="…"))
-    return "\n".join([*lines[1:], "", phrase("explain.list", lang)]) + "\n"
+    return "\n".join([*lines[1:], "", wording.phrase("explain.list")]) + "\n"

@@ -10,10 +10,10 @@ from antq_stats.findings import catalogue
 from antq_stats.findings.columns import counts
 from antq_stats.findings.finding import Finding, Severity
 from antq_stats.register.register import UnitRegister
-from antq_stats.render.words import Names, level_word, sender_of, senders_of, unit_name
+from antq_stats.render.words import FindingWording, Names, level_word, sender_of, senders_of, unit_name
 from antq_stats.render.writing.table import Column, PresentationTable, Row, Text
 from antq_stats.render.writing.terminal import Line
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import column_letter, one_line
 
 _SHOWN = 3
@@ -29,6 +29,7 @@ _ASCII_SIGN = {"hard": "x", "soft": "!", "note": "-"}
 
 def record(finding: Finding, lang: Language, names: Names) -> dict[str, object]:
     """Return one finding as ``validate --format json`` has it; a key that does not apply is None."""
+    words = FindingWording(Wording(lang), names)
     return {
         "code": finding.code,
         "name": catalogue.entry(finding.code).name,
@@ -42,8 +43,8 @@ def record(finding: Finding, lang: Language, names: Names) -> dict[str, object]:
         "unit": finding.unit,
         "measure": finding.measure,
         "value": finding.value,
-        "message": catalogue.message(finding, lang, names),
-        "hint": catalogue.hint(finding, lang, names),
+        "message": words.message(finding),
+        "hint": words.hint(finding),
         "also": [
             {"cell": one.cell, "column": column_letter(one.column or 0), "measure": one.measure}
             for one in [*finding.each()][1:]
@@ -58,19 +59,6 @@ RECORD_KEYS = (
 )  # fmt: skip
 
 
-def place(finding: Finding, lang: Language, names: Names) -> str:
-    """Return where a finding is, without its file: sheet, cell or row, unit."""
-    parts = [finding.sheet or ""]
-    if finding.cell:
-        parts.append(finding.cell)
-    elif finding.row is not None:
-        parts.append(phrase("findings.row", lang, row=str(finding.row)))
-    if finding.unit:
-        name = names("unit", finding.unit)
-        parts.append(f"{name} ({finding.unit})" if name else finding.unit)
-    return " · ".join(one_line(part, 120) for part in parts if part)
-
-
 def findings_table(
     findings: Sequence[Finding], period: str, lang: Language, names: Names, register: UnitRegister
 ) -> PresentationTable:
@@ -79,6 +67,8 @@ def findings_table(
     The stub names the sender, which is the unit above the lowest, and a column each the units above it.
     Senders stand in the order of the register; what is of none stands last.
     """
+    words = FindingWording(Wording(lang), names)
+    wording = words.wording
     heads = ("code", "severity", "sheet", "cell", "file", "unit", "measure", "value", "message", "hint")
     last = max(register.units.levels, default=0) - 1
     above = range(1, last)
@@ -95,30 +85,34 @@ def findings_table(
     for sender, finding in by_sender:
         line = () if sender is None else register.units.ancestors(sender)
         known = {register.units.levels[position]: unit_name(register, position) for position in line}
-        facts = record(finding, lang, names)
         unit = finding.unit and (names("unit", finding.unit) or finding.unit)
         cells = {
             "code": finding.code,
             "file": finding.file,
-            "severity": catalogue.severity_label(catalogue.severity(finding), lang),
+            "severity": words.severity(finding),
             "sheet": finding.sheet,
             "cell": finding.cell or (None if finding.row is None else str(finding.row)),
             "unit": f"{unit} ({finding.unit})" if unit and unit != finding.unit else unit,
             "measure": finding.measure and (names("measure", finding.measure) or finding.measure),
             "value": finding.value,
-            "message": facts["message"],
-            "hint": facts["hint"],
+            "message": words.message(finding),
+            "hint": words.hint(finding),
         }
-        stub = known.get(last) or ("" if known else phrase("findings.whole", lang))
+        stub = known.get(last) or ("" if known else wording.phrase("findings.whole"))
         texts = [*(known.get(level, "") for level in above), *(cells[head] for head in heads)]
         rows.append(Row(stub, 0, tuple(Text(str(text or "")) for text in texts)))
     return PresentationTable(
-        title=phrase("findings.title", lang),
-        subtitle=phrase("summary.period", lang, period=period),
-        stub_head=_capital(level_word(register, last, lang)) if last >= 0 else phrase("column.file", lang),
+        title=wording.phrase("findings.title"),
+        subtitle=wording.phrase("summary.period", period=period),
+        stub_head=_capital(level_word(register, last, wording))
+        if last >= 0
+        else wording.phrase("column.file"),
         columns=(
-            *(Column(f"level-{at}", _capital(level_word(register, at, lang)), align="left") for at in above),
-            *(Column(head, phrase(f"column.{head}", lang), align="left") for head in heads),
+            *(
+                Column(f"level-{at}", _capital(level_word(register, at, wording)), align="left")
+                for at in above
+            ),
+            *(Column(head, wording.phrase(f"column.{head}"), align="left") for head in heads),
         ),
         rows=tuple(rows),
         filtered=True,
@@ -134,30 +128,29 @@ _NOTES_WITH_HINT = frozenset({"F204"})
 
 
 class _Lines:
-    def __init__(self, lang: Language, names: Names, width: int | None, *, ascii_only: bool) -> None:
+    def __init__(self, words: FindingWording, width: int | None, *, ascii_only: bool) -> None:
         self.width = None if width is None else max(width - len(_INDENT), 20)
-        self.lang = lang
-        self.names = names
+        self.words = words
         self.signs = _ASCII_SIGN if ascii_only else _SIGN
         self.folded = 0
 
     def finding(self, finding: Finding, others: Sequence[Finding]) -> Iterator[Line]:
         weight = catalogue.severity(finding)
-        label = f"{self.signs[weight]} {finding.code} {catalogue.severity_label(weight, self.lang)}"
-        where = place(finding, self.lang, self.names)
+        label = f"{self.signs[weight]} {finding.code} {self.words.severity(finding)}"
+        where = self.words.place(finding)
         yield [("  ", ""), (label, _STYLE[weight]), (f"  {where}" if where else "", "")]
-        yield from self._told(catalogue.message(finding, self.lang, self.names))
+        yield from self._told(self.words.message(finding))
         if others:
-            shown = [place(other, self.lang, self.names) for other in others[: _SHOWN * 2]]
+            shown = [self.words.place(other) for other in others[: _SHOWN * 2]]
             more = len(others) - len(shown)
             self.folded += len(others)
-            text = phrase("findings.also", self.lang, places="; ".join(shown))
+            text = self.words.wording.phrase("findings.also", places="; ".join(shown))
             yield from self._told(
-                text + (" " + phrase("findings.more", self.lang, count=more) if more > 0 else "")
+                text + (" " + self.words.wording.phrase("findings.more", count=more) if more > 0 else "")
             )
         if weight != "note" or finding.code in _NOTES_WITH_HINT:
-            hint = catalogue.hint(finding, self.lang, self.names)
-            yield from self._told(phrase("findings.mend", self.lang, hint=hint), "dim")
+            hint = self.words.hint(finding)
+            yield from self._told(self.words.wording.phrase("findings.mend", hint=hint), "dim")
 
     def _told(self, text: str, style: str = "") -> Iterator[Line]:
         """Yield a sentence under its finding, folded with its indentation kept."""
@@ -194,7 +187,8 @@ def findings_lines(
     width : columns of the terminal; None folds no line.
     notes : whether all notes are told one by one; else those on files, and how many more there are.
     """
-    write = _Lines(lang, names, width, ascii_only=ascii_only)
+    wording = Wording(lang)
+    write = _Lines(FindingWording(wording, names), width, ascii_only=ascii_only)
     lines: list[Line] = []
     told = [f for f in findings if notes or catalogue.severity(f) != "note" or f.code.startswith("F")]
     often = _often(told)
@@ -204,7 +198,7 @@ def findings_lines(
             continue
         group.sort(key=lambda finding: _WEIGHTS.index(catalogue.severity(finding)))
         tally = counts(group)
-        heading = one_line(file, 200) if file else phrase("findings.whole", lang)
+        heading = one_line(file, 200) if file else wording.phrase("findings.whole")
         told_counts = ", ".join(
             f"{tally[weight]} {catalogue.severity_label(weight, lang)}"
             for weight in _WEIGHTS
@@ -216,15 +210,15 @@ def findings_lines(
         lines.append([])
     for (code, _), alike in often.items():
         files = len({finding.file for finding in alike})
-        lines.append([(phrase("findings.in-many", lang, code=code, count=files), "bold")])
+        lines.append([(wording.phrase("findings.in-many", code=code, count=files), "bold")])
         lines.extend(write.finding(alike[0], []))
         lines.append([])
         write.folded += len(alike) - 1
     hidden = len(findings) - len(told)
     if hidden:
-        lines.append([(phrase("findings.hidden-notes", lang, count=hidden), "dim")])
+        lines.append([(wording.phrase("findings.hidden-notes", count=hidden), "dim")])
     if write.folded:
-        lines.append([(phrase("findings.folded", lang, count=write.folded), "dim")])
+        lines.append([(wording.phrase("findings.folded", count=write.folded), "dim")])
     return lines
 
 

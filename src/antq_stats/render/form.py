@@ -1,63 +1,86 @@
-"""A form as tables for people."""
+"""A form as tables for people: its measures, ratios and edit rules."""
 
 from __future__ import annotations
 
-from antq_stats.form import Form, Measure
+from collections.abc import Sequence
+
+from antq_stats.form import Form, Measure, Table
 from antq_stats.render.writing.table import Column, PresentationTable, Row, Text
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Language, Wording
 
 
 def form_tables(form: Form, lang: Language) -> list[PresentationTable]:
-    """Return a table of measures for each table of the form, then its ratios and its edit rules."""
-    tables = [_measures(form, table.code, table.title.say(lang), table.level, lang) for table in form.tables]
+    """Return the measures of each table of the form, then the ratios and the edit rules."""
+    builder = _TableBuilder(form, Wording(lang))
+    tables = [builder.measures(table) for table in form.tables]
     if form.ratios:
-        tables.append(_ratios(form, lang))
+        tables.append(builder.ratios())
     if form.rules:
-        tables.append(_rules(form, lang))
+        tables.append(builder.rules())
     return tables
 
 
-def _head(key: str, lang: Language) -> Column:
-    return Column(key, phrase(f"column.{key}", lang), align="left")
+class _TableBuilder:
+    """Builds the tables of a form."""
 
+    def __init__(self, form: Form, wording: Wording) -> None:
+        self.form = form
+        self.wording = wording
 
-def _measures(form: Form, code: str, title: str, level: str, lang: Language) -> PresentationTable:
-    heads = tuple(_head(key, lang) for key in ("label", "unit-of-measure", "kind", "needed"))
-    sections = {section.code: section.label.say(lang) for section in form.sections}
-    rows: list[Row] = []
-    section: str | None = None
-    for measure in form.measures_of(code):
-        if measure.section != section and measure.section in sections:
-            rows.append(Row(sections[measure.section], 0, (Text(""),) * 4, "group"))
-        section = measure.section
-        needed = phrase("form.required" if measure.required else "form.optional", lang)
-        cells = (measure.label.say(lang), form.unit(measure.code, lang), _kind(measure, lang), needed)
-        rows.append(Row(measure.code, 1, tuple(Text(cell) for cell in cells)))
-    subtitle = f"{phrase('column.level', lang)}: {level}"
-    return PresentationTable(title, subtitle, phrase("column.measure", lang), heads, tuple(rows))
+    def measures(self, table: Table) -> PresentationTable:
+        """Return the measures of a table, by section."""
+        phrase, say = self.wording.phrase, self.wording.say
+        sections = {section.code: say(section.label) for section in self.form.sections}
+        rows: list[Row] = []
+        section: str | None = None
+        for measure in self.form.measures_of(table.code):
+            if measure.section != section and measure.section in sections:
+                rows.append(Row(sections[measure.section], 0, (Text(""),) * 4, "group"))
+            section = measure.section
+            needed = phrase("form.required" if measure.required else "form.optional")
+            unit = self.form.unit(measure.code, self.wording.lang)
+            cells = (say(measure.label), unit, self._kind(measure), needed)
+            rows.append(Row(measure.code, 1, tuple(map(Text, cells))))
+        subtitle = f"{phrase('column.level')}: {table.level}"
+        heads = self._heads("label", "unit-of-measure", "kind", "needed")
+        return PresentationTable(say(table.title), subtitle, phrase("column.measure"), heads, tuple(rows))
 
+    def _kind(self, measure: Measure) -> str:
+        phrase = self.wording.phrase
+        return f"{phrase(f'form.{measure.kind}')}, {phrase(f'form.{measure.time}')}"
 
-def _kind(measure: Measure, lang: Language) -> str:
-    return f"{phrase(f'form.{measure.kind}', lang)}, {phrase(f'form.{measure.time}', lang)}"
+    def ratios(self) -> PresentationTable:
+        """Return the ratios."""
+        rows = [
+            (ratio.code, self.wording.say(ratio.label), ratio.numerator, ratio.denominator)
+            for ratio in self.form.ratios
+        ]
+        return self._table("form.ratios", "column.measure", rows, "label", "numerator", "denominator")
 
+    def rules(self) -> PresentationTable:
+        """Return the edit rules."""
+        rows = [
+            (
+                rule.code,
+                self.wording.phrase(f"severity.{rule.severity}"),
+                rule.check,
+                self.wording.say(rule.message),
+            )
+            for rule in self.form.rules
+        ]
+        return self._table("form.rules", "column.rule", rows, "severity", "check", "message")
 
-def _ratios(form: Form, lang: Language) -> PresentationTable:
-    heads = tuple(_head(key, lang) for key in ("label", "numerator", "denominator"))
-    rows = tuple(
-        Row(ratio.code, 0, (Text(ratio.label.say(lang)), Text(ratio.numerator), Text(ratio.denominator)))
-        for ratio in form.ratios
-    )
-    return PresentationTable(phrase("form.ratios", lang), "", phrase("column.measure", lang), heads, rows)
-
-
-def _rules(form: Form, lang: Language) -> PresentationTable:
-    heads = tuple(_head(key, lang) for key in ("severity", "check", "message"))
-    rows = tuple(
-        Row(
-            rule.code,
-            0,
-            (Text(phrase(f"severity.{rule.severity}", lang)), Text(rule.check), Text(rule.message.say(lang))),
+    def _table(
+        self, title: str, stub_head: str, rows: Sequence[tuple[str, ...]], *heads: str
+    ) -> PresentationTable:
+        """Return a table of texts; the first text of a row is its stub."""
+        return PresentationTable(
+            self.wording.phrase(title),
+            "",
+            self.wording.phrase(stub_head),
+            self._heads(*heads),
+            tuple(Row(stub, 0, tuple(map(Text, texts))) for stub, *texts in rows),
         )
-        for rule in form.rules
-    )
-    return PresentationTable(phrase("form.rules", lang), "", phrase("column.rule", lang), heads, rows)
+
+    def _heads(self, *keys: str) -> tuple[Column, ...]:
+        return tuple(Column(key, self.wording.phrase(f"column.{key}"), align="left") for key in keys)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from antq_stats.figures.publication import Publication
 from antq_stats.render.words import unit_name
-from antq_stats.words.language import Language, date_in_words, phrase
+from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import text_key
 
 
@@ -44,32 +44,33 @@ def letterhead(publication: Publication, lang: Language, signed: dt.date | None 
     ----------
     signed : the day it is signed; dots to be filled in by hand where None.
     """
+    wording = Wording(lang)
     form, register, root = publication.form, publication.register, publication.root
     name = register.units.names[root]
-    when = phrase("letterhead.undated", lang) if signed is None else date_in_words(signed, lang)
+    when = wording.phrase("letterhead.undated") if signed is None else wording.date_in_words(signed)
     return Letterhead(
-        country=phrase("letterhead.country", lang),
-        motto=phrase("letterhead.motto", lang),
-        parent=_committee(publication, lang).upper(),
-        issuer=phrase("letterhead.issuer", lang).upper(),
+        country=wording.phrase("letterhead.country"),
+        motto=wording.phrase("letterhead.motto"),
+        parent=_committee(publication, wording).upper(),
+        issuer=wording.phrase("letterhead.issuer").upper(),
         place_and_date=f"{name}, {when}",
-        title=phrase("letterhead.title", lang, title=form.about.title.say(lang)).upper(),
-        period=phrase("letterhead.period", lang, unit=unit_name(register, root), period=publication.period),
-        provisional=phrase("letterhead.provisional", lang) if publication.is_provisional else "",
-        drawn_up=phrase("letterhead.drawn-up", lang).upper(),
-        signed_for=phrase("letterhead.signed-for", lang).upper(),
-        signed_as=phrase("letterhead.signed-as", lang).upper(),
-        sign_here=phrase("letterhead.sign-here", lang),
+        title=wording.phrase("letterhead.title", title=wording.say(form.about.title)).upper(),
+        period=wording.phrase("letterhead.period", unit=unit_name(register, root), period=publication.period),
+        provisional=wording.phrase("letterhead.provisional") if publication.is_provisional else "",
+        drawn_up=wording.phrase("letterhead.drawn-up").upper(),
+        signed_for=wording.phrase("letterhead.signed-for").upper(),
+        signed_as=wording.phrase("letterhead.signed-as").upper(),
+        sign_here=wording.phrase("letterhead.sign-here"),
     )
 
 
-def _committee(publication: Publication, lang: Language) -> str:
+def _committee(publication: Publication, wording: Wording) -> str:
     """Return the body that asks for the returns, with the name of the unit it is of."""
     unit = publication.register.at(publication.root)
     issuer = publication.form.about.issuer
     if issuer is None:
         return unit.display
-    words = issuer.say(lang)
-    if lang == "vi" and unit.kind and text_key(words).endswith(text_key(unit.kind)):
+    words = wording.say(issuer)
+    if wording.lang == "vi" and unit.kind and text_key(words).endswith(text_key(unit.kind)):
         return f"{words} {unit.name}"
     return words if text_key(unit.name) in text_key(words) else f"{words}, {unit.display}"

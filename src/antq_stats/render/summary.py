@@ -18,7 +18,7 @@ from antq_stats.render.writing.table import (
     Row,
 )
 from antq_stats.render.writing.table import Column as Head
-from antq_stats.words.language import Language, number, phrase, rounded
+from antq_stats.words.language import Language, Wording, rounded
 
 Column = Measure | Ratio
 
@@ -47,16 +47,16 @@ def summary(
     units : positions, in the order to be shown; the first is the total.
     columns : measures and ratios; shown by section.
     """
-    form, register = aggregate.form, aggregate.register
+    form, register, wording = aggregate.form, aggregate.register, Wording(lang)
     columns = by_section(aggregate, columns)
     base = register.units.levels[units[0]]
     lead = _lead(aggregate, columns)
-    sections = {section.code: section.label.say(lang) for section in form.sections}
-    heads = [Head("coverage", phrase("column.given", lang))]
+    sections = {section.code: wording.say(section.label) for section in form.sections}
+    heads = [Head("coverage", wording.phrase("column.given"))]
     heads += [
         Head(
             column.code,
-            column.label.say(lang),
+            wording.say(column.label),
             form.unit(column.code, lang),
             sections.get(column.section or ""),
         )
@@ -75,12 +75,12 @@ def summary(
         for unit in units
     ]
     return PresentationTable(
-        title=form.about.title.say(lang),
-        subtitle=phrase("summary.period", lang, period=aggregate.period),
-        stub_head=phrase("column.unit", lang),
+        title=wording.say(form.about.title),
+        subtitle=wording.phrase("summary.period", period=aggregate.period),
+        stub_head=wording.phrase("column.unit"),
         columns=tuple(heads),
         rows=tuple(rows),
-        legend=tuple(_incomplete(aggregate, units[0], columns, lang)),
+        legend=tuple(_incomplete(aggregate, units[0], columns, wording)),
     )
 
 
@@ -106,15 +106,14 @@ def _cell(aggregate: Aggregate, unit: int, column: Column) -> Cell:
     return ratio_cell(aggregate.ratio(unit, column.code), column)
 
 
-def _incomplete(aggregate: Aggregate, top: int, columns: Sequence[Column], lang: Language) -> Iterator[str]:
+def _incomplete(aggregate: Aggregate, top: int, columns: Sequence[Column], wording: Wording) -> Iterator[str]:
     """Say of each measure that is not complete how many units gave it."""
     for column in columns:
         if isinstance(column, Measure):
             figure = aggregate.figure(top, column.code)
             if figure.given < figure.expected:
-                yield phrase(
-                    "summary.incomplete", lang, measure=column.label.say(lang),
-                    given=number(figure.given, lang), expected=number(figure.expected, lang),
+                yield wording.phrase("summary.incomplete", measure=wording.say(column.label),
+                    given=wording.number(figure.given), expected=wording.number(figure.expected),
                 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from antq_stats.text_check.judge import VERDICTS
 from antq_stats.text_check.published import DIFFERENCES, Reading
 from antq_stats.text_check.report_checker import Checked
 from antq_stats.words.approximation import in_words, percent_in_words
-from antq_stats.words.language import Language, decimal, number, percent, phrase, rounded
+from antq_stats.words.language import Language, Wording, rounded
 from antq_stats.words.text import one_line
 
 _OTHER_MARKS = str.maketrans(".,", ",.")
@@ -33,9 +33,9 @@ _ASCII_SIGN = {"right": "+", "orphan": "?"}
 class _Speaker:
     """Words readings and values in a language."""
 
-    def __init__(self, publication: Publication, lang: Language) -> None:
+    def __init__(self, publication: Publication, wording: Wording) -> None:
         self.publication = publication
-        self.lang = lang
+        self.wording = wording
         self.form = publication.form
         self.ratios = {ratio.code: ratio for ratio in self.form.ratios}
 
@@ -43,35 +43,37 @@ class _Speaker:
         """Return what a reading is called: measure and unit, the year where it is not this one."""
         code = reading.topic.code
         if code == UNITS:
-            level = level_word(self.publication.register, reading.topic.level, self.lang)
-            name = phrase("check-text.units", self.lang, level=level)
+            level = level_word(self.publication.register, reading.topic.level, self.wording)
+            name = self.wording.phrase("check-text.units", level=level)
         elif reading.topic.weight is not None:
-            name = severity_label(reading.topic.weight, self.lang)
+            name = severity_label(reading.topic.weight, self.wording.lang)
         else:
             codes = (code, *reading.topic.plus)
-            name = " + ".join(self.form.label(code, self.lang) for code in codes)
+            name = " + ".join(self.form.label(code, self.wording.lang) for code in codes)
             if reading.topic.over:
-                level = level_word(self.publication.register, reading.topic.level, self.lang)
+                level = level_word(self.publication.register, reading.topic.level, self.wording)
                 over = (
-                    level if reading.topic.over == UNITS else self.form.label(reading.topic.over, self.lang)
+                    level
+                    if reading.topic.over == UNITS
+                    else self.form.label(reading.topic.over, self.wording.lang)
                 )
                 name += f" / {over}"
         what = f"“{name}” · {unit_name(self.publication.register, reading.unit)}"
         if reading.change != "none":
-            return phrase("check-text.change", self.lang, what=what, period=self.last)
+            return self.wording.phrase("check-text.change", what=what, period=self.last)
         if reading.time == "last":
-            return phrase("check-text.of-period", self.lang, what=what, period=self.last)
+            return self.wording.phrase("check-text.of-period", what=what, period=self.last)
         return what
 
     def counted(self, reading: Reading) -> str:
         """Return what a reading counts: a unit of measure, or the units of a level."""
         code = reading.topic.code
         if code == UNITS:
-            return level_word(self.publication.register, reading.topic.level, self.lang)
+            return level_word(self.publication.register, reading.topic.level, self.wording)
         unit = (
             self.form.measure(code).unit if code not in self.ratios and reading.topic.weight is None else None
         )
-        return self.label(reading) if unit is None else unit.say(self.lang)
+        return self.label(reading) if unit is None else self.wording.say(unit)
 
     @property
     def last(self) -> str:
@@ -88,43 +90,45 @@ class _Speaker:
         ratio = self.ratios.get(reading.topic.code)
         signed = "+" if reading.change in DIFFERENCES and value > 0 else ""
         if reading.change in ("times", "fewer"):
-            return phrase("check-text.times", self.lang, value=decimal(value, max(1, decimals), self.lang))
+            return self.wording.phrase(
+                "check-text.times", value=self.wording.decimal(value, max(1, decimals))
+            )
         if reading.change == "of":
-            return percent(value / 100, max(1, decimals), self.lang)
+            return self.wording.percent(value / 100, max(1, decimals))
         if reading.change == "points" or (ratio is not None and reading.change != "none"):
-            return phrase(
-                "check-text.points", self.lang, value=signed + decimal(value, max(1, decimals), self.lang)
+            return self.wording.phrase(
+                "check-text.points", value=signed + self.wording.decimal(value, max(1, decimals))
             )
         if reading.change == "percent":
-            return signed + percent(value / 100, max(1, decimals), self.lang)
+            return signed + self.wording.percent(value / 100, max(1, decimals))
         if ratio is not None:
-            return percent(value / ratio.per, max(ratio.decimals, decimals), self.lang, ratio.per)
+            return self.wording.percent(value / ratio.per, max(ratio.decimals, decimals), ratio.per)
         if value.denominator != 1:
-            return signed + decimal(value, max(1, decimals), self.lang)
-        return signed + number(int(value), self.lang)
+            return signed + self.wording.decimal(value, max(1, decimals))
+        return signed + self.wording.number(int(value))
 
     def rightly(self, reading: Reading, value: Fraction, decimals: int, *, plain: bool) -> str:
         """Return a figure rounded in the manner of prose."""
         ratio: Ratio | None = self.ratios.get(reading.topic.code)
         if ratio is not None:
             if decimals:
-                return percent(value / ratio.per, decimals, self.lang, ratio.per)
-            return percent_in_words(value / ratio.per, self.lang, ratio.per).text
+                return self.wording.percent(value / ratio.per, decimals, ratio.per)
+            return percent_in_words(value / ratio.per, self.wording.lang, ratio.per).text
         if value.denominator != 1:
-            return decimal(value, decimals, self.lang)
-        return number(int(value), self.lang) if plain else in_words(int(value), self.lang).text
+            return self.wording.decimal(value, decimals)
+        return self.wording.number(int(value)) if plain else in_words(int(value), self.wording.lang).text
 
     def message(self, one: Checked) -> str:
         """Return what is said of a number."""
-        judged, lang = one.judged, self.lang
+        judged, wording = one.judged, self.wording
         if judged.reason == "pair" and judged.expected is not None:
-            share = percent(
-                judged.expected / one.number.per, max(1, one.number.decimals), lang, one.number.per
+            share = wording.percent(
+                judged.expected / one.number.per, max(1, one.number.decimals), one.number.per
             )
-            return phrase("check-text.pair", lang, expected=share)
+            return wording.phrase("check-text.pair", expected=share)
         if judged.reading is None or judged.expected is None:
             what = self.label(judged.reading) if judged.reading is not None else ""
-            return _capital(phrase(f"check-text.{judged.reason or 'unknown'}", lang, what=what))
+            return _capital(wording.phrase(f"check-text.{judged.reason or 'unknown'}", what=what))
         places = one.number.decimals if one.number.sort != "count" else 0
         facts = {
             "what": self.label(judged.reading),
@@ -142,10 +146,10 @@ class _Speaker:
                 places,
                 plain=one.number.qualifier is None and one.number.step == 1,
             )
-        said = [_capital(phrase(f"check-text.said.{judged.verdict}", lang, **facts))]
+        said = [_capital(wording.phrase(f"check-text.said.{judged.verdict}", **facts))]
         if judged.is_provisional:
             firm = judged.verdict == "right" and not judged.can_change
-            said.append(phrase("check-text.firm" if firm else "check-text.may-change", lang))
+            said.append(wording.phrase("check-text.firm" if firm else "check-text.may-change"))
         return " ".join(said)
 
 
@@ -168,7 +172,7 @@ def check_records(
     """
     from antq_stats.version import __version__
 
-    speaker = _Speaker(publication, lang)
+    speaker = _Speaker(publication, Wording(lang))
     passed = Counter(skipped.passed.reason for skipped in result.skipped)
     return {
         "antq_stats": __version__,
@@ -244,7 +248,8 @@ def check_lines(
     everything : whether the right ones are told too.
     unread : what of the report was not read, by kind.
     """
-    speaker = _Speaker(publication, lang)
+    wording = Wording(lang)
+    speaker = _Speaker(publication, wording)
     marks = _SIGN if signs in (None, UNICODE) else _ASCII_SIGN
     cross = "✗" if marks is _SIGN else "x"
     lines: list[Line] = []
@@ -255,7 +260,7 @@ def check_lines(
         if verdict == "right" and not everything and not worth_telling:
             continue
         style = "" if verdict == "right" else "bold"
-        label = phrase(f"check-text.verdict.{verdict}", lang)
+        label = wording.phrase(f"check-text.verdict.{verdict}")
         written = one_line(one.sentence[one.number.start : one.number.digits] + one.number.text)
         lines.append([(f"{marks.get(verdict, cross)} {label}: ", style), (written, style)])
         lines += [[(_INDENT, ""), (line, "")] for line in _folded(_in_sentence(one), width)]
@@ -266,45 +271,47 @@ def check_lines(
             )
         ]
         lines.append([])
-    return [*lines, *([(line, "")] for line in _ending(result, name, lang, width, unread or {}))]
+    return [*lines, *([(line, "")] for line in _ending(result, name, wording, width, unread or {}))]
 
 
 def _ending(
-    result: TextCheck, name: str, lang: Language, width: int | None, unread: Mapping[str, int]
+    result: TextCheck, name: str, wording: Wording, width: int | None, unread: Mapping[str, int]
 ) -> Iterator[str]:
     if not result.checked:
-        yield from _folded(phrase("check-text.none", lang), width, indent=0)
+        yield from _folded(wording.phrase("check-text.none"), width, indent=0)
     else:
         tally = "; ".join(
-            phrase(
-                "check-text.tally", lang, count=count, verdict=phrase(f"check-text.verdict.{verdict}", lang)
+            wording.phrase(
+                "check-text.tally", count=count, verdict=wording.phrase(f"check-text.verdict.{verdict}")
             )
             for verdict, count in _tally(result).items()
             if count
         )
         count = len(result.checked)
         yield from _folded(
-            phrase("check-text.summary", lang, name=one_line(name), count=count, tally=tally), width, indent=0
+            wording.phrase("check-text.summary", name=one_line(name), count=count, tally=tally),
+            width,
+            indent=0,
         )
         open_ = sum(one.judged.verdict == "right" and one.judged.can_change for one in result.checked)
         if open_:
-            yield from _folded(phrase("check-text.open", lang, count=open_), width, indent=0)
+            yield from _folded(wording.phrase("check-text.open", count=open_), width, indent=0)
         if result.is_clean:
-            yield from _folded(phrase("check-text.clean", lang), width, indent=0)
+            yield from _folded(wording.phrase("check-text.clean"), width, indent=0)
     if result.skipped:
         passed = Counter(one.passed.reason for one in result.skipped)
         reasons = ", ".join(
-            f"{phrase(f'check-text.reason.{reason}', lang)} ({count})"
+            f"{wording.phrase(f'check-text.reason.{reason}')} ({count})"
             for reason, count in passed.most_common()
         )
         yield from _folded(
-            phrase("check-text.passed", lang, count=len(result.skipped), reasons=reasons), width, indent=0
+            wording.phrase("check-text.passed", count=len(result.skipped), reasons=reasons), width, indent=0
         )
     if unread:
         kinds = ", ".join(
-            phrase(f"check-text.unread-{kind}", lang, count=count) for kind, count in sorted(unread.items())
+            wording.phrase(f"check-text.unread-{kind}", count=count) for kind, count in sorted(unread.items())
         )
-        yield from _folded(phrase("check-text.unread", lang, kinds=kinds), width, indent=0)
+        yield from _folded(wording.phrase("check-text.unread", kinds=kinds), width, indent=0)
 
 
 def _in_sentence(one: Checked) -> str:

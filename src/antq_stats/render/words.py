@@ -11,7 +11,7 @@ from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
 from antq_stats.register.register import UnitRegister, display_name
-from antq_stats.words.language import Language, Wording, phrase
+from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import one_line
 
 Names = Callable[[str, str], str | None]
@@ -55,8 +55,9 @@ def _sender(register: UnitRegister, heard: Counter[int]) -> int:
 
 def names_of(form: Form, register: UnitRegister, lang: Language) -> Names:
     """Return what the catalogue asks when it words a finding: a unit, measure or rule by its code."""
-    labels = {column.code: column.label.say(lang) for column in form.columns}
-    rules = {rule.code: rule.message.say(lang) for rule in form.rules}
+    wording = Wording(lang)
+    labels = {column.code: wording.say(column.label) for column in form.columns}
+    rules = {rule.code: wording.say(rule.message) for rule in form.rules}
 
     def name(kind: str, code: str) -> str | None:
         if kind == "unit":
@@ -105,12 +106,12 @@ class FindingWording:
         return " · ".join(one_line(part, 120) for part in parts if part)
 
 
-def section_label(section: PublishedSection, lang: Language) -> str:
+def section_label(section: PublishedSection, wording: Wording) -> str:
     """Return the heading of a section; what belongs to none has one too."""
-    return phrase("report.no-section", lang) if section.label is None else section.label.say(lang)
+    return wording.phrase("report.no-section") if section.label is None else wording.say(section.label)
 
 
-def level_word(register: UnitRegister, level: int, lang: Language, *, most: int = 3) -> str:
+def level_word(register: UnitRegister, level: int, wording: Wording, *, most: int = 3) -> str:
     """Return what the units of a level are called: their kinds, the most frequent first, or the level's word.
 
     Parameters
@@ -121,6 +122,6 @@ def level_word(register: UnitRegister, level: int, lang: Language, *, most: int 
         kind for kind, at in zip(register.units.kinds, register.units.levels, strict=True) if at == level
     )
     kinds.pop("", None)
-    if lang == "en" or not kinds:
+    if wording.lang == "en" or not kinds:
         return register.levels[level]
     return ", ".join(kind for kind, _ in kinds.most_common(most))

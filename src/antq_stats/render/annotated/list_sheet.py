@@ -105,7 +105,7 @@ def _insert_first(parts: Parts, part: str, wording: Wording) -> None:
     if sheets is None:
         raise NotAnnotatable("unreadable")
     there = [unicodedata.normalize("NFC", sheet.get("name", "")) for sheet in sheets]
-    name = sheet_names([*there, wording.phrase("annotated.sheet")], wording.lang)[-1]
+    name = sheet_names([*there, wording.phrase("annotated.sheet")], wording)[-1]
     numbers = [int(sheet.get("sheetId", "0")) for sheet in sheets]
     relation = parts.relate(WORKBOOK, "worksheet", part)
     sheet = etree.Element(f"{{{parts.main}}}sheet", nsmap={"r": parts.relations})

@@ -135,7 +135,7 @@ def _sheet_names(form: Form, wording: Wording) -> list[str]:
         for table in form.tables
         for head, colon, _ in [wording.say(table.title).partition(":")]
     ]
-    return sheet_names([*taken, *wanted])[len(taken) :]
+    return sheet_names([*taken, *wanted], wording)[len(taken) :]
 
 
 def paths_of(register: UnitRegister, units: list[int]) -> dict[int, str]:

@@ -99,14 +99,14 @@ def _layout(
         if kept:
             found.append((level, kept, withheld))
     tabs = [
-        wording.phrase("book.by-level", level=level_word(register, level, wording.lang, most=1))
+        wording.phrase("book.by-level", level=level_word(register, level, wording, most=1))
         for level, _, _ in found
     ]
     others = [
         wording.phrase(f"book.tab-{tab}")
         for tab in ("coverage", "charts", "findings", "method", "chart-data")
     ]
-    names = sheet_names([wording.phrase("book.tab-summary"), *tabs, *others], wording.lang)
+    names = sheet_names([wording.phrase("book.tab-summary"), *tabs, *others], wording)
     sheets = []
     for place, (level, kept, withheld) in enumerate(found, start=1):
         units = row_units(publication, level, total_first=total_first)

@@ -49,7 +49,7 @@ def write_findings(book: Book, sheet: Worksheet) -> None:
     cell = book.formats(border=1, text_wrap=True, valign="top", font_size=11)
     place_style = book.formats(border=1, align="center", valign="top", font_size=11)
     for place, found in enumerate(table.rows, start=1):
-        words = [found.stub, *(cell_text(found.cells[at], wording.lang) for at in shown)]
+        words = [found.stub, *(cell_text(found.cells[at], wording) for at in shown)]
         lines = max(-(-len(text) // int(width - 2)) for text, width in zip(words, widths[1:], strict=True))
         sheet.set_row(row + place, min(400.0, 15.0 * max(1, lines) + 2))
         sheet.write_number(row + place, 0, place, place_style)
@@ -116,7 +116,7 @@ def _facts(book: Book) -> Iterator[tuple[str, str]]:
     )
     levels = register.units.levels
     counted = "; ".join(
-        f"{level_word(register, level, wording.lang)}: {wording.number(levels.count(level))}"
+        f"{level_word(register, level, wording)}: {wording.number(levels.count(level))}"
         for level in range(len(register.levels))
     )
     yield "register", wording.phrase("book.register-says", counted=counted)

@@ -128,9 +128,7 @@ class CoverageWriter:
     def _weight(self) -> Iterator[str]:
         """Yield how much has come by weight, where not all has."""
         publication, wording = self.book.publication, self.book.wording
-        share = (
-            weight_share(publication, publication.root, wording.lang) if publication.is_provisional else ""
-        )
+        share = weight_share(publication, publication.root, wording) if publication.is_provisional else ""
         if share and publication.weighted is not None:
             measure = wording.say(publication.weighted.measure.label)
             yield f"{wording.phrase('page.weighted', measure=measure)}: {share}"

@@ -92,7 +92,7 @@ class SummaryWriter:
         shown = {each.column.code: each for each in self.book.columns}
         for section in self.book.publication.sections:
             members = [shown[column.code] for column in section.columns]
-            yield section_label(section, self.book.wording.lang), members
+            yield section_label(section, self.book.wording), members
 
     def _heads(self, row: int) -> int:
         wording, sheet = self.book.wording, self.sheet
@@ -175,7 +175,7 @@ class SummaryWriter:
             if figure.given < figure.expected:
                 open_.append(book.wording.phrase("book.lacking", count=figure.expected - figure.given))
             if figure.provisional:
-                open_.append(span_words(publication, root, column, book.wording.lang))
+                open_.append(span_words(publication, root, column, book.wording))
             text = "; ".join(filter(None, open_))
             cells["note"] = (None, text, {"text_wrap": True, "font_size": 11, "indent": 1})
             if len(text) > _NOTE_WIDTH:

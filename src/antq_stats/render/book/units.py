@@ -73,7 +73,7 @@ class LevelWriter:
         starts = pages(widths, STUB, breaks)
         paper = Paper(sheet, self.book, widths[: starts[0] if starts else None], STUB if starts else 0)
         row = paper.attachment(self.number)
-        words = level_word(self.book.publication.register, layout.level, self.book.wording.lang)
+        words = level_word(self.book.publication.register, layout.level, self.book.wording)
         row = paper.titles(row, self.book.wording.phrase("book.by-level", level=words))
         row = paper.unit_line(row)
         assert row == layout.head_row  # noqa: S101 - the formulas count on it

@@ -29,11 +29,11 @@ class PageContext:
     def sections(self) -> tuple[tuple[str, tuple[Measure | Ratio, ...]], ...]:
         """The label of each section that the report shows, with its measures and ratios."""
         return tuple(
-            (section_label(section, self.wording.lang), tuple(section.columns))
+            (section_label(section, self.wording), tuple(section.columns))
             for section in self.publication.sections
         )
 
     def marked(self, cell: Cell) -> str:
         """Return the text of a cell, with the provisional mark."""
         mark = UNICODE.provisional if is_provisional(cell) else ""
-        return cell_text(cell, self.wording.lang) + mark
+        return cell_text(cell, self.wording) + mark

@@ -45,7 +45,7 @@ def page_data(context: PageContext) -> str:
     content = {
         "signs": _signs(wording),
         "words": {key: wording.phrase(f"page.script-{key}", **_LATER) for key in _WORDS},
-        "levels": {str(level): level_word(register, level, wording.lang) for level in sorted(set(levels))},
+        "levels": {str(level): level_word(register, level, wording) for level in sorted(set(levels))},
         "names": [clean(unit_name(register, unit)) for unit in units],
         "parents": [places.get(register.units.parents[unit], -1) for unit in units],
         "unitLevels": levels,

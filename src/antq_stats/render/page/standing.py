@@ -129,7 +129,7 @@ def _answered(context: PageContext) -> Iterator[Answered]:
             expected=wording.number(expected),
             read=wording.number(read),
             share=wording.percent(Fraction(read, expected), 1) if expected else "",
-            weighted=weight_share(publication, unit, wording.lang),
+            weighted=weight_share(publication, unit, wording),
             state=wording.phrase(f"state.{answers.state(unit)}") if expected else "",
             missing=tuple(names[:_MOST_NAMES]),
             more=max(len(names) - _MOST_NAMES, 0),
@@ -173,7 +173,7 @@ def _facts(context: PageContext) -> Iterator[tuple[str, str]]:
     form, register = publication.form, publication.register
     levels = register.units.levels
     counts = "; ".join(
-        f"{level_word(register, level, wording.lang)}: {wording.number(levels.count(level))}"
+        f"{level_word(register, level, wording)}: {wording.number(levels.count(level))}"
         for level in range(len(register.levels))
         if level in levels
     )

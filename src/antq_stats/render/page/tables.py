@@ -96,7 +96,7 @@ def view(context: PageContext) -> FiguresView:
         headline=tuple(line(context, root, column) for column in headline(publication)),
         blocks=blocks,
         tables=tuple(_tables(context, shown)),
-        left_out=tuple(level_word(publication.register, level, wording.lang) for level in left_out),
+        left_out=tuple(level_word(publication.register, level, wording) for level in left_out),
         legend=legend(context, beside),
         cell=context.marked,
     )
@@ -180,7 +180,7 @@ def line(context: PageContext, unit: int, column: Quantity) -> Line:
         now=context.marked(now),
         before="" if before is None else context.marked(before),
         change="" if before is None else _change(wording, now, before),
-        span=span_words(publication, unit, column, wording.lang) if is_provisional(now) else "",
+        span=span_words(publication, unit, column, wording) if is_provisional(now) else "",
         coverage=coverage,
         is_ratio=isinstance(column, Ratio),
     )
@@ -248,7 +248,7 @@ def _tables(context: PageContext, shown: Sequence[int]) -> Iterator[StaticTable]
         above = max((other for other in (levels[root], *shown) if other < level), default=levels[root])
         units = [unit for unit in register.tree_order.tolist() if levels[unit] in {above, level}]
         for label, columns in context.sections:
-            name = level_word(publication.register, level, wording.lang)
+            name = level_word(publication.register, level, wording)
             rows = tuple(
                 Row(
                     unit_name(register, unit),

@@ -89,7 +89,7 @@ class Account:
 
     def units_word(self, level: int) -> str:
         """Return what the units of a level are called: ``xã, phường, thị trấn``."""
-        word = level_word(self.publication.register, level, self.wording.lang)
+        word = level_word(self.publication.register, level, self.wording)
         if word == self.publication.register.levels[level]:  # the register's own word, which is a code
             word = self.wording.phrase("prose.level", level=word)
         return self.escape(clean(word))
@@ -151,7 +151,7 @@ class Account:
             said = [self.figures[column.code] for column in section.columns]
             said = [figure for figure in said if not figure.withheld]
             if said:
-                label = self.escape(clean(section_label(section, self.wording.lang)))
+                label = self.escape(clean(section_label(section, self.wording)))
                 found.append(
                     SectionSaid(section.code, label, tuple(said), self._short(said), self._gaps(said))
                 )

@@ -53,7 +53,7 @@ class _TableBuilder:
         self.publication = publication
         self.wording = wording
         self.section_labels = {
-            column.code: section_label(section, wording.lang)
+            column.code: section_label(section, wording)
             for section in publication.sections
             for column in section.columns
         }

@@ -61,7 +61,7 @@ def word_table(table: PresentationTable, wording: Wording) -> WordTable:
     wording : the language of its figures and legend.
     """
     writer = _TableWriter(table, wording)
-    notes = (*sign_legend(table, wording.lang), *map(clean, table.legend), *map(clean, table.source_notes))
+    notes = (*sign_legend(table, wording), *map(clean, table.legend), *map(clean, table.source_notes))
     return WordTable(clean(table.title), _Xml(writer.body()), notes)
 
 
@@ -152,7 +152,7 @@ def _label(column: Column) -> str:
 
 def _shown(cell: Cell, wording: Wording) -> str:
     """Return the text of a cell; the provisional mark stays on the line of its figure."""
-    text = cell_text(cell, wording.lang)
+    text = cell_text(cell, wording)
     return text.replace(" ", "\u00a0") + UNICODE.provisional if is_provisional(cell) else text
 
 

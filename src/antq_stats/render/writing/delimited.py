@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from antq_stats.render.writing.table import PresentationTable, cell_text, clean, is_provisional, sign_legend
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Language, Wording
 
 BOM = b"\xef\xbb\xbf"
 """What a CSV file begins with, so that Excel reads it as UTF-8."""
@@ -120,6 +120,7 @@ def to_markdown(table: PresentationTable, lang: Language) -> str:
 
     Markdown has no spanners: where a label stands under two sections, it is told with its section.
     """
+    wording = Wording(lang)
     labels = [column.label for column in table.columns]
     head = [markdown_text(table.stub_head)]
     for column in table.columns:
@@ -130,17 +131,18 @@ def to_markdown(table: PresentationTable, lang: Language) -> str:
     lines = [_pipes(head), _pipes(rules)]
     for row in table.rows:
         cells = [
-            markdown_text(cell_text(cell, lang) + ("*" if is_provisional(cell) else "")) for cell in row.cells
+            markdown_text(cell_text(cell, wording) + ("*" if is_provisional(cell) else ""))
+            for cell in row.cells
         ]
         stub = markdown_text(row.stub)
         if row.kind == "total":
             stub, *cells = (f"**{text}**" if text else "" for text in (stub, *cells))
         lines.append(_pipes(["\u2003" * row.depth + stub, *cells]))
     if not table.rows:
-        lines += ["", phrase("table.empty", lang)]
+        lines += ["", wording.phrase("table.empty")]
     above = [f"## {markdown_text(table.title)}"] if table.title else []
     above += [markdown_text(table.subtitle)] if table.subtitle else []
-    notes = (*sign_legend(table, lang), *table.legend, *table.source_notes)
+    notes = (*sign_legend(table, wording), *table.legend, *table.source_notes)
     parts = [*above, "\n".join(lines), *map(markdown_text, notes)]
     return "\n\n".join(parts) + "\n"
 

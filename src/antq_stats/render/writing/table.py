@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from antq_stats.words.language import Language, number, percent, phrase
+from antq_stats.words.language import Wording
 from antq_stats.words.text import one_line
 
 Align = Literal["left", "right", "center"]
@@ -182,15 +182,15 @@ def is_provisional(cell: Cell) -> bool:
     return isinstance(cell, Count | Percent) and cell.provisional
 
 
-def cell_text(cell: Cell, lang: Language, signs: Signs = UNICODE) -> str:
+def cell_text(cell: Cell, wording: Wording, signs: Signs = UNICODE) -> str:
     """Return what a cell says, without the provisional mark."""
     match cell:
         case Count(value=value):
-            return number(value, lang)
+            return wording.number(value)
         case Percent(value=value, decimals=decimals, per=per):
-            return percent(value, decimals, lang, per)
+            return wording.percent(value, decimals, per)
         case Coverage(given=given, expected=expected):
-            return f"{number(given, lang)}/{number(expected, lang)}"
+            return f"{wording.number(given)}/{wording.number(expected)}"
         case Text(value=value):
             return clean(value)
         case Missing():
@@ -201,7 +201,7 @@ def cell_text(cell: Cell, lang: Language, signs: Signs = UNICODE) -> str:
             return ""
 
 
-def sign_legend(table: PresentationTable, lang: Language, signs: Signs = UNICODE) -> tuple[str, ...]:
+def sign_legend(table: PresentationTable, wording: Wording, signs: Signs = UNICODE) -> tuple[str, ...]:
     """Return a line on each sign that occurs in the table, and on no other."""
     provisional = missing = suppressed = False
     for row in table.rows:
@@ -211,11 +211,11 @@ def sign_legend(table: PresentationTable, lang: Language, signs: Signs = UNICODE
             suppressed = suppressed or isinstance(cell, Suppressed)
     lines = []
     if provisional:
-        lines.append(f"{signs.provisional} {phrase('sign.provisional', lang)}")
+        lines.append(f"{signs.provisional} {wording.phrase('sign.provisional')}")
     if missing:
-        lines.append(f"{signs.missing} {phrase('sign.missing', lang)}")
+        lines.append(f"{signs.missing} {wording.phrase('sign.missing')}")
     if suppressed:
-        lines.append(f"{signs.suppressed} {phrase('sign.suppressed', lang)}")
+        lines.append(f"{signs.suppressed} {wording.phrase('sign.suppressed')}")
     return tuple(lines)
 
 

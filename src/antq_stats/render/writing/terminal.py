@@ -29,7 +29,7 @@ from antq_stats.render.writing.table import (
     sign_legend,
     spans,
 )
-from antq_stats.words.language import Language, phrase
+from antq_stats.words.language import Language, Wording
 
 _GAP = 2
 _NARROWEST = 20  # columns; nobody reads a table on less
@@ -120,11 +120,11 @@ def _longest_word(text: str) -> int:
     return max(map(_width, text.split() or [""]))
 
 
-def _measure(table: PresentationTable, position: int, lang: Language, signs: Signs) -> _Measured:
+def _measure(table: PresentationTable, position: int, wording: Wording, signs: Signs) -> _Measured:
     """Write the cells of a column and measure them."""
     column = table.columns[position]
     cells = [row.cells[position] for row in table.rows]
-    texts = tuple(cell_text(cell, lang, signs) for cell in cells)
+    texts = tuple(cell_text(cell, wording, signs) for cell in cells)
     mark = signs.provisional if any(map(is_provisional, cells)) else ""
     pairs = list(zip(cells, texts, strict=True))
     figures = [_width(text) for cell, text in pairs if not isinstance(cell, Text)]
@@ -176,12 +176,12 @@ def _stub_width(table: PresentationTable, measured: Sequence[_Measured], width: 
 class _Layout:
     """One table laid out for one width."""
 
-    def __init__(self, table: PresentationTable, lang: Language, width: int | None, signs: Signs) -> None:
+    def __init__(self, table: PresentationTable, wording: Wording, width: int | None, signs: Signs) -> None:
         self.table = table
-        self.lang = lang
+        self.wording = wording
         self.width = None if width is None else max(width, _NARROWEST)
         self.signs = signs
-        self.measured = [_measure(table, position, lang, signs) for position in range(len(table.columns))]
+        self.measured = [_measure(table, position, wording, signs) for position in range(len(table.columns))]
         self.stubs = [clean(row.stub) for row in table.rows]
         self.stub = _stub_width(table, self.measured, self.width)
 
@@ -196,8 +196,8 @@ class _Layout:
                 lines.append([])
             lines += self._block(block, room, sections)
         if not table.rows:
-            lines += self._prose([phrase("table.empty", self.lang)], "")
-        notes = (*sign_legend(table, self.lang, self.signs), *table.legend, *table.source_notes)
+            lines += self._prose([self.wording.phrase("table.empty")], "")
+        notes = (*sign_legend(table, self.wording, self.signs), *table.legend, *table.source_notes)
         if notes:
             lines += [[], *self._prose(notes, "dim")]
         return lines
@@ -247,7 +247,7 @@ class _Layout:
             reach = sum(widths[start:end]) + _GAP * (end - start - 1)
             label = clean(section or "")
             if label and label in sections:
-                label = phrase("table.continued", self.lang, section=label)
+                label = self.wording.phrase("table.continued", section=label)
             sections.add(clean(section or ""))
             groups.append((_wrap(label, reach), reach))
         height = max(len(texts) for texts, _ in groups)
@@ -344,7 +344,7 @@ def render_table(
     colour : whether to style with ANSI codes; nothing is said by colour alone.
     signs : ``ASCII`` for a stream that cannot carry the usual signs.
     """
-    return paint(_Layout(table, lang, width, signs).lines(), colour=colour)
+    return paint(_Layout(table, Wording(lang), width, signs).lines(), colour=colour)
 
 
 def paint(lines: Iterable[Line], *, colour: bool) -> str:

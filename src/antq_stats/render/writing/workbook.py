@@ -26,7 +26,7 @@ from antq_stats.render.writing.table import (
     sign_legend,
     spans,
 )
-from antq_stats.words.language import Language, phrase, rounded
+from antq_stats.words.language import Language, Wording, rounded
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -45,7 +45,7 @@ _LINE = 16.0  # points
 _WIDEST = 40
 
 
-def sheet_names(wanted: Sequence[str], lang: Language = "vi") -> list[str]:
+def sheet_names(wanted: Sequence[str], wording: Wording) -> list[str]:
     r"""Return names that Excel takes, one for each wanted and no two alike.
 
     Excel's rules: 1 to 31 characters, none of ``[ ] : * ? / \``, no apostrophe at either end, not
@@ -54,7 +54,7 @@ def sheet_names(wanted: Sequence[str], lang: Language = "vi") -> list[str]:
     found: list[str] = []
     taken = {"history"}
     for name in wanted:
-        base = clean(name).translate(_FORBIDDEN).strip("' ") or phrase("table.sheet", lang)
+        base = clean(name).translate(_FORBIDDEN).strip("' ") or wording.phrase("table.sheet")
         candidate = _shortened(base, _SHEET_NAME)
         attempt = 2
         while candidate.casefold() in taken:
@@ -111,6 +111,7 @@ def to_xlsx(
     """
     import xlsxwriter
 
+    wording = Wording(lang)
     options = {
         "in_memory": True,
         "strings_to_formulas": False,
@@ -127,21 +128,23 @@ def to_xlsx(
             {**{key: clean(value) for key, value in (properties or {}).items()}, "created": CREATED}
         )
         formats = Formats(workbook)
-        names = sheet_names([name for name, _ in tables], lang)
+        names = sheet_names([name for name, _ in tables], wording)
         for name, (_, table) in zip(names, tables, strict=True):
-            _Sheet(workbook.add_worksheet(name), formats, table, lang).write()
+            _Sheet(workbook.add_worksheet(name), formats, table, wording).write()
     target.write(content.getbuffer())
 
 
 class _Sheet:
     """One table on one sheet."""
 
-    def __init__(self, sheet: Worksheet, formats: Formats, table: PresentationTable, lang: Language) -> None:
+    def __init__(
+        self, sheet: Worksheet, formats: Formats, table: PresentationTable, wording: Wording
+    ) -> None:
         self.sheet = sheet
         self.formats = formats
         self.table = table
-        self.lang = lang
-        self.texts = [[cell_text(cell, lang) for cell in row.cells] for row in table.rows]
+        self.wording = wording
+        self.texts = [[cell_text(cell, wording) for cell in row.cells] for row in table.rows]
         self.marked = [
             any(is_provisional(row.cells[position]) for row in table.rows)
             for position in range(len(table.columns))
@@ -166,9 +169,9 @@ class _Sheet:
             row += 1
         if self.table.filtered and self.table.rows:
             self.sheet.autofilter(row - len(self.table.rows) - 1, 0, row - 1, len(self.table.columns))
-        notes = (*sign_legend(self.table, self.lang), *self.table.legend, *self.table.source_notes)
+        notes = (*sign_legend(self.table, self.wording), *self.table.legend, *self.table.source_notes)
         if not self.table.rows:
-            notes = (phrase("table.empty", self.lang), *notes)
+            notes = (self.wording.phrase("table.empty"), *notes)
         for offset, note in enumerate(notes, start=1):
             self.sheet.write_string(row + offset, 0, clean(note), self.formats(italic=True))
 
@@ -268,7 +271,7 @@ class _Sheet:
             case Percent(value=value, decimals=decimals, per=per):
                 places = "." + "0" * decimals if decimals else ""
                 sign = {100: "%", 1000: "‰"}.get(per, "")
-                space = " " if sign and self.lang == "vi" else ""
+                space = " " if sign and self.wording.lang == "vi" else ""
                 shown = f"#,##0{places}" + (f'"{space}{sign}"' if sign else "") + _mark_format(cell, mark)
                 # The figure as it is shown, so that what Excel adds up is what people see.
                 figure = float(rounded(value * per, decimals))
