@@ -26,7 +26,6 @@ from antq_stats.text_check.documents.blocks import Paragraph, TableText
 from antq_stats.text_check.documents.document import document_of
 from antq_stats.text_check.numbers.numbers import language_of, numbers_of
 from antq_stats.text_check.report_checker import Checked
-from antq_stats.text_check.reader import Checked
 from antq_stats.text_check.sentences import split_sentences
 from helpers.command import run
 from helpers.places import SAMPLES
