@@ -92,18 +92,18 @@ def _provider_key(head: bytes) -> Callable[[int], bytes] | None:
 def key_stream(key: bytes) -> Iterator[int]:
     """Yield the RC4 key stream of a key, without end."""
     state = list(range(256))
-    other = 0
-    for place in range(256):
-        other = (other + state[place] + key[place % len(key)]) & 255
-        state[place], state[other] = state[other], state[place]
-    place = other = 0
+    j = 0
+    for i in range(256):
+        j = (j + state[i] + key[i % len(key)]) & 255
+        state[i], state[j] = state[j], state[i]
+    i = j = 0
     while True:
-        place = (place + 1) & 255
-        mine = state[place]
-        other = (other + mine) & 255
-        state[place] = theirs = state[other]
-        state[other] = mine
-        yield state[(mine + theirs) & 255]
+        i = (i + 1) & 255
+        first = state[i]
+        j = (j + first) & 255
+        state[i] = second = state[j]
+        state[j] = first
+        yield state[(first + second) & 255]
 
 
 def _xored(data: bytes, keys: Iterator[int]) -> bytes:

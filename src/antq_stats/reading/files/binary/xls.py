@@ -213,9 +213,9 @@ def _rk_row(sheet: _Sheet, at: int, length: int) -> None:
     (last,) = struct.unpack_from("<H", sheet.stream, at + length - 2)
     if length % 6 or last - first + 1 != (length - 6) // 6:
         raise FileProblem("F102", problem="record-damaged")
-    for place in range((length - 6) // 6):
-        style, raw = struct.unpack_from("<HI", sheet.stream, at + 4 + 6 * place)
-        sheet.number(row, first + place, style, rk_number(raw))
+    for index in range((length - 6) // 6):
+        style, raw = struct.unpack_from("<HI", sheet.stream, at + 4 + 6 * index)
+        sheet.number(row, first + index, style, rk_number(raw))
 
 
 def _shared_text(sheet: _Sheet, at: int, _length: int) -> None:
@@ -281,8 +281,8 @@ def _biff2_cell(sheet: _Sheet, at: int, length: int) -> None:
 def _blank(sheet: _Sheet, at: int, length: int) -> None:
     row, column = struct.unpack_from("<HH", sheet.stream, at)
     (record_type,) = struct.unpack_from("<H", sheet.stream, at - 4)
-    for place in range(column, column + (1 if record_type != _BLANKS else (length - 6) // 2)):
-        sheet.blank(row, place)
+    for blank_column in range(column, column + (1 if record_type != _BLANKS else (length - 6) // 2)):
+        sheet.blank(row, blank_column)
 
 
 def _shared_formula(sheet: _Sheet, at: int, length: int) -> None:
@@ -312,8 +312,8 @@ def _columns(sheet: _Sheet, at: int, _length: int) -> None:
 
 def _merged(sheet: _Sheet, at: int, length: int) -> None:
     (count,) = struct.unpack_from("<H", sheet.stream, at)
-    for place in range(min(count, (length - 2) // 8)):
-        top, bottom, left, right = struct.unpack_from("<4H", sheet.stream, at + 2 + 8 * place)
+    for index in range(min(count, (length - 2) // 8)):
+        top, bottom, left, right = struct.unpack_from("<4H", sheet.stream, at + 2 + 8 * index)
         if sheet.scan.merged is not None:
             sheet.scan.merged.append((top, left, bottom, right))
 

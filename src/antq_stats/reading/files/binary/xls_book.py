@@ -174,7 +174,7 @@ def _sheet_references(book: Globals, at: int, length: int) -> None:
     name = book.stream[at + 1 : min(at + 1 + book.stream[at], at + length)]
     path = decoded(name, book.encoding)
     book.linked_books.append(file_named(path) if path.startswith(_ENCODED) else None)
-    book.sheet_references = [(place - 1, -1, -1) for place in range(len(book.linked_books) + 1)]
+    book.sheet_references = [(index - 1, -1, -1) for index in range(len(book.linked_books) + 1)]
     book.sheet_references[0] = (len(book.linked_books), -1, -1)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from antq_stats.reading.files.cells import formula_tokens, number_formats
@@ -220,8 +219,8 @@ class SheetBuilder:
         if shared_at is not None:
             self.sharing_cells.append((row, column, shared_at))
             return
-        place: Callable[[int], str | None] = self.book.sheet_prefix
-        self.scan.formulas[row, column] = formula_tokens.as_text(tokens, self.dialect, (row, column), place)
+        text = formula_tokens.as_text(tokens, self.dialect, (row, column), self.book.sheet_prefix)
+        self.scan.formulas[row, column] = text
         if self.book.linked_books and (file := self.book.external_file(tokens, self.dialect)) is not None:
             stored = _as_found(self.cells.get(row, {}).get(column, "")) or None
             self.scan.remarks.setdefault((row, column), Remark("C107", stored, {"found": file}, taken=True))

@@ -292,10 +292,10 @@ class Calculation:
             raise NotEvaluated
         return key, self._sheets[key]
 
-    def _cell(self, place: Reference, own_sheet: str) -> Fraction:
-        key, sheet = self._sheet(place.sheet, own_sheet)
+    def _cell(self, reference: Reference, own_sheet: str) -> Fraction:
+        key, sheet = self._sheet(reference.sheet, own_sheet)
         self._steps_left -= 1
-        value = self._at(key, sheet, place.top, place.left)
+        value = self._at(key, sheet, reference.top, reference.left)
         if value is None:
             return Fraction(0)  # a blank
         if isinstance(value, Fraction):
@@ -331,11 +331,11 @@ class Calculation:
             The cell has no certain value.
         """
         if (row, column) in sheet.formulas:
-            place = (key, row, column)
-            found = None if place in self._in_progress else self.value(*place)
-            if found is not None:
-                return found
-            if place in self._in_progress or place in self._circular:
+            cell = (key, row, column)
+            result = None if cell in self._in_progress else self.value(*cell)
+            if result is not None:
+                return result
+            if cell in self._in_progress or cell in self._circular:
                 raise _CircularReference
         if (row, column) in sheet.refused:
             raise NotEvaluated

@@ -45,16 +45,16 @@ def meaning_of(code: str) -> Meaning | None:
     return None
 
 
-def meaning_of_number(number: int, own: Mapping[int, str]) -> Meaning | None:
+def meaning_of_number(number: int, defined: Mapping[int, str]) -> Meaning | None:
     """Return the meaning of a format by its id; None for plain numbers and text.
 
     Parameters
     ----------
     number : id of the format.
-    own : codes of the formats that the file defines, by id.
+    defined : codes of the formats that the file defines, by id.
     """
-    if number in own:
-        return meaning_of(own[number])
+    if number in defined:
+        return meaning_of(defined[number])
     if number in (9, 10):
         return Meaning("percent", 100)
     if number in _BUILT_IN_SPANS:

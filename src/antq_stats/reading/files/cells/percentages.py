@@ -45,10 +45,10 @@ def styles_of(part: bytes) -> dict[bytes, int]:
     if block is None:
         return {}
     styles: dict[bytes, int] = {}
-    for place, style in enumerate(_XF.findall(block[0])):
+    for index, style in enumerate(_XF.findall(block[0])):
         number = _FORMAT_OF.match(style)
         if number and (factor := formats.get(int(number[1]), 0)):
-            styles[b"%d" % place] = factor
+            styles[b"%d" % index] = factor
     return styles
 
 

@@ -35,7 +35,7 @@ def relations_of(package: Package, part: str) -> dict[str, Relation]:
     part : name of the part; ``""`` for the package itself.
     """
     folder, _, name = part.rpartition("/")
-    place = f"{folder}/_rels/{name}.rels".lstrip("/")
+    relations_part = f"{folder}/_rels/{name}.rels".lstrip("/")
     found: dict[str, Relation] = {}
 
     def relation(tag: str, attributes: dict[str, str]) -> None:
@@ -45,8 +45,8 @@ def relations_of(package: Package, part: str) -> dict[str, Relation]:
             kind = attributes.get("Type", "").rstrip("/").rpartition("/")[2]
             found[attributes.get("Id", "")] = Relation(kind, _resolved(folder, target) if inside else target)
 
-    if place in package:
-        parse(package.read(place), place, relation)
+    if relations_part in package:
+        parse(package.read(relations_part), relations_part, relation)
     return found
 
 

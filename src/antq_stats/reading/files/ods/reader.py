@@ -203,8 +203,8 @@ class _Content:
         if self.row_flags is not None:
             return self.row_flags
         ends, flags = self.column_flags
-        place = bisect_right(ends, self.column)
-        return flags[place] if place < len(flags) else 0
+        index = bisect_right(ends, self.column)
+        return flags[index] if index < len(flags) else 0
 
     def data(self, text: str) -> None:
         if self.in_paragraph and not self.aside:
@@ -274,7 +274,7 @@ class _Content:
         else:
             cells.blocks.append(Block(*at, self.row_repeat, repeat, value))
 
-    def _places(self, at: tuple[int, int], repeat: int) -> Iterator[tuple[int, int]]:
+    def _cells_of(self, at: tuple[int, int], repeat: int) -> Iterator[tuple[int, int]]:
         """Return an iterator over the cells of one element, up to the number still recorded."""
         scan = self.scan
         room = _MOST_RECORDED - max(len(scan.odd), len(scan.remarks), len(scan.formulas), len(scan.shown))
@@ -305,13 +305,13 @@ class _Content:
         if not text:
             return stored or None
         value: object = text
-        for place in self._places(at, repeat) if any(flags for _, flags in self.parts) else ():
-            value = put_parts(self.scan, place, self.parts)
+        for cell in self._cells_of(at, repeat) if any(flags for _, flags in self.parts) else ():
+            value = put_parts(self.scan, cell, self.parts)
         return value
 
     def _odd(self, at: tuple[int, int], repeat: int, odd: OddCell) -> str:
-        for place in self._places(at, repeat):
-            self.scan.odd[place] = odd
+        for cell in self._cells_of(at, repeat):
+            self.scan.odd[cell] = odd
         return ""
 
     def _contradictory(self, at: tuple[int, int], repeat: int, stored: str, stays: str = "") -> str:
@@ -324,10 +324,10 @@ class _Content:
         stays : text that stays in the grid unless it begins with a digit, for names and headers.
         """
         remark = Remark("C105", stored or None, {"problem": "written-oddly"}, taken=False)
-        for place in self._places(at, repeat):
-            self.scan.remarks[place] = remark
+        for cell in self._cells_of(at, repeat):
+            self.scan.remarks[cell] = remark
             if stays and not stays[0].isdecimal():
-                self.scan.shown[place] = stays
+                self.scan.shown[cell] = stays
         return ""
 
     def _figure(
@@ -342,8 +342,8 @@ class _Content:
         if text != written and number.is_integer() and len(text) <= _LONGEST and not _may_show(number, text):
             return self._contradictory(at, repeat, f"{written}; {text}")
         if self.flags[0] & STRUCK:
-            for place in self._places(at, repeat):
-                put_struck_number(self.scan, place, number)
+            for cell in self._cells_of(at, repeat):
+                put_struck_number(self.scan, cell, number)
         return number
 
     def _record_formula(
@@ -354,12 +354,12 @@ class _Content:
         is_matrix = (
             "number-matrix-columns-spanned" in attributes or "number-matrix-rows-spanned" in attributes
         )
-        for place in self._places(at, repeat):
-            can_convert = place == at and not is_matrix
-            self.scan.formulas[place] = formulas.as_a1(formula) if can_convert else None
+        for cell in self._cells_of(at, repeat):
+            can_convert = cell == at and not is_matrix
+            self.scan.formulas[cell] = formulas.as_a1(formula) if can_convert else None
             if (file := formulas.other_file(formula)) is not None and value not in ("", None):
                 shown = f"{value:.15g}" if isinstance(value, float) else str(value)
-                self.scan.remarks.setdefault(place, Remark("C107", shown, {"found": file}, taken=True))
+                self.scan.remarks.setdefault(cell, Remark("C107", shown, {"found": file}, taken=True))
 
 
 def _may_show(number: float, text: str) -> bool:
@@ -367,9 +367,9 @@ def _may_show(number: float, text: str) -> bool:
     if _FIGURE.fullmatch(text) is None:
         return True
     readings = [text] if _GROUPED.fullmatch(text) else []
-    whole, _, fraction = re.sub("[., ](?=[0-9]+$)", ";", text).partition(";")
-    if _GROUPED.fullmatch(whole):
-        readings.append(f"{whole};{fraction}")
+    integer, _, fraction = re.sub("[., ](?=[0-9]+$)", ";", text).partition(";")
+    if _GROUPED.fullmatch(integer):
+        readings.append(f"{integer};{fraction}")
     return number in (float(re.sub("[., ]", "", reading).replace(";", ".")) for reading in readings)
 
 

@@ -80,12 +80,12 @@ def _holds_plain_values(data: bytes) -> bool:
 
 def _has_unique_references(data: bytes) -> bool:
     """Return whether every row and cell has a reference, all are different, and each cell is in its row."""
-    places = _ROW_OR_CELL_REFERENCE.findall(data)
+    references = _ROW_OR_CELL_REFERENCE.findall(data)
     elements = data.count(b"<row") + data.count(b"<c ") + data.count(b"<c>")
-    if len(places) != elements or len(set(places)) != elements:
+    if len(references) != elements or len(set(references)) != elements:
         return False
     row = b""
-    for letters, number in places:
+    for letters, number in references:
         if not letters:
             row = number
         elif number != row:
