@@ -46,9 +46,6 @@ class RowRuns(NamedTuple):
     units: memoryview | bytes = b""
     values: memoryview | bytes = b""
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_restore_runs, (self.columns, self.bounds, bytes(self.units), bytes(self.values)))
-
     def __bool__(self) -> bool:
         """Return whether any rows were already read."""
         return bool(self.bounds)
@@ -91,9 +88,3 @@ class RowRuns(NamedTuple):
                 units = self.units[_BYTES * at : _BYTES * after]
                 yield Run(first, end, units, self.values[width * at : width * after])
             at = after
-
-
-def _restore_runs(
-    columns: tuple[int, ...], bounds: tuple[tuple[int, int], ...], units: bytes, values: bytes
-) -> RowRuns:
-    return RowRuns(columns, bounds, memoryview(units), memoryview(values))
