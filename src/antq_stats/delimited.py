@@ -131,7 +131,7 @@ def _one_byte(data: bytes) -> Decoded:
     judged.sort(key=lambda item: (item[0].share, item[0].common), reverse=True)
     (best, text, name), *rivals = judged
     if not rivals:
-        return Decoded(text, name)  # only signs on which all agree
+        return Decoded(text, name)  # all encodings give the same text
     rival = rivals[0][0]
     is_close = best.share - rival.share < 0.1
     if best.share < 0.6 or (is_close and best.common <= rival.common):
