@@ -294,7 +294,7 @@ class BodyReader:
             return True
         if unit != NOWHERE and self.plan.units.levels[unit] < self.table.level:
             # a subtotal below its rows heads nothing: what follows belongs to another unit
-            if not figures or self.resolver.heads or not (self.body.raw or self.body.strays):
+            if not figures or self.resolver.groups or not (self.body.raw or self.body.strays):
                 self._head(unit)
             if figures:
                 self.body.totals.append(TotalRow(row_number, unit, len(self.body.raw)))
@@ -327,7 +327,7 @@ class BodyReader:
 
     def _head(self, unit: int) -> None:
         """Take a unit for the one whose rows follow; NOWHERE where a heading names one that nobody knows."""
-        self.resolver.head(unit)
+        self.resolver.enter_group(unit)
         self.parent, self.higher = "", ()
 
     def _label_elsewhere(self, row: list[object], identity: Identity) -> tuple[Identity, int]:

@@ -102,7 +102,7 @@ class Resolver:
         self.units = units
         self.level = level
         self._context = context
-        self.heads: tuple[int, ...] = ()
+        self.groups: tuple[int, ...] = ()
         """The units whose group headings are above the row, the highest first; NOWHERE for an unknown one."""
 
     @property
@@ -114,15 +114,15 @@ class Resolver:
         """Return whether the table is about a unit of a level."""
         return self.context != NOWHERE and self.units.levels[self.context] == level
 
-    def head(self, unit: int) -> None:
+    def enter_group(self, unit: int) -> None:
         """Enter the group of rows below a heading; leave groups whose unit is not above the heading's.
 
         Parameters
         ----------
         unit : position of the unit that the heading names; NOWHERE if it is unknown.
         """
-        ancestors = self.units.ancestors(unit) if unit != NOWHERE else self.heads[:-1]
-        self.heads = (*(head for head in self.heads if head in ancestors and head != unit), unit)
+        ancestors = self.units.ancestors(unit) if unit != NOWHERE else self.groups[:-1]
+        self.groups = (*(group for group in self.groups if group in ancestors and group != unit), unit)
 
     def resolve(self, row: Identity) -> Resolved:
         """Return the unit of a row."""
@@ -206,7 +206,7 @@ class Resolver:
 
     def _parents(self, row: Identity) -> tuple[int, ...]:
         """Return the units in which to look up the row's name: the row's parent, else its group or table."""
-        group = self.heads[-1] if self.heads else self.context
+        group = self.groups[-1] if self.groups else self.context
         if not row.parent:
             higher = self._higher(row)
             lowest = [p for p in higher if not any(p != q and p in self.units.ancestors(q) for q in higher)]
@@ -215,7 +215,7 @@ class Resolver:
         if code.unit != NOWHERE:
             return (code.unit,)
         named = [p for p in self._units_named(name_keys(row.parent)) if self.units.levels[p] < self.level]
-        for within in (*self._higher(row), *reversed(self.heads), self.context) if len(named) > 1 else ():
+        for within in (*self._higher(row), *reversed(self.groups), self.context) if len(named) > 1 else ():
             if within != NOWHERE:
                 named = [p for p in named if within in self.units.ancestors(p)] or named
         return tuple(named)
@@ -296,8 +296,8 @@ class Resolver:
                 for key in keys
             )
             named = related or (named if typed else set())
-        for head in reversed(self.heads) if len(named) > 1 else ():
-            if within := {p for p in named if head in self.units.ancestors(p)[1:]}:
+        for group in reversed(self.groups) if len(named) > 1 else ():
+            if within := {p for p in named if group in self.units.ancestors(p)[1:]}:
                 named = within
                 break
         return named.pop() if len(named) == 1 else NOWHERE
