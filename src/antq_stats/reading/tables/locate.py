@@ -65,9 +65,9 @@ class LocatedTable:
     rivals: list[LocatedTable] = field(default_factory=list)
     """The same header read as other tables of the form that fit equally well, in the plan's order."""
 
-    def at(self, top: int) -> LocatedTable:
-        """Return a copy moved down by ``top`` rows; used for a window that was matched as if at row 0."""
-        moved = replace(self, top=self.top + top, body=self.body + top)
+    def moved_down(self, rows: int) -> LocatedTable:
+        """Return a copy located so many rows further down; windows are matched as if at row 0."""
+        moved = replace(self, top=self.top + rows, body=self.body + rows)
         for name, value in vars(self).items():
             if isinstance(value, list | dict):
                 setattr(moved, name, value.copy())
@@ -315,15 +315,17 @@ def find_header(plan: ReadingPlan, grid: Grid, top: int) -> LocatedTable | None:
                     best, at = match, start
     if best is None:
         return None
-    at, end = _extent(plan, grid, best.located.at(at))
+    at, end = _extent(plan, grid, best.located.moved_down(at))
     labels, merged_rows = _labels(grid, at, end - at)
     matches = sorted(
         _matches(plan, _window(labels, merged_rows, end - at)), key=lambda match: match.score, reverse=True
     )
     if not matches:
         return None
-    located = matches[0].located.at(at)
-    rivals = [match.located.at(at) for match in matches[1:] if match.score[:2] == matches[0].score[:2]]
+    located = matches[0].located.moved_down(at)
+    rivals = [
+        match.located.moved_down(at) for match in matches[1:] if match.score[:2] == matches[0].score[:2]
+    ]
     located.rivals = sorted(rivals, key=lambda rival: rival.table)
     return located
 
