@@ -130,7 +130,7 @@ def is_neutral(key: str, table: TablePlan, year: str | None) -> bool:
     return any(unit in measure.unit_keys for measure in table.measures)
 
 
-def candidates(path: list[str], table: TablePlan, year: str | None) -> Iterator[tuple[str, bool]]:
+def column_keys(path: list[str], table: TablePlan, year: str | None) -> Iterator[tuple[str, bool]]:
     """Yield the keys under which the form may know a column, the fullest first.
 
     Parameters

@@ -15,7 +15,7 @@ from antq_stats.plan import ReadingPlan
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.tables.labels import (
     SPANS,
-    candidates,
+    column_keys,
     is_label,
     is_neutral,
     is_other_quantity,
@@ -254,7 +254,7 @@ def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -
     for column, path in enumerate(paths):
         if not path:
             continue
-        for key, full in candidates(path, table, year):
+        for key, full in column_keys(path, table, year):
             position = table.keys.get(key)
             if position is not None:
                 found.setdefault(position, []).append((column, full))
