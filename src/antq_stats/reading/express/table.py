@@ -21,7 +21,7 @@ from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.row_runs import NeedsFullReader
 from antq_stats.reading.returns import TableReturn
 from antq_stats.reading.tables.body import Report
-from antq_stats.reading.tables.locate import LocatedTable, is_header_like, opens
+from antq_stats.reading.tables.locate import LocatedTable, is_header_like, may_begin_header
 from antq_stats.reading.tables.periods import other_year
 from antq_stats.reading.tables.table_unit import TITLE_ROWS, TableUnit, is_title
 from antq_stats.reading.units.names import NOWHERE
@@ -139,7 +139,7 @@ class KnownTable:
                     raise NeedsFullReader  # it could say what the columns below it are
         for row in changed:
             near = row >= self.located.top - HEADER_REACH
-            if opens(plan, rows[row]) or (near and is_header_like(rows[row])):
+            if may_begin_header(plan, rows[row]) or (near and is_header_like(rows[row])):
                 raise NeedsFullReader
         if 0 in changed and any("antq-stats" in str(text) for text in rows[0]):
             raise NeedsFullReader
@@ -167,7 +167,7 @@ class KnownTable:
                 or coerce.is_flag(text)
                 or text_key(text) in self.header_keys
                 or not is_modern(text)
-                or opens(plan, [text])
+                or may_begin_header(plan, [text])
             ):
                 raise NeedsFullReader
 
@@ -210,7 +210,7 @@ class KnownTable:
         for text in said:
             if not text.strip() or not is_modern(text) or text_key(text) in self.header_keys:
                 raise NeedsFullReader
-        if opens(plan, said) or any(opens(plan, [name]) for name in names):
+        if may_begin_header(plan, said) or any(may_begin_header(plan, [name]) for name in names):
             raise NeedsFullReader
 
 

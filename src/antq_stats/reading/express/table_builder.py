@@ -12,7 +12,7 @@ from antq_stats.reading.express.pattern_builder import Unfit, pattern_of
 from antq_stats.reading.express.table import HEADER_REACH, KnownTable
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.tables.body import Body
-from antq_stats.reading.tables.locate import LocatedTable, is_header_like, opens
+from antq_stats.reading.tables.locate import LocatedTable, is_header_like, may_begin_header
 from antq_stats.reading.tables.numbering import numbering
 from antq_stats.reading.tables.table_unit import TITLE_ROWS
 from antq_stats.reading.units.names import NOWHERE, code_text
@@ -47,7 +47,7 @@ def learn_table(plan: ReadingPlan, part: bytes, grid: Grid, located: LocatedTabl
         for (_, column), known in zip(pattern.tail_cells, tail, strict=True)
     ):
         raise Unfit
-    if any(opens(plan, cast("list[object]", row)) for row in (*rows[:top], *rows[roles.last :])):
+    if any(may_begin_header(plan, cast("list[object]", row)) for row in (*rows[:top], *rows[roles.last :])):
         raise Unfit
     if not is_unicode_vietnamese("\n".join(head[loose:])) or not all(map(is_modern, chain(*rows))):
         raise Unfit

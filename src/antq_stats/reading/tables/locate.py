@@ -100,7 +100,7 @@ def is_header_like(row: list[object]) -> bool:
     return False
 
 
-def opens(plan: ReadingPlan, row: Sequence[object]) -> bool:
+def may_begin_header(plan: ReadingPlan, row: Sequence[object]) -> bool:
     """Return whether any header of the form could begin in a row; a cheap test that most rows fail."""
     return _any_label_opens(plan, tuple(str(cell) for cell in row if is_label(cell)))
 
@@ -302,7 +302,7 @@ def find_header(plan: ReadingPlan, grid: Grid, top: int) -> LocatedTable | None:
     grid : the sheet.
     top : the row, counted from 0.
     """
-    if not any(opens(plan, row) for row in grid.rows[top : top + _DEEPEST]):
+    if not any(may_begin_header(plan, row) for row in grid.rows[top : top + _DEEPEST]):
         return None
     best: _Match | None = None
     at = top
