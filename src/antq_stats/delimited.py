@@ -35,7 +35,7 @@ _SAMPLE_LINES = 400
 """Number of lines from which the delimiter is found."""
 _LONGEST_SAMPLE = 20_000
 """Number of characters of a line that are looked at."""
-_SAMPLE_SIGNS = 1 << 20
+_SAMPLE_CHARACTERS = 1 << 20
 """Number of characters of the text from which the sample is taken, if they hold enough lines."""
 
 
@@ -83,11 +83,11 @@ def decode(data: bytes) -> Decoded:
             except UnicodeDecodeError as error:
                 raise UnknownEncoding from error
     if b"\x00" in data:
-        return _utf16_without_mark(data)
+        return _decode_utf16_without_mark(data)
     try:
         return Decoded(_checked(data.decode("utf-8")), "utf-8")
     except UnicodeDecodeError:
-        return _one_byte(data)
+        return _decode_one_byte(data)
 
 
 def _checked(text: str) -> str:
@@ -98,7 +98,7 @@ def _checked(text: str) -> str:
     return text
 
 
-def _utf16_without_mark(data: bytes) -> Decoded:
+def _decode_utf16_without_mark(data: bytes) -> Decoded:
     """Decode UTF-16 without a byte order mark: digits and delimiters of a table have a zero byte."""
     head = data[:65536]
     low, high = head[0::2].count(0), head[1::2].count(0)
@@ -113,7 +113,7 @@ def _utf16_without_mark(data: bytes) -> Decoded:
     raise NotText
 
 
-def _one_byte(data: bytes) -> Decoded:
+def _decode_one_byte(data: bytes) -> Decoded:
     """Decode in the one-byte encoding whose text has the most Vietnamese syllables."""
     candidates: dict[str, str] = {}  # text -> encoding, the first one that gives it
     for name, codec in (("windows-1258", "cp1258"), ("windows-1252", "cp1252")):
@@ -152,9 +152,9 @@ def delimiter_of(text: str) -> str:
     """
     if match := _SEP_LINE.match(text):
         return match[1]
-    lines = _sample(text[:_SAMPLE_SIGNS])
+    lines = _sample(text[:_SAMPLE_CHARACTERS])
     if (
-        len(lines) <= _SAMPLE_LINES and len(text) > _SAMPLE_SIGNS
+        len(lines) <= _SAMPLE_LINES and len(text) > _SAMPLE_CHARACTERS
     ):  # the last line of the sample may be cut off
         lines = _sample(text)
     sample = "".join(lines[:_SAMPLE_LINES])
@@ -196,11 +196,11 @@ def rows_of(text: str, delimiter: str | None = None) -> Records:
         text = text[match.end() :]
     rows, unclosed = _records(text, delimiter)
     if '="' in text:
-        rows = [[_as_excel_reads(field) for field in row] for row in rows]
+        rows = [[_without_text_formula(field) for field in row] for row in rows]
     return Records(rows, delimiter, unclosed)
 
 
-def _as_excel_reads(field: str) -> str:
+def _without_text_formula(field: str) -> str:
     """Return the value of a text written as a formula, ``="012"``, so that Excel keeps it as text."""
     found = _TEXT_FORMULA.fullmatch(field)
     return found[1].replace('""', '"') if found else field
@@ -211,19 +211,19 @@ def _records(text: str, delimiter: str) -> tuple[list[list[str]], bool]:
         delimiter = ","
     lines = list(io.StringIO(text, newline=""))
     if '"' not in text:
-        return [_unquoted(line, delimiter) for line in lines], False
-    rows = _parsed(lines, delimiter)
-    if rows is not None and not _swallowed(rows, lines, delimiter):
+        return [_split_unquoted(line, delimiter) for line in lines], False
+    rows = _parse_strictly(lines, delimiter)
+    if rows is not None and not _has_swallowed_records(rows, lines, delimiter):
         return rows, False
     return _line_by_line(lines, delimiter)
 
 
-def _unquoted(line: str, delimiter: str) -> list[str]:
+def _split_unquoted(line: str, delimiter: str) -> list[str]:
     line = line.rstrip("\r\n")
     return line.split(delimiter) if line else []
 
 
-def _parsed(lines: list[str], delimiter: str) -> list[list[str]] | None:
+def _parse_strictly(lines: list[str], delimiter: str) -> list[list[str]] | None:
     """Parse lines with the csv module; None if their quotes are unsound."""
     import csv
 
@@ -236,17 +236,17 @@ def _parsed(lines: list[str], delimiter: str) -> list[list[str]] | None:
         csv.field_size_limit(limit)
 
 
-def _usual(lines: list[str], delimiter: str) -> int:
+def _usual_count(lines: list[str], delimiter: str) -> int:
     """Return the most frequent number of delimiters in a line."""
     counts = Counter(line.count(delimiter) for line in lines[:_SAMPLE_LINES] if delimiter in line)
     return max(counts.items(), key=lambda item: (item[1], item[0]))[0] if counts else 0
 
 
-def _swallowed(rows: list[list[str]], lines: list[str], delimiter: str) -> bool:
+def _has_swallowed_records(rows: list[list[str]], lines: list[str], delimiter: str) -> bool:
     """Return whether a field of several lines holds what should be records of their own."""
     if len(rows) == len(lines):
         return False
-    usual = _usual(lines, delimiter)
+    usual = _usual_count(lines, delimiter)
     return any("\n" in field and _holds_records(field, delimiter, usual) for row in rows for field in row)
 
 
@@ -264,14 +264,14 @@ def _line_by_line(lines: list[str], delimiter: str) -> tuple[list[list[str]], bo
     """Read records one by one; a line with an unclosed quote is read without quoting."""
     rows: list[list[str]] = []
     unclosed = False
-    usual = _usual(lines, delimiter)
+    usual = _usual_count(lines, delimiter)
     at = 0
     while at < len(lines):
         record = _record_at(lines, at, delimiter, usual)
         if record is None:
-            row, used = _loose(lines[at], delimiter)
+            row, used = _lenient_record(lines[at], delimiter)
             unclosed = unclosed or row is None
-            rows.append(_unquoted(lines[at], delimiter) if row is None else row)
+            rows.append(_split_unquoted(lines[at], delimiter) if row is None else row)
         else:
             row, used = record
             rows.append(row)
@@ -285,7 +285,7 @@ def _record_at(lines: list[str], at: int, delimiter: str, usual: int) -> tuple[l
         joined = lines[at : at + used]
         if used > 1 and '"' not in joined[-1]:
             continue  # it cannot close the quote
-        parsed = _parsed(joined, delimiter)
+        parsed = _parse_strictly(joined, delimiter)
         if parsed is not None and len(parsed) == 1:
             if used > 1 and any(_holds_records(f, delimiter, usual) for f in parsed[0] if "\n" in f):
                 return None
@@ -295,7 +295,7 @@ def _record_at(lines: list[str], at: int, delimiter: str, usual: int) -> tuple[l
     return None
 
 
-def _loose(line: str, delimiter: str) -> tuple[list[str] | None, int]:
+def _lenient_record(line: str, delimiter: str) -> tuple[list[str] | None, int]:
     """Read one line, allowing text after a closing quote; None if it has an odd number of quotes."""
     import csv
 

@@ -30,17 +30,17 @@ class Coerced(NamedTuple):
     """The likelier reading of a value that was refused."""
 
 
-_FULLWIDTH = str.maketrans(
+_TO_PLAIN = str.maketrans(
     {0xFF10 + digit: str(digit) for digit in range(10)}
     | dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 0x3000), " ")
     | dict.fromkeys((0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF), "")
     | {0xFF0E: ".", 0xFF0C: ",", 0xFF05: "%", 0xFF0D: "-"}
 )
 _DIGITS = re.compile(r"[0-9]+")
-_WHOLE = re.compile(r"([0-9]+)[.,]0{1,2}|([1-9][0-9]{0,2}(?:\.[0-9]{3})+),0{1,2}")
+_WHOLE_WITH_ZEROS = re.compile(r"([0-9]+)[.,]0{1,2}|([1-9][0-9]{0,2}(?:\.[0-9]{3})+),0{1,2}")
 """Whole numbers with zeros after a decimal mark."""
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)")
-_FOREIGN = re.compile(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.0{1,2})?")
+_FOREIGN_GROUPED = re.compile(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.0{1,2})?")
 _DECIMAL = re.compile(
     r"[0-9]+[.,][0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+"
 )
@@ -78,7 +78,7 @@ def is_flag(cell: object) -> bool:
 
 def plain(cell: object) -> str:
     """Return the text of a cell in NFC, with plain spaces and ASCII digits instead of full-width ones."""
-    return unicodedata.normalize("NFC", " ".join(str(cell).translate(_FULLWIDTH).split()))
+    return unicodedata.normalize("NFC", " ".join(str(cell).translate(_TO_PLAIN).split()))
 
 
 def whole_number(text: str) -> Coerced:
@@ -90,12 +90,12 @@ def whole_number(text: str) -> Coerced:
     """
     if _DIGITS.fullmatch(text):
         return Coerced(int(text)) if len(text) <= _LONGEST else Coerced(MISSING, "C305")
-    if found := _WHOLE.fullmatch(text):
+    if found := _WHOLE_WITH_ZEROS.fullmatch(text):
         digits = (found[1] or found[2]).replace(".", "")
         return Coerced(int(digits)) if len(text) <= _LONGEST else Coerced(MISSING, "C305")
     if _GROUPED.fullmatch(text):
         return Coerced(int(text.replace(".", "").replace(" ", "")[:_LONGEST]))
-    if found := _FOREIGN.fullmatch(text):
+    if found := _FOREIGN_GROUPED.fullmatch(text):
         return Coerced(int(found[1].replace(",", "")[:_LONGEST]), "C201")
     folded = text.casefold()
     if folded in _NIL:
@@ -136,10 +136,10 @@ def _number_count(cell: float) -> Coerced:
         return Coerced(MISSING, "C304")
     if cell == int(cell):
         return Coerced(int(cell))
-    thousandfold = cell * 1000
-    likelier = round(thousandfold)
-    exact = abs(thousandfold - likelier) < 1e-6 and likelier % 1000
-    return Coerced(MISSING, "C301", str(likelier) if exact else None)
+    times_1000 = cell * 1000
+    likelier = round(times_1000)
+    is_whole_count = abs(times_1000 - likelier) < 1e-6 and likelier % 1000
+    return Coerced(MISSING, "C301", str(likelier) if is_whole_count else None)
 
 
 def count(cell: object, measure: MeasurePlan) -> Coerced:
@@ -176,7 +176,7 @@ def flag(cell: object) -> Coerced:
     text = plain(cell).casefold()
     if not text:
         return Coerced(MISSING, BLANK)
-    if found := _WHOLE.fullmatch(text):
+    if found := _WHOLE_WITH_ZEROS.fullmatch(text):
         text = found[1] or text
     if text in _TRUE or text == "01":
         return Coerced(1)
