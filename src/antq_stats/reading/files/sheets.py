@@ -58,11 +58,11 @@ def build_workbook(data: bytes, kind: str, scans: list[SheetScan], limits: Limit
 def _drop_strays(scan: SheetScan, limits: Limits) -> Iterator[Finding]:
     """Remove cells that are so far away that the sheet would be too large; yield T407 for each."""
     # These do not extend the rectangle, so they are looked at by themselves.
-    for row, column in [*scan.odd, *scan.remarks, *scan.shown]:
+    for row, column in [*scan.odd, *scan.remarks, *scan.replacements]:
         if (row + 1) * (column + 1) > limits.cells:
             if (row, column) in scan.odd:
                 yield Finding(code="T407", sheet=_nfc(scan.name), row=row + 1, column=column)
-            for cells in (scan.odd, scan.remarks, scan.shown):
+            for cells in (scan.odd, scan.remarks, scan.replacements):
                 cells.pop((row, column), None)
     size, far = scan.rows * scan.columns, scan.far
     if scan.cells is None or size <= limits.cells:
@@ -167,7 +167,7 @@ def _grid_from(rows: list[list[object]], name: str, scan: SheetScan, merged: lis
         cells = rows[row]
         cells.extend("" for _ in range(column + 1 - len(cells)))
         cells[column] = ""
-    for (row, column), text in scan.shown.items():
+    for (row, column), text in scan.replacements.items():
         rows.extend([] for _ in range(row + 1 - len(rows)))
         rows[row].extend("" for _ in range(column + 1 - len(rows[row])))
         rows[row][column] = text

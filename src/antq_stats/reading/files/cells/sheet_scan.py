@@ -50,10 +50,10 @@ class SheetScan:
     """The filled cell that determines the size of the rectangle."""
     odd: dict[tuple[int, int], OddCell] = field(default_factory=dict)
     """Cells that look blank and are not."""
-    shown: dict[tuple[int, int], str] = field(default_factory=dict)
+    replacements: dict[tuple[int, int], str] = field(default_factory=dict)
     """Texts that replace the values of cells: a percentage as displayed, a text without note marks."""
     remarks: dict[tuple[int, int], Remark] = field(default_factory=dict)
-    """Findings about cells. If a remark is not taken, the grid holds a blank, or the text in `shown`."""
+    """Findings about cells. If not taken, the grid holds a blank, or the text in `replacements`."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merged: list[Merge] | None = None

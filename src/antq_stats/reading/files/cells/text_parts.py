@@ -44,7 +44,7 @@ def put_parts(scan: SheetScan, at: tuple[int, int], parts: Iterable[Part]) -> st
     if result.remark is not None:
         scan.remarks.setdefault(at, result.remark)
         if result.stays:  # else the grid would hold a blank, and names and headers would be lost
-            scan.shown[at] = result.text
+            scan.replacements[at] = result.text
     return result.text
 
 

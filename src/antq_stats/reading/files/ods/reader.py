@@ -277,7 +277,9 @@ class _Content:
     def _cells_of(self, at: tuple[int, int], repeat: int) -> Iterator[tuple[int, int]]:
         """Return an iterator over the cells of one element, up to the number still recorded."""
         scan = self.scan
-        room = _MOST_RECORDED - max(len(scan.odd), len(scan.remarks), len(scan.formulas), len(scan.shown))
+        room = _MOST_RECORDED - max(
+            len(scan.odd), len(scan.remarks), len(scan.formulas), len(scan.replacements)
+        )
         rows, columns = range(at[0], at[0] + self.row_repeat), range(at[1], at[1] + repeat)
         return islice(product(islice(rows, room), islice(columns, room)), room) if room > 0 else iter(())
 
@@ -327,7 +329,7 @@ class _Content:
         for cell in self._cells_of(at, repeat):
             self.scan.remarks[cell] = remark
             if stays and not stays[0].isdecimal():
-                self.scan.shown[cell] = stays
+                self.scan.replacements[cell] = stays
         return ""
 
     def _figure(

@@ -56,7 +56,7 @@ def _plain_scans(package: Package, book: XlsxBook, limits: Limits) -> list[Sheet
             return None
         scan.name = sheet.name
         if percent_styles:
-            scan.shown.update(percentages.in_xlsx(part, percent_styles))
+            scan.replacements.update(percentages.in_xlsx(part, percent_styles))
         if scan.rows * scan.columns > limits.cells:
             return None
         scans.append(scan)
