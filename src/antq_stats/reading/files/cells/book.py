@@ -173,7 +173,7 @@ class SheetBuilder:
             put_struck_number(self.scan, (row, column), number)
         if meaning is None:
             return number
-        return number_formats.shown(number, meaning, since_1904=self.book.since_1904)
+        return number_formats.displayed(number, meaning, since_1904=self.book.since_1904)
 
     def text(self, row: int, column: int, style: int, text: Text) -> None:
         """Put a text without its superscript, subscript and struck parts."""

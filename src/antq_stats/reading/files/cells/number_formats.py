@@ -62,7 +62,7 @@ def meaning_of_number(number: int, defined: Mapping[int, str]) -> Meaning | None
     return Meaning("date") if number in _BUILT_IN_DATES else None
 
 
-def shown(number: float, meaning: Meaning, *, since_1904: bool = False) -> object:
+def displayed(number: float, meaning: Meaning, *, since_1904: bool = False) -> object:
     """Return the value that a cell displays: a number, the text of a percentage, a date or a duration.
 
     Parameters
@@ -72,7 +72,7 @@ def shown(number: float, meaning: Meaning, *, since_1904: bool = False) -> objec
     since_1904 : whether serial dates count from 1904.
     """
     if meaning.kind == "percent":
-        return percentages.shown(number, meaning.factor) or number
+        return percentages.displayed(number, meaning.factor) or number
     if not 0 <= number <= _LAST_DAY - 1462 * since_1904:  # NaN too; Excel displays no date either
         return number
     if meaning.kind == "span":

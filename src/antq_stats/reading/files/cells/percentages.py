@@ -52,7 +52,7 @@ def styles_of(part: bytes) -> dict[bytes, int]:
     return styles
 
 
-def shown(number: float, factor: int) -> str | None:
+def displayed(number: float, factor: int) -> str | None:
     """Return the displayed text of a whole number, ``100%``; None for 0 and for fractions."""
     return f"{int(number) * factor}%" if number and abs(number) < 1e15 and number == int(number) else None
 
@@ -80,7 +80,7 @@ def in_xlsx(sheet: bytes, styles: dict[bytes, int]) -> dict[tuple[int, int], str
         if end < 0 or tag.endswith(b"/") or reference is None or _KIND.search(tag) or not _is_cell(tag):
             continue
         value = _VALUE.match(sheet, end + 1)
-        text = shown(_number(value[1]), styles[match[1]]) if value else None
+        text = displayed(_number(value[1]), styles[match[1]]) if value else None
         if text:
             column = 0
             for letter in reference[1].upper():

@@ -340,7 +340,7 @@ class _Content:
             return self._contradictory(at, repeat, f"{written}; {text}".strip("; "))
         number = float(written)
         if value_type == "percentage":
-            return percentages.shown(number, 100) or number
+            return percentages.displayed(number, 100) or number
         if text != written and number.is_integer() and len(text) <= _LONGEST and not _may_show(number, text):
             return self._contradictory(at, repeat, f"{written}; {text}")
         if self.flags[0] & STRUCK:
