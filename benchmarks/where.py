@@ -21,7 +21,7 @@ from datasets import Dataset
 import antq_stats
 from antq_stats.collection.intake import Intake
 from antq_stats.reading.discover import discover
-from antq_stats.reading.express.layout_cache import Layouts
+from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.receive import receive
 
 _EVERY = 0.0005
@@ -36,7 +36,7 @@ def main(folder: Path, most: int) -> None:
     """Read up to so many files of a folder, and tell where the time went."""
     plan = Intake.open(folder).plan
     sources = discover(folder).sources[: _FIRST + most]
-    layouts = Layouts(plan)
+    layouts = LayoutCache(plan)
     Dataset(folder, "").warm()
     for source in sources[:_FIRST]:
         receive(plan, source.path, source.file, layouts)

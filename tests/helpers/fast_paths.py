@@ -29,7 +29,7 @@ from antq_stats.collection.intake import Intake
 from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import coerce
 from antq_stats.reading.discover import discover
-from antq_stats.reading.express.layout_cache import Layouts
+from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.receive import receive
 from antq_stats.reading.returns import Return
 from helpers import mutations
@@ -192,9 +192,9 @@ def long_text() -> Sample:
 # -- comparisons ---------------------------------------------------------------------------------
 
 
-def learn_layouts(clean: Sequence[Sample], folder: Path) -> Layouts:
+def learn_layouts(clean: Sequence[Sample], folder: Path) -> LayoutCache:
     """Return a cache of layouts that has read these workbooks."""
-    layouts = Layouts(plan())
+    layouts = LayoutCache(plan())
     for sample in clean:
         path = folder / "clean.xlsx"
         path.write_bytes(sample.content)
@@ -202,7 +202,7 @@ def learn_layouts(clean: Sequence[Sample], folder: Path) -> Layouts:
     return layouts
 
 
-def read_both_ways(path: Path, name: str, layouts: Layouts | None, tally: Tally) -> Return:
+def read_both_ways(path: Path, name: str, layouts: LayoutCache | None, tally: Tally) -> Return:
     """Read a file with the fast paths and without, note differences, return the general result."""
     general = receive(plan(), path, name, long_from=None)
     if layouts is not None:
@@ -368,7 +368,7 @@ def texts(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]]:
 
 def files(folder: Path) -> Tally:
     """Read every file of a folder both ways. The layouts are learned from the workbooks themselves."""
-    tally, layouts = Tally(), Layouts(plan())
+    tally, layouts = Tally(), LayoutCache(plan())
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             is_book = path.suffix.lower() in (".xlsx", ".xlsm")

@@ -20,7 +20,7 @@ from antq_stats.findings.setup_error import SetupError
 from antq_stats.form.load import read_form
 from antq_stats.plan import COUNT_LIMIT, MISSING, Limits, MeasurePlan
 from antq_stats.reading import coerce
-from antq_stats.reading.express.layout_cache import Layouts
+from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.files.binary.xls import scan_xls
 from antq_stats.reading.files.cells.formulas import shifted
 from antq_stats.reading.files.container import FileProblem, Package
@@ -108,7 +108,7 @@ def _xlsx(data: bytes) -> None:
 
 
 @cache
-def _layouts() -> Layouts:
+def _layouts() -> LayoutCache:
     with tempfile.TemporaryDirectory() as folder:
         return fast_paths.learn_layouts(fast_paths.samples(), Path(folder))
 
@@ -130,7 +130,7 @@ def _long_text(data: bytes) -> None:
     _agree(path, None)
 
 
-def _agree(path: Path, layouts: Layouts | None) -> None:
+def _agree(path: Path, layouts: LayoutCache | None) -> None:
     tally = fast_paths.Tally()
     fast_paths.read_both_ways(path, fast_paths.samples()[0].name if layouts else path.name, layouts, tally)
     assert not tally.differing, tally.differing

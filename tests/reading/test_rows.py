@@ -15,7 +15,7 @@ import xlsxwriter
 import xlwt
 
 from antq_stats.collection.intake import Intake
-from antq_stats.reading.express.layout_cache import Layouts
+from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.receive import receive
 from helpers.command import run
 from helpers.reading import Outcome, read_folder
@@ -514,7 +514,7 @@ def test_a_workbook_laid_out_like_others_is_judged_alike(
 ) -> None:
     folder = setup(tmp_path, form=REQUIRED, units=UNITS)
     plan = Intake.open(folder, period="2021").plan
-    layouts = Layouts(plan)
+    layouts = LayoutCache(plan)
 
     def write(name: str, figures: list[int | None], total: int) -> Path:
         book = xlsxwriter.Workbook(str(folder / name))

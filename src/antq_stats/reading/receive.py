@@ -24,7 +24,7 @@ from antq_stats.reading.checks.outside import pass_over_examples, report_outside
 from antq_stats.reading.checks.shape import forget_double_columns, settle_twins
 from antq_stats.reading.checks.table_checks import CheckedTable, run_checks, runs_need_full_reader
 from antq_stats.reading.coerce import is_figure
-from antq_stats.reading.express.layout_cache import Layouts
+from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.enclosures import Enclosed, open_container
 from antq_stats.reading.files.file_bytes import read_bytes
@@ -54,7 +54,7 @@ def receive(
     plan: ReadingPlan,
     path: str | Path | RemoteFile | Enclosed,
     file: str,
-    layouts: Layouts | None = None,
+    layouts: LayoutCache | None = None,
     *,
     long_from: int | None = LONG,
 ) -> Return:
@@ -133,7 +133,7 @@ class _Receiver:
     def read(
         self,
         path: str | Path | RemoteFile | Enclosed,
-        layouts: Layouts | None = None,
+        layouts: LayoutCache | None = None,
         long_from: int | None = None,
     ) -> None:
         """Read the file into the return."""

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from antq_stats.collection.intake import Intake
 from antq_stats.plan import ReadingPlan
 from antq_stats.reading.discover import SourceFile, discover
-from antq_stats.reading.express.layout_cache import Layouts
+from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.receive import receive
 from helpers.inside import inflate_with
 from helpers.places import SAMPLES
@@ -38,10 +38,10 @@ def period(name: str) -> tuple[ReadingPlan, tuple[SourceFile, ...]]:
 
 
 @cache
-def learned() -> Layouts:
+def learned() -> LayoutCache:
     """Return layouts that know the samples' one."""
     plan, sources = period("2021")
-    layouts = Layouts(plan)
+    layouts = LayoutCache(plan)
     for source in sources[:4]:
         receive(plan, source.path, source.file, layouts)
     assert layouts.recalled, "the samples' layout was not learned"
@@ -83,7 +83,7 @@ def same_read(folder: Path, content: bytes, name: str = "luc-yen/an-phu.xlsx") -
 @pytest.mark.parametrize(("name", "most"), [("2021", 165), ("2021-messy", 0)])
 def test_samples_are_read_alike(name: str, most: int) -> None:
     plan, sources = period(name)
-    layouts = Layouts(plan)
+    layouts = LayoutCache(plan)
     for source in sources:
         one, other = receive(plan, source.path, source.file, layouts), receive(plan, source.path, source.file)
         assert one == other, source.file
@@ -92,7 +92,7 @@ def test_samples_are_read_alike(name: str, most: int) -> None:
 
 def test_a_workbook_saved_by_another_program_is_read_alike(tmp_path: Path) -> None:
     plan, sources = period("2021")
-    layouts = Layouts(plan)
+    layouts = LayoutCache(plan)
     for source in sources[:8]:
         path = tmp_path / place_of(source).name
         openpyxl.load_workbook(source.path, data_only=True).save(path)
@@ -102,7 +102,7 @@ def test_a_workbook_saved_by_another_program_is_read_alike(tmp_path: Path) -> No
 
 def test_the_heights_that_excel_gives_to_rows_do_not_matter(tmp_path: Path) -> None:
     plan, sources = period("2021")
-    layouts = Layouts(plan)
+    layouts = LayoutCache(plan)
     space = (
         b' xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac">'
         b'<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -294,7 +294,7 @@ def test_a_blank_and_a_fraction_cost_their_rows_and_no_more(tmp_path: Path) -> N
 
 def test_a_layout_is_learned_of_workbooks_with_odd_figures(tmp_path: Path) -> None:
     plan, sources = period("2021")
-    layouts = Layouts(plan)
+    layouts = LayoutCache(plan)
     for number, source in enumerate(sources[:12]):
         parts = parts_of(place_of(source).read_bytes())
         an_odd_figure("85 hộ", "1,691", "…", cell=b"E1[1-3]")(parts, random.Random(number))

@@ -3,7 +3,7 @@
 A worker remembers how a few workbooks were written where nothing but single figures was wrong. One that is
 written the same, but for its figures, units and titles, says the same of itself, and only these are looked
 at; a row whose figures are not all plain is read like any other. Wherever else there is a doubt,
-`Layouts.recall` gives nothing, and the workbook is read like any other.
+`LayoutCache.recall` gives nothing, and the workbook is read like any other.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class _Layout:
 
 
 @dataclass
-class Layouts:
+class LayoutCache:
     """The layouts that one worker has met.
 
     Parameters
@@ -220,7 +220,7 @@ class Layouts:
         except (Unfit, NeedsFullReader, FileProblem):
             return
         again = Return(given.file)
-        trial = Layouts(self.plan, _known={layout.names: [layout]})
+        trial = LayoutCache(self.plan, _known={layout.names: [layout]})
         if trial.recall(data, ".xlsx", again) and again == given:
             self._known.setdefault(layout.names, []).append(layout)
 

@@ -18,14 +18,14 @@ from antq_stats.reading.processes.isolation import IsolatedExecutor
 
 if TYPE_CHECKING:
     from antq_stats.plan import ReadingPlan
-    from antq_stats.reading.express.layout_cache import Layouts
+    from antq_stats.reading.express.layout_cache import LayoutCache
     from antq_stats.reading.returns import Return
 
 Batch = Sequence[tuple[str | RemoteFile | Enclosed, str]]
 """Files to be read: where each is, and its path relative to the folder as findings name it."""
 
 _plan: ReadingPlan | None = None
-_layouts: Layouts | None = None
+_layouts: LayoutCache | None = None
 _open: list[Container] = []
 """The container that stays open, if there is one."""
 
@@ -55,11 +55,11 @@ def start_method() -> str:
 
 def begin(plan: bytes) -> None:
     """Make a worker ready: plan, bounds, a silent stderr; the terminal's interrupt is the parent's."""
-    from antq_stats.reading.express.layout_cache import Layouts
+    from antq_stats.reading.express.layout_cache import LayoutCache
 
     global _plan, _layouts
     loaded: ReadingPlan = pickle.loads(plan)  # noqa: S301 - from the parent, which made it
-    _plan, _layouts = loaded, Layouts(loaded)
+    _plan, _layouts = loaded, LayoutCache(loaded)
     restrain(loaded.limits.memory_mib)
     gc.freeze()
     gc.set_threshold(50_000)  # rows come and go by the thousand, without cycles
