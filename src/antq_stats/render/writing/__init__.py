@@ -1,5 +1,5 @@
-"""How tables leave the program: terminal, workbook, CSV, JSON and Markdown, whole files or none.
+"""Writers of tables and text: terminal, workbook, CSV, JSON and Markdown; and of files, whole or not at all.
 
 In: a `PresentationTable` or text. Out: characters or bytes.
-Not here: figures. Cells are typed before they come here.
+Not here: the choice and the rounding of figures. Cells have types before they come here.
 """

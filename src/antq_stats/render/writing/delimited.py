@@ -1,7 +1,6 @@
-"""Text faces: CSV, JSON and Markdown.
+"""Writers of text formats: CSV, JSON and Markdown.
 
-CSV and JSON carry records, with codes for heads and figures as machines read them; Markdown carries
-a presentation table as people read it.
+CSV and JSON hold records for programs, with codes as heads. Markdown holds a presentation table for people.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from antq_stats.render.writing.table import PresentationTable, cell_text, clean,
 from antq_stats.words.language import Language, Wording
 
 BOM = b"\xef\xbb\xbf"
-"""What a CSV file begins with, so that Excel reads it as UTF-8."""
+"""Byte order mark at the start of a CSV file, by which Excel reads it as UTF-8."""
 
 _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")  # the empty text is not in it
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
@@ -28,12 +27,12 @@ _MARKDOWN = re.compile(r"([\\|*_`<>\[\]~&#])")
 
 
 def csv_text(text: str) -> str:
-    """Return text for a cell of a CSV: never a formula to a spreadsheet, never a control code to a terminal.
+    """Return text for a cell of a CSV that is no formula to a spreadsheet and no control code to a terminal.
 
     A text that begins with ``= + - @``, a tab or a line break (or a fullwidth form of those signs) gets
-    an apostrophe before it, as OWASP advises on CSV injection; control characters become U+FFFD, and
-    every line break within the cell a line feed. The same where such a sign would begin a cell for a
-    program that takes another delimiter.
+    an apostrophe before it, as OWASP advises against CSV injection. So does such a sign behind a semicolon,
+    tab or line break, where a cell begins for a program that uses another delimiter. Control characters
+    become U+FFFD, and every line break within the cell becomes a line feed.
     """
     guard = "'" if text[:1] in _FORMULA_STARTS else ""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -41,7 +40,7 @@ def csv_text(text: str) -> str:
 
 
 def _csv_value(value: object) -> str:
-    """Write one value: numbers plain, in digits with a point; nothing for None."""
+    """Return one value as text: numbers in digits with a point, None as the empty text."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -60,13 +59,13 @@ def to_csv(records: Iterable[Mapping[str, object]], header: Sequence[str] | None
 
     Parameters
     ----------
-    records : values of type str, int (numpy's too), Decimal, float, bool or None (an empty cell).
-    header : the columns; by default those of the first record. Needed where there may be no record.
+    records : values of type str, int (also of numpy), Decimal, float, bool or None (an empty cell).
+    header : the columns; by default the keys of the first record. Needed where there may be no record.
 
     Raises
     ------
     TypeError
-        If a value is of another type: a Fraction must be rounded first, by the form's decimals.
+        If a value has another type. Round a Fraction to the decimals of the form first.
     """
     rows = list(records)
     if header is None:
@@ -79,7 +78,13 @@ def to_csv(records: Iterable[Mapping[str, object]], header: Sequence[str] | None
 
 
 def encode(text: str, *, bom: bool = False) -> bytes:
-    """Return text as UTF-8 for a file; a CSV for Excel begins with a byte order mark."""
+    """Return text as UTF-8 for a file.
+
+    Parameters
+    ----------
+    text : the text; surrogates are replaced.
+    bom : whether to begin with a byte order mark, as a CSV for Excel needs.
+    """
     return (BOM if bom else b"") + text.encode("utf-8", "replace")
 
 
@@ -111,14 +116,19 @@ def to_json(value: object) -> str:
 
 
 def markdown_text(text: str) -> str:
-    """Return text that Markdown shows as it is, on one line and in one cell."""
+    """Return text with the signs of Markdown escaped, on one line, fit for the cell of a table."""
     return _MARKDOWN.sub(r"\\\1", clean(text))
 
 
 def to_markdown(table: PresentationTable, lang: Language) -> str:
     """Return a table as a Markdown pipe table, with its title above and its legend below.
 
-    Markdown has no spanners: where a label stands under two sections, it is told with its section.
+    Markdown has no spanners, so a label that stands under two sections is preceded by its section.
+
+    Parameters
+    ----------
+    table : the table.
+    lang : the language of its figures and legend.
     """
     wording = Wording(lang)
     labels = [column.label for column in table.columns]

@@ -1,8 +1,8 @@
-"""How results leave the program: whole files or none, and a stdout that never breaks.
+"""Writing of files, whole or not at all, and of text to a stream of any encoding.
 
-A file is written beside its target under another name and then renamed, so a failed or killed run
-leaves the old file whole. A stream takes any text whatever its encoding, and a reader that has gone
-(``| head``) is no fault.
+A file is written beside its target under another name and then renamed, so a run that fails or is killed
+leaves the old file intact. A stream takes any text, whatever its encoding. A reader that stops early
+(``| head``) is not an error.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ _REASONS: dict[int, Reason] = {
     errno.EROFS: "permission",
 }
 _DESCRIPTORS = ("/dev/fd/", "/dev/stdout", "/dev/stderr", "/proc/")
-"""Names of what is open already, though it may be a file: to be renamed over would be to miss it."""
+"""Names of streams that are open already. They are written to directly: renaming would bypass them."""
 _LONGEST_NAME = 210
-"""Bytes of a file's name that is made here: most systems take 255, and a number may have to follow."""
+"""Most bytes of a generated file name: most systems take 255, and a number may have to be appended."""
 _EFFECTIVE = os.access in os.supports_effective_ids
 
 
@@ -61,9 +61,9 @@ class OutputError(Exception):
 
     Parameters
     ----------
-    reason : a keyword; the phrase ``output.<reason>`` words it.
+    reason : a keyword, which ends the key of a phrase ``output.<reason>``.
     name : the target as the user named it.
-    detail : the name of the system's error code, where no keyword fits.
+    detail : the name of the system's error code, for the reason ``failed``.
     """
 
     def __init__(self, reason: Reason, name: str, detail: str = "") -> None:
@@ -73,12 +73,12 @@ class OutputError(Exception):
         super().__init__(f"{reason}: {name}")
 
     def message(self, lang: Language) -> str:
-        """Return what to tell the user."""
+        """Return the message for the user in a language."""
         return phrase(f"output.{self.reason}", lang, name=self.name, detail=self.detail)
 
 
 def _fault(error: OSError, path: Path) -> OutputError:
-    """Return the output error for what the system said."""
+    """Return the output error for an error of the system."""
     number = error.errno or 0
     reason = _REASONS.get(number, "failed")
     if reason == "permission" and _is_open_elsewhere(path):
@@ -87,14 +87,14 @@ def _fault(error: OSError, path: Path) -> OutputError:
 
 
 def _is_open_elsewhere(path: Path) -> bool:
-    """Tell whether Excel or LibreOffice has left its lock file beside the target."""
+    """Return whether a lock file of Excel or LibreOffice stands beside the target."""
     locks = (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#")
     return any(os.path.lexists(path.with_name(lock)) for lock in locks)
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn what the system says into an output error."""
+def _as_output_error(path: Path) -> Iterator[None]:
+    """Raise an error of the system as an output error."""
     try:
         yield
     except OSError as error:
@@ -104,18 +104,24 @@ def _told(path: Path) -> Iterator[None]:
 def write_beside(path: Path, writer: Callable[[BinaryIO], object]) -> None:
     """Write a file by a writer, whole or not at all.
 
-    The writer gets an open binary file in the target's folder, which is synchronised, given the
-    permissions of the file it replaces, and renamed. A link is followed: what it points to is
+    The writer gets an open binary file in the folder of the target. That file is synchronised to disk, given
+    the permissions of the file it replaces, and renamed. A link is followed: the file it points to is
     replaced, not the link. A device or a pipe is written to directly.
+
+    Parameters
+    ----------
+    path : the target.
+    writer : writes the content to the open file it is called with; its result is ignored.
 
     Raises
     ------
     OutputError
-        If the file cannot be written. What stood there before stands untouched, with no trace left.
+        If the file cannot be written, or is one of `INPUTS`. The old file is then unchanged, and no other
+        file is left behind.
     """
     if not _is_nameable(path):
         raise OutputError("name-not-allowed", str(path))
-    with _told(path):
+    with _as_output_error(path):
         status = _status(path)
     INPUTS.refuse(path)
     if status is not None and stat.S_ISDIR(status.st_mode):
@@ -124,14 +130,14 @@ def write_beside(path: Path, writer: Callable[[BinaryIO], object]) -> None:
     if not regular or str(path.absolute()).startswith(_DESCRIPTORS):
         _write_to_device(path, writer)
         return
-    with _told(path):
+    with _as_output_error(path):
         if status is not None and not os.access(path, os.W_OK, effective_ids=_EFFECTIVE):
             raise PermissionError(errno.EACCES, "")
         _write_and_rename(path.resolve(), status, writer)
 
 
 def _is_nameable(path: Path) -> bool:
-    """Tell whether the system can be asked for a path at all: no NUL, no broken character."""
+    """Return whether a path can be passed to the system: no NUL, no character it cannot encode."""
     try:
         return b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:
@@ -139,16 +145,16 @@ def _is_nameable(path: Path) -> bool:
 
 
 def kind_of(path: Path) -> Literal["file", "folder", "other"] | None:
-    """Return what stands at a target, None where nothing does.
+    """Return the kind of a target; None if it does not exist.
 
     Raises
     ------
     OutputError
-        If the system does not say: a folder above it may not be entered, a disk does not answer.
+        If the system cannot tell: no permission for a folder above it, a disk that does not respond.
     """
     if not _is_nameable(path):
         raise OutputError("name-not-allowed", str(path))
-    with _told(path):
+    with _as_output_error(path):
         try:
             mode = path.stat().st_mode
         except (FileNotFoundError, NotADirectoryError):
@@ -157,12 +163,12 @@ def kind_of(path: Path) -> Literal["file", "folder", "other"] | None:
 
 
 def is_among(path: Path, folder: Path) -> bool:
-    """Tell whether a path lies in a folder, links followed as far as they lead anywhere."""
+    """Return whether a path lies in a folder, with links resolved as far as they exist."""
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _status(path: Path) -> os.stat_result | None:
-    """Return the status of the target, or None where there is nothing yet but a folder for it."""
+    """Return the status of the target; None if it does not exist but its folder does."""
     try:
         return path.stat()
     except FileNotFoundError:
@@ -191,7 +197,7 @@ def _write_and_rename(
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the renaming itself safe against a power cut, where the system lets a folder be opened."""
+    """Synchronise a folder to disk, so that a renaming survives a power cut; not all systems can."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -201,24 +207,24 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _write_to_device(path: Path, writer: Callable[[BinaryIO], object]) -> None:
-    """Write to what cannot be renamed over; the writer may need to go back, so it writes to memory."""
+    """Write to a device or pipe, by way of memory, because the writer may seek."""
     stream = io.BytesIO()
     writer(stream)
-    with _told(path), contextlib.suppress(BrokenPipeError), path.open("wb") as device:
+    with _as_output_error(path), contextlib.suppress(BrokenPipeError), path.open("wb") as device:
         device.write(stream.getbuffer())
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder, and those above it, where they are not there yet.
+    """Create a folder and those above it, unless they exist.
 
     Raises
     ------
     OutputError
-        If it cannot be made, or a file stands in its place.
+        If it cannot be created, or a file has its name.
     """
     if not _is_nameable(path):
         raise OutputError("name-not-allowed", str(path))
-    with _told(path):
+    with _as_output_error(path):
         try:
             path.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
@@ -226,7 +232,13 @@ def make_folder(path: Path) -> None:
 
 
 def fitting_name(stem: str, suffix: str, longest: int = _LONGEST_NAME) -> str:
-    """Return a name for a file that any system takes; of a long one the end gives way to a hash."""
+    """Return a file name that is short enough for any system; a hash replaces the end of a long one.
+
+    Parameters
+    ----------
+    stem, suffix : the parts of the name.
+    longest : most bytes of the name.
+    """
     if len(f"{stem}{suffix}".encode("utf-8", "replace")) <= longest:
         return f"{stem}{suffix}"
     whole = stem.encode("utf-8", "surrogateescape")
@@ -235,14 +247,14 @@ def fitting_name(stem: str, suffix: str, longest: int = _LONGEST_NAME) -> str:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; see `write_beside`."""
+    """Write bytes to a file, whole or not at all; see `write_beside`."""
     write_beside(path, lambda stream: stream.write(content))
 
 
 class Inputs:
-    """The files that a run reads: `write_beside` writes over none of them, whoever asks it to.
+    """The files that a run reads, which `write_beside` refuses to overwrite.
 
-    A file is known by what it is, not by its name: a link to it is the same file.
+    Files are compared by device and inode, so a link to a file is the same file.
     """
 
     def __init__(self) -> None:
@@ -250,22 +262,22 @@ class Inputs:
         self._known: set[tuple[int, int]] | None = None
 
     def add(self, paths: Iterable[Path]) -> None:
-        """Take files in; what is not there, or cannot be asked, is none."""
+        """Add files; those that do not exist or cannot be examined are ignored."""
         self._paths += paths
         self._known = None
 
     def refuse(self, path: Path) -> None:
-        """Refuse to write over one of the files.
+        """Raise an error if a target is one of the files.
 
         Raises
         ------
         OutputError
-            With the reason ``is-an-input``.
+            With the reason ``is-an-input``, if it is one.
         """
         target = _identity(path)
         if target is None:
-            return  # what is not there yet is no input
-        if self._known is None:  # asked late: most runs write nothing over anything
+            return  # it does not exist yet
+        if self._known is None:  # only now: most runs overwrite no file
             self._known = {known for source in self._paths if (known := _identity(source)) is not None}
         if target in self._known:
             raise OutputError("is-an-input", str(path))
@@ -280,11 +292,11 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 INPUTS = Inputs()
-"""Of this process, which makes one run."""
+"""The files that this process reads; a process makes one run."""
 
 
 def can_carry(text: str, stream: TextIO) -> bool:
-    """Tell whether a stream's encoding has all characters of a text."""
+    """Return whether the encoding of a stream has all characters of a text."""
     try:
         text.encode(getattr(stream, "encoding", None) or "utf-8")
     except (UnicodeEncodeError, LookupError):
@@ -293,9 +305,9 @@ def can_carry(text: str, stream: TextIO) -> bool:
 
 
 def prepare(stream: TextIO) -> None:
-    """Let a stream carry Vietnamese: UTF-8 where its encoding cannot (C locale, cp1252, cp1258).
+    """Set a stream to UTF-8 if its encoding cannot carry Vietnamese (C locale, cp1252, cp1258).
 
-    Python cannot write Vietnamese in Windows-1258 at all; a console of Windows is UTF-8 already.
+    Python's codec for Windows-1258 lacks composed Vietnamese letters. A console of Windows is UTF-8 already.
     """
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None and not can_carry("Tổng cộng …×─", stream):
@@ -304,14 +316,20 @@ def prepare(stream: TextIO) -> None:
 
 
 def emit(text: str, stream: TextIO | None, name: str = "stdout") -> bool:
-    """Write text to a stream; return False where nobody reads it any more.
+    """Write text to a stream, and return False if its reader is gone.
 
-    Characters that the stream cannot carry, even after `prepare`, are replaced by ``?``.
+    Characters that the stream cannot encode, even after `prepare`, are replaced by ``?``.
+
+    Parameters
+    ----------
+    text : the text.
+    stream : the stream; None, as for a program without a console, is one without a reader.
+    name : name of the stream in the error.
 
     Raises
     ------
     OutputError
-        If the stream cannot take it: stdout is a file on a full disk.
+        If the stream cannot be written to, such as a stdout that is a file on a full disk.
     """
     if stream is None:
         return False
@@ -326,19 +344,19 @@ def emit(text: str, stream: TextIO | None, name: str = "stdout") -> bool:
     except ValueError:  # closed
         return False
     except OSError as error:
-        _let_go(stream)
-        # Windows says EINVAL of a pipe whose reader has gone.
+        _discard(stream)
+        # Windows reports a pipe without a reader as EINVAL.
         if isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL):
             return False
         raise _fault(error, Path(name)) from error
     return True
 
 
-def _let_go(stream: TextIO) -> None:
-    """Send what is still buffered to nowhere, so that the interpreter ends without a complaint."""
+def _discard(stream: TextIO) -> None:
+    """Redirect a stream to the null device, so that flushing its buffer at exit raises no error."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
+        null = os.open(os.devnull, os.O_WRONLY)
         try:
-            os.dup2(nowhere, stream.fileno())
+            os.dup2(null, stream.fileno())
         finally:
-            os.close(nowhere)
+            os.close(null)

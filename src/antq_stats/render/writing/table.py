@@ -1,8 +1,8 @@
-"""The presentation table: what a table says, before any face lays it out.
+"""The presentation table: the content of a table, before a writer lays it out.
 
 The parts are those of a table on paper: title and subtitle, the stub (the column of names) with its
-head, columns under section spanners, rows, a legend and source notes. Cells are typed, so that a
-face cannot take text for a formula or a figure for text; no face does arithmetic.
+head, columns under section spanners, rows, a legend and source notes. Cells have types, so a writer
+cannot take text for a formula or a figure for text. No writer does arithmetic.
 """
 
 from __future__ import annotations
@@ -25,7 +25,13 @@ _LONGEST = 16_000  # characters of one text; a cell of Excel takes 32,767 units 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A whole number: a sum, or what one unit gave."""
+    """A whole number: a sum, or the figure of one unit.
+
+    Parameters
+    ----------
+    value : the number.
+    provisional : whether it can still change.
+    """
 
     value: int
     provisional: bool = False
@@ -40,6 +46,7 @@ class Percent:
     value : the quotient, numerator over denominator, exact and not yet multiplied by ``per``.
     decimals : places shown, rounded half up.
     per : what the quotient is shown per; 100 for per cent.
+    provisional : whether it can still change.
     """
 
     value: Fraction
@@ -50,7 +57,13 @@ class Percent:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many units gave a value, of how many that should."""
+    """How many units gave a value.
+
+    Parameters
+    ----------
+    given : units that gave a value.
+    expected : units that should give one.
+    """
 
     given: int
     expected: int
@@ -65,17 +78,17 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Asked, but given by no unit; never a zero."""
+    """A figure that is asked for and that no unit gave; never a zero."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotApplicable:
-    """Not asked here, or without meaning here (a ratio over nothing); left blank."""
+    """A figure that is not asked for here, or has no meaning here (a ratio over 0); the cell stays blank."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """Known, but not published, for it would tell of persons."""
+    """A figure that is known but withheld, because it would disclose facts about persons."""
 
 
 Cell: TypeAlias = Count | Percent | Coverage | Text | Missing | NotApplicable | Suppressed
@@ -91,7 +104,7 @@ class Column:
     label : the words of the head.
     unit : unit of measure, shown in parentheses under the label; empty for none.
     section : label of the spanner; neighbours with the same one stand under one spanner.
-    align : how its texts stand; figures always stand to the right.
+    align : alignment of its texts; figures are always aligned to the right.
     """
 
     code: str
@@ -110,7 +123,7 @@ class Row:
     stub : the name.
     depth : how far the name is indented; the outermost is 0.
     cells : as many as the table has columns.
-    kind : ``total`` stands out and is ruled off, ``group`` stands out.
+    kind : ``total`` is emphasised and set off by rules, ``group`` is emphasised, ``plain`` is neither.
     """
 
     stub: str
@@ -125,17 +138,17 @@ class PresentationTable:
 
     Parameters
     ----------
-    title, subtitle : lines above; may be empty.
+    title, subtitle : lines above the table; may be empty.
     stub_head : head of the column of names.
     columns, rows : the body.
-    legend : footnotes below, besides those on the signs in the cells, which each face adds itself.
-    source_notes : last lines below.
+    legend : footnotes below the table. Each writer adds those on the signs in the cells itself.
+    source_notes : last lines below the table.
     filtered : whether a workbook offers to filter the rows by their columns.
 
     Raises
     ------
     ValueError
-        If a row has not one cell per column.
+        If the number of cells of a row differs from the number of columns.
     """
 
     title: str
@@ -148,7 +161,7 @@ class PresentationTable:
     filtered: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse ragged rows: a figure under the wrong head is worse than none."""
+        """Refuse ragged rows, whose figures would stand under wrong heads."""
         for position, row in enumerate(self.rows):
             if len(row.cells) != len(self.columns):
                 raise ValueError(f"row {position}: {len(row.cells)} cells for {len(self.columns)} columns")
@@ -156,34 +169,53 @@ class PresentationTable:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What stands for things that are not figures, and what rules are drawn with."""
+    """Signs in place of figures, marks on figures, and the characters of rules.
+
+    Parameters
+    ----------
+    provisional : mark behind a figure that can still change.
+    missing : sign of a figure that no unit gave.
+    suppressed : sign of a figure that is withheld.
+    ellipsis : end of a text that is cut.
+    rule : character of a horizontal rule.
+    between : separator of parts of a line.
+    """
 
     provisional: str = "*"
     missing: str = "…"
     suppressed: str = "×"
     ellipsis: str = "…"
     rule: str = "─"
-    heavy_rule: str = "━"
     between: str = " · "
 
 
 UNICODE = Signs()
-ASCII = Signs(missing="...", suppressed="x", ellipsis="...", rule="-", heavy_rule="=", between=" - ")
-"""For streams that cannot carry the others."""
+ASCII = Signs(missing="...", suppressed="x", ellipsis="...", rule="-", between=" - ")
+"""Signs for streams whose encoding lacks the others."""
 
 
 def clean(text: str) -> str:
-    """Return text on one line, without control characters and what no file can hold; not shortened."""
+    """Return text on one line, without control characters and characters that no file can hold.
+
+    Only texts of more than 16,000 characters are shortened.
+    """
     return _UNWRITABLE.sub("\ufffd", one_line(text, _LONGEST))
 
 
 def is_provisional(cell: Cell) -> bool:
-    """Tell whether a cell carries the provisional mark."""
+    """Return whether a cell carries the provisional mark."""
     return isinstance(cell, Count | Percent) and cell.provisional
 
 
 def cell_text(cell: Cell, wording: Wording, signs: Signs = UNICODE) -> str:
-    """Return what a cell says, without the provisional mark."""
+    """Return the text of a cell, without the provisional mark.
+
+    Parameters
+    ----------
+    cell : the cell.
+    wording : the language of its figures.
+    signs : the signs in place of figures.
+    """
     match cell:
         case Count(value=value):
             return wording.number(value)
@@ -202,7 +234,14 @@ def cell_text(cell: Cell, wording: Wording, signs: Signs = UNICODE) -> str:
 
 
 def sign_legend(table: PresentationTable, wording: Wording, signs: Signs = UNICODE) -> tuple[str, ...]:
-    """Return a line on each sign that occurs in the table, and on no other."""
+    """Return a line of the legend for each sign that occurs in a table.
+
+    Parameters
+    ----------
+    table : the table.
+    wording : the language.
+    signs : the signs that the table is written with.
+    """
     provisional = missing = suppressed = False
     for row in table.rows:
         for cell in row.cells:
@@ -220,7 +259,7 @@ def sign_legend(table: PresentationTable, wording: Wording, signs: Signs = UNICO
 
 
 def spans(columns: tuple[Column, ...]) -> Iterator[tuple[str | None, int, int]]:
-    """Yield runs of neighbouring columns of one section: its label, first column, column after the last."""
+    """Yield the runs of neighbouring columns of one section: label, first column, column after the last."""
     start = 0
     for position in range(1, len(columns) + 1):
         if position == len(columns) or columns[position].section != columns[start].section:

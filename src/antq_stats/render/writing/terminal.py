@@ -1,9 +1,10 @@
-"""A table on the terminal: measured first, then folded into blocks of columns; figures are never cut.
+"""Writer of tables for the terminal, which never cuts a figure.
 
-Table printers squeeze columns until the table fits, and so print ``206…`` for 206.000, or drop a
-column. Here each column has the width of its widest figure; columns that do not fit beside each
-other go into further blocks below, by whole sections where they fit, and every block repeats the
-names. Only the names may be shortened, and a line longer than the terminal is the last resort.
+Usual table printers squeeze columns until the table fits, and so print ``206…`` for 206.000, or drop a
+column. Here each column is at least as wide as its widest figure. Columns that do not fit beside each
+other continue in further blocks below, split between sections where possible, and every block repeats the
+names of the rows. Only those names may be shortened. If one column alone does not fit, lines are longer
+than the terminal.
 """
 
 from __future__ import annotations
@@ -32,23 +33,23 @@ from antq_stats.render.writing.table import (
 from antq_stats.words.language import Language, Wording
 
 _GAP = 2
-_NARROWEST = 20  # columns; nobody reads a table on less
+_NARROWEST = 20  # columns of the terminal; less is treated as this
 _LEAST_STUB = 6
 _STUB_LINES = 3
-_HEAD_LINES = (2, 3, 4, 5)  # lines a head may take, from roomy to tight
-_TEXT_WIDTHS = (60, 40, 28, 20)  # widths a column of words may take, likewise
+_HEAD_LINES = (2, 3, 4, 5)  # most lines of a head, by level from roomy to tight
+_TEXT_WIDTHS = (60, 40, 28, 20)  # greatest width of a column of texts, by level
 _TIGHT = len(_HEAD_LINES) - 1
-_WORD = 20  # a longer word in a head is broken
+_WORD = 20  # longest word in a head that is kept whole
 _HEAD_LIMIT = 60
 
 Segment = tuple[str, str]
-"""A piece of a line and its style (in rich's words); the style may be empty."""
+"""A piece of a line and its style in the syntax of rich, which may be empty."""
 Line = list[Segment]
 
 
 @lru_cache(maxsize=16384)
 def _width(text: str) -> int:
-    """Return how many columns of the terminal a text takes."""
+    """Return the number of terminal columns of a text."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len
@@ -57,7 +58,7 @@ def _width(text: str) -> int:
 
 
 def _break_word(word: str, width: int) -> list[str]:
-    """Break a word that is wider than its room; nothing of it is lost."""
+    """Return the pieces of a word that is wider than its column."""
     pieces = [""]
     for char in word:
         if pieces[-1] and _width(pieces[-1] + char) > width:
@@ -67,7 +68,7 @@ def _break_word(word: str, width: int) -> list[str]:
 
 
 def _wrap(text: str, width: int, limit: int | None = None, ellipsis: str = "…") -> list[str]:
-    """Break a text into lines of a width; beyond the limit of lines the last one ends in an ellipsis."""
+    """Return a text as lines of a width; if there are more than ``limit``, the last ends in the ellipsis."""
     lines = [""]
     for word in text.split():
         for position, piece in enumerate(_break_word(word, width) if _width(word) > width else [word]):
@@ -85,7 +86,7 @@ def _wrap(text: str, width: int, limit: int | None = None, ellipsis: str = "…"
 
 
 def _pad(text: str, width: int, align: str = "left") -> str:
-    """Fill a text with spaces to a width."""
+    """Return a text filled with spaces to a width."""
     space = max(0, width - _width(text))
     before = {"right": space, "center": space // 2}.get(align, 0)
     return " " * before + text + " " * (space - before)
@@ -93,21 +94,21 @@ def _pad(text: str, width: int, align: str = "left") -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """A column with its texts and the widths it can take."""
+    """A column with its texts and their widths."""
 
     column: Column
     label: str
     unit: str
     texts: tuple[str, ...]
     mark: str
-    """The provisional mark where any cell has it; the others leave room for it."""
+    """The provisional mark, if any cell has it; the other cells leave a space for it."""
     figures: int
-    """Width of the widest cell that must not fold, with its mark."""
+    """Width of the widest cell that must not wrap, with its mark."""
     words: int
-    """Width of the widest cell of words."""
+    """Width of the widest cell of type `Text`."""
 
     def width(self, level: int | None) -> int:
-        """Return the width at a level from 0 (roomy) to 3 (tight); None never folds words of cells."""
+        """Return the width at a level from 0 (roomy) to 3 (tight); at None the texts of cells do not wrap."""
         lines = _HEAD_LINES[level or 0]
         longest = max(map(_width, self.label.split() or [""]))
         width = max(self.figures, min(max(longest, _longest_word(self.unit)), _WORD), 1)
@@ -121,7 +122,7 @@ def _longest_word(text: str) -> int:
 
 
 def _measure(table: PresentationTable, position: int, wording: Wording, signs: Signs) -> _Measured:
-    """Write the cells of a column and measure them."""
+    """Return a column with the texts of its cells and their widths."""
     column = table.columns[position]
     cells = [row.cells[position] for row in table.rows]
     texts = tuple(cell_text(cell, wording, signs) for cell in cells)
@@ -142,9 +143,9 @@ def _measure(table: PresentationTable, position: int, wording: Wording, signs: S
 
 
 def _blocks(measured: Sequence[_Measured], room: int | None) -> list[list[int]]:
-    """Divide the columns into blocks that fit the room, whole sections where they fit.
+    """Return the columns in blocks that fit a width, split between sections where possible.
 
-    A section wider than the room begins a block of its own and goes on in the next.
+    A section that is wider begins a block of its own and continues in the next.
     """
     if room is None:
         return [list(range(len(measured)))]
@@ -164,7 +165,7 @@ def _blocks(measured: Sequence[_Measured], room: int | None) -> list[list[int]]:
 
 
 def _stub_width(table: PresentationTable, measured: Sequence[_Measured], width: int | None) -> int:
-    """Return the width of the names: what they need, less where the figures need it more."""
+    """Return the width of the stub: the width of the names, or less where the figures need the space."""
     wanted = max((2 * row.depth + _width(clean(row.stub)) for row in table.rows), default=0)
     wanted = max(wanted, _longest_word(clean(table.stub_head)), _LEAST_STUB)
     if width is None:
@@ -174,7 +175,7 @@ def _stub_width(table: PresentationTable, measured: Sequence[_Measured], width: 
 
 
 class _Layout:
-    """One table laid out for one width."""
+    """Lays out one table for one width of the terminal."""
 
     def __init__(self, table: PresentationTable, wording: Wording, width: int | None, signs: Signs) -> None:
         self.table = table
@@ -203,7 +204,7 @@ class _Layout:
         return lines
 
     def _prose(self, texts: Iterable[str], style: str) -> list[Line]:
-        """Return lines of running text, wrapped at the width."""
+        """Return texts as lines, wrapped at the width."""
         cleaned = [clean(text) for text in texts]
         return [
             [(line, style)]
@@ -213,7 +214,7 @@ class _Layout:
         ]
 
     def _block(self, block: list[int], room: int | None, sections: set[str]) -> list[Line]:
-        """Return one block: heads, rules and every row."""
+        """Return one block: heads, rules and all rows."""
         columns = [self.measured[position] for position in block]
         widths = self._widths(columns, room)
         rule: Line = [(self.signs.rule * width + " " * _GAP, "dim") for width in (self.stub, *widths)]
@@ -228,7 +229,7 @@ class _Layout:
         return lines
 
     def _widths(self, columns: list[_Measured], room: int | None) -> list[int]:
-        """Return the roomiest widths at which the columns fit beside each other."""
+        """Return the widths of the first level at which the columns fit beside each other."""
         if room is None:
             return [column.width(None) for column in columns]
         widths: list[int] = []
@@ -239,7 +240,7 @@ class _Layout:
         return widths
 
     def _spanners(self, columns: list[_Measured], widths: list[int], sections: set[str]) -> list[Line]:
-        """Return the lines of section labels above the heads, each underlined as far as it reaches."""
+        """Return the lines of section labels above the heads, underlined over the width of their columns."""
         if not any(column.column.section for column in columns):
             return []
         groups: list[tuple[list[str], int]] = []
@@ -264,7 +265,7 @@ class _Layout:
         return [*lines, [(" " * (self.stub + _GAP), ""), *rules]]
 
     def _heads(self, columns: list[_Measured], widths: list[int]) -> list[Line]:
-        """Return the heads, standing on their lowest line; units of measure on lines of their own."""
+        """Return the lines of the heads, aligned at the bottom; units of measure have lines of their own."""
         labels = [_wrap(column.label, width) for column, width in zip(columns, widths, strict=True)]
         units = [_wrap(column.unit, width) for column, width in zip(columns, widths, strict=True)]
         height = max(map(len, labels), default=1)
@@ -280,7 +281,7 @@ class _Layout:
             for column, label, unit, width, align in zip(columns, labels, units, widths, aligns, strict=True):
                 texts = unit if in_unit else label
                 at = index - height if in_unit else index - (height - len(label))
-                # The heads end where the figures end; the mark hangs outside.
+                # A head ends where the figures end; the mark stands to the right of both.
                 hang = _width(column.mark) if align == "right" else 0
                 text = texts[at] if 0 <= at < len(texts) else ""
                 head = text + " " * hang if _width(text) + hang <= width else text
@@ -289,7 +290,7 @@ class _Layout:
         return lines
 
     def _text(self, position: int, index: int) -> str:
-        """Return the text of a cell with its mark, or with room for the mark of others."""
+        """Return the text of a cell with its mark, or with a space where other cells have the mark."""
         column = self.measured[position]
         cell = self.table.rows[index].cells[position]
         if not column.mark or isinstance(cell, Text):
@@ -297,7 +298,7 @@ class _Layout:
         return column.texts[index] + (column.mark if is_provisional(cell) else " " * _width(column.mark))
 
     def _row(self, index: int, block: list[int], widths: list[int]) -> list[Line]:
-        """Return the lines of one row; the figures stand on the first."""
+        """Return the lines of one row, with the figures on the first."""
         row = self.table.rows[index]
         indent = min(2 * row.depth, self.stub // 3)
         room = self.stub - indent
@@ -324,7 +325,7 @@ class _Layout:
 
 
 def _align(column: _Measured) -> str:
-    """Return how the head stands: as most of what is under it."""
+    """Return the alignment of a head: that of its texts if they are wider than its figures, else right."""
     return column.column.align if column.words > column.figures else "right"
 
 
@@ -336,19 +337,21 @@ def render_table(
     colour: bool = False,
     signs: Signs = UNICODE,
 ) -> str:
-    """Return a table as lines of text, ending in a line break.
+    """Return a table as lines of text, each ending in a line feed.
 
     Parameters
     ----------
-    width : columns of the terminal; None where nothing needs to fold (a pipe).
-    colour : whether to style with ANSI codes; nothing is said by colour alone.
-    signs : ``ASCII`` for a stream that cannot carry the usual signs.
+    table : the table.
+    lang : the language of its figures and legend.
+    width : columns of the terminal; None where lines need not wrap (a pipe, a file).
+    colour : whether to style with ANSI codes; no fact is shown by colour alone.
+    signs : `ASCII` for a stream whose encoding lacks the usual signs.
     """
     return paint(_Layout(table, Wording(lang), width, signs).lines(), colour=colour)
 
 
 def paint(lines: Iterable[Line], *, colour: bool) -> str:
-    """Return lines of styled segments as text; without colour no escape code is in it."""
+    """Return lines of styled segments as text, with ANSI codes only if colour is wanted."""
     if not colour:
         return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
     from rich.color import ColorSystem
@@ -356,7 +359,7 @@ def paint(lines: Iterable[Line], *, colour: bool) -> str:
 
     painted = []
     for line in lines:
-        width = len("".join(text for text, _ in line).rstrip())  # a styled blank would reach beyond the edge
+        width = len("".join(text for text, _ in line).rstrip())  # styled blanks at the end would show
         for text, style in line:
             shown, width = text[:width], max(0, width - len(text))
             plain = not style or not shown.strip()
@@ -368,7 +371,7 @@ def paint(lines: Iterable[Line], *, colour: bool) -> str:
 
 
 def terminal_width(stream: TextIO, environ: Mapping[str, str]) -> int | None:
-    """Return the width to lay out for: ``COLUMNS``, else the terminal's own, else None (a pipe, a file)."""
+    """Return the width to lay out for: ``COLUMNS``, else that of the terminal, else None (a pipe, a file)."""
     columns = environ.get("COLUMNS", "")
     if columns.isascii() and columns.isdigit() and int(columns) > 0:
         return int(columns)
@@ -379,14 +382,14 @@ def terminal_width(stream: TextIO, environ: Mapping[str, str]) -> int | None:
 
 
 def colour_wanted(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Tell whether to colour: on a terminal that can, unless ``NO_COLOR`` is set (no-color.org)."""
+    """Return whether to use colour: on a capable terminal, unless ``NO_COLOR`` is set (no-color.org)."""
     try:
         terminal = stream.isatty()
     except (ValueError, AttributeError):
         return False
     if not terminal or environ.get("NO_COLOR") or environ.get("TERM") == "dumb":
         return False
-    if sys.platform == "win32":  # an old console would print the codes themselves
+    if sys.platform == "win32":  # an old console prints the codes as text
         from rich.console import detect_legacy_windows
 
         return not detect_legacy_windows()
@@ -394,5 +397,5 @@ def colour_wanted(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 
 def signs_for(stream: TextIO) -> Signs:
-    """Return the signs that a stream can carry; ask after `antq_stats.render.writing.output.prepare`."""
+    """Return the signs that a stream can encode; call `antq_stats.render.writing.output.prepare` first."""
     return UNICODE if can_carry("…×─━·", stream) else ASCII

@@ -1,7 +1,7 @@
-"""Tables as an Excel workbook: figures stay figures, words stay words.
+"""Writer of tables as an Excel workbook: figures are numbers, words are text.
 
 Sheets are laid out for A4 landscape in Times New Roman, as offices file them (Decree 30/2020/NĐ-CP).
-The same input gives the same bytes. XlsxWriter is imported when a workbook is written.
+The same input gives the same bytes. XlsxWriter is imported only when a workbook is written.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a file property of Excel has no time zone
-"""The date every workbook bears, so that the same input gives the same bytes."""
+"""Creation date of every workbook; a fixed one, so that the same input gives the same bytes."""
 
 FONT = {"font_name": "Times New Roman", "font_size": 12}
 _EXACT = 10**15  # a number of Excel keeps 15 digits; larger ones are written as text
@@ -46,12 +46,17 @@ _WIDEST = 40
 
 
 def sheet_names(wanted: Sequence[str], wording: Wording) -> list[str]:
-    r"""Return names that Excel takes, one for each wanted and no two alike.
+    r"""Return a valid and unique sheet name for each wanted name.
 
     Excel's rules: 1 to 31 characters, none of ``[ ] : * ? / \``, no apostrophe at either end, not
-    ``History``, and letter case does not tell two names apart.
+    ``History``. Names that differ only in letter case are equal.
+
+    Parameters
+    ----------
+    wanted : the names, in order.
+    wording : the language of the name that replaces an empty one.
     """
-    found: list[str] = []
+    names: list[str] = []
     taken = {"history"}
     for name in wanted:
         base = clean(name).translate(_FORBIDDEN).strip("' ") or wording.phrase("table.sheet")
@@ -62,30 +67,35 @@ def sheet_names(wanted: Sequence[str], wording: Wording) -> list[str]:
             candidate = _shortened(base, _SHEET_NAME - len(ending)) + ending
             attempt += 1
         taken.add(candidate.casefold())
-        found.append(candidate)
-    return found
+        names.append(candidate)
+    return names
 
 
 def _shortened(text: str, units: int) -> str:
-    """Cut a text to so many UTF-16 units, never within a character."""
+    """Return a text cut to a number of UTF-16 units, never within a character."""
     while len(text.encode("utf-16-le")) > 2 * units:
         text = text[:-1]
     return text.rstrip("' ") or "_"
 
 
 class Formats:
-    """The formats of a workbook, each made once."""
+    """Cache of the cell formats of a workbook, by their properties.
+
+    Parameters
+    ----------
+    workbook : the workbook, which takes the formats.
+    """
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
-        self.made: dict[tuple[tuple[str, object], ...], Format] = {}
+        self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
 
     def __call__(self, **properties: object) -> Format:
-        """Return the format of these properties, in the font of all."""
+        """Return the format with some properties of XlsxWriter, in `FONT` unless they name another."""
         key = tuple(sorted(properties.items()))
-        if key not in self.made:
-            self.made[key] = self.workbook.add_format({**FONT, **properties})
-        return self.made[key]
+        if key not in self._formats:
+            self._formats[key] = self.workbook.add_format({**FONT, **properties})
+        return self._formats[key]
 
 
 def to_xlsx(
@@ -94,18 +104,19 @@ def to_xlsx(
     lang: Language,
     properties: Mapping[str, str] | None = None,
 ) -> None:
-    """Write tables as a workbook, a sheet each.
+    """Write tables as a workbook, one sheet each.
 
     Parameters
     ----------
-    tables : name of the sheet (mended to Excel's rules) and the table.
+    tables : the name of the sheet (see `sheet_names`) and the table.
     target : an open binary file; see `antq_stats.render.writing.output.write_beside`.
-    properties : ``title``, ``subject``, ``author`` … of the file.
+    lang : the language of figures and legends.
+    properties : ``title``, ``subject``, ``author`` and other properties of the file.
 
     Raises
     ------
     OutputError
-        With the reason ``sheet-full``, if a table has more rows or columns than a sheet of Excel.
+        With the reason ``sheet-full``, if a table has more rows or columns than a sheet of Excel holds.
     OSError
         If the target cannot be written.
     """
@@ -135,7 +146,7 @@ def to_xlsx(
 
 
 class _Sheet:
-    """One table on one sheet."""
+    """Writes one table on one sheet."""
 
     def __init__(
         self, sheet: Worksheet, formats: Formats, table: PresentationTable, wording: Wording
@@ -163,7 +174,7 @@ class _Sheet:
         self._set_page(first_head, row)
         for index in range(len(self.table.rows)):
             lines = self._lines(index, widths)
-            if lines > 1:  # not every program makes room for folded text by itself
+            if lines > 1:  # not every program adapts the height to wrapped text by itself
                 self.sheet.set_row(row, min(_LINE * lines, 409))
             self._write_row(row, index, "top" if lines > 1 else "bottom")
             row += 1
@@ -176,7 +187,7 @@ class _Sheet:
             self.sheet.write_string(row + offset, 0, clean(note), self.formats(italic=True))
 
     def _set_widths(self) -> list[float]:
-        """Set the widths of the columns from their texts; return them, the stub's first."""
+        """Set the widths of the columns from their texts, and return them, the stub first."""
         table = self.table
         stub = max((len(clean(row.stub)) + 2 * row.depth for row in table.rows), default=10)
         widths = [float(min(max(stub, len(table.stub_head), 10) + 2, 60))]
@@ -189,7 +200,7 @@ class _Sheet:
         return widths
 
     def _set_page(self, first_head: int, first_row: int) -> None:
-        """Set paper, margins (Decree 30/2020/NĐ-CP), repeated heads and frozen panes."""
+        """Set paper size, margins (Decree 30/2020/NĐ-CP), repeated heads and frozen panes."""
         sheet = self.sheet
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
@@ -200,7 +211,7 @@ class _Sheet:
         sheet.set_header('&C&"Times New Roman,Regular"&13&P')
 
     def _write_heads(self, row: int, widths: Sequence[float]) -> int:
-        """Write spanners (where there are sections) and heads; return the row after them."""
+        """Write the spanners, if there are sections, and the heads; return the row after them."""
         columns = self.table.columns
         style = self.formats(bold=True, border=1, align="center", valign="vcenter", text_wrap=True)
         stub_head = clean(self.table.stub_head)
@@ -234,7 +245,7 @@ class _Sheet:
         return row + 2
 
     def _lines(self, index: int, widths: Sequence[float]) -> int:
-        """Return how many lines the folded texts of a row take."""
+        """Return how many lines the wrapped texts of a row take."""
         row = self.table.rows[index]
         texts = [
             clean(row.stub),
@@ -259,7 +270,7 @@ class _Sheet:
             self._write_cell(at, index, position, look)
 
     def _write_cell(self, at: int, index: int, position: int, look: dict[str, object]) -> None:
-        """Write a figure as a number with a format that shows its mark; all else as text."""
+        """Write a figure as a number whose format shows its mark, and any other cell as text."""
         cell = self.table.rows[index].cells[position]
         text = self.texts[index][position]
         column = position + 1
@@ -273,7 +284,7 @@ class _Sheet:
                 sign = {100: "%", 1000: "‰"}.get(per, "")
                 space = " " if sign and self.wording.lang == "vi" else ""
                 shown = f"#,##0{places}" + (f'"{space}{sign}"' if sign else "") + _mark_format(cell, mark)
-                # The figure as it is shown, so that what Excel adds up is what people see.
+                # Rounded as shown, so that sums in Excel agree with what people see.
                 figure = float(rounded(value * per, decimals))
                 self.sheet.write_number(at, column, figure, self.formats(**look, num_format=shown))
             case Text() if text:
@@ -290,13 +301,13 @@ class _Sheet:
 
 
 def _head(column: Column) -> str:
-    """Return the text of a head, the unit of measure on a line of its own."""
+    """Return the text of a head, with the unit of measure on a line of its own."""
     unit = f"\n({clean(column.unit)})" if column.unit else ""
     return clean(column.label) + unit
 
 
 def _mark_format(cell: Cell, marked: bool) -> str:
-    """Return what a number format ends in: the mark, room for it, or nothing."""
+    """Return the end of a number format: the mark, a space as wide as the mark, or nothing."""
     if is_provisional(cell):
         return f'"{UNICODE.provisional}"'
     return "_*" if marked else ""
