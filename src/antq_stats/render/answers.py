@@ -1,4 +1,4 @@
-"""Who has answered, as a table, as records, and as the receipts that go back to the senders."""
+"""Coverage of the returns: as a table, as records, and as receipts for the senders."""
 
 from __future__ import annotations
 
@@ -19,7 +19,15 @@ from antq_stats.words.text import one_line, text_key
 def answers_table(
     collection: Collection, answers: Answers, units: Sequence[int], lang: Language
 ) -> PresentationTable:
-    """Return coverage and findings of units as a table for people, the first unit being the total."""
+    """Return coverage and counts of findings of units as a table for people.
+
+    Parameters
+    ----------
+    collection : the returns.
+    answers : coverage and counts by unit.
+    units : positions of the units, in the order of the rows; the first is the total.
+    lang : the language.
+    """
     wording, register = Wording(lang), collection.register
     base = register.units.levels[units[0]]
     rows = [
@@ -54,9 +62,14 @@ def answers_table(
 
 
 def missing_names(collection: Collection, unit: int) -> list[str]:
-    """Return who is missing at or under a unit, a text per sender: ``Xã Mường Lai: Thôn 1, Thôn 4``.
+    """Return the missing units at or under a unit, one text per sender: ``Xã Mường Lai: Thôn 1, Thôn 4``.
 
-    A sender of whom an expected table has no row at all is named alone.
+    A sender that is itself missing from an expected table is named alone.
+
+    Parameters
+    ----------
+    collection : the returns.
+    unit : position of the unit.
     """
     register = collection.register
     under = set(register.under(unit).tolist())
@@ -83,7 +96,14 @@ def missing_names(collection: Collection, unit: int) -> list[str]:
 def answers_records(
     collection: Collection, answers: Answers, units: Sequence[int]
 ) -> list[dict[str, object]]:
-    """Return what ``status --format json`` is: a list of units with their coverage."""
+    """Return the records of ``status --format json``: units with their coverage.
+
+    Parameters
+    ----------
+    collection : the returns.
+    answers : coverage and counts by unit.
+    units : positions of the units, in order.
+    """
     register = collection.register
     files, unread = _files_by_unit(collection), _unread_by_unit(collection)
     result: list[dict[str, object]] = []
@@ -108,7 +128,7 @@ def answers_records(
 
 
 def _files_by_unit(collection: Collection) -> dict[int, list[str]]:
-    """Return the files that gave rows, under the parent of the units they speak of."""
+    """Return the files that rows were read from, by the units of the rows and the units above those."""
     parents = collection.register.units.parents
     found: dict[int, dict[str, None]] = {}
     for table in collection.tables:
@@ -120,7 +140,7 @@ def _files_by_unit(collection: Collection) -> dict[int, list[str]]:
 
 
 def _unread_by_unit(collection: Collection) -> dict[int, list[str]]:
-    """Return the files that came and gave nothing, under the units they are of."""
+    """Return the files that nothing was read from, by the units they are of."""
     codes = collection.register.units.by_code
     found: dict[int, list[str]] = {}
     for given in collection.unread:
@@ -130,10 +150,16 @@ def _unread_by_unit(collection: Collection) -> dict[int, list[str]]:
 
 
 def unread_names(collection: Collection, answers: Answers, unit: int) -> list[str]:
-    """Return what came from units at or under one and could not be read, where nothing else is there of them.
+    """Return the unread files of units at or under a unit that have not fully answered.
 
-    A text per unit: ``Xã Mường Lai: muong-lai.pdf``. Files of nobody known stand alone, while any unit under
-    the one asked for has not answered.
+    There is one text per unit: ``Xã Mường Lai: muong-lai.pdf``. Files of unknown senders are listed without a
+    unit if any unit under this one has not answered.
+
+    Parameters
+    ----------
+    collection : the returns.
+    answers : coverage by unit.
+    unit : position of the unit.
     """
     register = collection.register
     under = set(register.under(unit).tolist())
@@ -152,10 +178,15 @@ def unread_names(collection: Collection, answers: Answers, unit: int) -> list[st
 
 
 def receipts(collection: Collection, lang: Language) -> Iterator[tuple[str, str]]:
-    """Yield for each file that gave figures a name for its receipt and the receipt's text.
+    """Yield the file name and the text of a receipt for each file that figures were read from.
 
-    A receipt says what was read, for the sender to confirm: the file and a short hash of it, how many
-    units of those expected, and the sums of the first required measures as we read them.
+    A receipt states what was read, for the sender to confirm: the file with the start of its hash, the number
+    of units of those expected, and the sums of the measures.
+
+    Parameters
+    ----------
+    collection : the returns.
+    lang : the language.
     """
     wording = Wording(lang)
     hashes = {given.file: given.sha256 for given in collection.files}
@@ -172,7 +203,7 @@ def receipts(collection: Collection, lang: Language) -> Iterator[tuple[str, str]
 
 
 def _rows_by_file(table: TableValues) -> dict[str, list[int]]:
-    """Return for each file the rows of a table's matrix in which it gave a value."""
+    """Return, by file, the rows of a table's matrix that have a value from it."""
     found: dict[str, dict[int, None]] = {}
     row, place = np.nonzero(table.source >= 0)
     for position, source in zip(row.tolist(), table.source[row, place].tolist(), strict=True):
@@ -213,7 +244,7 @@ def _receipt_lines(
 
 
 def _receipt_name(file: str, taken: set[str]) -> str:
-    """Return a file name for a receipt: the return's path with dashes, numbered where two are alike."""
+    """Return a unique file name for a receipt: the path of the return with dashes for slashes."""
     stem = one_line(file.replace("/", "--"), 2 * len(file) + 1)
     name, number_ = fitting_name(stem, ".txt"), 2
     while text_key(name) in taken:

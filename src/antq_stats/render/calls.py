@@ -1,4 +1,4 @@
-"""The call list: for each sender a page in plain words, ready to be pasted into a message."""
+"""The call list: for each sender a message in plain words, to be pasted into an e-mail or a chat."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from antq_stats.collection.collection import Collection
 from antq_stats.figures.priorities import Priorities, Sender
 from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding
-from antq_stats.render.findings import folded, record
+from antq_stats.render.findings import grouped, record
 from antq_stats.render.words import FindingWording, names_of, unit_name
 from antq_stats.render.writing.delimited import markdown_text
 from antq_stats.render.writing.terminal import Line
@@ -23,31 +23,38 @@ from antq_stats.words.language import Language, Wording, phrase_keys, rounded
 from antq_stats.words.text import ascii_key, column_letter, one_line, text_key
 
 _ABSENT = ("U301", "U302")
-"""Findings that tell of what did not come: said in a sentence of their own, not as something to mend."""
+"""Codes of missing units and tables, which have a sentence of their own outside the list of corrections."""
 _PLACES = 6
-"""Places named of one fault before the rest is counted."""
+"""Most places that are named for one finding; the rest is counted."""
 _SCORE_PLACES = 9
 _FILE_PARTS = 60
 
 
 class Page(NamedTuple):
-    """What is said of, and to, one sender."""
+    """The page on one sender."""
 
     heading: str
-    """Rank and name, for the caller."""
+    """Rank and name, for the person who calls."""
     standing: str
-    """How much depends on it, for the caller."""
+    """How much of the figures depends on the sender, for the person who calls."""
     message: str
-    """For the sender; lines of any length."""
+    """The text for the sender; its lines are not wrapped."""
     stem: str
-    """A file name without suffix, unique among the pages."""
+    """File name without suffix, unique among the pages."""
 
 
 @dataclass(frozen=True, eq=False)
 class CallList:
-    """Senders in the order in which to call them, worded in a language."""
+    """Pages on senders, in the order in which to call them.
 
-    found: Priorities
+    Parameters
+    ----------
+    priorities : the senders with their findings, in order.
+    collection : the returns.
+    lang : the language.
+    """
+
+    priorities: Priorities
     collection: Collection
     lang: Language
 
@@ -64,29 +71,29 @@ class CallList:
 
     @cached_property
     def title(self) -> str:
-        """What the list is, and how long."""
-        if not self.found.senders and not self.found.unplaced:
+        """Title of the list, with its length."""
+        if not self.priorities.senders and not self.priorities.unplaced:
             return self._say("none")
-        return self._say("title", period=self.collection.period, count=len(self.found.senders))
+        return self._say("title", period=self.collection.period, count=len(self.priorities.senders))
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
-        """A page per sender, then one for what no sender is known of."""
-        width = len(str(len(self.found.senders) + 1)) if len(self.found.senders) >= 999 else 3
+        """One page per sender, then one for findings without a known sender."""
+        width = len(str(len(self.priorities.senders) + 1)) if len(self.priorities.senders) >= 999 else 3
         pages = [
             Page(
-                f"{self._wording.number(rank)}. {_capital(self._called(sender.unit))}",
+                f"{self._wording.number(rank)}. {_capital(self._full_name(sender.unit))}",
                 self._standing(sender),
                 self._message(sender),
                 f"{rank:0{width}d}-{self._slug(sender.unit)}",
             )
-            for rank, sender in enumerate(self.found.senders, 1)
+            for rank, sender in enumerate(self.priorities.senders, 1)
         ]
-        if self.found.unplaced:
+        if self.priorities.unplaced:
             heading = self._say("unplaced")
             lines = [
                 self._say("unplaced-intro"),
-                *self._items(self.found.unplaced, count(1), whole_path=True),
+                *self._items(self.priorities.unplaced, count(1), whole_path=True),
             ]
             stem = f"{len(pages) + 1:0{width}d}-{_slug(heading)}"
             pages.append(Page(heading, "", "\n".join(lines), stem))
@@ -96,11 +103,11 @@ class CallList:
         """Return the units between a unit and the root, the nearest first."""
         return [other for other in self.collection.register.units.ancestors(unit)[1:] if other != self._root]
 
-    def _called(self, unit: int) -> str:
+    def _full_name(self, unit: int) -> str:
         return ", ".join(map(self._within, (unit, *self._above(unit))))
 
     def _within(self, unit: int) -> str:
-        """Return a unit's name as it stands within a sentence: ``xã Mường Lai``."""
+        """Return the name of a unit as it is written within a sentence: ``xã Mường Lai``."""
         register = self.collection.register
         name, kind = unit_name(register, unit), register.units.kinds[unit]
         return kind[:1] + name[1:] if kind and text_key(name).startswith(text_key(kind)) else name
@@ -124,8 +131,8 @@ class CallList:
         return self._wording.percent(share, places)
 
     def _message(self, sender: Sender) -> str:
-        """Return the page for a sender: greeting, what came, what to mend, what is missing, thanks."""
-        paragraphs = [[self._say("greeting", unit=self._called(sender.unit))], [*self._received(sender)]]
+        """Return the message: greeting, what was received, corrections, missing units, due date, thanks."""
+        paragraphs = [[self._say("greeting", unit=self._full_name(sender.unit))], [*self._received(sender)]]
         numbers = count(1)
         for weight, opening in (("hard", "must"), ("soft", "ask")):
             members = [
@@ -162,9 +169,9 @@ class CallList:
             yield self._say("send")
 
     def _lacking(self, sender: Sender) -> Iterator[str]:
-        """Say which units are missing, by table."""
+        """Yield a line on the missing units of each table."""
         if not sender.read:
-            return  # said already: nothing came
+            return  # the message already says that nothing was received
         absent = [finding for finding in sender.findings if finding.code == "U301" and finding.unit]
         by_table: dict[str, list[str]] = {}
         for finding in absent:
@@ -174,7 +181,7 @@ class CallList:
             yield self._say("lacking", title=title, names=", ".join(names))
 
     @cached_property
-    def _own_words(self) -> frozenset[str]:
+    def _own_hints(self) -> frozenset[str]:
         return frozenset(phrase_keys("calls"))
 
     @cached_property
@@ -190,7 +197,7 @@ class CallList:
         for file, members in groupby(ordered, key=lambda finding: finding.file):
             if file:
                 yield self._say("file", file=one_line(file, 200) if whole_path else _file(file))
-            for finding, others in folded(list(members)):
+            for finding, others in grouped(list(members)):
                 yield f"{next(numbers)}. {self._item(finding, others)}"
 
     def _item(self, finding: Finding, others: Sequence[Finding]) -> str:
@@ -204,14 +211,14 @@ class CallList:
         if others:
             places = [self._place(other) for other in others[:_PLACES]]
             more = len(others) - len(places)
-            told = "; ".join(places) + (" " + self._say("more", count=more) if more else "")
-            parts.append(self._say("also", places=told))
+            listed = "; ".join(places) + (" " + self._say("more", count=more) if more else "")
+            parts.append(self._say("also", places=listed))
         return " ".join(parts) + f" [{finding.code}]"
 
     def _mend(self, finding: Finding) -> str:
-        """Return what the sender is asked to do: own words where the catalogue speaks to the office."""
+        """Return the request to the sender: a phrase of the call list, else the hint of the catalogue."""
         key = f"mend.{finding.code}"
-        if f"calls.{key}" in self._own_words:
+        if f"calls.{key}" in self._own_hints:
             return self._say(key)
         return self._words.hint(finding)
 
@@ -231,14 +238,13 @@ class CallList:
         return ", ".join(parts)
 
     def records(self) -> list[dict[str, object]]:
-        """Return the list for programs, in its order; what no sender is known of comes last, without unit."""
+        """Return the list as records; findings without a known sender come last, with ``unit`` None."""
         register = self.collection.register
         listed: list[dict[str, object]] = []
         for place, page in enumerate(self.pages):
-            known = place < len(self.found.senders)
-            sender = self.found.senders[place] if known else None
+            sender = self.priorities.senders[place] if place < len(self.priorities.senders) else None
             unit = register.at(sender.unit) if sender else None
-            findings = sender.findings if sender else self.found.unplaced
+            findings = sender.findings if sender else self.priorities.unplaced
             listed.append(
                 {
                     "unit": unit.code if unit else None,
@@ -260,13 +266,19 @@ class CallList:
         return listed
 
     def overview(self) -> str:
-        """Return the title and a line per page."""
+        """Return the title and one line per page."""
         lines = [self.title, ""]
         lines += [f"{page.heading}. {page.standing}".rstrip() for page in self.pages]
         return "\n".join(lines) + "\n"
 
     def lines(self, width: int | None, *, ascii_only: bool = False) -> list[Line]:
-        """Return all pages as lines for a terminal, a rule between them; a width of None folds nothing."""
+        """Return all pages as lines for a terminal, separated by rules.
+
+        Parameters
+        ----------
+        width : columns of the terminal; None wraps no line.
+        ascii_only : whether to use signs of ASCII only.
+        """
         rule = ("-" if ascii_only else "─") * min(width or 72, 100)
         lines: list[Line] = [[(line, "bold")] for line in _fold(self.title, width)]
         for page in self.pages:
@@ -279,7 +291,7 @@ class CallList:
         return lines
 
     def markdown(self) -> str:
-        """Return all pages as Markdown, each message in a block that can be copied whole."""
+        """Return all pages as Markdown, each message in a code block, so that it can be copied."""
         parts = [f"# {markdown_text(self.title)}"]
         for page in self.pages:
             parts.append(f"## {markdown_text(page.heading)}")
@@ -299,7 +311,7 @@ def _count(findings: Iterable[Finding], weight: str) -> int:
 
 
 def _file(path: str) -> str:
-    """Return the name by which the sender knows a file."""
+    """Return the name of a file as the sender knows it, without folders."""
     return one_line(PurePosixPath(path).name, 120)
 
 
@@ -313,7 +325,7 @@ def _longest_run(text: str) -> int:
 
 
 def _fold(text: str, width: int | None) -> list[str]:
-    """Fold a line of a page for the screen; what continues a numbered item stands under its words."""
+    """Return a line wrapped at a width; the lines of a numbered item are aligned under its text."""
     if width is None or len(text) <= width:
         return [text]
     lead, _, _ = text.partition(" ")

@@ -1,4 +1,4 @@
-"""The typed cell of a unit and a measure or ratio: what of a publication stands in a table."""
+"""Cells of presentation tables for the figures of a publication."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_stats.figures.status import Status
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.writing.table import Cell, Count, Missing, NotApplicable, Percent, Suppressed
 
-_INSTEAD: Mapping[Status, Cell] = {
+_CELL_OF_STATUS: Mapping[Status, Cell] = {
     Status.NOT_ASKED: NotApplicable(),
     Status.MISSING: Missing(),
     Status.WITHHELD: Suppressed(),
@@ -19,22 +19,35 @@ _INSTEAD: Mapping[Status, Cell] = {
 
 
 def cell_of(publication: Publication, unit: int, column: Measure | Ratio) -> Cell:
-    """Return the typed cell of a unit and a measure or ratio."""
+    """Return the cell of a unit and a measure or ratio.
+
+    Parameters
+    ----------
+    publication : the figures.
+    unit : position of the unit in the register.
+    column : the measure or ratio.
+    """
     if isinstance(column, Measure):
         return measure_cell(publication.figure(unit, column.code))
     return ratio_cell(publication.ratio(unit, column.code), column)
 
 
 def measure_cell(figure: Figure | None) -> Cell:
-    """Return the cell of a sum; None stands for one that is withheld."""
+    """Return the cell of a sum; None is a sum that is withheld."""
     if figure is None or figure.value is None:
-        return _INSTEAD[Status.WITHHELD if figure is None else figure.status]
+        return _CELL_OF_STATUS[Status.WITHHELD if figure is None else figure.status]
     return Count(figure.value, figure.provisional)
 
 
 def ratio_cell(figure: RatioFigure | None, ratio: Ratio) -> Cell:
-    """Return the cell of a ratio; None stands for one that is withheld."""
+    """Return the cell of a ratio.
+
+    Parameters
+    ----------
+    figure : the figure; None if it is withheld.
+    ratio : the ratio, which has the decimals and the base.
+    """
     if figure is None or figure.value is None:
-        return _INSTEAD[Status.WITHHELD if figure is None else figure.status]
+        return _CELL_OF_STATUS[Status.WITHHELD if figure is None else figure.status]
     quotient = Fraction(figure.numerator, figure.denominator)
     return Percent(quotient, ratio.decimals, ratio.per, figure.provisional)

@@ -1,4 +1,4 @@
-"""The catalogue on the terminal: one code in full, or all in a list."""
+"""The catalogue of findings as text for the terminal: one code in full, or a list of all."""
 
 from __future__ import annotations
 
@@ -13,22 +13,33 @@ _INDENT = "    "
 
 
 def one_code(code: str, lang: Language) -> str:
-    """Return all there is to say about a code, at 80 columns; KeyError if there is no such code."""
+    """Return the explanation of a code, wrapped at 80 columns.
+
+    Parameters
+    ----------
+    code : the code.
+    lang : the language.
+
+    Raises
+    ------
+    KeyError
+        If there is no such code.
+    """
     wording = Wording(lang)
-    told = catalogue.explain(code, lang)
+    entry = catalogue.explain(code, lang)
     lines = [
-        wording.phrase("explain.title", code=told.code, name=told.name, severity=told.severity_label),
-        told.family,
+        wording.phrase("explain.title", code=entry.code, name=entry.name, severity=entry.severity_label),
+        entry.family,
         "",
     ]
-    if told.retired:
-        lines += [wording.phrase("explain.retired", now=f": {told.now}" if told.now else ""), ""]
+    if entry.retired:
+        lines += [wording.phrase("explain.retired", now=f": {entry.now}" if entry.now else ""), ""]
     parts = [
-        ("explain.what", told.message),
-        ("explain.why", told.why),
-        ("explain.mend", told.hint),
-        ("explain.example", f"{told.before}  →  {told.after}"),
-        ("explain.source", told.source or ""),
+        ("explain.what", entry.message),
+        ("explain.why", entry.why),
+        ("explain.mend", entry.hint),
+        ("explain.example", f"{entry.before}  →  {entry.after}"),
+        ("explain.source", entry.source or ""),
     ]
     for key, text in parts:
         if text:
@@ -44,7 +55,7 @@ def _wrapped(text: str) -> Iterator[str]:
 
 
 def all_codes(lang: Language) -> str:
-    """Return every active code with its severity and name, by family."""
+    """Return a list of all active codes, by family, with severity and message."""
     wording = Wording(lang)
     lines: list[str] = []
     family = ""

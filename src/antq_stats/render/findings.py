@@ -1,4 +1,4 @@
-"""Findings as a text to work from, as records, and as a table."""
+"""Findings: as lines for the terminal, as records, and as a table."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import column_letter, one_line
 
 _SHOWN = 3
-"""Places shown of one fault in one file before the rest is folded."""
+"""Most findings of one kind in one file that are listed in full."""
 _FILES_SHOWN = 5
-"""Files in which one note is shown before the rest is folded."""
+"""Most files in which the same note is listed file by file."""
 _WEIGHTS: tuple[Severity, ...] = ("hard", "soft", "note")
 _STYLE = {"hard": "bold", "soft": "", "note": "dim"}
 _INDENT = " " * 6
@@ -28,7 +28,14 @@ _ASCII_SIGN = {"hard": "x", "soft": "!", "note": "-"}
 
 
 def record(finding: Finding, lang: Language, names: Names) -> dict[str, object]:
-    """Return one finding as ``validate --format json`` has it; a key that does not apply is None."""
+    """Return the record of a finding for ``validate --format json``; a key that does not apply is None.
+
+    Parameters
+    ----------
+    finding : the finding.
+    lang : the language of message and hint.
+    names : the names of codes.
+    """
     words = FindingWording(Wording(lang), names)
     return {
         "code": finding.code,
@@ -46,8 +53,8 @@ def record(finding: Finding, lang: Language, names: Names) -> dict[str, object]:
         "message": words.message(finding),
         "hint": words.hint(finding),
         "also": [
-            {"cell": one.cell, "column": column_letter(one.column or 0), "measure": one.measure}
-            for one in [*finding.each()][1:]
+            {"cell": other.cell, "column": column_letter(other.column or 0), "measure": other.measure}
+            for other in [*finding.each()][1:]
         ]
         or None,
     }
@@ -62,10 +69,18 @@ RECORD_KEYS = (
 def findings_table(
     findings: Sequence[Finding], period: str, lang: Language, names: Names, register: UnitRegister
 ) -> PresentationTable:
-    """Return all findings as a table, a row each, by sender: a workbook to telephone from.
+    """Return findings as a table by sender, one row each, from which to telephone the senders.
 
-    The stub names the sender, which is the unit above the lowest, and a column each the units above it.
-    Senders stand in the order of the register; what is of none stands last.
+    The stub names the sender, a unit of the level above the lowest; one column per higher level names the
+    units above it. Senders have the order of the register; findings without a sender come last.
+
+    Parameters
+    ----------
+    findings : the findings.
+    period : name of the period.
+    lang : the language.
+    names : the names of codes.
+    register : the register.
     """
     words = FindingWording(Wording(lang), names)
     wording = words.wording
@@ -75,15 +90,15 @@ def findings_table(
     senders = senders_of(register, findings)
     places = {unit: place for place, unit in enumerate(register.tree_order.tolist())}
 
-    def sent(finding: Finding) -> int | None:
-        own = sender_of(register, finding.unit or finding.about)
-        return senders.get(finding.file or "") if own is None else own
+    def sender(finding: Finding) -> int | None:
+        named = sender_of(register, finding.unit or finding.about)
+        return senders.get(finding.file or "") if named is None else named
 
-    by_sender = [(sent(finding), finding) for finding in findings]
+    by_sender = [(sender(finding), finding) for finding in findings]
     by_sender.sort(key=lambda pair: len(places) if pair[0] is None else places[pair[0]])
     rows = []
-    for sender, finding in by_sender:
-        line = () if sender is None else register.units.ancestors(sender)
+    for unit_of, finding in by_sender:
+        line = () if unit_of is None else register.units.ancestors(unit_of)
         known = {register.units.levels[position]: unit_name(register, position) for position in line}
         unit = finding.unit and (names("unit", finding.unit) or finding.unit)
         cells = {
@@ -127,39 +142,45 @@ _NOTES_WITH_HINT = frozenset({"F204"})
 """Notes that ask for something: a file that is no spreadsheet may hold a return."""
 
 
-class _Lines:
+class _LineWriter:
+    """Writes findings as lines for the terminal, and counts those that are not listed in full."""
+
     def __init__(self, words: FindingWording, width: int | None, *, ascii_only: bool) -> None:
         self.width = None if width is None else max(width - len(_INDENT), 20)
         self.words = words
         self.signs = _ASCII_SIGN if ascii_only else _SIGN
-        self.folded = 0
+        self.summarised = 0
 
     def finding(self, finding: Finding, others: Sequence[Finding]) -> Iterator[Line]:
         weight = catalogue.severity(finding)
         label = f"{self.signs[weight]} {finding.code} {self.words.severity(finding)}"
         where = self.words.place(finding)
         yield [("  ", ""), (label, _STYLE[weight]), (f"  {where}" if where else "", "")]
-        yield from self._told(self.words.message(finding))
+        yield from self._sentence(self.words.message(finding))
         if others:
             shown = [self.words.place(other) for other in others[: _SHOWN * 2]]
             more = len(others) - len(shown)
-            self.folded += len(others)
+            self.summarised += len(others)
             text = self.words.wording.phrase("findings.also", places="; ".join(shown))
-            yield from self._told(
+            yield from self._sentence(
                 text + (" " + self.words.wording.phrase("findings.more", count=more) if more > 0 else "")
             )
         if weight != "note" or finding.code in _NOTES_WITH_HINT:
             hint = self.words.hint(finding)
-            yield from self._told(self.words.wording.phrase("findings.mend", hint=hint), "dim")
+            yield from self._sentence(self.words.wording.phrase("findings.mend", hint=hint), "dim")
 
-    def _told(self, text: str, style: str = "") -> Iterator[Line]:
-        """Yield a sentence under its finding, folded with its indentation kept."""
-        folded = [text] if self.width is None else textwrap.wrap(text, self.width, break_on_hyphens=False)
-        yield from ([(_INDENT, ""), (line, style)] for line in folded)
+    def _sentence(self, text: str, style: str = "") -> Iterator[Line]:
+        """Yield a sentence under its finding, wrapped and indented."""
+        lines = [text] if self.width is None else textwrap.wrap(text, self.width, break_on_hyphens=False)
+        yield from ([(_INDENT, ""), (line, style)] for line in lines)
 
 
-def folded(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
-    """Group the findings of one file: a few of a kind stand alone, more are folded under the first."""
+def grouped(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
+    """Yield the findings of one file, each with those that are summarised under it.
+
+    Up to three findings of a kind (code, sheet, measure and rule) stand alone; more are summarised under the
+    first of them.
+    """
     kinds: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         key = (finding.code, finding.sheet, finding.measure, finding.rule)
@@ -180,50 +201,54 @@ def findings_lines(
     ascii_only: bool = False,
     notes: bool = True,
 ) -> list[Line]:
-    """Return all findings as lines for a terminal, by file; repeats are folded and counted.
+    """Return findings as lines for a terminal, by file; repeats are summarised and counted.
 
     Parameters
     ----------
-    width : columns of the terminal; None folds no line.
-    notes : whether all notes are told one by one; else those on files, and how many more there are.
+    findings : the findings.
+    lang : the language.
+    names : the names of codes.
+    width : columns of the terminal; None wraps no line.
+    ascii_only : whether to use signs of ASCII only.
+    notes : whether to list all notes; otherwise only notes on files are listed, and the others are counted.
     """
     wording = Wording(lang)
-    write = _Lines(FindingWording(wording, names), width, ascii_only=ascii_only)
+    writer = _LineWriter(FindingWording(wording, names), width, ascii_only=ascii_only)
     lines: list[Line] = []
-    told = [f for f in findings if notes or catalogue.severity(f) != "note" or f.code.startswith("F")]
-    often = _often(told)
-    for file, members in groupby(told, key=lambda finding: finding.file):
+    listed = [f for f in findings if notes or catalogue.severity(f) != "note" or f.code.startswith("F")]
+    often = _often(listed)
+    for file, members in groupby(listed, key=lambda finding: finding.file):
         group = [finding for finding in members if (finding.code, finding.facts.get("found")) not in often]
         if not group:
             continue
         group.sort(key=lambda finding: _WEIGHTS.index(catalogue.severity(finding)))
         tally = counts(group)
         heading = one_line(file, 200) if file else wording.phrase("findings.whole")
-        told_counts = ", ".join(
+        counted = ", ".join(
             f"{tally[weight]} {catalogue.severity_label(weight, lang)}"
             for weight in _WEIGHTS
             if tally[weight]
         )
-        lines.append([(heading, "bold"), (f"  ({told_counts})", "dim")])
-        for finding, others in folded(group):
-            lines.extend(write.finding(finding, others))
+        lines.append([(heading, "bold"), (f"  ({counted})", "dim")])
+        for finding, others in grouped(group):
+            lines.extend(writer.finding(finding, others))
         lines.append([])
     for (code, _), alike in often.items():
         files = len({finding.file for finding in alike})
         lines.append([(wording.phrase("findings.in-many", code=code, count=files), "bold")])
-        lines.extend(write.finding(alike[0], []))
+        lines.extend(writer.finding(alike[0], []))
         lines.append([])
-        write.folded += len(alike) - 1
-    hidden = len(findings) - len(told)
+        writer.summarised += len(alike) - 1
+    hidden = len(findings) - len(listed)
     if hidden:
         lines.append([(wording.phrase("findings.hidden-notes", count=hidden), "dim")])
-    if write.folded:
-        lines.append([(wording.phrase("findings.folded", count=write.folded), "dim")])
+    if writer.summarised:
+        lines.append([(wording.phrase("findings.folded", count=writer.summarised), "dim")])
     return lines
 
 
 def _often(findings: Sequence[Finding]) -> dict[tuple[str, str | None], list[Finding]]:
-    """Return the notes and the findings about columns that many files share, by code and what was found."""
+    """Return the notes that more than five files share, by code and what was found."""
     alike: dict[tuple[str, str | None], list[Finding]] = {}
     for finding in findings:
         if catalogue.severity(finding) == "note":

@@ -1,4 +1,4 @@
-"""What stands above and below a report: motto, issuing body, place and date, who signs.
+"""The words above and below a report: motto, issuing body, place and date, signatures.
 
 The elements and their order are those of Decree 30/2020/NĐ-CP, appendix I, which the Front follows by
 choice; "Biểu số", "Đơn vị tính" and "Người lập biểu" come from statistical forms. The words are phrases.
@@ -17,7 +17,7 @@ from antq_stats.words.text import text_key
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The words around a report, each as it is printed; none is ever empty but ``provisional``."""
+    """The words above and below a report, each as it is printed; only ``provisional`` may be empty."""
 
     country: str
     motto: str
@@ -30,7 +30,7 @@ class Letterhead:
     """In capitals."""
     period: str
     provisional: str
-    """What says that figures can still change; empty where they are final."""
+    """A note that figures can still change; empty if they are final."""
     drawn_up: str
     signed_for: str
     signed_as: str
@@ -38,11 +38,13 @@ class Letterhead:
 
 
 def letterhead(publication: Publication, lang: Language, signed: dt.date | None = None) -> Letterhead:
-    """Return the words around a report.
+    """Return the words above and below a report.
 
     Parameters
     ----------
-    signed : the day it is signed; dots to be filled in by hand where None.
+    publication : the figures of the report.
+    lang : the language.
+    signed : the date of the signature; None for dots to be filled in by hand.
     """
     wording = Wording(lang)
     form, register, root = publication.form, publication.register, publication.root
@@ -65,7 +67,7 @@ def letterhead(publication: Publication, lang: Language, signed: dt.date | None 
 
 
 def _committee(publication: Publication, wording: Wording) -> str:
-    """Return the body that asks for the returns, with the name of the unit it is of."""
+    """Return the body that collects the returns, with the name of its unit."""
     unit = publication.register.at(publication.root)
     issuer = publication.form.about.issuer
     if issuer is None:

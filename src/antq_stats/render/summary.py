@@ -1,4 +1,4 @@
-"""An aggregate as a presentation table, and as records."""
+"""Sums and ratios of an aggregate: as a presentation table, and as records."""
 
 from __future__ import annotations
 
@@ -24,7 +24,14 @@ Column = Measure | Ratio
 
 
 def rows_of(aggregate: Aggregate, top: int, level: int) -> list[int]:
-    """Return a unit and those under it down to a level, in tree order."""
+    """Return a unit and the units under it down to a level, in tree order.
+
+    Parameters
+    ----------
+    aggregate : the sums, which have the register.
+    top : position of the unit.
+    level : the lowest level.
+    """
     under = aggregate.register.under(top)
     levels = np.asarray(aggregate.register.units.levels)
     rows: list[int] = under[levels[under] <= max(level, levels[top])].tolist()
@@ -32,7 +39,7 @@ def rows_of(aggregate: Aggregate, top: int, level: int) -> list[int]:
 
 
 def by_section(aggregate: Aggregate, columns: Sequence[Column]) -> list[Column]:
-    """Return columns as people read them: a section's together, sections in form order."""
+    """Return measures and ratios ordered by section, in the order of the form."""
     order = {section.code: place for place, section in enumerate(aggregate.form.sections)}
     return sorted(columns, key=lambda column: order.get(column.section or "", len(order)))
 
@@ -44,8 +51,10 @@ def summary(
 
     Parameters
     ----------
-    units : positions, in the order to be shown; the first is the total.
-    columns : measures and ratios; shown by section.
+    aggregate : the sums.
+    units : positions of the units, in the order of the rows; the first is the total.
+    columns : measures and ratios, in any order; they are shown by section.
+    lang : the language.
     """
     form, register, wording = aggregate.form, aggregate.register, Wording(lang)
     columns = by_section(aggregate, columns)
@@ -85,7 +94,7 @@ def summary(
 
 
 def _lead(aggregate: Aggregate, columns: Sequence[Column]) -> str:
-    """Return the measure whose coverage stands for the row: the least covered of those that must be given."""
+    """Return the measure whose coverage is shown: the least covered one that the most units must give."""
     form = aggregate.form
     codes = [c.code if isinstance(c, Measure) else c.numerator for c in columns]
     measures = [form.measure(code) for code in codes]
@@ -107,7 +116,7 @@ def _cell(aggregate: Aggregate, unit: int, column: Column) -> Cell:
 
 
 def _incomplete(aggregate: Aggregate, top: int, columns: Sequence[Column], wording: Wording) -> Iterator[str]:
-    """Say of each measure that is not complete how many units gave it."""
+    """Yield a line on each incomplete measure: how many units gave it."""
     for column in columns:
         if isinstance(column, Measure):
             figure = aggregate.figure(top, column.code)
@@ -118,7 +127,14 @@ def _incomplete(aggregate: Aggregate, top: int, columns: Sequence[Column], wordi
 
 
 def records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column]) -> list[dict[str, object]]:
-    """Return what ``aggregate --format json`` is: a list of units with their measures and ratios."""
+    """Return the records of ``aggregate --format json``: units with their measures and ratios.
+
+    Parameters
+    ----------
+    aggregate : the sums.
+    units : positions of the units, in order.
+    columns : the measures and ratios.
+    """
     result: list[dict[str, object]] = []
     for unit in units:
         known = aggregate.register.at(unit)
@@ -160,7 +176,13 @@ def records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column
 
 
 def flat_header(columns: Sequence[Column], *, coverage: bool) -> list[str]:
-    """Return the heads of ``aggregate --format csv``; those of coverage stand behind all others."""
+    """Return the heads of ``aggregate --format csv``.
+
+    Parameters
+    ----------
+    columns : the measures and ratios.
+    coverage : whether to add two columns of coverage for each, behind all others.
+    """
     heads = ["unit", "name", "level", "parent", *(column.code for column in columns), "provisional"]
     if coverage:
         heads += [f"{column.code}.{what}" for column in columns for what in ("given", "expected")]
@@ -170,10 +192,16 @@ def flat_header(columns: Sequence[Column], *, coverage: bool) -> list[str]:
 def flat_records(
     aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column]
 ) -> list[dict[str, object]]:
-    """Return what ``aggregate --format csv`` is: one row per unit, a column per measure and ratio.
+    """Return the records of ``aggregate --format csv``: one per unit, with a key per measure and ratio.
 
-    ``provisional`` holds the codes of the figures that can still change, with blanks between;
-    ``CODE.given`` and ``CODE.expected`` the coverage of each.
+    ``provisional`` has the codes of the figures that can still change, separated by blanks;
+    ``CODE.given`` and ``CODE.expected`` have the coverage.
+
+    Parameters
+    ----------
+    aggregate : the sums.
+    units : positions of the units, in order.
+    columns : the measures and ratios.
     """
     result: list[dict[str, object]] = []
     for unit in units:

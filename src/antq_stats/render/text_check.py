@@ -1,4 +1,4 @@
-"""The numbers of a report with their verdicts: a list to work from, and records."""
+"""The numbers of a checked report with their verdicts: as lines for the terminal, and as records."""
 
 from __future__ import annotations
 
@@ -25,13 +25,16 @@ from antq_stats.words.text import one_line
 
 _OTHER_MARKS = str.maketrans(".,", ",.")
 _INDENT = "   "
-_LONGEST = 600  # signs of a sentence shown
+_LONGEST = 600  # characters of a sentence that is shown whole
 _SIGN = {"right": "✓", "orphan": "?"}
 _ASCII_SIGN = {"right": "+", "orphan": "?"}
 
 
-class _Speaker:
-    """Words readings and values in a language."""
+class _ReadingWords:
+    """The words for readings, figures and verdicts in one language.
+
+    A reading is the published figure that a number of the report may stand for.
+    """
 
     def __init__(self, publication: Publication, wording: Wording) -> None:
         self.publication = publication
@@ -40,7 +43,7 @@ class _Speaker:
         self.ratios = {ratio.code: ratio for ratio in self.form.ratios}
 
     def label(self, reading: Reading) -> str:
-        """Return what a reading is called: measure and unit, the year where it is not this one."""
+        """Return the name of a reading: measure and unit, and the period if it is the earlier one."""
         code = reading.topic.code
         if code == UNITS:
             level = level_word(self.publication.register, reading.topic.level, self.wording)
@@ -66,7 +69,7 @@ class _Speaker:
         return what
 
     def counted(self, reading: Reading) -> str:
-        """Return what a reading counts: a unit of measure, or the units of a level."""
+        """Return what a reading counts: its unit of measure, or the units of a level."""
         code = reading.topic.code
         if code == UNITS:
             return level_word(self.publication.register, reading.topic.level, self.wording)
@@ -86,7 +89,7 @@ class _Speaker:
         return self.publication.period if reading.time == "now" else None
 
     def value(self, reading: Reading, value: Fraction, decimals: int) -> str:
-        """Return a figure as the language writes it."""
+        """Return a figure of a reading in the notation of the language."""
         ratio = self.ratios.get(reading.topic.code)
         signed = "+" if reading.change in DIFFERENCES and value > 0 else ""
         if reading.change in ("times", "fewer"):
@@ -107,8 +110,8 @@ class _Speaker:
             return signed + self.wording.decimal(value, max(1, decimals))
         return signed + self.wording.number(int(value))
 
-    def rightly(self, reading: Reading, value: Fraction, decimals: int, *, plain: bool) -> str:
-        """Return a figure rounded in the manner of prose."""
+    def rounded_as_prose(self, reading: Reading, value: Fraction, decimals: int, *, plain: bool) -> str:
+        """Return a figure rounded as the report's own prose rounds it; a plain count is not rounded."""
         ratio: Ratio | None = self.ratios.get(reading.topic.code)
         if ratio is not None:
             if decimals:
@@ -118,39 +121,39 @@ class _Speaker:
             return self.wording.decimal(value, decimals)
         return self.wording.number(int(value)) if plain else in_words(int(value), self.wording.lang).text
 
-    def message(self, one: Checked) -> str:
-        """Return what is said of a number."""
-        judged, wording = one.judged, self.wording
+    def message(self, checked: Checked) -> str:
+        """Return the message on a number: what is wrong with it and what it should be."""
+        judged, wording = checked.judged, self.wording
         if judged.reason == "pair" and judged.expected is not None:
             share = wording.percent(
-                judged.expected / one.number.per, max(1, one.number.decimals), one.number.per
+                judged.expected / checked.number.per, max(1, checked.number.decimals), checked.number.per
             )
             return wording.phrase("check-text.pair", expected=share)
         if judged.reading is None or judged.expected is None:
             what = self.label(judged.reading) if judged.reading is not None else ""
             return _capital(wording.phrase(f"check-text.{judged.reason or 'unknown'}", what=what))
-        places = one.number.decimals if one.number.sort != "count" else 0
+        places = checked.number.decimals if checked.number.sort != "count" else 0
         facts = {
             "what": self.label(judged.reading),
             "expected": self.value(judged.reading, judged.expected, places),
             "other": self.label(judged.fits) if judged.fits is not None else "",
         }
         if judged.verdict == "foreign":
-            facts["right"] = one.number.text.translate(_OTHER_MARKS)
+            facts["right"] = checked.number.text.translate(_OTHER_MARKS)
         if judged.verdict == "noun":
             facts["unit"] = self.counted(judged.reading)
         if judged.verdict == "misrounded":
-            facts["right"] = self.rightly(
+            facts["right"] = self.rounded_as_prose(
                 judged.reading,
                 judged.expected,
                 places,
-                plain=one.number.qualifier is None and one.number.step == 1,
+                plain=checked.number.qualifier is None and checked.number.step == 1,
             )
-        said = [_capital(wording.phrase(f"check-text.said.{judged.verdict}", **facts))]
+        sentences = [_capital(wording.phrase(f"check-text.said.{judged.verdict}", **facts))]
         if judged.is_provisional:
             firm = judged.verdict == "right" and not judged.can_change
-            said.append(wording.phrase("check-text.firm" if firm else "check-text.may-change"))
-        return " ".join(said)
+            sentences.append(wording.phrase("check-text.firm" if firm else "check-text.may-change"))
+        return " ".join(sentences)
 
 
 def _capital(text: str) -> str:
@@ -164,15 +167,19 @@ def check_records(
     lang: Language,
     unread: Mapping[str, int] | None = None,
 ) -> dict[str, object]:
-    """Return a check as ``check-text --format json`` has it; a key that does not apply is None.
+    """Return the record of a check for ``check-text --format json``; a key that does not apply is None.
 
     Parameters
     ----------
-    unread : what of the report was not read, by kind.
+    result : the check.
+    publication : the figures that the report was checked against.
+    name : name of the report.
+    lang : the language of the messages.
+    unread : counts of the parts of the report that were not read, by kind.
     """
     from antq_stats.version import __version__
 
-    speaker = _Speaker(publication, Wording(lang))
+    words = _ReadingWords(publication, Wording(lang))
     passed = Counter(skipped.passed.reason for skipped in result.skipped)
     return {
         "antq_stats": __version__,
@@ -180,47 +187,47 @@ def check_records(
         "with": publication.prior.period if publication.prior else None,
         "report": name,
         "summary": {**_tally(result), "passed_over": dict(sorted(passed.items()))},
-        "numbers": [_record(one, speaker) for one in result.checked],
+        "numbers": [_record(checked, words) for checked in result.checked],
         "passed_over": [
-            {"sentence": one.sentence, "text": one.passed.text, "reason": one.passed.reason}
-            for one in result.skipped
+            {"sentence": skipped.sentence, "text": skipped.passed.text, "reason": skipped.passed.reason}
+            for skipped in result.skipped
         ],
         "unread": dict(unread or {}),
     }
 
 
 def _tally(result: TextCheck) -> dict[str, int]:
-    found = Counter(one.judged.verdict for one in result.checked)
-    return {verdict: found[verdict] for verdict in VERDICTS}
+    verdicts = Counter(checked.judged.verdict for checked in result.checked)
+    return {verdict: verdicts[verdict] for verdict in VERDICTS}
 
 
-def _record(one: Checked, speaker: _Speaker) -> dict[str, object]:
-    judged, given = one.judged, one.number
+def _record(checked: Checked, words: _ReadingWords) -> dict[str, object]:
+    judged, number = checked.judged, checked.number
     reading = judged.reading
-    units = speaker.publication.register.units
-    places = given.decimals
-    if reading is not None and (ratio := speaker.ratios.get(reading.topic.code)) is not None:
+    units = words.publication.register.units
+    places = number.decimals
+    if reading is not None and (ratio := words.ratios.get(reading.topic.code)) is not None:
         places = max(places, ratio.decimals)
     return {
-        "sentence": one.sentence,
-        "number": given.text,
-        "qualifier": given.qualifier,
-        "value": _plain(given.value, given.decimals),
+        "sentence": checked.sentence,
+        "number": number.text,
+        "qualifier": number.qualifier,
+        "value": _plain(number.value, number.decimals),
         "verdict": judged.verdict,
         "measure": None if reading is None else reading.topic.code,
         "unit": None if reading is None else units.codes[reading.unit],
         "expected": None if judged.expected is None else _plain(judged.expected, max(1, places)),
-        "period": None if reading is None else speaker.period(reading),
+        "period": None if reading is None else words.period(reading),
         "change": reading is not None and reading.change != "none",
         "fits": None
         if judged.fits is None
         else {
             "measure": judged.fits.topic.code,
             "unit": units.codes[judged.fits.unit],
-            "period": speaker.period(judged.fits),
+            "period": words.period(judged.fits),
         },
         "provisional": judged.is_provisional,
-        "message": speaker.message(one),
+        "message": words.message(checked),
     }
 
 
@@ -239,35 +246,41 @@ def check_lines(
     everything: bool = False,
     unread: Mapping[str, int] | None = None,
 ) -> list[Line]:
-    """Return a check as lines: each number that is not right in its sentence, what it should be, the counts.
+    """Return a check as lines: each wrong number in its sentence, what it should be, and the counts.
 
     Parameters
     ----------
-    width : columns of the terminal; None folds no line.
-    signs : the signs the stream can carry; None for all.
-    everything : whether the right ones are told too.
-    unread : what of the report was not read, by kind.
+    result : the check.
+    publication : the figures that the report was checked against.
+    name : name of the report.
+    lang : the language.
+    width : columns of the terminal; None wraps no line.
+    signs : the signs that the stream can encode; None for all.
+    everything : whether to list the right numbers too.
+    unread : counts of the parts of the report that were not read, by kind.
     """
     wording = Wording(lang)
-    speaker = _Speaker(publication, wording)
+    words = _ReadingWords(publication, wording)
     marks = _SIGN if signs in (None, UNICODE) else _ASCII_SIGN
     cross = "✗" if marks is _SIGN else "x"
     lines: list[Line] = []
-    for one in result.checked:
-        verdict = one.judged.verdict
-        rounded_words = one.number.qualifier is not None or not one.number.is_exact
-        worth_telling = one.judged.can_change and rounded_words and not one.in_table
+    for checked in result.checked:
+        verdict = checked.judged.verdict
+        is_rounded = checked.number.qualifier is not None or not checked.number.is_exact
+        worth_telling = checked.judged.can_change and is_rounded and not checked.in_table
         if verdict == "right" and not everything and not worth_telling:
             continue
         style = "" if verdict == "right" else "bold"
         label = wording.phrase(f"check-text.verdict.{verdict}")
-        written = one_line(one.sentence[one.number.start : one.number.digits] + one.number.text)
+        written = one_line(
+            checked.sentence[checked.number.start : checked.number.digits] + checked.number.text
+        )
         lines.append([(f"{marks.get(verdict, cross)} {label}: ", style), (written, style)])
-        lines += [[(_INDENT, ""), (line, "")] for line in _folded(_in_sentence(one), width)]
+        lines += [[(_INDENT, ""), (line, "")] for line in _wrapped(_in_sentence(checked), width)]
         lines += [
             [(_INDENT, ""), (line, "dim" if verdict == "right" else "")]
-            for line in _folded(
-                "→ " + speaker.message(one) if marks is _SIGN else "-> " + speaker.message(one), width
+            for line in _wrapped(
+                "→ " + words.message(checked) if marks is _SIGN else "-> " + words.message(checked), width
             )
         ]
         lines.append([])
@@ -278,7 +291,7 @@ def _ending(
     result: TextCheck, name: str, wording: Wording, width: int | None, unread: Mapping[str, int]
 ) -> Iterator[str]:
     if not result.checked:
-        yield from _folded(wording.phrase("check-text.none"), width, indent=0)
+        yield from _wrapped(wording.phrase("check-text.none"), width, indent=0)
     else:
         tally = "; ".join(
             wording.phrase(
@@ -288,43 +301,45 @@ def _ending(
             if count
         )
         count = len(result.checked)
-        yield from _folded(
+        yield from _wrapped(
             wording.phrase("check-text.summary", name=one_line(name), count=count, tally=tally),
             width,
             indent=0,
         )
-        open_ = sum(one.judged.verdict == "right" and one.judged.can_change for one in result.checked)
+        open_ = sum(
+            checked.judged.verdict == "right" and checked.judged.can_change for checked in result.checked
+        )
         if open_:
-            yield from _folded(wording.phrase("check-text.open", count=open_), width, indent=0)
+            yield from _wrapped(wording.phrase("check-text.open", count=open_), width, indent=0)
         if result.is_clean:
-            yield from _folded(wording.phrase("check-text.clean"), width, indent=0)
+            yield from _wrapped(wording.phrase("check-text.clean"), width, indent=0)
     if result.skipped:
-        passed = Counter(one.passed.reason for one in result.skipped)
+        passed = Counter(skipped.passed.reason for skipped in result.skipped)
         reasons = ", ".join(
             f"{wording.phrase(f'check-text.reason.{reason}')} ({count})"
             for reason, count in passed.most_common()
         )
-        yield from _folded(
+        yield from _wrapped(
             wording.phrase("check-text.passed", count=len(result.skipped), reasons=reasons), width, indent=0
         )
     if unread:
         kinds = ", ".join(
             wording.phrase(f"check-text.unread-{kind}", count=count) for kind, count in sorted(unread.items())
         )
-        yield from _folded(wording.phrase("check-text.unread", kinds=kinds), width, indent=0)
+        yield from _wrapped(wording.phrase("check-text.unread", kinds=kinds), width, indent=0)
 
 
-def _in_sentence(one: Checked) -> str:
-    """Return the sentence with the number in brackets, cut about it where it is long."""
-    sentence, given = one.sentence, one.number
-    head, tail = sentence[: given.start], sentence[given.end :]
+def _in_sentence(checked: Checked) -> str:
+    """Return the sentence with the number in brackets; a long sentence is cut at both ends."""
+    sentence, number = checked.sentence, checked.number
+    head, tail = sentence[: number.start], sentence[number.end :]
     if len(sentence) > _LONGEST:
         half = _LONGEST // 2
         head = head if len(head) <= half else "…" + head[-half:]
         tail = tail if len(tail) <= half else tail[:half] + "…"
-    return one_line(f"{head}[{sentence[given.start : given.end]}]{tail}", _LONGEST * 2)
+    return one_line(f"{head}[{sentence[number.start : number.end]}]{tail}", _LONGEST * 2)
 
 
-def _folded(text: str, width: int | None, indent: int = len(_INDENT)) -> list[str]:
+def _wrapped(text: str, width: int | None, indent: int = len(_INDENT)) -> list[str]:
     room = None if width is None else max(width - indent, 20)
     return [text] if room is None else textwrap.wrap(text, room, break_on_hyphens=False) or [""]

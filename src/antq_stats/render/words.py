@@ -1,4 +1,4 @@
-"""What codes are called: units, measures and rules in the language of the reader."""
+"""Names of units, measures, rules, sections and levels, and the words for findings."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Names = Callable[[str, str], str | None]
 
 
 def unit_name(register: UnitRegister, position: int) -> str:
-    """Return a unit's type and name, ``Xã Mường Lai``."""
+    """Return the type and name of a unit: ``Xã Mường Lai``."""
     return display_name(register.units.kinds[position], register.units.names[position])
 
 
 def sender_of(register: UnitRegister, code: str | None) -> int | None:
-    """Return the position of the unit that answers for a code, None for an unknown one."""
+    """Return the position of the unit that sends the return of a unit; None for an unknown code."""
     position = None if code is None else register.units.by_code.get(code)
     if position is None:
         return None
@@ -32,29 +32,39 @@ def sender_of(register: UnitRegister, code: str | None) -> int | None:
 
 
 def senders_of(register: UnitRegister, findings: Iterable[Finding]) -> dict[str, int]:
-    """Return for each file the unit that sent it: the one most findings tell of, else the one above all.
+    """Return the sender of each file, as far as findings tell; see `_likely_sender`.
 
-    A file that nothing tells of is not there.
+    Parameters
+    ----------
+    register : the register.
+    findings : findings on units of the files. A file without any is left out.
     """
-    heard: dict[str, Counter[int]] = {}
+    counts: dict[str, Counter[int]] = {}
     for finding in findings:
         sender = sender_of(register, finding.unit or finding.about)
         if finding.file is not None and sender is not None:
-            heard.setdefault(finding.file, Counter())[sender] += 1
-    return {file: _sender(register, counted) for file, counted in heard.items()}
+            counts.setdefault(finding.file, Counter())[sender] += 1
+    return {file: _likely_sender(register, counted) for file, counted in counts.items()}
 
 
-def _sender(register: UnitRegister, heard: Counter[int]) -> int:
-    """Return the unit told of by more than half, else the lowest that all of them stand under."""
-    first, times = heard.most_common(1)[0]
-    if 2 * times > heard.total():
+def _likely_sender(register: UnitRegister, counts: Counter[int]) -> int:
+    """Return the sender of more than half of a file's findings, else the lowest unit above all senders."""
+    first, times = counts.most_common(1)[0]
+    if 2 * times > counts.total():
         return first
-    lines = [register.units.ancestors(unit) for unit in heard]
+    lines = [register.units.ancestors(unit) for unit in counts]
     return next((unit for unit in lines[0] if all(unit in line for line in lines)), first)
 
 
 def names_of(form: Form, register: UnitRegister, lang: Language) -> Names:
-    """Return what the catalogue asks when it words a finding: a unit, measure or rule by its code."""
+    """Return the names of codes in a language, as the catalogue needs them for the words of a finding.
+
+    Parameters
+    ----------
+    form : gives the labels of measures and ratios, and the messages of rules.
+    register : gives the names of units.
+    lang : the language.
+    """
     wording = Wording(lang)
     labels = {column.code: wording.say(column.label) for column in form.columns}
     rules = {rule.code: wording.say(rule.message) for rule in form.rules}
@@ -107,16 +117,21 @@ class FindingWording:
 
 
 def section_label(section: PublishedSection, wording: Wording) -> str:
-    """Return the heading of a section; what belongs to none has one too."""
+    """Return the heading of a section; the measures of no section have a heading of their own."""
     return wording.phrase("report.no-section") if section.label is None else wording.say(section.label)
 
 
 def level_word(register: UnitRegister, level: int, wording: Wording, *, most: int = 3) -> str:
-    """Return what the units of a level are called: their kinds, the most frequent first, or the level's word.
+    """Return the types of the units of a level, the most frequent first: ``xã, phường, thị trấn``.
+
+    In English, or if no unit has a type, return the code of the level.
 
     Parameters
     ----------
-    most : of more kinds than these only the first so many are named.
+    register : the register.
+    level : the level, 0 for the highest.
+    wording : the language.
+    most : the most types that are named.
     """
     kinds = Counter(
         kind for kind, at in zip(register.units.kinds, register.units.levels, strict=True) if at == level

@@ -1,10 +1,9 @@
 """Writer of tables for the terminal, which never cuts a figure.
 
-Usual table printers squeeze columns until the table fits, and so print ``206…`` for 206.000, or drop a
-column. Here each column is at least as wide as its widest figure. Columns that do not fit beside each
-other continue in further blocks below, split between sections where possible, and every block repeats the
-names of the rows. Only those names may be shortened. If one column alone does not fit, lines are longer
-than the terminal.
+Usual table printers squeeze columns until the table fits: they print ``206…`` for 206.000, or drop a column.
+Here each column is as wide as its widest figure. Columns that do not fit continue in further blocks below,
+split between sections where possible, and every block repeats the names of the rows. Only those names may be
+shortened. If one column alone does not fit, lines are longer than the terminal.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from antq_stats.render.writing.table import (
 from antq_stats.words.language import Language, Wording
 
 _GAP = 2
-_NARROWEST = 20  # columns of the terminal; less is treated as this
+_NARROWEST = 20  # columns of the terminal; a narrower one is treated as this
 _LEAST_STUB = 6
 _STUB_LINES = 3
 _HEAD_LINES = (2, 3, 4, 5)  # most lines of a head, by level from roomy to tight
@@ -102,10 +101,8 @@ class _Measured:
     texts: tuple[str, ...]
     mark: str
     """The provisional mark, if any cell has it; the other cells leave a space for it."""
-    figures: int
-    """Width of the widest cell that must not wrap, with its mark."""
-    words: int
-    """Width of the widest cell of type `Text`."""
+    figures: int  # width of the widest cell that must not wrap, with its mark
+    words: int  # width of the widest cell of type `Text`
 
     def width(self, level: int | None) -> int:
         """Return the width at a level from 0 (roomy) to 3 (tight); at None the texts of cells do not wrap."""
