@@ -1,7 +1,8 @@
-"""The year-end summary as a workbook: tables in the official layout whose totals are live formulas.
+"""The year-end summary as a workbook: tables in the official layout, with totals as live formulas.
 
-Sheets: the summary by section; one per level below the root; coverage; charts; what is still open; method
-and sources. XlsxWriter writes everything but the bodies of the level sheets, see `rows`.
+Sheets: the summary by section; one per level below the root; coverage; charts; open findings; method and
+sources; and a hidden one with the numbers of the charts. XlsxWriter writes everything but the bodies of the
+level sheets, see `rows`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
 _IN_MEMORY = 15_000
-"""Up to so many rows the parts of the file are made in memory; beyond that in files of the system's."""
+"""Most rows for which XlsxWriter builds the file in memory; for more it uses temporary files."""
 
 
 def write_book(
@@ -44,13 +45,16 @@ def write_book(
 
     Parameters
     ----------
+    publication : the figures.
+    head : the words around the tables.
+    lang : the language.
     target : an open binary file; see `antq_stats.render.writing.output.write_beside`.
-    total_first : whether the row of totals stands above the units; else below them.
+    total_first : whether the row of totals stands above the units or below them.
 
     Raises
     ------
     OutputError
-        With the reason ``sheet-full``, if a level or the form has more than a sheet holds.
+        With the reason ``sheet-full``, if a level has too many units or columns for a sheet.
     OSError
         If the target cannot be written.
     """
@@ -76,7 +80,7 @@ def write_book(
             formulas = Formulas(publication.register, sheets, publication.root)
             book = Book(workbook, publication, head, wording, Formats(workbook), formulas, columns)
             _write(book, names, total_first=total_first)
-    except FileCreateError as error:  # what the system said stands in it
+    except FileCreateError as error:  # it carries the error of the system
         raise OSError(*getattr(error.args[0], "args", ())) from error
     target.write(content.getbuffer())
 
@@ -89,18 +93,18 @@ def _layout(
     *,
     total_first: bool,
 ) -> tuple[list[LevelSheet], list[str]]:
-    """Return the sheets of levels, and the names of all sheets of the workbook in order."""
+    """Return the sheets of levels, and the names of all sheets of the workbook, in order."""
     register = publication.register
     top = register.units.levels[publication.root]
-    found: list[tuple[int, list[Shown], list[Shown]]] = []
+    planned: list[tuple[int, list[Shown], list[Shown]]] = []
     for level in range(top + 1, len(register.levels)):
         units = np.array(publication.at_level(level), dtype=np.int64)
         kept, withheld = level_columns(columns, units)
         if kept:
-            found.append((level, kept, withheld))
+            planned.append((level, kept, withheld))
     tabs = [
         wording.phrase("book.by-level", level=level_word(register, level, wording, most=1))
-        for level, _, _ in found
+        for level, _, _ in planned
     ]
     others = [
         wording.phrase(f"book.tab-{tab}")
@@ -108,7 +112,7 @@ def _layout(
     ]
     names = sheet_names([wording.phrase("book.tab-summary"), *tabs, *others], wording)
     sheets = []
-    for place, (level, kept, withheld) in enumerate(found, start=1):
+    for place, (level, kept, withheld) in enumerate(planned, start=1):
         units = row_units(publication, level, total_first=total_first)
         head_row = 2 + 3 + bool(head.provisional) + 1
         first = head_row + 3

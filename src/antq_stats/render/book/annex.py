@@ -1,4 +1,4 @@
-"""The last sheets: findings still open, and method and sources."""
+"""The last sheets: open findings, and method and sources."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _FINDING_WIDTHS = {
 }  # fmt: skip
 _LEFT_OUT = "hint"
 _HEAD_HEIGHT = 34
-"""Of the heads of the findings: two lines, as a level of several kinds of units needs."""
+"""Height of the heads of the findings: two lines, for a level whose units have several types."""
 _FACT, _WORDS = 26.0, 100.0
 
 
 def write_findings(book: Book, sheet: Worksheet) -> None:
-    """Write the findings still open, a row each."""
+    """Write the sheet of open findings, one row each."""
     publication, register, wording = book.publication, book.publication.register, book.wording
     names = names_of(publication.form, register, wording.lang)
     table = findings_table(publication.open_findings, publication.period, wording.lang, names, register)
@@ -48,8 +48,8 @@ def write_findings(book: Book, sheet: Worksheet) -> None:
         sheet.write_string(row, place, clean(label), style)
     cell = book.formats(border=1, text_wrap=True, valign="top", font_size=11)
     place_style = book.formats(border=1, align="center", valign="top", font_size=11)
-    for place, found in enumerate(table.rows, start=1):
-        words = [found.stub, *(cell_text(found.cells[at], wording) for at in shown)]
+    for place, finding in enumerate(table.rows, start=1):
+        words = [finding.stub, *(cell_text(finding.cells[at], wording) for at in shown)]
         lines = max(-(-len(text) // int(width - 2)) for text, width in zip(words, widths[1:], strict=True))
         sheet.set_row(row + place, min(400.0, 15.0 * max(1, lines) + 2))
         sheet.write_number(row + place, 0, place, place_style)
@@ -69,11 +69,11 @@ def write_findings(book: Book, sheet: Worksheet) -> None:
 
 
 def write_method(book: Book, sheet: Worksheet) -> None:
-    """Write how the figures were made, and of which files."""
+    """Write the sheet on method and sources."""
     wording = book.wording
     sheet.set_column(0, 0, _FACT)
     sheet.set_column(1, 1, _WORDS)
-    row = across_title(book, sheet, wording.phrase("book.method-title"))
+    row = _title(book, sheet, wording.phrase("book.method-title"))
     name = book.formats(bold=True, valign="top", text_wrap=True, border=1)
     words = book.formats(valign="top", text_wrap=True, border=1)
     for key, text in _facts(book):
@@ -98,7 +98,7 @@ def write_method(book: Book, sheet: Worksheet) -> None:
     sheet.print_area(0, 0, row, 1)
 
 
-def across_title(book: Book, sheet: Worksheet, title: str) -> int:
+def _title(book: Book, sheet: Worksheet, title: str) -> int:
     """Write a title over two columns; return the row of the first line below."""
     style = book.formats(bold=True, font_size=14, align="center")
     across(sheet, 0, 0, 1, title, style)
@@ -107,7 +107,7 @@ def across_title(book: Book, sheet: Worksheet, title: str) -> int:
 
 
 def _facts(book: Book) -> Iterator[tuple[str, str]]:
-    """Yield what the sheet says, by key."""
+    """Yield the facts of the sheet: the end of the key of a label, and the text."""
     publication, wording = book.publication, book.wording
     about, register = publication.form.about, publication.register
     yield (
@@ -135,7 +135,7 @@ def _facts(book: Book) -> Iterator[tuple[str, str]]:
 
 
 def _small(book: Book) -> str:
-    """Return what is said of thresholds, after a blank; nothing where no measure has one."""
+    """Return the sentence on thresholds after a blank; an empty text if no measure has a threshold."""
     most = [book.wording.number(below - 1) for below in thresholds(book.publication.form.measures)]
     return " " + book.wording.phrase("book.disclosure-small", most=", ".join(most)) if most else ""
 
@@ -145,7 +145,7 @@ def _names(book: Book) -> Sequence[str]:
 
 
 def define_level_names(book: Book) -> None:
-    """Name the body of each level's sheet, to look units up in."""
+    """Define a name for the body of each level's sheet, for lookups of units."""
     for place, sheet in enumerate(book.formulas.sheets, start=1):
         last = list(sheet.letters.values())[-1]
         area = f"$B${sheet.first + 1}:${last}${sheet.last + 1}"

@@ -1,6 +1,6 @@
-"""Charts native to Excel: the upper units ranked on each ratio, what counts are made of, and coverage.
+"""Native charts of Excel: rankings of the upper units on each ratio, compositions of counts, and coverage.
 
-Their numbers stand on a hidden sheet as references to the cells of the tables; only the order is fixed.
+Their numbers are references to the cells of the tables, on a hidden sheet. Only their order is fixed.
 """
 
 from __future__ import annotations
@@ -32,12 +32,22 @@ _ROW = 20  # pixels
 _TOP = 3
 _SCALE = 52  # per cent: two charts side by side on A4 landscape
 _PAGE_ROWS = 56
-_SPARE = 3  # rows that the chart beside may be taller
+_SPARE = 3  # rows by which the second chart of a pair may be taller
 
 
 @dataclass(eq=False)
 class ChartWriter:
-    """Writes the charts' sheet and the sheet of their numbers."""
+    """Writes the sheet of charts and the hidden sheet of their numbers.
+
+    Parameters
+    ----------
+    book : the workbook.
+    sheet : the sheet of charts.
+    data : the sheet of their numbers.
+    data_name : name of that sheet.
+    drawn : number of charts so far.
+    column : next free column of the sheet of numbers.
+    """
 
     book: Book
     sheet: Worksheet
@@ -52,7 +62,7 @@ class ChartWriter:
         Parameters
         ----------
         coverage : name of the sheet on coverage.
-        rows : unit -> its row there, counted from 0.
+        rows : the row of each unit there, counted from 0.
         """
         book = self.book
         self.data.hide()
@@ -80,7 +90,7 @@ class ChartWriter:
         return [unit for unit in layout.units.tolist() if unit != root]
 
     def _ranked(self, layout: LevelSheet, shown: Shown) -> None:
-        """Draw the units ranked on a ratio, the highest on top."""
+        """Draw the ranking of the units on a ratio, the highest on top."""
         units = [unit for unit in self._units(layout) if shown.kinds[unit] == FIGURE]
         if len(units) < 2:
             return
@@ -113,9 +123,9 @@ class ChartWriter:
         )
 
     def _compositions(self) -> Iterator[tuple[str, str, list[Shown]]]:
-        """Yield groups of counts that make up a whole: of a section and unit, above the finest table.
+        """Yield groups of counts of one section and unit of measure, from tables above the finest.
 
-        Parts observed in villages may overlap, and so are never drawn as a whole.
+        Counts of the finest table may overlap, so they are not drawn as parts of a total.
         """
         form, wording, register = (
             self.book.publication.form,
@@ -141,7 +151,7 @@ class ChartWriter:
                 yield sections.get(section, section), unit, group
 
     def _composition(self, layout: LevelSheet, label: str, unit: str, members: Sequence[Shown]) -> None:
-        """Draw what a section's counts are made of, a stacked bar for each unit."""
+        """Draw the composition of the counts of a section, one stacked bar per unit."""
         members = [shown for shown in members if shown.column.code in layout.letters][: len(_COLOURS)]
         units = self._units(layout)[:_MOST_UNITS]
         if len(members) < 2 or not units:
@@ -160,7 +170,7 @@ class ChartWriter:
         self._place(chart, f"{label} ({unit})", len(units) + len(members), legend=True, shape="#,##0")
 
     def _coverage(self, layout: LevelSheet, coverage: str, rows: dict[int, int]) -> None:
-        """Draw who has answered and who has not."""
+        """Draw the coverage of the units."""
         answers, wording = self.book.publication.answers, self.book.wording
         units = [unit for unit in self._units(layout) if unit in rows][:_MOST_UNITS]
         if not units:
@@ -181,9 +191,15 @@ class ChartWriter:
     def _numbers(
         self, units: Sequence[int], heads: Sequence[str], series: Sequence[Sequence[tuple[str, object]]]
     ) -> list[dict[str, Any]]:
-        """Write names and references of a chart's cells; return the ranges of its series.
+        """Write the names and references of a chart; return the ranges of its series.
 
-        A bar chart draws its first bar lowest, so they are written from the last to the first.
+        A bar chart draws its first bar at the bottom, so the units are written in reverse order.
+
+        Parameters
+        ----------
+        units : positions of the units, from top to bottom.
+        heads : names of the series.
+        series : reference and value of each unit, by series.
         """
         register, start = self.book.publication.register, self.column
         for row, unit in enumerate(reversed(units), start=1):
@@ -212,7 +228,17 @@ class ChartWriter:
     def _place(
         self, chart: ChartBar, title: str, lines: int, *, legend: bool, shape: str, full: bool = False
     ) -> None:
-        """Set the words of a chart and put it on the sheet, two side by side."""
+        """Set texts, axes and size of a chart, and insert it into the sheet, two side by side.
+
+        Parameters
+        ----------
+        chart : the chart.
+        title : its title.
+        lines : number of bars and of entries of the legend, which set the height.
+        legend : whether it has a legend.
+        shape : number format of the axis.
+        full : whether the axis ends at 1.
+        """
         height = min(1200, max(300, 24 * lines + 110))
         chart.set_title(
             {"name": clean(title), "name_font": {"name": "Times New Roman", "size": 13}, "overlay": False}
@@ -220,10 +246,10 @@ class ChartWriter:
         chart.set_y_axis(
             {"num_font": _FONT, "line": {"color": "#7F7F7F"}, "major_gridlines": {"visible": False}}
         )
-        lines_of = {"visible": True, "line": {"color": "#D9D9D9"}}
-        upto = {"max": 1} if full else {}
+        gridlines = {"visible": True, "line": {"color": "#D9D9D9"}}
+        limit = {"max": 1} if full else {}
         chart.set_x_axis(
-            {"num_font": _FONT, "num_format": shape, "min": 0, "major_gridlines": lines_of, **upto}
+            {"num_font": _FONT, "num_format": shape, "min": 0, "major_gridlines": gridlines, **limit}
         )
         chart.set_legend({"position": "bottom", "font": _FONT} if legend else {"none": True})
         chart.set_size({"width": _WIDTH, "height": height})
@@ -236,7 +262,7 @@ class ChartWriter:
     _breaks: list[int] = field(default_factory=list)
 
     def _next_row(self, height: int) -> int:
-        """Return the row where a chart of so many pixels stands; a page ends between charts."""
+        """Return the row for a chart of a height in pixels; pages break between charts."""
         rows = -(-height // _ROW) + 1
         if self.drawn % 2 == 0:
             self._row += self._tallest

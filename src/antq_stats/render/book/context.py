@@ -1,4 +1,4 @@
-"""What every sheet's writer needs to know of the workbook it writes into."""
+"""Context of the writers of sheets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Book:
-    """A workbook being written."""
+    """A workbook that is being written.
+
+    Parameters
+    ----------
+    workbook : the workbook of XlsxWriter.
+    publication : the figures.
+    head : the words around the tables.
+    wording : the language.
+    formats : the cell formats of the workbook.
+    formulas : the formulas of the workbook.
+    columns : all measures and ratios shown, by section.
+    """
 
     workbook: Workbook
     publication: Publication
@@ -28,4 +39,3 @@ class Book:
     formats: Formats
     formulas: Formulas
     columns: Sequence[Shown]
-    """All measures and ratios shown, by section."""

@@ -1,4 +1,4 @@
-"""The sheet on coverage: who was expected, who answered, and the names of those missing."""
+"""The sheet on coverage: expected and received rows, and the names of missing units."""
 
 from __future__ import annotations
 
@@ -28,7 +28,15 @@ _MOST_NAMES = 60
 
 @dataclass(eq=False)
 class CoverageWriter:
-    """Writes the sheet on coverage: a row per unit above the level that is asked."""
+    """Writes the sheet on coverage: a row per unit above the level that returns are asked of.
+
+    Parameters
+    ----------
+    book : the workbook.
+    sheet : the sheet.
+    number : number of the table.
+    total_first : whether the total is the first row or the last.
+    """
 
     book: Book
     sheet: Worksheet
@@ -37,7 +45,7 @@ class CoverageWriter:
 
     @cached_property
     def level(self) -> int:
-        """The lowest level that has rows: the one above the finest that is asked."""
+        """The lowest level that has rows: the one above the finest level that is asked."""
         asked = [table.level for table in self.book.publication.collection.tables if table.is_expected]
         lowest = self.book.publication.register.units.levels[self.book.publication.root]
         return max(lowest, max(asked, default=lowest) - 1)
@@ -56,9 +64,9 @@ class CoverageWriter:
 
     @cached_property
     def absent(self) -> dict[int, list[str]]:
-        """Unit of a row -> what is missing of it: names of units under it, or titles of its own tables."""
+        """What is missing, by unit of a row: names of units under it, or titles of its own tables."""
         publication = self.book.publication
-        register, found = publication.register, dict[int, list[str]]()
+        register, missing = publication.register, dict[int, list[str]]()
         levels, parents = register.units.levels, register.units.parents
         for table in publication.collection.tables:
             if not table.is_expected:
@@ -70,11 +78,11 @@ class CoverageWriter:
                 name = (
                     self.book.wording.say(table.table.title) if holder == unit else unit_name(register, unit)
                 )
-                found.setdefault(holder, []).append(name)
-        return found
+                missing.setdefault(holder, []).append(name)
+        return missing
 
     def names(self, unit: int) -> str:
-        """Return who is missing under a unit, in words."""
+        """Return the names of what is missing of a unit, or a word if nothing came."""
         answers, register = self.book.publication.answers, self.book.publication.register
         wording = self.book.wording
         if answers.read[unit] >= answers.expected[unit]:
@@ -91,12 +99,12 @@ class CoverageWriter:
             ]
             names = self.absent.get(unit, []) + names
         more = len(names) - _MOST_NAMES
-        told = "; ".join(clean(name) for name in names[:_MOST_NAMES])
-        return told + (" " + wording.phrase("findings.more", count=more) if more > 0 else "")
+        named = "; ".join(clean(name) for name in names[:_MOST_NAMES])
+        return named + (" " + wording.phrase("findings.more", count=more) if more > 0 else "")
 
     @cached_property
     def rows(self) -> dict[int, int]:
-        """Unit -> its row, counted from 0."""
+        """The row of each unit, counted from 0."""
         head = 2 + 3 + bool(self.book.head.provisional) + 1
         return {unit: head + 2 + place for place, unit in enumerate(self.units)}
 
@@ -116,7 +124,7 @@ class CoverageWriter:
             sheet.write_string(row + 1, place, code, small)
         sheet.set_row(row, 50)
         first = head + 2
-        assert row + 2 == min(self.rows.values())  # noqa: S101 - formulas elsewhere count on it
+        assert row + 2 == min(self.rows.values())  # noqa: S101 - formulas of other sheets rely on it
         self._body()
         last = first + len(self.units) - 1
         end = paper.signatures(paper.legend(last + 1, list(self._weight())))
@@ -126,7 +134,7 @@ class CoverageWriter:
         sheet.print_area(0, 0, end, len(widths) - 1)
 
     def _weight(self) -> Iterator[str]:
-        """Yield how much has come by weight, where not all has."""
+        """Yield the line on weighted coverage if figures are provisional."""
         publication, wording = self.book.publication, self.book.wording
         share = weight_share(publication, publication.root, wording) if publication.is_provisional else ""
         if share and publication.weighted is not None:
@@ -152,10 +160,10 @@ class CoverageWriter:
             indent = {"align": "left", "indent": max(0, depth - 1), "valign": "top"}
             self.sheet.write_string(row, 1, clean(name), formats(**look, **indent))
             self._figures(row, unit, rows, look)
-            told = self.names(unit)
+            missing = self.names(unit)
             words = formats(**look, text_wrap=True, font_size=11, align="left", indent=1, valign="top")
-            self.sheet.write_string(row, 6, told, words)
-            height = min(400.0, 15.0 * max(1, -(-len(told) // 70)) + 3)
+            self.sheet.write_string(row, 6, missing, words)
+            height = min(400.0, 15.0 * max(1, -(-len(missing) // 70)) + 3)
             self.sheet.set_row(row, height, None, {"level": min(max(0, depth - 1), 7)})
 
     def _figures(self, row: int, unit: int, rows: dict[int, int], look: dict[str, object]) -> None:
@@ -176,7 +184,7 @@ class CoverageWriter:
         )
 
     def _sum(self, unit: int, values: Integers, letter: str, rows: dict[int, int]) -> str | None:
-        """Return the sum over the units directly under a unit, where it is the unit's figure."""
+        """Return the formula of the sum over the units directly under a unit, if it is the unit's figure."""
         children: Sequence[int] = [
             child for child in self.book.publication.register.units.children.get(unit, ()) if child in rows
         ]

@@ -1,7 +1,7 @@
-"""Live formulas: which cells are sums of which, and which must stay constants.
+"""Formulas of the workbook: which cells are sums of other cells, and which must be constants.
 
-A formula is written only where it gives the tool's own figure. A sum over cells of which one is withheld
-would be wrong, and would tell what is withheld: there the figure stands as a constant.
+A formula is written only if its result is the published figure. A sum over cells of which one is withheld
+would be wrong, and would disclose the withheld figure; such a figure is a constant.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ class Formulas:
 
     Parameters
     ----------
+    register : the register.
     sheets : the sheets of levels, from the top down.
+    root : position of the unit that the report is on.
     """
 
     register: UnitRegister
@@ -37,17 +39,17 @@ class Formulas:
     _ranges: dict[int, tuple[tuple[int, int, int], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Find each level's sheet."""
+        """Index the sheets by level."""
         self._by_level = {sheet.level: sheet for sheet in self.sheets}
 
     def home(self, unit: int) -> LevelSheet | None:
-        """Return the sheet where a unit's own cells stand; the root's stand in the first."""
+        """Return the sheet with a unit's own row; for the root, the first sheet."""
         if unit == self.root:
             return self.sheets[0] if self.sheets else None
         return self._by_level.get(self.register.units.levels[unit])
 
     def ranges(self, unit: int) -> tuple[tuple[int, int, int], ...]:
-        """Return where the units directly under a unit stand: level, first and last row of each run."""
+        """Return the rows of the units directly under a unit, as runs of level, first row and last row."""
         known = self._ranges.get(unit)
         if known is not None:
             return known
@@ -66,7 +68,7 @@ class Formulas:
         return self._ranges[unit]
 
     def is_sum(self, column: Shown) -> Truths:
-        """Return for which units a measure's cell is the sum of the cells of the units directly under it."""
+        """Return, per unit, whether its cell is the sum of the cells of the units directly under it."""
         code = column.column.code
         if code not in self._sums:
             self._sums[code] = self._check_sums(column)
@@ -93,7 +95,14 @@ class Formulas:
         return right
 
     def total(self, unit: int, code: str, at: LevelSheet | None) -> str:
-        """Return the formula of a sum, as XML; ``at`` is the sheet it stands in."""
+        """Return the formula of a sum over the units directly under a unit, as XML.
+
+        Parameters
+        ----------
+        unit : position of the unit.
+        code : code of the measure.
+        at : the sheet that the formula is written into; None for another than the level sheets.
+        """
         parts = []
         for level, first, last in self.ranges(unit):
             sheet = self._by_level[level]
@@ -105,10 +114,16 @@ class Formulas:
         return f"SUM({','.join(parts)})"
 
     def cell(self, unit: int, column: Shown, at: LevelSheet) -> str | None:
-        """Return the formula of a measure's cell in a sheet, as XML; None where a constant must stand.
+        """Return the formula of a measure's cell in a sheet, as XML; None if the cell must be a constant.
 
-        In its own sheet a unit's cell is the sum over the units under it. Where it stands again above
-        the units of a lower level, it is the sum of the rows below it, or its own cell once more.
+        In the unit's own sheet, the formula is the sum over the units under it. In the sheet of a lower
+        level, it is the sum of the rows below it, or a reference to the cell in the unit's own sheet.
+
+        Parameters
+        ----------
+        unit : position of the unit.
+        column : the measure.
+        at : the sheet that the formula is written into.
         """
         home, code = self.home(unit), column.column.code
         if column.kinds[unit] != FIGURE:
@@ -122,10 +137,20 @@ class Formulas:
 
 
 def plain_division(ratio: Shown, above: Shown | None, below: Shown | None) -> Truths:
-    """Return for which units a ratio is the division of the two cells beside it, whatever they hold.
+    """Return whether a ratio is the quotient of the cells of its two sides, for each unit.
 
-    So it is where the units that gave both sides are all that gave any. Where a side is missing the
-    division fails and the ratio shows as missing too, as it should.
+    It is if every unit that gave one side gave both. If a side is missing, the division fails, and the
+    formula shows the ratio as missing, which is right.
+
+    Parameters
+    ----------
+    ratio : the ratio.
+    above, below : numerator and denominator; None if the sheet has no such column.
+
+    Returns
+    -------
+    Truths
+        Array of shape (units,).
     """
     never = np.zeros(len(ratio.kinds), dtype=np.bool_)
     if above is None or below is None:
@@ -141,11 +166,13 @@ def plain_division(ratio: Shown, above: Shown | None, below: Shown | None) -> Tr
 
 
 def division(ratio: Shown, unit: int, above: str | None) -> str:
-    """Return a ratio as a division of numbers, where no division of whole cells gives it.
+    """Return the formula of a ratio that is not the quotient of two cells, as a division of numbers.
 
     Parameters
     ----------
-    above : the cell of the numerator, where the ratio is taken over all units that gave it.
+    ratio : the ratio.
+    unit : position of the unit.
+    above : the cell of the numerator, if the ratio covers all units that gave it; else None.
     """
     factor = "" if ratio.factor == 1 else f"{ratio.factor}*"
     numerator = above or str(int(ratio.numerators[unit]))

@@ -1,4 +1,4 @@
-"""What stands above and below a table: letterhead, titles, legend and signatures."""
+"""The words above and below the table of a sheet: letterhead, titles, legend and signatures."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 
 class Paper:
-    """Writes the words around a sheet's table.
+    """Writes the words above and below the table of a sheet.
 
     Parameters
     ----------
-    widths : of the columns on the first page, in characters.
-    first : first column of what would be cut off in columns that are repeated on every page.
+    sheet : the sheet.
+    book : the workbook.
+    widths : the widths of the columns on the first page, in characters.
+    first : first column of centred words: the one behind the columns that every page repeats, since merged
+        cells across that edge are cut off.
     """
 
     def __init__(
@@ -49,7 +52,13 @@ class Paper:
     ) -> int:
         """Write a line of two blocks, each centred in its half; return the next row.
 
-        The name of a body may be longer than its half is wide: its letters are then made smaller.
+        A text that is wider than its half is shrunk to fit.
+
+        Parameters
+        ----------
+        row : the row, counted from 0.
+        left, right : the texts.
+        look, other : properties of the formats of the left and the right block.
         """
         base = {"align": "center", "valign": "vcenter", "shrink": True}
         across(self.sheet, row, self.first, self.left, left, self.formats(**base, **look))
@@ -57,7 +66,7 @@ class Paper:
         return row + 1
 
     def letterhead(self, number: int) -> int:
-        """Write bodies, motto, place and date, as a letter has them; return the next row."""
+        """Write the letterhead of the table with a number; return the next row."""
         head = self.head
         row = self.sides(0, head.parent, head.country, {"font_size": 12}, {"font_size": 12, "bold": True})
         row = self.sides(
@@ -68,7 +77,7 @@ class Paper:
         return self.sides(row, number_line, head.place_and_date, {}, {"font_size": 13, "italic": True}) + 1
 
     def attachment(self, number: int) -> int:
-        """Write the head of a table that goes with the first; return the next row."""
+        """Write the head of a further table, by its number; return the next row."""
         number_line = self.wording.phrase("book.number", number=f"{number:02d}")
         row = self.sides(0, self.head.parent, number_line, {"font_size": 12}, {"bold": True})
         return self.sides(
@@ -77,7 +86,7 @@ class Paper:
         )  # fmt: skip
 
     def titles(self, row: int, subtitle: str) -> int:
-        """Write title, what the table is by, period, and that it is provisional; return the next row."""
+        """Write title, subtitle, period, and a note if figures are provisional; return the next row."""
         row = self.line(row, self.head.title, bold=True, font_size=14)
         if subtitle:
             row = self.line(row, subtitle, bold=True, font_size=13)
@@ -87,7 +96,7 @@ class Paper:
         return row
 
     def unit_line(self, row: int) -> int:
-        """Write where the units of measure stand; return the next row."""
+        """Write the line on units of measure; return the next row."""
         style = self.formats(italic=True, align="right")
         across(self.sheet, row, 0, self.last, self.wording.phrase("book.unit-of-measure"), style)
         return row + 1
@@ -102,11 +111,12 @@ class Paper:
         return row
 
     def signatures(self, row: int, *, dated: bool = True) -> int:
-        """Write who draws up and who signs; return the next row.
+        """Write the blocks of signatures; return the next row.
 
         Parameters
         ----------
-        dated : whether place and date stand above; not where the letterhead has them.
+        row : the row, counted from 0.
+        dated : whether to write place and date above; not on a sheet whose letterhead has them.
         """
         head = self.head
         row += 1

@@ -1,4 +1,4 @@
-"""Where things stand: a sheet for every level below the root, its rows, its columns, its numbering."""
+"""Layout of the level sheets: their rows, columns and numbering."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from antq_stats.render.book.values import BLANK, WITHHELD, Shown
 from antq_stats.words.text import column_letter
 
 STUB = 2
-"""Columns before the first figure: the number of the row, and the name of the unit."""
+"""Number of columns before the first figure: the number of the row, and the name of the unit."""
 _ROMAN = (
     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"),
     (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
@@ -25,10 +25,19 @@ _ROMAN = (
 
 @dataclass(frozen=True, eq=False)
 class LevelSheet:
-    """A level's sheet: a row per unit of the level, under rows of the units above, and a total row.
+    """The sheet of a level: a row per unit of the level, under rows of the units above, and a total.
 
-    ``units`` are positions in the register in the order of the rows; ``row`` gives the row of a unit,
-    counted from 1 as in an address, 0 for units that have none.
+    Parameters
+    ----------
+    level : the level, 0 for the highest.
+    name : name of the sheet.
+    units : array of shape (rows,): positions of the units in the register, in the order of the rows.
+    row : array of shape (units of the register,): the row of each unit, counted from 1 as in an address;
+        0 for a unit without a row.
+    columns : the measures and ratios.
+    withheld : those left out because all their figures at this level are withheld.
+    head_row : first of the three rows of heads, counted from 0.
+    levels : the levels of the rows from the top down, without that of the root.
     """
 
     level: int
@@ -37,15 +46,12 @@ class LevelSheet:
     row: Integers
     columns: tuple[Shown, ...]
     withheld: tuple[Shown, ...]
-    """Columns left out because nothing in them may be published at this level."""
     head_row: int
-    """First row of the heads, counted from 0; three rows of them."""
     levels: tuple[int, ...]
-    """Levels of its rows from the top down, without the root's."""
 
     @property
     def ref(self) -> str:
-        """The sheet as formulas name it, with the sign behind it."""
+        """The name of the sheet in formulas, with the exclamation mark."""
         return quoted(self.name)
 
     @property
@@ -60,24 +66,25 @@ class LevelSheet:
 
     @cached_property
     def letters(self) -> Mapping[str, str]:
-        """Code of a measure or ratio -> letter of its column."""
+        """The letter of the column of each measure or ratio, by code."""
         return {
             shown.column.code: column_letter(place) for place, shown in enumerate(self.columns, start=STUB)
         }
 
-    @cached_property
-    def leaves(self) -> slice:
-        """The rows of the body without the total, counted from 0."""
-        return slice(self.first, self.last + 1)
-
 
 def quoted(name: str) -> str:
-    """Return a sheet's name as formulas have it: ``'Theo xã'!``."""
+    """Return the name of a sheet as formulas have it: ``'Theo xã'!``."""
     return "'" + name.replace("'", "''") + "'!"
 
 
 def level_columns(columns: Sequence[Shown], units: Integers) -> tuple[list[Shown], list[Shown]]:
-    """Return the columns a level's sheet has, and those left out because all of them is withheld there."""
+    """Return the columns of a level's sheet, and those left out because all their figures are withheld.
+
+    Parameters
+    ----------
+    columns : all measures and ratios.
+    units : positions of the units of the level.
+    """
     kept: list[Shown] = []
     withheld: list[Shown] = []
     for column in columns:
@@ -90,7 +97,14 @@ def level_columns(columns: Sequence[Shown], units: Integers) -> tuple[list[Shown
 
 
 def row_units(publication: Publication, level: int, *, total_first: bool) -> Integers:
-    """Return the units that have a row in a level's sheet, in order; the root is the total."""
+    """Return the positions of the units with a row in a level's sheet, in order; the root is the total.
+
+    Parameters
+    ----------
+    publication : the figures.
+    level : the level.
+    total_first : whether the total is the first row or the last.
+    """
     register, root = publication.register, publication.root
     under = register.under(root)[1:]
     body = under[register.expected(level)[under] > 0]
@@ -99,23 +113,29 @@ def row_units(publication: Publication, level: int, *, total_first: bool) -> Int
 
 
 def numbering(register: UnitRegister, units: Sequence[int], level: int) -> list[int | str]:
-    """Return the numbers of rows: 1, 2 … for the level's own units, I, II above, A, B above that.
+    """Return the numbers of rows: 1, 2 … at the lowest level, I, II … above it, A, B … above that.
 
-    Each begins again within its unit above; the total has none.
+    Numbers start anew under each unit. The total has none, nor have units of higher levels.
+
+    Parameters
+    ----------
+    register : the register.
+    units : positions of the units of the rows.
+    level : the lowest level.
     """
     levels, parents = register.units.levels, register.units.parents
     counted: Counter[tuple[int, int]] = Counter()
-    found: list[int | str] = []
+    numbers: list[int | str] = []
     for unit in units:
         parent = parents[unit]
         if parent < 0:
-            found.append("")
+            numbers.append("")
             continue
         counted[parent, levels[unit]] += 1
         place = counted[parent, levels[unit]]
         above = level - levels[unit]
-        found.append(place if not above else roman(place) if above == 1 else _letters(place, above))
-    return found
+        numbers.append(place if not above else roman(place) if above == 1 else _letters(place, above))
+    return numbers
 
 
 def _letters(place: int, above: int) -> str:
@@ -123,7 +143,7 @@ def _letters(place: int, above: int) -> str:
 
 
 def roman(value: int) -> str:
-    """Return a number from 1 up in roman figures."""
+    """Return a positive number in Roman numerals."""
     text = ""
     for size, sign in _ROMAN:
         times, value = divmod(value, size)

@@ -1,9 +1,8 @@
 """Rows of a sheet as XML, made from templates.
 
-XlsxWriter makes an object and several strings of every cell. A row of figures is nothing but a
-template filled in with them, so the bodies of the large sheets are written as text, a template for
-each pattern of cells that occurs; everything else of the workbook is XlsxWriter's own.
-``benchmarks/writing.py`` measures what that saves.
+XlsxWriter makes an object and several strings for each cell. Here the bodies of the large sheets are written
+as text: one template per pattern of cells, filled in with the figures of each row. XlsxWriter writes the rest
+of the workbook. ``benchmarks/writing.py`` measures what this saves.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _LOOKS_LIKE_ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 
 
 class RowSheet(Worksheet):  # type: ignore[misc]
-    """A worksheet of XlsxWriter whose body comes as text."""
+    """A worksheet of XlsxWriter whose body is given as XML."""
 
     _body: Iterator[str] | None = None
     _body_rows: tuple[int, int] = (0, 0)
@@ -33,13 +32,13 @@ class RowSheet(Worksheet):  # type: ignore[misc]
     dim_rowmax: int
 
     def put_body(self, first: int, last: int, width: int, body: Iterator[str]) -> None:
-        """Put rows as XML between what is written otherwise.
+        """Set the body, between the rows that are written by other methods.
 
         Parameters
         ----------
-        first, last : rows, counted from 0; nothing else may be written into them.
-        width : columns they take.
-        body : pieces of XML, taken when the file is written.
+        first, last : rows of the body, counted from 0; nothing else may be written into them.
+        width : number of columns of the body.
+        body : pieces of XML, consumed when the file is written.
         """
         self._check_dimensions(first, 0)
         self._check_dimensions(last, width - 1)
@@ -64,13 +63,21 @@ class RowSheet(Worksheet):  # type: ignore[misc]
 
 
 def inline(text: str) -> str:
-    """Return what a cell of type ``inlineStr`` holds; text that begins like a formula stays text."""
+    """Return the content of a cell of type ``inlineStr``, in which text that looks like a formula is text."""
     shown = escape(_LOOKS_LIKE_ESCAPE.sub("_x005F_", clean(text)))
     return f"<is><t>{shown}</t></is>"
 
 
 def text_cell(letter: str, style: int, text: str, spare: int) -> str:
-    """Return the template of a cell of words; ``spare`` arguments of the template are passed over."""
+    """Return the template of a cell with a fixed text; its first argument is the row.
+
+    Parameters
+    ----------
+    letter : letter of the column.
+    style : index of the cell's format.
+    text : the text.
+    spare : number of further arguments, which the template ignores.
+    """
     body = inline(text).replace("%", "%%")
     return f'<c r="{letter}%d" s="{style}" t="inlineStr">{body}</c>' + "%.0s" * spare
 
@@ -81,10 +88,11 @@ class BodyColumn:
 
     Parameters
     ----------
-    codes : an element per row: which of the column's templates it takes.
-    template : gives the template of a code in a row's look; it takes ``rows`` row numbers, then the value.
-    values : gives the values of a run of rows.
-    rows : how many times the row's number is put before the value.
+    codes : array of shape (rows,): the code of the template of each row.
+    template : returns the template for a code and the look of a row. The template takes the number of the row
+        ``rows`` times, then the value.
+    values : returns the values of the rows from a first one up to, but not including, another.
+    rows : how often the number of the row precedes the value.
     """
 
     codes: Statuses
@@ -98,9 +106,10 @@ def body(columns: Sequence[BodyColumn], looks: Statuses, opening: Sequence[str],
 
     Parameters
     ----------
-    looks : an element per row: how it looks (leaf, group, total).
-    opening : the attributes of the row for each look, such as `` outlineLevel="1"``.
-    first : first row, counted from 1.
+    columns : the columns.
+    looks : array of shape (rows,): the look of each row (total, group, leaf) as an index.
+    opening : the attributes of the element ``row`` for each look, such as `` outlineLevel="1"``.
+    first : number of the first row, counted from 1.
     """
     codes = np.stack([looks, *(column.codes for column in columns)], axis=1)
     width, keys = codes.shape[1], np.ascontiguousarray(codes).tobytes()

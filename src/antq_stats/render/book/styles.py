@@ -1,4 +1,4 @@
-"""How cells look, and how figures are written in them."""
+"""Formats of cells and figures, and page setup."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 PAGE_INCHES = 9.7
-"""Width between the margins: A4 landscape less 30 and 17 mm."""
+"""Width between the margins: A4 landscape minus 30 and 17 mm."""
 _SMALLEST = 0.6
-"""Least scale at which 11 points can still be read; wider tables go over several pages."""
+"""Smallest scale at which 11 points are legible; wider tables are spread over several pages."""
 _SLACK = 0.96
-"""Room left for programs that draw a column wider than Excel does, lest a page break before its time."""
+"""Share of the width that is used, because some programs draw columns wider than Excel does."""
 _GROUP = "#EDEDED"
 _TOTAL = "#D9E2EC"
 LOW = {"bg_color": "#FCE4D6", "bold": True}
@@ -27,11 +27,13 @@ HEAD = {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text
 
 
 def number_format(column: Measure | Ratio, *, provisional: bool, marked: bool) -> str:
-    """Return the number format of a column's figures; the mark is the format's, so a figure stays a number.
+    """Return the number format of a figure, in which the provisional mark is part of the format.
 
     Parameters
     ----------
-    marked : whether any figure of the column is provisional; the others then leave room for the mark.
+    column : the measure or ratio.
+    provisional : whether the figure has the mark.
+    marked : whether any figure of the column has it; the others then leave a space as wide.
     """
     end = f'"{UNICODE.provisional}"' if provisional else f"_{UNICODE.provisional}" if marked else ""
     if isinstance(column, Measure):
@@ -42,7 +44,13 @@ def number_format(column: Measure | Ratio, *, provisional: bool, marked: bool) -
 
 
 def look_of(depth: int, leaf: int) -> dict[str, Any]:
-    """Return how a row looks: 0 is the total, ``leaf`` the lowest level, what is between heads a group."""
+    """Return the properties of a row's format.
+
+    Parameters
+    ----------
+    depth : level of the row below the total, which is 0.
+    leaf : depth of the lowest level; rows above it head a group.
+    """
     if depth == 0:
         return {"border": 1, "bold": True, "bg_color": _TOTAL}
     if depth == leaf:
@@ -51,7 +59,7 @@ def look_of(depth: int, leaf: int) -> dict[str, Any]:
 
 
 def across(sheet: Worksheet, row: int, first: int, last: int, text: str, style: Format) -> None:
-    """Write words over several columns."""
+    """Write a text over several columns, which are merged."""
     shown = clean(text)
     if first == last:
         sheet.write_string(row, first, shown, style)
@@ -61,34 +69,34 @@ def across(sheet: Worksheet, row: int, first: int, last: int, text: str, style: 
 
 
 def inches(width: float) -> float:
-    """Return how wide a column of so many characters is: a digit of Times New Roman 12 takes 8 pixels."""
+    """Return the width in inches of a column of a width in characters: a digit of the font has 8 pixels."""
     return (width + 0.71) * 8 / 96
 
 
 def pages(widths: Sequence[float], stub: int, breaks: Sequence[int]) -> list[int]:
-    """Return the columns that begin a new page across; empty where the table fits one page.
+    """Return the columns at which a new page begins; an empty list if the table fits one page.
 
     Parameters
     ----------
-    widths : of the columns, in characters.
-    stub : columns repeated on each page.
-    breaks : columns before which a page may end: where sections begin.
+    widths : the widths of the columns, in characters.
+    stub : number of columns that are repeated on each page.
+    breaks : the first columns of sections, before which pages should end.
     """
     room = PAGE_INCHES / _SMALLEST
     if sum(map(inches, widths)) <= room:
         return []
     room -= sum(map(inches, widths[:stub]))
-    most = _broken(widths, stub, breaks, room)
+    most = _page_starts(widths, stub, breaks, room)
     even = sum(map(inches, widths[stub:])) / (len(most) + 1)
-    for tenths in range(10, 20):  # as many pages, and none of them nearly empty
-        found = _broken(widths, stub, breaks, min(room, even * tenths / 10))
-        if len(found) <= len(most):
-            return found
+    for tenths in range(10, 20):  # the narrowest pages of the same number: none is nearly empty
+        starts = _page_starts(widths, stub, breaks, min(room, even * tenths / 10))
+        if len(starts) <= len(most):
+            return starts
     return most
 
 
-def _broken(widths: Sequence[float], stub: int, breaks: Sequence[int], room: float) -> list[int]:
-    """Return where pages of so many inches begin, within a section only where it alone fills a page."""
+def _page_starts(widths: Sequence[float], stub: int, breaks: Sequence[int], room: float) -> list[int]:
+    """Return the first columns of pages; a page begins within a section only if that is wider than a page."""
     starts: list[int] = []
     begin = stub
     for place in range(stub, len(widths)):
@@ -101,12 +109,15 @@ def _broken(widths: Sequence[float], stub: int, breaks: Sequence[int], room: flo
 def set_page(
     sheet: Worksheet, widths: Sequence[float], starts: Sequence[int], heads: tuple[int, int], high: int = 0
 ) -> None:
-    """Set paper, margins (Decree 30/2020/NĐ-CP), repeated heads, scale and page numbers.
+    """Set paper size, margins (Decree 30/2020/NĐ-CP), repeated heads, scale and page numbers.
 
     Parameters
     ----------
+    sheet : the sheet.
+    widths : the widths of the columns, in characters.
+    starts : the first columns of pages; see `pages`.
     heads : first and last row of the heads, counted from 0.
-    high : pages that the whole sheet may take from top to bottom; 0 for as many as it needs.
+    high : most pages from top to bottom; 0 for no limit.
     """
     page(sheet)
     sheet.repeat_rows(*heads)
@@ -122,7 +133,7 @@ def set_page(
 
 
 def page(sheet: Worksheet) -> None:
-    """Set paper, margins and page numbers."""
+    """Set paper size, margins and page numbers."""
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.set_margins(left=1.2, right=0.67, top=0.85, bottom=0.8)  # inches: 30, 17, 22, 20 mm

@@ -1,4 +1,4 @@
-"""The first sheet: a row per measure and ratio, by section, with last year's and what stands behind it."""
+"""The first sheet: one row per measure and ratio, by section, with the earlier period and the coverage."""
 
 from __future__ import annotations
 
@@ -24,16 +24,23 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _VALUE = 3
-_NOTE_WIDTH = 30
-"""Characters of a note that stand in a line."""
-_ROWS_OF_A_PAGE = 60
-"""Rows that can still be read on one page of A4."""
 """Column of the totals, counted from 0."""
+_NOTE_WIDTH = 30
+"""Characters of a note on one line."""
+_ROWS_OF_A_PAGE = 60
+"""Most rows that are legible on one page of A4."""
 
 
 @dataclass(eq=False)
 class SummaryWriter:
-    """Writes the summary's sheet."""
+    """Writes the sheet of the summary.
+
+    Parameters
+    ----------
+    book : the workbook.
+    sheet : the sheet.
+    name : name of the sheet.
+    """
 
     book: Book
     sheet: Worksheet
@@ -41,12 +48,12 @@ class SummaryWriter:
 
     @cached_property
     def rows(self) -> dict[str, int]:
-        """Code of a measure or ratio -> its row, counted from 0; known once the heads are written."""
+        """The row of each measure and ratio, by code, counted from 0; filled when the heads are written."""
         return {}
 
     @cached_property
     def per_hundred(self) -> dict[str, Ratio]:
-        """Code of a measure -> the first ratio per 100 of which it is the numerator."""
+        """The first ratio per 100 with a measure as numerator, by the code of the measure."""
         found: dict[str, Ratio] = {}
         for shown in self.book.columns:
             column = shown.column
@@ -56,7 +63,7 @@ class SummaryWriter:
 
     @cached_property
     def fields(self) -> list[str]:
-        """The columns behind unit and name, by key."""
+        """The keys of the columns to the right of measure and unit."""
         prior = ["before", "change", "change-percent"] if self.book.publication.prior else []
         hundred = ["per-hundred"] if self.per_hundred else []
         return ["total", *prior, *hundred, "given", "expected", "note"]
@@ -74,7 +81,7 @@ class SummaryWriter:
         row = self._heads(row)
         sections = list(self._sections())
         at = row
-        for _, columns in sections:  # a formula may name a row of any section
+        for _, columns in sections:  # before any row is written: a formula may refer to any
             self.rows.update((shown.column.code, place) for place, shown in enumerate(columns, start=at + 1))
             at += len(columns) + 1
         for number_of, (section, columns) in enumerate(sections, start=1):
@@ -82,7 +89,7 @@ class SummaryWriter:
         legend = paper.legend(row + 1, list(self._legend()))
         last = paper.signatures(legend, dated=False)
         sheet.freeze_panes(first + 2, 2)
-        one_page = last <= _ROWS_OF_A_PAGE  # so that nobody signs an empty sheet
+        one_page = last <= _ROWS_OF_A_PAGE  # so that the signatures do not stand on a page of their own
         set_page(sheet, widths, [], (first, first + 1), int(one_page))
         sheet.print_area(0, 0, last, len(widths) - 1)
         for code, at in self.rows.items():
@@ -158,7 +165,7 @@ class SummaryWriter:
             self.sheet.write_blank(row, at, None, style)
 
     def _cells(self, row: int, shown: Shown) -> dict[str, tuple[str | None, object, dict[str, Any]]]:
-        """Return formula, value and look of each field of a row."""
+        """Return formula, value and format properties of the fields of a row, by key."""
         book, column = self.book, shown.column
         publication, root = book.publication, book.publication.root
         figure = (
@@ -168,15 +175,15 @@ class SummaryWriter:
         )
         cells: dict[str, tuple[str | None, object, dict[str, Any]]] = {"total": self._total(shown)}
         if figure is not None:
-            whole = {"num_format": "#,##0"}
-            cells["given"] = (None, figure.given, whole)
-            cells["expected"] = (None, figure.expected, whole)
-            open_ = []
+            count = {"num_format": "#,##0"}
+            cells["given"] = (None, figure.given, count)
+            cells["expected"] = (None, figure.expected, count)
+            notes = []
             if figure.given < figure.expected:
-                open_.append(book.wording.phrase("book.lacking", count=figure.expected - figure.given))
+                notes.append(book.wording.phrase("book.lacking", count=figure.expected - figure.given))
             if figure.provisional:
-                open_.append(span_words(publication, root, column, book.wording))
-            text = "; ".join(filter(None, open_))
+                notes.append(span_words(publication, root, column, book.wording))
+            text = "; ".join(filter(None, notes))
             cells["note"] = (None, text, {"text_wrap": True, "font_size": 11, "indent": 1})
             if len(text) > _NOTE_WIDTH:
                 self.sheet.set_row(row, 15.0 * -(-len(text) // _NOTE_WIDTH) + 3)
@@ -214,7 +221,7 @@ class SummaryWriter:
         return self._division(shown), float(shown.quotients[root]), look
 
     def _division(self, shown: Shown) -> str:
-        """Return a ratio's formula: two cells of this sheet, or two numbers where those are not its sides."""
+        """Return the formula of a ratio: the quotient of two cells, or of numbers if those are not its sides."""
         root, column = self.book.publication.root, shown.column
         assert isinstance(column, Ratio)  # noqa: S101
         by_code = {each.column.code: each for each in self.book.columns}
@@ -236,7 +243,7 @@ class SummaryWriter:
         return any(bool(shown.provisional[self.book.publication.root]) for shown in self.book.columns)
 
     def _prior(self, row: int, shown: Shown) -> dict[str, tuple[str | None, object, dict[str, Any]]]:
-        """Return last year's figure and the change, where both are known and may be shown."""
+        """Return the fields of the earlier period and the change, as far as the figures may be shown."""
         book, column = self.book, shown.column
         publication, root = book.publication, book.publication.root
         prior = publication.prior
@@ -253,7 +260,7 @@ class SummaryWriter:
             "before": (None, value, {"num_format": shape})
         }
         if shown.kinds[root] != FIGURE or shown.provisional[root] or then.provisional:
-            return cells  # what can still move is compared with nothing
+            return cells  # a provisional figure is not compared
         now = self._total(shown)[1]
         assert isinstance(now, int | float)  # noqa: S101
         assert isinstance(value, int | float)  # noqa: S101

@@ -1,4 +1,4 @@
-"""The sheets of levels: a row per unit, a column per measure and ratio."""
+"""The sheets of levels: one row per unit, one column per measure and ratio."""
 
 from __future__ import annotations
 
@@ -34,13 +34,21 @@ from antq_stats.words.text import column_letter
 
 _CONSTANT, _LIVE, _FAILS = 0, 2, 9
 _NOT_ASKED, _ABSENT, _HIDDEN, _TEXT = 4, 5, 6, 7
-"""Codes of cells; a provisional figure's is one more than a final one's (of ``_TEXT`` too)."""
+"""Codes of cells; that of a provisional figure is one higher than that of a final one, also for ``_TEXT``."""
 _DECILE = 10
 
 
 @dataclass(eq=False)
 class LevelWriter:
-    """Writes one level's sheet."""
+    """Writes the sheet of a level.
+
+    Parameters
+    ----------
+    book : the workbook.
+    layout : the layout of the sheet.
+    sheet : the sheet.
+    number : number of the table.
+    """
 
     book: Book
     layout: LevelSheet
@@ -49,7 +57,7 @@ class LevelWriter:
 
     @cached_property
     def looks(self) -> Statuses:
-        """How each row looks: 0 is the total, then the levels from the top down."""
+        """Array of shape (rows,): the look of each row, 0 for the total, then by level from the top down."""
         levels = np.array(self.book.publication.register.units.levels)[self.layout.units]
         looks = np.zeros(len(levels), dtype=np.uint8)
         for place, level in enumerate(self.layout.levels, start=1):
@@ -76,7 +84,7 @@ class LevelWriter:
         words = level_word(self.book.publication.register, layout.level, self.book.wording)
         row = paper.titles(row, self.book.wording.phrase("book.by-level", level=words))
         row = paper.unit_line(row)
-        assert row == layout.head_row  # noqa: S101 - the formulas count on it
+        assert row == layout.head_row  # noqa: S101 - the formulas rely on it
         self._write_heads(widths)
         self._write_body(names)
         self._mark()
@@ -116,7 +124,7 @@ class LevelWriter:
         return widths
 
     def _write_heads(self, widths: Sequence[float]) -> None:
-        """Write three rows: sections, measures with their units, and the numbers of the columns."""
+        """Write three rows: sections, measures with their units of measure, numbers of the columns."""
         sheet, top = self.sheet, self.layout.head_row
         style = self.book.formats(**HEAD)
         heads = self._heads()
@@ -232,7 +240,7 @@ class LevelWriter:
 
     @cached_property
     def _parents(self) -> list[tuple[int, int]]:
-        """Rows of units that have others under them, counted from the body's first, with the unit."""
+        """The row of each unit with units under it, counted from the first row of the body, and the unit."""
         children = self.book.publication.register.units.children
         return [(at, unit) for at, unit in enumerate(self.layout.units.tolist()) if unit in children]
 
@@ -286,7 +294,16 @@ class LevelWriter:
     def _template(
         self, letter: str, shown: Shown, marked: bool, constant: str, rows: int
     ) -> Callable[[int, int], str]:
-        """Return what gives the template of a cell: a figure, a formula's figure, or a sign."""
+        """Return the function that gives the template of a cell: figure, formula with figure, or sign.
+
+        Parameters
+        ----------
+        letter : letter of the column.
+        shown : the measure or ratio.
+        marked : whether any figure of the column is provisional.
+        constant : template of the content of a figure.
+        rows : how often the number of the row precedes the value; see `BodyColumn`.
+        """
 
         def template(code: int, look: int) -> str:
             if code in (_CONSTANT, _CONSTANT + 1, _LIVE, _LIVE + 1):
@@ -308,7 +325,7 @@ class LevelWriter:
     # -- marks and what they mean ----------------------------------------------------------------
 
     def _mark(self) -> None:
-        """Mark missing cells, and the lowest tenth of each ratio among the level's own rows."""
+        """Mark missing cells, and the lowest tenth of each ratio among the rows of the level."""
         layout, sheet = self.layout, self.sheet
         last = STUB + len(layout.columns) - 1
         made = self.book.workbook.add_format
@@ -323,13 +340,16 @@ class LevelWriter:
 
     @cached_property
     def _lowest(self) -> dict[int, float]:
-        """Column -> the greatest ratio within the lowest tenth; only where a tenth can be told apart."""
+        """The greatest ratio within the lowest tenth, by column.
+
+        A column has none if there are fewer than ten figures, or if ties put more than a fifth of them within the tenth.
+        """
         found = {}
-        own = self.layout.units[self.looks == self.leaf]
+        units = self.layout.units[self.looks == self.leaf]
         for place, shown in enumerate(self.layout.columns, start=STUB):
             if isinstance(shown.column, Measure):
                 continue
-            values = np.sort(shown.quotients[own[shown.kinds[own] == FIGURE]])
+            values = np.sort(shown.quotients[units[shown.kinds[units] == FIGURE]])
             if len(values) < _DECILE:
                 continue
             limit = float(values[len(values) // _DECILE - 1])
@@ -359,6 +379,6 @@ class LevelWriter:
 
 
 def _put_signs(codes: Statuses, kinds: Statuses) -> None:
-    """Put the codes of cells that hold no figure."""
+    """Set the codes of cells without a figure, in place."""
     for kind, code in ((BLANK, _NOT_ASKED), (MISSING, _ABSENT), (WITHHELD, _HIDDEN)):
         codes[kinds == kind] = code

@@ -1,4 +1,4 @@
-"""What every cell of a year's workbook shows, column by column, as arrays over the units of the register."""
+"""The values of a measure or ratio in the workbook, as arrays with an element per unit of the register."""
 
 from __future__ import annotations
 
@@ -18,22 +18,29 @@ MISSING: Final = int(Status.MISSING)
 WITHHELD: Final = int(Status.WITHHELD)
 FIGURE: Final = int(Status.FIGURE)
 LARGE: Final = FIGURE + 1
-"""A figure of more digits than a number of Excel keeps: written as text, and never in a formula."""
+"""Status of a figure with more digits than Excel keeps: it is written as text and is in no formula."""
 
 EXACT: Final = 10**15
+"""The first whole number that Excel may not keep exactly: it keeps 15 digits."""
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A measure or ratio as it is shown, an element per unit of the register.
+    """A measure or ratio as it is shown.
 
-    ``values`` are whole numbers for a measure; for a ratio ``numerators`` over ``denominators`` times
-    ``factor`` is the number in the cell (a percentage is shown by the cell's format, so its factor is 1).
+    Parameters
+    ----------
+    column : the measure or ratio.
+    kinds : array of shape (units,): the status of each figure, or `LARGE`.
+    provisional : array of shape (units,): whether each figure can still change.
+    numerators : array of shape (units,): the values of a measure, or the numerators of a ratio.
+    denominators : array of shape (units,): the denominators of a ratio; ones for a measure.
+    factor : multiplies the quotient of a ratio in its cell. It is 1 for a percentage, which the format of the
+        cell shows times 100.
     """
 
     column: Measure | Ratio
     kinds: Statuses
-    """Of each unit, `LARGE` among them."""
     provisional: Truths
     numerators: Integers
     denominators: Integers
@@ -41,18 +48,18 @@ class Shown:
 
     @property
     def values(self) -> Integers:
-        """The values of a measure."""
+        """Array of shape (units,): the values of a measure."""
         return self.numerators
 
     @property
     def quotients(self) -> npt.NDArray[np.float64]:
-        """The numbers that the cells of a ratio hold: the same divisions that Excel makes."""
+        """Array of shape (units,): the numbers in the cells of a ratio, by the same division as in Excel."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(self.factor * self.numerators / self.denominators, dtype=np.float64)
 
 
 def shown(publication: Publication, column: Measure | Ratio) -> Shown:
-    """Return what a column shows for every unit."""
+    """Return the values of a measure or ratio for all units."""
     if isinstance(column, Measure):
         values, _, _, provisional, status = publication.column(column.code)
         kinds = status.copy()
