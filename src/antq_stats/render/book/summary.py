@@ -221,7 +221,7 @@ class SummaryWriter:
         return self._division(shown), float(shown.quotients[root]), look
 
     def _division(self, shown: Shown) -> str:
-        """Return the formula of a ratio: the quotient of two cells, or of numbers if those are not its sides."""
+        """Return the formula of a ratio: the quotient of two cells, or else of two numbers."""
         root, column = self.book.publication.root, shown.column
         assert isinstance(column, Ratio)  # noqa: S101
         by_code = {each.column.code: each for each in self.book.columns}

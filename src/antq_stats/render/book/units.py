@@ -342,7 +342,7 @@ class LevelWriter:
     def _lowest(self) -> dict[int, float]:
         """The greatest ratio within the lowest tenth, by column.
 
-        A column has none if there are fewer than ten figures, or if ties put more than a fifth of them within the tenth.
+        A column has none with fewer than ten figures, or if ties put more than a fifth into the tenth.
         """
         found = {}
         units = self.layout.units[self.looks == self.leaf]

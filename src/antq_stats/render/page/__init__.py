@@ -1,4 +1,4 @@
-"""The year-end summary as one self-contained page: no request to anywhere, as its security policy says."""
+"""The year-end summary as one self-contained HTML page, whose security policy forbids every request."""
 
 from __future__ import annotations
 
@@ -22,10 +22,16 @@ _POLICY = (
 
 
 def page(publication: Publication, head: Letterhead, lang: Language) -> str:
-    """Return the page: HTML with its style, script, figures and charts inside.
+    """Return the page as HTML with its style, script, figures and charts.
 
-    It names the program as its generator, by which ``reading`` knows it for no return. The same
-    publication gives the same text.
+    The page names the program as its generator, by which ``reading`` recognises that it is not a return. The
+    same publication gives the same text.
+
+    Parameters
+    ----------
+    publication : the figures.
+    head : the words of the letterhead.
+    lang : the language.
     """
     from markupsafe import Markup
 
@@ -73,7 +79,7 @@ def _environment() -> Environment:
 
 
 def _writable(value: object) -> object:
-    """Return a value without what no page can hold: control characters, marks that turn text round."""
+    """Return a value without characters that a page must not hold: controls, marks of text direction."""
     from markupsafe import Markup
 
     from antq_stats.render.writing.table import clean

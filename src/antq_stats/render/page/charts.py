@@ -1,7 +1,7 @@
-"""Charts of the page as geometry for the template: bars with their words, and the same as a table.
+"""Charts of the page as geometry for the template: bars with their texts, and the same figures as a table.
 
-Lengths are in units of the drawing, which is as wide as a telephone's screen, so that its text stays
-readable there; several stand side by side on a wide one.
+Lengths are in units of the drawing, which is as wide as the screen of a phone, so that its text is legible
+there. On a wide screen, several drawings stand side by side.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _BAR = 9
 _GAP = 12
 _TOP = 4
 _LABEL_WIDTH = 38
-"""Characters of a label beside its figure; longer ones are folded into two lines."""
+"""Characters of a label beside its figure; longer labels are wrapped into two lines."""
 _MOST_BARS = 24
 _ENDS = 10
-"""Bars shown at either end of a ranking that is longer than that."""
+"""Bars at either end of a ranking with more than `_MOST_BARS`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar: its words above, its length, and whether it is hatched (a provisional figure)."""
+    """A bar: the text above it, its length, and whether it is hatched (a provisional figure)."""
 
     words: tuple[str, ...]
     value: str
@@ -46,7 +46,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawing with its words, and what it shows as a table."""
+    """A drawing with its texts, and its figures as a table."""
 
     key: str
     title: str
@@ -54,10 +54,10 @@ class Chart:
     height: int
     bars: tuple[Bar, ...]
     mark: str
-    """Where the line of the whole stands; empty for none."""
+    """Position of the line for the unit that the report is on; empty for none."""
     mark_words: str
     track: bool
-    """Whether a bar stands before the length it would have if complete."""
+    """Whether the length of a complete bar is drawn behind each bar."""
     note: str
     heads: tuple[str, str]
     rows: tuple[tuple[str, str], ...]
@@ -84,7 +84,7 @@ class _Entry:
 
 
 def view(context: PageContext) -> ChartsView:
-    """Return the charts: units ranked on each ratio, what stands beside what, who has answered."""
+    """Return the charts: a ranking of units on each ratio, compositions of counts, and the coverage."""
     publication = context.publication
     ratios = [column for column in publication.columns if isinstance(column, Ratio)]
     rankings = [_ranking(context, ratio, place) for place, ratio in enumerate(ratios)]
@@ -99,7 +99,7 @@ def view(context: PageContext) -> ChartsView:
 
 
 def branches(publication: Publication) -> Sequence[int]:
-    """Return the units right below the first that has several."""
+    """Return the units directly below the first unit, from the root down, that has several."""
     children = publication.register.units.children
     unit = publication.root
     while len(children.get(unit, ())) == 1:
@@ -135,7 +135,10 @@ def _ranking(context: PageContext, ratio: Ratio, place: int) -> Chart | None:
     notes = [wording.phrase("page.chart-ends", count=left_out, ends=_ENDS)] if left_out else []
     notes += [wording.phrase("page.chart-without", names="; ".join(without))] if without else []
     described = wording.phrase(
-        "page.chart-ranking", label=label, highest=_told(entries[0]), lowest=_told(entries[-1])
+        "page.chart-ranking",
+        label=label,
+        highest=_label_and_figure(entries[0]),
+        lowest=_label_and_figure(entries[-1]),
     )
     whole_words = ""
     if isinstance(whole, Percent):
@@ -151,9 +154,9 @@ def _ranking(context: PageContext, ratio: Ratio, place: int) -> Chart | None:
 
 
 def _compositions(context: PageContext) -> Iterator[Chart]:
-    """Yield for each section of the upper tables its stocks counted in one unit of measure.
+    """Yield a chart of the stocks of one section and unit of measure, from tables above the finest.
 
-    They stand beside each other and are not added up: nothing says that they do not overlap.
+    The stocks are compared and not added up, because they may overlap.
     """
     publication, wording = context.publication, context.wording
     form = publication.form
@@ -183,10 +186,10 @@ def _compositions(context: PageContext) -> Iterator[Chart]:
                 for measure, cell in members
             ]
             title = f"{label} ({unit})" if unit else label
-            told = "; ".join(map(_told, entries))
+            values = "; ".join(map(_label_and_figure, entries))
             rows = [(entry.label, entry.cell) for entry in entries]
             heads = (wording.phrase("column.measure"), unit or wording.phrase("column.value"))
-            described = wording.phrase("page.chart-composition", label=label, values=told)
+            described = wording.phrase("page.chart-composition", label=label, values=values)
             yield _chart(f"composition-{place}", title, described, entries, heads, rows)
 
 
@@ -216,7 +219,7 @@ def _coverage(context: PageContext) -> Chart | None:
     return _chart("coverage", title, described, entries, heads, rows, track=True)
 
 
-def _told(entry: _Entry) -> str:
+def _label_and_figure(entry: _Entry) -> str:
     return f"{entry.label} {entry.cell}"
 
 
@@ -241,7 +244,7 @@ def _chart(
     track: bool = False,
     note: str = "",
 ) -> Chart:
-    """Lay bars out one below the other."""
+    """Return a chart with its bars one below the other."""
     bars = []
     at = _TOP
     for entry in entries:

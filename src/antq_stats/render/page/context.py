@@ -1,4 +1,4 @@
-"""What every part of the page is made from: the publication, and the wording of the page's language."""
+"""Context of the parts of the page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from antq_stats.words.language import Wording
 
 @dataclass(frozen=True, eq=False)
 class PageContext:
-    """A page that is being made.
+    """The publication and the wording that all parts of a page are made from.
 
     Parameters
     ----------

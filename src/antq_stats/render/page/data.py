@@ -1,7 +1,7 @@
-"""The figures that the page's script shows: compact arrays, a number per unit and column.
+"""The figures for the script of the page, as JSON: one array per measure and ratio, one value per unit.
 
-A figure is a whole number, of a ratio its value times ten to its decimals, rounded here and nowhere
-else; ``null`` is missing, ``""`` not asked of the unit, ``"x"`` withheld, and digits in quotes are a
+A figure is a whole number; a ratio is rounded here and multiplied by ten to the power of its decimals. The
+value ``null`` is missing, ``""`` is not asked of the unit, ``"x"`` is withheld, and digits in quotes are a
 number too large for a script.
 """
 
@@ -24,18 +24,18 @@ Value = int | str | None
 _INSTEAD: Mapping[int, Value] = {Status.NOT_ASKED: "", Status.MISSING: None, Status.WITHHELD: "x"}
 _LARGEST_EXACT = 2**53 - 1
 _MOST_UNITS = 20_000
-"""Units that the script is given; the finest levels are left out where there are more."""
+"""Most units in the JSON; if there are more, the finest levels are left out."""
 
 _WORDS = (
     "all-sections", "tree", "flat", "rows", "rows-one", "rows-first", "more", "coverage", "unit", "no-match",
     "caption", "sort-by",
 )  # fmt: skip
 _LATER = {name: f"{{{name}}}" for name in ("count", "level", "section", "shown")}
-"""Facts that the script fills in."""
+"""Placeholders that the script fills in."""
 
 
 def page_data(context: PageContext) -> str:
-    """Return the JSON for the script, in which nothing can end the element it stands in."""
+    """Return the JSON for the script; no text in it can close the HTML element that contains it."""
     publication, wording = context.publication, context.wording
     register = publication.register
     units = _units(publication)
@@ -66,7 +66,7 @@ def page_data(context: PageContext) -> str:
 
 
 def _signs(wording: Wording) -> dict[str, str]:
-    """Return the marks figures are written with, read off figures of the language."""
+    """Return the marks of figures, taken from figures that are written in the language."""
     return {
         "group": wording.number(1000)[1:-3],
         "decimal": wording.decimal(0, 1)[1:-1],
@@ -79,7 +79,7 @@ def _signs(wording: Wording) -> dict[str, str]:
 
 
 def _units(publication: Publication) -> list[int]:
-    """Return the units the script is given, in tree order; whole levels, the finest left out first."""
+    """Return the units of the JSON, in tree order; the finest levels are left out first."""
     levels = publication.register.units.levels
     units: list[int] = publication.register.under(publication.root).tolist()
     while len(units) > _MOST_UNITS:

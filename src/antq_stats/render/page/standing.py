@@ -1,4 +1,4 @@
-"""How the figures stand: who has answered, what is still open, what they come from."""
+"""The parts of the page besides figures: coverage, open findings, method and sources."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ from antq_stats.render.writing.table import UNICODE
 from antq_stats.words.text import one_line
 
 _MOST_UNITS = 400
-"""Units in the table of who has answered; of more only those that lack something."""
+"""Most units in the table of coverage; if there are more, only incomplete ones are listed."""
 _MOST_NAMES = 100
-"""Missing senders named under one unit."""
+"""Most missing senders that are named for one unit."""
 _MOST_FINDINGS = 200
-"""Findings of one kind that are told one by one."""
+"""Most findings of one kind that are listed."""
 _MOST_SOURCES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A unit with what was expected of it and what came."""
+    """A row of the table of coverage."""
 
     name: str
     expected: str
     read: str
     share: str
     weighted: str
-    """Share in the weighing measure (households); empty where it is not known."""
+    """Coverage weighted by the weighing measure (households); empty if it is not known."""
     state: str
     missing: tuple[str, ...]
     more: int
-    """Missing senders that are not named."""
+    """Number of missing senders that are not named."""
     is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FindingLine:
     """A finding in words."""
 
     where: str
@@ -56,7 +56,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The findings of one code, of an edit rule those of one rule."""
+    """The findings of one code, or of one edit rule."""
 
     sign: str
     severity: str
@@ -64,23 +64,23 @@ class Kind:
     meaning: str
     hint: str
     count: int
-    told: tuple[Told, ...]
+    findings: tuple[FindingLine, ...]
     more: int
 
 
 @dataclass(frozen=True, slots=True)
 class StandingView:
-    """What the template shows besides figures."""
+    """The content of the page besides figures."""
 
     answered: tuple[Answered, ...]
     unnamed: int
-    """Units below the whole that the table of who has answered leaves out."""
+    """Number of units that the table of coverage leaves out."""
     weighed_by: str
-    """The measure that coverage is weighed by; empty where no weight is known or nothing is missing."""
+    """The weighing measure; empty if no weight is known or nothing is missing."""
     kinds: tuple[Kind, ...]
     tally: str
-    untold: str
-    """That findings on protected measures are not told; empty where there are no such measures."""
+    unlisted: str
+    """Note that findings on protected measures are not listed; empty if there are no such measures."""
     facts: tuple[tuple[str, str], ...]
     ratios: tuple[tuple[str, str], ...]
     sources: tuple[Source, ...]
@@ -94,16 +94,16 @@ def view(context: PageContext) -> StandingView:
     sources = publication.sources
     tally = publication.tally
     answered = tuple(_answered(context))
-    is_told = any(unit.weighted for unit in answered) and any(u.read != u.expected for u in answered)
+    is_weighed = any(unit.weighted for unit in answered) and any(u.read != u.expected for u in answered)
     return StandingView(
         answered=answered,
         unnamed=len(branches(publication)) - sum(not unit.is_whole for unit in answered),
         weighed_by=(
-            wording.say(publication.weighted.measure.label) if publication.weighted and is_told else ""
+            wording.say(publication.weighted.measure.label) if publication.weighted and is_weighed else ""
         ),
         kinds=tuple(_kinds(context)),
         tally=wording.phrase("page.findings-tally", hard=tally.hard, soft=tally.soft),
-        untold=wording.phrase("report.untold") if publication.form.protected else "",
+        unlisted=wording.phrase("report.untold") if publication.form.protected else "",
         facts=tuple(_facts(context)),
         ratios=tuple(_ratios(context)),
         sources=sources[:_MOST_SOURCES],
@@ -121,7 +121,7 @@ def _answered(context: PageContext) -> Iterator[Answered]:
         units = [root, *lacking[:_MOST_UNITS]]
     for unit in units:
         read, expected = int(answers.read[unit]), int(answers.expected[unit])
-        # the whole names nobody: its parts do, each below
+        # missing senders are named in the rows of the units below, not in that of the whole
         parts_name = unit == root and len(publication.register) > 1
         names = [] if parts_name or read == expected else missing_names(publication.collection, unit)
         yield Answered(
@@ -138,7 +138,7 @@ def _answered(context: PageContext) -> Iterator[Answered]:
 
 
 def _kinds(context: PageContext) -> Iterator[Kind]:
-    """Yield open findings by code and rule, hard ones first; one that is alone speaks for itself."""
+    """Yield the open findings by code and rule, hard ones first; a single finding shows its own message."""
     publication, wording = context.publication, context.wording
     names = names_of(publication.form, publication.register, wording.lang)
     words = FindingWording(wording, names)
@@ -157,18 +157,18 @@ def _kinds(context: PageContext) -> Iterator[Kind]:
             meaning=only or rules.get(rule, explained.message),
             hint=explained.hint,
             count=len(findings),
-            told=tuple(_told(finding, words) for finding in findings[:_MOST_FINDINGS]),
+            findings=tuple(_finding_line(finding, words) for finding in findings[:_MOST_FINDINGS]),
             more=max(len(findings) - _MOST_FINDINGS, 0),
         )
 
 
-def _told(finding: Finding, words: FindingWording) -> Told:
+def _finding_line(finding: Finding, words: FindingWording) -> FindingLine:
     parts = (one_line(finding.file or "", 200), words.place(finding))
-    return Told(UNICODE.between.join(part for part in parts if part), words.message(finding))
+    return FindingLine(UNICODE.between.join(part for part in parts if part), words.message(finding))
 
 
 def _facts(context: PageContext) -> Iterator[tuple[str, str]]:
-    """Yield what the figures rest on: a name and what it is."""
+    """Yield the facts on the figures and the notes on method: a name and a text."""
     publication, wording = context.publication, context.wording
     form, register = publication.form, publication.register
     levels = register.units.levels
@@ -192,7 +192,7 @@ def _facts(context: PageContext) -> Iterator[tuple[str, str]]:
 
 
 def _ratios(context: PageContext) -> Iterator[tuple[str, str]]:
-    """Yield each ratio and what it divides by what."""
+    """Yield the label of each ratio, and its numerator and denominator."""
     publication, wording = context.publication, context.wording
     form = publication.form
     for ratio in publication.columns:

@@ -1,6 +1,6 @@
-"""The figures of the page: headline, the whole by section with last year beside, tables for paper.
+"""The figures of the page: headline, the whole by section with the earlier period, tables for paper.
 
-Every figure is asked of the publication, so what is withheld shows as a sign and nothing else.
+All figures come from the publication, so a withheld one is shown as a sign only.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ Quantity = Measure | Ratio
 
 _MOST_HEADLINES = 8
 _MOST_STATIC_ROWS = 400
-"""Units of a level in the tables without scripts; more than that are left to the workbook."""
+"""Most units of a level in the tables for paper; larger levels are only in the workbook."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is said of one measure or ratio for one unit, in words and figures of the language."""
+    """The texts on one measure or ratio of one unit."""
 
     label: str
     unit: str
     now: str
     before: str
-    """Last year's; empty where there is none to show."""
+    """The figure of the earlier period; empty if there is none to show."""
     change: str
     span: str
-    """Between what values a provisional figure can still end; empty for another."""
+    """Range of the final value of a provisional figure; empty for a final one."""
     coverage: str
     is_ratio: bool
 
@@ -53,7 +53,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class StaticTable:
-    """A table for paper: the units of a level under those above them, for the measures of a section."""
+    """A table for paper: the units of a level, under the units above them, and the measures of a section."""
 
     title: str
     heads: tuple[tuple[str, str], ...]
@@ -63,18 +63,18 @@ class StaticTable:
 
 @dataclass(frozen=True, slots=True)
 class FiguresView:
-    """What the template shows of the figures."""
+    """The figures of the page."""
 
     whole: str
-    """Name of the unit the report is on."""
+    """Name of the unit that the report is on."""
     period: str
     earlier: str
-    """Name of the period beside; empty where there is none."""
+    """Name of the earlier period; empty if there is none."""
     headline: tuple[Line, ...]
     blocks: tuple[Block, ...]
     tables: tuple[StaticTable, ...]
     left_out: tuple[str, ...]
-    """Names of the levels that the tables without scripts leave to the workbook."""
+    """Names of the levels without a table for paper."""
     legend: tuple[tuple[str, str], ...]
     cell: Callable[[Cell], str]
 
@@ -103,11 +103,12 @@ def view(context: PageContext) -> FiguresView:
 
 
 def legend(context: PageContext, beside: str) -> tuple[tuple[str, str], ...]:
-    """Return each sign that stands in some cell, and what it says; a final report has none of the first.
+    """Return each sign that occurs in a cell, and its meaning.
 
     Parameters
     ----------
-    beside : last year's figures as they are shown; they may bear signs too.
+    context : the page.
+    beside : the figures of the earlier period as they are shown, which may have signs too.
     """
     publication, wording = context.publication, context.wording
     measures = [column for column in publication.columns if isinstance(column, Measure)]
@@ -127,15 +128,15 @@ def _stands(columns: Iterable[MeasureColumn], status: Status) -> bool:
 
 
 def withholds(publication: Publication) -> bool:
-    """Tell whether any figure of the page is withheld."""
+    """Return whether any figure of the page is withheld."""
     return any((publication.status(column.code) == Status.WITHHELD).any() for column in publication.columns)
 
 
 def headline(publication: Publication) -> list[Quantity]:
-    """Return what stands at the head of the page, at most eight, as the form orders them.
+    """Return the measures and ratios of the headline, at most eight, in the order of the form.
 
-    Those are the required measures of the finest table that are no mere base of a ratio (all
-    households), and the ratios: those of different numerators before others. Nothing sensitive.
+    They are the required measures of the finest table, without those that are only denominators (all
+    households), and the ratios, first those of different numerators. Protected ones are left out.
     """
     form = publication.form
     columns = [column for column in publication.columns if column.code not in form.protected]
@@ -164,7 +165,14 @@ def _first_of(ratios: Sequence[Ratio], numerator: str) -> Ratio:
 
 
 def line(context: PageContext, unit: int, column: Quantity) -> Line:
-    """Return what is said of a measure or ratio for a unit, with last year's and the change."""
+    """Return the texts on a measure or ratio of a unit, with the earlier figure and the change.
+
+    Parameters
+    ----------
+    context : the page.
+    unit : position of the unit in the register.
+    column : the measure or ratio.
+    """
     publication, wording = context.publication, context.wording
     now = cell_of(publication, unit, column)
     before = _before(publication, unit, column)
@@ -187,7 +195,7 @@ def line(context: PageContext, unit: int, column: Quantity) -> Line:
 
 
 def _before(publication: Publication, unit: int, column: Quantity) -> Cell | None:
-    """Return last year's cell; None where there is none, or none to be shown."""
+    """Return the cell of the earlier period; None if there is none to show."""
     prior = publication.prior
     if prior is None:
         return None
@@ -199,7 +207,7 @@ def _before(publication: Publication, unit: int, column: Quantity) -> Cell | Non
 
 
 def _change(wording: Wording, now: Cell, before: Cell) -> str:
-    """Return the change on last year; of provisional figures it would say what is missing, so none."""
+    """Return the change from the earlier figure; a provisional figure has none, since it lacks units."""
     if is_provisional(now) or is_provisional(before):
         return wording.phrase("page.change-provisional")
     match now, before:
@@ -231,7 +239,7 @@ def _change_of_ratio(wording: Wording, change: Fraction, places: int, per: int) 
 
 
 def _static_levels(publication: Publication) -> tuple[list[int], list[int]]:
-    """Return the levels shown without scripts, and those that are too many units for it."""
+    """Return the levels with a table for paper, and those with too many units for one."""
     levels = publication.register.units.levels
     base = levels[publication.root]
     below = [level for level in range(base + 1, len(publication.register.levels)) if level in set(levels)]
