@@ -14,8 +14,8 @@ from antq_stats.figures.publication import Publication, publish
 from antq_stats.render.letterhead import letterhead
 from antq_stats.render.prose import TemplateFault, built_in_template, markdown, write_docx
 from antq_stats.render.prose.account import Account
+from antq_stats.render.prose.figures import FigureText, SectionText
 from antq_stats.render.prose.templates import names
-from antq_stats.render.prose.wording import Said, SectionSaid
 from antq_stats.words.approximation import known_qualifiers
 from antq_stats.words.language import Wording
 from helpers.command import run
@@ -447,10 +447,10 @@ def test_the_documented_names_are_those_there_are(planting: Publication) -> None
     first = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row[0])}
     account = Account(planting, Wording("vi"), str)
     known = set(names(account, letterhead(planting, "vi"), ()))
-    figure = {field.name for field in dataclasses.fields(Said)}
+    figure = {field.name for field in dataclasses.fields(FigureText)}
     assert first == known | figure
     sections = dict(rows)["`sections`"]
-    for field in dataclasses.fields(SectionSaid):
+    for field in dataclasses.fields(SectionText):
         assert f"`{field.name}`" in sections
     head = dict(rows)["`head`"]
     for field in dataclasses.fields(letterhead(planting, "vi")):

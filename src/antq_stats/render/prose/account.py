@@ -10,12 +10,12 @@ from functools import cached_property
 from antq_stats.figures.coverage import State
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
-from antq_stats.render.prose.wording import (
+from antq_stats.render.prose.figures import (
     Escape,
     Figures,
+    FigureText,
     Gap,
-    Said,
-    SectionSaid,
+    SectionText,
     in_period,
     joined,
     within_sentence,
@@ -144,7 +144,7 @@ class Account:
     # -- the figures -------------------------------------------------------------------------
 
     @cached_property
-    def sections(self) -> tuple[SectionSaid, ...]:
+    def sections(self) -> tuple[SectionText, ...]:
         """The sections of the publication, without what is withheld of the whole."""
         found = []
         for section in self.publication.sections:
@@ -153,11 +153,11 @@ class Account:
             if said:
                 label = self.escape(clean(section_label(section, self.wording)))
                 found.append(
-                    SectionSaid(section.code, label, tuple(said), self._short(said), self._gaps(said))
+                    SectionText(section.code, label, tuple(said), self._short(said), self._gaps(said))
                 )
         return tuple(found)
 
-    def _short(self, figures: Sequence[Said]) -> str:
+    def _short(self, figures: Sequence[FigureText]) -> str:
         """Return the coverage that all sums of a section have; empty where it is full, or not of all."""
         known = [said for said in figures if said.code in self._measures and said.known]
         found = {self._given(self._measures[said.code]) for said in known}
@@ -166,7 +166,7 @@ class Account:
         level, given, expected = found.pop()
         return self._share(given, expected, level)
 
-    def _gaps(self, figures: Sequence[Said]) -> tuple[Gap, ...]:
+    def _gaps(self, figures: Sequence[FigureText]) -> tuple[Gap, ...]:
         """Return what is short of some units, those short of the same together, and what nobody gave."""
         found: dict[str, list[str]] = {}
         for said in figures:
@@ -251,21 +251,21 @@ class Account:
     # -- what is open ------------------------------------------------------------------------
 
     @cached_property
-    def certain(self) -> tuple[Said, ...]:
+    def certain(self) -> tuple[FigureText, ...]:
         """Provisional figures whose words stay true whatever comes in for what is missing."""
         return tuple(said for said in self._open if self._is_certain(said))
 
     @cached_property
-    def uncertain(self) -> tuple[Said, ...]:
+    def uncertain(self) -> tuple[FigureText, ...]:
         """Provisional figures whose words may still become false."""
         return tuple(said for said in self._open if not self._is_certain(said))
 
     @property
-    def _open(self) -> tuple[Said, ...]:
+    def _open(self) -> tuple[FigureText, ...]:
         every = (said for section in self.sections for said in section.figures)
         return tuple(said for said in every if said.known and said.provisional)
 
-    def _is_certain(self, said: Said) -> bool:
+    def _is_certain(self, said: FigureText) -> bool:
         """Tell whether all that a figure can still become lies within what its words claim."""
         publication, root = self.publication, self.publication.root
         is_measure = said.code in self._measures

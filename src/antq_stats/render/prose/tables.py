@@ -12,7 +12,7 @@ from fractions import Fraction
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import cell_of
-from antq_stats.render.prose.wording import in_period
+from antq_stats.render.prose.figures import in_period
 from antq_stats.render.words import section_label, unit_name
 from antq_stats.render.writing.table import (
     Cell,

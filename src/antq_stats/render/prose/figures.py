@@ -27,7 +27,7 @@ Escape = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FigureText:
     """A figure of one unit in words. All texts are as they are printed; what does not apply is empty."""
 
     code: str
@@ -72,19 +72,19 @@ class Figures:
         self._escape = escape
 
     @cached_property
-    def _said(self) -> dict[str, Said]:
+    def _said(self) -> dict[str, FigureText]:
         return {said.code: said for said in self._all()}
 
-    def __getitem__(self, code: str) -> Said:
+    def __getitem__(self, code: str) -> FigureText:
         return self._said[code]
 
     def __contains__(self, code: object) -> bool:
         return code in self._said
 
-    def __iter__(self) -> Iterator[Said]:
+    def __iter__(self) -> Iterator[FigureText]:
         return iter(self._said.values())
 
-    def _all(self) -> Iterator[Said]:
+    def _all(self) -> Iterator[FigureText]:
         """Yield all figures of the form; within a section every second "hơn" is a "trên"."""
         words = qualifiers("above", self._wording.lang)
         above: dict[str | None, int] = {}
@@ -94,7 +94,7 @@ class Figures:
             above[column.section] = times + said.words.startswith(words)
             yield said
 
-    def _measure(self, column: Measure, times: int) -> Said:
+    def _measure(self, column: Measure, times: int) -> FigureText:
         unit = self._publication.form.unit(column.code, self._wording.lang)
         figure = self._publication.figure(self._unit, column.code)
         if figure is None or figure.value is None:
@@ -104,7 +104,7 @@ class Figures:
             column, unit, figure, words, self._wording.number(figure.value), *self._then(column)
         )
 
-    def _ratio(self, column: Ratio) -> Said:
+    def _ratio(self, column: Ratio) -> FigureText:
         figure = self._publication.ratio(self._unit, column.code)
         if figure is None or figure.value is None:
             return self._unknown(column, "", figure)
@@ -122,11 +122,11 @@ class Figures:
         exact: str,
         last: str,
         change: str,
-    ) -> Said:
+    ) -> FigureText:
         label = self._label(column)
         within = within_sentence(label)
         counted = unit and self._begins_with_unit(column, unit)
-        return Said(
+        return FigureText(
             code=column.code,
             label=label,
             within=within,
@@ -146,11 +146,11 @@ class Figures:
             interval=words.interval,
         )
 
-    def _unknown(self, column: Measure | Ratio, unit: str, figure: Figure | RatioFigure | None) -> Said:
+    def _unknown(self, column: Measure | Ratio, unit: str, figure: Figure | RatioFigure | None) -> FigureText:
         """Say that a figure is missing, or, where it is None, that it is withheld."""
         label = self._label(column)
         words = UNICODE.suppressed if figure is None else self._wording.phrase("prose.unknown")
-        return Said(
+        return FigureText(
             code=column.code,
             label=label,
             within=within_sentence(label),
@@ -250,12 +250,12 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class SectionSaid:
+class SectionText:
     """A section of the form and its figures, those of the unit that the report is on."""
 
     code: str
     label: str
-    figures: tuple[Said, ...]
+    figures: tuple[FigureText, ...]
     coverage: str
     """How much there is of all its figures, ``138/163 thôn``; empty where that is not the same of all."""
     gaps: tuple[Gap, ...]
@@ -266,7 +266,7 @@ class SectionSaid:
         known = {said.code for said in self.figures if said.known}
         return known.issuperset(codes)
 
-    def without(self, *codes: str) -> tuple[Said, ...]:
+    def without(self, *codes: str) -> tuple[FigureText, ...]:
         """Return the section's figures but these."""
         return tuple(said for said in self.figures if said.code not in codes)
 
