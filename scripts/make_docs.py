@@ -167,7 +167,7 @@ def page() -> str:
 
 def overview(codes: list[str]) -> str:
     """Return the table of a family."""
-    lines = ["| Mã · Code | Mức · Severity | Nội dung | What was found |", "| --- | :-: | --- | --- |"]
+    lines = ["| Mã · Code | Mức · Severity | Nội dung | Message |", "| --- | :-: | --- | --- |"]
     for code in codes:
         vi, en = (catalogue.explain(code, lang) for lang in LANGUAGES)
         link = f"[{code} {vi.name}](#{code.lower()}-{vi.name})"
@@ -186,7 +186,7 @@ def chapter(code: str) -> str:
         + (f" · {vi.source}" if vi.source else ""),
         "",
     ]
-    heads = (("Cách sửa", "Vì sao", "Ví dụ"), ("How to mend it", "Why", "Example"))
+    heads = (("Cách sửa", "Vì sao", "Ví dụ"), ("How to fix it", "Why", "Example"))
     for words, (mend, why, example) in zip((vi, en), heads, strict=True):
         lines += [
             f"**{words.message}**",

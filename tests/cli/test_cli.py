@@ -590,7 +590,7 @@ def test_a_pipe_gets_no_escape_codes_and_the_whole_width(clean: Path) -> None:
 
 
 def test_the_language_is_the_options_then_the_variables_then_the_locales(clean: Path) -> None:
-    vi, en = "Tình hình báo cáo", "Who has answered"
+    vi, en = "Tình hình báo cáo", "Response status"
     for arguments, variables, words in (
         (("--lang", "en"), {"ANTQ_STATS_LANG": "vi", "LC_ALL": "vi_VN.UTF-8"}, en),
         (("--lang=vi",), {"ANTQ_STATS_LANG": "en"}, vi),

@@ -215,13 +215,13 @@ def test_a_hint_takes_facts_too() -> None:
 def test_numbers_take_the_marks_of_the_language(text: str, vi: str, en: str) -> None:
     finding = Finding(code="T301", facts={"found": text, "expected": "7"})
     assert message(finding, "vi") == f"Dòng tổng ghi {vi}, cộng các dòng lại được 7"
-    assert message(finding, "en") == f"The total row says {en}, its rows add up to 7"
+    assert message(finding, "en") == f"The total row shows {en}, but its rows add up to 7"
 
 
 @given(st.integers(0, 10**18))
 def test_grouping_loses_no_digit(number: int) -> None:
     text = message(Finding(code="T301", facts={"found": str(number), "expected": "7"}), "en")
-    assert text == f"The total row says {number:,}, its rows add up to 7"
+    assert text == f"The total row shows {number:,}, but its rows add up to 7"
 
 
 @every_language
@@ -251,7 +251,7 @@ def test_keywords_are_told_in_words() -> None:
     assert message(finding, "vi").endswith("tại [[measure]] 3 / kind: cần một trong các từ: count, flag")
     assert message(finding, "en").endswith("at [[measure]] 3 / kind: must be one of: count, flag")
     assert message(Finding(code="F107", facts={"problem": "memory"}), "en").endswith(
-        "it took too much memory"
+        "it used too much memory"
     )
 
 
@@ -266,8 +266,8 @@ def test_codes_of_units_are_resolved_with_their_names() -> None:
     names = {("unit", "04342001"): "Thôn 1", ("unit", "04342"): "Xã Mường Lai"}
     finding = Finding(code="U101", value="Thôn l", facts={"suggestion": "04342001"})
     text = message(finding, "en", lambda kind, code: names.get((kind, code)))
-    assert text == "The register has no such unit: “Thôn l”; is it Thôn 1 (04342001)?"
-    assert message(finding, "en").endswith("is it 04342001?")
+    assert text == "This unit is not in the register: “Thôn l”; did you mean Thôn 1 (04342001)?"
+    assert message(finding, "en").endswith("did you mean 04342001?")
     missing = Finding(code="U302", unit="04342", facts={"count": "8"})
     assert message(missing, "vi", lambda kind, code: names.get((kind, code))).startswith(
         "Xã Mường Lai chưa có"

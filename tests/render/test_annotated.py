@@ -147,7 +147,7 @@ def test_the_wrong_cell_bears_a_colour_an_edge_and_a_note_and_the_list_stands_fi
     assert not (tmp_path / "out" / "mq.xlsx").exists()
     before = openpyxl.load_workbook(folder / "xa" / "nth.xlsx")["Biểu 01"]
     book = openpyxl.load_workbook(tmp_path / "out" / "xa" / "nth.xlsx")
-    assert book.sheetnames == ["To mend", "Biểu 01", "Ghi chép"]
+    assert book.sheetnames == ["Corrections", "Biểu 01", "Ghi chép"]
     sheet = book["Biểu 01"]
     cell = sheet["C3"]
     assert cell.fill.fill_type == "solid"
@@ -161,7 +161,7 @@ def test_the_wrong_cell_bears_a_colour_an_edge_and_a_note_and_the_list_stands_fi
     )
     assert "C302" in cell.comment.text
     assert "12 nhà" in cell.comment.text
-    assert "To mend:" in cell.comment.text
+    assert "Fix:" in cell.comment.text
     assert sheet["A1"].comment.text.endswith("Mã theo danh mục")
     for row in before.iter_rows():
         for old in row:
@@ -181,7 +181,7 @@ def test_the_wrong_cell_bears_a_colour_an_edge_and_a_note_and_the_list_stands_fi
     )
     assert right - left >= 3
     assert bottom - top >= 5
-    links = [cell.hyperlink.location for row in book["To mend"] for cell in row if cell.hyperlink]
+    links = [cell.hyperlink.location for row in book["Corrections"] for cell in row if cell.hyperlink]
     assert links == ["'Biểu 01'!C3"]
     assert "Xã Nguyễn Thái Học" in said(tmp_path / "out" / "xa" / "nth.xlsx")
 
@@ -254,7 +254,7 @@ def test_the_marks_of_an_earlier_round_go_when_the_cell_is_mended(folder: Path, 
     send_back(again, tmp_path / "out2")
     second = tmp_path / "out2" / "nth.xlsx"
     book = openpyxl.load_workbook(second)
-    assert book.sheetnames == ["To mend", "Biểu 01", "Ghi chép"]
+    assert book.sheetnames == ["Corrections", "Biểu 01", "Ghi chép"]
     style = re.search(r'<c r="C3" s="(\d+)"', original)
     now = re.search(r'<c r="C3" s="(\d+)"', parts_of(second)["xl/worksheets/sheet1.xml"].decode())
     assert style
@@ -279,7 +279,7 @@ def test_existing_notes_stay_and_a_threaded_comment_is_left_alone(folder: Path, 
     sheet = openpyxl.load_workbook(tmp_path / "out" / "nth.xlsx")["Biểu 01"]
     assert "C302" not in sheet["C3"].comment.text
     assert sheet["C3"].fill.fill_type == "solid"
-    assert "takes no cell notes" in said(tmp_path / "out" / "nth.xlsx")
+    assert "cannot hold cell notes" in said(tmp_path / "out" / "nth.xlsx")
 
 
 def test_a_cell_that_is_not_there_is_made_in_its_place(folder: Path, tmp_path: Path) -> None:
@@ -360,7 +360,7 @@ def test_a_strict_workbook_is_coloured_and_listed(folder: Path, tmp_path: Path) 
     found = re.search(rb'<c r="C2" t="\w+" s="([1-9]\d*)"', after["xl/worksheets/sheet1.xml"])
     assert found
     grids = open_bytes((tmp_path / "out" / "nth.xlsx").read_bytes(), ".xlsx", Limits()).grids
-    assert [grid.sheet for grid in grids] == ["To mend", "Biểu 01"]
+    assert [grid.sheet for grid in grids] == ["Corrections", "Biểu 01"]
     assert any("no cell notes" in str(cell) for row in grids[0].rows for cell in row)
 
 
@@ -478,7 +478,7 @@ def test_nothing_is_written_among_the_returns(folder: Path, tmp_path: Path) -> N
     for out in (folder, folder / "tra-lai", tmp_path / "x" / ".." / "2021"):
         ran = run("validate", folder, "--format", "xlsx", "-o", out)
         assert ran.status == 2
-        assert "counted once more" in ran.stderr
+        assert "counted again" in ran.stderr
     (folder / "2021").mkdir()
     path.rename(folder / "2021" / "nth.xlsx")
     ran = run("validate", folder, "--format", "xlsx", "-o", tmp_path)  # would be 2021/2021/nth.xlsx's folder
@@ -496,7 +496,7 @@ def test_an_earlier_runs_copies_are_told_of(folder: Path, tmp_path: Path) -> Non
     (folder / "nth.xlsx").unlink()
     write_xlsx(folder / "nth_v2.xlsx", commune(("abc", 1)))
     ran = send_back(folder, tmp_path / "out")
-    assert "still holds 1 file" in ran.stderr
+    assert "still contains 1 file" in ran.stderr
 
 
 def test_the_list_of_all_findings_is_by_commune(folder: Path, tmp_path: Path) -> None:
@@ -572,7 +572,7 @@ def test_libreoffice_opens_the_copy_and_what_it_saves_reads_the_same(folder: Pat
     send_back(folder, tmp_path / "out")
     saved = convert(tmp_path / "out" / "nth.xlsx", "xlsx", tmp_path / "saved")
     book = openpyxl.load_workbook(saved)
-    assert book.sheetnames == ["To mend", "Biểu 01", "Ghi chép"]
+    assert book.sheetnames == ["Corrections", "Biểu 01", "Ghi chép"]
     assert book["Biểu 01"]["C3"].fill.fill_type == "solid"
     assert "C302" in book["Biểu 01"]["C3"].comment.text
     assert "Mã theo danh mục" in book["Biểu 01"]["A1"].comment.text

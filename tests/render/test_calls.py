@@ -182,7 +182,7 @@ def test_a_clean_folder_needs_no_call(tmp_path: Path) -> None:
     write_xlsx(tmp_path / "a.xlsx", commune((1, 9), (2, 8), (3, 7)))
     write_xlsx(tmp_path / "b.xlsx", commune((4, 1), (5, 2), villages=(W1, W2)))
     ran = run("validate", tmp_path, "--by-sender")
-    assert (ran.status, ran.stdout) == (0, "No unit has anything to mend.\n")
+    assert (ran.status, ran.stdout) == (0, "No unit needs to correct its return.\n")
 
 
 # -- what changed on last year --------------------------------------------------------------------

@@ -394,7 +394,7 @@ def test_a_form_of_one_table_and_no_ratio_gives_a_page(tmp_path: Path) -> None:
         publication = published(folder)
         text = Parsed(page(publication, letterhead(publication, "en"), "en")).text
         assert "Figures by unit" in text
-        assert "There are no figures to draw." in text
+        assert "There are no figures to chart." in text
 
 
 def test_of_too_many_units_the_finest_are_left_to_the_workbook(
