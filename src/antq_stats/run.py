@@ -22,6 +22,7 @@ from antq_stats.edits import edit
 from antq_stats.figures.aggregation import Aggregate, aggregate
 from antq_stats.findings.columns import Findings, counts
 from antq_stats.form import Form
+from antq_stats.output_marks import JSON_KEY
 from antq_stats.plan import Limits
 from antq_stats.reading.files.remote import RemoteFolder
 from antq_stats.register.register import UnitRegister
@@ -190,7 +191,7 @@ class Result:
         collection, tally = self.collection, self.tally
         expected = [table for table in collection.tables if table.is_expected]
         return {
-            "antq_stats": __version__,
+            JSON_KEY: __version__,
             "period": self.period.name,
             "form": {"id": self.form.id, "version": self.form.version},
             "summary": {

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from antq_stats import output_marks
 from antq_stats.reading.discover import discover, version_of
 from antq_stats.reading.files.own_output import is_own_package, is_own_text
+from antq_stats.render.prose import built_in_template
+from antq_stats.words.language import LANGUAGES, Language, phrase
 from helpers.reading import read_folder
 from helpers.returns import W1, W2, commune, setup, write_csv, write_xlsx
 
@@ -151,6 +154,37 @@ OWN = [
     (b"<!-- antq-stats report -->\n\n# T\n", ".md", True),
     (b"# T\n\n<!-- antq-stats report -->\n", ".md", False),
 ]
+
+EARLIER = [
+    "Nothing was found wrong.\n",
+    "No unit has anything to mend.\n",
+    "# No unit has anything to mend.\n",
+    "# It is not known whose the following are; look at them before calling:\n\n1. File a.xlsx\n",
+    "To xã Mường Lai,\n\nSo far we have no figures of yours for the period 2021.\n",
+    "To xã Mường Lai,\n\nWe have received your return for the period 2021 (a.xlsx); 1 of the 2 rows\n",
+    "Call list, period 2021: 2 units, those that matter most to the figures first\n",
+    "Your return for 2021 was received. This is what we read:\n",
+    "Who has answered\nPeriod 2021\n\nUnit  Reported\n────  ────────\n",
+    "What was found\nPeriod 2021\n\n| Unit |\n| :-- |\n",
+]
+
+
+@pytest.mark.parametrize("text", EARLIER)
+def test_texts_of_earlier_versions_are_still_known(text: str) -> None:
+    assert is_own_text(text.encode(), ".txt")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("key", output_marks.BEGINNINGS)
+def test_the_reader_knows_how_the_phrases_begin(key: str, lang: Language) -> None:
+    facts = dict.fromkeys(("period", "unit", "files", "read", "expected", "count"), "\0")
+    said = phrase(key, lang, **facts).partition("\0")[0]
+    known = output_marks.BEGINNINGS[key][LANGUAGES.index(lang)]
+    assert said == known or (key == "calls.unplaced-intro" and said.startswith(known))
+
+
+def test_the_built_in_report_begins_with_its_mark() -> None:
+    assert built_in_template(word=False).startswith(f"{output_marks.MARKDOWN_REPORT}\n".encode())
 
 
 @pytest.mark.parametrize(("data", "suffix", "own"), OWN)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, console
+from antq_stats.output_marks import CATEGORY
 from antq_stats.render.writing import output, terminal
 from antq_stats.words.language import phrase
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _FAULTS_TOLD = 3
 _VERSIONS_TOLD = 10
 
-OWN = {"category": "antq-stats"}
+OWN = {"category": CATEGORY}
 """What marks a workbook as the tool's own output, so that it is not taken for a return."""
 
 

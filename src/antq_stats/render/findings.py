@@ -9,6 +9,7 @@ from itertools import groupby
 from antq_stats.findings import catalogue
 from antq_stats.findings.columns import counts
 from antq_stats.findings.finding import Finding, Severity
+from antq_stats.output_marks import FINDING_COLUMNS
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.words import FindingWording, Names, level_word, sender_of, senders_of, unit_name
 from antq_stats.render.writing.table import Column, PresentationTable, Row, Text
@@ -61,8 +62,7 @@ def record(finding: Finding, lang: Language, names: Names) -> dict[str, object]:
 
 
 RECORD_KEYS = (
-    "code", "name", "severity", "rule", "file", "sheet", "cell", "row", "column", "unit", "measure", "value",
-    "message", "hint",
+    *FINDING_COLUMNS, "row", "column", "unit", "measure", "value", "message", "hint",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from antq_stats.figures.publication import Publication
 from antq_stats.findings.catalogue import severity_label
 from antq_stats.form import Ratio
 from antq_stats.form.entries import UNITS
+from antq_stats.output_marks import JSON_KEY
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.render.writing.table import UNICODE, Signs
 from antq_stats.render.writing.terminal import Line
@@ -182,7 +183,7 @@ def check_records(
     words = _ReadingWords(publication, Wording(lang))
     passed = Counter(skipped.passed.reason for skipped in result.skipped)
     return {
-        "antq_stats": __version__,
+        JSON_KEY: __version__,
         "period": publication.period,
         "with": publication.prior.period if publication.prior else None,
         "report": name,

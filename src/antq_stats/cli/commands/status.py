@@ -11,6 +11,7 @@ from antq_stats.cli.choices import level_of, unit_of
 from antq_stats.cli.console import console
 from antq_stats.cli.options import Asked, Output, Under, format_of, format_option, reads_folder
 from antq_stats.cli.wording import words
+from antq_stats.output_marks import UNIT_COLUMNS
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
@@ -56,7 +57,7 @@ def status(
 
         records = answers_records(session.result.collection, found, rows)
         flat = [{**record, **{key: "; ".join(_texts(record[key])) for key in _LISTS}} for record in records]
-        header = ["unit", "name", "level", "parent", "expected", "read", "hard", "soft", "state", *_LISTS]
+        header = [*UNIT_COLUMNS, "expected", "read", "hard", "soft", "state", *_LISTS]
         session.deliver(to_csv(flat, header), output, bom=True)
     else:
         session.deliver(_table(session, found, rows, to_file=output is not None), output)

@@ -1,7 +1,8 @@
 """Recognising files that the tool itself wrote: they are never returns, wherever they are saved.
 
 A workbook or Word document is recognised by its core properties, a page by its generator, and a text by
-its first lines. So the summary of a year may be kept in the year's folder, and is never added up.
+its first lines. So the summary of a year may be kept in the year's folder, and is never added up. The marks
+themselves are in `output_marks`.
 """
 
 from __future__ import annotations
@@ -9,42 +10,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-OWN_SHEET = "antq-stats · "
-"""Beginning of the first cell of a sheet that the tool added to a sender's workbook."""
+from antq_stats import output_marks as marks
 
-_CATEGORY = re.compile(rb"<(?:\w+:)?category>\s*antq-stats\s*</")
+_CATEGORY = re.compile(rf"<(?:\w+:)?category>\s*{marks.CATEGORY}\s*</".encode())
 _SAVED = re.compile(rb"<dcterms:(?:created|modified)[^<>]*>([^<]*)</")
-_WRITTEN = b"2000-01-01T00:00:00Z"
-"""Creation time in all workbooks of the tool, fixed so that the same content gives the same bytes."""
-_CSV = ("unit,name,level,parent,", "code,name,severity,rule,file,sheet,cell,")
+_CSV = tuple(",".join(columns) + "," for columns in (marks.UNIT_COLUMNS, marks.FINDING_COLUMNS))
 _JSON = re.compile(
-    r'\{\s*"antq_stats": "|\[\s*\{\s*"unit": (?:"[^"\n]*"|null),\s*"name": [^\n]*,\s*"level": ["n]'
+    rf'\{{\s*"{marks.JSON_KEY}": "'
+    r'|\[\s*\{\s*"unit": (?:"[^"\n]*"|null),\s*"name": [^\n]*,\s*"level": ["n]'
 )
+_GENERATOR = f'<meta name="generator" content="{marks.GENERATOR} '
 _FINDING = re.compile(r"\S [A-Z][0-9]{3} ")
 _TABLE = re.compile(r"^\| :?--|^(?:─|-){3}", re.MULTILINE)
 _TEXTS = frozenset((".txt", ".md", ".json", ".csv", ""))
 _PAGES = frozenset((".html", ".htm"))
-_GENERATOR = '<meta name="generator" content="antq-stats '
-_REPORT = "<!-- antq-stats report -->"
 _HEAD = 4096
-# First words of these outputs in both languages. They are repeated here because readers import no phrases.
-# The tests write every output into a folder and check that it is recognised.
-_PERIOD = ("Kỳ ", "Period ")
-_RECEIPT = ("Đã nhận báo cáo kỳ ", "Your return for ")
-_NOTHING_WRONG = frozenset(
-    (
-        "Không có lỗi nào.", "Nothing was found wrong.",
-        "Không có đơn vị nào phải sửa báo cáo.", "No unit has anything to mend.",
-    )
-)  # fmt: skip
-_CALLS = (
-    "Danh sách cần gọi, kỳ ", "Call list, period ", "Những điểm sau chưa rõ của đơn vị nào",
-    "It is not known whose the following are",
-)  # fmt: skip
-_CALL = re.compile(
-    r"Kính gửi .+,\n(?:Chúng tôi đã nhận được báo cáo kỳ|Đến nay chúng tôi chưa có số liệu kỳ) "
-    r"|To .+,\n(?:We have received your return for the period|So far we have no figures of yours for the) "
-)
+_NOTHING_WRONG = frozenset(marks.BEGINNINGS["findings.none"] + marks.BEGINNINGS["calls.none"])
+_CALLS = marks.BEGINNINGS["calls.title"] + marks.BEGINNINGS["calls.unplaced-intro"]
+_CALL = marks.BEGINNINGS["calls.received"] + marks.BEGINNINGS["calls.nothing"]
 
 
 def is_own_package(properties: bytes) -> bool:
@@ -54,13 +37,13 @@ def is_own_package(properties: bytes) -> bool:
 
 def is_as_written(properties: bytes) -> bool:
     """Return whether the tool's own workbook was not saved by another program since it was written."""
-    return set(_SAVED.findall(properties)) == {_WRITTEN}
+    return set(_SAVED.findall(properties)) == {marks.CREATED_TEXT.encode()}
 
 
 def is_own_sheet(rows: Sequence[Sequence[object]]) -> bool:
     """Return whether a sheet is the list of findings that the tool added to a return: it has no numbers."""
     first = rows[0][0] if rows and rows[0] else None
-    if not isinstance(first, str) or not first.startswith(OWN_SHEET):
+    if not isinstance(first, str) or not first.startswith(marks.SHEET):
         return False
     return not any(isinstance(cell, int | float) for row in rows for cell in row)
 
@@ -89,15 +72,17 @@ def _is_own_prose(head: str) -> bool:
     lines = [line.strip() for line in head.splitlines() if line.strip()][:2]
     if not lines:
         return False
-    if lines[0] == _REPORT:
+    if lines[0] == marks.MARKDOWN_REPORT:
         return True
-    summary = len(lines) > 1 and lines[1].startswith(_PERIOD) and _TABLE.search(head) is not None
-    findings = len(lines) > 1 and _FINDING.match(lines[1]) is not None
-    return (
-        summary
-        or findings
-        or lines[0].startswith(_RECEIPT)
-        or lines[0].removeprefix("# ").startswith(_CALLS)
-        or _CALL.match("\n".join(lines)) is not None
-        or (len(lines) == 1 and lines[0].removeprefix("# ") in _NOTHING_WRONG)
-    )
+    first, second = lines[0], lines[1] if len(lines) > 1 else ""
+    title = first.removeprefix("# ")
+    if not second and title in _NOTHING_WRONG:
+        return True
+    if title.startswith(_CALLS) or first.startswith(marks.BEGINNINGS["receipt.title"]):
+        return True
+    greeting = first.startswith(marks.BEGINNINGS["calls.greeting"]) and first.endswith(",")
+    if greeting and second.startswith(_CALL):
+        return True
+    if second.startswith(marks.BEGINNINGS["summary.period"]):
+        return _TABLE.search(head) is not None
+    return _FINDING.match(second) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+from antq_stats.output_marks import CATEGORY, CREATED_TEXT
 from antq_stats.plan import Limits
 from antq_stats.render.annotated.list_sheet import add_list
 from antq_stats.render.annotated.notice import Notice
@@ -42,8 +43,8 @@ def _blank_workbook() -> bytes:
         WORKBOOK: f'<workbook xmlns="{MAIN}"><sheets/></workbook>',
         "docProps/core.xml": f'<cp:coreProperties xmlns:cp="{package}/metadata/core-properties" '
         'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        '<dcterms:created xsi:type="dcterms:W3CDTF">2000-01-01T00:00:00Z</dcterms:created>'
-        "<cp:category>antq-stats</cp:category></cp:coreProperties>",
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{CREATED_TEXT}</dcterms:created>'
+        f"<cp:category>{CATEGORY}</cp:category></cp:coreProperties>",
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

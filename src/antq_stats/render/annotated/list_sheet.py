@@ -8,8 +8,8 @@ from collections.abc import Container, Sequence
 
 from lxml import etree
 
+from antq_stats.output_marks import SHEET
 from antq_stats.findings import catalogue
-from antq_stats.reading.files.own_output import OWN_SHEET
 from antq_stats.render.annotated.cells import Position, reference_of
 from antq_stats.render.annotated.notice import Entry, Notice
 from antq_stats.render.annotated.package import WORKBOOK, NotAnnotatable, Parts
@@ -196,7 +196,7 @@ class _Writer:
         ]
         copied = notice.reason is None
         lines: list[tuple[str, Look]] = [
-            (OWN_SHEET + wording.phrase("annotated.added" if copied else "annotated.added-alone"), "small"),
+            (SHEET + wording.phrase("annotated.added" if copied else "annotated.added-alone"), "small"),
             (wording.phrase("annotated.title"), "title"),
             (" · ".join(part for part in about if part), "strong"),
             (wording.phrase("annotated.tally", hard=hard, soft=len(notice.entries) - hard), "strong"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from antq_stats.form import Form
+from antq_stats.output_marks import CREATED
 from antq_stats.reading.tables.provenance import SHEET, Provenance
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.blank.earlier import Earlier, earlier_period
@@ -59,7 +60,7 @@ def write_blank(
 
     from antq_stats.render.blank.instructions import InstructionSheet
     from antq_stats.render.blank.sheet import PlainSheet, TableSheet
-    from antq_stats.render.writing.workbook import CREATED, Formats
+    from antq_stats.render.writing.workbook import Formats
     from antq_stats.version import __version__
 
     wording = Wording(lang)

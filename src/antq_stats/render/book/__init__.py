@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from antq_stats.figures.publication import Publication
+from antq_stats.output_marks import CATEGORY, CREATED
 from antq_stats.render.book.annex import define_level_names, write_findings, write_method
 from antq_stats.render.book.charts import ChartWriter
 from antq_stats.render.book.context import Book
@@ -27,7 +28,7 @@ from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.words import level_word
 from antq_stats.render.writing.output import OutputError
 from antq_stats.render.writing.table import clean
-from antq_stats.render.writing.workbook import CREATED, FONT, Formats, sheet_names
+from antq_stats.render.writing.workbook import FONT, Formats, sheet_names
 from antq_stats.words.language import Language, Wording
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def write_book(
     try:
         with xlsxwriter.Workbook(content, options) as workbook:
             title = f"{head.title} - {head.period}"
-            workbook.set_properties({"title": clean(title), "category": "antq-stats", "created": CREATED})
+            workbook.set_properties({"title": clean(title), "category": CATEGORY, "created": CREATED})
             formulas = Formulas(publication.register, sheets, publication.root)
             book = Book(workbook, publication, head, wording, Formats(workbook), formulas, columns)
             _write(book, names, total_first=total_first)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from antq_stats.figures.publication import Publication
+from antq_stats.output_marks import GENERATOR
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.words.language import Language, Wording
 
@@ -49,6 +50,7 @@ def page(publication: Publication, head: Letterhead, lang: Language) -> str:
         say=lambda key, **facts: context.wording.phrase(f"page.{key}", **facts),
         head=head,
         title=context.wording.say(publication.form.about.title),
+        generator=GENERATOR,
         version=__version__,
         policy=_POLICY.format(style=_hash(style), script=_hash(script)),
         style=Markup(style),  # noqa: S704 - our own file

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from antq_stats.figures.publication import Publication
+from antq_stats.output_marks import MARKDOWN_REPORT
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.file_bytes import read_bytes
@@ -28,10 +29,7 @@ from antq_stats.render.writing.delimited import markdown_text, to_markdown
 from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import one_line
 
-__all__ = ["OPENING", "TemplateFault", "built_in_template", "markdown", "write_docx"]
-
-OPENING = "<!-- antq-stats report -->"
-"""The first line of a report in Markdown, whatever its template: by it the tool knows its own output."""
+__all__ = ["TemplateFault", "built_in_template", "markdown", "write_docx"]
 
 
 def markdown(
@@ -76,8 +74,8 @@ def _markdown(publication: Publication, head: Letterhead, wording: Wording, file
 
     text = faults_told(file, place, lambda: environment().from_string(source).render(known))
     lines = [line.rstrip() for line in text.splitlines()]
-    body = "\n".join(lines).strip().removeprefix(OPENING).lstrip()
-    return f"{OPENING}\n\n{body}\n"
+    body = "\n".join(lines).strip().removeprefix(MARKDOWN_REPORT).lstrip()
+    return f"{MARKDOWN_REPORT}\n\n{body}\n"
 
 
 def built_in_template(*, word: bool) -> bytes:

@@ -5,7 +5,6 @@ docxtpl puts the template's tags where Jinja can read them; tables go in as Word
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
 import warnings
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from docxtpl import DocxTemplate
 from lxml import etree
 
+from antq_stats.output_marks import CATEGORY, CREATED
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import MIB, FileProblem, Package
 from antq_stats.reading.files.file_bytes import read_bytes
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from antq_stats.figures.publication import Publication
 
 _DATE = (1980, 1, 1, 0, 0, 0)
-_WRITTEN = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a property of the file, the same in every one
 _MARKUP_MIB = 16  # of a template's text; filling it in takes some fifty times as much memory
 _PARAGRAPH = 60  # characters of a paragraph that tell where a fault is
 
@@ -135,9 +134,9 @@ def template_bytes(template: Path, limits: Limits) -> bytes:
 
 def _mark(properties: Any) -> None:  # noqa: ANN401 - python-docx brings no types
     """Mark a document as the tool's own, and take from it who wrote the template and when."""
-    properties.category = "antq-stats"
+    properties.category = CATEGORY
     properties.author = properties.last_modified_by = properties.comments = ""
-    properties.created = properties.modified = _WRITTEN
+    properties.created = properties.modified = CREATED
     properties.revision = 1
 
 

@@ -6,11 +6,11 @@ The same input gives the same bytes. XlsxWriter is imported only when a workbook
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
+from antq_stats.output_marks import CREATED
 from antq_stats.render.writing.output import OutputError
 from antq_stats.render.writing.table import (
     UNICODE,
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a file property of Excel has no time zone
-"""Creation date of every workbook; a fixed one, so that the same input gives the same bytes."""
 
 FONT = {"font_name": "Times New Roman", "font_size": 12}
 _EXACT = 10**15  # a number of Excel keeps 15 digits; larger ones are written as text

@@ -1,0 +1,69 @@
+"""The marks by which the tool's own outputs are recognised, wherever they are saved.
+
+An output that lies in the folder of a period must not be read as a return, or a summary would be added to
+itself. The writers put these marks into the outputs and `reading.files.own_output` looks for them. A mark is
+never removed, only added: outputs of earlier versions are in users' folders.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+CATEGORY = "antq-stats"
+"""Category in the core properties of a workbook or Word document."""
+
+CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - Office writers take a time without a zone and store it as UTC
+"""Creation time in the core properties: always the same, so that equal figures give equal bytes."""
+
+CREATED_TEXT = f"{CREATED.isoformat()}Z"
+"""`CREATED` as the core properties store it. Another time means that the file was saved since."""
+
+SHEET = "antq-stats · "
+"""Beginning of the first cell of a sheet that the tool adds to a sender's own workbook."""
+
+GENERATOR = "antq-stats"
+"""Generator that a page names; a space and the version follow."""
+
+MARKDOWN_REPORT = "<!-- antq-stats report -->"
+"""First line of a report in Markdown, whatever its template."""
+
+JSON_KEY = "antq_stats"
+"""First key of a JSON object; its value is the version."""
+
+UNIT_COLUMNS = ("unit", "name", "level", "parent")
+"""First columns of a CSV of units: figures or status."""
+
+FINDING_COLUMNS = ("code", "name", "severity", "rule", "file", "sheet", "cell")
+"""First columns of a CSV of findings."""
+
+BEGINNINGS: dict[str, tuple[str, ...]] = {
+    "summary.period": ("Kỳ ", "Period "),
+    "receipt.title": ("Đã nhận báo cáo kỳ ", "Your return for "),
+    "findings.none": ("Không có lỗi nào.", "No problems were found.", "Nothing was found wrong."),
+    "calls.none": (
+        "Không có đơn vị nào phải sửa báo cáo.",
+        "No unit needs to correct its return.",
+        "No unit has anything to mend.",
+    ),
+    "calls.title": ("Danh sách cần gọi, kỳ ", "Call list, period "),
+    "calls.unplaced-intro": (
+        "Những điểm sau chưa rõ của đơn vị nào",
+        "The unit is not known for the following points",
+        "It is not known whose the following are",
+    ),
+    "calls.greeting": ("Kính gửi ", "To "),
+    "calls.received": (
+        "Chúng tôi đã nhận được báo cáo kỳ ",
+        "We have received your return for the period ",
+    ),
+    "calls.nothing": (
+        "Đến nay chúng tôi chưa có số liệu kỳ ",
+        "We have not yet received your figures for the period ",
+        "So far we have no figures of yours for the period ",
+    ),
+}
+"""Phrase -> how it begins in Vietnamese, in English, and in earlier versions.
+
+Text outputs are for people and carry no mark, so they are recognised by their first lines. The reader does
+not load the phrases; a test compares them with this table.
+"""
