@@ -65,7 +65,7 @@ def test_a_required_figure_said_to_be_not_available_is_not_final(tmp_path: Path)
     text = (tmp_path / "x.md").read_text(encoding="utf-8")
     assert "46\\*" in text or "46*" in text, text
     assert "4/5" in text
-    assert "All units that should answer have answered" not in text
+    assert "All units expected to report have reported" not in text
 
 
 def test_an_optional_figure_keeps_its_coverage_where_all_is_final(tmp_path: Path) -> None:
