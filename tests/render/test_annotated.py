@@ -361,7 +361,7 @@ def test_a_strict_workbook_is_coloured_and_listed(folder: Path, tmp_path: Path) 
     assert found
     grids = open_bytes((tmp_path / "out" / "nth.xlsx").read_bytes(), ".xlsx", Limits()).grids
     assert [grid.sheet for grid in grids] == ["Corrections", "Biểu 01"]
-    assert any("no cell notes" in str(cell) for row in grids[0].rows for cell in row)
+    assert any("cannot hold cell notes" in str(cell) for row in grids[0].rows for cell in row)
 
 
 def test_many_notes_each_have_their_own_box(tmp_path: Path) -> None:

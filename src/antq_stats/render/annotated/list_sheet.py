@@ -8,8 +8,8 @@ from collections.abc import Container, Sequence
 
 from lxml import etree
 
-from antq_stats.output_marks import SHEET
 from antq_stats.findings import catalogue
+from antq_stats.output_marks import SHEET
 from antq_stats.render.annotated.cells import Position, reference_of
 from antq_stats.render.annotated.notice import Entry, Notice
 from antq_stats.render.annotated.package import WORKBOOK, NotAnnotatable, Parts
