@@ -1,4 +1,4 @@
-"""Past one machine: a Dask cluster of real processes on loopback, and a folder behind an S3 server; the same bytes as at home."""
+"""A Dask cluster and an S3 folder, both real processes on loopback, give the same bytes as one machine."""
 
 # ruff: noqa: E501 - a case a line
 from __future__ import annotations
@@ -9,13 +9,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from helpers.command import run
+from helpers.command import TIME_LIMIT, run, wait_until
 from helpers.places import ROOT, SAMPLES
 from helpers.returns import write_costly_return, write_thirty_returns
 
@@ -23,10 +22,10 @@ pytestmark = pytest.mark.slow
 
 
 def free_port() -> int:
-    """Return a port of loopback that nobody has."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """Return a free port of loopback."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return int(server.getsockname()[1])
 
 
 class Cluster:
@@ -34,7 +33,7 @@ class Cluster:
 
     Parameters
     ----------
-    environment : what workers have in theirs beside this process's own.
+    environment : variables of the workers, beside those of this process.
     """
 
     def __init__(self, environment: dict[str, str] | None = None) -> None:
@@ -45,12 +44,15 @@ class Cluster:
         self.workers = [
             self._begin("dask_worker", self.address, "--nthreads", "1", "--no-nanny") for _ in range(2)
         ]
-        ask = (
+        wait_for_workers = (
             "import sys; from distributed import Client\n"
             "client = Client(sys.argv[1], timeout=600); client.wait_for_workers(2, timeout=600); client.close()"
         )
         subprocess.run(
-            [sys.executable, "-c", ask, self.address], check=True, timeout=600, stderr=subprocess.DEVNULL
+            [sys.executable, "-c", wait_for_workers, self.address],
+            check=True,
+            timeout=TIME_LIMIT,
+            stderr=subprocess.DEVNULL,
         )
 
     def _begin(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
@@ -61,7 +63,7 @@ class Cluster:
         )
 
     def end(self) -> None:
-        """End all of it."""
+        """Kill all processes."""
         for process in (*self.workers, self.scheduler):
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
@@ -76,7 +78,7 @@ def cluster() -> Iterator[Cluster]:
 
 
 def same_there(cluster: Cluster, *arguments: object, status: int) -> str:
-    """Compare what a command says here and on the cluster; return it."""
+    """Run a command here and on the cluster, compare the outputs, and return one."""
     here, there = run(*arguments), run(*arguments, "--scheduler", cluster.address)
     assert (there.status, there.stdout) == (here.status, here.stdout), there.stderr
     assert here.status == status
@@ -129,19 +131,17 @@ def test_a_worker_killed_while_it_reads_costs_a_retry(tmp_path: Path) -> None:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
         )  # fmt: skip
         victim = cluster.workers[0]
-        deadline = time.monotonic() + 600
-        while not _is_reading(victim.pid) and there.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert there.poll() is None, "it was over before anybody could be killed"
+        wait_until(lambda: _is_reading(victim.pid) or there.poll() is not None)
+        assert there.poll() is None, "the command ended before a worker could be killed"
         os.killpg(victim.pid, signal.SIGKILL)
-        said, _ = there.communicate(timeout=600)
-        assert (there.returncode, said.decode()) == (here.status, here.stdout)
+        stdout, _ = there.communicate(timeout=TIME_LIMIT)
+        assert (there.returncode, stdout.decode()) == (here.status, here.stdout)
     finally:
         cluster.end()
 
 
 def _is_reading(worker: int) -> bool:
-    """Tell whether a worker has begun processes that read."""
+    """Return whether a worker has started processes that read."""
     tasks = Path(f"/proc/{worker}/task")
     return (
         any((task / "children").read_text().split() for task in tasks.iterdir()) if tasks.is_dir() else False
@@ -189,7 +189,7 @@ def test_no_cluster_is_told_in_words(options: tuple[str, ...], lang: str) -> Non
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[dict[str, str]]:
-    """An S3-compatible server on loopback with the messy samples in it; gives the environment to reach it by."""
+    """Serve the messy samples from an S3 server on loopback; yield the environment variables to reach it."""
     port = free_port()
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(
@@ -200,27 +200,30 @@ def server() -> Iterator[dict[str, str]]:
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
     }  # fmt: skip
     fill = """
-import sys, time
+import sys
 from pathlib import Path
 import boto3
 client = boto3.client("s3")
-for attempt in range(100):
-    try:
-        client.create_bucket(Bucket="returns")
-        break
-    except Exception:
-        time.sleep(0.2)
+client.create_bucket(Bucket="returns")
 root = Path(sys.argv[1])
 for file in (*(root / "2021-messy").rglob("*"), *root.glob("*.*")):
     if file.is_file():
         client.upload_file(str(file), "returns", file.relative_to(root).as_posix())
 """
+    wait_until(lambda: _is_open(port) or process.poll() is not None)
     subprocess.run(
-        [sys.executable, "-c", fill, str(SAMPLES)], check=True, timeout=600, env={**os.environ, **environment}
-    )
+        [sys.executable, "-c", fill, str(SAMPLES)],
+        check=True, timeout=TIME_LIMIT, env={**os.environ, **environment},
+    )  # fmt: skip
     yield environment
     process.kill()
     process.wait()
+
+
+def _is_open(port: int) -> bool:
+    """Return whether a server answers on a port of loopback."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.mark.cluster

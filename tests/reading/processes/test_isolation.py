@@ -1,7 +1,7 @@
-"""The pool that outlives its workers: real processes that die, hang and outgrow their memory.
+"""The pool survives workers that die, hang or exceed their memory. The workers are real processes.
 
-Nothing here depends on how busy the machine is: what hangs waits for a file that never comes, what must have
-begun says so in a file, and times are nets for what would otherwise never end.
+No test depends on how busy the machine is. A worker that hangs waits for an event that never happens.
+A worker that has started writes a file. Time limits only stop what would never end.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from pathlib import Path
@@ -59,7 +59,7 @@ def _die(signal_like: int) -> None:
 def _hang(begun: Path | None = None) -> None:
     if begun is not None:
         begun.touch()
-    time.sleep(10 * TIME_LIMIT)
+    threading.Event().wait()
 
 
 def _fail(text: str) -> None:
