@@ -1,4 +1,4 @@
-"""The command line as users meet it: whole processes, exit statuses, streams, languages, terminals."""
+"""The command line, run as processes: exit statuses, streams, languages, terminals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures as they leave the program: with their coverage, marked where they can still change."""
+"""Figures leave the program with their coverage, and with a mark while they can still change."""
 
 from __future__ import annotations
 

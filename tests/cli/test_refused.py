@@ -1,4 +1,4 @@
-"""Figures that are not taken are told wherever they stand: in rows of nobody, and in totals."""
+"""Figures that are not taken are reported, in rows of no unit and in rows of totals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is imported when: a command starts fast only while nothing heavy creeps in."""
+"""Commands start fast: nothing heavy is imported before it is needed."""
 
 from __future__ import annotations
 

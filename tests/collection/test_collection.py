@@ -1,4 +1,4 @@
-"""Returns put together: where each value came from, what counts once, what not at all."""
+"""Returns of a period put together: where each value came from, what counts once, what does not count."""
 
 from __future__ import annotations
 

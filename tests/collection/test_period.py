@@ -1,4 +1,4 @@
-"""Which period a folder is of: its name, or the year in it, and what is said of that."""
+"""The period of a folder: its name or a year in it, and what is reported about the choice."""
 
 from __future__ import annotations
 

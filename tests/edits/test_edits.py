@@ -1,4 +1,4 @@
-"""The checks on a collection: rules, who is missing, what is not plausible."""
+"""The edits of a collection: rules, missing senders, implausible values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rule language: what it means, what it refuses, and that its arithmetic is exact."""
+"""The rule language: its meaning, what it refuses, and its exact arithmetic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adding up, and the JSON and CSV that other programs read: over two tables, through the command."""
+"""Sums over two tables, and the JSON and CSV that the command writes for other programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Between what values a figure can still end: no completion that the form accepts lies outside."""
+"""No way to complete the missing values that the form accepts takes a figure out of its bounds."""
 
 from __future__ import annotations
 

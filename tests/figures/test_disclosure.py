@@ -1,4 +1,4 @@
-"""What may be published: nothing withheld can be worked out from what is shown."""
+"""No withheld figure can be worked out from the figures that are published."""
 
 from __future__ import annotations
 

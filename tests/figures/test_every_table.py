@@ -1,7 +1,7 @@
-"""All tables of small trees: whoever sees a report, and knows how it is made, can tell no withheld figure.
+"""A reader who sees a report and knows the method cannot work out a withheld figure, over all small tables.
 
-Every measure of one form is one table, so that all tables with small values stand in one collection. Those
-that give the same report are the tables between which a reader cannot tell.
+Each measure of the form is one table, so that one collection holds all tables of small values. Tables that
+give the same report are those that a reader cannot tell apart.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sums against a naive recomputation, over random trees, forms and faults; what order does not change."""
+"""Sums equal a naive recomputation over random trees, forms and faults, in any order of the files."""
 
 from __future__ import annotations
 

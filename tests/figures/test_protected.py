@@ -1,4 +1,4 @@
-"""Nothing that goes out speaks of a protected measure: no finding, no bound, no hash, no flag."""
+"""No published finding, bound, hash or flag discloses a protected measure."""
 
 from __future__ import annotations
 

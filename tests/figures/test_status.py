@@ -1,4 +1,4 @@
-"""What stands in the place of a figure is decided once, and every face of a report says the same."""
+"""The status of a figure is decided once, and every format of a report shows the same."""
 
 from __future__ import annotations
 

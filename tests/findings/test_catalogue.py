@@ -1,4 +1,4 @@
-"""The catalogue: complete in both languages, filled rightly, and equal to the page made from it."""
+"""The catalogue of findings: complete in both languages, filled correctly, equal to its page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept as columns says what an object for each row would: origins, findings, sums up the tree."""
+"""Origins, findings and sums kept as columns equal one object per row."""
 
 from __future__ import annotations
 

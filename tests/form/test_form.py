@@ -1,4 +1,4 @@
-"""The form: what a good one means to the reader, and what is said of a bad one."""
+"""The form: what a valid one tells the reader, and what is reported of an invalid one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cell may say: every row of the table of cells, in every kind of file, with its finding at its cell."""
+"""Each kind of cell content gives its value or its finding at its cell, in every file format."""
 
 # ruff: noqa: E501 - a case a line reads better than a case in ten
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Delimited text: encodings and delimiters on evidence, and quotes that swallow nothing."""
+"""Delimited text: detection of encoding and delimiter, and quotes that lose no text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files of a folder are returns: versions of one another, passed over, or left to the reader."""
+"""Which files of a folder are returns, which are versions of one return, and which are passed over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading grows with the file and no faster: twice the rows, columns or oddities are twice the calls.
+"""The work of reading is proportional to the rows, columns and oddities of a file.
 
 Calls are counted, not seconds, so a busy machine changes nothing.
 """
@@ -20,7 +20,7 @@ from helpers.returns import HEAD, Rows, csv_text, setup, write_ods, write_xls, w
 pytestmark = pytest.mark.slow
 
 SLACK = 2.4
-"""Times the calls of half the file: what is done once makes it less than 2, growth by steps a little more."""
+"""Most calls for twice the file, as a multiple. Work done once makes it less than 2, growth in steps more."""
 
 
 def units_of(count: int) -> str:
@@ -71,15 +71,15 @@ def calls_of(folder: Path, rows: Rows, suffix: str) -> int:
         {".xlsx": write_xlsx, ".xls": write_xls, ".ods": write_ods}[suffix](folder / f"a{suffix}", rows)
     plan = Intake.open(folder, period="2021").plan
     source = discover(folder).sources[0]
-    receive(plan, source.path, source.file)  # what is made once is made
+    receive(plan, source.path, source.file)  # fill the caches
     count = 0
 
-    def heard(_frame: FrameType, event: str, _what: object) -> None:
+    def count_call(_frame: FrameType, event: str, _what: object) -> None:
         nonlocal count
         count += event.endswith("call")
 
     before = sys.getprofile()
-    sys.setprofile(heard)
+    sys.setprofile(count_call)
     try:
         receive(plan, source.path, source.file)
     finally:

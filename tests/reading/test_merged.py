@@ -1,4 +1,4 @@
-"""Figures under merged cells count for nobody, and are told at the block."""
+"""Figures under merged cells count for no unit, and are reported at the merged block."""
 
 from __future__ import annotations
 

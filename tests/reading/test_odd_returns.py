@@ -1,4 +1,4 @@
-"""Returns in xls, xlsb and ods of which a cell is odd, read whole: what is told, where, and the sums."""
+"""Returns with odd cells in xls, xlsb and ods: the findings, their places, and the sums."""
 
 from __future__ import annotations
 

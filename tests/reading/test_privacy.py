@@ -1,4 +1,4 @@
-"""Personal data: found wherever it stands, told by cell and kind, and never shown anywhere."""
+"""Personal data is found wherever it stands, reported by cell and kind, and never shown."""
 
 # ruff: noqa: E501 - a case a line reads better than a case in ten
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a row or a block of rows means: a unit's, a total, none of these; and what of it is told."""
+"""What a row or a block of rows is (of a unit, a total, or neither), and what is reported of it."""
 
 # ruff: noqa: E501 - a case is best read on one line
 

@@ -1,4 +1,4 @@
-"""Whose figures a row holds: codes, names, titles, folders, groups; twice, foreign, unknown, no longer in force."""
+"""Which unit a row belongs to: codes, names, titles, folders; twice, foreign, unknown, no longer in force."""
 
 # ruff: noqa: E501 - a case is best read on one line
 

@@ -1,4 +1,4 @@
-"""Records of a delimited text that do not fit their header, and values written in the ways CSV has."""
+"""Records of a delimited text that do not fit their header, and all ways to write values in CSV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The register: read for a date, every fault told at once, and questions to its tree."""
+"""The register: units in force on a date, all faults reported at once, queries of its tree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies that go back to their senders: the wrong cells marked, everything else as it was sent."""
+"""Marked copies for the senders: the wrong cells are marked, and everything else stays as sent."""
 
 from __future__ import annotations
 

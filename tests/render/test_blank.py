@@ -1,4 +1,4 @@
-"""Blank returns: what is written for each unit, how it is read again, and what is refused."""
+"""Blank returns: what is written for each unit, how it is read back, what is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blank returns in another office program: read without loss when saved there, and checking alike."""
+"""Blank returns saved by LibreOffice lose nothing, and their checks agree with those of the reader."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""The year-end workbook: its sheets, its formulas in LibreOffice, withheld and provisional figures."""
+
 from __future__ import annotations
 
 import io

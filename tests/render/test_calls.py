@@ -1,4 +1,4 @@
-"""The call list, coverage by households, and what changed on last year: through the command and its files."""
+"""The call list, coverage by households, and changes since last year, by the command and in its files."""
 
 from __future__ import annotations
 

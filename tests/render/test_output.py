@@ -1,3 +1,5 @@
+"""Files and streams are written whole or not at all, and never over an input."""
+
 from __future__ import annotations
 
 import contextlib

@@ -1,4 +1,4 @@
-"""The year-end summary as a page: what it says, that it is whole in itself, and how a browser shows it."""
+"""The year-end summary page: its content, that it needs nothing outside, how Chromium shows it."""
 
 # ruff: noqa: E501 - a case a line reads better than a case in ten
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The report in words: every number from the aggregate, every gap said, templates that cannot do harm."""
+"""The report in words: every number is of the aggregate, every gap is stated, templates do no harm."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""One presentation table in every format: terminal, CSV, JSON, Markdown, workbook."""
+
 from __future__ import annotations
 
 import csv

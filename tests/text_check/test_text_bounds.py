@@ -1,4 +1,4 @@
-"""What is not a return is bounded too: a report's text that is checked, and a template of one's own."""
+"""Texts to be checked and templates are bounded in size and time, as returns are."""
 
 from __future__ import annotations
 

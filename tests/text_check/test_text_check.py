@@ -1,4 +1,4 @@
-"""A report's prose looked up in the figures: what is published is right, and each alteration is caught."""
+"""Published numbers in the prose of a report pass the check, and each alteration is caught."""
 
 # ruff: noqa: E501 - a sentence is best read on one line
 

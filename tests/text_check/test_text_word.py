@@ -1,4 +1,4 @@
-"""What of a Word document is its text, and what is no figure of it; numbers in words; nouns; the goals."""
+"""Which text of a Word document is checked; numbers in words; nouns; the measured goals."""
 
 # ruff: noqa: E501 - a sentence is best read on one line
 

@@ -1,4 +1,4 @@
-"""The samples, read by openpyxl and not by us: they hold what their README says."""
+"""The samples, read by openpyxl, hold what their README says."""
 
 from __future__ import annotations
 

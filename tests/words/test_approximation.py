@@ -1,4 +1,4 @@
-"""Rounding in words: the words are never false, and both directions agree."""
+"""Rounding in words is always true, and both directions agree."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Languages, numbers, dates and phrases in Vietnamese and English."""
+
 from __future__ import annotations
 
 import datetime as dt

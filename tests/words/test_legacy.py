@@ -1,4 +1,4 @@
-"""Text of before Unicode: converted when it is, left alone when it is not."""
+"""Text typed in fonts of before Unicode is converted, and other text stays."""
 
 from __future__ import annotations
 

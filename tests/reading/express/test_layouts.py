@@ -1,4 +1,4 @@
-"""Workbooks known by their layout are read exactly as any other: the same values, the same findings."""
+"""Workbooks read by a known layout give the same values and findings as the general reader."""
 
 # ruff: noqa: E501, S311 - a change a line; chance here is no secret
 from __future__ import annotations

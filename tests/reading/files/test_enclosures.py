@@ -1,4 +1,4 @@
-"""Returns that come in a zip or attached to a message, and what came and cannot be read at all."""
+"""Returns in zip files and attached to messages, and enclosures that cannot be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files as they come: damaged, hostile, oddly named, in old encodings; each gives its sums or its finding."""
+"""Damaged, hostile, oddly named and old files each give their sums or their finding."""
 
 # ruff: noqa: E501 - a case a line reads better than a case in ten
 from __future__ import annotations

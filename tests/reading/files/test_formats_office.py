@@ -1,4 +1,4 @@
-"""One workbook in the formats that LibreOffice writes: the same cells, formulas and findings in each."""
+"""One workbook has the same cells, formulas and findings in every format that LibreOffice writes."""
 
 from __future__ import annotations
 

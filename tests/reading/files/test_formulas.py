@@ -1,4 +1,4 @@
-"""Formulas worked out again: exactly where they are of a known kind, and not at all elsewhere."""
+"""Formulas of known kinds are recalculated exactly, and others not at all."""
 
 from __future__ import annotations
 

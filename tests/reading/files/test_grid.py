@@ -1,4 +1,4 @@
-"""Bytes to cells: real files of every kind, and the traps set in them."""
+"""Bytes become cells: real files of every format, with the traps of each format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ods files: which tables, which cells, what they show, how their formulas read."""
+"""ods files: tables, cells, displayed values, formulas."""
 
 # ruff: noqa: E501 - a case a line reads better than a case in ten
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""xls files record by record: which stream, which cells, what they show."""
+"""xls files, record by record: streams, cells, displayed values."""
 
 # ruff: noqa: S324 - these are the hashes that Excel takes
 from __future__ import annotations

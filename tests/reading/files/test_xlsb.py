@@ -1,4 +1,4 @@
-"""xlsb files record by record: which parts, which cells, what they show."""
+"""xlsb files, record by record: parts, cells, displayed values."""
 
 from __future__ import annotations
 

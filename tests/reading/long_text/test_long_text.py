@@ -1,4 +1,4 @@
-"""A long delimited text is read by whole columns exactly as row by row: the same values, the same findings."""
+"""Long texts read by columns give the same values and findings as texts read row by row."""
 
 # ruff: noqa: E501, S311 - a case a line; chance here is no secret
 
