@@ -753,7 +753,9 @@ def test_all_faults_at_once() -> None:
 
 def test_no_english_sentence_is_among_the_facts() -> None:
     text = "[form]\nid = 3\nx = 1\n[[measure]]\ncode = '1'\nlabel = 4\nkind = []\nmin = 'x'\n"
-    for finding in faults_of(text):
+    faults = faults_of(text)
+    assert len(faults) > 3
+    for finding in faults:
         assert not {"input", "should", "valid", "Field"} & set(" ".join(finding.facts.values()).split())
 
 

@@ -458,8 +458,9 @@ def test_the_documented_names_are_those_there_are(planting: Publication) -> None
 
 
 def test_the_words_of_roundings_are_those_check_text_knows(province: str) -> None:
-    for word in re.findall(r"(\w+) \d{2,3}\.000\b", sentences(province)):
-        assert word in known_qualifiers()
+    words = set(re.findall(r"(\w+) \d{2,3}\.000\b", sentences(province)))
+    assert words
+    assert words <= set(known_qualifiers())
 
 
 # -- on paper ----------------------------------------------------------------------------------
