@@ -336,6 +336,7 @@ def test_an_unknown_code_is_a_key_error() -> None:
 # ---------------------------------------------------------------------------------- the page
 
 
+@pytest.mark.slow
 def test_the_page_of_codes_is_what_the_catalogue_makes() -> None:
     script = [sys.executable, str(ROOT / "scripts" / "make_docs.py"), "--check"]
     ran = subprocess.run(script, capture_output=True, text=True, encoding="utf-8", check=False)

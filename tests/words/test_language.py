@@ -143,10 +143,10 @@ def test_phrases_stand_in_order() -> None:
 def test_phrases_are_filled_with_facts() -> None:
     assert phrase("sign.missing", "en") == "not available"
     assert phrase("table.continued", "vi", section="Hộ {x}") == "Hộ {x} (tiếp)"
+    templates = flat(tomllib.loads(PHRASES))
     for key in language.phrase_keys():
-        texts = flat(tomllib.loads(PHRASES))[key]
         for lang in LANGUAGES:
-            facts = dict.fromkeys(fields(texts[lang]), 12345)
+            facts = dict.fromkeys(fields(templates[key][lang]), 12345)
             written = phrase(key, lang, **facts)
             assert "{" not in written
             if facts:

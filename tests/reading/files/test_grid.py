@@ -343,6 +343,7 @@ def test_a_sheet_with_many_cells_far_away_is_refused() -> None:
     assert (found.code, found.facts["problem"]) == ("F106", "too-many-cells")
 
 
+@pytest.mark.slow
 def test_a_million_formatted_rows_cost_nothing() -> None:
     rows = "".join(f'<row r="{n}" s="1"><c r="A{n}" s="1"/></row>' for n in range(3, 1048577))
     body = '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="inlineStr"><is><t>x</t></is></c></row>' + rows
