@@ -62,7 +62,7 @@ def program(*arguments: object) -> list[str]:
 
 
 def whole(text: str, figure: str) -> bool:
-    """Tell whether a figure stands in a text on its own, no digit cut off or joined to it."""
+    """Return whether a text holds a figure with no digit cut off or added."""
     return re.search(rf"(?<![\d.,]){re.escape(figure)}(?![\d.,…])", text) is not None
 
 
@@ -97,7 +97,7 @@ def test_misused_or_unusable_is_2(clean: Path, tmp_path: Path) -> None:
     assert "form.toml" in done.stderr
 
 
-def test_all_faults_of_the_setup_are_told_at_once(clean: Path) -> None:
+def test_all_faults_of_the_setup_are_reported_at_once(clean: Path) -> None:
     (clean / "form.toml").write_text("[form\n", encoding="utf-8")
     (clean / "units.csv").write_text("code,name,level,parent\n1,A,province,9\n", encoding="utf-8")
     done = run("status", clean)
@@ -192,7 +192,7 @@ def test_a_full_disk_under_help_is_3(arguments: str) -> None:
 @posix
 @pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full", ">&- 2>&-"])
 @pytest.mark.parametrize("wrong", [("status", "none"), ("aggregat",), ("explain", "X999")])
-def test_misuse_is_2_though_nobody_can_be_told(closed: str, wrong: tuple[str, ...]) -> None:
+def test_misuse_exits_with_2_even_where_nothing_can_be_written(closed: str, wrong: tuple[str, ...]) -> None:
     line = f'"$0" -m antq_stats "$@" {closed}'
     done = subprocess.run(
         ["/bin/sh", "-c", line, sys.executable, *wrong],
@@ -214,7 +214,7 @@ except antq_stats.SetupError as error:
 
 
 @posix
-def test_where_no_process_can_be_started_the_setup_is_told_so(clean: Path) -> None:
+def test_a_system_that_starts_no_process_is_a_setup_error(clean: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _WITHOUT_DESCRIPTORS, str(clean)],
         check=False, capture_output=True, encoding="utf-8", env=environment(), timeout=TIME_LIMIT,
@@ -258,7 +258,7 @@ MISUSES = [
 @pytest.mark.parametrize(
     ("arguments", "told"), MISUSES, ids=lambda value: value if isinstance(value, str) else value[0]
 )
-def test_misuse_is_told_in_words_of_both_languages(
+def test_misuse_is_reported_in_both_languages(
     arguments: tuple[str, ...],
     told: str,
     clean: Path,
@@ -628,7 +628,7 @@ def test_codes_keys_and_headers_do_not_change_with_the_language(faulty: Path) ->
     assert found[0] == found[1]
 
 
-def test_an_unknown_language_in_the_environment_is_told_and_vietnamese_taken(clean: Path) -> None:
+def test_an_unknown_language_in_the_environment_is_reported_and_vietnamese_used(clean: Path) -> None:
     done = run("status", clean, env={"ANTQ_STATS_LANG": "tlh"})
     assert done.status == 0
     assert "tlh" in done.stderr
@@ -761,7 +761,7 @@ def test_receipts_say_what_was_read_of_each_return(faulty: Path, tmp_path: Path)
     assert run("status", faulty, "--receipts", tmp_path / "file").status == 3
 
 
-def test_aggregate_shows_what_is_asked_for(clean: Path) -> None:
+def test_aggregate_shows_the_requested_units(clean: Path) -> None:
     def shown(*arguments: object) -> list[str]:
         return [unit["unit"] for unit in run("aggregate", clean, *arguments, "--format", "json").data]
 

@@ -33,7 +33,7 @@ ALL = [
 def year(
     folder: Path, name: str = "2021", *, last: tuple[object, object] = (14, 5), form: str = FORM
 ) -> Path:
-    """Write a year in which everybody answered; ``last`` is what the last village says."""
+    """Write a year in which every village answered; ``last`` is the figure of the last one."""
     place = setup(folder / name, RATIO, form=form)
     given = [(10, 1), (11, 2), (12, 3), (13, 4), last]
     write_csv(place / "a.csv", [HEAD, *([*unit, *figures] for unit, figures in zip(ALL, given, strict=True))])

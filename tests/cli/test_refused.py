@@ -9,7 +9,7 @@ from helpers.returns import commune, patch_xlsx, setup, write_xlsx
 
 
 def test_a_row_whose_figures_were_all_refused_is_no_row_without_figures(tmp_path: Path) -> None:
-    """Nobody knows whose the row is, and none of its figures was taken: still it is told."""
+    """The row has no unit and none of its figures was taken, and still it is reported."""
     rows = [*commune(), ["079999", "Thôn Lạ", 5, 5], [None, None, 6, 6]]
     path = write_xlsx(setup(tmp_path) / "a.xlsx", rows)
     twice = '<c r="{0}"><v>5</v></c><c r="{0}"><v>7</v></c>'
@@ -19,7 +19,7 @@ def test_a_row_whose_figures_were_all_refused_is_no_row_without_figures(tmp_path
     assert (outcome.sum("trau"), outcome.sum("bo")) == (30, 3)
 
 
-def test_the_total_of_a_workbook_that_was_not_calculated_is_told(tmp_path: Path) -> None:
+def test_the_total_of_a_workbook_that_was_not_calculated_is_reported(tmp_path: Path) -> None:
     rows = [*commune((10, 1), (20, 2), (30, 3)), ["Tổng cộng", None, "=SUM(C2:C4)", "=D2+D3+D4"]]
     path = write_xlsx(setup(tmp_path) / "a.xlsx", rows)
     patch_xlsx(

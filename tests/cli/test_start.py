@@ -103,7 +103,7 @@ def test_the_entry_point_is_light_for_workers_import_it() -> None:
     assert not (HEAVY | {"typer"}) & imported("import antq_stats.__main__")
 
 
-def test_collecting_needs_no_pandas_until_a_frame_is_asked_for() -> None:
+def test_collecting_needs_no_pandas_until_a_frame_is_requested() -> None:
     assert "pandas" not in imported(
         "import antq_stats.collection.collection, antq_stats.figures.aggregation, antq_stats.edits"
     )

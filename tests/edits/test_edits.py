@@ -45,7 +45,7 @@ def test_a_row_in_which_a_named_value_is_missing_is_not_judged(tmp_path: Path) -
     assert note.facts["count"] == "3"  # the row, and the two villages of which nothing came
 
 
-def test_who_is_missing_is_told_once(tmp_path: Path) -> None:
+def test_a_missing_sender_is_reported_once(tmp_path: Path) -> None:
     folder = setup(tmp_path / "2021")
     write_csv(folder / "a.csv", commune((5, 1), villages=(V1,)))
     missing = [(f.code, f.unit, f.file) for f in read_folder(folder).findings]

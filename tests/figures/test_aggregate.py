@@ -286,7 +286,7 @@ def test_a_hard_finding_makes_what_stands_above_it_provisional_and_nothing_else(
     assert not outcome.figure("clb", "9")[3]
 
 
-def test_nothing_given_is_nothing_and_not_nought(folder: Path) -> None:
+def test_nothing_given_is_missing_and_not_zero(folder: Path) -> None:
     (folder / "xa.csv").unlink()
     outcome = read_folder(folder)
     assert outcome.figure("clb") == (None, 0, 3, True)

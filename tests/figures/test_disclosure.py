@@ -97,9 +97,9 @@ def withheld(publication: Publication) -> dict[str, int]:
 
 
 def attacked(parents: list[int], shown: Truths, values: Integers) -> tuple[list[int], list[float]]:
-    """What a reader can work out: least and greatest of each cell, by parent = sum of children alone.
+    """Return what a reader can work out: the bounds of each cell, from parent = sum of children alone.
 
-    The relations are a tree, so this finds all there is to whoever does not know the method.
+    The relations are a tree, so this finds all that a reader who does not know the method can find.
     """
     low = [int(values[at]) if shown[at] else 0 for at in range(len(parents))]
     high: list[float] = [int(values[at]) if shown[at] else float("inf") for at in range(len(parents))]
@@ -153,14 +153,14 @@ def test_a_lone_small_cell_takes_the_one_beside_it_along() -> None:
     assert withheld(of([[9, 0, 7, 2], [20, 30]])) == {"071000": 9, "071002": 7, "071003": 2}
 
 
-def test_under_a_withheld_total_nothing_is_told() -> None:
+def test_under_a_withheld_total_nothing_is_disclosed() -> None:
     # district 10 has 3 in all and takes the next along; under both even a nought would tell
     assert withheld(of([[3, 0], [20, 30], [8, 9], [40]])) == {
         "0710": 3, "071000": 3, "071001": 0, "0711": 50, "071100": 20, "071101": 30,
     }  # fmt: skip
 
 
-def test_ones_alone_are_told_by_their_sum_and_take_others_along() -> None:
+def test_values_of_one_are_disclosed_by_their_sum_and_take_others_along() -> None:
     assert withheld(of([[1, 1, 9, 30, 40, 50], [50]])) == {
         "071000": 1,
         "071001": 1,
@@ -189,7 +189,7 @@ def test_the_threshold_is_the_forms(communes: list[int], below: int) -> None:
         assert shown.status[unit] != Status.FIGURE or value == 0 or value >= below
 
 
-def test_noughts_and_what_is_missing_are_shown_as_they_are() -> None:
+def test_zeros_and_missing_values_are_shown_as_they_are() -> None:
     publication = of([[0, None, 0], [12]])
     codes = publication.register.units.by_code
     assert publication.figure(codes["071000"], "nghien") == (0, 1, 1, False)
@@ -199,7 +199,7 @@ def test_noughts_and_what_is_missing_are_shown_as_they_are() -> None:
     assert not withheld(publication)
 
 
-def test_what_is_withheld_leaves_by_no_door() -> None:
+def test_a_withheld_figure_is_in_no_output() -> None:
     publication = of([[3, 9, 7, 0], [20, 30]])
     unit = publication.register.units.by_code["071000"]
     assert publication.figure(unit, "nghien") is None
@@ -254,7 +254,7 @@ def test_last_year_is_protected_too(tmp_path: Path) -> None:
     assert sums[codes["071002"]] == 7
 
 
-def test_findings_on_a_protected_measure_are_counted_and_not_told(tmp_path: Path) -> None:
+def test_findings_on_a_protected_measure_are_counted_and_not_shown(tmp_path: Path) -> None:
     setup(tmp_path, form=RESTRICTED, units=register_of([[1, 1]]))
     rows = [["Mã xã", "Tên xã", "Số người nghiện", "Số dân"], ["071000", "Xã 10 0", "3 kg", "7 kg"]]
     write_csv(tmp_path / "a.csv", rows)
@@ -292,7 +292,7 @@ def test_a_ratio_over_some_units_does_not_tell_what_they_gave(tmp_path: Path) ->
     assert publication.span(codes["0701"], "bo") is None
 
 
-def test_a_flag_of_every_unit_is_not_told_by_its_total(tmp_path: Path) -> None:
+def test_a_flag_of_every_unit_is_not_disclosed_by_its_total(tmp_path: Path) -> None:
     units = "code,name,type,level,parent\n07,Hà Trung,tỉnh,province,\n"
     units += "0701,A,xã,commune,07\n0702,B,xã,commune,07\n"
     villages = {"0701": 2, "0702": 2}

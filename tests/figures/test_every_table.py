@@ -178,7 +178,7 @@ def test_of_a_withheld_flag_both_values_stay_possible(shape: Shape, tmp_path: Pa
                 assert is_large or known >= set(range(min(3, sizes[place] + 1)))
 
 
-def test_of_four_four_four_and_six_nothing_is_told(tmp_path: Path) -> None:
+def test_of_four_four_four_and_six_nothing_is_disclosed(tmp_path: Path) -> None:
     shape, table = [[1, 1, 1, 1]], (4, 4, 4, 6)
     publication = published(folder_of(tmp_path / "2021", shape, [table], 5, "count"))
     assert reports(publication, 1) == [(18, 18, "x", "x", "x", "x")]

@@ -197,7 +197,7 @@ def rows_of(figures: list[list[tuple[int | None, int | None]]]) -> list[list[obj
     return rows
 
 
-def test_what_is_alike_in_every_village_is_not_told(tmp_path: Path) -> None:
+def test_a_value_equal_in_every_village_is_not_disclosed(tmp_path: Path) -> None:
     same = [(7, 8 + place) for place in range(6)]
     rows = rows_of([[(1, 9), (2, 8), (0, 7)], same, [(70 + place, 70 + place) for place in range(6)]])
     publication = published(tmp_path / "2021", VILLAGES, villages(3, 6, 6), rows)
@@ -206,7 +206,7 @@ def test_what_is_alike_in_every_village_is_not_told(tmp_path: Path) -> None:
     assert not {"P103", "P105"} & {finding.code for finding in publication.findings}
 
 
-def test_a_finding_that_is_not_told_marks_its_measures_everywhere(tmp_path: Path) -> None:
+def test_a_finding_that_is_not_shown_marks_its_measures_everywhere(tmp_path: Path) -> None:
     rows = [ROWS[0][:3], ["0700", 4, 9], ["0701", 30, 2], ["0702", 30, 12], ["0703", 40, 13]]
     publication = published(tmp_path / "2021", FORM, communes(4), rows)
     assert publication.is_provisional
@@ -235,7 +235,7 @@ def test_how_many_findings_there_are_does_not_tell_of_a_protected_measure(tmp_pa
     assert reports[0] == reports[1] == ((0, 0), False)
 
 
-def test_a_change_on_a_figure_that_was_withheld_last_year_is_not_told(tmp_path: Path) -> None:
+def test_a_change_on_a_figure_that_was_withheld_last_year_is_not_shown(tmp_path: Path) -> None:
     before = setup(tmp_path / "2020", form=FORM, units=communes(4))
     write_csv(before / "a.csv", [row[:3] for row in ROWS])
     open_now = FORM.replace('sensitive = "yes"', "max_change = 0.2").replace("[[rule]]", "[[rule]]\n")

@@ -71,7 +71,7 @@ def test_tables_of_words_are_sorted_and_in_both_languages() -> None:
 
 
 @every_entry
-def test_an_entry_is_whole(item: Entry) -> None:
+def test_an_entry_is_complete(item: Entry) -> None:
     known = {
         "name", "severity", "since", "status", "now", "codes", "message", "hint", "why", "example", "source",
     }  # fmt: skip
@@ -246,7 +246,7 @@ def test_long_values_are_cut_and_say_so() -> None:
     assert text.endswith("…”")
 
 
-def test_keywords_are_told_in_words() -> None:
+def test_keywords_are_written_in_words() -> None:
     finding = Finding(code="S102", facts={"place": "[[measure]] 3 / kind", "expected": "one-of: count, flag"})
     assert message(finding, "vi").endswith("tại [[measure]] 3 / kind: cần một trong các từ: count, flag")
     assert message(finding, "en").endswith("at [[measure]] 3 / kind: must be one of: count, flag")

@@ -206,7 +206,7 @@ def test_numbers_in_a_count_column(
     judge(read_folder(tmp_path), value, code)
 
 
-def test_a_fraction_is_told_with_its_likelier_reading(tmp_path: Path) -> None:
+def test_a_fraction_is_reported_with_its_likelier_reading(tmp_path: Path) -> None:
     setup(tmp_path)
     write_xlsx(tmp_path / "a.xlsx", rows_with(1.691))
     outcome = read_folder(tmp_path)
@@ -343,7 +343,7 @@ def test_odd_cells_of_ods(tmp_path: Path, xml: str, value: int | None, code: str
 
 
 @pytest.mark.parametrize("formula", ["SUM(D3:D24)", "D3+A24", "D3*6"])
-def test_a_formula_that_nobody_calculated_in_xls(tmp_path: Path, formula: str) -> None:
+def test_a_formula_that_was_never_calculated_in_xls(tmp_path: Path, formula: str) -> None:
     import xlwt
 
     setup(tmp_path)
@@ -490,12 +490,12 @@ def test_the_vietnamese_mark_gives_the_number(number: int, mark: str, pad: str) 
 
 
 @given(counts)
-def test_the_foreign_mark_gives_the_number_and_is_told(number: int) -> None:
+def test_the_foreign_mark_gives_the_number_and_is_reported(number: int) -> None:
     assert coerce.count(grouped(number, ","), MEASURE)[:2] == (number, "C201" if number > 999 else None)
 
 
 @given(counts, st.sampled_from(["", " ", "\u00a0"]), st.sampled_from(["con", "Con", "CON", "con."]))
-def test_the_unit_gives_the_number_and_is_told(number: int, gap: str, unit: str) -> None:
+def test_the_unit_gives_the_number_and_is_reported(number: int, gap: str, unit: str) -> None:
     told = "C202" if number else None  # "0 hộ" says nil
     assert coerce.count(f"{number}{gap}{unit}", MEASURE)[:2] == (number, told)
 

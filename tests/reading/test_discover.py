@@ -216,7 +216,7 @@ def test_reports_kept_in_the_periods_folder_are_passed_over(tmp_path: Path) -> N
     assert after.passed_over == before.passed_over + 3
 
 
-def test_other_documents_and_pages_are_told(tmp_path: Path) -> None:
+def test_other_documents_and_pages_are_reported(tmp_path: Path) -> None:
     setup(tmp_path)
     _document(tmp_path / "cong-van.docx", "report")
     (tmp_path / "trang.html").write_text("<!DOCTYPE html>\n<p>antq-stats</p>")

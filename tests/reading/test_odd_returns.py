@@ -58,7 +58,7 @@ def write_xls(path: Path, rows: Sequence[Sequence[object]], odd: bytes = b"", be
 
 
 def write_xlsb(path: Path, rows: Sequence[Sequence[object]], odd: bytes = b"", before: bytes = b"") -> None:
-    """Likewise in BIFF12; ``odd`` stands at the end of the last row."""
+    """Write the same in BIFF12; ``odd`` stands at the end of the last row."""
     records = []
     for row, line in enumerate(rows):
         records.append(brt_row(row))
@@ -80,7 +80,7 @@ def write_xlsb(path: Path, rows: Sequence[Sequence[object]], odd: bytes = b"", b
 
 
 def write_open(path: Path, rows: Sequence[Sequence[object]]) -> None:
-    """Likewise in OpenDocument, with the styles in the document itself."""
+    """Write the same in OpenDocument, with the styles in the document itself."""
 
     def cell(value: object) -> object:
         if not isinstance(value, list):
@@ -136,7 +136,7 @@ def test_an_ordinary_return_has_no_findings(tmp_path: Path, kind: str) -> None:
 
 
 @every_kind
-def test_a_note_mark_is_left_out_and_told(tmp_path: Path, kind: str) -> None:
+def test_a_note_mark_is_left_out_and_reported(tmp_path: Path, kind: str) -> None:
     outcome = read(tmp_path, kind, commune(([("99", 0), ("1", 1)], 1), (20, 2), (40, 4)))
     assert outcome.codes == ["C204"]
     assert [cell for _, _, cell in outcome.at("C204")] == ["C2"]
@@ -185,7 +185,7 @@ def test_a_cell_written_twice_gives_no_figure(tmp_path: Path, kind: str) -> None
     assert "4; 9999" in outcome.all_text()
 
 
-def test_a_figure_of_another_file_is_taken_and_told(tmp_path: Path) -> None:
+def test_a_figure_of_another_file_is_taken_and_reported(tmp_path: Path) -> None:
     books = rec(0x1AE, b"\x01\x00" + text8("\x01tong-hop.xls")) + rec(0x17, struct.pack("<H3h", 1, 0, 0, 0))
     link = formula(3, 3, b"\x5a" + struct.pack("<HHH", 0, 6, 0xC001), 4.0)
     outcome = read(tmp_path, "xls", commune((10, 1), (20, 2), (40, None)), odd=link, before=books)
@@ -195,7 +195,7 @@ def test_a_figure_of_another_file_is_taken_and_told(tmp_path: Path) -> None:
     assert "tong-hop.xls" in outcome.all_text()
 
 
-def test_a_formula_still_to_be_calculated_is_taken_and_told(tmp_path: Path) -> None:
+def test_a_formula_still_to_be_calculated_is_taken_and_reported(tmp_path: Path) -> None:
     waits = formula(3, 3, b"\x44\x00\x00\x00\xc0\x41\x18\x00", 4.0) + rec(0x5E, b"\x00\x00")
     outcome = read(tmp_path, "xls", commune((10, 1), (20, 2), (40, None)), odd=waits)
     assert (outcome.codes, outcome.sum("bo", "0701")) == (["C108"], 7)

@@ -159,7 +159,7 @@ OUTSIDE = {
 
 @KINDS
 @pytest.mark.parametrize("case", OUTSIDE.values(), ids=OUTSIDE)
-def test_figures_outside_the_table_are_told_with_their_place(
+def test_figures_outside_the_table_are_reported_with_their_place(
     tmp_path: Path, case: tuple[str, str, str, str], kind: str
 ) -> None:
     rows, cell, place, count = case
@@ -170,7 +170,7 @@ def test_figures_outside_the_table_are_told_with_their_place(
 
 
 @KINDS
-def test_a_table_above_the_forms_is_told(tmp_path: Path, kind: str) -> None:
+def test_a_table_above_the_forms_is_reported(tmp_path: Path, kind: str) -> None:
     text = "Tóm tắt|Năm trước|Năm nay\nHội viên|120|130\nBuổi họp|12|13\n~\n" + HEAD + "Tổ 14|101|5"
     outcome = read(tmp_path, text, kind)
     assert [f.facts["place"] for f in outcome.findings if f.code == "T405"] == ["B2:C3"]
@@ -213,7 +213,7 @@ def sheets(folder: Path, **more: str) -> Outcome:
 
 
 @pytest.mark.parametrize("name", ["Hướng_dẫn", "Ví_dụ", "Mẫu_điền", "HUONG_DAN"])
-def test_an_example_on_a_sheet_of_instructions_is_passed_over_and_told(tmp_path: Path, name: str) -> None:
+def test_an_example_on_a_sheet_of_instructions_is_passed_over_and_reported(tmp_path: Path, name: str) -> None:
     outcome = sheets(tmp_path, **{name: HEAD + "Tổ dân phố X|50|7\nTổ dân phố Y|60|8"})
     assert (outcome.hard, outcome.sum("m")) == ([], 112)
     assert [f.sheet for f in outcome.findings if f.code == "T405"] == [name.replace("_", " ")]
@@ -344,7 +344,7 @@ def test_every_blank_of_a_row_is_named_to_programs_and_marked_for_the_sender(tmp
 # -- who has answered -----------------------------------------------------------------------------
 
 
-def test_a_blank_return_beside_a_filled_one_is_nothing_to_mend(tmp_path: Path) -> None:
+def test_a_blank_return_beside_a_filled_one_needs_no_correction(tmp_path: Path) -> None:
     setup(tmp_path, form=REQUIRED, units=UNITS)
     write_csv(tmp_path / "a.csv", sheet(HEAD + "Tổ 14|101|5\nTổ 15|9|5\nTổ 16|2|1"))
     write_csv(tmp_path / "mau.csv", sheet(BLANK))
@@ -425,7 +425,7 @@ def stamped(
     return read_folder(folder / "2021")
 
 
-def test_a_stamped_return_that_nobody_changed_is_read(tmp_path: Path) -> None:
+def test_an_unchanged_stamped_return_is_read(tmp_path: Path) -> None:
     outcome = stamped(tmp_path, lambda _book: None)
     assert (outcome.codes, outcome.sum("m")) == ([], 21)
 
@@ -455,7 +455,7 @@ def test_rows_of_another_unit_typed_into_a_stamped_return_are_refused(tmp_path: 
     assert (outcome.hard, outcome.sum("m")) == ([("U203", "C11")], 14)
 
 
-def test_a_stamped_return_under_the_name_of_another_unit_is_told(tmp_path: Path) -> None:
+def test_a_stamped_return_under_the_name_of_another_unit_is_reported(tmp_path: Path) -> None:
     outcome = stamped(tmp_path, lambda _book: None, "xa-an-lac")
     assert outcome.hard == [("F205", None)]
 
@@ -466,7 +466,7 @@ CODED = "Mã | Tên đơn vị | Số hộ dùng nước | Số cây\n"
 
 
 @KINDS
-def test_a_row_shifted_by_a_column_is_told(tmp_path: Path, kind: str) -> None:
+def test_a_row_shifted_by_a_column_is_reported(tmp_path: Path, kind: str) -> None:
     outcome = read(tmp_path, CODED + "11014|Tổ 14|101|5\n~|11015|~|9|5\n11016|Tổ 16|2|1", kind)
     wider = [("T406", None)] if kind == "csv" else []
     assert outcome.hard == [*wider, ("U109", "E3")]
@@ -550,7 +550,7 @@ def test_a_workbook_laid_out_like_others_is_judged_alike(
     assert bool(layouts.recalled) == bool(label)
 
 
-def test_headers_without_rows_are_nothing_to_mend_once_all_have_answered(tmp_path: Path) -> None:
+def test_headers_without_rows_need_no_correction_once_all_have_answered(tmp_path: Path) -> None:
     setup(tmp_path, form=REQUIRED, units=UNITS)
     write_csv(tmp_path / "b.csv", sheet(HEAD))
     write_csv(tmp_path / "a.csv", sheet(HEAD + "Tổ 14|101|5\nTổ 15|9|5\nTổ 16|2|1"))

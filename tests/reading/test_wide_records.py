@@ -101,7 +101,7 @@ def test_what_a_count_may_say(said: str, value: int | None, code: str | None, tm
     assert outcome.codes == ([code] if code else [])
 
 
-def test_a_file_wrong_in_every_row_is_told_in_bounds(tmp_path: Path) -> None:
+def test_the_findings_of_a_file_wrong_in_every_row_are_bounded(tmp_path: Path) -> None:
     wrong = [f"07010{n % 3 + 4},Thôn {n},abc,{n}" for n in range(6500)]
     outcome = read(tmp_path, HEADER, *ROWS, *wrong)
     (more,) = [finding for finding in outcome.findings if finding.code == "F120"]

@@ -380,7 +380,7 @@ def test_ten_thousand_levels(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_load_or_are_told(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+def test_any_bytes_load_or_are_reported(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.mktemp("bytes") / "units.csv"
     path.write_bytes(b"code,name,level,parent\n" + data)
     codes: list[str] = []
@@ -403,7 +403,7 @@ def test_import_stays_light() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_level_spelt_without_its_accents_is_told_and_not_a_level_of_its_own(tmp_path: Path) -> None:
+def test_a_level_spelt_without_its_accents_is_reported_and_is_no_new_level(tmp_path: Path) -> None:
     path = tmp_path / "units.csv"
     rows = ["code,name,level,parent", "1,Tỉnh A,tỉnh,", "11,Xã B,xã,1"]
     rows += [f"11{n},Thôn {n},{'thon' if n == 3 else 'thôn'},11" for n in range(1, 6)]
@@ -435,7 +435,7 @@ def without_zeros(text: str) -> str:
 
 
 @pytest.mark.parametrize("villages", [True, False])
-def test_codes_that_lost_their_zeros_are_restored_and_told(tmp_path: Path, villages: bool) -> None:
+def test_codes_that_lost_their_zeros_are_restored_and_reported(tmp_path: Path, villages: bool) -> None:
     lines = OFFICIAL.splitlines(keepends=True)
     text = "".join(line for line in lines if villages or "village" not in line)
     sound, lost = load(tmp_path, text), load(tmp_path, without_zeros(text))

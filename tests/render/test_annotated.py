@@ -237,7 +237,7 @@ def test_a_copy_that_comes_back_reads_as_the_original(folder: Path, tmp_path: Pa
         assert second.figure(measure) == first.figure(measure)
 
 
-def test_the_marks_of_an_earlier_round_go_when_the_cell_is_mended(folder: Path, tmp_path: Path) -> None:
+def test_the_marks_of_an_earlier_round_go_when_the_cell_is_corrected(folder: Path, tmp_path: Path) -> None:
     path = rich(folder / "nth.xlsx", note_at="C3")
     original = parts_of(path)["xl/worksheets/sheet1.xml"].decode()
     send_back(folder, tmp_path / "out")
@@ -318,7 +318,7 @@ def test_a_finding_on_a_row_marks_the_first_text_of_the_row(folder: Path, tmp_pa
     assert book["Biểu 01"]["B3"].border.left.style == "mediumDashed"
 
 
-def test_a_file_of_several_senders_is_told_as_of_the_unit_above_them(folder: Path, tmp_path: Path) -> None:
+def test_a_file_of_several_senders_is_listed_under_the_unit_above_them(folder: Path, tmp_path: Path) -> None:
     bad = [[*unit, "x", 1] for unit in (V1, V2, W1, W2)]
     write_xlsx(folder / "chung.xlsx", [["Mã thôn", "Tên thôn", "Số trâu", "Số bò"], *bad, [*V3, 1, 1]])
     send_back(folder, tmp_path / "out")
@@ -490,7 +490,7 @@ def test_nothing_is_written_among_the_returns(folder: Path, tmp_path: Path) -> N
     assert run("validate", folder, "--format", "xlsx", "-o", tmp_path / "out.ods").status == 2
 
 
-def test_an_earlier_runs_copies_are_told_of(folder: Path, tmp_path: Path) -> None:
+def test_copies_of_an_earlier_run_are_reported(folder: Path, tmp_path: Path) -> None:
     rich(folder / "nth.xlsx")
     send_back(folder, tmp_path / "out")
     (folder / "nth.xlsx").unlink()

@@ -141,7 +141,7 @@ def test_cells_say_what_they_take_and_turn_red_by_the_rules(blanks: Path) -> Non
     assert "No more cattle" in note
 
 
-def test_vietnamese_is_the_language_where_none_is_asked_for(period: Path, tmp_path: Path) -> None:
+def test_vietnamese_is_the_default_language(period: Path, tmp_path: Path) -> None:
     run("template", period, "-o", tmp_path / "vi", "--lang", "vi")
     book = openpyxl.load_workbook(tmp_path / "vi" / ONE)
     assert book.sheetnames[0] == "Hướng dẫn"
@@ -208,7 +208,7 @@ def test_what_is_filled_in_is_read_whole_and_without_a_finding(period: Path, bla
     assert outcome.status == 0
 
 
-def test_a_blank_return_that_nobody_filled_in_is_no_answer(period: Path, blanks: Path) -> None:
+def test_a_blank_return_that_was_not_filled_in_is_no_answer(period: Path, blanks: Path) -> None:
     shutil.copy(blanks / ONE, period)
     sent(period, blanks / TWO)
     outcome = read_folder(period)
@@ -272,7 +272,7 @@ def test_a_renamed_sheet_is_found_by_its_codes_and_heads(period: Path, blanks: P
     assert outcome.sum("trau", "0701") == 1741
 
 
-def test_a_row_put_in_is_told_and_the_figures_are_read_all_the_same(period: Path, blanks: Path) -> None:
+def test_an_inserted_row_is_reported_and_the_figures_are_read(period: Path, blanks: Path) -> None:
     path = sent(period, blanks / ONE)
     book = openpyxl.load_workbook(path)
     sheet = book["Table 01"]
@@ -295,7 +295,7 @@ def test_exchanged_heads_are_not_read_by_place(period: Path, blanks: Path) -> No
     assert outcome.sum("bo", "0701") == 1741
 
 
-def test_a_list_of_persons_added_to_it_is_still_told(period: Path, blanks: Path) -> None:
+def test_a_list_of_persons_added_to_it_is_still_reported(period: Path, blanks: Path) -> None:
     path = sent(period, blanks / ONE)
     book = openpyxl.load_workbook(path)
     page = book.create_sheet("Danh sách")
@@ -306,7 +306,7 @@ def test_a_list_of_persons_added_to_it_is_still_told(period: Path, blanks: Path)
 
 
 def test_its_titles_may_name_other_years(tmp_path: Path) -> None:
-    """A period's own workbook is of the period, whatever the form's title says of other years."""
+    """The workbook of a period is of this period, even if the form's title names other years."""
     form = FORM.replace('vi = "Gieo trồng"', 'vi = "Gieo trồng theo Quyết định năm 2019"')
     folder = setup(tmp_path / "2021", form=form)
     run("template", folder, "-o", tmp_path / "out", "--under", "0702", "--period", "2021", "--lang", "vi")
@@ -406,7 +406,7 @@ def test_no_other_file_is_written_over(period: Path, tmp_path: Path) -> None:
         (("-o", "OUT", "--level", "province", "--under", "0701"), "province"),
     ],
 )
-def test_misuse_is_told(period: Path, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+def test_misuse_is_reported(period: Path, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
     given = [str(tmp_path / "out") if word == "OUT" else word for word in arguments]
     ran = run("template", period, *given)
     assert ran.status == 2

@@ -53,7 +53,7 @@ def test_saved_by_another_program_it_is_read_without_loss(filled: Path, tmp_path
 
 @pytest.mark.office
 def test_the_checks_in_the_sheet_say_what_is_wrong(filled: Path, tmp_path: Path) -> None:
-    """What the reader finds, the sheet says while it is typed; a right row it leaves alone."""
+    """The sheet marks what the reader would report, while figures are typed, and marks no correct row."""
     book = openpyxl.load_workbook(filled)
     sheet = book["Biểu 01"]
     heads = {str(cell.value).split("\n")[0]: cell.column for cell in sheet[7] if cell.value}

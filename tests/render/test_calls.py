@@ -200,7 +200,7 @@ def test_a_clean_folder_needs_no_call(tmp_path: Path) -> None:
         (1000, 1100, False),
     ],
 )
-def test_a_change_beyond_the_usual_is_asked_about(tmp_path: Path, then: int, now: int, told: bool) -> None:
+def test_an_unusual_change_is_questioned(tmp_path: Path, then: int, now: int, told: bool) -> None:
     years = []
     for year, value in (("2020", then), ("2021", now)):
         setup(tmp_path / year, form=form(change=True))

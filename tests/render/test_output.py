@@ -261,7 +261,7 @@ def test_a_reader_that_has_gone_is_no_fault() -> None:
 
 
 @linux
-def test_a_full_disk_under_stdout_is_told_once() -> None:
+def test_a_full_disk_under_stdout_is_reported_once() -> None:
     code = (
         "import sys; from antq_stats.render.writing.output import OutputError, emit\n"
         "try: emit('x' * 100, sys.stdout)\n"
@@ -318,7 +318,7 @@ def test_no_file_that_any_part_of_a_run_reads_is_written_over(words: str, tmp_pa
 # -- names and places ----------------------------------------------------------------------------
 
 
-def test_a_long_name_gives_way_to_a_hash_and_no_two_are_alike() -> None:
+def test_a_long_name_is_cut_to_a_hash_and_no_two_are_equal() -> None:
     assert fitting_name("Xã Mường Lai", ".xlsx") == "Xã Mường Lai.xlsx"
     names = [fitting_name("ế" * 83 + end, ".xlsx") for end in ("a", "b", "c" * 300)]
     assert len(set(names)) == 3
@@ -329,7 +329,7 @@ def test_a_long_name_gives_way_to_a_hash_and_no_two_are_alike() -> None:
 
 
 @posix
-def test_what_stands_at_a_target_is_told_or_an_output_error(tmp_path: Path) -> None:
+def test_the_file_at_a_target_is_identified_or_an_output_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     assert kind_of(tmp_path / "file") == "file"

@@ -286,7 +286,7 @@ def test_a_final_page_says_nothing_of_provisional(pages: dict[str, Path]) -> Non
         )
 
 
-def test_who_is_missing_and_what_is_open_is_told(messy: Publication, pages: dict[str, Path]) -> None:
+def test_missing_senders_and_open_findings_are_listed(messy: Publication, pages: dict[str, Path]) -> None:
     text = Parsed(pages["messy-vi"].read_text(encoding="utf-8")).text
     assert "Xã Hưng Thịnh" in text
     for finding in messy.open_findings:

@@ -209,7 +209,7 @@ message = { vi = "Trồng quá nhiều so với cây sống" }
 """
 
 
-def test_what_can_still_change_is_told(tmp_path: Path) -> None:
+def test_figures_that_can_still_change_are_named(tmp_path: Path) -> None:
     rows = {**ROWS, "1101": (400_100, 130_000, 0), "1202": ("", 10, 0)}
     publication = published(folder_of(tmp_path, rows, form=LIMIT))
     account = Account(publication, Wording("vi"), str)
@@ -363,7 +363,7 @@ def test_a_template_of_ones_own(planting: Publication, tmp_path: Path) -> None:
         ("một\n{% for i in range(10000000) %}{% endfor %}", "prose.fault-failed", "OverflowError"),
     ],
 )
-def test_a_fault_of_a_template_is_told_with_its_place(
+def test_a_fault_of_a_template_is_reported_with_its_place(
     planting: Publication, tmp_path: Path, text: str, key: str, detail: str
 ) -> None:
     with pytest.raises(TemplateFault) as told:
@@ -395,7 +395,7 @@ def test_what_is_no_template(planting: Publication, tmp_path: Path) -> None:
         docx_of(planting, tmp_path / "a.docx", template=tmp_path / "zip.docx")
 
 
-def test_tags_that_cross_tables_are_told(planting: Publication, tmp_path: Path) -> None:
+def test_tags_that_cross_tables_are_reported(planting: Publication, tmp_path: Path) -> None:
     document = docx.Document()
     document.add_paragraph("{% for unit in units %}")
     document.add_table(1, 1).rows[0].cells[0].text = "{% endfor %}"

@@ -276,7 +276,7 @@ def test_width_and_colour_of_streams(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX: pseudo-terminals")
-def test_a_terminal_is_asked_for_its_width_and_may_be_coloured() -> None:
+def test_the_width_of_a_terminal_is_used_and_it_may_be_coloured() -> None:
     import fcntl
     import pty
     import struct

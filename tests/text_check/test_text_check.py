@@ -84,7 +84,7 @@ def test_the_published_sentence_checks_clean() -> None:
 
 
 def still_true(number: str, other: str) -> bool:
-    """Tell whether "gần", "hơn" or "trên" before another number happens to be true as well."""
+    """Return whether "gần", "hơn" or "trên" is true before another number as well."""
     value = int(other.replace(".", "").rstrip("%"))
     step = 10 ** (len(str(value)) - len(str(value).rstrip("0")))
     gap = {"47.000": value - 46_953, "206.000": 206_318 - value, "176.000": 176_247 - value}.get(number, 0)
@@ -212,7 +212,7 @@ def test_a_true_sentence_is_right(text: str) -> None:
         ("Có 220/164 thôn, bản, tổ dân phố của huyện Lục Yên đạt chuẩn văn hóa.", None),
     ],
 )
-def test_a_false_sentence_is_told(text: str, verdict: str | None) -> None:
+def test_a_false_sentence_is_reported(text: str, verdict: str | None) -> None:
     told = set(verdicts(text).values())
     assert "right" not in told or verdict is None
     assert told != {"right"}
@@ -342,7 +342,7 @@ def test_sentences_end_where_they_end() -> None:
     ]  # fmt: skip
 
 
-def test_the_language_is_told_by_its_letters() -> None:
+def test_the_language_is_recognised_by_its_letters() -> None:
     assert language_of(PUBLISHED) == "vi"
     assert language_of("Over 206,000 households registered in Yên Bái.") == "en"
 
@@ -432,7 +432,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_file_that_cannot_be_read_is_told(name: str) -> None:
+def test_a_file_that_cannot_be_read_is_reported(name: str) -> None:
     data, kind, code = HOSTILE[name]
     limits = Limits(file_mib=1, expanded_mib=2)
     if code is None:
@@ -509,7 +509,7 @@ def test_the_command_on_a_form_of_ones_own(tmp_path: Path) -> None:
 
 
 def test_what_is_withheld_never_gets_out(tmp_path: Path) -> None:
-    """Neither the verdict nor anything else tells a right guess from a wrong one."""
+    """A right guess and a wrong guess get the same verdict and the same output."""
     opened = Intake.open(planting(tmp_path), period="2021")
     collection = opened.collect()
     publication = publish(collection, edit(collection))
@@ -526,7 +526,7 @@ def test_what_is_withheld_never_gets_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["bc.pdf", "bc.doc", "không-có.md", "hỏng.docx", "thư-mục.txt"])
-def test_a_report_that_is_none_is_told_in_words(tmp_path: Path, name: str) -> None:
+def test_a_file_that_is_no_report_is_refused_in_words(tmp_path: Path, name: str) -> None:
     folder = planting(tmp_path / "2021")
     (tmp_path / "thư-mục.txt").mkdir()
     (tmp_path / "hỏng.docx").write_bytes(b"PK\x03\x04")

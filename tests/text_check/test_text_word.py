@@ -183,7 +183,7 @@ def test_words_that_are_no_figures(text: str) -> None:
     assert numbers_of(text, "vi")[0] == []
 
 
-def test_a_foreign_mark_is_told_and_the_figure_compared() -> None:
+def test_a_foreign_mark_is_reported_and_the_figure_compared() -> None:
     text = "Toàn tỉnh có 1,691 tổ tự quản; tăng 6,863 hộ đạt gia đình văn hóa; có 1,961 tổ tự quản."
     assert verdicts(text, last="2020") == {"1,691": "foreign", "6,863": "foreign", "1,961": "wrong"}
     assert verdicts("The province has 1.691 self-management security groups.") == {"1.691": "foreign"}

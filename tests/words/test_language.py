@@ -66,7 +66,7 @@ def test_choose(option: str | None, environ: dict[str, str], expected: Language)
 @pytest.mark.parametrize(
     ("option", "environ"), [("fr", {}), (None, {"ANTQ_STATS_LANG": "vn"}), ("vi_VN", {"LANG": "en"})]
 )
-def test_an_unknown_language_is_told_not_guessed(option: str | None, environ: dict[str, str]) -> None:
+def test_an_unknown_language_is_an_error_and_not_guessed(option: str | None, environ: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=option or environ["ANTQ_STATS_LANG"]) as caught:
         language.choose(option, environ)
     assert caught.value.args == (option or environ["ANTQ_STATS_LANG"],)

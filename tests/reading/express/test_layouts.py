@@ -70,7 +70,7 @@ def packed(parts: dict[str, bytes]) -> bytes:
 
 
 def same_read(folder: Path, content: bytes, name: str = "luc-yen/an-phu.xlsx") -> bool:
-    """Compare both ways of reading a workbook; tell whether its layout was known."""
+    """Compare both ways of reading a workbook; return whether its layout was known."""
     plan, _ = period("2021")
     path = folder / "x.xlsx"
     path.write_bytes(content)
@@ -261,7 +261,7 @@ def test_whatever_is_changed_both_ways_say_the_same(
     same_read(tmp_path, packed(parts), source.file)
 
 
-def test_every_change_of_one_place_is_told_alike(tmp_path: Path) -> None:
+def test_every_change_of_one_place_is_reported_in_the_same_way(tmp_path: Path) -> None:
     source = period("2021")[1][5]
     content = place_of(source).read_bytes()
     assert same_read(tmp_path, content, source.file)
@@ -273,7 +273,7 @@ def test_every_change_of_one_place_is_told_alike(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("said", ["85 hộ", "1.691 ", "1,691", "12", "-", "…", "5 người"])
-def test_a_figure_that_is_none_costs_its_row_and_no_more(tmp_path: Path, said: str) -> None:
+def test_a_cell_that_is_no_figure_affects_only_its_row(tmp_path: Path, said: str) -> None:
     source = period("2021")[1][5]
     parts = parts_of(place_of(source).read_bytes())
     an_odd_figure(said, cell=b"E1[1-5]")(parts, random.Random(1))
@@ -281,7 +281,7 @@ def test_a_figure_that_is_none_costs_its_row_and_no_more(tmp_path: Path, said: s
     assert same_read(tmp_path, packed(parts), source.file)
 
 
-def test_a_blank_and_a_fraction_cost_their_rows_and_no_more(tmp_path: Path) -> None:
+def test_a_blank_and_a_fraction_affect_only_their_rows(tmp_path: Path) -> None:
     source = period("2021")[1][5]
     figure = rb'(<c r="E1[1-5]" s="\d+")><v>\d+</v></c>'
     for written, is_known in ((rb"\1/>", True), (rb"\1><v>2.5</v></c>", False), (rb"\1><v>-4</v></c>", True)):

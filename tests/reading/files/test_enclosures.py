@@ -105,7 +105,7 @@ def test_one_bad_file_inside_costs_no_other(tmp_path: Path) -> None:
     assert figures(folder)["trau"] == (60, 3)
 
 
-def test_what_nobody_sends_is_passed_over_inside_too(tmp_path: Path) -> None:
+def test_files_of_kinds_that_are_no_returns_are_passed_over_inside_too(tmp_path: Path) -> None:
     folder = setup(tmp_path / "2021")
     inside = {
         "a.csv": FIRST,
@@ -267,7 +267,7 @@ def test_a_size_that_lies_is_found_out() -> None:
         container.content(0, 10_000)
 
 
-def test_locked_and_linked_members_are_told(tmp_path: Path) -> None:
+def test_locked_and_linked_members_are_reported(tmp_path: Path) -> None:
     locked = bytearray(packed({"a.csv": FIRST}))
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         locked[locked.index(mark) + at] |= 1
@@ -282,7 +282,7 @@ def test_locked_and_linked_members_are_told(tmp_path: Path) -> None:
     assert {("F103", "khoa.zip/a.csv"), ("F101", "lien-ket.zip/b.csv")} <= set(found(folder))
 
 
-def test_damage_of_any_kind_is_told_and_never_a_wrong_figure() -> None:
+def test_damage_of_any_kind_is_reported_and_never_gives_a_wrong_figure() -> None:
     chance = random.Random(5)  # noqa: S311 - chance here is no secret
     for data in (packed({"a.csv": FIRST, "b.csv": SECOND}), message(("a.csv", FIRST), ("b.csv", SECOND))):
         for _ in range(1500):
@@ -349,7 +349,7 @@ def test_a_sender_of_something_else_is_no_sender_of_nothing(tmp_path: Path, name
     assert "Chưa có báo cáo của" not in text
 
 
-def test_a_picture_of_nobody_known_is_on_the_call_list_while_anybody_is_missing(tmp_path: Path) -> None:
+def test_a_picture_of_an_unknown_sender_is_on_the_call_list_while_one_is_missing(tmp_path: Path) -> None:
     folder = setup(tmp_path / "2021")
     (folder / "a.csv").write_bytes(FIRST)
     (folder / "IMG_2031.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(9))
@@ -400,7 +400,7 @@ def test_a_zip_that_lost_its_end_is_not_taken_for_the_last_file_in_it(tmp_path: 
         (folder / "a.xlsx").unlink()
 
 
-def test_members_that_the_directory_does_not_list_are_told(tmp_path: Path) -> None:
+def test_members_that_the_directory_does_not_list_are_reported(tmp_path: Path) -> None:
     one, two = packed({"a.csv": FIRST}), packed({"b.csv": SECOND})
     directory = one.index(b"PK\x01\x02")
     local = two[: two.index(b"PK\x01\x02")]
@@ -455,7 +455,7 @@ def test_a_forwarded_message_in_base64_is_opened() -> None:
         "Content-Type: text/csv; name*=\"''",
     ],
 )
-def test_a_header_that_nobody_can_read_costs_its_part_alone(header: str, tmp_path: Path) -> None:
+def test_an_unreadable_header_costs_only_its_part(header: str, tmp_path: Path) -> None:
     odd = header.encode() + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(SECOND)
     folder = setup(tmp_path / "2021")
     (folder / "a.eml").write_bytes(mail(LETTER, attached(FIRST), odd))
@@ -489,7 +489,7 @@ def test_a_photograph_pasted_into_a_letter_is_received() -> None:
         assert len(files_of(data)) == count
 
 
-def test_a_message_that_was_cut_or_goes_on_is_told_though_its_files_are_read(tmp_path: Path) -> None:
+def test_a_message_cut_or_continued_is_reported_though_its_files_are_read(tmp_path: Path) -> None:
     folder = setup(tmp_path / "2021")
     whole = mail(LETTER, attached(FIRST), attached(SECOND, "b.csv"))
     for data in (whole[: whole.rindex(b"--B\r\n") + 5], mail(LETTER, attached(FIRST)) + whole):

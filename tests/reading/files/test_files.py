@@ -82,7 +82,7 @@ def bomb(size: int, part: str = "xl/worksheets/sheet1.xml") -> bytes:
 
 
 def lying(data: bytes) -> bytes:
-    """The directory says of every part that it is one byte long."""
+    """Return an archive whose directory gives each part a length of one byte."""
     found = bytearray(data)
     at = -1
     while (at := found.find(b"PK\x01\x02", at + 1)) >= 0:
@@ -149,7 +149,9 @@ BROKEN: list[tuple[str, bytes, str]] = [
 
 
 @pytest.mark.parametrize(("name", "content", "code"), BROKEN, ids=[name for name, _, _ in BROKEN])
-def test_what_is_no_readable_return_is_told(tmp_path: Path, name: str, content: bytes, code: str) -> None:
+def test_a_file_that_is_no_readable_return_is_reported(
+    tmp_path: Path, name: str, content: bytes, code: str
+) -> None:
     outcome = alone(tmp_path, name, content)
     (finding,) = [f for f in outcome.findings if f.file == name]
     assert (
@@ -632,7 +634,7 @@ def test_delimited_text(tmp_path: Path, text: str, what: str, allowed: list[str]
         assert outcome.figure("trau", "070103")[0] == 40
 
 
-def test_a_csv_with_nul_is_read_or_told(tmp_path: Path) -> None:
+def test_a_csv_with_nul_is_read_or_reported(tmp_path: Path) -> None:
     outcome = alone(
         tmp_path, "a.csv", csv_text(commune(villages=(W1, W2))).replace("Thôn 1", "Thôn\x00 1").encode()
     )

@@ -310,7 +310,7 @@ def strays(book: Workbook) -> list[str | None]:
     return [finding.cell for finding in book.findings if finding.code == "T407"]
 
 
-def test_a_stray_cell_at_the_far_corner_is_told_and_costs_nothing() -> None:
+def test_a_stray_cell_at_the_far_corner_is_reported_and_costs_nothing() -> None:
     def write(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet("Biểu 01")
         sheet.write(0, 0, 1)
@@ -617,14 +617,14 @@ def test_csv() -> None:
     assert grid.rows == [["STT", "Tên", "Số hộ"], ["1", "Thôn 1", "12"], [], ["2", "Thôn 2", "8,5"]]
 
 
-def test_an_encoding_other_than_utf8_is_told() -> None:
+def test_an_encoding_other_than_utf8_is_reported() -> None:
     data = "Teân thoân,Soá hoä\nThoân Ñoàng Taâm,12\n".encode("latin-1")
     book = open_bytes(data, ".csv", LIMITS)
     assert [(f.code, dict(f.facts)) for f in book.findings] == [("F110", {"encoding": "VNI"})]
     assert book.grids[0].rows[1] == ["Thôn Đồng Tâm", "12"]
 
 
-def test_an_unclosed_quote_is_told() -> None:
+def test_an_unclosed_quote_is_reported() -> None:
     book = open_bytes(b'a,b,c\n1,"x,3\n2,y,4\n', ".csv", LIMITS)
     assert [f.code for f in book.findings] == ["F206"]
     assert book.grids[0].rows[2] == ["2", "y", "4"]
@@ -661,7 +661,7 @@ def test_what_is_no_spreadsheet(data: bytes, suffix: str, code: str) -> None:
     assert problem(data, suffix).code == code
 
 
-def test_content_decides_and_the_suffix_is_told() -> None:
+def test_content_decides_and_a_wrong_suffix_is_reported() -> None:
     def told(book: Workbook) -> list[tuple[str, str, str]]:
         return [(f.code, f.facts["expected"], f.facts["found"]) for f in book.findings]
 

@@ -330,7 +330,7 @@ def test_a_formula_that_gave_empty_text_is_blank_and_one_without_a_value_is_not(
     assert grid.odd == {(0, 1): ("formula", ""), (0, 2): ("formula", "")}
 
 
-def test_formulas_are_noted_and_figures_of_other_files_told() -> None:
+def test_formulas_are_noted_and_figures_of_other_files_reported() -> None:
     def with_formula(formula: str, more: str = "") -> str:
         return figure(12, said=f'table:formula="{formula}" {more}')
 

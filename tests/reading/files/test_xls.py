@@ -122,7 +122,7 @@ def test_an_unknown_record_of_a_cell_is_not_read_and_never_blank(sort: int) -> N
     assert grid.remarks == {(2, 1): refused("C105", None, problem="record-unknown")}
 
 
-def test_a_record_nobody_knows_among_the_cells_is_not_read() -> None:
+def test_an_unknown_record_among_the_cells_is_not_read() -> None:
     strange = rec(0x4303, struct.pack("<HHHd", 0, 1, 0, 5.0))
     assert only(xls(number(0, 0, 1.0), strange, number(0, 2, 3.0))).remarks == {
         (0, 1): refused("C105", None, problem="record-unknown")
@@ -399,7 +399,7 @@ def test_a_shared_formula_is_each_cells_own() -> None:
     assert scan.formulas == {(4, 3): "C5+1", (5, 3): "C6+1"}
 
 
-def test_figures_of_other_books_are_told() -> None:
+def test_figures_of_other_books_are_reported() -> None:
     path = "\x01\x03Kế hoạch\x03[tong-hop.xls]Trang1"
     books = rec(0x1AE, b"\x01\x00\x01\x04") + rec(0x1AE, b"\x01\x00" + text8("\x01\x03Năm\x03tong-hop.xls"))
     books += rec(
@@ -473,7 +473,7 @@ def test_formulas_of_biff5_have_tokens_of_their_own() -> None:
     assert scan.odd == {(6, 3): ("formula", "")}
 
 
-def test_figures_of_other_books_by_a_name_are_told() -> None:
+def test_figures_of_other_books_by_a_name_are_reported() -> None:
     books = rec(0x1AE, b"\x01\x00" + text8("\x01tong-hop.xls")) + rec(0x17, struct.pack("<H3h", 1, 0, 0, 0))
     there = b"\x3a" + struct.pack("<HHH", 0, 6, 1)
     for name in ("Tong", "Tổng"):
@@ -484,7 +484,7 @@ def test_figures_of_other_books_by_a_name_are_told() -> None:
         assert grid.remarks == {(0, 0): Remark("C107", "12", {"found": "tong-hop.xls"}, taken=True)}
 
 
-def test_formulas_that_wait_to_be_calculated_are_told() -> None:
+def test_formulas_that_wait_to_be_calculated_are_reported() -> None:
     cells = [formula(0, 0, ref(0, 1) + b"\x41\x18\x00", 12.0), formula(0, 2, ref(0, 1), 12.0)]
     grid = only(xls(rec(0x5E, b"\x00\x00"), *cells))
     wrong = {(0, 2): Remark("C106", "12", {"expected": "0"}, taken=False)}  # it names a blank cell

@@ -304,7 +304,7 @@ def test_a_shared_formula_is_each_cells_own() -> None:
     assert formulas_of(xlsb(sheet_part(*rows))) == {(4, 3): "C5+1", (5, 3): "C6+1"}
 
 
-def test_figures_of_other_books_are_told() -> None:
+def test_figures_of_other_books_are_reported() -> None:
     sheets = struct.pack("<I", 3) + struct.pack("<9i", 0, 0, 0, 1, 0, 0, 2, -2, -2)
     before = (
         brt(353) + brt(357) + brt(355, wide("rId7")) + brt(355, wide("rId8")) + brt(362, sheets) + brt(354)
@@ -334,7 +334,7 @@ def test_figures_of_other_books_are_told() -> None:
     }
 
 
-def test_formulas_that_wait_to_be_calculated_are_told() -> None:
+def test_formulas_that_wait_to_be_calculated_are_reported() -> None:
     waits = brt(157, struct.pack("<IIIdIH", 0, 1, 100, 0.001, 1, 1))
     cells = [formula(0, ref(0, 1) + b"\x41\x18\x00"), formula(2, ref(0, 1))]
     grid = only(xlsb(sheet_part(brt_row(0), *cells), before=waits))

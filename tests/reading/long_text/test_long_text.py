@@ -144,7 +144,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def both_ways(folder: Path, content: bytes) -> bool:
-    """Compare both ways of reading a text; tell whether there were rows to be read by columns."""
+    """Compare both ways of reading a text; return whether any rows were read by columns."""
     path = folder / "x.csv"
     path.write_bytes(content)
     known = plan(folder)

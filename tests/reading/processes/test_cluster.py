@@ -162,7 +162,7 @@ def test_workers_of_another_version_are_refused_in_words(tmp_path: Path) -> None
     assert "antq-stats 0" in ran.stderr
 
 
-def test_a_cluster_without_the_extra_is_told_in_words(tmp_path: Path) -> None:
+def test_a_cluster_without_the_extra_is_reported_in_words(tmp_path: Path) -> None:
     (tmp_path / "distributed.py").write_text("raise ImportError\n", encoding="utf-8")
     environment = {"PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT / "src")))}
     options = ("--scheduler", "tcp://127.0.0.1:1", "--lang", "en")
@@ -180,7 +180,7 @@ def test_a_cluster_without_the_extra_is_told_in_words(tmp_path: Path) -> None:
         ("--scheduler", "tcp://127.0.0.1:1", "--jobs", "2"),
     ],
 )
-def test_no_cluster_is_told_in_words(options: tuple[str, ...], lang: str) -> None:
+def test_a_missing_cluster_is_reported_in_words(options: tuple[str, ...], lang: str) -> None:
     ran = run("validate", SAMPLES / "2021-messy", *options, "--lang", lang)
     assert ran.status == 2
     assert ran.stderr.strip()
@@ -249,7 +249,7 @@ def test_a_cluster_reads_from_an_object_store(server: dict[str, str]) -> None:
 
 @pytest.mark.cluster
 @pytest.mark.parametrize("folder", ["s3://nothing/2021", "s3://returns/1999", "s4://returns/2021"])
-def test_no_such_folder_elsewhere_is_told_in_words(server: dict[str, str], folder: str) -> None:
+def test_a_missing_folder_elsewhere_is_reported_in_words(server: dict[str, str], folder: str) -> None:
     ran = run("validate", folder, env=server)
     assert (ran.status, ran.stdout) == (2, "")
     assert "Traceback" not in ran.stderr

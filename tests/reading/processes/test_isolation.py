@@ -120,7 +120,7 @@ def test_a_worker_that_hangs_is_stopped_at_its_limit_and_replaced() -> None:
 
 
 def _answer_of(pool: IsolatedExecutor, function: Callable[..., object], *arguments: object) -> object:
-    """Return the answer of a short call: asked again where a busy machine has let its time run out."""
+    """Return the answer of a short call; repeat the call where its time ran out on a busy machine."""
     while True:
         future = pool.submit(function, *arguments)
         error = future.exception(timeout=TIME_LIMIT)
@@ -142,7 +142,7 @@ def test_calls_that_lay_behind_a_lost_one_are_answered_too(pool: IsolatedExecuto
     assert problems == ["crash", "crash", "crash"]
 
 
-def test_what_lies_in_a_pipe_when_the_pool_is_stopped_is_told_so(tmp_path: Path) -> None:
+def test_calls_in_a_pipe_when_the_pool_is_stopped_get_an_error(tmp_path: Path) -> None:
     pool = pool_of(1, TIME_LIMIT)
     assert pool.submit(_double, 1).result(timeout=TIME_LIMIT) == 2
     begun = tmp_path / "begun"
@@ -189,7 +189,7 @@ def test_shutdown_cancels_what_waits_and_ends_the_workers(tmp_path: Path) -> Non
         pool.submit(_double, 1)
 
 
-def test_a_call_that_cannot_be_sent_is_told_and_costs_no_other(pool: IsolatedExecutor) -> None:
+def test_a_call_that_cannot_be_sent_fails_alone(pool: IsolatedExecutor) -> None:
     unsendable = pool.submit(lambda: None)
     with pytest.raises(Exception, match=r"pickle|lambda|local"):
         unsendable.result(timeout=TIME_LIMIT)
@@ -210,7 +210,7 @@ def test_workers_that_die_at_their_start_are_replaced_and_cost_no_call(tmp_path:
     pool.shutdown(wait=True)
 
 
-def test_where_every_worker_dies_at_its_start_each_call_is_told_so(tmp_path: Path) -> None:
+def test_where_every_worker_dies_at_its_start_each_call_gets_an_error(tmp_path: Path) -> None:
     pool = pool_of(2, TIME_LIMIT, _die_at_the_start, tmp_path / "begun", 1000)
     futures = [pool.submit(_double, number) for number in range(8)]
     for future in futures:
@@ -235,7 +235,7 @@ antq_stats.open_period(pathlib.Path(sys.argv[1])).collect()
 """
 
 
-def test_a_script_without_its_guard_is_told_and_does_not_hang(tmp_path: Path) -> None:
+def test_a_script_without_a_main_guard_gets_an_error_and_does_not_hang(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(_WITHOUT_GUARD, encoding="utf-8")
     samples = SAMPLES / "2021-messy"
