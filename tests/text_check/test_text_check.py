@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import zipfile
 from fractions import Fraction
@@ -16,19 +15,18 @@ from hypothesis import strategies as st
 
 from antq_stats.collection.intake import Intake
 from antq_stats.edits import edit
-from antq_stats.figures.aggregation import aggregate
-from antq_stats.figures.publication import Publication, publish
+from antq_stats.figures.publication import publish
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import FileProblem
 from antq_stats.render.text_check import check_records
-from antq_stats.text_check.check import TextCheck, check
+from antq_stats.text_check.check import check
 from antq_stats.text_check.documents.blocks import Paragraph, TableText
 from antq_stats.text_check.documents.document import document_of
 from antq_stats.text_check.numbers.numbers import language_of, numbers_of
-from antq_stats.text_check.report_checker import Checked
 from antq_stats.text_check.sentences import split_sentences
 from helpers.command import run
 from helpers.places import SAMPLES
+from helpers.prose import checked_prose, numbers_and_verdicts, only_number, published, verdicts
 from helpers.returns import V1, V2, V3, W1, W2, commune, setup, write_csv
 
 pytestmark = pytest.mark.slow
@@ -43,41 +41,12 @@ PUBLISHED = (
 NUMBERS = ("1.691", "47.000", "206.000", "176.000", "81%", "928", "68%")
 
 
-@functools.cache
-def published(year: str = "2021", last: str | None = None) -> Publication:
-    opened = Intake.open(SAMPLES / year)
-    collection = opened.collect()
-    findings = edit(collection)
-    earlier = None
-    if last is not None:
-        before = published(last)
-        earlier = aggregate(before.collection, before.findings)
-    return publish(collection, findings, earlier)
-
-
-def looked_up(text: str, last: str | None = None) -> TextCheck:
-    return check([Paragraph(part) for part in text.split("\n")], published(last=last))
-
-
-def said(result: TextCheck) -> list[tuple[str, str]]:
-    return [(one.number.text, one.judged.verdict) for one in result.checked]
-
-
-def verdicts(text: str, last: str | None = None) -> dict[str, str]:
-    return dict(said(looked_up(text, last)))
-
-
-def only(text: str, last: str | None = None) -> Checked:
-    (one,) = looked_up(text, last).checked
-    return one
-
-
 # -- the seed: the published sentence, and each figure in it altered -------------------------------
 
 
 def test_the_published_sentence_checks_clean() -> None:
-    result = looked_up(PUBLISHED)
-    assert said(result) == [(number, "right") for number in NUMBERS]
+    result = checked_prose(PUBLISHED)
+    assert numbers_and_verdicts(result) == [(number, "right") for number in NUMBERS]
     assert [one.judged.reading.topic.code for one in result.checked if one.judged.reading] == [
         "to_tu_quan_antt", "tv_to_tu_quan", "ho_dang_ky_gdvh", "ho_dat_gdvh", "ty_le_ho_dat", "thon_dat_vh", "ty_le_thon_dat",
     ]  # fmt: skip
@@ -105,7 +74,7 @@ def altered_digits() -> list[tuple[str, str]]:
 def test_each_digit_altered_is_caught() -> None:
     missed = []
     for number, other in altered_digits():
-        result = looked_up(PUBLISHED.replace(number, other, 1))
+        result = checked_prose(PUBLISHED.replace(number, other, 1))
         if result.is_clean != still_true(number, other):
             missed.append((number, other))
     assert not missed
@@ -117,7 +86,7 @@ def test_two_numbers_exchanged_are_both_caught(first: str, second: str) -> None:
     if first >= second or ("%" in first) != ("%" in second):
         return
     text = PUBLISHED.replace(first, "@").replace(second, first).replace("@", second)
-    told = said(looked_up(text))
+    told = numbers_and_verdicts(checked_prose(text))
     assert [verdict for number, verdict in told if number in (first, second)] == [
         verdict for _, verdict in told if verdict != "right"
     ]
@@ -151,7 +120,7 @@ def test_a_wording_altered(words: str, others: str, verdict: str | None) -> None
     assert words in PUBLISHED
     wrong = [
         one.judged.verdict
-        for one in looked_up(PUBLISHED.replace(words, others, 1)).checked
+        for one in checked_prose(PUBLISHED.replace(words, others, 1)).checked
         if one.judged.verdict != "right"
     ]
     assert wrong == ([] if verdict is None else [verdict])
@@ -164,7 +133,7 @@ def test_any_other_number_is_caught(number: str, other: int) -> None:
     value = int(number.replace(".", "").rstrip("%"))
     if other == value:
         return
-    assert still_true(number, written) == looked_up(PUBLISHED.replace(number, written, 1)).is_clean
+    assert still_true(number, written) == checked_prose(PUBLISHED.replace(number, written, 1)).is_clean
 
 
 # -- what numbers speak of -------------------------------------------------------------------------
@@ -193,9 +162,9 @@ def test_any_other_number_is_caught(number: str, other: int) -> None:
     ],
 )
 def test_a_true_sentence_is_right(text: str) -> None:
-    result = looked_up(text)
+    result = checked_prose(text)
     assert result.checked
-    assert [told for told in said(result) if told[1] != "right"] == []
+    assert [told for told in numbers_and_verdicts(result) if told[1] != "right"] == []
 
 
 @pytest.mark.parametrize(
@@ -259,11 +228,11 @@ def test_last_year_in_words() -> None:
     ],
 )
 def test_last_year_taken_for_this(text: str, verdict: str) -> None:
-    assert only(text, last="2020").judged.verdict == verdict
+    assert only_number(text, last="2020").judged.verdict == verdict
 
 
 def test_without_last_year_a_change_cannot_be_looked_up() -> None:
-    judged = only("Số tổ tự quản tăng 95 tổ so với năm 2020.").judged
+    judged = only_number("Số tổ tự quản tăng 95 tổ so với năm 2020.").judged
     assert (judged.verdict, judged.reason) == ("orphan", "no-last")
 
 
@@ -302,7 +271,7 @@ def test_without_last_year_a_change_cannot_be_looked_up() -> None:
     ],
 )
 def test_digits_that_are_no_figures(text: str, reason: str) -> None:
-    result = looked_up(text)
+    result = checked_prose(text)
     assert result.checked == ()
     assert {one.passed.reason for one in result.skipped} == {reason}
 
@@ -331,7 +300,7 @@ def test_every_count_is_found_as_written(value: int, word: str, lang: str) -> No
 @settings(deadline=None)
 @given(st.text(alphabet="0123456789.,/%-() :;gầnhơnđạttổnăm\n", max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
-    for one in looked_up(text).checked:
+    for one in checked_prose(text).checked:
         assert one.sentence[one.number.digits : one.number.end].strip().startswith(one.number.text[0])
     assert sum(map(len, split_sentences(text))) <= len(text)
 

@@ -10,21 +10,19 @@ import zipfile
 from fractions import Fraction
 
 import pytest
-from test_text_check import looked_up, only, verdicts
 
 from antq_stats.plan import Limits
 from antq_stats.text_check.documents.blocks import Paragraph
 from antq_stats.text_check.documents.document import document_of
 from antq_stats.text_check.numbers.numbers import numbers_of
 from helpers.places import ROOT
+from helpers.prose import checked_prose, only_number, verdicts
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from checking_text import HELD_OUT, SAMPLES, measure, publication_of
+from checking_text import HELD_OUT, measure, publication_of
 
 pytestmark = pytest.mark.slow
-
-assert SAMPLES.is_dir()
 
 NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -213,13 +211,13 @@ def test_a_foreign_mark_is_reported_and_the_figure_compared() -> None:
     ],
 )
 def test_what_is_said_of_last_year_and_of_parts(text: str, right: bool) -> None:
-    assert looked_up(text, last="2020").is_clean is right
+    assert checked_prose(text, last="2020").is_clean is right
 
 
 @pytest.mark.parametrize("noun", ["hộ", "người", "thôn", "câu lạc bộ", "buổi", "lượt người", "mô hình", "xã"])
 def test_a_figure_with_another_noun_is_never_right(noun: str) -> None:
-    assert only(f"Toàn tỉnh có 1.691 {noun} tự quản về an ninh trật tự.").judged.verdict == "noun"
-    assert only(f"Toàn tỉnh có 1.691 {noun}.").judged.verdict != "right"
+    assert only_number(f"Toàn tỉnh có 1.691 {noun} tự quản về an ninh trật tự.").judged.verdict == "noun"
+    assert only_number(f"Toàn tỉnh có 1.691 {noun}.").judged.verdict != "right"
 
 
 def test_the_goals_are_held_on_paragraphs_that_no_rule_was_written_from() -> None:
