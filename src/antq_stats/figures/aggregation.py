@@ -194,25 +194,26 @@ class Aggregate:
             provisional |= self.column(side)[3]
         return numerators, under[0] if under else given, given, expected, provisional
 
-    def tells_a_part(self, code: str) -> Truths:
-        """Tell for all units whether a ratio tells what only some gave of a sensitive side.
+    def discloses_remainder(self, code: str) -> Truths:
+        """Return for each unit whether a ratio would disclose what some units gave of a sensitive measure.
 
-        A ratio is over the units that gave both sides. Where of a sensitive side others gave too, the sum
-        and the ratio's own differ by what those few gave. Whether they do may not hang on what they gave.
+        A ratio is over the units that gave both sides. Where further units gave a sensitive side, the ratio's
+        sum of it differs from the published sum, and the difference is the remainder: what those few units
+        gave. The answer depends on which units gave a value, never on the values.
         """
-        found: Truths = np.zeros(len(self.register), dtype=np.bool_)
+        discloses: Truths = np.zeros(len(self.register), dtype=np.bool_)
         sides = [side for side in self._sides(code) if side in self.form.protected]
         if not sides:
-            return found
-        _, _, both, to_give, _ = self.ratio_column(code)
+            return discloses
+        _, _, given_both, expected_both, _ = self.ratio_column(code)
         for side in sides:
             _, given, expected, _ = self.column(side)
-            if np.array_equal(expected, to_give):
-                is_same = given == both
-            else:  # of two levels: both are whole, or who gave one and not the other cannot be told
-                is_same = (given == expected) & (both == to_give)
-            found |= (given > 0) & ~is_same
-        return found
+            if np.array_equal(expected, expected_both):
+                is_same = given == given_both
+            else:  # of two levels: counts cannot show who gave only one side, so both must be complete
+                is_same = (given == expected) & (given_both == expected_both)
+            discloses |= (given > 0) & ~is_same
+        return discloses
 
     def is_given(self, column: Measure | Ratio) -> bool:
         """Tell whether any unit of the register gave what the column is made of."""

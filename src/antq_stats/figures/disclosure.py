@@ -60,9 +60,10 @@ class Disclosure:
     withheld: Truths
 
     def withholds(self, code: str) -> Truths:
-        """Tell for all units whether a measure or ratio may not be shown.
+        """Return for each unit whether a measure or ratio is withheld.
 
-        Of a ratio a side may not, or it tells a part of one.
+        A ratio is withheld where one of its sides is, or where it would disclose a remainder
+        (`Aggregate.discloses_remainder`).
         """
         found = self._known.get(code)
         if found is None:
@@ -71,7 +72,7 @@ class Disclosure:
                 return np.asarray(self.withheld[:, places[code]], dtype=np.bool_)
             ratio = self.aggregate.form.ratio(code)
             sides = [places[side] for side in (ratio.numerator, ratio.denominator) if side in places]
-            found = self.withheld[:, sides].any(axis=1) | self.aggregate.tells_a_part(code)
+            found = self.withheld[:, sides].any(axis=1) | self.aggregate.discloses_remainder(code)
             self._known[code] = found
         return found
 
