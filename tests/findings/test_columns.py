@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from antq_stats.figures.aggregation import aggregate
-from antq_stats.figures.coverage import answers
+from antq_stats.figures.coverage import coverage_of
 from antq_stats.figures.doubts import doubted
 from antq_stats.findings import catalogue
 from antq_stats.findings.columns import FindingColumns, Findings, blocks_of, counts
@@ -87,7 +87,7 @@ def test_columns_of_findings_bear_on_the_same_figures(tmp_path: Path) -> None:
     plain = tuple(outcome.findings)
     collection = outcome.collection
     assert (doubted(collection, outcome.findings) == doubted(collection, plain)).all()
-    one, two = answers(collection, outcome.findings), answers(collection, plain)
+    one, two = coverage_of(collection, outcome.findings), coverage_of(collection, plain)
     assert (one.hard == two.hard).all()
     assert (one.soft == two.soft).all()
     assert one.unplaced == two.unplaced

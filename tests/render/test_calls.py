@@ -9,7 +9,7 @@ import pytest
 
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.comparison import changes, prior
-from antq_stats.figures.coverage import Weight, weighted
+from antq_stats.figures.coverage import Weight, weighted_coverage
 from antq_stats.figures.publication import publish
 from antq_stats.findings.catalogue import message, severity
 from antq_stats.findings.setup_error import SetupError
@@ -289,7 +289,7 @@ def test_the_weight_of_a_missing_unit_is_not_guessed(tmp_path: Path) -> None:
 def test_a_form_without_a_ratio_over_a_count_weighs_nothing(tmp_path: Path) -> None:
     setup(tmp_path)
     write_csv(tmp_path / "a.csv", commune())
-    assert weighted(read_folder(tmp_path).collection) is None
+    assert weighted_coverage(read_folder(tmp_path).collection) is None
 
 
 @pytest.mark.parametrize("wrong", ["12.5", "nhiều", "-3", "1.2345"])

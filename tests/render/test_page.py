@@ -466,7 +466,7 @@ def test_the_table_shows_the_same_figures_as_paper(
         shown.select_option("#section", "-1")
         shown.click("#open-all")
         rows = _rows(shown)
-    register, answers = messy.register, messy.answers
+    register, answers = messy.register, messy.coverage
     units = register.under(messy.root).tolist()
     assert len(rows) == len(units)
     for row, unit in zip(rows, units, strict=True):

@@ -1,7 +1,7 @@
-"""Who has answered: expected and read units, returns and findings, for every unit of the register.
+"""Coverage: units that answered, of those expected, and their findings, for every unit of the register.
 
-A village of 300 households weighs more than one of 30: beside units, coverage is counted in the form's
-weighing measure, the denominator of its first ratio over a measure (households).
+A village of 300 households weighs more than one of 30. So coverage is also counted in households: more
+exactly, in the form's weighing measure, the denominator of its first ratio that has a count for one.
 """
 
 from __future__ import annotations
@@ -22,25 +22,35 @@ from antq_stats.register.register import UnitRegister
 from antq_stats.register.tree_sums import TreeSums
 
 State = Literal["complete", "to-mend", "partial", "unread", "blank", "missing"]
-"""A unit of which nothing could be read is unread, blank or missing: as files of it came, or none did."""
+"""How far a unit has answered.
+
+``complete`` and ``to-mend``: every expected row was read, without or with hard findings. ``partial``: some
+rows were read. No row was read where a file could not be read (``unread``), where it was not filled in
+(``blank``), and where no file came (``missing``).
+"""
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
-    """Arrays with one element per unit of the register.
+class UnitCoverage:
+    """Rows read of those expected, and open findings.
 
-    ``expected`` and ``read`` count rows of the tables that must come (a village's, and its commune's
-    own); ``hard`` and ``soft`` the findings at or below the unit; ``unplaced`` those no unit is known for.
-    ``unread`` and ``blank`` tell whether files of the unit came that could not be read, or are not filled in.
+    The arrays have an element for each of the n units of the register.
     """
 
     expected: Integers
+    """Expected rows at or below the unit, in the tables that have a required measure."""
     read: Integers
+    """How many of them were read."""
     hard: Integers
+    """Hard findings at or below the unit."""
     soft: Integers
+    """Soft findings at or below the unit."""
     unread: Truths
+    """Whether a file of the unit, of its sender or of a unit below could not be read."""
     blank: Truths
+    """Whether such a file is a return that is not filled in."""
     unplaced: dict[str, int]
+    """Findings without a known unit, by severity."""
 
     def state(self, unit: int) -> State:
         """Return how far a unit has answered."""
@@ -51,8 +61,14 @@ class Answers:
         return "to-mend" if self.hard[unit] else "complete"
 
 
-def answers(collection: Collection, findings: Iterable[Finding]) -> Answers:
-    """Count who has answered, and what was found."""
+def coverage_of(collection: Collection, findings: Iterable[Finding]) -> UnitCoverage:
+    """Return the coverage of a collection.
+
+    Parameters
+    ----------
+    collection : the values of the period.
+    findings : all findings, those of the edit rules included.
+    """
     register = collection.register
     expected, read = (np.zeros(len(register), dtype=np.int64) for _ in range(2))
     for table in collection.tables:
@@ -60,13 +76,13 @@ def answers(collection: Collection, findings: Iterable[Finding]) -> Answers:
             tree = collection.level_sums(table.level)
             expected += tree.counts
             read += tree.everywhere(table.read)
-    counted = np.zeros((len(register), 2), dtype=np.int64)
+    own = np.zeros((len(register), 2), dtype=np.int64)
     unplaced = {"hard": 0, "soft": 0, "note": 0}
     places = {"hard": 0, "soft": 1}
     for block in blocks_of(findings):
         if isinstance(block, FindingColumns):
             if block.weight in places:
-                counted[:, places[block.weight]] += np.bincount(block.units, minlength=len(register))
+                own[:, places[block.weight]] += np.bincount(block.units, minlength=len(register))
             continue
         for finding in block:
             weight = severity(finding)
@@ -76,36 +92,44 @@ def answers(collection: Collection, findings: Iterable[Finding]) -> Answers:
             if unit is None:
                 unplaced[weight] += 1
             else:
-                counted[unit, places[weight]] += 1
-    hard, soft = _below(register, counted).T
-    unread, blank = (_came(collection, is_blank=is_blank) for is_blank in (False, True))
-    return Answers(expected, read, hard, soft, unread, blank, unplaced)
+                own[unit, places[weight]] += 1
+    hard, soft = _below(register, own).T
+    unread, blank = (_has_empty_file(collection, is_blank=is_blank) for is_blank in (False, True))
+    return UnitCoverage(expected, read, hard, soft, unread, blank, unplaced)
 
 
-def _below(register: UnitRegister, counted: Integers) -> Integers:
-    """Return the sums over each unit and all below it, of numbers that few units have: units x m."""
+def _below(register: UnitRegister, own: Integers) -> Integers:
+    """Return the sums of m columns over each unit and all below it, units x m; fast if most rows are 0."""
     order = register.tree_order
-    units = order[counted[order].any(axis=1)]
-    return TreeSums(register, units).everywhere(counted[units])
+    units = order[own[order].any(axis=1)]
+    return TreeSums(register, units).everywhere(own[units])
 
 
-def _came(collection: Collection, *, is_blank: bool) -> Truths:
-    """Tell of each unit whether a file that gave nothing came from it, from its sender or from below."""
+def _has_empty_file(collection: Collection, *, is_blank: bool) -> Truths:
+    """Return for each unit whether it, its sender or a unit below sent a file without figures.
+
+    Parameters
+    ----------
+    collection : the values of the period.
+    is_blank : True for returns that are not filled in, False for files that could not be read.
+    """
     register = collection.register
     own = np.zeros((len(register), 1), dtype=np.int64)
     for file in collection.unread:
         if file.is_blank == is_blank and file.about in register.units.by_code:
             own[register.units.by_code[file.about]] += 1
     below = _below(register, own)[:, 0]
-    came: Truths = (below > 0) | (own[register.senders, 0] > 0)
-    return came
+    has_file: Truths = (below > 0) | (own[register.senders, 0] > 0)
+    return has_file
 
 
 class Weight(NamedTuple):
-    """How much of what is expected under a unit has come, in the weighing measure."""
+    """Coverage of a unit in the weighing measure, as in households."""
 
     given: int
+    """Weight of the units that have a row."""
     expected: int
+    """Weight of all units that are expected to have one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,14 +142,17 @@ class WeightedCoverage:
     _known: Truths
 
     def at(self, unit: int) -> Weight | None:
-        """Return the weight that came and the weight expected; None where a unit's weight is not known."""
+        """Return the weight of the units read and of those expected; None if the weight of one is unknown."""
         if not self._known[unit]:
             return None
         return Weight(int(self._given[unit]), int(self._expected[unit]))
 
 
 def weighing_measure(form: Form) -> Measure | None:
-    """Return the count that units are weighed by: the denominator of the first ratio that has one."""
+    """Return the measure that weighs units; None if the form has none.
+
+    It is the denominator of the first ratio whose denominator is a count and not sensitive.
+    """
     codes = {measure.code: measure for measure in form.measures}
     for ratio in form.ratios:
         measure = codes.get(ratio.denominator)
@@ -134,18 +161,19 @@ def weighing_measure(form: Form) -> Measure | None:
     return None
 
 
-def weighted(
+def weighted_coverage(
     collection: Collection, earlier: Callable[[str], tuple[Integers, Truths]] | None = None
 ) -> WeightedCoverage | None:
-    """Return coverage in the weighing measure; None where the form has none.
+    """Return coverage in the weighing measure; None if the form has none.
 
-    A unit weighs what it did last year, else what the register says (its column ``households``), else what
-    it gives now. The weight under a unit is known where that of every unit under it is.
+    The weight of a unit is last year's value, else the one in the register (column ``households``), else this
+    year's value. The weight under a unit is known if the weights of all units under it are.
 
     Parameters
     ----------
-    collection : what was read.
-    earlier : last year's sums of a measure for every unit, and which are known (`comparison.Prior.column`).
+    collection : the values of the period.
+    earlier : takes the code of a measure and returns, for every unit, last year's sum and whether it is known
+        (`comparison.Prior.column`); None without an earlier period.
     """
     register, measure = collection.register, weighing_measure(collection.form)
     if measure is None:
@@ -156,8 +184,8 @@ def weighted(
         stated = np.array(register.households, dtype=np.int64)[table.units]
         weights = np.where(stated == MISSING, weights, stated)
     if earlier is not None:
-        then, known = (column[table.units] for column in earlier(measure.code))
-        weights = np.where(known, then, weights)
+        last_year, known = (column[table.units] for column in earlier(measure.code))
+        weights = np.where(known, last_year, weights)
     unknown = weights == MISSING
     weights = np.where(unknown, 0, weights)
     tree = collection.level_sums(table.level)

@@ -17,7 +17,7 @@ from antq_stats.collection.collection import Collection, Integers, Truths
 from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure, aggregate
 from antq_stats.figures.bounds import Bounds, RatioSpan, Span, bounds
 from antq_stats.figures.comparison import Prior, prior
-from antq_stats.figures.coverage import Answers, WeightedCoverage, answers, weighted
+from antq_stats.figures.coverage import UnitCoverage, WeightedCoverage, coverage_of, weighted_coverage
 from antq_stats.figures.disclosure import Disclosure, disclosure
 from antq_stats.figures.status import Status, Statuses, statuses
 from antq_stats.findings.columns import FindingColumns, Findings, blocks_of
@@ -94,7 +94,7 @@ class Publication:
     collection: Collection
     findings: Findings
     prior: Prior | None
-    answers: Answers
+    coverage: UnitCoverage
     _aggregate: Aggregate
     _disclosure: Disclosure
     _untold: Findings
@@ -175,7 +175,7 @@ class Publication:
         """Whether anything can still change: a hard finding, or a unit that has not answered."""
         root = self.root
         return bool(self._doubted or self.tally.hard) or bool(
-            self.answers.read[root] < self.answers.expected[root]
+            self.coverage.read[root] < self.coverage.expected[root]
         )
 
     @cached_property
@@ -185,7 +185,7 @@ class Publication:
     @cached_property
     def weighted(self) -> WeightedCoverage | None:
         """Coverage by households: last year's, else the register's; None where the form counts none."""
-        return weighted(self.collection, self.prior.column if self.prior else None)
+        return weighted_coverage(self.collection, self.prior.column if self.prior else None)
 
     @cached_property
     def _bounds(self) -> Bounds:
@@ -297,7 +297,13 @@ def publish(
     told, others = _apart(form, findings, protected)
     total = aggregate(collection, told)
     return Publication(
-        collection, told, before, answers(collection, told), total, disclosure(total), obstacles(form, others)
+        collection,
+        told,
+        before,
+        coverage_of(collection, told),
+        total,
+        disclosure(total),
+        obstacles(form, others),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from antq_stats.collection.collection import Collection, TableValues
-from antq_stats.figures.coverage import Answers
+from antq_stats.figures.coverage import UnitCoverage
 from antq_stats.plan import MISSING
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.output import fitting_name
@@ -17,7 +17,7 @@ from antq_stats.words.text import one_line, text_key
 
 
 def answers_table(
-    collection: Collection, answers: Answers, units: Sequence[int], lang: Language
+    collection: Collection, answers: UnitCoverage, units: Sequence[int], lang: Language
 ) -> PresentationTable:
     """Return coverage and counts of findings of units as a table for people.
 
@@ -94,7 +94,7 @@ def missing_names(collection: Collection, unit: int) -> list[str]:
 
 
 def answers_records(
-    collection: Collection, answers: Answers, units: Sequence[int]
+    collection: Collection, answers: UnitCoverage, units: Sequence[int]
 ) -> list[dict[str, object]]:
     """Return the records of ``status --format json``: units with their coverage.
 
@@ -149,7 +149,7 @@ def _unread_by_unit(collection: Collection) -> dict[int, list[str]]:
     return found
 
 
-def unread_names(collection: Collection, answers: Answers, unit: int) -> list[str]:
+def unread_names(collection: Collection, answers: UnitCoverage, unit: int) -> list[str]:
     """Return the unread files of units at or under a unit that have not fully answered.
 
     There is one text per unit: ``Xã Mường Lai: muong-lai.pdf``. Files of unknown senders are listed without a

@@ -1,4 +1,4 @@
-"""`antq-stats status`: who has answered, who has not."""
+"""`antq-stats status`: which units have answered, and which have not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from antq_stats.output_marks import UNIT_COLUMNS
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
-    from antq_stats.figures.coverage import Answers
+    from antq_stats.figures.coverage import UnitCoverage
 
 _FORMATS = ("table", "csv", "json")
 _LISTS = ("files", "unread")
@@ -34,56 +34,56 @@ def status(
     format_: Annotated[str | None, format_option(*_FORMATS)] = None,
     output: Output = None,
 ) -> int:
-    """Show who has answered, and return the exit status."""
+    """Show the coverage, write receipts if asked to, and return the exit status."""
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
     from antq_stats.cli.session import run_session
 
     session = run_session(asked)
-    from antq_stats.figures.coverage import answers
+    from antq_stats.figures.coverage import coverage_of
     from antq_stats.render.answers import answers_records
 
     register = session.result.register
     top = unit_of(register, under)
     finest = max((table.level for table in session.result.collection.tables if table.is_expected), default=1)
     level = level_of(register, by, default=max(finest - 1, register.units.levels[top]))
-    found = answers(session.result.collection, session.result.findings)
+    coverage = coverage_of(session.result.collection, session.result.findings)
     rows = [int(unit) for unit in register.under(top) if register.units.levels[unit] <= level]
     if chosen == "json":
         from antq_stats.render.writing.delimited import to_json
 
-        session.deliver(to_json(answers_records(session.result.collection, found, rows)), output)
+        session.deliver(to_json(answers_records(session.result.collection, coverage, rows)), output)
     elif chosen == "csv":
         from antq_stats.render.writing.delimited import to_csv
 
-        records = answers_records(session.result.collection, found, rows)
+        records = answers_records(session.result.collection, coverage, rows)
         flat = [{**record, **{key: "; ".join(_texts(record[key])) for key in _LISTS}} for record in records]
         header = [*UNIT_COLUMNS, "expected", "read", "hard", "soft", "state", *_LISTS]
         session.deliver(to_csv(flat, header), output, bom=True)
     else:
-        session.deliver(_table(session, found, rows, to_file=output is not None), output)
+        session.deliver(_table(session, coverage, rows, to_file=output is not None), output)
     if receipts is not None:
         _write_receipts(session, receipts)
     return session.status()
 
 
 def _texts(listed: object) -> list[str]:
-    return [str(one) for one in listed] if isinstance(listed, list) else []
+    return [str(name) for name in listed] if isinstance(listed, list) else []
 
 
-def _table(session: Session, found: Answers, rows: list[int], *, to_file: bool) -> str:
+def _table(session: Session, coverage: UnitCoverage, rows: list[int], *, to_file: bool) -> str:
     from antq_stats.cli.session import show_table
     from antq_stats.render.answers import answers_table, missing_names, unread_names
     from antq_stats.render.writing.terminal import render_table
     from antq_stats.words.language import phrase
 
-    table = answers_table(session.result.collection, found, rows, console.language)
+    table = answers_table(session.result.collection, coverage, rows, console.language)
     text = render_table(table, console.language, width=None) if to_file else show_table(table)
     missing = missing_names(session.result.collection, rows[0])
     if not missing:
         return text + phrase("status.all-in", console.language) + "\n"
     for key, names in (
         ("missing", missing),
-        ("unread", unread_names(session.result.collection, found, rows[0])),
+        ("unread", unread_names(session.result.collection, coverage, rows[0])),
     ):
         if names:
             shown = "; ".join(names[:40]) + (" …" if len(names) > 40 else "")

@@ -171,7 +171,7 @@ class ChartWriter:
 
     def _coverage(self, layout: LevelSheet, coverage: str, rows: dict[int, int]) -> None:
         """Draw the coverage of the units."""
-        answers, wording = self.book.publication.answers, self.book.wording
+        answers, wording = self.book.publication.coverage, self.book.wording
         units = [unit for unit in self._units(layout) if unit in rows][:_MOST_UNITS]
         if not units:
             return

@@ -54,7 +54,7 @@ class CoverageWriter:
     def units(self) -> list[int]:
         """The units of the rows, in order."""
         publication = self.book.publication
-        levels, expected = publication.register.units.levels, publication.answers.expected
+        levels, expected = publication.register.units.levels, publication.coverage.expected
         body = [
             unit
             for unit in publication.register.under(publication.root)[1:].tolist()
@@ -83,7 +83,7 @@ class CoverageWriter:
 
     def names(self, unit: int) -> str:
         """Return the names of what is missing of a unit, or a word if nothing came."""
-        answers, register = self.book.publication.answers, self.book.publication.register
+        answers, register = self.book.publication.coverage, self.book.publication.register
         wording = self.book.wording
         if answers.read[unit] >= answers.expected[unit]:
             return ""
@@ -167,7 +167,7 @@ class CoverageWriter:
             self.sheet.set_row(row, height, None, {"level": min(max(0, depth - 1), 7)})
 
     def _figures(self, row: int, unit: int, rows: dict[int, int], look: dict[str, object]) -> None:
-        answers = self.book.publication.answers
+        answers = self.book.publication.coverage
         style = self.book.formats(**look, num_format="#,##0", valign="top")
         expected, read = int(answers.expected[unit]), int(answers.read[unit])
         for column, values in ((2, answers.expected), (3, answers.read)):

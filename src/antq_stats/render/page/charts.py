@@ -195,7 +195,7 @@ def _compositions(context: PageContext) -> Iterator[Chart]:
 
 def _coverage(context: PageContext) -> Chart | None:
     publication, wording = context.publication, context.wording
-    answers = publication.answers
+    answers = publication.coverage
     register = publication.register
     entries = []
     for unit in branches(publication):

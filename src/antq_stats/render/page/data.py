@@ -41,7 +41,7 @@ def page_data(context: PageContext) -> str:
     units = _units(publication)
     places = {unit: place for place, unit in enumerate(units)}
     levels = [register.units.levels[unit] for unit in units]
-    answers = publication.answers
+    answers = publication.coverage
     content = {
         "signs": _signs(wording),
         "words": {key: wording.phrase(f"page.script-{key}", **_LATER) for key in _WORDS},

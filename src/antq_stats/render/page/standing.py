@@ -114,7 +114,7 @@ def view(context: PageContext) -> StandingView:
 
 def _answered(context: PageContext) -> Iterator[Answered]:
     publication, wording = context.publication, context.wording
-    answers, root = publication.answers, publication.root
+    answers, root = publication.coverage, publication.root
     units = list(dict.fromkeys((root, *branches(publication))))
     if len(units) > _MOST_UNITS:
         lacking = [unit for unit in units[1:] if answers.read[unit] < answers.expected[unit]]

@@ -121,7 +121,7 @@ class Account:
         return self._names_of("unread", "blank")
 
     def _names_of(self, *states: State) -> str:
-        levels, state = self.publication.register.units.levels, self.publication.answers.state
+        levels, state = self.publication.register.units.levels, self.publication.coverage.state
         units = [unit for unit in self._absent() if state(unit) in states]
         units.sort(key=lambda unit: levels[unit])
         return self._listed([self._placed(unit) for unit in units[:_NAMED]], len(units))
@@ -134,7 +134,7 @@ class Account:
 
     def _absent(self) -> Iterator[int]:
         publication = self.publication
-        answers, parents = publication.answers, publication.register.units.parents
+        answers, parents = publication.coverage, publication.register.units.parents
         for unit in publication.register.tree_order.tolist():
             parent = parents[unit]
             is_absent = answers.expected[unit] and not answers.read[unit]
