@@ -8,7 +8,7 @@ import pytest
 
 from antq_stats.figures.aggregation import aggregate
 from antq_stats.figures.coverage import coverage_of
-from antq_stats.figures.doubts import doubted
+from antq_stats.figures.doubts import doubted_values
 from antq_stats.findings import catalogue
 from antq_stats.findings.columns import FindingColumns, Findings, blocks_of, counts
 from antq_stats.plan import MISSING
@@ -86,7 +86,7 @@ def test_columns_of_findings_bear_on_the_same_figures(tmp_path: Path) -> None:
     outcome = read_folder(folder)
     plain = tuple(outcome.findings)
     collection = outcome.collection
-    assert (doubted(collection, outcome.findings) == doubted(collection, plain)).all()
+    assert (doubted_values(collection, outcome.findings) == doubted_values(collection, plain)).all()
     one, two = coverage_of(collection, outcome.findings), coverage_of(collection, plain)
     assert (one.hard == two.hard).all()
     assert (one.soft == two.soft).all()

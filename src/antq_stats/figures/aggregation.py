@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, Truths
-from antq_stats.figures.doubts import doubtful
+from antq_stats.figures.doubts import doubted_figures
 from antq_stats.figures.status import Status, status_of
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, Measure, Ratio
@@ -292,7 +292,9 @@ def aggregate(collection: Collection, findings: Iterable[Finding] = ()) -> Aggre
     form, register = collection.form, collection.register
     measures = {measure.code: _measure(collection, measure.code) for measure in form.measures}
     ratios = {ratio.code: _ratio(collection, ratio) for ratio in form.ratios}
-    return Aggregate(form, register, collection.period, measures, ratios, doubtful(collection, findings))
+    return Aggregate(
+        form, register, collection.period, measures, ratios, doubted_figures(collection, findings)
+    )
 
 
 def _measure(collection: Collection, code: str) -> _Added:

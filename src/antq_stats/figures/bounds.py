@@ -13,7 +13,7 @@ need not be the narrowest. Three things keep it honest:
   value it names was given or must be (``required``).
 - A value that need not be given may stay blank, and then adds nothing: its least contribution is 0. An
   optional measure that nobody was asked for therefore has wide bounds; `Publication.columns` leaves it out.
-- What a hard finding doubts, `doubts.doubted` says.
+- What a hard finding doubts, `doubts.doubted_values` says.
 
 Rules over measures of two levels, and rules that are not linear or stand under a condition, are not used.
 """
@@ -30,7 +30,7 @@ import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, TableValues, Truths
 from antq_stats.expression.normal import required_signs
-from antq_stats.figures.doubts import doubted
+from antq_stats.figures.doubts import doubted_values
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.plan import COUNT_LIMIT, MISSING
@@ -135,7 +135,7 @@ def bounds(
     without : measures that no bound of another may speak of; rules that name them are not used.
     """
     form, register = collection.form, collection.register
-    marks = doubted(collection, findings)
+    marks = doubted_values(collection, findings)
     inequalities = [_inequalities(form, table.measures, without) for table in collection.tables]
     boxes = tuple(
         _boxes(collection, table, marks, rules)

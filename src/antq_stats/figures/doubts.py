@@ -1,4 +1,4 @@
-"""What hard findings make uncertain: the values of units, and the sums above them."""
+"""Doubt: which values of units, and which sums above them, hard findings make uncertain."""
 
 from __future__ import annotations
 
@@ -16,27 +16,35 @@ from antq_stats.register.register import UnitRegister
 
 
 class Doubt(NamedTuple):
-    """What hard findings bear on."""
+    """The units and measures that hard findings concern."""
 
     units: Integers
-    """Positions of units; none where the findings know none."""
+    """Positions of the units; empty if the findings name no unit of the register."""
     measures: tuple[int, ...] | None
-    """Places of the measures they name in the form; None where they name none."""
+    """Places in the form of the measures; None if the findings name none."""
     is_of_sender: bool
-    """Whether the units are only those that the findings' files are of."""
+    """Whether only the file is known: then the units are those that the file is from."""
 
 
 def doubts(form: Form, register: UnitRegister, findings: Iterable[Finding]) -> Iterator[Doubt]:
-    """Yield what hard findings bear on: their units, and their measure or those of their edit rule."""
+    """Yield the units and measures that hard findings concern.
+
+    The measures of a finding are those of its edit rule, else the ones it names itself.
+
+    Parameters
+    ----------
+    form, register : of the period.
+    findings : all findings; those that are not hard are skipped.
+    """
     codes = register.units.by_code
     measures = {measure.code: place for place, measure in enumerate(form.measures)}
     names = {rule.code: rule.expression.names for rule in form.rules}
 
-    def places(rule: str | None, own: Iterable[str | None]) -> tuple[int, ...] | None:
-        named = names.get(rule or "", own)
-        return tuple(measures[name] for name in named if name in measures) or None
+    def places(rule: str | None, measure_codes: Iterable[str | None]) -> tuple[int, ...] | None:
+        concerned = names.get(rule or "", measure_codes)
+        return tuple(measures[name] for name in concerned if name in measures) or None
 
-    alone: dict[tuple[tuple[int, ...] | None, bool], set[int]] = {}
+    units_of: dict[tuple[tuple[int, ...] | None, bool], set[int]] = {}
     nowhere: set[tuple[int, ...] | None] = set()
     for block in blocks_of(findings):
         if isinstance(block, FindingColumns):
@@ -46,24 +54,30 @@ def doubts(form: Form, register: UnitRegister, findings: Iterable[Finding]) -> I
         for finding in block:
             if severity(finding) != "hard":
                 continue
-            where = [codes[code] for code in (finding.unit, finding.about) if code in codes]
-            what = places(finding.rule, finding.measures)
-            if where:
-                alone.setdefault((what, finding.unit not in codes), set()).add(where[0])
+            units = [codes[code] for code in (finding.unit, finding.about) if code in codes]
+            concerned = places(finding.rule, finding.measures)
+            if units:
+                units_of.setdefault((concerned, finding.unit not in codes), set()).add(units[0])
             else:
-                nowhere.add(what)
-    for (what, of_sender), units in alone.items():
-        yield Doubt(np.array(sorted(units), dtype=np.int64), what, of_sender)
-    for what in nowhere:
-        yield Doubt(np.zeros(0, dtype=np.int64), what, is_of_sender=True)
+                nowhere.add(concerned)
+    for (concerned, is_of_sender), positions in units_of.items():
+        yield Doubt(np.array(sorted(positions), dtype=np.int64), concerned, is_of_sender)
+    for concerned in nowhere:
+        yield Doubt(np.zeros(0, dtype=np.int64), concerned, is_of_sender=True)
 
 
-def doubted(collection: Collection, findings: Iterable[Finding]) -> Truths:
-    """Return units x measures: the units' own values that a hard finding makes uncertain.
+def doubted_values(collection: Collection, findings: Iterable[Finding]) -> Truths:
+    """Return which of the units' own values a hard finding makes uncertain, units x measures.
 
-    A finding that names a measure doubts it at its unit and at all below; one that names a unit alone
-    doubts the unit's own row. One that knows only whose file it is in (a row of an unknown village, a
-    damaged file), or not even that, doubts nothing that was given: what it kept from being read is missing.
+    A finding that names a measure makes it uncertain at the finding's unit and at all units below. One that
+    names a unit but no measure makes the unit's own row uncertain. One whose sender alone is known (a row of
+    an unknown village, a damaged file), or not even that, makes no given value uncertain: what it kept from
+    being read is missing.
+
+    Parameters
+    ----------
+    collection : the values of the period.
+    findings : all findings, those of the edit rules included.
     """
     register = collection.register
     marks = np.zeros((len(register), len(collection.form.measures)), dtype=np.bool_)
@@ -81,8 +95,16 @@ def doubted(collection: Collection, findings: Iterable[Finding]) -> Truths:
     return marks
 
 
-def doubtful(collection: Collection, findings: Iterable[Finding]) -> Truths:
-    """Return units x measures: whether a hard finding lies at or below."""
+def doubted_figures(collection: Collection, findings: Iterable[Finding]) -> Truths:
+    """Return which figures have a hard finding at their unit or below it, units x measures.
+
+    A finding without a known unit counts for the root; one that names no measure counts for all.
+
+    Parameters
+    ----------
+    collection : the values of the period.
+    findings : all findings, those of the edit rules included.
+    """
     form, register = collection.form, collection.register
     marks = np.zeros((len(register), len(form.measures)), dtype=np.bool_, order="F")
     parents = np.array(register.units.parents, dtype=np.int64)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, TableValues, Truths
-from antq_stats.figures.doubts import doubted
+from antq_stats.figures.doubts import doubted_values
 from antq_stats.findings.catalogue import severity
 from antq_stats.findings.finding import Finding
 
@@ -150,7 +150,7 @@ def _shares(
 ) -> dict[int, tuple[Fraction, str | None]]:
     """Return for each sender the largest share that it can still move, and of which measure."""
     found: dict[int, tuple[Fraction, str | None]] = dict.fromkeys(senders, (Fraction(0), None))
-    marks = doubted(collection, findings)
+    marks = doubted_values(collection, findings)
     places = {measure.code: place for place, measure in enumerate(collection.form.measures)}
     for table in collection.tables:
         for at, measure in enumerate(table.measures):
