@@ -75,7 +75,7 @@ def test_findings_as_columns_are_the_findings(tmp_path: Path) -> None:
     assert (found[1], found[-1], found[1:3]) == (plain[1], plain[-1], plain[1:3])
     assert counts(found) == counts(plain) == {"hard": 4, "note": 1}
     assert tuple(found.of_code("R101")) == tuple(f for f in plain if f.code == "R101")
-    assert tuple(found.of_weight("hard")) == tuple(f for f in plain if catalogue.severity(f) == "hard")
+    assert tuple(found.of_severity("hard")) == tuple(f for f in plain if catalogue.severity(f) == "hard")
     assert Findings([found, ()]) == plain == Findings([plain])
     assert Findings([]) == ()
 

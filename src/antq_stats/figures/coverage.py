@@ -81,8 +81,8 @@ def coverage_of(collection: Collection, findings: Iterable[Finding]) -> UnitCove
     places = {"hard": 0, "soft": 1}
     for block in blocks_of(findings):
         if isinstance(block, FindingColumns):
-            if block.weight in places:
-                own[:, places[block.weight]] += np.bincount(block.units, minlength=len(register))
+            if block.severity in places:
+                own[:, places[block.severity]] += np.bincount(block.units, minlength=len(register))
             continue
         for finding in block:
             weight = severity(finding)

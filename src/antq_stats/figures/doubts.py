@@ -48,7 +48,7 @@ def doubts(form: Form, register: UnitRegister, findings: Iterable[Finding]) -> I
     nowhere: set[tuple[int, ...] | None] = set()
     for block in blocks_of(findings):
         if isinstance(block, FindingColumns):
-            if block.weight == "hard" and len(block):
+            if block.severity == "hard" and len(block):
                 yield Doubt(block.units, places(block.rule, block.measures), is_of_sender=False)
             continue
         for finding in block:

@@ -162,7 +162,7 @@ class Publication:
     @cached_property
     def open_findings(self) -> Findings:
         """Hard and soft findings that may be told."""
-        return self.findings.of_weight("hard", "soft")
+        return self.findings.of_severity("hard", "soft")
 
     @cached_property
     def tally(self) -> Tally:
@@ -314,7 +314,7 @@ def obstacles(form: Form, findings: Findings) -> Findings:
     """
     required = {measure.code for measure in form.measures if measure.required}
     awaited = [finding for finding in findings.of_code("C102") if finding.measure in required]
-    return Findings([findings.of_weight("hard"), awaited])
+    return Findings([findings.of_severity("hard"), awaited])
 
 
 _OF_SEVERAL_COLUMNS = frozenset({"P105", "T302", "T304", "U109"})

@@ -36,7 +36,7 @@ class FindingColumns(Sequence[Finding]):
 
     Parameters
     ----------
-    code, weight, rule : of all of them.
+    code, severity, rule : of all of them.
     units : positions in the register, n.
     files : names of files; the last is None.
     file_of : for each finding the place of its file in ``files``, -1 for none, n.
@@ -45,7 +45,7 @@ class FindingColumns(Sequence[Finding]):
     """
 
     code: str
-    weight: Severity
+    severity: Severity
     units: Integers
     files: Sequence[str | None]
     file_of: Integers
@@ -62,8 +62,8 @@ class FindingColumns(Sequence[Finding]):
     def __reduce__(self) -> tuple[object, ...]:
         """Let columns travel to another process: there their findings are made already."""
         make = partial(getitem, tuple(map(self.make, range(len(self)))))
-        said = (self.code, self.weight, self.units, self.files, self.file_of)
-        return FindingColumns, (*said, make, self.measures, self.rule)
+        columns = (self.code, self.severity, self.units, self.files, self.file_of)
+        return FindingColumns, (*columns, make, self.measures, self.rule)
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...
@@ -176,12 +176,12 @@ class Findings(Sequence[Finding]):
             if not isinstance(block, FindingColumns) or block.code == code
         )
 
-    def of_weight(self, *weights: Severity) -> Findings:
-        """Return those that are of one of the severities."""
+    def of_severity(self, *severities: Severity) -> Findings:
+        """Return the findings that have one of some severities."""
         return Findings(
-            block if isinstance(block, FindingColumns) else [f for f in block if severity(f) in weights]
+            block if isinstance(block, FindingColumns) else [f for f in block if severity(f) in severities]
             for block in self._blocks
-            if not isinstance(block, FindingColumns) or block.weight in weights
+            if not isinstance(block, FindingColumns) or block.severity in severities
         )
 
 
@@ -207,7 +207,7 @@ def counts(findings: Iterable[Finding]) -> Counter[str]:
     tally: Counter[str] = Counter()
     for block in blocks_of(findings):
         if isinstance(block, FindingColumns):
-            tally[block.weight] += len(block)
+            tally[block.severity] += len(block)
         else:
             for finding in block:
                 tally[severity(finding)] += int(finding.facts["count"]) if finding.code == MORE else 1
