@@ -1,6 +1,6 @@
-"""The year's figures as they go out: what disclosure leaves, with coverage, bounds and last year beside.
+"""The figures that may be published, with their coverage, their bounds and last year's figures.
 
-Every face of the report takes a `Publication`, and there is no way from it to a figure that is withheld.
+Every report is written from a `Publication`. Its public members return no figure that is withheld.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from antq_stats.register.register import UnitRegister
 
 
 class Source(NamedTuple):
-    """A file that figures come from: its path relative to the folder, and the SHA-256 of its bytes.
+    """A file that gave figures: its path relative to the folder, and the SHA-256 of its bytes.
 
-    The hash is empty where figures of the file are protected.
+    The hash is empty if the report shows a protected measure or ratio.
     """
 
     file: str
@@ -37,9 +37,9 @@ class Source(NamedTuple):
 
 
 class MeasureColumn(NamedTuple):
-    """A measure for all units of the register, an element each.
+    """A measure for all n units of the register; each array has n elements.
 
-    ``values`` is 0 where the ``status`` is not `Status.FIGURE`: ask that before a value is shown.
+    ``values`` is 0 where ``status`` is not `Status.FIGURE`: check the status before showing a value.
     """
 
     values: Integers
@@ -50,9 +50,10 @@ class MeasureColumn(NamedTuple):
 
 
 class RatioColumn(NamedTuple):
-    """A ratio for all units of the register, an element each: its sides over the units that gave both.
+    """A ratio for all n units of the register; each array has n elements.
 
-    Both sides are 0 where the ratio is withheld: ask its ``status`` before a value is shown.
+    Both sides are sums over the units that gave both. They are 0 where the ratio is withheld: check ``status``
+    before showing a value.
     """
 
     numerators: Integers
@@ -64,41 +65,42 @@ class RatioColumn(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """How many findings are open."""
+    """Numbers of open findings."""
 
     hard: int
-    """`obstacles`: what keeps the figures from being final."""
+    """Those that keep the figures from being final (`obstacles`)."""
     soft: int
 
 
 class PublishedSection(NamedTuple):
-    """A section of the form, and what a report shows in it."""
+    """A section of the form with the measures and ratios that a report shows."""
 
     code: str
-    """Empty for what belongs to no section of the form."""
+    """Empty for the columns that belong to no section of the form."""
     label: Label | None
     columns: tuple[Measure | Ratio, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Publication:
-    """What a report may say of a period, and nothing more.
+    """The publishable part of a period's figures and findings.
 
-    ``findings`` are those that may be told: none depends on a protected measure. One that is not told still
-    makes the report provisional, and every figure of the measures it is about: where it is, nothing says.
-    ``prior`` gives of last year what may be shown of last year. Where everybody has answered and nothing is
-    to be mended, no figure is provisional: one that need not be given has its coverage, and nobody waits for
-    the rest.
+    A finding that depends on a protected measure is not published. It still makes the report provisional, and
+    with it the measure's figures of all units, so that its place is not disclosed. If all expected rows were
+    read and no obstacle is open, no figure is provisional: an optional measure has its coverage, and nobody
+    waits for the units that did not give it.
     """
 
     collection: Collection
     findings: Findings
+    """The findings that may be published: none depends on a protected measure."""
     prior: Prior | None
+    """Last year's figures, without those withheld last year; None without an earlier period."""
     coverage: UnitCoverage
     _aggregate: Aggregate
     _disclosure: Disclosure
-    _untold: Findings
-    """What keeps the figures from being final and is not told."""
+    _withheld_obstacles: Findings
+    """Findings that keep the figures from being final and may not be published."""
 
     def __repr__(self) -> str:
         state = "provisional" if self.is_provisional else "final"
@@ -107,12 +109,12 @@ class Publication:
 
     @property
     def form(self) -> Form:
-        """The form that was asked."""
+        """The form of the period."""
         return self.collection.form
 
     @property
     def register(self) -> UnitRegister:
-        """The units that were asked."""
+        """The units of the period."""
         return self.collection.register
 
     @property
@@ -122,14 +124,14 @@ class Publication:
 
     @cached_property
     def root(self) -> int:
-        """Position of the unit the report is on."""
+        """Position of the root of the register: the unit that the report is about."""
         return self.register.units.parents.index(-1)
 
     @cached_property
     def sections(self) -> tuple[PublishedSection, ...]:
-        """The sections a report shows, in form order, and in each what was given or had to be.
+        """The sections that a report shows, in form order; columns without a section come last.
 
-        What belongs to no section comes last.
+        A measure is shown if it is required or a unit gave it, a ratio if its measures were given.
         """
         labels = {section.code: section.label for section in self.form.sections}
         members: dict[str, list[Measure | Ratio]] = {code: [] for code in (*labels, "")}
@@ -144,37 +146,37 @@ class Publication:
 
     @cached_property
     def columns(self) -> tuple[Measure | Ratio, ...]:
-        """Measures and ratios that a report shows, section after section."""
+        """The measures and ratios that a report shows, section by section."""
         return tuple(column for section in self.sections for column in section.columns)
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
         """The files that gave figures, in the order of their paths."""
         used = self.collection.used
-        # Of a small file the hash gives back in a few tries what of it is withheld.
-        tells = any(column.code in self.form.protected for column in self.columns)
+        # With the hash of a small file, the values withheld from it can be guessed in a few tries.
+        is_protected = any(column.code in self.form.protected for column in self.columns)
         return tuple(
-            Source(given.file, "" if tells else given.sha256)
-            for given in self.collection.files
-            if given.file in used
+            Source(return_.file, "" if is_protected else return_.sha256)
+            for return_ in self.collection.files
+            if return_.file in used
         )
 
     @cached_property
     def open_findings(self) -> Findings:
-        """Hard and soft findings that may be told."""
+        """The hard and soft findings that may be published."""
         return self.findings.of_severity("hard", "soft")
 
     @cached_property
     def tally(self) -> Tally:
-        """How many of the findings that may be told are open."""
+        """Numbers of the open findings that may be published."""
         hard = len(obstacles(self.form, self.findings))
         return Tally(hard, len(self.open_findings) - hard)
 
     @cached_property
     def is_provisional(self) -> bool:
-        """Whether anything can still change: a hard finding, or a unit that has not answered."""
+        """Whether figures can still change: a finding is an obstacle, or an expected row was not read."""
         root = self.root
-        return bool(self._doubted or self.tally.hard) or bool(
+        return bool(self._measures_in_doubt or self.tally.hard) or bool(
             self.coverage.read[root] < self.coverage.expected[root]
         )
 
@@ -184,7 +186,7 @@ class Publication:
 
     @cached_property
     def weighted(self) -> WeightedCoverage | None:
-        """Coverage by households: last year's, else the register's; None where the form counts none."""
+        """Coverage in the form's weighing measure, as in households; None if the form has none."""
         return weighted_coverage(self.collection, self.prior.column if self.prior else None)
 
     @cached_property
@@ -192,83 +194,83 @@ class Publication:
         return bounds(self.collection, self.findings, without=self.form.protected)
 
     def status(self, code: str) -> Statuses:
-        """Return for all units what stands in the place of a measure or ratio."""
-        found = self._statuses.get(code)
-        if found is None:
+        """Return the status of a measure or ratio for all units, n."""
+        status = self._statuses.get(code)
+        if status is None:
             withheld = self._disclosure.withholds(code)
             if code in self._places:
                 _, given, expected, _ = self._aggregate.column(code)
-                found = statuses(given, expected, None, withheld)
+                status = statuses(given, expected, None, withheld)
             else:
                 _, below, given, expected, _ = self._aggregate.ratio_column(code)
-                found = statuses(given, expected, below, withheld)
-            self._statuses[code] = found
-        return found
+                status = statuses(given, expected, below, withheld)
+            self._statuses[code] = status
+        return status
 
     @cached_property
     def _statuses(self) -> dict[str, Statuses]:
         return {}
 
     def is_withheld(self, unit: int, code: str) -> bool:
-        """Tell whether a measure or a ratio may not be shown for a unit."""
+        """Return whether a measure or ratio is withheld for a unit."""
         return bool(self.status(code)[unit] == Status.WITHHELD)
 
     @cached_property
-    def _doubted(self) -> frozenset[str]:
-        """Measures that the obstacles which are not told are about."""
+    def _measures_in_doubt(self) -> frozenset[str]:
+        """Codes of the measures that unpublished obstacles concern."""
         names = {rule.code: rule.expression.names for rule in self.form.rules}
-        about = (names.get(finding.rule or "", finding.measures) for finding in self._untold)
-        return frozenset(code for codes in about for code in codes if code in self._places)
+        concerned = (names.get(finding.rule or "", finding.measures) for finding in self._withheld_obstacles)
+        return frozenset(code for codes in concerned for code in codes if code in self._places)
 
-    def _is_doubted(self, code: str) -> bool:
-        """Tell whether a finding that is not told is about a measure, or a side of a ratio."""
+    def _is_in_doubt(self, code: str) -> bool:
+        """Return whether an unpublished obstacle concerns a measure, or a side of a ratio."""
         codes = {code}
         if code not in self._places:
             codes |= {self.form.ratio(code).numerator, self.form.ratio(code).denominator}
-        return not self._doubted.isdisjoint(codes)
+        return not self._measures_in_doubt.isdisjoint(codes)
 
     def figure(self, unit: int, measure: str) -> Figure | None:
-        """Return a sum with its coverage; None where it is withheld."""
+        """Return the sum of a measure under a unit, with its coverage; None if it is withheld."""
         if self.is_withheld(unit, measure):
             return None
         figure = self._aggregate.figure(unit, measure)
-        provisional = figure.provisional or (self._is_doubted(measure) and figure.expected > 0)
+        provisional = figure.provisional or (self._is_in_doubt(measure) and figure.expected > 0)
         return figure._replace(provisional=provisional and self.is_provisional)
 
     def ratio(self, unit: int, code: str) -> RatioFigure | None:
-        """Return a ratio with its sides; None where it is withheld."""
+        """Return a ratio with its sides; None if it is withheld."""
         if self.is_withheld(unit, code):
             return None
         ratio = self._aggregate.ratio(unit, code)
-        provisional = ratio.provisional or (self._is_doubted(code) and ratio.expected > 0)
+        provisional = ratio.provisional or (self._is_in_doubt(code) and ratio.expected > 0)
         return ratio._replace(provisional=provisional and self.is_provisional)
 
     def column(self, measure: str) -> MeasureColumn:
-        """Return a measure for all units at once; what is withheld is 0 in its values."""
+        """Return a measure for all units."""
         status = self.status(measure)
         values, given, expected, provisional = self._aggregate.column(measure)
         shown = np.where(status == Status.FIGURE, values, 0)
-        provisional |= self._is_doubted(measure) & (expected > 0)
+        provisional |= self._is_in_doubt(measure) & (expected > 0)
         return MeasureColumn(shown, given, expected, provisional & self.is_provisional, status)
 
     def ratio_column(self, code: str) -> RatioColumn:
-        """Return a ratio for all units at once; what is withheld is 0 in its sides."""
+        """Return a ratio for all units."""
         status = self.status(code)
         above, below, given, expected, provisional = self._aggregate.ratio_column(code)
         hidden = status == Status.WITHHELD
         shown = (np.where(hidden, 0, above), np.where(hidden, 0, below))
-        provisional |= self._is_doubted(code) & (expected > 0)
+        provisional |= self._is_in_doubt(code) & (expected > 0)
         return RatioColumn(*shown, given, expected, provisional & self.is_provisional, status)
 
     def span(self, unit: int, measure: str) -> Span | None:
-        """Return between what values a sum can still end; None where that would tell of a withheld part."""
-        if self.is_withheld(unit, measure) or measure in self.form.protected or self._is_doubted(measure):
+        """Return the bounds of a sum; None if the sum is withheld or they could disclose what is withheld."""
+        if self.is_withheld(unit, measure) or measure in self.form.protected or self._is_in_doubt(measure):
             return None
         return self._bounds.span(unit, self._places[measure])
 
     def ratio_span(self, unit: int, code: str) -> RatioSpan | None:
-        """Return between what values a ratio can still end; None where it can have none, or would tell."""
-        if self.is_withheld(unit, code) or code in self.form.protected or self._is_doubted(code):
+        """Return the bounds of a ratio; None if it is withheld or undefined, or they could disclose values."""
+        if self.is_withheld(unit, code) or code in self.form.protected or self._is_in_doubt(code):
             return None
         return self._bounds.ratio_span(unit, code)
 
@@ -281,67 +283,75 @@ class Publication:
 def publish(
     collection: Collection, findings: Iterable[Finding], earlier: Aggregate | None = None
 ) -> Publication:
-    """Add a collection up and return what of it may be shown.
+    """Add a collection up and return what of it may be published.
 
     Parameters
     ----------
-    collection : what was read.
-    findings : all that was found, edit rules included.
-    earlier : last year's aggregate, to be shown beside it.
+    collection : the values of the period.
+    findings : all findings, those of the edit rules included.
+    earlier : last year's figures; None without an earlier period.
     """
     form, findings = collection.form, Findings([findings])
-    before = None
+    last_year = None
     if earlier is not None:
-        before = prior(form, collection.register, earlier, disclosure(earlier).withholds)
-    protected = form.protected | (before.protected if before else frozenset())
-    told, others = _apart(form, findings, protected)
-    total = aggregate(collection, told)
+        last_year = prior(form, collection.register, earlier, disclosure(earlier).withholds)
+    protected = form.protected | (last_year.protected if last_year else frozenset())
+    publishable, others = _split_publishable(form, findings, protected)
+    figures = aggregate(collection, publishable)
     return Publication(
         collection,
-        told,
-        before,
-        coverage_of(collection, told),
-        total,
-        disclosure(total),
+        publishable,
+        last_year,
+        coverage_of(collection, publishable),
+        figures,
+        disclosure(figures),
         obstacles(form, others),
     )
 
 
 def obstacles(form: Form, findings: Findings) -> Findings:
-    """Return what keeps figures from being final: hard findings, required figures that are not available.
+    """Return the findings that keep figures from being final.
 
-    Missing units are among them.
+    They are the hard findings, missing units among them, and those that say that a required figure is marked
+    as not available (C102).
+
+    Parameters
+    ----------
+    form : of the period.
+    findings : all findings, those of the edit rules included.
     """
     required = {measure.code for measure in form.measures if measure.required}
-    awaited = [finding for finding in findings.of_code("C102") if finding.measure in required]
-    return Findings([findings.of_severity("hard"), awaited])
+    not_available = [finding for finding in findings.of_code("C102") if finding.measure in required]
+    return Findings([findings.of_severity("hard"), not_available])
 
 
 _OF_SEVERAL_COLUMNS = frozenset({"P105", "T302", "T304", "U109"})
-"""Findings that rest on, or quote, figures of other columns than the one they name."""
+"""Codes of findings that depend on, or quote, figures of further columns than the one they name."""
 
 
-def _apart(form: Form, findings: Findings, protected: frozenset[str]) -> tuple[Findings, Findings]:
-    """Return the findings that may go out, and the others.
+def _split_publishable(
+    form: Form, findings: Findings, protected: frozenset[str]
+) -> tuple[Findings, Findings]:
+    """Return the findings that may be published, and the others.
 
-    None goes out that depends on a protected measure, for that there is one tells of its value: what fails a
-    rule with another figure, changed much on last year, or is the same in every village of a total that is
-    shown.
+    A finding that depends on a protected measure is not published, because its existence discloses something
+    of the value: that it breaks a rule with another figure, that it changed much since last year, or that it
+    is the same in every village under a total that is shown.
     """
     rules = {rule.code for rule in form.rules if not protected.isdisjoint(rule.expression.names)}
 
-    def may_be_told(code: str, rule: str | None, measures: Iterable[str]) -> bool:
+    def may_publish(code: str, rule: str | None, measures: Iterable[str]) -> bool:
         if not protected:
             return True
         return protected.isdisjoint(measures) and rule not in rules and code not in _OF_SEVERAL_COLUMNS
 
-    told: list[Sequence[Finding]] = []
+    publishable: list[Sequence[Finding]] = []
     others: list[Sequence[Finding]] = []
     for block in blocks_of(findings):
-        if isinstance(block, FindingColumns) and may_be_told(block.code, block.rule, block.measures):
-            told.append(block)
+        if isinstance(block, FindingColumns) and may_publish(block.code, block.rule, block.measures):
+            publishable.append(block)
             continue
-        is_told = [may_be_told(finding.code, finding.rule, finding.measures) for finding in block]
-        told.append([*compress(block, is_told)])
-        others.append([*compress(block, (not one for one in is_told))])
-    return Findings(told), Findings(others)
+        is_publishable = [may_publish(finding.code, finding.rule, finding.measures) for finding in block]
+        publishable.append([*compress(block, is_publishable)])
+        others.append([*compress(block, (not publish for publish in is_publishable))])
+    return Findings(publishable), Findings(others)
