@@ -1,7 +1,8 @@
-"""A period beside an earlier one: the figures that the same units gave for the same measures.
+"""Comparison with an earlier period: the figures of the same units and the same measures.
 
-A code is not an identity. A unit of then is a unit of now where code, name and type agree and the units
-above it do too; a measure is the same by its code, or by a code that the form says it had (``was``).
+A code alone does not identify a unit. Two units are the same if code, name and type agree, and those of the
+units above them too. Two measures are the same if their codes agree, or if the form names the earlier code
+(``was``).
 """
 
 from __future__ import annotations
@@ -19,21 +20,24 @@ from antq_stats.register.register import UnitRegister
 from antq_stats.words.text import text_key
 
 _TINY = 5
-"""Differences up to this are no change to ask about."""
+"""Differences up to this are not reported: in small figures they mean nothing."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Prior:
-    """An earlier period, asked by the units and measures of this one."""
+    """The figures of an earlier period, looked up by the units and measures of the current one."""
 
     _aggregate: Aggregate
     _now: UnitRegister
     _units: dict[int, int]
-    """Position now -> position then."""
+    """Position in the current register -> position in the earlier one."""
     _codes: dict[str, str]
-    """Code of a measure or ratio now -> its code then."""
+    """Code of a measure or ratio in the current form -> its code in the earlier one."""
     _withholds: Callable[[str], Truths] | None = None
-    """A measure or ratio then -> for which units then it may not be shown; None where all may be."""
+    """Takes a code of the earlier form, returns for each earlier unit whether its figure is withheld.
+
+    None if nothing is withheld.
+    """
 
     def __repr__(self) -> str:
         return f"<Prior {self.period}: {len(self._units)} units, {len(self._codes)} measures and ratios>"
@@ -45,36 +49,36 @@ class Prior:
 
     @property
     def protected(self) -> frozenset[str]:
-        """Measures of now that were protected then, and ratios made of such."""
+        """Current codes of the measures and ratios that were protected in the earlier period."""
         then = self._aggregate.form.protected
         return frozenset(now for now, code in self._codes.items() if code in then)
 
     def place(self, unit: int) -> int | None:
-        """Return a unit's position in the earlier register; None where it was none, or another unit."""
+        """Return a unit's position in the earlier register; None if it has none there."""
         return self._units.get(unit)
 
     def figure(self, unit: int, measure: str) -> Figure | None:
-        """Return a measure's sum then; None where the unit or the measure is new, or it is withheld."""
-        then, code = self._units.get(unit), self._codes.get(measure)
-        if then is None or code is None or self._is_withheld(then, code):
+        """Return a measure's earlier sum; None if the unit or the measure is new, or the sum is withheld."""
+        position, code = self._units.get(unit), self._codes.get(measure)
+        if position is None or code is None or self._is_withheld(position, code):
             return None
-        return self._aggregate.figure(then, code)
+        return self._aggregate.figure(position, code)
 
     def ratio(self, unit: int, code: str) -> RatioFigure | None:
-        """Return a ratio then; None where the unit or the ratio is new, or a side of it is withheld."""
-        then, known = self._units.get(unit), self._codes.get(code)
-        if then is None or known is None:
+        """Return an earlier ratio; None if the unit or the ratio is new, or the ratio is withheld."""
+        position, earlier_code = self._units.get(unit), self._codes.get(code)
+        if position is None or earlier_code is None or self._is_withheld(position, earlier_code):
             return None
-        return None if self._is_withheld(then, known) else self._aggregate.ratio(then, known)
+        return self._aggregate.ratio(position, earlier_code)
 
-    def _is_withheld(self, then: int, code: str) -> bool:
-        return self._withholds is not None and bool(self._withholds(code)[then])
+    def _is_withheld(self, position: int, code: str) -> bool:
+        return self._withholds is not None and bool(self._withholds(code)[position])
 
     def column(self, measure: str) -> tuple[Integers, Truths]:
-        """Return a measure's sums then for every unit of now, and for which of them all under it gave one.
+        """Return a measure's earlier sums for the n units of the current register, and which are known.
 
-        A sum is 0 where it is not known: the unit or the measure is new, something was missing under
-        it then, or it is withheld.
+        A sum is unknown, and 0, where the unit or the measure is new, where a value under the unit was
+        missing in the earlier period, and where it is withheld.
         """
         count = len(self._now)
         values, known = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.bool_)
@@ -82,11 +86,11 @@ class Prior:
         if code is None or not self._units:
             return values, known
         sums, given, expected, _ = self._aggregate.column(code)
-        whole = (given == expected) & (expected > 0)
+        complete = (given == expected) & (expected > 0)
         if self._withholds is not None:
-            whole &= ~self._withholds(code)
+            complete &= ~self._withholds(code)
         pairs = np.array(list(self._units.items()), dtype=np.int64)
-        known[pairs[:, 0]] = whole[pairs[:, 1]]
+        known[pairs[:, 0]] = complete[pairs[:, 1]]
         values[pairs[:, 0]] = np.where(known[pairs[:, 0]], sums[pairs[:, 1]], 0)
         return values, known
 
@@ -97,28 +101,29 @@ def prior(
     earlier: Aggregate,
     withholds: Callable[[str], Truths] | None = None,
 ) -> Prior:
-    """Return an earlier period's figures under the units and measures of this one.
+    """Return an earlier period's figures, looked up by the units and measures of the current one.
 
     Parameters
     ----------
-    form, register : of this period.
+    form, register : of the current period.
     earlier : the earlier period's figures.
-    withholds : for which units of then a measure or ratio of then may not be shown (`Disclosure.withholds`).
+    withholds : takes a code of the earlier form and returns for each earlier unit whether its figure is
+        withheld (`Disclosure.withholds`); None if nothing is withheld.
     """
     units = _same_units(register, earlier.register)
     return Prior(earlier, register, units, _same_columns(form, earlier.form), withholds)
 
 
 def _same_units(now: UnitRegister, then: UnitRegister) -> dict[int, int]:
-    found: dict[int, int] = {}
+    same: dict[int, int] = {}
     for position in now.tree_order.tolist():
         other = then.units.by_code.get(now.units.codes[position])
         if other is None or _name(now, position) != _name(then, other):
             continue
         parent, parent_then = now.units.parents[position], then.units.parents[other]
-        if found.get(parent, -1) == parent_then:
-            found[position] = other
-    return found
+        if same.get(parent, -1) == parent_then:
+            same[position] = other
+    return same
 
 
 def _name(register: UnitRegister, position: int) -> str:
@@ -127,7 +132,7 @@ def _name(register: UnitRegister, position: int) -> str:
 
 def _same_columns(now: Form, then: Form) -> dict[str, str]:
     measures = {measure.code for measure in then.measures}
-    found = {
+    codes = {
         measure.code: code
         for measure in now.measures
         for code in reversed((measure.code, *measure.was))
@@ -136,17 +141,22 @@ def _same_columns(now: Form, then: Form) -> dict[str, str]:
     ratios = {ratio.code: ratio for ratio in then.ratios}
     for ratio in now.ratios:
         before = ratios.get(ratio.code)
-        sides = (found.get(ratio.numerator), found.get(ratio.denominator, ratio.denominator))
+        sides = (codes.get(ratio.numerator), codes.get(ratio.denominator, ratio.denominator))
         if before is not None and sides == (before.numerator, before.denominator) and ratio.per == before.per:
-            found[ratio.code] = ratio.code
-    return found
+            codes[ratio.code] = ratio.code
+    return codes
 
 
 def changes(collection: Collection, before: Prior) -> Iterator[Finding]:
     """Yield P101 where a unit's value changed by more than its measure's ``max_change`` allows.
 
-    Compared are values of the units that were the same then, exactly; differences up to 5 are let be, for in
-    small figures they say nothing.
+    Only units and measures that are the same in both periods are compared. Differences up to 5 are not
+    reported.
+
+    Parameters
+    ----------
+    collection : the values of the current period.
+    before : the earlier period's figures (`prior`).
     """
     codes = collection.register.units.codes
     for table in collection.tables:
@@ -158,7 +168,7 @@ def changes(collection: Collection, before: Prior) -> Iterator[Finding]:
             over, under = measure.max_change.as_integer_ratio()
             moved = np.abs(now - then)
             wide = given & known & (moved > _TINY)
-            # Python's own integers: a share may have more digits than 64 bits take times a count
+            # Python integers: a share with many digits, times a count, may need more than 64 bits
             far = (at for at in np.flatnonzero(wide) if int(moved[at]) * under > over * int(then[at]))
             for at in far:
                 source = table.sources.at(int(at), place)

@@ -52,8 +52,8 @@ class MeasureColumn(NamedTuple):
 class RatioColumn(NamedTuple):
     """A ratio for all n units of the register; each array has n elements.
 
-    Both sides are sums over the units that gave both. They are 0 where the ratio is withheld: check ``status``
-    before showing a value.
+    Both sides are sums over the units that gave both. They are 0 where the ratio is withheld: check
+    ``status`` before showing a value.
     """
 
     numerators: Integers
@@ -263,13 +263,16 @@ class Publication:
         return RatioColumn(*shown, given, expected, provisional & self.is_provisional, status)
 
     def span(self, unit: int, measure: str) -> Span | None:
-        """Return the bounds of a sum; None if the sum is withheld or they could disclose what is withheld."""
+        """Return the bounds of a sum; None if it is withheld, or if they could disclose what is withheld."""
         if self.is_withheld(unit, measure) or measure in self.form.protected or self._is_in_doubt(measure):
             return None
         return self._bounds.span(unit, self._places[measure])
 
     def ratio_span(self, unit: int, code: str) -> RatioSpan | None:
-        """Return the bounds of a ratio; None if it is withheld or undefined, or they could disclose values."""
+        """Return the bounds of a ratio.
+
+        They are None if the ratio is withheld or undefined, or if they could disclose what is withheld.
+        """
         if self.is_withheld(unit, code) or code in self.form.protected or self._is_in_doubt(code):
             return None
         return self._bounds.ratio_span(unit, code)

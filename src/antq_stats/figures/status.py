@@ -1,7 +1,7 @@
-"""What stands in the place of a figure: the figure, that it is missing, not asked, or withheld.
+"""The status of a figure: published, withheld, missing or not asked.
 
-Decided here for one figure and for whole columns of them; what shows figures to people translates it and
-decides nothing. SDMX calls it the observation's status.
+It is decided here, for one figure and for whole columns; the reports only translate it. SDMX calls it the
+observation status.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ import numpy.typing as npt
 
 
 class Status(IntEnum):
-    """What stands in the place of a figure."""
+    """Status of a figure."""
 
     NOT_ASKED = 0
-    """Nobody under the unit was asked, or the figure is a ratio over nothing."""
+    """No unit was expected to give it, or it is a ratio whose denominator is 0."""
     MISSING = 1
-    """Asked, and given by no unit."""
+    """Expected, and given by no unit."""
     WITHHELD = 2
     """Not published."""
     FIGURE = 3
+    """A value that may be shown."""
 
 
 Statuses = npt.NDArray[np.uint8]
+"""An array of `Status` values."""
 
 
 def status_of(given: int, expected: int, over: int = 1, *, withheld: bool = False) -> Status:
@@ -32,9 +34,9 @@ def status_of(given: int, expected: int, over: int = 1, *, withheld: bool = Fals
 
     Parameters
     ----------
-    given, expected : units that gave it, and that were to.
-    over : the denominator, where it is a ratio.
-    withheld : whether it may not be published.
+    given, expected : numbers of units that gave a value, and that were expected to.
+    over : the denominator of a ratio; any other number for a sum.
+    withheld : whether the figure may not be published.
     """
     if not expected:
         return Status.NOT_ASKED
@@ -51,11 +53,18 @@ def statuses(
     over: npt.NDArray[np.int64] | None,
     withheld: npt.NDArray[np.bool_],
 ) -> Statuses:
-    """Return the same for n figures at once; ``over`` is None for those that are no ratios."""
-    found = np.full(len(given), Status.FIGURE, dtype=np.uint8)
+    """Return the statuses of n figures; see `status_of`.
+
+    Parameters
+    ----------
+    given, expected : numbers of units that gave a value, and that were expected to, n.
+    over : denominators of ratios, n; None for sums.
+    withheld : whether each figure may not be published, n.
+    """
+    status = np.full(len(given), Status.FIGURE, dtype=np.uint8)
     if over is not None:
-        found[over == 0] = Status.NOT_ASKED
-    found[given == 0] = Status.MISSING
-    found[withheld] = Status.WITHHELD
-    found[expected == 0] = Status.NOT_ASKED
-    return found
+        status[over == 0] = Status.NOT_ASKED
+    status[given == 0] = Status.MISSING
+    status[withheld] = Status.WITHHELD
+    status[expected == 0] = Status.NOT_ASKED
+    return status
