@@ -83,8 +83,8 @@ class _Added:
         return cls(tree, columns, sums, tree.sums(given))
 
     @property
-    def is_given(self) -> bool:
-        """Whether any unit gave all of it."""
+    def has_values(self) -> bool:
+        """Whether any unit gave all columns."""
         return bool(_given(self.columns).any())
 
     def at(self, unit: int) -> tuple[list[int], int, int]:
@@ -215,10 +215,10 @@ class Aggregate:
             discloses |= (given > 0) & ~is_same
         return discloses
 
-    def is_given(self, column: Measure | Ratio) -> bool:
-        """Tell whether any unit of the register gave what the column is made of."""
+    def has_values(self, column: Measure | Ratio) -> bool:
+        """Return whether any unit gave the measure, or, of a ratio, whether each of its measures was given."""
         codes = [column.code] if isinstance(column, Measure) else self._sides(column.code)
-        return all(self._measures[code].is_given for code in codes)
+        return all(self._measures[code].has_values for code in codes)
 
     def frame(
         self,

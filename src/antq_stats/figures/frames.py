@@ -45,8 +45,8 @@ class Columns(Protocol):
     def ratio_column(self, code: str, /) -> tuple[Integers, Integers, Integers, Integers, Truths]:
         """Return numerators, denominators, given, expected and provisional marks."""
 
-    def is_given(self, column: Measure | Ratio, /) -> bool:
-        """Return whether any unit gave what the column is made of."""
+    def has_values(self, column: Measure | Ratio, /) -> bool:
+        """Return whether any unit gave the measure, or each measure of the ratio."""
 
 
 def figures_frame(
@@ -117,7 +117,9 @@ def figures_html(aggregate: Columns) -> str:
     frame = figures_frame(
         aggregate, rows, names=True, ratios=True, coverage=False, provisional=False, labels="vi"
     )
-    given = [column.code for column in aggregate.form.columns if aggregate.is_given(column)][:_SHOWN_MEASURES]
+    given = [column.code for column in aggregate.form.columns if aggregate.has_values(column)][
+        :_SHOWN_MEASURES
+    ]
     shown = frame.loc[:, [(c, label, f) for c, label, f in frame.columns if f == "value" and c in given]]
     shown.columns = [label for _, label, _ in shown.columns]
     caption = escape(repr(aggregate).strip("<>"))

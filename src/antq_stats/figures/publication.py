@@ -136,7 +136,7 @@ class Publication:
         labels = {section.code: section.label for section in self.form.sections}
         members: dict[str, list[Measure | Ratio]] = {code: [] for code in (*labels, "")}
         for column in self.form.columns:
-            if self._aggregate.is_given(column) or (isinstance(column, Measure) and column.required):
+            if self._aggregate.has_values(column) or (isinstance(column, Measure) and column.required):
                 members[column.section if column.section in labels else ""].append(column)
         return tuple(
             PublishedSection(code, labels.get(code), tuple(columns))

@@ -102,7 +102,7 @@ def _people(
     from antq_stats.cli.session import show_table
     from antq_stats.render.summary import summary
 
-    shown = columns if named else [column for column in columns if result.is_given(column)] or columns
+    shown = columns if named else [column for column in columns if result.has_values(column)] or columns
     table = summary(result, rows, shown, console.language)
     if chosen == "xlsx":
         assert output is not None  # noqa: S101 - asked for above
