@@ -1,6 +1,6 @@
-"""A collection added up: exact sums up the tree, ratios of sums, and how much stands behind each.
+"""Aggregation: exact sums up the tree and ratios of sums, each with its coverage.
 
-Missing is not zero: a sum is over what was given and comes only with its coverage.
+Missing is not zero: a sum is over the values that were given, and is only returned with its coverage.
 """
 
 from __future__ import annotations
@@ -29,111 +29,122 @@ if TYPE_CHECKING:
 
 
 class Figure(NamedTuple):
-    """A sum with its coverage; ``value`` is None where no unit gave one."""
+    """The sum of a measure under a unit, with its coverage."""
 
     value: int | None
+    """The sum over the units that gave a value; None if none did."""
     given: int
-    """Units that gave a value."""
+    """Number of units that gave a value."""
     expected: int
-    """Units of the measure's level under the unit."""
+    """Number of units of the measure's level at or under the unit."""
     provisional: bool
+    """Whether a value is missing, or a hard finding concerns one."""
 
     @property
     def status(self) -> Status:
-        """What stands in its place."""
+        """The status of the figure."""
         return status_of(self.given, self.expected)
 
 
 class RatioFigure(NamedTuple):
-    """A ratio of two sums over the units that gave both; ``value`` is exact and multiplied by ``per``."""
+    """A ratio of two sums under a unit, with its coverage."""
 
     value: Fraction | None
+    """The exact ratio times ``per`` of the form; None if the denominator is 0."""
     numerator: int
+    """Sum of the numerator over the units that gave both sides."""
     denominator: int
+    """Sum of the denominator over the same units; without a denominator measure, their number."""
     given: int
+    """Number of units that gave both sides."""
     expected: int
+    """Number of units at or under the unit, of the level at which the sides are compared."""
     provisional: bool
+    """Whether a value is missing, or a hard finding concerns one."""
 
     @property
     def status(self) -> Status:
-        """What stands in its place."""
+        """The status of the figure."""
         return status_of(self.given, self.expected, self.denominator)
 
 
 @dataclass(frozen=True, eq=False)
-class _Added:
-    """One or two columns added up: only units count that gave all of them.
+class _ColumnSums:
+    """Sums of one or two columns up the tree, over the units that gave all of them.
 
-    What the n units gave is not copied; kept are the sums at the k units above.
+    The columns of the n units are not copied; only the sums at the k units above them are stored.
     """
 
     tree: TreeSums
     columns: tuple[Integers, ...]
-    """n each, `plan.MISSING` where none was given."""
+    """Values of the n units; `plan.MISSING` where a unit gave none."""
     sums: tuple[Integers, ...]
+    """For each column, the sums at the k units above."""
     given: Integers
+    """Number of units that gave all columns, at the k units above."""
 
     @classmethod
-    def up(cls, tree: TreeSums, columns: tuple[Integers, ...]) -> _Added:
+    def of(cls, tree: TreeSums, columns: tuple[Integers, ...]) -> _ColumnSums:
         """Add columns up the tree."""
-        given = _given(columns)
-        if given.all():
+        present = _present(columns)
+        if present.all():
             return cls(tree, columns, tuple(map(tree.sums, columns)), tree.counts[tree.above])
-        sums = tuple(tree.sums(np.where(given, column, 0)) for column in columns)
-        return cls(tree, columns, sums, tree.sums(given))
+        sums = tuple(tree.sums(np.where(present, column, 0)) for column in columns)
+        return cls(tree, columns, sums, tree.sums(present))
 
     @property
     def has_values(self) -> bool:
         """Whether any unit gave all columns."""
-        return bool(_given(self.columns).any())
+        return bool(_present(self.columns).any())
 
     def at(self, unit: int) -> tuple[list[int], int, int]:
-        """Return for a unit the sum of each column, how many gave them, and how many were to."""
-        own, above = self.tree.place(unit)
+        """Return for a unit the sum of each column, and how many units gave them, of how many expected."""
+        row, above = self.tree.place(unit)
         expected = int(self.tree.counts[unit])
-        if own is not None:
-            values = [int(column[own]) for column in self.columns]
+        if row is not None:
+            values = [int(column[row]) for column in self.columns]
             return (values, 1, expected) if MISSING not in values else ([0] * len(values), 0, expected)
         if above is not None:
             return [int(column[above]) for column in self.sums], int(self.given[above]), expected
         return [0] * len(self.columns), 0, expected
 
     def everywhere(self) -> tuple[list[Integers], Integers, Integers]:
-        """Return the same for all units of the register, an element each."""
-        given = _given(self.columns)
+        """Return for all units of the register the sums of each column, and the given and expected counts."""
+        present = _present(self.columns)
         sums = [
-            self.tree.spread(np.where(given, column, 0), above)
+            self.tree.spread(np.where(present, column, 0), above)
             for column, above in zip(self.columns, self.sums, strict=True)
         ]
-        return sums, self.tree.spread(given, self.given), self.tree.counts
+        return sums, self.tree.spread(present, self.given), self.tree.counts
 
 
-def _given(columns: tuple[Integers, ...]) -> Truths:
-    given: Truths = np.logical_and.reduce([column != MISSING for column in columns])
-    return given
+def _present(columns: tuple[Integers, ...]) -> Truths:
+    present: Truths = np.logical_and.reduce([column != MISSING for column in columns])
+    return present
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Aggregate:
     """Sums and ratios for every unit of the register.
 
-    There is no way to a value without its coverage: `figure` and `ratio` give both.
+    `figure` and `ratio` return a value together with its coverage; no method returns it alone. Nothing is
+    withheld here: see `figures.publication` for what may be published.
     """
 
     form: Form
     register: UnitRegister
     period: str
-    _measures: Mapping[str, _Added]
-    _ratios: Mapping[str, _Added]
-    _doubtful: Truths
-    """units x measures: whether a hard finding lies at or below"""
+    _measures: Mapping[str, _ColumnSums]
+    _ratios: Mapping[str, _ColumnSums]
+    _doubted: Truths
+    """Whether a hard finding lies at or below the unit, units x measures."""
 
     @cached_property
     def _measure_at(self) -> dict[str, int]:
         return {measure.code: place for place, measure in enumerate(self.form.measures)}
 
     def _sides(self, code: str) -> list[str]:
-        """Return the measures that a ratio is made of."""
+        """Return the codes of a ratio's measures: the numerator and, if it is one, the denominator."""
         ratio = self.form.ratio(code)
         return [side for side in (ratio.numerator, ratio.denominator) if side in self._measure_at]
 
@@ -154,7 +165,7 @@ class Aggregate:
             raise UnknownCodeError("measure", measure, self._measures.keys())
         unit = self.register.position(unit)
         (value,), given, expected = self._measures[measure].at(unit)
-        provisional = given < expected or bool(self._doubtful[unit, self._measure_at[measure]])
+        provisional = given < expected or bool(self._doubted[unit, self._measure_at[measure]])
         return Figure(value if given else None, given, expected, provisional)
 
     def ratio(self, unit: int | str, code: str) -> RatioFigure:
@@ -173,8 +184,8 @@ class Aggregate:
         if code not in self._ratios:
             raise UnknownCodeError("ratio", code, self._ratios.keys())
         ratio, unit = self.form.ratio(code), self.register.position(unit)
-        (numerator, *under), given, expected = self._ratios[code].at(unit)
-        denominator = under[0] if under else given
+        (numerator, *denominators), given, expected = self._ratios[code].at(unit)
+        denominator = denominators[0] if denominators else given
         provisional = given < expected or any(
             self.figure(unit, side).provisional for side in self._sides(code)
         )
@@ -182,17 +193,17 @@ class Aggregate:
         return RatioFigure(value, numerator, denominator, given, expected, provisional)
 
     def column(self, measure: str) -> tuple[Integers, Integers, Integers, Truths]:
-        """Return a measure's sums, given, expected and provisional marks, one element per unit each."""
+        """Return a measure for the n units of the register: sums, given, expected, provisional marks."""
         (sums,), given, expected = self._measures[measure].everywhere()
-        return sums, given, expected, (given < expected) | self._doubtful[:, self._measure_at[measure]]
+        return sums, given, expected, (given < expected) | self._doubted[:, self._measure_at[measure]]
 
     def ratio_column(self, code: str) -> tuple[Integers, Integers, Integers, Integers, Truths]:
-        """Return a ratio's numerators, denominators, given, expected and provisional marks, a unit each."""
-        (numerators, *under), given, expected = self._ratios[code].everywhere()
+        """Return a ratio for the n units: numerators, denominators, given, expected, provisional marks."""
+        (numerators, *denominators), given, expected = self._ratios[code].everywhere()
         provisional = given < expected
         for side in self._sides(code):
             provisional |= self.column(side)[3]
-        return numerators, under[0] if under else given, given, expected, provisional
+        return numerators, denominators[0] if denominators else given, given, expected, provisional
 
     def discloses_remainder(self, code: str) -> Truths:
         """Return for each unit whether a ratio would disclose what some units gave of a sensitive measure.
@@ -216,7 +227,7 @@ class Aggregate:
         return discloses
 
     def has_values(self, column: Measure | Ratio) -> bool:
-        """Return whether any unit gave the measure, or, of a ratio, whether each of its measures was given."""
+        """Return whether a measure, or each measure of a ratio, was given by any unit."""
         codes = [column.code] if isinstance(column, Measure) else self._sides(column.code)
         return all(self._measures[code].has_values for code in codes)
 
@@ -233,19 +244,20 @@ class Aggregate:
     ) -> pd.DataFrame:
         """Return the figures as a frame: a row for each unit in tree order, with its code as index.
 
-        The columns have two levels: the code of the measure or ratio, and ``value``, ``given``, ``expected``,
-        ``provisional``, of a ratio ``numerator`` and ``denominator`` too. A ratio's value is a float, already
-        multiplied by ``per``; its sides are exact.
+        The columns have two levels: the code of the measure or ratio, and ``value``, ``given``, ``expected``
+        and ``provisional``; a ratio also has ``numerator`` and ``denominator``. A measure without a value is
+        ``<NA>``. A ratio's value is a float, already multiplied by ``per``, and NaN if its denominator is 0;
+        its sides are exact.
 
         Parameters
         ----------
-        under : unit (code or position) whose units are wanted, itself included; None for all.
-        level : level whose units are wanted, in the register's own word; None for all.
-        names : whether the index holds the unit's name too.
-        ratios : whether ratios follow the measures.
-        coverage : whether the units that gave a value, and those expected to, are among the columns.
-        provisional : whether the provisional marks are among the columns.
-        labels : language in which a further header level names the columns; None for none.
+        under : code or position of a unit; only it and the units below it are returned. None for all units.
+        level : name of a level, as the register has it; only its units are returned. None for all levels.
+        names : whether the index also has the units' names.
+        ratios : whether the ratios follow the measures.
+        coverage : whether there are columns ``given`` and ``expected``.
+        provisional : whether there are columns ``provisional``.
+        labels : language of a further column level with the labels; None for no such level.
 
         Raises
         ------
@@ -255,8 +267,9 @@ class Aggregate:
         from antq_stats.figures.frames import figures_frame
 
         rows = self._rows(under, level)
-        wanted = {"coverage": coverage, "provisional": provisional}
-        return figures_frame(self, rows, names=names, ratios=ratios, labels=labels, **wanted)
+        return figures_frame(
+            self, rows, names=names, ratios=ratios, coverage=coverage, provisional=provisional, labels=labels
+        )
 
     def _rows(self, under: int | str | None, level: str | None) -> Integers:
         """Return the positions of the units under one and of a level, in tree order."""
@@ -267,8 +280,8 @@ class Aggregate:
         place = register.level(level)
         if place is None:
             raise UnknownCodeError("level", level, register.levels)
-        found: Integers = rows[np.array(register.units.levels)[rows] == place]
-        return found
+        of_level: Integers = rows[np.array(register.units.levels)[rows] == place]
+        return of_level
 
     def __repr__(self) -> str:
         form = self.form
@@ -286,8 +299,9 @@ def aggregate(collection: Collection, findings: Iterable[Finding] = ()) -> Aggre
 
     Parameters
     ----------
-    collection : what was read.
-    findings : all that was found, edit rules included; a hard finding makes the figures above it provisional.
+    collection : the values of the period.
+    findings : all findings, those of the edit rules included. A hard one makes the figures at its unit and
+        above provisional.
     """
     form, register = collection.form, collection.register
     measures = {measure.code: _measure(collection, measure.code) for measure in form.measures}
@@ -297,19 +311,19 @@ def aggregate(collection: Collection, findings: Iterable[Finding] = ()) -> Aggre
     )
 
 
-def _measure(collection: Collection, code: str) -> _Added:
+def _measure(collection: Collection, code: str) -> _ColumnSums:
     table = collection.tables[collection.place_of[code][0]]
-    return _Added.up(collection.level_sums(table.level), (table.column(code)[0],))
+    return _ColumnSums.of(collection.level_sums(table.level), (table.column(code)[0],))
 
 
-def _ratio(collection: Collection, ratio: Ratio) -> _Added:
-    """Add the sides of a ratio up; sides of two levels are compared at the higher one."""
+def _ratio(collection: Collection, ratio: Ratio) -> _ColumnSums:
+    """Add up the sides of a ratio; sides of two levels are compared at the higher level."""
     sides = [side for side in (ratio.numerator, ratio.denominator) if side in collection.place_of]
     tables = {collection.place_of[side][0] for side in sides}
     level = min(collection.tables[table].level for table in tables)
     if len(tables) == 1:
         columns = [collection.tables[min(tables)].column(side)[0] for side in sides]
     else:
-        both = [collection.at_level(side, level) for side in sides]
-        columns = [np.where(given, values, MISSING) for values, given in both]
-    return _Added.up(collection.level_sums(level), tuple(columns))
+        at_level = [collection.at_level(side, level) for side in sides]
+        columns = [np.where(complete, values, MISSING) for values, complete in at_level]
+    return _ColumnSums.of(collection.level_sums(level), tuple(columns))

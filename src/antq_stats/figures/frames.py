@@ -1,4 +1,4 @@
-"""Figures as pandas frames, and as a notebook shows them."""
+"""Figures as pandas frames, and as HTML tables for notebooks."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from antq_stats.register.register import UnitRegister
 from antq_stats.words.language import Language
 
 _SHOWN_UNITS = 60
-_SHOWN_MEASURES = 8
+_SHOWN_COLUMNS = 8
 
 
 class FrameOptions(TypedDict, total=False):
-    """What `Aggregate.frame` takes by name."""
+    """The keyword parameters of `Aggregate.frame`."""
 
     level: str | None
     names: bool
@@ -28,16 +28,16 @@ class FrameOptions(TypedDict, total=False):
     labels: Language | None
 
 
-class Columns(Protocol):
-    """Figures of all units by measure and ratio, as `Aggregate` has them."""
+class FigureColumns(Protocol):
+    """Figures of all units by measure and ratio, as `Aggregate` returns them."""
 
     @property
     def form(self) -> Form:
-        """What was asked."""
+        """The form of the period."""
 
     @property
     def register(self) -> UnitRegister:
-        """The units that were asked."""
+        """The units of the period."""
 
     def column(self, measure: str, /) -> tuple[Integers, Integers, Integers, Truths]:
         """Return sums, given, expected and provisional marks."""
@@ -50,7 +50,7 @@ class Columns(Protocol):
 
 
 def figures_frame(
-    aggregate: Columns,
+    aggregate: FigureColumns,
     rows: Integers,
     *,
     names: bool,
@@ -64,7 +64,7 @@ def figures_frame(
     Parameters
     ----------
     aggregate : the figures.
-    rows : positions of the units wanted, in the order of the rows.
+    rows : positions of the units, in the order of the rows.
     names, ratios, coverage, provisional, labels : as in `Aggregate.frame`.
     """
     form, columns = aggregate.form, {}
@@ -73,11 +73,12 @@ def figures_frame(
         columns[measure.code, "value"] = pd.arrays.IntegerArray(sums, given == 0)
         columns |= _beside(measure.code, given, expected, marks, coverage=coverage, provisional=provisional)
     for ratio in form.ratios if ratios else ():
-        above, below, given, expected, marks = aggregate.ratio_column(ratio.code)
+        numerators, denominators, given, expected, marks = aggregate.ratio_column(ratio.code)
         with np.errstate(divide="ignore", invalid="ignore"):
-            value = np.where(below > 0, above * ratio.per / below, np.nan)
+            value = np.where(denominators > 0, numerators * ratio.per / denominators, np.nan)
         columns[ratio.code, "value"] = value
-        columns[ratio.code, "numerator"], columns[ratio.code, "denominator"] = above, below
+        columns[ratio.code, "numerator"] = numerators
+        columns[ratio.code, "denominator"] = denominators
         columns |= _beside(ratio.code, given, expected, marks, coverage=coverage, provisional=provisional)
     frame = pd.DataFrame(columns, index=unit_index(aggregate.register, names=names)).iloc[rows]
     frame.columns.names = ["code", "figure"]
@@ -92,35 +93,37 @@ def figures_frame(
 def _beside(
     code: str, given: object, expected: object, marks: object, *, coverage: bool, provisional: bool
 ) -> dict[tuple[str, str], object]:
-    """Return the columns that stand beside a value."""
-    found: dict[tuple[str, str], object] = {}
+    """Return the columns that follow a value."""
+    columns: dict[tuple[str, str], object] = {}
     if coverage:
-        found |= {(code, "given"): given, (code, "expected"): expected}
+        columns |= {(code, "given"): given, (code, "expected"): expected}
     if provisional:
-        found[code, "provisional"] = marks
-    return found
+        columns[code, "provisional"] = marks
+    return columns
 
 
 def unit_index(register: UnitRegister, *, names: bool) -> pd.Index:
-    """Return the codes of all units as an index, with their names as a second level on request."""
+    """Return an index of the codes of all units; if ``names``, of their codes and names."""
     codes = register.units.codes
     if not names:
         return pd.Index(codes, name="unit")
     return pd.MultiIndex.from_arrays([codes, register.units.names], names=["unit", "name"])
 
 
-def figures_html(aggregate: Columns) -> str:
-    """Return the figures of the root and the units under it as an HTML table, for notebooks."""
+def figures_html(aggregate: FigureColumns) -> str:
+    """Return the figures of the two highest levels as an HTML table.
+
+    It has the first 60 units, and the first 8 of the measures and ratios that have values.
+    """
     register = aggregate.register
-    below = np.flatnonzero(np.array(register.units.levels) <= 1)
-    rows = below[np.argsort(np.argsort(register.tree_order)[below])][:_SHOWN_UNITS]
+    units = np.flatnonzero(np.array(register.units.levels) <= 1)
+    rows = units[np.argsort(np.argsort(register.tree_order)[units])][:_SHOWN_UNITS]
     frame = figures_frame(
         aggregate, rows, names=True, ratios=True, coverage=False, provisional=False, labels="vi"
     )
-    given = [column.code for column in aggregate.form.columns if aggregate.has_values(column)][
-        :_SHOWN_MEASURES
-    ]
-    shown = frame.loc[:, [(c, label, f) for c, label, f in frame.columns if f == "value" and c in given]]
+    codes = [column.code for column in aggregate.form.columns if aggregate.has_values(column)]
+    codes = codes[:_SHOWN_COLUMNS]
+    shown = frame.loc[:, [(c, label, f) for c, label, f in frame.columns if f == "value" and c in codes]]
     shown.columns = [label for _, label, _ in shown.columns]
     caption = escape(repr(aggregate).strip("<>"))
     return f"<p>{caption}</p>{shown.to_html()}"
