@@ -1,21 +1,20 @@
-"""Between what values a provisional figure can still end: honest bounds, from the form's own limits.
+"""Bounds: the least and the greatest final value of a provisional figure, from the limits in the form.
 
-A value that was given and that no hard finding names stands as it is. What is missing, and what a hard
-finding names, can become whatever the form accepts for it (``min`` to ``max``, a flag 0 or 1), given
-what the same unit's other values are and what the form's hard rules say of them (``achieved <= registered``).
+A value that was given and that no hard finding makes uncertain (`doubts.doubted_values`) is certain. A
+missing or uncertain value can become whatever the form accepts for it (``min`` to ``max``; 0 or 1 for a
+flag), within what the form's hard rules allow beside the unit's other values (``achieved <= registered``).
 
-The rules are used by interval propagation (bounds consistency): of a linear inequality each variable
-gets the bound that the others' bounds leave it, again and again while anything changes. Every step only
-cuts off what no completion can reach, so the result is sound in whatever order and wherever it stops; it
-need not be the narrowest. Three things keep it honest:
+The rules are applied by interval propagation (bounds consistency). In a linear inequality, the bounds of the
+other variables limit each variable; this is repeated while anything changes. Each step removes only values
+that no completion can reach. So the result is sound in any order and after any number of steps, although it
+need not be the narrowest. Two cases need care:
 
-- A rule says nothing of a unit in which a named value stays blank. So it is used only where each *other*
-  value it names was given or must be (``required``).
-- A value that need not be given may stay blank, and then adds nothing: its least contribution is 0. An
-  optional measure that nobody was asked for therefore has wide bounds; `Publication.columns` leaves it out.
-- What a hard finding doubts, `doubts.doubted_values` says.
+- A rule does not apply to a unit in which one of its values stays blank. So it limits a value only where each
+  *other* value in it was given or is ``required``.
+- An optional value may stay blank and then adds nothing: its least contribution is 0. An optional measure
+  that nobody was asked for therefore has wide bounds; `Publication.columns` leaves it out.
 
-Rules over measures of two levels, and rules that are not linear or stand under a condition, are not used.
+Rules over measures of two levels, rules that are not linear, and conditional rules are not used.
 """
 
 from __future__ import annotations
@@ -37,46 +36,48 @@ from antq_stats.plan import COUNT_LIMIT, MISSING
 from antq_stats.register.tree_sums import TreeSums
 
 _OPEN = 2**62
-"""Stands for no limit while bounds are worked out."""
+"""Represents the absence of a limit during the calculation."""
 _STEPS = 24
-"""Rounds of propagation at most; a chain of rules needs as many as it has links."""
+"""Maximum number of propagation rounds; a chain of rules needs one for each of its links."""
 _LARGEST_FACTOR = 10**6
-"""Rules with larger factors are not used, so that 64 bits are enough."""
+"""Rules whose factors sum to more are not used, so that 64 bits are enough."""
 _LARGEST_CONSTANT = 10**15
+"""Nor are rules with a larger constant."""
 
 
 class Span(NamedTuple):
-    """The least and the greatest value a figure can still take; None where the form sets no limit."""
+    """The least and the greatest final value of a sum; ``high`` is None if the form sets no limit."""
 
     low: int
     high: int | None
 
 
 class RatioSpan(NamedTuple):
-    """The least and the greatest value a ratio can still take, times its ``per``; None without limit."""
+    """The least and the greatest final value of a ratio, times ``per``; ``high`` is None without a limit."""
 
     low: Fraction
     high: Fraction | None
 
 
 class _Inequality(NamedTuple):
-    """``sum of factor * measure <= limit``; measures by their place in the table."""
+    """A linear inequality: the sum of factor times measure is at most ``limit``."""
 
     terms: tuple[tuple[int, int], ...]
-    """Place and factor."""
+    """Pairs of a measure's place in the table and its factor."""
     limit: int
 
 
 @dataclass(frozen=True, eq=False)
 class _Boxes:
-    """What each value of a table can still be, n x m: ``low``, ``high`` (`_OPEN` without limit)."""
+    """Bounds of the values of a table; each array is n units x m measures."""
 
     low: Integers
     high: Integers
+    """`_OPEN` without a limit."""
     certain: Truths
-    """Given, and not doubted."""
+    """Whether the value was given and is not doubted."""
     optional: Truths
-    """Uncertain, and may stay blank for good."""
+    """Whether the value is not certain and may stay blank."""
 
     @property
     def least(self) -> Integers:
@@ -91,36 +92,52 @@ class _Boxes:
 
 @dataclass(frozen=True, eq=False)
 class Bounds:
-    """Least and greatest sums, units x measures; ``plan.MISSING`` in ``highest`` where there is no limit."""
+    """Bounds of the sums and ratios of all units."""
 
     form: Form
     lowest: Integers
+    """Least sums, units x measures."""
     highest: Integers
+    """Greatest sums, units x measures; `plan.MISSING` without a limit."""
     _ratios: tuple[Integers, ...]
-    """For each ratio units x 4: sides of its least value, sides of its greatest; `MISSING` without limit."""
+    """For each ratio, units x 4: numerator and denominator of its least value, then of its greatest.
+
+    `plan.MISSING` stands for a side without a limit.
+    """
 
     def span(self, unit: int, place: int) -> Span:
-        """Return the bounds of a sum: unit by position, measure by place in the form."""
+        """Return the bounds of a sum.
+
+        Parameters
+        ----------
+        unit : position in the register.
+        place : place of the measure in the form.
+        """
         high = int(self.highest[unit, place])
         return Span(int(self.lowest[unit, place]), None if high == MISSING else high)
 
     def ratio_span(self, unit: int, code: str) -> RatioSpan | None:
-        """Return the bounds of a ratio of sums; None where nothing can stand under the line.
+        """Return the bounds of a ratio of sums; None if its denominator can only be 0.
 
-        Each of the two is sound, and within the form's limits often narrower than what the bounds of the two
-        sums would give: a unit's numerator and denominator move together where a rule ties them.
+        Both bounds are sound. They are often narrower than the quotients of the sums' bounds: where a rule
+        ties the numerator to the denominator, the two change together in every unit.
+
+        Parameters
+        ----------
+        unit : position in the register.
+        code : the ratio's code.
         """
         place = next(at for at, ratio in enumerate(self.form.ratios) if ratio.code == code)
         per = self.form.ratios[place].per
-        over_low, under_high, over_high, under_low = map(int, self._ratios[place][unit])
-        if not under_high:
+        numerator_low, denominator_high, numerator_high, denominator_low = map(int, self._ratios[place][unit])
+        if not denominator_high:
             return None
-        low = Fraction(0) if under_high == MISSING else Fraction(over_low * per, under_high)
-        if over_high == 0:
+        low = Fraction(0) if denominator_high == MISSING else Fraction(numerator_low * per, denominator_high)
+        if numerator_high == 0:
             return RatioSpan(low, Fraction(0))
-        if MISSING in (over_high, under_low) or not under_low:
+        if MISSING in (numerator_high, denominator_low) or not denominator_low:
             return RatioSpan(low, None)
-        return RatioSpan(low, Fraction(over_high * per, under_low))
+        return RatioSpan(low, Fraction(numerator_high * per, denominator_low))
 
 
 def bounds(
@@ -130,9 +147,9 @@ def bounds(
 
     Parameters
     ----------
-    collection : what was read.
-    findings : all that was found, edit rules included; the hard ones doubt the values they name.
-    without : measures that no bound of another may speak of; rules that name them are not used.
+    collection : the values of the period.
+    findings : all findings, those of the edit rules included; hard ones make values uncertain.
+    without : codes of measures that must not affect the bounds of others; rules that name them are not used.
     """
     form, register = collection.form, collection.register
     marks = doubted_values(collection, findings)
@@ -154,7 +171,7 @@ def bounds(
 
 
 def _sums(tree: TreeSums, values: Integers) -> Integers:
-    """Return sums up the tree, `MISSING` where any part has no limit."""
+    """Return sums up the tree; `MISSING` where any addend has no limit."""
     limited = values < _OPEN
     if limited.all():
         return tree.everywhere(values)
@@ -189,7 +206,10 @@ def _greatest(measure: Measure) -> int:
 def _propagated(
     low: Integers, high: Integers, certain: Truths, required: Truths, rules: Sequence[_Inequality]
 ) -> tuple[Integers, Integers]:
-    """Return the bounds that the rules leave; a row that no completion can satisfy keeps its own."""
+    """Return the bounds after the rules were applied.
+
+    A row that no completion can satisfy keeps the bounds it had.
+    """
     first_low, first_high = low.copy(), high.copy()
     present = certain | required
     for _ in range(_STEPS):
@@ -198,14 +218,14 @@ def _propagated(
             _tighten(low, high, certain, present, rule)
         if np.array_equal(before[0], low) and np.array_equal(before[1], high):
             break
-    # what need not be given is no contradiction: it can stay blank
+    # an optional value is no contradiction: it can stay blank
     empty = ((low > high) & present).any(axis=1)
     low[empty], high[empty] = first_low[empty], first_high[empty]
     return low, high
 
 
 def _tighten(low: Integers, high: Integers, certain: Truths, present: Truths, rule: _Inequality) -> None:
-    """Cut the bounds by one inequality, in place."""
+    """Narrow the bounds by one inequality, in place."""
     least = {}
     unbounded = {}
     for place, factor in rule.terms:
@@ -220,7 +240,9 @@ def _tighten(low: Integers, high: Integers, certain: Truths, present: Truths, ru
                 usable &= present[:, other] & ~unbounded[other]
                 rest -= least[other]
         if factor > 0:
-            cut = np.maximum(rest // factor, -1)  # -1 is empty already; no count reaches the limit
+            cut = np.maximum(
+                rest // factor, -1
+            )  # -1 makes the range empty; no count reaches the limit
             cut = np.where(usable & (cut <= COUNT_LIMIT), cut, _OPEN)
             high[:, place] = np.minimum(high[:, place], cut)
         else:
@@ -229,24 +251,24 @@ def _tighten(low: Integers, high: Integers, certain: Truths, present: Truths, ru
 
 
 def _inequalities(form: Form, measures: Sequence[Measure], without: frozenset[str]) -> list[_Inequality]:
-    """Return what the hard rules over these measures alone demand, as linear inequalities."""
+    """Return the hard rules over these measures alone as linear inequalities."""
     places = {measure.code: place for place, measure in enumerate(measures)}
-    found: dict[_Inequality, None] = {}
+    inequalities: dict[_Inequality, None] = {}  # a dict, to drop duplicates and keep the order
     for rule in form.rules:
         names = set(rule.expression.names)
         if rule.severity != "hard" or not places.keys() >= names or names & without:
             continue
         for sign in required_signs(rule.expression.normal):
-            over, under = sign.quotient
-            if dict(under) == {(): 1}:
-                found.update(dict.fromkeys(_linear(over, sign.signs, places)))
-    return list(found)
+            numerator, denominator = sign.quotient
+            if dict(denominator) == {(): 1}:
+                inequalities.update(dict.fromkeys(_linear(numerator, sign.signs, places)))
+    return list(inequalities)
 
 
 def _linear(
     terms: Iterable[tuple[tuple[str, ...], Fraction]], signs: frozenset[int], places: Mapping[str, int]
 ) -> Iterator[_Inequality]:
-    """Yield the inequalities of a polynomial that may have these signs; none where it is not linear."""
+    """Yield the inequalities that a polynomial with these signs satisfies; none if it is not linear."""
     polynomial = dict(terms)
     if any(len(names) > 1 for names in polynomial):
         return
@@ -255,7 +277,7 @@ def _linear(
     factors = [(places[name], int(factor * scale)) for (name,), factor in sorted(polynomial.items())]
     if sum(abs(factor) for _, factor in factors) > _LARGEST_FACTOR or abs(constant) > _LARGEST_CONSTANT:
         return
-    if 1 not in signs:  # at most zero; below it by a whole one at least
+    if 1 not in signs:  # at most 0; if not 0, at most -1, because counts are whole
         yield _Inequality(tuple(factors), -constant - (0 not in signs))
     if -1 not in signs:
         negative = tuple((place, -factor) for place, factor in factors)
@@ -263,7 +285,7 @@ def _linear(
 
 
 class _Side(NamedTuple):
-    """One side of a ratio at n heads."""
+    """One side of a ratio, at the n units at which the sides are compared."""
 
     low: Integers
     high: Integers
@@ -277,17 +299,18 @@ def _ratio(
     inequalities: Sequence[Sequence[_Inequality]],
     ratio: Ratio,
 ) -> Integers:
-    """Return units x 4: numerator and denominator of the least value, and of the greatest.
+    """Return units x 4: numerator and denominator of the least value, then of the greatest.
 
-    With n <= d in every unit the greatest value of sum n / sum d stands where each d is as near to the
-    greatest n as it can be: more of d adds less than it costs, less of it takes n along.
+    Where n <= d in every unit, sum n / sum d is greatest when each d is as near to the greatest n as it can
+    be. A larger d lowers the ratio. A smaller d would force n down with it, and that lowers the ratio too,
+    because it is at most 1.
     """
     sides = [side for side in (ratio.numerator, ratio.denominator) if side in collection.place_of]
     tables = [collection.place_of[side][0] for side in sides]
     tied, unlimited = False, np.zeros(0, dtype=np.bool_)
     if len(set(tables)) == 1:
         tree = collection.level_sums(collection.tables[tables[0]].level)
-        over, *rest = (_own_side(collection, boxes, side) for side in sides)
+        over, *rest = (_unit_side(collection, boxes, side) for side in sides)
         if rest:
             table = collection.tables[tables[0]]
             tied = _implied(table.measures, inequalities[tables[0]], ratio)
@@ -300,7 +323,7 @@ def _ratio(
         one = np.ones(len(tree.units), dtype=np.int64)
         under = _Side(one, one, over.certain, over.may_stay_blank)
         tied = collection.form.measure(ratio.numerator).kind == "flag"
-    blank = over.may_stay_blank | under.may_stay_blank  # the unit may stay out of the ratio altogether
+    blank = over.may_stay_blank | under.may_stay_blank  # then the unit may not enter the ratio at all
     over_low, under_low = np.where(blank, 0, over.low), np.where(blank, 0, under.low)
     over_high, under_high = np.maximum(over.high, 0), np.maximum(under.high, 0)
     free = np.stack([over_high, under_low], axis=1)
@@ -309,7 +332,7 @@ def _ratio(
         near = np.where(settled, under.high, np.clip(over_high, under_low, np.maximum(under_high, under_low)))
         over_high = np.where(settled, over_high, np.minimum(over_high, near))
         under_low = near
-        # without limit the ratio comes as near to 1 as one likes
+        # without a limit, the ratio can come arbitrarily near to 1
         unlimited = near >= _OPEN
         over_high, under_low = np.where(unlimited, 0, over_high), np.where(unlimited, 0, under_low)
     sums = _sums(tree, np.stack([over_low, under_high, over_high, under_low], axis=1))
@@ -317,19 +340,19 @@ def _ratio(
         reaches = tree.everywhere(unlimited) > 0
         sums[reaches & (sums[:, 2] <= sums[:, 3]), 2:] = 1
     if tied and (above := sums[:, 2] > sums[:, 3]).any():
-        # given values break the tie, through a value between them that is missing: then it ties nothing
+        # given values contradict the tie through a missing value between them, so the rules do not apply
         sums[above, 2:] = _sums(tree, free)[above]
     return sums
 
 
-def _own_side(collection: Collection, boxes: Sequence[_Boxes], code: str) -> _Side:
+def _unit_side(collection: Collection, boxes: Sequence[_Boxes], code: str) -> _Side:
     table, place = collection.place_of[code]
     box = boxes[table]
     return _Side(box.low[:, place], box.high[:, place], box.certain[:, place], box.optional[:, place])
 
 
 def _summed_side(collection: Collection, boxes: Sequence[_Boxes], code: str, heads: Integers) -> _Side:
-    """Return one side at the units of a higher level: it counts where all below gave it."""
+    """Return one side at the units of a higher level; it counts where all units below gave it."""
     at, place = collection.place_of[code]
     tree, box = collection.level_sums(collection.tables[at].level), boxes[at]
     optional = tree.everywhere(box.optional[:, place])[heads] > 0
@@ -342,7 +365,7 @@ def _summed_side(collection: Collection, boxes: Sequence[_Boxes], code: str, hea
 
 
 def _implied(measures: Sequence[Measure], rules: Sequence[_Inequality], ratio: Ratio) -> bool:
-    """Tell whether the rules say that the numerator is at most the denominator, over required measures."""
+    """Return whether the rules imply numerator <= denominator, by a chain over required measures."""
     places = {measure.code: place for place, measure in enumerate(measures)}
     steps: dict[int, set[int]] = {}
     for rule in rules:

@@ -1,9 +1,9 @@
-"""Whom to call first: senders by how far the figures can still move when their findings are solved.
+"""Priorities: which senders to call first, by how much the figures can change when they answer.
 
 This is the score function of selective editing (Latouche and Berthelot, *Journal of Official Statistics*
-8/3, 1992): the expected change of a unit's value over the estimated total is its local score, and the largest
-of a sender's scores over the measures is its global one. What is expected of a value that is missing is last
-year's, else the mean of the units of the same parent, else of the next one above, up to the root.
+8/3, 1992). The local score is the expected change of a sender's values of one measure, over the estimated
+total; the global score is the largest local one. The expected value of a unit is last year's, else the mean
+of the units under the same parent, else under the next unit above, up to the root.
 """
 
 from __future__ import annotations
@@ -19,64 +19,68 @@ from antq_stats.collection.collection import Collection, Integers, TableValues, 
 from antq_stats.figures.doubts import doubted_values
 from antq_stats.findings.catalogue import severity
 from antq_stats.findings.finding import Finding
+from antq_stats.plan import MISSING
 
 Earlier = Callable[[str], tuple[Integers, Truths]]
-"""A measure's code -> its sums last year for every unit of the register, and which are known."""
+"""Takes a measure's code; returns last year's sums for all units of the register, and which are known."""
 
 
 class Sender(NamedTuple):
-    """A unit that answers for its own returns, and what is to be mended in them."""
+    """A unit that sends returns, with the open findings on them."""
 
     unit: int
     """Position in the register."""
     share: Fraction
-    """How much of the figure of ``measure`` can still change, 0 to 1; 0 where nothing can."""
+    """The global score, 0 to 1: the share of the total of ``measure`` that can still change."""
     measure: str | None
-    """The required measure that can change most."""
+    """Code of the required measure with that score; None if no total can change."""
     hard: int
+    """Number of hard findings."""
     soft: int
+    """Number of soft findings."""
     findings: tuple[Finding, ...]
-    """Hard and soft ones, in the order in which they were found."""
+    """The hard and soft findings, in the order of all findings."""
     files: tuple[str, ...]
-    """Files that gave figures of the sender's units."""
+    """Files that gave figures of the sender's units, sorted."""
     read: int
-    """Units that have a row, of those ``expected``."""
+    """Number of the sender's expected rows that were read."""
     expected: int
+    """Number of the sender's expected rows."""
     unread: tuple[str, ...]
-    """Files of the sender's that came and gave nothing."""
+    """Files of the sender that gave no figures."""
 
 
 @dataclass(frozen=True, eq=False)
 class Priorities:
-    """Senders with findings, those first whose answer matters most."""
+    """The senders with open findings, highest score first."""
 
     senders: tuple[Sender, ...]
     unplaced: tuple[Finding, ...]
-    """Hard and soft findings of which no sender is known, and those on files that may be a missing return."""
+    """Hard and soft findings without a known sender, and findings on files that may be missing returns."""
 
 
 def priorities(
     collection: Collection, findings: Iterable[Finding], earlier: Earlier | None = None
 ) -> Priorities:
-    """Return the senders that have hard or soft findings, by how far the figures can still move.
+    """Return the senders that have hard or soft findings, by how much the figures can still change.
 
-    A sender is the parent of units of the finest level, or a unit above that a finding speaks of. Ties are
-    settled by the number of hard findings, then by the order of the register.
+    A sender is the parent of units of the finest level, or a unit above that a finding is on. Equal scores
+    are ordered by the number of hard findings, then by the order of the register.
 
     Parameters
     ----------
-    collection : what was read.
-    findings : all that was found, edit rules included.
-    earlier : last year's figures, `comparison.Prior.column`.
+    collection : the values of the period.
+    findings : all findings, those of the edit rules included.
+    earlier : last year's figures (`comparison.Prior.column`); None without an earlier period.
     """
     register = collection.register
-    of_unit = register.senders
-    files = _files(collection, of_unit)
+    sender_at = register.senders
+    files = _files(collection, sender_at)
     grouped: dict[int, list[Finding]] = {}
     unplaced: list[Finding] = []
-    told = [finding for finding in findings if severity(finding) != "note"]
-    for finding in told:
-        sender = _sender_of(finding, collection, of_unit, files)
+    open_findings = [finding for finding in findings if severity(finding) != "note"]
+    for finding in open_findings:
+        sender = _sender_of(finding, collection, sender_at, files)
         if sender is None:
             unplaced.append(finding)
         else:
@@ -84,10 +88,10 @@ def priorities(
     unread: dict[int, list[str]] = {}
     for file in collection.unread:
         if file.about in register.units.by_code:
-            unread.setdefault(int(of_unit[register.units.by_code[file.about]]), []).append(file.file)
-    shares = _shares(collection, told, of_unit, grouped.keys(), earlier)
-    given = {sender: [file for file, whose in files.items() if sender in whose] for sender in grouped}
-    read, expected = _answered(collection, of_unit)
+            unread.setdefault(int(sender_at[register.units.by_code[file.about]]), []).append(file.file)
+    shares = _shares(collection, open_findings, sender_at, grouped.keys(), earlier)
+    files_of = {sender: [file for file, whose in files.items() if sender in whose] for sender in grouped}
+    read, expected = _answered(collection, sender_at)
     unclaimed = set(collection.unclaimed) - {finding.file for finding in unplaced}
     if unclaimed and (read < expected).any():
         unplaced += [finding for finding in findings if finding.file in unclaimed and finding.code == "F204"]
@@ -99,7 +103,7 @@ def priorities(
             sum(severity(finding) == "hard" for finding in members),
             sum(severity(finding) == "soft" for finding in members),
             tuple(members),
-            tuple(sorted(given[unit])),
+            tuple(sorted(files_of[unit])),
             int(read[unit]),
             int(expected[unit]),
             tuple(unread.get(unit, ())),
@@ -110,46 +114,46 @@ def priorities(
     return Priorities(tuple(senders), tuple(unplaced))
 
 
-def _files(collection: Collection, of_unit: Integers) -> dict[str, set[int]]:
-    """Return for each file that gave figures whose they are."""
+def _files(collection: Collection, sender_at: Integers) -> dict[str, set[int]]:
+    """Return the senders whose figures each file gave."""
     files: dict[str, set[int]] = {}
     for table in collection.tables:
         sources = table.sources.of_rows()
         for unit, source in zip(table.units[sources >= 0], sources[sources >= 0], strict=True):
-            files.setdefault(table.origins[int(source)].file, set()).add(int(of_unit[unit]))
+            files.setdefault(table.origins[int(source)].file, set()).add(int(sender_at[unit]))
     return files
 
 
 def _sender_of(
-    finding: Finding, collection: Collection, of_unit: Integers, files: dict[str, set[int]]
+    finding: Finding, collection: Collection, sender_at: Integers, files: dict[str, set[int]]
 ) -> int | None:
     codes = collection.register.units.by_code
     for code in (finding.unit, finding.about):
         if code in codes:
-            return int(of_unit[codes[code]])
+            return int(sender_at[codes[code]])
     whose = files.get(finding.file or "", set())
     return next(iter(whose)) if len(whose) == 1 else None
 
 
-def _answered(collection: Collection, of_unit: Integers) -> tuple[Integers, Integers]:
-    """Return for each sender the rows that came and that must come."""
+def _answered(collection: Collection, sender_at: Integers) -> tuple[Integers, Integers]:
+    """Return how many expected rows of each sender were read, and how many there are."""
     read, expected = (np.zeros(len(collection.register), dtype=np.int64) for _ in range(2))
     for table in collection.tables:
         if table.is_expected:
-            np.add.at(read, of_unit[table.units], table.read)
-            np.add.at(expected, of_unit[table.units], 1)
+            np.add.at(read, sender_at[table.units], table.read)
+            np.add.at(expected, sender_at[table.units], 1)
     return read, expected
 
 
 def _shares(
     collection: Collection,
     findings: Iterable[Finding],
-    of_unit: Integers,
+    sender_at: Integers,
     senders: Iterable[int],
     earlier: Earlier | None,
 ) -> dict[int, tuple[Fraction, str | None]]:
-    """Return for each sender the largest share that it can still move, and of which measure."""
-    found: dict[int, tuple[Fraction, str | None]] = dict.fromkeys(senders, (Fraction(0), None))
+    """Return the global score of each sender, and the code of its measure."""
+    scores: dict[int, tuple[Fraction, str | None]] = dict.fromkeys(senders, (Fraction(0), None))
     marks = doubted_values(collection, findings)
     places = {measure.code: place for place, measure in enumerate(collection.form.measures)}
     for table in collection.tables:
@@ -157,39 +161,47 @@ def _shares(
             if not measure.required or not len(table.units):
                 continue
             doubt = marks[table.units, places[measure.code]]
-            then = None if earlier is None else earlier(measure.code)
-            moves, total = _moves(collection, table, at, doubt, then)
-            of_sender = np.zeros(len(of_unit), dtype=np.int64)
-            np.add.at(of_sender, of_unit[table.units], moves)
-            for sender, (share, _) in found.items():
-                moved = int(of_sender[sender])
-                if moved and Fraction(moved, total) > share:
-                    found[sender] = (Fraction(moved, total), measure.code)
-    return found
+            last_year = None if earlier is None else earlier(measure.code)
+            changes, total = _changes(collection, table, at, doubt, last_year)
+            of_sender = np.zeros(len(sender_at), dtype=np.int64)
+            np.add.at(of_sender, sender_at[table.units], changes)
+            for sender, (share, _) in scores.items():
+                change = int(of_sender[sender])
+                if change and Fraction(change, total) > share:
+                    scores[sender] = (Fraction(change, total), measure.code)
+    return scores
 
 
-def _moves(
-    collection: Collection, table: TableValues, at: int, doubt: Truths, then: tuple[Integers, Truths] | None
+def _changes(
+    collection: Collection,
+    table: TableValues,
+    at: int,
+    doubt: Truths,
+    last_year: tuple[Integers, Truths] | None,
 ) -> tuple[Integers, int]:
-    """Return how far each unit's value can likely move, and the likely total, of one measure.
+    """Return the expected change of each unit's value of one measure, and the estimated total.
 
-    A missing value moves the total by what is expected of it. A doubted one by as much at least, for it may
-    turn out to be a slip altogether; and by its distance from what is expected where that is more.
+    A missing value changes the total by its expected value. A doubted one changes it by its expected value
+    too, because it may be wrong altogether, or by its distance from that value if this is more.
     """
-    values, given = table.values[:, at], table.values[:, at] != -1
-    certain = given & ~doubt
+    values, present = table.values[:, at], table.values[:, at] != MISSING
+    certain = present & ~doubt
     likely = _expected(collection, table.level, values, certain)
-    if then is not None:
-        sums, known = (column[table.units] for column in then)
+    if last_year is not None:
+        sums, known = (column[table.units] for column in last_year)
         likely = np.where(known, sums, likely)
-    moves = np.where(certain, 0, likely)
-    moves = np.where(given & doubt, np.maximum(likely, np.abs(values - likely)), moves)
-    total = int(np.where(given, values, 0).sum()) + int(np.where(given, 0, likely).sum())
-    return moves, max(total, int(moves.sum()), 1)
+    changes = np.where(certain, 0, likely)
+    changes = np.where(present & doubt, np.maximum(likely, np.abs(values - likely)), changes)
+    total = int(np.where(present, values, 0).sum()) + int(np.where(present, 0, likely).sum())
+    return changes, max(total, int(changes.sum()), 1)
 
 
 def _expected(collection: Collection, level: int, values: Integers, certain: Truths) -> Integers:
-    """Return for each unit the mean of those around it that gave a value, rounded half up to a whole."""
+    """Return the mean of the certain values around each unit, rounded half up to a whole number.
+
+    Around a unit are the units under its parent, or, if these have no certain value, under the next unit
+    above.
+    """
     tree = collection.level_sums(level)
     sums, counts = tree.everywhere(np.where(certain, values, 0)), tree.everywhere(certain)
     parents = np.array(collection.register.units.parents, dtype=np.int64)
