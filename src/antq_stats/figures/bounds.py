@@ -240,9 +240,7 @@ def _tighten(low: Integers, high: Integers, certain: Truths, present: Truths, ru
                 usable &= present[:, other] & ~unbounded[other]
                 rest -= least[other]
         if factor > 0:
-            cut = np.maximum(
-                rest // factor, -1
-            )  # -1 makes the range empty; no count reaches the limit
+            cut = np.maximum(rest // factor, -1)  # -1 makes the range empty; no count reaches the limit
             cut = np.where(usable & (cut <= COUNT_LIMIT), cut, _OPEN)
             high[:, place] = np.minimum(high[:, place], cut)
         else:

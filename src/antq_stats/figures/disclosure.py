@@ -1,38 +1,41 @@
-"""What of an aggregate may be published: figures that would tell of persons are withheld.
+"""Disclosure control: which figures of an aggregate are withheld because they could tell about persons.
 
-A measure that is ``sensitive = "small"`` is published from the level above the finest up. One that is
-``"yes"`` likewise, and its form protects its small figures at every level: ``protect = { below = 5 }`` says
-that of a withheld figure every value from 1 to 4 must stay possible (`Measure.below`).
+A measure with ``sensitive = "small"`` is published at every level above the finest. A measure with ``"yes"``
+is too, but the form protects its small figures at every level: ``protect = { below = 5 }`` says that for a
+withheld figure every value from 1 to 4 must stay possible (`Measure.below`).
 
-The method is cell suppression as tabular data protection knows it: a threshold rule for the primary cells,
-complementary (secondary) cells so that no withheld one can be recovered from the additive relations of the
-table (Hundepool et al., *Statistical Disclosure Control*, Wiley 2012, chapter 4; Eurostat, *Handbook on
-Statistical Disclosure Control*). Here the only relations are those of the tree, a unit being the sum of
-the units under it. The reader from whom the figures are kept knows this method too, so which figures are
-withheld must tell no more than their sum does. (Where the secondary cell is the smallest, say, a reader
-knows that it is no larger than those that are shown.) So what is withheld follows from the sum that is
-shown, from the number of units, and from whether any of them is primary:
+The method is cell suppression, as known for tabular data: a threshold rule for the primary cells, and
+complementary (secondary) suppression, so that no withheld cell can be recovered from the additive relations
+of the table (Hundepool et al., *Statistical Disclosure Control*, Wiley 2012, chapter 4; Eurostat, *Handbook
+on Statistical Disclosure Control*). Here the only relations are those of the tree, in which a unit is the sum
+of the units under it. An attacker knows this method too. So the choice of the withheld cells must disclose no
+more than their sum does. (If the secondary cell were always the smallest one, for example, an attacker would
+know that it is no larger than the cells that are shown.) The choice therefore depends only on the sum that is
+shown, on the number of units, and on which groups of units hold a primary cell:
 
-- Under a withheld unit everything is withheld, noughts too: nothing below says how large it is.
-- Where the sum of a unit that is shown is large for the number of units under it, these go in pairs, in the
-  order of the register, noughts left out, a last odd one with the pair before it. A pair with a primary cell
-  in it is withheld whole, and the next pair too while what they add up to leaves one of them too few values.
-- Else, and always for flags, all of them are withheld where any is primary, noughts too.
+- Under a withheld unit everything is withheld, zeros too: nothing below it shows how large it is.
+- If the sum of a shown unit is large for the number of units under it, these units form pairs in the order of
+  the register. Zeros are left out, and a last odd unit joins the pair before it. A pair that holds a primary
+  cell is withheld whole. Further pairs are withheld while the sum of the withheld cells is so small that one
+  of them could not have every small value.
+- Otherwise, and always for flags, all units under it are withheld if one of them is primary, zeros too.
 
 Then any of the withheld units can have any value below the threshold: another one makes up the sum, and the
-same figures are withheld. (A flag's sum over twice the threshold of units or more may instead be known to be
-no small one; over ten times as many it may be known to be one or more.) Tests enumerate all tables of small
-trees.
+same figures are withheld. There is one exception. The sum of a flag over at least twice as many units as the
+threshold may be known not to be small; over ten times as many it may be known not to be 0. Tests enumerate
+all tables of small trees.
 
-Units of the finest level that stand directly under a unit beside others are one cell, which is never shown.
+Units of the finest level that stand directly under a unit beside units of other levels count as one cell,
+which is never shown.
 
-A nought of a count is shown where it may be, for it tells of nobody. Of a flag it is primary like a one, for
-of few units it says what each of them is; so is a flag true of every unit below, or of so many that a unit
-below which may be a small one must have it somewhere.
+A zero of a count is shown where the rules above allow it, because it tells about nobody. A zero of a flag is
+primary like a one, because among few units it gives the value of each. Two more flags are primary: one that
+is true in every unit below, and one that is true in so many that a unit below, which may be small, must have
+it somewhere.
 
-What this does not see: relations between measures that the form's rules state, and last year's figures.
-At the finest level nothing is published, so a unit with a single unit under it tells that one's figure:
-that is meant. That a report is provisional is said, though a finding that is not told may be why.
+Not covered are relations between measures that the form's rules state, and last year's figures. Nothing is
+published at the finest level, so a unit with a single unit under it shows that unit's figure; this is
+intended. A report says that it is provisional even if an unpublished finding is the reason.
 """
 
 from __future__ import annotations
@@ -49,15 +52,16 @@ from antq_stats.form import Measure
 from antq_stats.register.register import UnitRegister
 
 _MANY = 10
-"""Times the threshold: a flag's sum over so many units tells of none, whatever it is known to exceed."""
+"""Times the threshold: over so many units, a flag's sum that is known not to be 0 discloses nothing."""
 
 
 @dataclass(frozen=True, eq=False)
 class Disclosure:
-    """Which figures of an aggregate are withheld: units x measures, as register and form have them."""
+    """Which figures of an aggregate are withheld."""
 
     aggregate: Aggregate
     withheld: Truths
+    """Units x measures, in the order of register and form."""
 
     def withholds(self, code: str) -> Truths:
         """Return for each unit whether a measure or ratio is withheld.
@@ -65,16 +69,16 @@ class Disclosure:
         A ratio is withheld where one of its sides is, or where it would disclose a remainder
         (`Aggregate.discloses_remainder`).
         """
-        found = self._known.get(code)
-        if found is None:
+        withheld = self._known.get(code)
+        if withheld is None:
             places = {measure.code: place for place, measure in enumerate(self.aggregate.form.measures)}
             if code in places:
                 return np.asarray(self.withheld[:, places[code]], dtype=np.bool_)
             ratio = self.aggregate.form.ratio(code)
             sides = [places[side] for side in (ratio.numerator, ratio.denominator) if side in places]
-            found = self.withheld[:, sides].any(axis=1) | self.aggregate.discloses_remainder(code)
-            self._known[code] = found
-        return found
+            withheld = self.withheld[:, sides].any(axis=1) | self.aggregate.discloses_remainder(code)
+            self._known[code] = withheld
+        return withheld
 
     @cached_property
     def _known(self) -> dict[str, Truths]:
@@ -82,7 +86,7 @@ class Disclosure:
 
 
 def disclosure(aggregate: Aggregate) -> Disclosure:
-    """Return what of an aggregate may not be published."""
+    """Return which figures of an aggregate must not be published."""
     register, form = aggregate.register, aggregate.form
     withheld = np.zeros((len(register), len(form.measures)), dtype=np.bool_)
     sensitive = [place for place, measure in enumerate(form.measures) if measure.sensitive != "no"]
@@ -100,7 +104,7 @@ def disclosure(aggregate: Aggregate) -> Disclosure:
 
 
 class _Tree:
-    """The units of a register, by level."""
+    """The units of a register by level."""
 
     def __init__(self, register: UnitRegister) -> None:
         levels = np.array(register.units.levels, dtype=np.int64)
@@ -108,18 +112,19 @@ class _Tree:
         self.children = register.units.children
         self.is_finest: Truths = levels == len(register.levels) - 1
         self.levels = [np.flatnonzero(levels == level) for level in range(len(register.levels) - 1)]
-        """Units of each published level, from the top down."""
+        """Units of each published level, from the root down."""
 
 
 class _Cells:
-    """The published figures of a measure, and which of them are primary.
+    """The cells of a measure, and which of them are primary.
 
     Parameters
     ----------
-    tree : the units.
-    measure : its threshold and kind.
-    sums, given : a figure per unit, each the sum of those under it, and how many units gave it.
-    hidden : units whose own figure is not published.
+    tree : the n units.
+    measure : gives the threshold and the kind.
+    sums : the figure of each unit, n.
+    given : number of units behind each figure, n.
+    hidden : whether the unit is of the finest level, so that its figure is not published, n.
     """
 
     def __init__(
@@ -129,64 +134,65 @@ class _Cells:
         self._below = measure.below
         self._is_flag = measure.kind == "flag"
         self._sums = sums
-        self._asked: Truths = (given > 0) & ~tree.is_finest
-        """Units that have a published figure, a nought or another."""
+        self._is_cell: Truths = (given > 0) & ~tree.is_finest
+        """Whether a unit has a figure at a published level, 0 included."""
         blocks = hidden & (given > 0) & (tree.parents >= 0)
         self._block_sums, self._block_sizes = (np.zeros(len(sums), dtype=np.int64) for _ in range(2))
         np.add.at(self._block_sums, tree.parents[blocks], sums[blocks])
         np.add.at(self._block_sizes, tree.parents[blocks], given[blocks])
-        self._primary: Truths = self._asked & self._is_small(sums, given)
+        self._primary: Truths = self._is_cell & self._is_small(sums, given)
         if self._is_flag:
-            self._primary |= self._asked & self._corners(given)
+            self._primary |= self._is_cell & self._forces_small_unit(given)
 
     def _is_small(self, sums: Integers, given: Integers) -> Truths:
         if self._is_flag:
             return np.asarray((sums < self._below) | (sums == given), dtype=np.bool_)
         return np.asarray((sums >= 1) & (sums < self._below), dtype=np.bool_)
 
-    def _corners(self, given: Integers) -> Truths:
-        """Tell of which units a flag's sum says that it is true in some unit below which may be a small one.
+    def _forces_small_unit(self, given: Integers) -> Truths:
+        """Return for which units a flag's sum shows that the flag is true somewhere in a small unit below.
 
-        Were it true in all the others, that one would still need some: it could not have every small value.
+        Even if the flag were true in all other units, some would remain for the small one, which then could
+        not have every small value.
         """
-        found = np.zeros(len(given), dtype=np.bool_)
+        forces = np.zeros(len(given), dtype=np.bool_)
         parents, sizes = self._tree.parents, self._block_sizes
         has_cells = np.zeros(len(given), dtype=np.bool_)
-        has_cells[parents[self._asked & (parents >= 0)]] = True
+        has_cells[parents[self._is_cell & (parents >= 0)]] = True
         for level in self._tree.levels:
-            cells = level[self._asked[level] & (parents[level] >= 0)]
+            cells = level[self._is_cell[level] & (parents[level] >= 0)]
             heads = level[has_cells[level] & (sizes[level] > 0)]
             above = np.concatenate([parents[cells], heads])
             size = np.concatenate([given[cells], sizes[heads]])
             while len(above):
                 needed = self._sums[above] - (given[above] - size)
-                is_told = (size < 2 * self._below) | ((size < _MANY * self._below) & (needed < self._below))
-                found[above[(needed > 0) & is_told]] = True
+                is_small = (size < 2 * self._below) | ((size < _MANY * self._below) & (needed < self._below))
+                forces[above[(needed > 0) & is_small]] = True
                 is_under = parents[above] >= 0
                 above, size = parents[above[is_under]], size[is_under]
-        return found
+        return forces
 
     def withheld(self) -> Truths:
-        """Tell of each unit whether its figure is withheld."""
+        """Return whether the figure of each unit is withheld, n."""
         parents, primary = self._tree.parents, self._primary
-        found = np.zeros(len(primary), dtype=np.bool_)
+        withheld = np.zeros(len(primary), dtype=np.bool_)
         is_root = parents < 0
-        found[is_root] = primary[is_root]
+        withheld[is_root] = primary[is_root]
         has_cells, has_primary = (np.zeros(len(primary), dtype=np.bool_) for _ in range(2))
-        has_cells[parents[self._asked & ~is_root]] = True
+        has_cells[parents[self._is_cell & ~is_root]] = True
         blocks = has_cells & (self._block_sizes > 0)
         has_primary[blocks] = self._is_small(self._block_sums, self._block_sizes)[blocks]
         has_primary[parents[primary & ~is_root]] = True
         for level in self._tree.levels:
             inner = level[~is_root[level]]
-            found[inner] |= found[parents[inner]] & self._asked[inner]
-            for head in level[has_primary[level] & ~found[level]].tolist():
-                found[self._under(head)] = True
-        return found
+            withheld[inner] |= withheld[parents[inner]] & self._is_cell[inner]
+            for head in level[has_primary[level] & ~withheld[level]].tolist():
+                withheld[self._withheld_under(head)] = True
+        return withheld
 
-    def _under(self, head: int) -> list[int]:
-        """Return what is withheld of the units under one that is shown, where something must be."""
-        cells = [unit for unit in self._tree.children.get(head, ()) if self._asked[unit]]
+    def _withheld_under(self, head: int) -> list[int]:
+        """Return the cells withheld under a shown unit that has a primary one under it."""
+        cells = [unit for unit in self._tree.children.get(head, ()) if self._is_cell[unit]]
         is_large = int(self._sums[head]) >= self._below + len(cells) - 2
         if self._is_flag or self._block_sizes[head] or not is_large:
             return cells
@@ -194,14 +200,14 @@ class _Cells:
         is_chosen = [bool(self._primary[pair].any()) for pair in pairs]
         others = iter([place for place, chosen in enumerate(is_chosen) if not chosen])
         while True:
-            found = [unit for pair, chosen in zip(pairs, is_chosen, strict=True) if chosen for unit in pair]
-            if int(self._sums[found].sum()) >= self._below + len(found) - 2:
-                return found
+            withheld = [unit for pair, is_in in zip(pairs, is_chosen, strict=True) if is_in for unit in pair]
+            if int(self._sums[withheld].sum()) >= self._below + len(withheld) - 2:
+                return withheld
             is_chosen[next(others)] = True
 
 
 def _in_pairs(cells: Sequence[int]) -> Iterator[list[int]]:
-    """Yield cells in pairs, a last odd one with the pair before it."""
+    """Yield the cells in pairs; a last odd one joins the pair before it."""
     for at in range(0, len(cells), 2):
         if len(cells) - at == 3:
             yield list(cells[at:])
