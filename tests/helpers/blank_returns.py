@@ -66,7 +66,7 @@ def figures_of(folder: Path) -> dict[tuple[str, str], object]:
         for table in outcome.collection.tables
         for row, unit in enumerate(table.units)
         for place, measure in enumerate(table.measures)
-        if table.given[row, place]
+        if table.present[row, place]
     }
 
 

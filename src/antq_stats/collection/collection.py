@@ -63,10 +63,10 @@ class TableValues:
         return f"<TableValues {self.table.code}: {size}>"
 
     @property
-    def given(self) -> Truths:
-        """Which values are there, n x m."""
-        given: Truths = self.values != MISSING
-        return given
+    def present(self) -> Truths:
+        """Whether each value was given, n x m."""
+        present: Truths = self.values != MISSING
+        return present
 
     @cached_property
     def source(self) -> npt.NDArray[np.int32]:
@@ -175,7 +175,7 @@ class Collection:
         found = known[table]
         codes = self.register.units.codes
         columns = {
-            measure.code: pd.arrays.IntegerArray(found.values[:, place].copy(), ~found.given[:, place])
+            measure.code: pd.arrays.IntegerArray(found.values[:, place].copy(), ~found.present[:, place])
             for place, measure in enumerate(found.measures)
         }
         return pd.DataFrame(columns, index=pd.Index([codes[unit] for unit in found.units], name="unit"))

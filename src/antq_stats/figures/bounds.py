@@ -183,7 +183,7 @@ def _boxes(collection: Collection, table: TableValues, marks: Truths, rules: Seq
     form = collection.form
     places = {measure.code: place for place, measure in enumerate(form.measures)}
     at = np.array([places[measure.code] for measure in table.measures], dtype=np.int64)
-    certain = table.given & ~marks[np.ix_(table.units, at)]
+    certain = table.present & ~marks[np.ix_(table.units, at)]
     least = np.array([measure.min for measure in table.measures], dtype=np.int64)
     greatest = np.array([_greatest(measure) for measure in table.measures], dtype=np.int64)
     low = np.where(certain, table.values, least)
