@@ -1,14 +1,14 @@
-"""All returns of a period: their values in one matrix per table, where each came from, what was found.
+"""The collection: the values of all returns of a period, their sources, and the findings on them.
 
-What several rows say of one unit is settled here: the same values count once, different ones not at
-all, and of files that are versions of one another the highest stands.
+There is one matrix of values per table of the form. If several rows give values of one unit, equal values
+count once and different ones not at all. Of several versions of a file the highest counts.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -34,29 +34,28 @@ if TYPE_CHECKING:
 Integers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 
-
 _BLOCK = 1024
-"""Rows turned from rows into columns at a time: as many as stay near at hand."""
+"""Number of rows that are transposed at a time: as many as fit into the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class TableValues:
-    """The values of one table of the form.
-
-    ``units`` are the n expected units (positions in the register, in tree order), ``values`` an n x m
-    matrix of counts with `plan.MISSING` where none stands, column after column in memory; ``sources``
-    tell where in ``origins`` each comes from.
-    """
+    """The values of one table of the form: m measures of n units."""
 
     table: Table
     level: int
+    """Position of the level whose units answer the table."""
     measures: tuple[Measure, ...]
     units: Integers
+    """The expected units: n positions in the register, in tree order."""
     values: Integers
+    """Counts, n x m, in column-major order; `plan.MISSING` where there is none."""
     sources: Sources
+    """For each value its place in ``origins``."""
     origins: Origins
+    """Where the rows of the returns are, as file, sheet and row."""
     read: Truths
-    """Which of the units have a row in some return."""
+    """Whether each unit has a row in a return, n."""
 
     def __repr__(self) -> str:
         size = f"{len(self.units)} units, {int(self.read.sum())} read, {len(self.measures)} measures"
@@ -65,31 +64,29 @@ class TableValues:
     @property
     def present(self) -> Truths:
         """Whether each value was given, n x m."""
-        present: Truths = self.values != MISSING
-        return present
+        return np.asarray(self.values != MISSING, dtype=np.bool_)
 
     @cached_property
     def source(self) -> npt.NDArray[np.int32]:
-        """Positions in ``origins``, n x m, -1 where nothing was given; ask ``sources`` for less than all."""
+        """Places in ``origins``, n x m; -1 where no value was given. For single values use ``sources``."""
         return self.sources.matrix()
 
     @property
     def is_expected(self) -> bool:
-        """Whether the table must come: it has a required measure."""
+        """Whether units must answer the table: it has a required measure."""
         return any(measure.required for measure in self.measures)
 
     def column(self, code: str) -> tuple[Integers, Truths]:
-        """Return a measure's values and which of them were given, n each."""
+        """Return a measure's values, and whether each was given, n each."""
         place = [measure.code for measure in self.measures].index(code)
         return self.values[:, place], self.values[:, place] != MISSING
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Collection:
-    """All returns of one period, read and settled.
+    """All returns of one period, with contradictions between them resolved.
 
-    ``findings`` are those of the reader and of the settling, in order of file and place; the edit
-    rules add theirs later. ``faults`` are files at which the program itself failed, with the trace.
+    Edit rules are not yet applied: `edits.edit` adds their findings.
     """
 
     form: Form
@@ -97,12 +94,17 @@ class Collection:
     period: str
     tables: tuple[TableValues, ...]
     files: tuple[Return, ...]
-    """Every file read, without its tables; ``used`` tells which gave figures."""
+    """Every file read, without its tables."""
     used: frozenset[str]
+    """Names of the files that gave figures."""
     findings: tuple[Finding, ...]
+    """Findings on files and on contradictions between them, in order of file and place."""
     passed_over: int
+    """Number of files that are no returns, as the register, temporary files and the program's own output."""
     unread: tuple[Unread, ...] = ()
+    """Files that gave no figures."""
     faults: tuple[tuple[str, str], ...] = ()
+    """Files on which the program itself failed, each with the traceback."""
 
     def __repr__(self) -> str:
         files = f"{len(self.files)} files, {len(self.used)} with figures, {len(self.findings)} findings"
@@ -110,20 +112,20 @@ class Collection:
 
     @property
     def unclaimed(self) -> tuple[str, ...]:
-        """Files that came and may hold figures, while it is not known which sender's they are."""
+        """Names of files that gave no figures, may hold some, and have no known sender."""
         units, finest = self.register.units, len(self.register.levels) - 1
 
         def is_sender(code: str | None) -> bool:
             unit = units.by_code.get(code or "")
             return unit is not None and any(
-                units.levels[one] == finest for one in (unit, *units.children.get(unit, ()))
+                units.levels[member] == finest for member in (unit, *units.children.get(unit, ()))
             )
 
         return tuple(file.file for file in self.unread if file.may_hold_figures and not is_sender(file.about))
 
     @cached_property
     def place_of(self) -> dict[str, tuple[int, int]]:
-        """Measure code -> its table's position and its position in that table."""
+        """Maps the code of a measure to the position of its table and its place in that table."""
         return {m.code: (t, p) for t, table in enumerate(self.tables) for p, m in enumerate(table.measures)}
 
     @cached_property
@@ -131,22 +133,27 @@ class Collection:
         return {}
 
     def level_sums(self, level: int) -> TreeSums:
-        """Return what adds up columns that are given at the units of a level."""
+        """Return the adder of columns that have a value for each unit of a level; it is cached."""
         if level not in self._level_sums:
             self._level_sums[level] = TreeSums(self.register, units_at(self.register, level))
         return self._level_sums[level]
 
     def sums(self, code: str) -> tuple[Integers, Integers]:
-        """Return for every unit of the register the sum of a measure under it, and how many units gave it."""
+        """Return for every unit of the register the sum of a measure, and how many units gave a value."""
         table = self.tables[self.place_of[code][0]]
-        values, given = table.column(code)
+        values, present = table.column(code)
         tree = self.level_sums(table.level)
-        return tree.everywhere(np.where(given, values, 0)), tree.everywhere(given)
+        return tree.everywhere(np.where(present, values, 0)), tree.everywhere(present)
 
     def at_level(self, code: str, level: int) -> tuple[Integers, Truths]:
-        """Return a measure at the units of a level at or above its own: sums, given where all below gave.
+        """Return a measure's sums at the units of a level, and whether each is complete.
 
-        The units are those of the level in tree order.
+        A sum is complete if all units under it gave a value. The units are in tree order.
+
+        Parameters
+        ----------
+        code : the measure's code.
+        level : position of a level, the measure's own or one above it.
         """
         table = self.tables[self.place_of[code][0]]
         heads = self.level_sums(level).units
@@ -156,7 +163,10 @@ class Collection:
         return values[heads], complete[heads]
 
     def frame(self, table: str) -> pd.DataFrame:
-        """Return a table's values: one row per expected unit (its code), one Int64 column per measure.
+        """Return a table's values as a frame.
+
+        It has a row for each expected unit, with its code as index, and an Int64 column for each measure. A
+        value that was not given is ``<NA>``.
 
         Parameters
         ----------
@@ -169,70 +179,59 @@ class Collection:
         """
         import pandas as pd
 
-        known = {values.table.code: values for values in self.tables}
-        if table not in known:
-            raise UnknownCodeError("table", table, known.keys())
-        found = known[table]
-        codes = self.register.units.codes
+        by_code = {member.table.code: member for member in self.tables}
+        if table not in by_code:
+            raise UnknownCodeError("table", table, by_code.keys())
+        selected = by_code[table]
         columns = {
-            measure.code: pd.arrays.IntegerArray(found.values[:, place].copy(), ~found.present[:, place])
-            for place, measure in enumerate(found.measures)
+            measure.code: pd.arrays.IntegerArray(values.copy(), values == MISSING)
+            for measure, values in zip(selected.measures, selected.values.T, strict=True)
         }
-        return pd.DataFrame(columns, index=pd.Index([codes[unit] for unit in found.units], name="unit"))
-
-
-@dataclass
-class _Settling:
-    """The returns that count, and what was found on the way."""
-
-    returns: list[Return]
-    findings: list[Finding] = field(default_factory=list)
+        codes = [self.register.units.codes[unit] for unit in selected.units]
+        return pd.DataFrame(columns, index=pd.Index(codes, name="unit"))
 
 
 def collect(
     form: Form, register: UnitRegister, period: str, discovered: Discovered, returns: Iterable[Return]
 ) -> Collection:
-    """Put all returns of a period together.
+    """Combine all returns of a period.
 
     Parameters
     ----------
-    form, register, period : what was asked, of whom, and for when.
-    discovered : what the folder holds; gives the versions of files.
-    returns : one per source file, in any order.
+    form, register, period : form, units and name of the period.
+    discovered : the files of the folder; gives their versions.
+    returns : one for each source file, in any order.
     """
-    # a zip or a message stands for the files in it; of one that was cut something is to be told
-    heard_of = (given for given in returns if not given.enclosed or given.findings)
-    everything = sorted(heard_of, key=lambda given: given.file)
-    settling = _Settling(*standing([g for g in everything if not g.passed_over], discovered.versions))
-    heard = [*settling.returns, *(given for given in everything if given.passed_over)]
-    counted: list[Finding] = [finding for given in heard for finding in given.findings]
-    tables = tuple(_table(form, register, number, settling) for number in range(len(form.tables)))
-    counted = _without_answered(counted, tables, register)
-    findings = [*register.notes, *discovered.findings, *counted, *settling.findings]
+    # the files in a zip or a message are returns of their own; the container is kept only for its findings
+    kept = (return_ for return_ in returns if not return_.enclosed or return_.findings)
+    everything = sorted(kept, key=lambda return_: return_.file)
+    counting, settled = standing([r for r in everything if not r.passed_over], discovered.versions)
+    with_findings = [*counting, *(return_ for return_ in everything if return_.passed_over)]
+    of_returns = [finding for return_ in with_findings for finding in return_.findings]
+    tables = tuple(_table(form, register, number, counting, settled) for number in range(len(form.tables)))
+    of_returns = _without_answered(of_returns, tables, register)
+    findings = [*register.notes, *discovered.findings, *of_returns, *settled]
     findings.sort(key=lambda f: f.file or "\U0010ffff")
     return Collection(
         form=form,
         register=register,
         period=period,
         tables=tables,
-        files=tuple(
-            Return(given.file, given.sha256, given.size, [], given.findings, given.passed_over, given.fault)
-            for given in everything
-        ),
-        used=frozenset(given.file for given in settling.returns if given.tables),
+        files=tuple(replace(r, tables=[], enclosed=[], by_columns=False) for r in everything),
+        used=frozenset(return_.file for return_ in counting if return_.tables),
         findings=tuple(findings),
-        passed_over=discovered.passed_over + sum(given.passed_over for given in everything),
-        unread=tuple(unread(given) for given in everything if not given.tables and not given.passed_over),
-        faults=tuple((given.file, given.fault) for given in everything if given.fault),
+        passed_over=discovered.passed_over + sum(return_.passed_over for return_ in everything),
+        unread=tuple(unread(r) for r in everything if not r.tables and not r.passed_over),
+        faults=tuple((return_.file, return_.fault) for return_ in everything if return_.fault),
     )
 
 
 def _without_answered(
     findings: list[Finding], tables: Sequence[TableValues], register: UnitRegister
 ) -> list[Finding]:
-    """Make notes of returns without figures whose units have answered in other files.
+    """Lower findings on returns without figures to notes, where their units have answered in other files.
 
-    Where it is not known whose such a return is, every unit must have answered.
+    If the sender of such a return is not known, every unit must have answered.
     """
     if not any(finding.code in WITHOUT_FIGURES for finding in findings):
         return findings
@@ -240,7 +239,7 @@ def _without_answered(
     present = {int(unit) for table in tables for unit in table.units[table.read]}
     units = register.units
 
-    def weighed(finding: Finding) -> Finding:
+    def lowered(finding: Finding) -> Finding:
         if finding.code not in WITHOUT_FIGURES:
             return finding
         about = units.by_code.get(finding.about or "")
@@ -248,18 +247,19 @@ def _without_answered(
         is_answered = absent.isdisjoint(below) and not present.isdisjoint(below)
         return replace(finding, severity="note") if is_answered else finding
 
-    return list(map(weighed, findings))
+    return list(map(lowered, findings))
 
 
-def _table(form: Form, register: UnitRegister, number: int, settling: _Settling) -> TableValues:
+def _table(
+    form: Form, register: UnitRegister, number: int, returns: Sequence[Return], findings: list[Finding]
+) -> TableValues:
+    """Return the values of a table; findings on contradictions between rows are added to ``findings``."""
     table = form.tables[number]
     measures = form.measures_of(table)
     level = register.level(table.level)
     assert level is not None  # noqa: S101 - the plan was made from the same form and register
     units = units_at(register, level)
-    parts = [
-        (given.file, part) for given in settling.returns for part in given.tables if part.table == number
-    ]
+    parts = [(return_.file, part) for return_ in returns for part in return_.tables if part.table == number]
     origins = Origins(
         (Part(file, part.sheet, part.columns) for file, part in parts),
         (len(part.rows) for _, part in parts),
@@ -273,34 +273,34 @@ def _table(form: Form, register: UnitRegister, number: int, settling: _Settling)
     values, given_again = _columns([part.values for _, part in parts], rows, times, len(measures))
     alone = np.full(len(units), -1, dtype=np.int32)
     alone[rows] = np.arange(len(rows))
-    spoken: dict[int, list[int]] = {}
+    rows_of: dict[int, list[int]] = {}
     for at, unit in enumerate(rows[again].tolist()):
-        spoken.setdefault(unit, []).append(at)
-    settled = np.full((len(spoken), len(measures)), -1, dtype=np.int64)
+        rows_of.setdefault(unit, []).append(at)
+    settled = np.full((len(rows_of), len(measures)), -1, dtype=np.int64)
     codes = [measure.code for measure in measures]
-    for which, (unit, places) in enumerate(spoken.items()):
+    for which, (unit, places) in enumerate(rows_of.items()):
         values[unit], settled[which] = _settle(
             register.units.codes[int(units[unit])], again[places], given_again[places],
-            origins, codes, settling.findings,
+            origins, codes, findings,
         )  # fmt: skip
-    several = np.array(list(spoken), dtype=np.int64)
+    several = np.array(list(rows_of), dtype=np.int64)
     order = np.argsort(several)
     sources = Sources(alone, origins, several[order], settled[order])
     return TableValues(table, level, measures, units, values, sources, origins, times > 0)
 
 
 def _joined(arrays: Sequence[array[int]]) -> npt.NDArray[np.integer]:
-    """Return arrays of whole numbers one after another, in their own width where they share one."""
+    """Return the concatenation of arrays of integers, in their own width if they all have the same."""
     widths = {numbers.typecode for numbers in arrays}
     if len(arrays) == 1:
         return np.frombuffer(arrays[0], dtype=arrays[0].typecode)
     if len(widths) == 1:
         return np.frombuffer(b"".join(arrays), dtype=widths.pop())
-    return np.concatenate([np.zeros(0, dtype=np.int64), *(np.asarray(one, np.int64) for one in arrays)])
+    return np.concatenate([np.zeros(0, np.int64), *(np.asarray(numbers, np.int64) for numbers in arrays)])
 
 
 def _blocks(arrays: Sequence[array[int]], width: int) -> Iterator[npt.NDArray[np.integer]]:
-    """Yield what arrays of rows hold, some thousand rows of m at a time: no copy of all is made."""
+    """Yield the rows of m numbers in arrays, about a thousand at a time, so that not all are copied."""
     waiting: list[array[int]] = []
     size = 0
     for at, numbers in enumerate(arrays):
@@ -315,7 +315,7 @@ def _blocks(arrays: Sequence[array[int]], width: int) -> Iterator[npt.NDArray[np
 def _columns(
     arrays: Sequence[array[int]], rows: Integers, times: Integers, width: int
 ) -> tuple[Integers, Integers]:
-    """Return the values of the units, n x m, and those of rows whose unit has other rows too, k x m."""
+    """Return the values of the units, n x m, and the k rows of units that have several rows, k x m."""
     values = np.empty((len(times), width), dtype=np.int64, order="F")
     values[times == 0] = MISSING
     again = [np.empty((0, width), dtype=np.int64)]
@@ -342,30 +342,34 @@ def _settle(
     measures: list[str],
     findings: list[Finding],
 ) -> tuple[Integers, Integers]:
-    """Settle the k rows that speak of one unit; return its m values and their sources."""
-    speaking = np.flatnonzero((rows != MISSING).any(axis=1))  # a row without any figure says nothing
-    if len(speaking):
-        positions, rows = positions[speaking], rows[speaking]
+    """Resolve the k rows of one unit; return its m values and their sources.
+
+    Adds U202 for each row if the rows differ, and U201 once if they are equal.
+    """
+    filled = np.flatnonzero((rows != MISSING).any(axis=1))  # rows without any figure are ignored
+    if len(filled):
+        positions, rows = positions[filled], rows[filled]
     has_column = origins.has_columns(positions)
-    given = rows != MISSING
+    present = rows != MISSING
     often = has_column.sum(axis=0) > 1
     highest = np.where(has_column, rows, MISSING).max(axis=0)
     lowest = np.where(has_column, rows, np.iinfo(np.int64).max).min(axis=0)
-    differ = often & (highest != lowest)  # a blank beside a figure is another answer too
-    first = np.where(given.any(axis=0), given.argmax(axis=0), has_column.argmax(axis=0))
+    differ = often & (highest != lowest)  # a blank beside a figure differs, too
+    first = np.where(present.any(axis=0), present.argmax(axis=0), has_column.argmax(axis=0))
     source = np.where(has_column.any(axis=0), positions[first], -1)
-    # neither row counts where they differ; what only one of the sheets asks for is not in question
+    # if rows differ, none of the measures that several sheets have counts; those of one sheet alone do
     values = np.where(often & differ.any(), MISSING, highest)
-    if often.any() and len(speaking) > 1:
-        clear = differ & given.all(axis=0)
+    if often.any() and len(filled) > 1:
+        clear = differ & present.all(axis=0)
         place = int(np.flatnonzero(clear if clear.any() else differ if differ.any() else often)[0])
-        spoken = [origins[int(position)] for position in positions]
-        if differ.any():  # each sender is told of the other
-            for at, origin in enumerate(spoken):
-                other = spoken[0] if at else spoken[-1]
+        row_origins = [origins[int(position)] for position in positions]
+        if differ.any():  # a finding for each row, so that each sender gets one
+            for at, origin in enumerate(row_origins):
+                other = row_origins[0] if at else row_origins[-1]
                 findings.append(_differs(unit, measures[place], origin, place, int(rows[at][place]), other))
         else:
-            latest, facts = spoken[-1], {"first": _where(spoken[0], place), "count": str(len(spoken))}
+            latest = row_origins[-1]
+            facts = {"first": _where(row_origins[0], place), "count": str(len(row_origins))}
             findings.append(
                 Finding(
                     code="U201", file=latest.file, sheet=latest.sheet, row=latest.row, unit=unit, facts=facts
@@ -390,10 +394,6 @@ def _differs(unit: str, measure: str, origin: Origin, place: int, value: int, ot
 
 
 def _where(origin: Origin, place: int) -> str:
-    cell = (
-        f"{column_letter(origin.columns[place])}{origin.row}"
-        if origin.columns[place] >= 0
-        else str(origin.row)
-    )
-    parts = (origin.file, origin.sheet, cell)
-    return " · ".join(part for part in parts if part)
+    column = origin.columns[place]
+    cell = f"{column_letter(column) if column >= 0 else ''}{origin.row}"
+    return " · ".join(part for part in (origin.file, origin.sheet, cell) if part)

@@ -1,4 +1,4 @@
-"""Where rows of figures stand, kept as columns: an `Origin` is built when somebody asks for it."""
+"""Origins of figures: the file, sheet and row of each. They are stored as columns; an `Origin` is built on demand."""
 
 from __future__ import annotations
 
@@ -15,16 +15,20 @@ _Short = npt.NDArray[np.int32]
 
 
 class Origin(NamedTuple):
-    """Where a row of figures stands: file, sheet, row from 1, column of each measure (-1 for none)."""
+    """Where a row of figures is."""
 
     file: str
+    """Path relative to the folder."""
     sheet: str | None
+    """None in files without sheets."""
     row: int
+    """Row on the sheet, from 1."""
     columns: tuple[int, ...]
+    """For each measure its column on the sheet, from 0; -1 for none."""
 
 
 class Part(NamedTuple):
-    """A run of rows that stand on one sheet: file, sheet, column of each measure."""
+    """The rows of one sheet; fields as in `Origin`."""
 
     file: str
     sheet: str | None
@@ -32,13 +36,13 @@ class Part(NamedTuple):
 
 
 class Origins(Sequence[Origin]):
-    """The origin of each row of figures of a table.
+    """The origin of each row of figures of a table, as a sequence of `Origin`.
 
     Parameters
     ----------
     parts : the sheets that the rows come from, in order.
-    counts : how many rows each part has.
-    rows : the number of each row on its sheet, from 1; as many as the counts add up to.
+    counts : number of rows of each part.
+    rows : row on the sheet, from 1, of each row of figures; part after part.
     """
 
     def __init__(self, parts: Iterable[Part], counts: Iterable[int], rows: npt.NDArray[np.integer]) -> None:
@@ -69,39 +73,39 @@ class Origins(Sequence[Origin]):
 
     def parts_of(self, positions: npt.NDArray[np.integer]) -> Integers:
         """Return the place in ``parts`` for n positions; -1 for a position of -1."""
-        found = np.searchsorted(self._ends, positions, side="right")
-        return np.where(np.asarray(positions) < 0, -1, found)
+        parts = np.searchsorted(self._ends, positions, side="right")
+        return np.where(np.asarray(positions) < 0, -1, parts)
 
     @cached_property
     def _layouts(self) -> tuple[Truths, Integers]:
-        """The different sets of measures that sheets have columns for (k x m), and which a part has."""
+        """The k different sets of measures that sheets have columns for, k x m, and the set of each part."""
         layouts: dict[tuple[int, ...], int] = {}
         of_part = [layouts.setdefault(part.columns, len(layouts)) for part in self.parts]
         return np.array(list(layouts), dtype=np.int64) >= 0, np.array(of_part, dtype=np.int64)
 
     def has_columns(self, positions: npt.NDArray[np.integer]) -> Truths:
-        """Return for n positions which measures their sheet has a column for, n x m."""
+        """Return, for n positions, whether their sheet has a column for each measure, n x m."""
         layouts, of_part = self._layouts
-        found: Truths = layouts[of_part[self.parts_of(positions)]]
-        return found
+        has_columns: Truths = layouts[of_part[self.parts_of(positions)]]
+        return has_columns
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether every sheet has a column for every measure."""
         return not self.parts or bool(self._layouts[0].all())
 
 
 class Sources:
-    """Which origin each value of a table comes from.
+    """The source of each value of a table: its position in the table's `Origins`, -1 for none.
 
-    A unit of which one row speaks has one source; one that several rows speak of has a source a measure.
+    A unit with one row has one source. A unit with several rows has a source for each measure.
 
     Parameters
     ----------
-    rows : for each of the n units the position in ``origins`` of its row, -1 where it has none.
+    rows : position of the row of each of the n units; -1 if it has none.
     origins : of the table.
-    settled_units, settled : places of the units that several rows speak of (ascending), and their
-        sources, k x m.
+    settled_units : places of the k units with several rows, ascending.
+    settled : sources of their values, k x m.
     """
 
     def __init__(
@@ -113,12 +117,18 @@ class Sources:
         self._settled: _Short = settled.astype(np.int32, copy=False)
 
     def column(self, place: int, units: Integers | None = None) -> Integers:
-        """Return the sources of a measure, -1 for none: of all n units, or of those at some places."""
+        """Return the sources of a measure.
+
+        Parameters
+        ----------
+        place : place of the measure in the table.
+        units : places of the units; None for all n.
+        """
         at = np.arange(len(self._rows)) if units is None else np.asarray(units, dtype=np.int64)
         return self._matrix(at, slice(place, place + 1))[:, 0].astype(np.int64)
 
     def at(self, unit: int, place: int) -> int:
-        """Return the source of one value, -1 for none."""
+        """Return the source of one value."""
         return int(self.column(place, np.array([unit], dtype=np.int64))[0])
 
     def matrix(self) -> _Short:
@@ -126,23 +136,24 @@ class Sources:
         return self._matrix(np.arange(len(self._rows)), slice(None))
 
     def of_rows(self) -> Integers:
-        """Return for each of the n units the last position that any of its values comes from, -1 for none."""
-        found = self._rows.astype(np.int64)
-        if not self._origins.is_whole:
-            given = np.flatnonzero(found >= 0)
-            found[given[~self._origins.has_columns(found[given]).any(axis=1)]] = -1
-        found[self._settled_units] = self._settled.max(axis=1, initial=-1)
-        return found
+        """Return for each of the n units the last of the sources of its values."""
+        sources = self._rows.astype(np.int64)
+        if not self._origins.is_complete:
+            with_row = np.flatnonzero(sources >= 0)
+            sources[with_row[~self._origins.has_columns(sources[with_row]).any(axis=1)]] = -1
+        sources[self._settled_units] = self._settled.max(axis=1, initial=-1)
+        return sources
 
     def _matrix(self, at: Integers, places: slice) -> _Short:
         width = self._settled[:0, places].shape[1]
         rows = self._rows[at]
-        found = np.repeat(rows[:, None], width, axis=1)
-        if not self._origins.is_whole:
-            given = np.flatnonzero(rows >= 0)
-            found[given] = np.where(self._origins.has_columns(rows[given])[:, places], found[given], -1)
+        sources = np.repeat(rows[:, None], width, axis=1)
+        if not self._origins.is_complete:
+            with_row = np.flatnonzero(rows >= 0)
+            has_column = self._origins.has_columns(rows[with_row])[:, places]
+            sources[with_row] = np.where(has_column, sources[with_row], -1)
         if len(self._settled_units):
-            near = np.minimum(np.searchsorted(self._settled_units, at), len(self._settled_units) - 1)
-            hit = np.flatnonzero(self._settled_units[near] == at)
-            found[hit] = self._settled[near[hit], places]
-        return found
+            nearest = np.minimum(np.searchsorted(self._settled_units, at), len(self._settled_units) - 1)
+            hit = np.flatnonzero(self._settled_units[nearest] == at)
+            sources[hit] = self._settled[nearest[hit], places]
+        return sources

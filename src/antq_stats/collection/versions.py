@@ -1,4 +1,4 @@
-"""Which of the files of a period count: of several versions the highest, of copies one."""
+"""Versions and copies: of several versions of a file the highest counts, of copies the first."""
 
 from __future__ import annotations
 
@@ -9,110 +9,115 @@ from antq_stats.reading.discover import Version
 from antq_stats.reading.returns import Return
 
 Versions = Mapping[str, Version]
-"""What a file's name says, for those that may be versions or copies of another, by its path."""
+"""Maps the path of a file to what its name says, for files that may be versions or copies of others."""
 
 
 def standing(returns: Sequence[Return], versions: Versions) -> tuple[list[Return], list[Finding]]:
-    """Return the files that count, and what is to be told of the others.
+    """Return the files that count, and a finding for each of the others.
 
-    Versions are settled first: a copy of a file that was replaced is replaced with it.
+    Versions are compared first: a copy of a superseded file is superseded with it.
 
     Parameters
     ----------
     returns : the files of a period, in the order of their paths.
-    versions : what their names say.
+    versions : the versions that their names give.
     """
     findings: list[Finding] = []
     kept = _without_superseded(returns, versions, findings)
     return _without_copies(kept, versions, findings), findings
 
 
-def _units_of(given: Return) -> set[tuple[int, int]]:
-    return {(table.table, unit) for table in given.tables for unit in table.units}
+def _units_of(return_: Return) -> set[tuple[int, int]]:
+    return {(table.table, unit) for table in return_.tables for unit in table.units}
 
 
-def _is_same_file(one: Return, other: Return) -> bool:
-    """Tell whether two files are one: the same bytes, read for the same units."""
+def _is_same_file(first: Return, second: Return) -> bool:
+    """Return whether two files have the same bytes and were read for the same units."""
     return (
-        bool(one.sha256 and one.tables) and one.sha256 == other.sha256 and _units_of(one) == _units_of(other)
+        bool(first.sha256 and first.tables)
+        and first.sha256 == second.sha256
+        and _units_of(first) == _units_of(second)
     )
 
 
-def _says_the_same(one: Return, other: Return) -> bool:
-    """Tell whether two files hold the same figures: one may have been opened and saved again."""
-    figures = [[(table.table, table.units, table.values) for table in given.tables] for given in (one, other)]
-    return _is_same_file(one, other) or (bool(one.tables) and figures[0] == figures[1])
+def _has_same_figures(first: Return, second: Return) -> bool:
+    """Return whether two files have the same figures; their bytes differ if one was saved again."""
+    figures = [
+        [(table.table, table.units, table.values) for table in return_.tables] for return_ in (first, second)
+    ]
+    return _is_same_file(first, second) or (bool(first.tables) and figures[0] == figures[1])
 
 
-def _is_copy(given: Return, versions: Versions) -> bool:
-    return given.file in versions and versions[given.file].is_copy
+def _is_copy(return_: Return, versions: Versions) -> bool:
+    return return_.file in versions and versions[return_.file].is_copy
 
 
 def _without_copies(returns: Sequence[Return], versions: Versions, findings: list[Finding]) -> list[Return]:
-    """Keep of files that are one the first that is no copy by its name."""
+    """Return the files without duplicates; one whose name does not mark it as a copy is preferred."""
     first: dict[str, Return] = {}
-    for given in sorted(returns, key=lambda given: _is_copy(given, versions)):
-        first.setdefault(given.sha256, given)
+    for return_ in sorted(returns, key=lambda return_: _is_copy(return_, versions)):
+        first.setdefault(return_.sha256, return_)
     kept = []
-    for given in returns:
-        other = first[given.sha256]
-        if other is not given and _is_same_file(other, given):
-            findings.append(Finding(code="F201", file=given.file, facts={"first": other.file}))
+    for return_ in returns:
+        other = first[return_.sha256]
+        if other is not return_ and _is_same_file(other, return_):
+            findings.append(Finding(code="F201", file=return_.file, facts={"first": other.file}))
         else:
-            kept.append(given)
+            kept.append(return_)
     return kept
 
 
 def _without_superseded(
     returns: Sequence[Return], versions: Versions, findings: list[Finding]
 ) -> list[Return]:
-    """Keep the highest of files that differ by a version mark in their names and speak of the same units.
+    """Return the files without superseded versions.
 
-    The same file under another name goes with the one that was replaced.
+    Files are versions if their names differ only by a version mark and they have units in common. The same
+    file under another name is superseded with it.
     """
     groups: dict[str, list[Return]] = {}
-    for given in returns:
-        if given.file in versions:
-            groups.setdefault(versions[given.file].group, []).append(given)
+    for return_ in returns:
+        if return_.file in versions:
+            groups.setdefault(versions[return_.file].group, []).append(return_)
     newer_of: dict[str, str] = {}
-    replaced: dict[str, list[Return]] = {}
+    superseded: dict[str, list[Return]] = {}
     for members in groups.values():
-        for given in members:
-            newer = _newer(given, members, versions)
+        for return_ in members:
+            newer = _newer(return_, members, versions)
             if newer is not None:
-                newer_of[given.file] = newer.file
-                replaced.setdefault(given.sha256, []).append(given)
-    stand = set(newer_of.values()) - newer_of.keys()
+                newer_of[return_.file] = newer.file
+                superseded.setdefault(return_.sha256, []).append(return_)
+    highest = set(newer_of.values()) - newer_of.keys()
     kept = []
-    for given in returns:
-        same = [other for other in replaced.get(given.sha256, ()) if _is_same_file(given, other)]
-        if given.file not in newer_of and (given.file in stand or not same):
-            kept.append(given)
+    for return_ in returns:
+        same = [other for other in superseded.get(return_.sha256, ()) if _is_same_file(return_, other)]
+        if return_.file not in newer_of and (return_.file in highest or not same):
+            kept.append(return_)
         else:
-            other = newer_of[given.file if given.file in newer_of else same[0].file]
-            findings.append(Finding(code="F202", file=given.file, facts={"other": other}))
+            other = newer_of[return_.file if return_.file in newer_of else same[0].file]
+            findings.append(Finding(code="F202", file=return_.file, facts={"other": other}))
     return kept
 
 
-def _newer(given: Return, members: Sequence[Return], versions: Versions) -> Return | None:
-    """Return the version that takes the place of a file, None where none does.
+def _newer(return_: Return, members: Sequence[Return], versions: Versions) -> Return | None:
+    """Return the version that supersedes a file; None if none does.
 
-    A copy is of the version it is named after. One that says something else than that file was changed
-    since, nobody knows when: it stands beside the newer version, and their difference is told.
+    A copy belongs to the version that it is named after. If its figures differ from that version's, it was
+    changed later, and nobody knows when. Then it is not superseded, so that the differences are reported.
     """
-    own = versions[given.file]
+    version = versions[return_.file]
     originals = [
         other
         for other in members
-        if versions[other.file].number == own.number and not versions[other.file].is_copy
+        if versions[other.file].number == version.number and not versions[other.file].is_copy
     ]
-    if own.is_copy and originals and not any(_says_the_same(given, other) for other in originals):
+    if version.is_copy and originals and not any(_has_same_figures(return_, other) for other in originals):
         return None
-    units = _units_of(given)
+    units = _units_of(return_)
     newer = [
         other
         for other in members
-        if versions[other.file].number > own.number and not units.isdisjoint(_units_of(other))
+        if versions[other.file].number > version.number and not units.isdisjoint(_units_of(other))
     ]
 
     def rank(other: Return) -> tuple[tuple[int, ...], bool]:
