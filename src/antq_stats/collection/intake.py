@@ -1,4 +1,4 @@
-"""A period's folder opened: its form, its register, its period, its returns being read."""
+"""Opening a period's folder: find its form, its register and the period's name, and read its returns."""
 
 from __future__ import annotations
 
@@ -25,41 +25,43 @@ if TYPE_CHECKING:
     from antq_stats.reading.processes.workers import Reading
     from antq_stats.reading.returns import Return
 
-_DATED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_.](\d\d?)(?:[-_.](\d\d?))?)?(?!\d)")
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_.](\d\d?)(?:[-_.](\d\d?))?)?(?!\d)")
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _WORD = re.compile(r"[a-z]+|v\d{1,2}")
 _PART_OF_A_YEAR = frozenset(
     "thang quy ky dot lan tuan ngay dau cuoi giua nua nien q quarter half month week day h".split()  # noqa: SIM905
 )
-"""Words, without diacritics, that make less than a year, or one of several periods, of a folder's name."""
+"""Words, without diacritics, by which a folder's name means a part of the year in it."""
 
 _SETUP_BYTES = 64 << 20
-"""Of a form or a register; longer ones are refused by those that read them."""
+"""Maximum size of a remote form or register; the functions that read them refuse larger ones."""
 
 
 @dataclass(repr=False)
 class Intake:
-    """A folder of one period, ready to be read.
-
-    ``form_file`` is None for the built-in form. ``reading`` is under way once `begin` was called.
-    """
+    """A folder of one period, ready to be read."""
 
     folder: Path | RemoteFolder
     name: str
+    """Name of the period."""
     form: Form
     register: UnitRegister
     form_file: Path | None
+    """None for the built-in form."""
     units_file: Path
     plan: ReadingPlan
+    """Form and register, compiled for the workers."""
     taken_from: str | None = None
-    """The folder's name, where the period is only the year in it."""
+    """The folder's name, if the period is only the year in it; else None."""
     discovered: Discovered = field(default_factory=Discovered)
+    """The files of the folder; empty until `begin` is called."""
     jobs: int | None = None
-    """Worker processes at most; None for one for each core."""
+    """Maximum number of worker processes; None for one per core."""
     scheduler: str | None = None
-    """Address of a Dask cluster (``tcp://host:port``) that reads instead of this machine."""
+    """Address of a Dask cluster (``tcp://host:port``) that reads instead of this machine, or None."""
     _reading: Reading | None = None
+    """The reading in progress; None until `begin` is called."""
 
     def __repr__(self) -> str:
         form = f"form {self.form.id} {self.form.version}"
@@ -77,22 +79,23 @@ class Intake:
         jobs: int | None = None,
         scheduler: str | None = None,
     ) -> Self:
-        """Open a folder: find its form and register and compile the reading plan; nothing is read yet.
+        """Open a folder: find its form and register and compile the reading plan. No return is read yet.
 
         Parameters
         ----------
-        folder : its name, or the year in it, is the period unless ``period`` or the form says otherwise.
-            As text, it may be a URL that fsspec opens (``s3://bucket/2021``).
-        form, units : files to use instead of the nearest ``form.toml`` and ``units.csv``, here or above.
-        period : name of the period.
-        limits : what one file may cost.
-        jobs : worker processes at most; None for one for each core.
+        folder : the folder. Its name, or the year in it, is the name of the period unless ``period`` or the
+            form gives one. As text, it may be a URL that fsspec opens (``s3://bucket/2021``).
+        form, units : files to use instead of the nearest ``form.toml`` and ``units.csv``, in the folder or
+            above it. Without a ``form.toml``, the built-in form is used.
+        period : name of the period; None for the form's or the folder's.
+        limits : limits of time, memory and size for reading one file.
+        jobs : maximum number of worker processes; None for one per core.
         scheduler : address of a Dask cluster (``tcp://host:port``) that reads instead of this machine.
 
         Raises
         ------
         SetupError
-            The folder, form or register cannot be used; with every fault found.
+            The folder, the form or the register cannot be used. It has a finding for every fault.
         """
         if isinstance(folder, str):
             folder = folder_at(folder)
@@ -105,9 +108,9 @@ class Intake:
         except SetupError as error:
             loaded = None
             faults += error.findings
-        own_name = folder.resolve().name if isinstance(folder, Path) else folder.name
+        folder_name = folder.resolve().name if isinstance(folder, Path) else folder.name
         stated = period or (loaded.about.period if loaded else None)
-        name = stated or period_of(own_name)
+        name = stated or period_of(folder_name)
         register: UnitRegister | None = None
         if units_file is None:
             faults.append(Finding(code="S201", file="units.csv", facts={"problem": "not-there"}))
@@ -119,18 +122,21 @@ class Intake:
         if faults or loaded is None or register is None or units_file is None:
             raise SetupError(faults)
         plan = reading_plan(loaded, register.units, name, limits)
-        taken_from = None if stated or name == own_name else own_name
+        taken_from = None if stated or name == folder_name else folder_name
         return cls(
             folder, name, loaded, register, form_file, units_file, plan, taken_from,
             jobs=jobs, scheduler=scheduler,
         )  # fmt: skip
 
     def earlier(self, folder: Path | RemoteFolder | str) -> Self:
-        """Open an earlier period by its own form and register, or by this period's register.
+        """Open the folder of an earlier period, with the limits and workers of this one.
+
+        Its form and its register are the nearest ones to that folder. If there is no register, that of this
+        period is used.
 
         Parameters
         ----------
-        folder : the earlier period's. The limits and the workers are those of this period.
+        folder : folder of the earlier period.
 
         Raises
         ------
@@ -145,7 +151,7 @@ class Intake:
 
     @property
     def local_folder(self) -> Path | None:
-        """The folder, if it is one of this machine."""
+        """The folder if it is on this machine; None behind a URL."""
         return self.folder if isinstance(self.folder, Path) else None
 
     def begin(self) -> None:
@@ -154,8 +160,8 @@ class Intake:
         Raises
         ------
         SetupError
-            S301: the folder holds no file that could be a return. S303: the URL cannot be listed. S304: the
-            cluster cannot be used. S305: no process that reads can be started.
+            S301: the folder cannot be listed, or holds no file that could be a return. S303: the URL cannot
+            be listed. S304: the cluster cannot be used. S305: no worker process can be started.
         """
         from antq_stats.reading.processes.workers import Reading
 
@@ -175,16 +181,17 @@ class Intake:
             raise _no_worker(error) from error
 
     def collect(self, on_return: Callable[[Return], None] | None = None) -> Collection:
-        """Read all returns and put them together.
+        """Read all returns and combine them.
 
         Parameters
         ----------
-        on_return : called with each return as soon as it was read.
+        on_return : called with each return as soon as it is read.
 
         Raises
         ------
         SetupError
-            As `begin`; S304 also where the cluster goes away meanwhile, S305 where processes do.
+            As for `begin`. S304 also if the cluster is lost while it reads, S305 if no worker can be
+            replaced.
         """
         if self._reading is None:
             self.begin()
@@ -213,26 +220,30 @@ def _no_worker(error: NoWorkerError) -> SetupError:
 
 
 def _require_folder(folder: Path | RemoteFolder) -> None:
-    """Check that the folder is there.
+    """Check that the folder exists.
 
     Raises
     ------
     SetupError
-        S301: it is not. S303: there is no telling.
+        S301: it does not exist, is no folder, or a folder above it cannot be entered. S303: the URL cannot be
+        reached.
     """
     try:
-        is_there = folder.is_dir() if isinstance(folder, Path) else folder.is_there()
+        exists = folder.is_dir() if isinstance(folder, Path) else folder.is_there()
     except RemoteProblem as problem:
         raise _out_of_reach("S303", problem, folder.name) from None
     except (OSError, ValueError) as error:  # a folder above it may not be entered
         raise _unreadable_folder(folder) from error
-    if not is_there:
+    if not exists:
         name = folder.name or str(folder)
         raise SetupError([Finding(code="S301", file=name, facts={"problem": "not-a-folder"})])
 
 
 def period_of(folder_name: str) -> str:
-    """Return the period that a folder's name tells: ``Năm 2021`` is 2021, ``Quý 3 năm 2021`` is no year."""
+    """Return the period that a folder's name gives: the year in it, or the whole name.
+
+    ``Năm 2021`` is the period 2021. ``Quý 3 năm 2021`` is a part of a year, so the whole name is the period.
+    """
     years: set[str] = set(_YEAR.findall(folder_name))
     words = ascii_key(_YEAR.sub(" ", folder_name)).split()
     if len(years) != 1 or any(word in _PART_OF_A_YEAR or not _WORD.fullmatch(word) for word in words):
@@ -241,14 +252,14 @@ def period_of(folder_name: str) -> str:
 
 
 def nearest(folder: Path | RemoteFolder, name: str) -> Path | None:
-    """Return the file of that name in the folder or the nearest one above it; None if there is none.
+    """Return the file of a name in the folder or in the nearest folder above it; None if there is none.
 
-    Behind a URL it is a copy, which is gone when the program ends.
+    Behind a URL it is a copy, which is deleted when the program ends.
 
     Raises
     ------
     SetupError
-        S303: behind a URL there is such a file, or there may be, and it cannot be read.
+        S303: behind a URL there is or may be such a file, and it cannot be read.
     """
     if isinstance(folder, RemoteFolder):
         return _nearest_remote(folder, name)
@@ -273,7 +284,7 @@ def _nearest_remote(folder: RemoteFolder, name: str) -> Path | None:
         try:
             copy = place.fetch(name, copies, _SETUP_BYTES)
         except RemoteProblem as problem:
-            if place is folder or problem.problem != "no-permission":  # above it others may be the masters
+            if place is folder or problem.problem != "no-permission":  # folders above may belong to others
                 raise _out_of_reach("S303", problem, name) from None
             continue
         if copy is not None:
@@ -282,13 +293,16 @@ def _nearest_remote(folder: RemoteFolder, name: str) -> Path | None:
 
 
 def day_of(period: str, form: Form | None) -> date | None:
-    """Return the day whose units are in force: the form's last day, else the last that the period tells."""
+    """Return the day whose units count: the form's last day, else the last day of the period by its name.
+
+    None if neither gives a day.
+    """
     if form is not None and form.about.covers_to is not None:
         return form.about.covers_to
-    found = _DATED.search(period)
-    if found is None:
+    match = _DATE.search(period)
+    if match is None:
         return None
-    year, month, day = (int(part) if part else 0 for part in found.groups())
+    year, month, day = (int(part) if part else 0 for part in match.groups())
     if not 1 <= month <= 12:
         return date(year, 12, 31)
     last = monthrange(year, month)[1]

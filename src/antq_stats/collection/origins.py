@@ -1,4 +1,4 @@
-"""Origins of figures: the file, sheet and row of each. They are stored as columns; an `Origin` is built on demand."""
+"""Origins of figures: file, sheet and row. They are stored as columns; an `Origin` is built on demand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings as columns until somebody looks: a rule broken in every village costs no object for each."""
+"""Findings stored as columns, so that a rule broken in every village does not cost an object for each."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 Integers = npt.NDArray[np.int64]
 
 _LAST = "\U0010ffff"
-"""What is of no file stands last."""
-_AT_A_TIME = 1 << 16
+"""Sort key of findings without a file: they come last."""
+_CHUNK = 1 << 16
 _SHOWN = 20
 _COLUMNS = ("code", "severity", "file", "sheet", "cell", "unit", "measure", "value", "message")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FindingColumns(Sequence[Finding]):
-    """Findings of one code that differ in place only; each is made when it is asked for.
+    """A sequence of n findings that have the code in common; a `Finding` is made on access.
 
     Parameters
     ----------
-    code, severity, rule : of all of them.
-    units : positions in the register, n.
+    code, severity, rule : those of all findings.
+    units : positions of the units in the register, n.
     files : names of files; the last is None.
     file_of : for each finding the place of its file in ``files``, -1 for none, n.
-    make : returns the finding at a place.
-    measures : those that some or all of them are about; none where they are about units.
+    make : takes a place, 0 to n - 1, and returns the finding.
+    measures : codes of the measures that the findings are on; empty if they are on units.
     """
 
     code: str
@@ -60,7 +60,7 @@ class FindingColumns(Sequence[Finding]):
         return f"<FindingColumns {self.code}: {len(self)}>"
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Let columns travel to another process: there their findings are made already."""
+        """Pickle with all findings made, because ``make`` may be a closure."""
         make = partial(getitem, tuple(map(self.make, range(len(self)))))
         columns = (self.code, self.severity, self.units, self.files, self.file_of)
         return FindingColumns, (*columns, make, self.measures, self.rule)
@@ -79,18 +79,18 @@ class FindingColumns(Sequence[Finding]):
 
 
 class Findings(Sequence[Finding]):
-    """All findings of a period, ordered by file; those of one file stand as they were found.
+    """All findings of a period, ordered by file; those of one file in the order in which they were made.
 
     Parameters
     ----------
-    blocks : findings, or columns of them, in the order in which they were found.
+    blocks : collections of findings: `FindingColumns`, `Findings` or any iterables.
     """
 
     def __init__(self, blocks: Iterable[Iterable[Finding]]) -> None:
         self._blocks: list[Sequence[Finding]] = []
         for block in blocks:
             if isinstance(block, Findings):
-                self._blocks += block.blocks()  # sorted again with the rest
+                self._blocks += block.blocks()
             else:
                 self._blocks.append(block if isinstance(block, FindingColumns) else tuple(block))
         self._blocks = [block for block in self._blocks if block]
@@ -98,7 +98,7 @@ class Findings(Sequence[Finding]):
         self._order = self._sorted()
 
     def _sorted(self) -> Integers:
-        """Return the places of all findings, blocks one after another, in the order of their files."""
+        """Return the order of the findings by file, as places in the concatenated blocks."""
         tables = [_files_of(block) for block in self._blocks]
         ranks = {name: rank for rank, name in enumerate(sorted({n for names, _ in tables for n in names}))}
         keys = [np.array([ranks[name] for name in names], dtype=np.int64)[at] for names, at in tables]
@@ -122,9 +122,9 @@ class Findings(Sequence[Finding]):
 
         Parameters
         ----------
-        language : of the messages.
-        names : what units, measures and rules are called, by their codes; None for the codes themselves.
-        first : how many to return; None for all.
+        language : language of the messages.
+        names : returns the name of a unit, measure or rule by its code; None to show the codes.
+        first : maximum number of findings; None for all.
         """
         import pandas as pd
 
@@ -147,8 +147,8 @@ class Findings(Sequence[Finding]):
         return next(self._made(self._order[[index]]))
 
     def __iter__(self) -> Iterator[Finding]:
-        for start in range(0, len(self), _AT_A_TIME):
-            yield from self._made(self._order[start : start + _AT_A_TIME])
+        for start in range(0, len(self), _CHUNK):
+            yield from self._made(self._order[start : start + _CHUNK])
 
     def _made(self, order: Integers) -> Iterator[Finding]:
         blocks = np.searchsorted(self._ends, order, side="right")
@@ -160,16 +160,16 @@ class Findings(Sequence[Finding]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence) or len(self) != len(other):
             return False
-        return all(one == two for one, two in zip(self, other, strict=True))
+        return all(mine == theirs for mine, theirs in zip(self, other, strict=True))
 
     __hash__ = None  # type: ignore[assignment]
 
     def blocks(self) -> Iterator[Sequence[Finding]]:
-        """Yield columns of findings, and findings that stand alone, in no order that matters."""
+        """Yield the blocks: columns of findings, and tuples of single findings."""
         yield from self._blocks
 
     def of_code(self, code: str) -> Findings:
-        """Return those of a code."""
+        """Return the findings of a code."""
         return Findings(
             block if isinstance(block, FindingColumns) else [f for f in block if f.code == code]
             for block in self._blocks
@@ -186,14 +186,14 @@ class Findings(Sequence[Finding]):
 
 
 def _files_of(block: Sequence[Finding]) -> tuple[list[str], Integers]:
-    """Return the files of a block's findings as sort keys, and for each finding its place in them."""
+    """Return the sort keys of a block's files, and for each finding the place of its key."""
     if isinstance(block, FindingColumns):
         return [name or _LAST for name in block.files], block.file_of
     return [finding.file or _LAST for finding in block], np.arange(len(block))
 
 
 def blocks_of(findings: Iterable[Finding]) -> Iterator[Sequence[Finding]]:
-    """Yield findings as columns where they are, and the others together."""
+    """Yield findings as blocks: columns as they are, other findings as tuples."""
     if isinstance(findings, Findings):
         yield from findings.blocks()
     elif isinstance(findings, FindingColumns):
@@ -203,7 +203,7 @@ def blocks_of(findings: Iterable[Finding]) -> Iterator[Sequence[Finding]]:
 
 
 def counts(findings: Iterable[Finding]) -> Counter[str]:
-    """Return how many findings there are of each severity."""
+    """Return the number of findings of each severity; `catalogue.MORE` counts as those it stands for."""
     tally: Counter[str] = Counter()
     for block in blocks_of(findings):
         if isinstance(block, FindingColumns):

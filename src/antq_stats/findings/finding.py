@@ -1,7 +1,4 @@
-"""What was found: one immutable record, shown by many faces.
-
-A finding names its code and its place and carries the facts; the catalogue holds the words.
-"""
+"""The record of a finding: its code, its place and its facts. The catalogue has the words."""
 
 from __future__ import annotations
 
@@ -19,20 +16,22 @@ _NO_FACTS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing found, with its place.
+    """One fault, doubt or note, with its place.
 
     Parameters
     ----------
     code : a code of the catalogue.
     file : path relative to the folder, with ``/``.
+    sheet : name of the sheet; None in files without sheets.
     row : row of the sheet or record of the CSV, counted from 1 as the sender sees it.
-    column : column of the sheet counted from 0.
+    column : column of the sheet, counted from 0.
     unit, measure, rule : codes of the register and the form.
-    value : the value as found; always None where it could be personal.
-    facts : what else the message names (``expected``, ``found``, ``suggestion`` …).
-    severity : only where it is not the catalogue's own (an edit rule's severity is the form's).
-    about : the unit a finding without ``unit`` bears on, for provisional marks; not shown.
-    also : further cells of the same row that the finding is of, each by its column and measure.
+    value : the value in the cell; always None if it could be personal data.
+    facts : further placeholders of the message (``expected``, ``found``, ``suggestion`` …).
+    severity : only if it differs from the catalogue's (the severity of an edit rule is set in the form).
+    about : code of the unit that a finding without ``unit`` concerns; it is used for provisional marks and
+        coverage, and not shown.
+    also : further cells of the same row that the finding is on, each as column and measure.
     """
 
     code: str
@@ -50,26 +49,26 @@ class Finding:
     also: tuple[tuple[int, str], ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle by keyword: the read-only view of the facts has no pickle of its own."""
+        """Pickle by keyword, because the read-only view of the facts cannot be pickled."""
         values = {name: getattr(self, name) for name in self.__slots__}
         values["facts"] = dict(self.facts)
         return (_restore, (values,))
 
     @property
     def cell(self) -> str | None:
-        """The address, as in ``F12``, where both row and column are known."""
+        """The address of the cell, as in ``F12``; None unless row and column are known."""
         if self.row is None or self.column is None:
             return None
         return f"{column_letter(self.column)}{self.row}"
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """All measures it is about."""
-        own = () if self.measure is None else (self.measure,)
-        return (*own, *(measure for _, measure in self.also))
+        """Codes of all measures that the finding is on."""
+        first = () if self.measure is None else (self.measure,)
+        return (*first, *(measure for _, measure in self.also))
 
     def each(self) -> Iterator[Finding]:
-        """Yield it once for each of its cells."""
+        """Yield a finding for each of the cells."""
         if not self.also:
             yield self
             return

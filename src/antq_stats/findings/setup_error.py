@@ -1,4 +1,4 @@
-"""The error that ends a run before anything is read: the form, the register or the folder cannot be used."""
+"""The error raised when a run cannot start: the form, the register or the folder cannot be used."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from antq_stats.words.language import Language, choose, phrase
 class SetupError(Exception):
     """The form, the register or the folder cannot be used (exit status 2 of the command line).
 
-    Its text says each fault with its place and how to correct it, in the language of the environment
-    (``ANTQ_STATS_LANG``, else Vietnamese).
+    Its text gives each fault with its place and how to correct it, in the language that ``ANTQ_STATS_LANG``
+    names, else in Vietnamese.
 
     Parameters
     ----------
-    findings : all faults found, of family S.
+    findings : all faults, of family S.
     """
 
     def __init__(self, findings: Iterable[Finding]) -> None:
@@ -28,12 +28,12 @@ class SetupError(Exception):
     def __str__(self) -> str:
         try:
             lang = choose(None, os.environ)
-        except ValueError:  # the variable holds no language
+        except ValueError:  # the variable names an unknown language
             lang = choose(None, {})
         return "\n".join(self.lines(lang))
 
     def lines(self, lang: Language) -> Iterator[str]:
-        """Yield for each fault its code and place, its message, and how to correct it."""
+        """Yield three lines for each fault: its code and place, its message, and how to correct it."""
         for finding in self.findings:
             where = " · ".join(part for part in (finding.file, finding.row and str(finding.row)) if part)
             label = f"{finding.code} {catalogue.severity_label(catalogue.severity(finding), lang)}"
