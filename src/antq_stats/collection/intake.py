@@ -32,7 +32,7 @@ _WORD = re.compile(r"[a-z]+|v\d{1,2}")
 _PART_OF_A_YEAR = frozenset(
     "thang quy ky dot lan tuan ngay dau cuoi giua nua nien q quarter half month week day h".split()  # noqa: SIM905
 )
-"""Words, without diacritics, by which a folder's name means a part of the year in it."""
+"""Words, without diacritics, that make a folder's name mean a part of a year, or one of several rounds."""
 
 _SETUP_BYTES = 64 << 20
 """Maximum size of a remote form or register; the functions that read them refuse larger ones."""

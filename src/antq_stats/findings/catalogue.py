@@ -1,9 +1,9 @@
-"""The catalogue of findings: what each code means, in both languages.
+"""The catalogue of findings: the meaning of each code, in both languages.
 
-The words stand in ``catalogue.toml``, one table per code; this module reads them once, when they are first
-asked for, and fills the facts of a finding into them. A template names facts in braces, ``{value}``, and may
-hold segments in square brackets, ``[ (gợi ý: {suggestion})]``, that drop out when a fact in them is absent;
-a fact outside a segment shows as ``…`` when it is. ``{found:n}`` writes a plain number with the marks of the
+``catalogue.toml`` has a table for each code. This module reads it once, on first use, and fills the facts of
+a finding into the templates. A template names facts in braces, as in ``{value}``. It may have optional
+segments in square brackets, as in ``[ (gợi ý: {suggestion})]``: a segment is left out if a fact in it is
+missing. A missing fact outside a segment is shown as ``…``. ``{found:n}`` formats a plain number for the
 language.
 """
 
@@ -23,20 +23,20 @@ from antq_stats.words.language import LANGUAGES, Language
 from antq_stats.words.text import column_letter, one_line
 
 Words = Mapping[Language, str]
-"""The same words in both languages."""
+"""A text in both languages."""
 
 Names = Callable[[str, str], str | None]
-"""Resolves a kind (``unit``, ``measure`` or ``rule``) and a code to what people call it; None if unknown."""
+"""Takes a kind (``unit``, ``measure`` or ``rule``) and a code; returns the name, or None if it is unknown."""
 
 MORE = "F120"
-"""The code that stands for findings that were not listed; it weighs what they weigh."""
+"""Code of the finding that stands for others of one code that are not listed; it has their severity."""
 
 PLACEHOLDERS = (
     "file", "sheet", "cell", "row", "column", "unit", "measure", "rule", "value",
     "expected", "found", "given", "limit", "suggestion", "place", "problem", "alias", "first", "second",
     "count", "form", "version", "period", "encoding", "level", "other", "title", "name", "base", "fits",
 )  # fmt: skip
-"""All a template may name. The first nine are a finding's own fields, the others its facts."""
+"""All placeholders of templates. The first nine are fields of the finding, the others its facts."""
 
 _KEYWORD_FACTS = ("problem", "expected", "found")
 _CODE = re.compile(r"[A-Z]\d{3}")
@@ -51,18 +51,22 @@ _FACT_LIMIT = 240
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One code of the catalogue; templates as they stand in ``catalogue.toml``.
+    """The entry of one code, with the templates of ``catalogue.toml``.
 
     Parameters
     ----------
-    code : letter of the family and three digits; never used again once given.
-    name : kebab-case, names the fault.
-    since : the version that first raised it.
-    status : ``retired`` codes are explained but never raised.
-    now : the code that took the place of a retired one.
-    codes : facts that are codes of the register or the form, and of which kind: ``suggestion`` -> ``unit``;
-        of kind ``measures`` where they are measures with their values, ``tong_ho = 120``.
-    source : where the rule comes from, if it is not our own.
+    code : letter of the family and three digits; a code is never used again.
+    name : name of the fault, in kebab-case.
+    severity : severity of its findings, unless a finding has its own.
+    since : version of the program that first raised it.
+    status : ``active``, or ``retired`` for codes that are explained but no longer raised.
+    now : code that replaced a retired one; else None.
+    codes : maps facts that are codes to their kind, as in ``suggestion`` -> ``unit``. The kind ``measures``
+        stands for measures with their values, as in ``tong_ho = 120``.
+    message, hint : templates of what is wrong, and of how to correct it.
+    why : why it matters.
+    before, after : an example of a faulty cell, and of the corrected one.
+    source : where the rule comes from; None if it is the program's own.
     """
 
     code: str
@@ -81,13 +85,13 @@ class Entry:
 
     @property
     def family(self) -> str:
-        """The letter of the code."""
+        """The letter of the code, which names its family."""
         return self.code[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """An entry in one language, in parts for a page or a terminal; placeholders are told in words."""
+    """An entry in one language. Placeholders are replaced by descriptions; fields as in `Entry`."""
 
     code: str
     name: str
@@ -148,82 +152,97 @@ def _entry(code: str, table: Mapping[str, Any]) -> Entry:
 
 
 def _both(words: str | Mapping[Language, str]) -> Words:
-    """Return words by language; one text alone (a cell's content) serves both."""
+    """Return a text in both languages; a plain string, as the content of a cell, is the same in both."""
     if isinstance(words, str):
         return MappingProxyType(dict.fromkeys(LANGUAGES, words))
     return MappingProxyType({language: words[language] for language in LANGUAGES})
 
 
 def entries() -> tuple[Entry, ...]:
-    """Return every entry, retired ones too, sorted by code."""
+    """Return all entries, those of retired codes included, sorted by code."""
     return tuple(_catalogue().entries.values())
 
 
 def entry(code: str) -> Entry:
-    """Return the entry of a code; KeyError if there is none."""
+    """Return the entry of a code.
+
+    Raises
+    ------
+    KeyError
+        There is no such code.
+    """
     return _catalogue().entries[code]
 
 
 def families() -> Mapping[str, Words]:
-    """Return the words for each family's letter, in the order in which families are listed."""
+    """Return the name of each family by its letter, in the order of the catalogue."""
     return _catalogue().families
 
 
 def severity(finding: Finding) -> Severity:
-    """Return how much a finding weighs: its own severity where it brings one, else its code's."""
+    """Return the severity of a finding: its own if it has one, else that of its code."""
     if finding.severity is None and finding.code == MORE:
         return entry(finding.facts.get("found", MORE)).severity
     return finding.severity or entry(finding.code).severity
 
 
-def severity_label(weight: Severity, lang: Language) -> str:
-    """Return the words for a severity."""
-    return _catalogue().severities[weight][lang]
+def severity_label(level: Severity, lang: Language) -> str:
+    """Return the name of a severity in a language."""
+    return _catalogue().severities[level][lang]
 
 
 def message(finding: Finding, lang: Language, names: Names | None = None) -> str:
-    """Return what was found, in one line without control characters.
+    """Return the message of a finding, in one line without control characters.
 
     Parameters
     ----------
-    names : tells what a unit's or measure's code is called, and what a rule of the form says; without it,
-        or where it knows no better, the code itself is shown.
+    finding : the finding.
+    lang : language of the message.
+    names : returns the name of a unit or measure, and the text of a rule, by its code. Without it, or if it
+        returns None, the code is shown.
 
     Raises
     ------
-    KeyError : the finding's code is not in the catalogue.
+    KeyError
+        The finding's code is not in the catalogue.
     """
     return _fill(entry(finding.code).message[lang], _facts(finding, lang, names), lang)
 
 
 def hint(finding: Finding, lang: Language, names: Names | None = None) -> str:
-    """Return how to mend what was found; parameters and errors as for `message`."""
+    """Return how to correct the fault; parameters and errors as for `message`."""
     return _fill(entry(finding.code).hint[lang], _facts(finding, lang, names), lang)
 
 
 def explain(code: str, lang: Language) -> Explanation:
-    """Return all there is to say about a code; KeyError if there is no such code."""
-    found = entry(code)
+    """Return the explanation of a code.
+
+    Raises
+    ------
+    KeyError
+        There is no such code.
+    """
+    explained = entry(code)
     return Explanation(
-        code=found.code,
-        name=found.name,
-        family=families()[found.family][lang],
-        severity=found.severity,
-        severity_label=severity_label(found.severity, lang),
-        since=found.since,
-        retired=found.status == "retired",
-        now=found.now,
-        message=_in_words(found.message[lang], lang),
-        hint=_in_words(found.hint[lang], lang),
-        why=found.why[lang],
-        before=found.before[lang],
-        after=found.after[lang],
-        source=found.source,
+        code=explained.code,
+        name=explained.name,
+        family=families()[explained.family][lang],
+        severity=explained.severity,
+        severity_label=severity_label(explained.severity, lang),
+        since=explained.since,
+        retired=explained.status == "retired",
+        now=explained.now,
+        message=_in_words(explained.message[lang], lang),
+        hint=_in_words(explained.hint[lang], lang),
+        why=explained.why[lang],
+        before=explained.before[lang],
+        after=explained.after[lang],
+        source=explained.source,
     )
 
 
 def find(word: str) -> Entry | None:
-    """Return the entry that a person means by a code in either case or by a name; None if there is none."""
+    """Return the entry of a code, in upper or lower case, or of a name; None if there is none."""
     word = word.strip()
     known = _catalogue().entries
     if word.upper() in known:
@@ -232,9 +251,9 @@ def find(word: str) -> Entry | None:
 
 
 def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, str]:
-    """Return the words for each placeholder that the finding has a fact for."""
+    """Return the text for each placeholder that the finding has a value for."""
 
-    def called(kind: str, code: str | None) -> str | None:
+    def name_of(kind: str, code: str | None) -> str | None:
         return ((names(kind, code) if names else None) or code) if code else None
 
     known: dict[str, str | None] = {
@@ -245,21 +264,21 @@ def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, s
         "column": None if finding.column is None else column_letter(finding.column),
         "rule": finding.rule,
         "value": finding.value,
-        "title": called("rule", finding.rule),
+        "title": name_of("rule", finding.rule),
         **finding.facts,
     }
-    known["unit"] = called("unit", finding.facts.get("unit") or finding.unit)
-    known["measure"] = called("measure", finding.facts.get("measure") or finding.measure)
+    known["unit"] = name_of("unit", finding.facts.get("unit") or finding.unit)
+    known["measure"] = name_of("measure", finding.facts.get("measure") or finding.measure)
     if finding.code.startswith("D"):
-        known["value"] = None  # personal data is told by place and kind only
+        known["value"] = None  # of personal data only the place and the kind are shown
     for fact, kind in entry(finding.code).codes.items():
         code = known.get(fact)
         if kind == "measures" and code:
             known[fact] = _VALUES.sub(
-                lambda one: f"{called('measure', one[1])} = {_marked(one[2], lang)}", code
+                lambda match: f"{name_of('measure', match[1])} = {_marked(match[2], lang)}", code
             )
             continue
-        name = called(kind, code)
+        name = name_of(kind, code)
         known[fact] = name if name == code or kind == "measure" else f"{name} ({code})"
     for fact in _KEYWORD_FACTS:
         known[fact] = _keyword(fact, known.get(fact), lang)
@@ -272,7 +291,7 @@ def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, s
 
 
 def _keyword(fact: str, text: str | None, lang: Language) -> str | None:
-    """Return the words for a keyword, alone or before a colon (``one-of: a, b``); else the text itself."""
+    """Return the text for a keyword, alone or before a colon (``one-of: a, b``); other text as it is."""
     if not text:
         return None
     words = _catalogue().keywords.get(fact, {})
@@ -285,20 +304,20 @@ def _keyword(fact: str, text: str | None, lang: Language) -> str | None:
 
 
 def _fill(template: str, facts: Mapping[str, str], lang: Language) -> str:
-    """Return a template with its facts; segments that lack one drop out.
+    """Return a template with the facts filled in, without the segments that lack one.
 
-    Text outside brackets and text inside take turns in what `re.split` gives. Facts are put in last and never
-    looked at again, so braces or brackets in a cell mean nothing.
+    `re.split` returns the texts outside and inside brackets in turn. The facts are filled in last and not
+    parsed again, so braces or brackets in a cell have no effect.
     """
 
-    def put(found: re.Match[str]) -> str:
-        text = facts.get(found[1], _ABSENT)
-        return _marked(text, lang) if found[2] else text
+    def put(match: re.Match[str]) -> str:
+        text = facts.get(match[1], _ABSENT)
+        return _marked(text, lang) if match[2] else text
 
     parts = _SEGMENT.split(template)
     for turn, part in enumerate(parts):
         optional = turn % 2 == 1
-        if optional and not all(found[1] in facts for found in _PLACEHOLDER.finditer(part)):
+        if optional and not all(match[1] in facts for match in _PLACEHOLDER.finditer(part)):
             parts[turn] = ""
         else:
             parts[turn] = _PLACEHOLDER.sub(put, part)
@@ -306,19 +325,19 @@ def _fill(template: str, facts: Mapping[str, str], lang: Language) -> str:
 
 
 def _marked(text: str, lang: Language) -> str:
-    """Return a plain number with the language's marks (1.691 · 81,2); anything else as it is."""
-    found = _NUMBER.fullmatch(text)
-    if found is None:
+    """Return a plain number with the separators of the language (1.691 · 81,2); other text as it is."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
         return text
     thousands, decimal = (".", ",") if lang == "vi" else (",", ".")
-    digits = found[2]
+    digits = match[2]
     first = len(digits) % 3 or 3
-    whole = thousands.join([digits[:first], *(digits[at : at + 3] for at in range(first, len(digits), 3))])
-    return found[1] + whole + (decimal + found[3] if found[3] else "")
+    grouped = thousands.join([digits[:first], *(digits[at : at + 3] for at in range(first, len(digits), 3))])
+    return match[1] + grouped + (decimal + match[3] if match[3] else "")
 
 
 def _in_words(template: str, lang: Language) -> str:
-    """Return a template for a reader: placeholders in words, every segment shown."""
+    """Return a template with descriptions for placeholders, and with all its segments."""
     words = _catalogue().placeholders
     plain = _SEGMENT.sub(r"\1", template)
-    return _PLACEHOLDER.sub(lambda found: f"‹{words[found[1]][lang]}›", plain)
+    return _PLACEHOLDER.sub(lambda match: f"‹{words[match[1]][lang]}›", plain)
