@@ -1,8 +1,7 @@
-"""The closed language of edit rules: parsed here, never evaluated as Python.
+"""The language of edit rules, parsed here and never evaluated as Python.
 
-Measure names, numbers, ``+ - * /``, comparisons (also chained), ``and or not``, implication ``->``
-and parentheses; nothing else has a meaning. Arithmetic is exact: whole numbers and fractions, never
-binary floats.
+It has codes of measures, numbers, ``+ - * /``, comparisons (also chained), ``and or not``, implication ``->``
+and parentheses. Arithmetic is exact: integers and fractions, never binary floats.
 """
 
 from __future__ import annotations
@@ -23,12 +22,12 @@ __all__ = ["KEYWORDS", "Expression", "ExpressionError", "parse"]
 
 @dataclass(frozen=True)
 class Expression:
-    """An edit rule that was parsed.
+    """A parsed edit rule.
 
     Parameters
     ----------
-    text : the rule as it was written.
-    tree : its syntax tree; a truth, never an amount.
+    text : the rule as written.
+    tree : its syntax tree.
     """
 
     text: str
@@ -36,21 +35,20 @@ class Expression:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names it asks for, each once, in the order in which they are written."""
+        """Codes of the measures it names, without repetition, in the order of the text."""
         return names_of(self.tree)
 
     @cached_property
     def normal(self) -> NormalForm | None:
-        """What it says, however it is written: two rules that say the same have equal normal forms.
+        """Normal form: rules with equal normal forms have the same meaning.
 
-        None where the rule is too large to be compared; ``True`` or ``False`` where it says the same of
-        any data.
+        None if the rule is too large; True or False if it holds, or fails, for any data.
         """
         return normal_form(self.tree)
 
     @property
     def always(self) -> bool | None:
-        """True or False where the rule holds, or fails, whatever the data (``x <= x``); else None."""
+        """True or False if the rule holds, or fails, for any data (``x <= x``); else None."""
         return self.normal if isinstance(self.normal, bool) else None
 
     def judge(self, columns: Mapping[str, Column]) -> Judgement:
@@ -64,13 +62,13 @@ class Expression:
         Returns
         -------
         Judgement
-            ``holds`` and ``judged``, bool arrays of shape n. A row in which a named value is missing, or that
-            divides by zero, is not judged; ``holds`` is False there.
+            ``holds`` and ``judged``, bool arrays of shape n. A row is not judged if a named value is missing
+            or a division by zero occurs; ``holds`` is False there.
 
         Raises
         ------
         KeyError
-            A named column is not there.
+            A named column is missing.
         """
         from antq_stats.expression.columns import judge
 
@@ -80,9 +78,13 @@ class Expression:
 def parse(text: str) -> Expression:
     """Parse an edit rule.
 
+    Parameters
+    ----------
+    text : the rule.
+
     Raises
     ------
     ExpressionError
-        The text is not a rule of the language; it says where and what is wrong with it.
+        The text is not a rule of the language; the error says what is wrong, and where.
     """
     return Expression(text, parse_tree(text))

@@ -1,8 +1,8 @@
-"""Judging whole columns, exactly.
+"""Exact evaluation of a rule on whole columns.
 
-An amount is a pair of columns, numerator over a denominator above zero, so a division loses nothing
-and comparisons multiply crosswise. Columns are 64-bit while nothing can pass the bound, and Python's
-own unbounded integers after that.
+An amount is a quotient of two columns, numerator and positive denominator, so a division is exact and a
+comparison multiplies crosswise. Columns are 64-bit integers as long as no result can exceed the bound, and
+unbounded Python integers after that.
 """
 
 from __future__ import annotations
@@ -30,56 +30,63 @@ from antq_stats.expression.syntax import (
 )
 
 Column = tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]
-"""Values and which of them were given."""
+"""Values, and which of them were given."""
 
 _BOUND = 2**62
 _Integers = Any  # an int, or an array of int64, or of Python integers
 
 
 class Judgement(NamedTuple):
-    """What a rule says of each row."""
+    """The result of a rule in each row."""
 
     holds: npt.NDArray[np.bool_]
-    """Where the rule is kept; False where it was not judged."""
+    """Where the rule holds; False where it was not judged."""
     judged: npt.NDArray[np.bool_]
-    """Where every named value was given and nothing was divided by zero."""
+    """Where all named values were given and nothing was divided by zero."""
 
     @property
     def failed(self) -> npt.NDArray[np.bool_]:
-        """Where the rule was judged and is not kept."""
+        """Where the rule was judged and does not hold."""
         return self.judged & ~self.holds
 
 
 class _Quotient(NamedTuple):
     over: _Integers
     under: _Integers
-    """Above zero everywhere."""
+    """Positive everywhere."""
 
 
 def judge(tree: Condition, names: tuple[str, ...], columns: Mapping[str, Column]) -> Judgement:
-    """Judge the rows of ``columns`` by a tree that names ``names``. See ``Expression.judge``."""
+    """Judge whole columns; see `Expression.judge`.
+
+    Parameters
+    ----------
+    tree : syntax tree of the rule.
+    names : the names in the tree.
+    columns : for each name, the values (int64, shape n) and which of them were given (bool, shape n).
+    """
     named = {name: columns[name] for name in names}
     rows = next((len(values) for values, _ in (named or columns).values()), 0)
     judged = np.ones(rows, dtype=np.bool_)
     for _, given in named.values():
         judged &= given
-    whole = bool(judged.all())
+    all_judged = bool(judged.all())
     values = {
-        name: np.asarray(values, dtype=np.int64) if whole else np.asarray(values, dtype=np.int64)[judged]
+        name: np.asarray(values, dtype=np.int64) if all_judged else np.asarray(values, dtype=np.int64)[judged]
         for name, (values, _) in named.items()
-    }  # only judged rows: what stands in a missing cell must not reach the arithmetic
-    bench = _Bench(values, int(np.count_nonzero(judged)))
-    found = bench.truth(tree)
-    if whole:
-        return Judgement(found & bench.defined, bench.defined)
+    }  # only judged rows: placeholders of missing values must not reach the arithmetic
+    evaluator = _Evaluator(values, int(np.count_nonzero(judged)))
+    result = evaluator.truth(tree)
+    if all_judged:
+        return Judgement(result & evaluator.defined, evaluator.defined)
     holds = np.zeros(rows, dtype=np.bool_)
-    holds[judged] = found & bench.defined
-    judged[judged] = bench.defined
+    holds[judged] = result & evaluator.defined
+    judged[judged] = evaluator.defined
     return Judgement(holds, judged)
 
 
-class _Bench:
-    """One evaluation: the values, and the rows in which nothing was divided by zero so far."""
+class _Evaluator:
+    """Evaluates a tree; ``defined`` marks the rows in which nothing was divided by zero so far."""
 
     def __init__(self, values: Mapping[str, npt.NDArray[np.int64]], rows: int) -> None:
         self._values = values
@@ -90,8 +97,8 @@ class _Bench:
         """Return the truth of a tree in each row."""
         match tree:
             case Comparison(sign, left, right):
-                found = _compared(sign, self._amount(left), self._amount(right))
-                return np.array(np.broadcast_to(found, self._rows), dtype=np.bool_)
+                result = _compare(sign, self._amount(left), self._amount(right))
+                return np.array(np.broadcast_to(result, self._rows), dtype=np.bool_)
             case Negation(inner):
                 return np.logical_not(self.truth(inner))
             case Equivalence(left_truth, right_truth):
@@ -111,9 +118,9 @@ class _Bench:
                 over, under = self._amount(inner)
                 return _Quotient(_product(over, -1), under)
             case Arithmetic(sign, left, right):
-                return self._joined(sign, self._amount(left), self._amount(right))
+                return self._combined(sign, self._amount(left), self._amount(right))
 
-    def _joined(self, sign: str, left: _Quotient, right: _Quotient) -> _Quotient:
+    def _combined(self, sign: str, left: _Quotient, right: _Quotient) -> _Quotient:
         if sign == "*":
             return _Quotient(_product(left.over, right.over), _product(left.under, right.under))
         if sign == "/":
@@ -130,18 +137,18 @@ class _Bench:
             if divisor == 0:
                 self.defined[:] = False
                 divisor = 1
-            turn: _Integers = 1 if divisor > 0 else -1
+            sign_of_divisor: _Integers = 1 if divisor > 0 else -1
         else:
             zero = np.asarray(divisor == 0, dtype=np.bool_)
             self.defined &= ~zero
             divisor = np.where(zero, 1, divisor)
-            turn = np.where(np.asarray(divisor < 0, dtype=np.bool_), -1, 1)
-        over = _product(_product(left.over, right.under), turn)
-        return _Quotient(over, _product(_product(left.under, divisor), turn))
+            sign_of_divisor = np.where(np.asarray(divisor < 0, dtype=np.bool_), -1, 1)
+        over = _product(_product(left.over, right.under), sign_of_divisor)
+        return _Quotient(over, _product(_product(left.under, divisor), sign_of_divisor))
 
 
 def _largest(integers: _Integers) -> int:
-    """Return a bound of the absolute values, at least 1; past ``_BOUND`` for Python's own integers."""
+    """Return a bound of the absolute values, at least 1; more than ``_BOUND`` for Python integers."""
     if isinstance(integers, int):
         return max(abs(integers), 1)
     if integers.dtype == object:
@@ -151,7 +158,7 @@ def _largest(integers: _Integers) -> int:
     return max(abs(int(integers.max())), abs(int(integers.min())), 1)
 
 
-def _unbounded(integers: _Integers) -> _Integers:
+def _as_python_integers(integers: _Integers) -> _Integers:
     return integers if isinstance(integers, int) else integers.astype(object)
 
 
@@ -161,13 +168,13 @@ def _product(left: _Integers, right: _Integers) -> _Integers:
     if isinstance(right, int) and right == 1:
         return left
     if _largest(left) * _largest(right) > _BOUND:
-        left, right = _unbounded(left), _unbounded(right)
+        left, right = _as_python_integers(left), _as_python_integers(right)
     return left * right
 
 
 def _sum(left: _Integers, right: _Integers) -> _Integers:
     if _largest(left) + _largest(right) > _BOUND:
-        left, right = _unbounded(left), _unbounded(right)
+        left, right = _as_python_integers(left), _as_python_integers(right)
     return left + right
 
 
@@ -181,8 +188,8 @@ _COMPARE: Mapping[str, Callable[[_Integers, _Integers], Any]] = {
 }
 
 
-def _compared(sign: str, left: _Quotient, right: _Quotient) -> Any:  # noqa: ANN401 - a bool or an array of them
-    one, two = _product(left.over, right.under), _product(right.over, left.under)
-    if any(isinstance(side, int) and _largest(side) > _BOUND for side in (one, two)):
-        one, two = _unbounded(one), _unbounded(two)
-    return _COMPARE[sign](one, two)
+def _compare(sign: str, left: _Quotient, right: _Quotient) -> Any:  # noqa: ANN401 - a bool or an array of them
+    left_side, right_side = _product(left.over, right.under), _product(right.over, left.under)
+    if any(isinstance(side, int) and _largest(side) > _BOUND for side in (left_side, right_side)):
+        left_side, right_side = _as_python_integers(left_side), _as_python_integers(right_side)
+    return _COMPARE[sign](left_side, right_side)

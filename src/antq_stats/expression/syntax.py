@@ -1,7 +1,7 @@
-"""From the text of a rule to its syntax tree.
+"""Parser of edit rules: from text to syntax tree.
 
-Own tokens and an own precedence parser rather than Python's: so implication has its place, decimals
-stay exact, positions are the rule's own, and whatever is not in the language has no path into it.
+Python's own parser is not used. So the language can have implication, decimals stay exact, error positions
+refer to the text of the rule, and nothing outside the language can be written.
 
     implication   a -> b, a => b          lowest, groups to the right
     or, and, not
@@ -23,19 +23,19 @@ LIMIT_DEPTH = 40
 LIMIT_DIGITS = 15
 
 KEYWORDS = frozenset({"and", "or", "not"})
-"""Words of the language, which no measure may be named by."""
+"""Words of the language; no measure may have one as its code."""
 
 
 class ExpressionError(ValueError):
-    """A text that is not a rule.
+    """The text is not a rule.
 
     Parameters
     ----------
     problem : a keyword: ``empty``, ``too-long``, ``too-deep``, ``unknown-sign``, ``number-malformed``,
         ``number-too-long``, ``unexpected``, ``unexpected-end``, ``parenthesis-open``, ``not-a-comparison``,
         ``needs-comparison``, ``needs-number``.
-    position : where in the text, counted from 0.
-    found : what stands there; empty at the end.
+    position : offset in the text, from 0.
+    found : the text at this position; empty at the end.
     """
 
     def __init__(self, problem: str, position: int, found: str = "") -> None:
@@ -47,7 +47,7 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number, exact."""
+    """An exact number."""
 
     value: Fraction
 
@@ -61,14 +61,14 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Negative:
-    """An amount with its sign turned."""
+    """The negative of an amount."""
 
     of: Amount
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """Two amounts joined by ``+ - * /``."""
+    """An operation ``+ - * /`` on two amounts."""
 
     sign: str
     left: Amount
@@ -77,7 +77,7 @@ class Arithmetic:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two amounts compared by ``== != < <= > >=``."""
+    """A comparison ``== != < <= > >=`` of two amounts."""
 
     sign: str
     left: Amount
@@ -86,28 +86,28 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Negation:
-    """The contrary of a truth."""
+    """The negation of a condition."""
 
     of: Condition
 
 
 @dataclass(frozen=True, slots=True)
 class Conjunction:
-    """Truths joined by ``and``, or the links of a chained comparison."""
+    """Conditions joined by ``and``, or the links of a chained comparison."""
 
     of: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Disjunction:
-    """Truths joined by ``or``; an implication is one of the contrary of its left side and its right side."""
+    """Conditions joined by ``or``; the implication ``a -> b`` is ``not a or b``."""
 
     of: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Equivalence:
-    """Two truths that must be alike: ``(a == 0) == (b == 0)``."""
+    """Two conditions that must have the same truth value: ``(a == 0) == (b == 0)``."""
 
     left: Condition
     right: Condition
@@ -168,7 +168,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 class _Parser:
-    """Precedence climbing over the tokens of one rule."""
+    """Precedence-climbing parser of one rule."""
 
     def __init__(self, text: str) -> None:
         self._tokens = list(_tokens(text))
@@ -192,7 +192,7 @@ class _Parser:
         return ExpressionError(problem, token.position, token.text)
 
     def rule(self) -> Condition:
-        """Parse the whole text as one truth."""
+        """Parse the whole text as one condition."""
         if self._token.kind == "end":
             raise ExpressionError("empty", 0)
         tree = self._join(_IMPLIES)
@@ -202,13 +202,13 @@ class _Parser:
             raise ExpressionError("not-a-comparison", 0)
         return tree
 
-    def _join(self, floor: int) -> Node:
+    def _join(self, least_strength: int) -> Node:
         """Parse operands joined by operators that bind at least as tightly as ``floor``."""
         self._depth += 1
         if self._depth > LIMIT_DEPTH:
             raise ExpressionError("too-deep", self._token.position, self._token.text)
-        left = self._operand(floor)
-        while (strength := self._strength()) >= floor:
+        left = self._operand(least_strength)
+        while (strength := self._strength()) >= least_strength:
             if strength == _COMPARE:
                 left = self._comparison(left)
             elif strength in {_AND, _OR}:
@@ -223,7 +223,7 @@ class _Parser:
     def _strength(self) -> int:
         return _PRECEDENCE.get(self._token.text, 0) if self._token.kind == "sign" else 0
 
-    def _operand(self, floor: int) -> Node:
+    def _operand(self, least_strength: int) -> Node:
         token = self._token
         if token.kind == "number":
             self._take()
@@ -240,7 +240,7 @@ class _Parser:
                 raise self._unexpected()
             self._take()
             return inner
-        if token.text == "not" and floor <= _NOT:
+        if token.text == "not" and least_strength <= _NOT:
             self._take()
             return Negation(_truth(self._join(_NOT), token))
         if token.kind == "sign" and token.text in {"+", "-"}:
@@ -296,10 +296,14 @@ def _amount(node: Node, sign: _Token) -> Amount:
 def parse_tree(text: str) -> Condition:
     """Return the syntax tree of a rule.
 
+    Parameters
+    ----------
+    text : the rule.
+
     Raises
     ------
     ExpressionError
-        The text is not in the language, or passes its limits of length and depth.
+        The text is not in the language, or exceeds its limits of length and depth.
     """
     if len(text) > LIMIT_CHARACTERS:
         raise ExpressionError("too-long", LIMIT_CHARACTERS)
@@ -307,7 +311,7 @@ def parse_tree(text: str) -> Condition:
 
 
 def names_of(tree: Node) -> tuple[str, ...]:
-    """Return the names in a tree, each once, in the order in which they are written."""
+    """Return the names in a tree without repetition, in the order of the text."""
     found: dict[str, None] = {}
     waiting: list[Node] = [tree]
     while waiting:
