@@ -1,7 +1,7 @@
-"""The checks on a collection. A check registers itself; all run, and each gives findings.
+"""Checks on a collection: the form's edit rules, missing units, implausible figures.
 
-The reader judges cells; here whole returns are judged: the form's edit rules, who is missing, what
-is not plausible. A check is a function from a collection to findings.
+The reader checks cells; the checks here need whole returns. A check is a function from a collection to
+findings, which registers itself with `check`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,24 @@ from antq_stats.findings.columns import Findings
 from antq_stats.findings.finding import Finding
 
 Check = Callable[[Collection], Iterable[Iterable[Finding]]]
-"""Gives findings in lots: columns of them, or some that stand alone."""
+"""Yields groups of findings: columns of them, or single ones."""
 
 _CHECKS: dict[str, Check] = {}
 _MODULES = ("units", "rules", "plausibility")
 
 
 def check(name: str) -> Callable[[Check], Check]:
-    """Register a check under a name; a name taken twice is an error."""
+    """Return a decorator that registers a check.
+
+    Parameters
+    ----------
+    name : name of the check.
+
+    Raises
+    ------
+    ValueError
+        Another check has the name.
+    """
 
     def register(function: Check) -> Check:
         if _CHECKS.setdefault(name, function) is not function:
@@ -32,12 +42,12 @@ def check(name: str) -> Callable[[Check], Check]:
 
 
 def load() -> None:
-    """Import the modules of checks, which register themselves."""
+    """Import the modules whose checks register themselves."""
     for module in _MODULES:
         importlib.import_module(f"{__name__}.{module}")
 
 
 def edit(collection: Collection) -> Findings:
-    """Run every check; return the collection's own findings and theirs, ordered by file."""
+    """Run all checks and return their findings with those of the collection, ordered by file."""
     load()
-    return Findings([collection.findings, *(found for run in _CHECKS.values() for found in run(collection))])
+    return Findings([collection.findings, *(group for run in _CHECKS.values() for group in run(collection))])

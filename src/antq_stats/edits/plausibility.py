@@ -1,4 +1,4 @@
-"""What is possible but unlikely: the same figure down a column, every unit at exactly 100 per cent."""
+"""Checks for figures that are possible but unlikely: repeated down a column, or ratios of exactly 1."""
 
 from __future__ import annotations
 
@@ -14,21 +14,26 @@ from antq_stats.findings.columns import FindingColumns
 from antq_stats.findings.finding import Finding
 
 _RUN = 5
-"""Units of one parent that must agree before it looks copied."""
+"""Least number of units of one parent whose equal figures look copied."""
 _SMALL = 5
-"""Figures up to this repeat by chance: one group in every village."""
+"""Largest figure that repeats by chance, such as one group in every village."""
 
 
 class _Runs(NamedTuple):
-    """The parents with enough units to judge: in tree order a parent's units stand together."""
+    """Runs of units with one parent that are long enough to check.
+
+    The units of a table are in tree order, so units of one parent stand together.
+    """
 
     parents: Integers
     starts: Integers
-    """First unit of each parent, by its place in the table."""
+    """Place in the table of the first unit of each run."""
     counts: Integers
+    """Number of units of each run."""
     all_starts: Integers
+    """``starts`` of all runs, short ones included."""
     chosen: Integers
-    """Which of all runs these are."""
+    """Places of these runs among all runs."""
 
 
 @check("plausibility")
@@ -51,20 +56,22 @@ def _runs(collection: Collection, table: TableValues) -> _Runs:
 
 
 def _repeated(collection: Collection, table: TableValues, runs: _Runs) -> Iterator[FindingColumns]:
-    found = []
+    runs_of_measure = []
     for place in range(len(table.measures)):
         column = table.values[:, place]
         first = column[runs.starts]
-        # most runs are out after two figures
-        open_ = np.flatnonzero((first > _SMALL) & (column[runs.starts + 1] == first))
-        if len(open_):
+        # most runs are excluded by their first two figures
+        candidates = np.flatnonzero((first > _SMALL) & (column[runs.starts + 1] == first))
+        if len(candidates):
             differ = np.zeros(len(column) + 1, dtype=np.int64)
             np.cumsum(column[1:] != column[:-1], out=differ[2:])
-            start = runs.starts[open_]
-            alike = open_[differ[start + runs.counts[open_]] == differ[start + 1]]
-            found.append((alike, place))
-    which = np.concatenate([np.zeros(0, dtype=np.int64), *(alike for alike, _ in found)])
-    places = np.repeat([place for _, place in found], [len(alike) for alike, _ in found]).astype(np.int64)
+            start = runs.starts[candidates]
+            alike = candidates[differ[start + runs.counts[candidates]] == differ[start + 1]]
+            runs_of_measure.append((alike, place))
+    which = np.concatenate([np.zeros(0, dtype=np.int64), *(alike for alike, _ in runs_of_measure)])
+    places = np.repeat(
+        [place for _, place in runs_of_measure], [len(alike) for alike, _ in runs_of_measure]
+    ).astype(np.int64)
     order = np.lexsort((places, which))
     if len(order):
         yield _columns(collection, table, runs, "P103", which[order], places[order])
@@ -77,9 +84,8 @@ def _all_full(collection: Collection, table: TableValues, runs: _Runs) -> Iterat
             continue
         place = codes.index(ratio.numerator)
         over, under = table.values[:, place], table.values[:, codes.index(ratio.denominator)]
-        full = np.logical_and.reduceat(
-            (over == under) & (over > 0), runs.all_starts
-        )  # what is missing is below 0
+        # missing values are negative
+        full = np.logical_and.reduceat((over == under) & (over > 0), runs.all_starts)
         which = np.flatnonzero(full[runs.chosen])
         if len(which):
             yield _columns(collection, table, runs, "P105", which, np.full(len(which), place))
@@ -88,7 +94,17 @@ def _all_full(collection: Collection, table: TableValues, runs: _Runs) -> Iterat
 def _columns(
     collection: Collection, table: TableValues, runs: _Runs, code: str, which: Integers, places: Integers
 ) -> FindingColumns:
-    """Return what is unlikely of runs of units, each at the first unit's cell of a measure."""
+    """Return findings about runs, each at the cell of the run's first unit.
+
+    Parameters
+    ----------
+    collection : the collection.
+    table : its table.
+    runs : runs of units.
+    code : code of the findings.
+    which : places of the runs that the findings are about, k.
+    places : places of their measures in the table, k.
+    """
     firsts, counts, parents = runs.starts[which], runs.counts[which], runs.parents[which]
     units = collection.register.units
     sources = np.full(len(which), -1, dtype=np.int64)

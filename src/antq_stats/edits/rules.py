@@ -1,4 +1,4 @@
-"""The form's edit rules, judged on whole columns; a row in which a named value is missing is not judged."""
+"""Check by the form's edit rules, on whole columns; a row with a missing value is not judged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from antq_stats.form import EditRule
 
 @check("rules")
 def edit_rules(collection: Collection) -> Iterator[Iterable[Finding]]:
-    """Report R101 where a rule is not kept, and R201 once per rule for the units it could not judge."""
+    """Yield R101 for each unit that breaks a rule, and R201 once for each rule with units it cannot judge."""
     for rule in collection.form.rules:
         yield from _judge(collection, rule)
 
@@ -24,11 +24,11 @@ def _judge(collection: Collection, rule: EditRule) -> Iterator[Iterable[Finding]
     names = rule.expression.names
     units, columns = _columns(collection, names)
     if not all(given.any() for _, given in columns.values()):
-        return  # nobody was asked for all of it
+        return  # some measure has no value at all
     judgement = rule.expression.judge(columns)
     failed = np.flatnonzero(judgement.failed)
     if len(failed):
-        yield _broken(collection, rule, units[failed], [columns[name][0][failed] for name in names])
+        yield _not_kept(collection, rule, units[failed], [columns[name][0][failed] for name in names])
     unjudged = int((~judgement.judged).sum())
     if unjudged:
         yield (Finding(code="R201", rule=rule.code, facts={"count": str(unjudged)}),)
@@ -37,7 +37,10 @@ def _judge(collection: Collection, rule: EditRule) -> Iterator[Iterable[Finding]
 def _columns(
     collection: Collection, names: tuple[str, ...]
 ) -> tuple[Integers, dict[str, tuple[Integers, Truths]]]:
-    """Return the units a rule judges and their columns; measures of two tables meet at the higher level."""
+    """Return the units a rule judges, and their columns.
+
+    Measures of two tables are compared at the higher level.
+    """
     tables = {collection.place_of[name][0] for name in names}
     if len(tables) == 1:
         table = collection.tables[tables.pop()]
@@ -46,16 +49,16 @@ def _columns(
     return collection.level_sums(level).units, {name: collection.at_level(name, level) for name in names}
 
 
-def _broken(
+def _not_kept(
     collection: Collection, rule: EditRule, units: Integers, values: list[Integers]
 ) -> FindingColumns:
-    """Return what a rule says of the units that do not keep it."""
+    """Return the findings on units that break a rule."""
     names, codes = rule.expression.names, collection.register.units.codes
     which, sources = _places(collection, names, units)
     tables = [collection.tables[collection.place_of[name][0]] for name in names]
     places = [collection.place_of[name][1] for name in names]
     files = [file for table in tables for file in table.origins.files]
-    file_of = np.full(len(units), -1, dtype=np.int64)  # the last of the files is none
+    file_of = np.full(len(units), -1, dtype=np.int64)  # -1 is the last file, which is None
     start = 0
     for name, table in enumerate(tables):
         here = which == name
@@ -65,7 +68,9 @@ def _broken(
     def make(at: int) -> Finding:
         name = int(which[at])
         origin = tables[name].origins[int(sources[at])] if name >= 0 else None
-        found = " · ".join(f"{name} = {int(given[at])}" for name, given in zip(names, values, strict=True))
+        sources_found = " · ".join(
+            f"{name} = {int(given[at])}" for name, given in zip(names, values, strict=True)
+        )
         return Finding(
             code="R101",
             file=origin.file if origin else None,
@@ -76,23 +81,23 @@ def _broken(
             measure=names[0],
             rule=rule.code,
             severity=rule.severity,
-            facts={"found": found},
+            facts={"found": sources_found},
         )
 
     return FindingColumns("R101", rule.severity, units, files, file_of, make, names, rule.code)
 
 
 def _places(collection: Collection, names: tuple[str, ...], units: Integers) -> tuple[Integers, Integers]:
-    """Return for each unit the first of the named values that it gave itself, and its source; -1 for none."""
+    """Return for each unit the first named measure that it has a value of, and its source; -1 if none."""
     which, sources = (np.full(len(units), -1, dtype=np.int64) for _ in range(2))
     for name, code in enumerate(names):
         table_at, place = collection.place_of[code]
         table = collection.tables[table_at]
         rows = np.full(len(collection.register), -1, dtype=np.int64)
         rows[table.units] = np.arange(len(table.units))
-        open_ = np.flatnonzero((which < 0) & (rows[units] >= 0))
-        if len(open_):
-            found = table.sources.column(place, rows[units[open_]])
-            sources[open_] = found
-            which[open_[found >= 0]] = name
+        candidates = np.flatnonzero((which < 0) & (rows[units] >= 0))
+        if len(candidates):
+            sources_found = table.sources.column(place, rows[units[candidates]])
+            sources[candidates] = sources_found
+            which[candidates[sources_found >= 0]] = name
     return which, sources

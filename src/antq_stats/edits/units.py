@@ -1,4 +1,4 @@
-"""Who is missing: expected units without a row, and units above from which nothing came at all."""
+"""Check for missing units: expected units without a row, and senders from which nothing came."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from antq_stats.findings.finding import Finding
 
 @check("units")
 def missing_units(collection: Collection) -> Iterator[Iterable[Finding]]:
-    """Report U301 for each expected unit without a row, U302 once for a unit from which nothing came."""
+    """Yield U301 for each expected unit without a row, and U302 for each sender from which nothing came."""
     register = collection.register
-    wanted = [table for table in collection.tables if table.is_expected]
-    if all(table.read.all() for table in wanted):
+    expected_tables = [table for table in collection.tables if table.is_expected]
+    if all(table.read.all() for table in expected_tables):
         return
     expected = np.zeros(len(register), dtype=np.int64)
     missing, own = expected.copy(), expected.copy()
-    for table in wanted:
+    for table in expected_tables:
         tree = collection.level_sums(table.level)
         expected += tree.counts
         missing += tree.everywhere(~table.read)
@@ -33,14 +33,14 @@ def missing_units(collection: Collection) -> Iterator[Iterable[Finding]]:
     heads = order[silent[order]]
     if len(heads):
         yield _nothing_came(collection, heads, (expected - own)[heads])
-    # a silent unit has units under it, and none under those
+    # a silent sender has children and no grandchildren
     covered = silent | (silent[parents] & (parents >= 0))
-    for table in wanted:
+    for table in expected_tables:
         yield _missing(collection, table, parents, covered)
 
 
 def _silent_senders(parents: Integers, expected: Integers, missing: Integers) -> Truths:
-    """Return the units from which nothing came, of those just above the lowest level."""
+    """Return which units are senders without any row: units with children and without grandchildren."""
     has_children, has_grandchildren = (np.zeros(len(parents), dtype=np.bool_) for _ in range(2))
     has_children[parents[parents >= 0]] = True
     has_grandchildren[parents[has_children & (parents >= 0)]] = True
@@ -50,8 +50,8 @@ def _silent_senders(parents: Integers, expected: Integers, missing: Integers) ->
 
 def _nothing_came(collection: Collection, heads: Integers, counts: Integers) -> FindingColumns:
     codes = collection.register.units.codes
-    # a remark on a file that was used says nothing of the unit that its title or name happens to speak of
-    arrived = {
+    # a soft finding on a used file does not mean that the unit in its title or name has sent it
+    files_of = {
         finding.about: finding.file
         for finding in collection.findings
         if finding.about
@@ -62,7 +62,7 @@ def _nothing_came(collection: Collection, heads: Integers, counts: Integers) -> 
     def make(at: int) -> Finding:
         code = codes[int(heads[at])]
         facts = {"count": str(int(counts[at]))}
-        if (refused := arrived.get(code)) is not None:
+        if (refused := files_of.get(code)) is not None:
             facts["other"] = refused
         return Finding(code="U302", unit=code, facts=facts)
 
@@ -73,7 +73,7 @@ def _nothing_came(collection: Collection, heads: Integers, counts: Integers) -> 
 def _missing(
     collection: Collection, table: TableValues, parents: Integers, covered: Truths
 ) -> FindingColumns:
-    """Return the units without a row, with the file that gave others of the same parent."""
+    """Return U301 for units without a row, with the file that has rows of the same parent."""
     absent = table.units[~table.read & ~covered[table.units]]
     sources = table.sources.of_rows()
     rows = np.flatnonzero(table.read & (sources >= 0))
