@@ -1,5 +1,5 @@
 """The register: the tree of units in force on a day, read from `units.csv`.
 
-In: the bytes of `units.csv` and a day. Out: `UnitRegister`, or `SetupError` with every fault.
+In: the path of `units.csv` and a day. Out: `UnitRegister`, or `SetupError` with every fault.
 Not here: anything that knows a form or a return.
 """

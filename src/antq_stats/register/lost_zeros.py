@@ -1,8 +1,8 @@
-"""Codes of units.csv that lost their leading zeros in Excel, restored where there is no doubt.
+"""Restores the leading zeros that codes of units.csv lost in Excel.
 
-Official codes have a length of their own: two digits for a province, three for a district, five for a
-commune; villages bear their commune's and three more. A register with codes of its own has other lengths,
-or builds one code on the other, and is left as it is.
+Official codes have fixed lengths: two digits for a province, three for a district, five for a commune; the
+code of a village is that of its commune and three more. A register with other lengths, or whose commune codes
+all begin with the code of a province, has codes of its own and is not changed.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _LEVELS = {
 }
 _KINDS = {word: kind for kind, words in _LEVELS.items() for word in words}
 _NEARLY = 4
-"""Digits that some commune's code must have kept: shorter ones alone are numbers of somebody's own."""
+"""Least number of digits of the longest commune code: if all are shorter, they are no official codes."""
 
 
-class Restored(NamedTuple):
-    """The columns with their codes as they were, how many had lost zeros, and the first of them."""
+class RestoredCodes(NamedTuple):
+    """Columns with restored codes, the number of restored codes, and the first of them before and after."""
 
     columns: UnitColumns
     lost: int
@@ -36,8 +36,8 @@ class Restored(NamedTuple):
     expected: str = ""
 
 
-def with_zeros(columns: UnitColumns) -> Restored:
-    """Return the columns of a register with the zeros that its codes have lost."""
+def restore_zeros(columns: UnitColumns) -> RestoredCodes:
+    """Return the columns of a register with the lost zeros of its codes."""
     level = columns["level"]
     kind_of = [_KINDS.get(ascii_key(text), "") for text in level.values]
     short = {
@@ -46,13 +46,13 @@ def with_zeros(columns: UnitColumns) -> Restored:
         if kind_of[number] and length < _LENGTHS[kind_of[number]]
     }
     if not short:
-        return Restored(columns, 0)
+        return RestoredCodes(columns, 0)
     places: dict[str, list[int]] = {kind: [] for kind in _LENGTHS}
     for place, number in enumerate(level.ids):
         if kind_of[number]:
             places[kind_of[number]].append(place)
     if not _is_official(columns, places):
-        return Restored(columns, 0)
+        return RestoredCodes(columns, 0)
     codes, parents = list(columns.codes), list(columns.parents)
     first: tuple[str, str] | None = None
     count = 0
@@ -68,11 +68,11 @@ def with_zeros(columns: UnitColumns) -> Restored:
             parents[place] = _parent(parents[place], kind, known)
         known[kind] = {codes[place] for place in own}
     found, expected = first or ("", "")
-    return Restored(replace(columns, codes=codes, parents=parents), count, found, expected)
+    return RestoredCodes(replace(columns, codes=codes, parents=parents), count, found, expected)
 
 
 def _parent(code: str, kind: str, known: dict[str, set[str]]) -> str:
-    """Return a parent's code with its zeros, where a unit of a level above has it."""
+    """Return a parent's code with its zeros, if a unit of a level above has it."""
     for above in _ABOVE.get(kind, ()) if code.isascii() and code.isdigit() else ():
         full = code.zfill(_LENGTHS[above])
         if full in known[above]:
@@ -81,7 +81,7 @@ def _parent(code: str, kind: str, known: dict[str, set[str]]) -> str:
 
 
 def _is_official(columns: UnitColumns, places: dict[str, list[int]]) -> bool:
-    """Tell whether the codes are the official ones but for zeros: each fits, and none builds on another."""
+    """Return whether the codes are official ones, apart from lost zeros."""
     codes, parents = columns.codes, columns.parents
     if not places["province"] or not places["commune"]:
         return False
@@ -100,7 +100,7 @@ def _is_official(columns: UnitColumns, places: dict[str, list[int]]) -> bool:
 
 
 def _fit(codes: Iterable[str], length: int) -> bool:
-    """Tell whether codes are digits of a length, or shorter and without a zero in front."""
+    """Return whether codes are digits of a length, or shorter without a leading zero."""
     return all(
         code.isascii() and code.isdigit() and (len(code) == length or (len(code) < length and code[0] != "0"))
         for code in codes

@@ -1,7 +1,7 @@
-"""Of whom is asked: the register of units in force on a date, as a tree.
+"""The register of the units in force on a date, as a tree.
 
-A code is not an identity: after a reform the same code may name another unit, so a register is read
-*for a date*. The order of units is the order of the file's rows, never alphabetical.
+A code does not identify a unit for good: after a reform the same code may name another unit. So a register is
+read for a date. Units keep the order of the file's rows.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Unit:
 
 
 def display_name(kind: str, name: str) -> str:
-    """Return type and name, capitalised, unless the name begins with its type already."""
+    """Return type and name, capitalised; the name alone if it begins with its type."""
     key = text_key(kind)
     shown = name if not key or f"{text_key(name)} ".startswith(f"{key} ") else f"{kind} {name}"
     return shown[:1].upper() + shown[1:]
@@ -70,7 +70,7 @@ class UnitRegister:
     """Households of each unit as the register states them, `plan.MISSING` where it does not; empty where it
     states none: what a unit weighs in coverage while its own figure is missing."""
     notes: tuple[Finding, ...] = ()
-    """What is to be told of the register, though nothing keeps it from being used."""
+    """Findings on the register that do not keep it from being used."""
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class UnitRegister:
         return f"<UnitRegister: {', '.join(counts)}>"
 
     def level(self, name: str) -> int | None:
-        """Return the position of a level by its name (compared by text key), None where there is none."""
+        """Return the position of a level by its name (compared by text key), or None."""
         return self._level_keys.get(text_key(name))
 
     @cached_property
@@ -127,7 +127,7 @@ class UnitRegister:
         raise UnknownCodeError("unit", unit, self.units.by_code.keys())
 
     def named(self, parent: str, name: str) -> tuple[Unit, ...]:
-        """Return the units directly under a parent (a code) that bear a name: none, one or several."""
+        """Return the children of a unit (by its code) that have a name: none, one or several."""
         position = self.units.by_code.get(parent)
         found = () if position is None else self.units.children_named(position, text_key(name))
         return tuple(map(self.at, found))
@@ -139,7 +139,7 @@ class UnitRegister:
 
     @cached_property
     def _tree(self) -> tuple[Positions, Positions, Positions]:
-        """Positions in pre-order, and per unit its place in that order and the size of its subtree."""
+        """Positions in pre-order, and for each unit its place in that order and the size of its subtree."""
         import numpy as np
 
         parents = self._parents
@@ -150,11 +150,11 @@ class UnitRegister:
             sizes[parents[below[families]]] += np.add.reduceat(sizes[below], families)
         places = np.empty(len(parents), dtype=np.int64)
         for members in generations:
-            own, above = sizes[members], parents[members]
-            elder = np.cumsum(own) - own  # what stands before in the generation
+            sizes_here, above = sizes[members], parents[members]
+            offsets = np.cumsum(sizes_here) - sizes_here  # subtrees of the generation before this one
             families = np.flatnonzero(np.diff(above, prepend=-2))
-            elder -= np.repeat(elder[families], np.diff(families, append=len(members)))
-            places[members] = elder + np.where(above >= 0, places[above] + 1, 0)
+            offsets -= np.repeat(offsets[families], np.diff(families, append=len(members)))
+            places[members] = offsets + np.where(above >= 0, places[above] + 1, 0)
         order = np.empty(len(parents), dtype=np.int64)
         order[places] = np.arange(len(parents), dtype=np.int64)
         arrays = (order, places, sizes)
@@ -163,7 +163,7 @@ class UnitRegister:
         return arrays
 
     def _generations(self) -> list[Positions]:
-        """Return the roots, their children, the children of these …: families together, as in the file."""
+        """Return the roots, their children, the children of these, and so on; siblings in file order."""
         import numpy as np
 
         parents = self._parents
@@ -173,8 +173,8 @@ class UnitRegister:
         found = [families[: sizes[0]]]
         while len(found[-1]):
             heads = found[-1] + 1
-            born = sizes[heads]
-            found.append(families[_runs(starts[heads], born)])
+            counts = sizes[heads]
+            found.append(families[_runs(starts[heads], counts)])
         return found[:-1]
 
     @property
@@ -206,7 +206,7 @@ class UnitRegister:
 
     @cached_property
     def senders(self) -> Positions:
-        """Return for each unit the one that answers for it: its parent at the finest level, else itself."""
+        """For each unit the position of its sender: its parent if it is of the lowest level, else itself."""
         import numpy as np
 
         parents = self._parents
@@ -214,7 +214,7 @@ class UnitRegister:
         return np.where(finest, parents, np.arange(len(parents)))
 
     def expected(self, level: int) -> Positions:
-        """Return for each unit how many units of a level stand under it, itself included."""
+        """Return for each unit of the register the number of units of a level under it, itself included."""
         known = self._expected.get(level)
         if known is None:
             import numpy as np
@@ -250,7 +250,7 @@ class UnitRegister:
 
 
 def _runs(starts: Positions, lengths: Positions) -> Positions:
-    """Return the numbers of runs one after the other, each from its start on and of its length."""
+    """Return consecutive integers run by run: each run from its start and of its length."""
     import numpy as np
 
     before = np.cumsum(lengths) - lengths
@@ -258,7 +258,7 @@ def _runs(starts: Positions, lengths: Positions) -> Positions:
 
 
 def load_register(path: Path, on: date | None) -> UnitRegister:
-    """Read units.csv and return the register in force on a date.
+    """Read units.csv; return the register in force on a date.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""The columns of units.csv: cut and cleaned column by column; a row is put together only when asked for.
+"""The columns of units.csv, split and cleaned column by column.
 
-A register of the whole country has a million rows, and nearly all of them are sound. So no object is made
-for a row: a text without quotes is cut at its delimiters in blocks, and of the columns whose values repeat
-(names, levels, types) only the distinct values are looked at.
+A register of the whole country has a million rows, nearly all without fault. So no object is made for a row
+unless it is asked for: a text without quotes is split at its delimiters in blocks, and columns whose values
+repeat (names, levels, types) are cleaned by distinct value.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from unicodedata import is_normalized, normalize
 from antq_stats.delimited import delimiter_of, has_separator_line, rows_of
 
 CODED = ("name", "level", "kind", "aliases", "valid_from", "valid_to", "households")
-"""The columns in which values repeat."""
+"""Columns whose values repeat."""
 
 HEADER_ROWS = 20
-"""Title lines may stand above the header, but not more than these."""
+"""Number of first rows in which the header is looked for; title lines may stand above it."""
 
 _BLOCK = 1 << 18
-"""Characters that are cut at once: what they are cut into stays in the processor's cache."""
+"""Characters that are split at once; the pieces fit into the processor's cache."""
 
 _EXCEL_TEXT = re.compile(r'="([^"]*)"')
 
@@ -32,10 +32,10 @@ Header = tuple[int, dict[str, int]]
 
 
 class Entry(NamedTuple):
-    """A row of the file, cleaned."""
+    """A cleaned row of the file."""
 
     row: int
-    """As Excel counts it, from 1."""
+    """Number of the row as in Excel, from 1."""
     code: str
     name: str
     level: str
@@ -63,10 +63,10 @@ class Coded:
 
 @dataclass(frozen=True)
 class UnitColumns:
-    """The rows of units.csv below the header, blank ones left out, as parallel columns."""
+    """The rows of units.csv below the header, without blank ones, as parallel columns."""
 
     rows: Sequence[int]
-    """The row of the file in which each stands."""
+    """Row number of each in the file."""
     codes: Sequence[str]
     parents: Sequence[str]
     coded: dict[str, Coded]
@@ -85,7 +85,7 @@ class UnitColumns:
         return Entry(self.rows[place], code, name, level, parent, since, until, households)
 
     def where(self, kept: Sequence[bool]) -> UnitColumns:
-        """Return the rows that are kept."""
+        """Return the rows whose element of ``kept`` is true."""
         return replace(
             self,
             rows=list(compress(self.rows, kept)),
@@ -101,23 +101,23 @@ def columns_of(text: str, header_of: Callable[[Sequence[Sequence[str]]], Header]
     Parameters
     ----------
     text : the file's text.
-    header_of : finds the header in the first rows.
+    header_of : returns the header in the first rows.
     """
     if '"' in text or has_separator_line(text):
         rows: list[list[str]] = rows_of(text)[0]
         header, places = header_of(rows[:HEADER_ROWS])
-        return _gathered(places, header + 2, iter([_Block(rows[header + 1 :])]))
+        return _columns_of_blocks(places, header + 2, iter([_Records(rows[header + 1 :])]))
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     delimiter = delimiter_of(text)
     lines = text.split("\n", HEADER_ROWS)[:HEADER_ROWS]
     header, places = header_of([line.split(delimiter) for line in lines])
     start = sum(map(len, lines[: header + 1])) + header + 1
-    return _gathered(places, header + 2, _blocks(text, start, delimiter))
+    return _columns_of_blocks(places, header + 2, _records_of(text, start, delimiter))
 
 
-class _Block:
-    """Some records, asked for their columns."""
+class _Records:
+    """Records of the file, by column."""
 
     def __init__(self, rows: Sequence[Sequence[str]]) -> None:
         self.rows = rows
@@ -126,12 +126,12 @@ class _Block:
         return len(self.rows)
 
     def column(self, place: int) -> list[str]:
-        """Return a column; a record that does not reach so far holds nothing there."""
+        """Return a column; "" for records that are too short."""
         return [record[place] if place < len(record) else "" for record in self.rows]
 
 
-class _EvenBlock(_Block):
-    """Records of equally many fields, one after the other, each followed by one field more."""
+class _EvenRecords(_Records):
+    """Records of equal width in one list of fields, each followed by a field for the line end."""
 
     def __init__(self, fields: list[str], count: int, width: int) -> None:
         super().__init__(())
@@ -149,8 +149,8 @@ class _EvenBlock(_Block):
         return self._fields[place : self._count * stride : stride]
 
 
-def _blocks(text: str, start: int, delimiter: str) -> Iterator[_Block]:
-    """Cut a text without quotes into blocks of whole lines."""
+def _records_of(text: str, start: int, delimiter: str) -> Iterator[_Records]:
+    """Yield the records of a text without quotes, in blocks of whole lines."""
     while start < len(text):
         end = text.find("\n", start + _BLOCK)
         end = len(text) if end < 0 else end + 1
@@ -159,28 +159,30 @@ def _blocks(text: str, start: int, delimiter: str) -> Iterator[_Block]:
         if not block.endswith("\n"):
             block += "\n"
         count = block.count("\n")
-        # Line ends become fields of their own. Where they stand at equal distances, no line is longer.
+        # line ends become fields; if they are at equal distances, all records have the same width
         fields = block.replace("\n", f"{delimiter}\n{delimiter}").split(delimiter)
         width = fields.index("\n")
         if len(fields) == count * (width + 1) + 1 and fields[width :: width + 1].count("\n") == count:
-            yield _EvenBlock(fields, count, width)
+            yield _EvenRecords(fields, count, width)
         else:
-            yield _Block([line.split(delimiter) for line in block.split("\n")[:-1]])
+            yield _Records([line.split(delimiter) for line in block.split("\n")[:-1]])
 
 
-class _Ids(dict[str, int]):
-    """Texts numbered as they come."""
+class _Numbering(dict[str, int]):
+    """Numbers of texts, in order of appearance."""
 
     def __missing__(self, text: str) -> int:
         self[text] = number = len(self)
         return number
 
 
-def _gathered(places: dict[str, int], first_row: int, blocks: Iterator[_Block]) -> UnitColumns:
-    """Put the columns of all blocks together, clean them, and leave out rows without any unit."""
+def _columns_of_blocks(places: dict[str, int], first_row: int, blocks: Iterator[_Records]) -> UnitColumns:
+    """Return the columns of all blocks, cleaned, without rows that have no code, parent, name and level."""
     codes: list[str] = []
     parents: list[str] = []
-    numbered: dict[str, tuple[_Ids, list[int]]] = {name: (_Ids(), []) for name in CODED if name in places}
+    numbered: dict[str, tuple[_Numbering, list[int]]] = {
+        name: (_Numbering(), []) for name in CODED if name in places
+    }
     for block in blocks:
         codes += block.column(places["code"])
         parents += block.column(places["parent"])
@@ -201,9 +203,9 @@ def _gathered(places: dict[str, int], first_row: int, blocks: Iterator[_Block]) 
 
 
 def _coded(raw: list[str], ids: list[int]) -> Coded:
-    """Return a column with its values cleaned; values that become alike are one."""
+    """Return a column with its values cleaned; values that become equal are merged."""
     values = list(map(_clean, raw))
-    distinct = _Ids()
+    distinct = _Numbering()
     same = [distinct[value] for value in values]
     if len(distinct) == len(values):
         return Coded(values, ids)
@@ -212,7 +214,7 @@ def _coded(raw: list[str], ids: list[int]) -> Coded:
 
 def _cleaned(texts: list[str]) -> list[str]:
     joined = "".join(texts)
-    if joined.isascii() and joined.isalnum():  # as codes are: there is nothing to clean
+    if joined.isascii() and joined.isalnum():  # the usual case for codes: nothing to clean
         return texts
     clean = {text: _clean(text) for text in set(texts)}
     return [clean[text] for text in texts]

@@ -1,4 +1,4 @@
-"""A register as it lies in a file: units.csv read, and every fault in it told at once."""
+"""Reads units.csv and reports all faults in it together."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from antq_stats.delimited import NotText, UnknownEncoding, decode
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.plan import MISSING, Units
-from antq_stats.register.lost_zeros import Restored, with_zeros
+from antq_stats.register.lost_zeros import RestoredCodes, restore_zeros
 from antq_stats.register.unit_columns import Entry, UnitColumns, columns_of
-from antq_stats.register.unit_levels import fault, levels_of, shown
+from antq_stats.register.unit_levels import code_and_name, fault, levels_of
 from antq_stats.words.text import ascii_key, one_line
 
 LARGEST_MIB = 64
@@ -35,7 +35,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "households": ("households", "so ho", "tong so ho", "so ho dan"),
     "aliases": ("aliases", "alias", "ten khac", "ten goi khac"),
 }
-"""Headers of units.csv as keys without diacritics, by what the column holds."""
+"""Headers of units.csv (keys without diacritics) by column."""
 
 REQUIRED = ("code", "name", "level", "parent")
 
@@ -46,10 +46,10 @@ _NOT_DIGIT = re.compile("[^0-9]")
 
 
 def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...], tuple[Finding, ...]]:
-    """Read units.csv: return the units in force on a date, the households of each, and what is to be told.
+    """Read units.csv; return the units in force on a date, the households of each, and notes.
 
-    Households are `MISSING` where none are stated, and an empty tuple where no unit has any; they stand
-    apart from the units, for workers do not need them.
+    Households are `MISSING` for units without a number, and an empty tuple if no unit has one. They are not
+    in `Units` because workers do not need them.
 
     Parameters
     ----------
@@ -67,17 +67,17 @@ def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...], tup
     if not len(columns):
         raise _unreadable(file, "no-units")
     spans = _spans(columns)
-    restored = with_zeros(columns)
+    restored = restore_zeros(columns)
     columns = restored.columns
     _incomplete(columns, spans, file, faults)
     columns, by_code, former = _in_force(columns, spans, on, file, faults)
     parents = _parents(columns, by_code, former, file, faults)
     looped = _cycles(columns, parents, file, faults)
     level_names, levels = levels_of(columns, parents, looped, file, faults)
-    if (roots := parents.count(_ROOT)) > 1:
-        above = parents.index(_ROOT)
-        first, second = (columns.entry(place) for place in (above, parents.index(_ROOT, above + 1)))
-        facts = {"first": shown(first), "second": shown(second), "count": str(roots)}
+    if (roots := parents.count(_NO_PARENT)) > 1:
+        above = parents.index(_NO_PARENT)
+        first, second = (columns.entry(place) for place in (above, parents.index(_NO_PARENT, above + 1)))
+        facts = {"first": code_and_name(first), "second": code_and_name(second), "count": str(roots)}
         faults.append(fault("S206", second, file, **facts))
     if faults:
         raise SetupError(sorted(faults, key=lambda fault: (fault.row or 0, fault.code)))
@@ -93,15 +93,15 @@ def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...], tup
         parents=array("i", parents),
         former=former,
     )
-    vars(units)["by_code"] = by_code  # made on the way: the look-up is there already
+    vars(units)["by_code"] = by_code  # fills the cached property
     households = columns["households"]
     counts = list(map(_households, households.values))
     stated = any(count != MISSING for count in counts)
-    return units, tuple(map(counts.__getitem__, households.ids)) if stated else (), _told(file, restored)
+    return units, tuple(map(counts.__getitem__, households.ids)) if stated else (), _notes_of(file, restored)
 
 
-def _told(file: str, restored: Restored) -> tuple[Finding, ...]:
-    """Return what is to be told of codes whose zeros were restored."""
+def _notes_of(file: str, restored: RestoredCodes) -> tuple[Finding, ...]:
+    """Return S208 if zeros of codes were restored."""
     if not restored.lost:
         return ()
     facts = {"count": str(restored.lost), "found": restored.found, "expected": restored.expected}
@@ -116,9 +116,9 @@ def _split(aliases: str) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, aliases.split("|")))) if aliases else ()
 
 
-_ROOT = -1
-_LOST = -2
-"""Place of a parent that was not found: the row has its finding."""
+_NO_PARENT = -1
+_UNKNOWN_PARENT = -2
+"""Place of a parent that was not found; the row has a finding."""
 
 
 def _unreadable(file: str, problem: str, **facts: str) -> SetupError:
@@ -126,7 +126,7 @@ def _unreadable(file: str, problem: str, **facts: str) -> SetupError:
 
 
 def _text(path: Path) -> str:
-    """Return the text of the file, or raise S201 saying why it has none."""
+    """Return the text of the file, or raise S201 with the reason why it cannot be read."""
     try:
         if not path.is_file():  # a pipe or a device would never end
             raise _unreadable(path.name, "not-a-file" if path.exists() else "not-there")
@@ -149,7 +149,7 @@ _COLUMN_OF = {key: column for column, keys in HEADERS.items() for key in keys}
 
 
 def _header(rows: Sequence[Sequence[str]], file: str) -> tuple[int, dict[str, int]]:
-    """Return the place of the header row and of each known column in it."""
+    """Return the place of the header row, and of each known column in it."""
     best: tuple[int, dict[str, int]] = (0, {})
     for place, row in enumerate(rows):
         columns: dict[str, int] = {}
@@ -171,7 +171,7 @@ def _header(rows: Sequence[Sequence[str]], file: str) -> tuple[int, dict[str, in
 
 
 def _day(text: str) -> date | None:
-    """Return the date of a text, ISO or day first; None where it is not one."""
+    """Return the date of a text, ISO or day first, or None."""
     if match := _ISO.fullmatch(text):
         year, month, day = map(int, match.groups())
     elif match := _DAY_FIRST.fullmatch(text):
@@ -185,7 +185,7 @@ def _day(text: str) -> date | None:
 
 
 class _Span(NamedTuple):
-    """The days a unit is in force, None where a text is no date."""
+    """First and last day on which a unit is in force; None for a text that is no date."""
 
     start: date | None
     end: date | None
@@ -196,7 +196,7 @@ class _Span(NamedTuple):
 
 
 def _spans(columns: UnitColumns) -> dict[tuple[int, int], _Span]:
-    """Return the days of every pair of dates that stand in a row, by the numbers of their texts."""
+    """Return the span of every pair of dates in a row, by the numbers of their texts."""
     since, until = columns["valid_from"], columns["valid_to"]
     starts = [_day(text) if text else date.min for text in since.values]
     ends = [_day(text) if text else date.max for text in until.values]
@@ -207,7 +207,7 @@ def _spans(columns: UnitColumns) -> dict[tuple[int, int], _Span]:
 def _incomplete(
     columns: UnitColumns, spans: dict[tuple[int, int], _Span], file: str, faults: list[Finding]
 ) -> None:
-    """Report what rows lack: S207."""
+    """Report rows with incomplete or malformed cells: S207."""
     uncounted = {text for text in columns["households"].values if text and not _COUNT.fullmatch(text)}
     undated = {pair for pair, span in spans.items() if not span.is_sound}
     codes = () if all(map(str.isalnum, columns.codes)) else set(columns.codes)
@@ -242,9 +242,9 @@ def _in_force(
     file: str,
     faults: list[Finding],
 ) -> tuple[UnitColumns, dict[str, int], frozenset[str]]:
-    """Return the rows valid on the date, their places by code, and the codes of the other rows.
+    """Return the rows in force on the date, their places by code, and the codes of the other rows.
 
-    A code in force twice is S203.
+    A code that is in force twice is S203.
     """
     if on is None:
         on = max(span.start or date.min for span in spans.values())
@@ -275,26 +275,26 @@ def _in_force(
     return columns, by_code, former
 
 
-def _bare(code: str) -> str:
-    """Return what Excel leaves of a code of digits."""
+def _without_zeros(code: str) -> str:
+    """Return a code of digits without leading zeros, as Excel leaves it."""
     return code.lstrip("0") if code.isascii() and code.isdigit() else code
 
 
 def _parents(
     columns: UnitColumns, by_code: dict[str, int], former: frozenset[str], file: str, faults: list[Finding]
 ) -> list[int]:
-    """Return the place of each row's parent; one that is not in force is S202."""
+    """Return the place of each row's parent; a parent that is not in force is S202."""
     nameless = by_code.pop("", None)
-    by_code[""] = _ROOT
-    parents = list(map(by_code.get, columns.parents, repeat(_LOST)))
+    by_code[""] = _NO_PARENT
+    parents = list(map(by_code.get, columns.parents, repeat(_UNKNOWN_PARENT)))
     del by_code[""]
     if nameless is not None:
         by_code[""] = nameless
-    if _LOST not in parents:
+    if _UNKNOWN_PARENT not in parents:
         return parents
-    _restore(columns, parents)
+    _restore_parents(columns, parents)
     for place, parent in enumerate(parents):
-        if parent == _LOST:
+        if parent == _UNKNOWN_PARENT:
             entry = columns.entry(place)
             problem = "parent-not-in-force" if entry.parent in former else "parent-unknown"
             found = one_line(entry.parent)
@@ -302,40 +302,40 @@ def _parents(
     return parents
 
 
-def _restore(columns: UnitColumns, parents: list[int]) -> None:
-    """Find the parents whose codes lost their leading zeros, where only one unit can be meant.
+def _restore_parents(columns: UnitColumns, parents: list[int]) -> None:
+    """Find parents whose codes lost their leading zeros, if only one unit can be meant.
 
-    In a file where zeros were lost, a code that happens to exist is no proof either: parent 10 may be
-    province 10 or district 010. Such a one is settled by the level at which the others' parents stand.
+    In such a file a code that exists may be the wrong one: parent 10 may be province 10 or district 010.
+    The level of the other rows' parents decides.
     """
     above, levels = columns.parents, columns["level"].ids
     by_bare: dict[str, list[int]] = {}
     for place, code in enumerate(columns.codes):
         if code:
-            by_bare.setdefault(_bare(code), []).append(place)
-    lost = [place for place, parent in enumerate(parents) if parent == _LOST]
-    if not any(_bare(above[place]) in by_bare for place in lost):
+            by_bare.setdefault(_without_zeros(code), []).append(place)
+    lost = [place for place, parent in enumerate(parents) if parent == _UNKNOWN_PARENT]
+    if not any(_without_zeros(above[place]) in by_bare for place in lost):
         return
     usual: dict[int, set[int]] = {}
     for place, parent in enumerate(parents):
         if parent >= 0:
-            if len(by_bare[_bare(above[place])]) > 1 and not above[place].startswith("0"):
+            if len(by_bare[_without_zeros(above[place])]) > 1 and not above[place].startswith("0"):
                 lost.append(place)
             else:
                 usual.setdefault(levels[place], set()).add(levels[parent])
     for place in lost:
         level = levels[place]
-        fit = [other for other in by_bare.get(_bare(above[place]), ()) if levels[other] != level]
+        fit = [other for other in by_bare.get(_without_zeros(above[place]), ()) if levels[other] != level]
         if len(fit) > 1:
             fit = [other for other in fit if levels[other] in usual.get(level, ())]
-        parents[place] = fit[0] if len(fit) == 1 else _LOST
+        parents[place] = fit[0] if len(fit) == 1 else _UNKNOWN_PARENT
 
 
 def _cycles(columns: UnitColumns, parents: list[int], file: str, faults: list[Finding]) -> set[int]:
-    """Return the places that stand in a circle; each circle is one S204."""
+    """Return the places of rows in a cycle of parents; each cycle is one S204."""
     looped: set[int] = set()
     if all(map(lt, parents, count())):
-        return looped  # every parent stands above its children in the file: there is no way round
+        return looped  # every parent stands before its children in the file: no cycle is possible
     walk_of = [0] * len(parents)
     for start in range(len(parents)):
         place = start

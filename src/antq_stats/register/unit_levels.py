@@ -1,4 +1,4 @@
-"""The levels of a register, as its tree orders them; what contradicts the tree is told."""
+"""The levels of a register in the order of its tree, and findings on rows that contradict the order."""
 
 from __future__ import annotations
 
@@ -10,13 +10,22 @@ from antq_stats.register.unit_columns import Entry, UnitColumns
 from antq_stats.words.text import ascii_key, one_line, text_key
 
 
-def shown(entry: Entry) -> str:
-    """Return an entry as findings name it: its code and name on one line."""
+def code_and_name(entry: Entry) -> str:
+    """Return the code and name of an entry on one line, for findings."""
     return one_line(f"{entry.code} {entry.name}")
 
 
 def fault(code: str, entry: Entry, file: str, value: str | None = None, **facts: str) -> Finding:
-    """Return the finding `code` on the row of `entry`, which it names."""
+    """Return a finding on a row.
+
+    Parameters
+    ----------
+    code : code of the finding.
+    entry : the row.
+    file : name of the file.
+    value : the value as found.
+    **facts : facts of the finding; the name of the unit is added.
+    """
     facts["name"] = entry.name
     return Finding(code=code, file=file, row=entry.row, unit=entry.code or None, value=value, facts=facts)
 
@@ -24,30 +33,39 @@ def fault(code: str, entry: Entry, file: str, value: str | None = None, **facts:
 def levels_of(
     columns: UnitColumns, parents: list[int], looped: set[int], file: str, faults: list[Finding]
 ) -> tuple[tuple[str, ...], list[int]]:
-    """Return the levels from the top down, as the tree orders them, and each row's; contradictions are S205.
+    """Return the levels from the top down in the order of the tree, and the level of each row.
 
-    A branch may skip a level. Levels that the tree does not order stand as they first appear.
+    A branch may skip a level. Levels that the tree does not order keep the order of appearance. Rows that
+    contradict the order are S205.
+
+    Parameters
+    ----------
+    columns : the rows.
+    parents : place of each row's parent; negative for none.
+    looped : places of rows in a cycle.
+    file : name of the file.
+    faults : takes the findings.
     """
     level = columns["level"]
     keys = list(map(text_key, level.values))
     names: dict[str, str] = {}
     for number in dict.fromkeys(level.ids):
         names.setdefault(keys[number], level.values[number])
-    _twins(columns, keys, names, file, faults)
-    above = [*level.ids, -1, -1]  # what stands at the end is for parents that are none or lost
+    _spelling_variants(columns, keys, names, file, faults)
+    above = [*level.ids, -1, -1]  # the last two are for parents -1 and -2
     pairs = set(zip(map(above.__getitem__, parents), level.ids, strict=True))
     steps = {
         (keys[upper], keys[lower]) for upper, lower in pairs if upper >= 0 and keys[upper] and keys[lower]
     }
     order = None if looped else in_order(list(names), steps)
     if order is None:
-        order = _contradicting(columns, parents, looped, keys, list(names), file, faults)
+        order = _majority_order(columns, parents, looped, keys, list(names), file, faults)
     ranks = {key: rank for rank, key in enumerate(order)}
     rank_of = [ranks.get(key, 0) for key in keys]
     return tuple(names[key] for key in order), list(map(rank_of.__getitem__, level.ids))
 
 
-def _contradicting(
+def _majority_order(
     columns: UnitColumns,
     parents: list[int],
     looped: set[int],
@@ -56,7 +74,7 @@ def _contradicting(
     file: str,
     faults: list[Finding],
 ) -> list[str]:
-    """Return the levels in the order that most rows speak for; the others are S205."""
+    """Return the levels in the order of most rows; the rows that contradict it are S205."""
     ids = columns["level"].ids
     steps: dict[tuple[str, str], list[int]] = {}
     for place, parent in enumerate(parents):
@@ -66,23 +84,23 @@ def _contradicting(
     for step in wrong:
         for place in steps[step]:
             entry, upper = columns.entry(place), columns.entry(parents[place])
-            above = {"other": upper.level, "found": shown(upper)}
+            above = {"other": upper.level, "found": code_and_name(upper)}
             faults.append(fault("S205", entry, file, level=entry.level, **above))
     return order
 
 
-def _twins(
+def _spelling_variants(
     columns: UnitColumns, keys: list[str], names: dict[str, str], file: str, faults: list[Finding]
 ) -> None:
-    """Report levels that differ by accents only (``thon`` beside ``thôn``): the rarer is a slip."""
+    """Report levels that differ only by diacritics (``thon``, ``thôn``): the rarer is a misspelling, S205."""
     if len(set(map(ascii_key, names))) == len(names):
         return
-    own = [keys[number] for number in columns["level"].ids]
-    often = Counter(own)
-    kept: dict[str, str] = {}
-    for key in sorted(names, key=lambda key: -often[key]):
-        usual = kept.setdefault(ascii_key(key), key)
+    row_keys = [keys[number] for number in columns["level"].ids]
+    rows_with = Counter(row_keys)
+    usual_of: dict[str, str] = {}
+    for key in sorted(names, key=lambda key: -rows_with[key]):
+        usual = usual_of.setdefault(ascii_key(key), key)
         if usual != key:
-            for place in (place for place, other in enumerate(own) if other == key):
+            for place in (place for place, other in enumerate(row_keys) if other == key):
                 entry = columns.entry(place)
                 faults.append(fault("S205", entry, file, level=entry.level, suggestion=names[usual]))
