@@ -1,4 +1,8 @@
-"""The form: what is asked of each unit, in measures, ratios and edit rules."""
+"""The form: the tables, measures, ratios and edit rules of a survey.
+
+In: the bytes of ``form.toml``. Out: `Form`, or `SetupError` with every fault; the reading plan for the
+workers. Not here: anything that knows a return.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the entries of a form must be to each other.
+"""Checks between the entries of a form.
 
-Works on whatever entries are sound in themselves, so that the faults of one entry do not hide those
-of the others; entries that are not are known by their codes only.
+They work on all entries that are valid by themselves, so that the faults of one entry do not hide those of
+others. Of invalid entries only the codes are known.
 """
 
 from __future__ import annotations
@@ -17,64 +17,71 @@ from antq_stats.findings.finding import Finding
 from antq_stats.form.entries import UNITS, EditRule, Identity, Measure, Ratio, Section, Table
 from antq_stats.form.headers import own_identity_keys, stated_keys
 
-Entry = Table | Section | Measure | Ratio | EditRule
+AnyEntry = Table | Section | Measure | Ratio | EditRule
 
 
-class Part(NamedTuple):
-    """An entry and where it stands in the file."""
+class PlacedEntry(NamedTuple):
+    """An entry and its place in the file."""
 
     place: str
-    item: Entry
+    item: AnyEntry
 
 
 def place_of(kind: str, position: int, code: object) -> str:
-    """Return the words for an entry's place, as in ``[[measure]] 3 "tong_ho"``."""
+    """Return the place of an entry as findings name it: ``[[measure]] 3 "tong_ho"``.
+
+    Parameters
+    ----------
+    kind : key of the entry in the file.
+    position : its number among the entries of its kind, from 1.
+    code : its code, if it has one.
+    """
     named = f' "{code}"' if isinstance(code, str) and code else ""
     return f"[[{kind}]] {position}{named}"
 
 
 @dataclass
-class Parts:
-    """The entries of a form, sound or not."""
+class FormEntries:
+    """The entries of a form, valid and invalid."""
 
     identity: Identity = field(default_factory=Identity)
-    sound: dict[str, list[Part]] = field(default_factory=dict)
-    """By kind: table, section, measure, ratio, rule."""
-    broken: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    """By kind: place and code of entries that have faults of their own."""
+    valid: dict[str, list[PlacedEntry]] = field(default_factory=dict)
+    """Valid entries by kind: table, section, measure, ratio, rule."""
+    invalid: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Place and code of invalid entries, by kind."""
 
     @classmethod
-    def of_entries(cls, identity: Identity, entries: Mapping[str, Sequence[Entry]]) -> Parts:
-        """Return entries that are sound in themselves, given by kind."""
+    def of_entries(cls, identity: Identity, entries: Mapping[str, Sequence[AnyEntry]]) -> FormEntries:
+        """Return valid entries, which are given by kind."""
         parts = cls(identity=identity)
         for kind, items in entries.items():
-            parts.sound[kind] = [
-                Part(place_of(kind, position, item.code), item)
+            parts.valid[kind] = [
+                PlacedEntry(place_of(kind, position, item.code), item)
                 for position, item in enumerate(items, start=1)
             ]
         return parts
 
     def codes(self, *kinds: str) -> dict[str, str]:
-        """Return the codes of some kinds, in order, with the place where each stands first."""
+        """Return the codes of some kinds, in order, with the first place of each."""
         found: dict[str, str] = {}
         for code, place in self.all_codes(*kinds):
             found.setdefault(code, place)
         return found
 
     def all_codes(self, *kinds: str) -> Iterator[tuple[str, str]]:
-        """Yield the codes of some kinds with their places, repeats too."""
+        """Yield the codes of some kinds with their places, repeated codes included."""
         for kind in kinds:
-            yield from ((part.item.code, part.place) for part in self.sound.get(kind, ()))
-            yield from ((code, place) for place, code in self.broken.get(kind, ()))
+            yield from ((part.item.code, part.place) for part in self.valid.get(kind, ()))
+            yield from ((code, place) for place, code in self.invalid.get(kind, ()))
 
-    def of(self, kind: type[Entry]) -> Iterator[tuple[str, Entry]]:
-        """Yield the sound entries of a type with their places."""
-        for parts in self.sound.values():
+    def of_type(self, kind: type[AnyEntry]) -> Iterator[tuple[str, AnyEntry]]:
+        """Yield the valid entries of a type with their places."""
+        for parts in self.valid.values():
             yield from ((place, item) for place, item in parts if isinstance(item, kind))
 
 
-def faults(parts: Parts) -> list[Finding]:
-    """Return every fault between the entries of a form."""
+def faults(parts: FormEntries) -> list[Finding]:
+    """Return all faults between the entries of a form."""
     return [
         *_codes_twice(parts),
         *_references(parts),
@@ -85,12 +92,12 @@ def faults(parts: Parts) -> list[Finding]:
 
 
 def near(word: str, known: Iterable[str]) -> dict[str, str]:
-    """Return the fact ``suggestion`` where a known word is near, else nothing."""
+    """Return the fact ``suggestion`` if a known word is similar, else no fact."""
     found = difflib.get_close_matches(word.lower(), list(known), n=1)
     return {"suggestion": found[0]} if found else {}
 
 
-def _codes_twice(parts: Parts) -> Iterator[Finding]:
+def _codes_twice(parts: FormEntries) -> Iterator[Finding]:
     for kinds in (("table",), ("section",), ("measure", "ratio"), ("rule",)):
         first: dict[str, str] = {}
         for code, place in parts.all_codes(*kinds):
@@ -99,19 +106,19 @@ def _codes_twice(parts: Parts) -> Iterator[Finding]:
                 yield Finding(code="S107", facts=facts)
             first.setdefault(code, place)
     former: dict[str, str] = {}
-    for place, measure in parts.of(Measure):
+    for place, measure in parts.of_type(Measure):
         for code in measure.was if isinstance(measure, Measure) else ():
             here = f"{place} / was"
-            if code in former:  # last year's figure would be counted twice
+            if code in former:  # the figure of last year would be counted twice
                 yield Finding(
                     code="S107", facts={"name": code, "place": here, "first": former[code], "second": here}
                 )
             former.setdefault(code, here)
 
 
-def _references(parts: Parts) -> Iterator[Finding]:
+def _references(parts: FormEntries) -> Iterator[Finding]:
     tables, sections = parts.codes("table"), parts.codes("section")
-    for place, item in (*parts.of(Measure), *parts.of(Ratio)):
+    for place, item in (*parts.of_type(Measure), *parts.of_type(Ratio)):
         if isinstance(item, Measure):
             if item.table and item.table not in tables:
                 yield _not_one_of(f"{place} / table", item.table, tables)
@@ -126,14 +133,14 @@ def _not_one_of(place: str, found: str, known: Iterable[str]) -> Finding:
     return Finding(code="S102", facts=facts | near(found, known))
 
 
-def _ratios(parts: Parts) -> Iterator[Finding]:
+def _ratios(parts: FormEntries) -> Iterator[Finding]:
     measures, ratios = parts.codes("measure"), parts.codes("ratio")
     names = {
         item.code: (item.numerator, item.denominator)
-        for _, item in parts.of(Ratio)
+        for _, item in parts.of_type(Ratio)
         if isinstance(item, Ratio)
     }
-    for place, ratio in parts.of(Ratio):
+    for place, ratio in parts.of_type(Ratio):
         if not isinstance(ratio, Ratio):
             continue
         for key, code in (("numerator", ratio.numerator), ("denominator", ratio.denominator)):
@@ -164,19 +171,19 @@ def _leads_to(start: str, goal: str, names: Mapping[str, tuple[str, str]]) -> bo
     return False
 
 
-def _collisions(parts: Parts) -> Iterator[Finding]:
+def _collisions(parts: FormEntries) -> Iterator[Finding]:
     tables = parts.codes("table")
     only = next(iter(tables), "")
     at: dict[str, str] = {}
     owners: dict[tuple[str, str], str] = {}
     anywhere: dict[str, str] = {}
-    for place, item in (*parts.of(Measure), *parts.of(Ratio)):
+    for place, item in (*parts.of_type(Measure), *parts.of_type(Ratio)):
         if isinstance(item, Measure):
             table = at[item.code] = item.table or only
         elif isinstance(item, Ratio):
             sides = {at.get(side) for side in (item.numerator, item.denominator) if side != UNITS}
             if len(sides) > 1 or None in sides:
-                continue  # no single table holds both its sides, so no return gives it
+                continue  # its sides are in two tables, so no return has it
             table = str(sides.pop()) if sides else only
         else:
             continue
@@ -198,10 +205,10 @@ def _collisions(parts: Parts) -> Iterator[Finding]:
                 yield Finding(code="S108", facts=facts)
 
 
-def _rules(parts: Parts) -> Iterator[Finding]:
+def _rules(parts: FormEntries) -> Iterator[Finding]:
     measures, ratios = parts.codes("measure"), parts.codes("ratio")
-    sound: list[tuple[str, EditRule, Expression]] = []
-    for entry_place, rule in parts.of(EditRule):
+    valid: list[tuple[str, EditRule, Expression]] = []
+    for entry_place, rule in parts.of_type(EditRule):
         if not isinstance(rule, EditRule):
             continue
         place = f"{entry_place} / check"
@@ -226,26 +233,31 @@ def _rules(parts: Parts) -> Iterator[Finding]:
             problem = "always-true" if expression.always else "always-false"
             yield Finding(code="S104", rule=rule.code, facts={"place": place, "problem": problem})
         elif not unknown:
-            sound.append((place, rule, expression))
-    yield from _contradictions(sound)
+            valid.append((place, rule, expression))
+    yield from _contradictions(valid)
 
 
 def _contradictions(rules: Iterable[tuple[str, EditRule, Expression]]) -> Iterator[Finding]:
-    """Find rules that say the same, and rules that cannot both be kept."""
-    said: dict[object, str] = {}
+    """Yield S104 for rules of the same meaning and for rules that cannot both hold."""
+    rule_with: dict[object, str] = {}
     demanded: dict[object, list[tuple[Sign, str]]] = {}
     for place, rule, expression in rules:
         if expression.normal is None:
             continue
-        first = said.setdefault(expression.normal, rule.code)
+        first = rule_with.setdefault(expression.normal, rule.code)
         if first != rule.code:
             facts = {"place": place, "problem": "same-rule", "first": first, "second": rule.code}
             yield Finding(code="S104", rule=rule.code, facts=facts)
             continue
         for sign in required_signs(expression.normal):
             others = demanded.setdefault(sign.quotient, [])
-            against = next((code for other, code in others if not other.signs & sign.signs), None)
-            if against is not None:
-                facts = {"place": place, "problem": "rules-exclude", "first": against, "second": rule.code}
+            contradicted = next((code for other, code in others if not other.signs & sign.signs), None)
+            if contradicted is not None:
+                facts = {
+                    "place": place,
+                    "problem": "rules-exclude",
+                    "first": contradicted,
+                    "second": rule.code,
+                }
                 yield Finding(code="S104", rule=rule.code, facts=facts)
             others.append((sign, rule.code))

@@ -1,8 +1,7 @@
-"""The entries of ``form.toml``, each for itself.
+"""The entries of ``form.toml`` and the checks on each by itself.
 
-Unknown keys are refused, nothing is converted from one type to another, and numbers stay exact.
-What one entry must be is said here; what a form makes of them stands in ``model``, what they must be to
-each other in ``check``.
+Unknown keys are refused, no value is converted to another type, and numbers stay exact. Checks between
+entries are in `check`, the form as a whole in `model`.
 """
 
 from __future__ import annotations
@@ -34,12 +33,12 @@ RESERVED = KEYWORDS | {"units", "true", "false"}
 """Words that no measure or ratio may have as its code."""
 
 UNITS = "units"
-"""The denominator that is the number of units which answered."""
+"""The denominator of a ratio to the number of units that answered."""
 
 LIMIT_TEXT = 1000
 
 _BELOW = 5
-"""Threshold of a measure that is sensitive everywhere, where its form names none."""
+"""Threshold of a measure with ``sensitive = "yes"`` and no ``protect``."""
 
 
 def _clean(text: str) -> str:
@@ -214,7 +213,7 @@ class Measure(Entry):
 
     @property
     def below(self) -> int:
-        """Sums from 1 up to below this may not be told; 0 where any may be."""
+        """Sums from 1 up to below this are withheld; 0 if none is."""
         if self.protect is not None:
             return self.protect.below
         return _BELOW if self.sensitive == "yes" else 0
@@ -268,11 +267,11 @@ class EditRule(Entry):
 
     @cached_property
     def expression(self) -> Expression:
-        """The condition, parsed.
+        """The parsed condition.
 
         Raises
         ------
         ExpressionError
-            It is not a rule; never so in a rule of a ``Form``, whose rules were all checked.
+            It is not a rule. This cannot happen in a `Form`, whose rules have all been checked.
         """
         return parse(self.check)

@@ -1,7 +1,7 @@
-"""The headers under which a return may give a column, as text keys.
+"""The headers that a column may have in a return, as text keys.
 
-Keys that a form states (label, code, aliases) come before keys derived from them (with the unit of
-measure behind), and both before the words by which identity columns are known when a form is silent.
+Keys that a form states (label, code, aliases) take precedence over keys derived from them (followed by the
+unit of measure), and both over the default headers of identity columns.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from antq_stats.words.text import text_key
 ALWAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"code": ("code", "unit"), "name": ("name",), "parent": ("parent",)}
 )
-"""The words of the product's own CSV, known whatever the form says; there ``unit`` holds the code."""
+"""Headers of this program's own CSV, always known; its column ``unit`` has the code."""
 
 DEFAULTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -60,18 +60,18 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""What a form that is silent means; the first few of each are the documented ones."""
+"""Default headers of the identity columns; the first few of each are documented."""
 
 
 _ANSWERS = ("có/không", "yes/no")
-"""What may stand behind the label of a flag in place of a unit of measure."""
+"""Answers that may follow the label of a flag in place of a unit of measure."""
 
 _MEASURED_IN = ("", *(f" {text_key(word)}" for word in ("ĐVT", "Đơn vị tính", "Đơn vị", "unit")))
-"""What may stand before a unit of measure behind a label: ``Số hộ (hộ)``, ``Số hộ (ĐVT: hộ)``."""
+"""Words before the unit of measure that follows a label: ``Số hộ (hộ)``, ``Số hộ (ĐVT: hộ)``."""
 
 
 def stated_keys(column: Measure | Ratio) -> dict[str, str]:
-    """Return the keys a form states for a column, each with the wording it comes from."""
+    """Return the keys that a form states for a column, each with its wording."""
     wordings = (column.label.vi, column.label.en, column.code, *column.aliases)
     keys: dict[str, str] = {}
     for wording in wordings:
@@ -82,7 +82,7 @@ def stated_keys(column: Measure | Ratio) -> dict[str, str]:
 
 
 def unit_keys(measure: Measure) -> frozenset[str]:
-    """Return the text keys of a measure's unit of measure, in every language; a flag's may be its answers."""
+    """Return the text keys of a measure's unit of measure in both languages, and of a flag's answers."""
     units = [] if measure.unit is None else [measure.unit.vi, measure.unit.en]
     if measure.kind == "flag":
         units += _ANSWERS
@@ -100,7 +100,7 @@ def _derived_keys(column: Measure | Ratio) -> Iterable[str]:
 def header_keys(columns: Iterable[Measure | Ratio]) -> dict[str, str]:
     """Return every key of the columns of one table, with the column's code.
 
-    A derived key that another column states, or that two columns share, is nobody's.
+    A derived key belongs to no column if another column states it or two columns share it.
     """
     columns = tuple(columns)
     stated = {key: column.code for column in columns for key in stated_keys(column)}
@@ -115,7 +115,7 @@ def header_keys(columns: Iterable[Measure | Ratio]) -> dict[str, str]:
 
 
 def own_identity_keys(identity: Identity) -> dict[str, dict[str, str]]:
-    """Return what the form itself says of each identity column: text key and wording."""
+    """Return the headers that the form states for each identity column, as text key and wording."""
     return {
         kind: {text_key(wording): wording for wording in getattr(identity, kind) or () if text_key(wording)}
         for kind in DEFAULTS
@@ -125,8 +125,13 @@ def own_identity_keys(identity: Identity) -> dict[str, dict[str, str]]:
 def identity_plan(identity: Identity, columns: Iterable[Measure | Ratio]) -> IdentityPlan:
     """Return the keys of the identity columns.
 
-    A form's own words stand in place of the defaults of that column. Defaults give way to the keys
-    of measures and to what the form says of another identity column.
+    Headers that the form states for a column replace the defaults of that column. A default that is a key of
+    a measure or ratio, or is stated for another identity column, is left out.
+
+    Parameters
+    ----------
+    identity : the headers that the form states.
+    columns : measures and ratios of the form.
     """
     taken = {key for column in columns for key in stated_keys(column)}
     own = own_identity_keys(identity)

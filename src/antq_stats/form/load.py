@@ -1,4 +1,4 @@
-"""From ``form.toml`` to a form, or to every fault in it at once."""
+"""Reads ``form.toml`` and reports all faults in it together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
-from antq_stats.form.check import Part, Parts, faults, near, place_of
+from antq_stats.form.check import FormEntries, PlacedEntry, faults, near, place_of
 from antq_stats.form.entries import About, EditRule, Measure, Ratio, Section, Table
 from antq_stats.form.model import Form
 from antq_stats.words.text import one_line
@@ -53,7 +53,7 @@ _EXPECTED = {
     "model_attributes_type": "table",
     "dict_type": "table",
 }
-"""Pydantic's kinds of error in the catalogue's keywords; its own sentences reach nobody."""
+"""Keyword of the catalogue for each error type of pydantic, whose own messages are not shown."""
 
 _LINE = re.compile(r"at line (\d+), column (\d+)")
 
@@ -63,7 +63,7 @@ def load_form(path: Path | None) -> Form:
 
     Parameters
     ----------
-    path : a ``form.toml``; None is the built-in form.
+    path : a ``form.toml``; None for the built-in form.
 
     Raises
     ------
@@ -86,18 +86,23 @@ def load_form(path: Path | None) -> Form:
 
 
 def read_form(data: bytes, name: str) -> Form:
-    """Check a form that was read; ``name`` is the file's, for findings.
+    """Check the text of a form.
+
+    Parameters
+    ----------
+    data : the bytes of a ``form.toml``.
+    name : name of the file, for findings.
 
     Raises
     ------
     SetupError
-        As ``load_form``.
+        As `load_form`.
     """
     entries = _parsed(data, name)
     found: list[Finding] = [*_top_level(entries)]
-    about, own = _about(entries.get("form"))
-    found += own
-    parts = Parts()
+    about, about_findings = _about(entries.get("form"))
+    found += about_findings
+    parts = FormEntries()
     if about is not None:
         parts.identity = about.identity
     for kind, model in _KINDS.items():
@@ -105,7 +110,7 @@ def read_form(data: bytes, name: str) -> Form:
     found += faults(parts)
     if found or about is None:
         raise SetupError(replace(finding, file=name) for finding in found)
-    items = {kind: tuple(part.item for part in parts.sound[kind]) for kind in _KINDS}
+    items = {kind: tuple(part.item for part in parts.valid[kind]) for kind in _KINDS}
     return Form.model_validate({"form": about, **items})
 
 
@@ -148,19 +153,19 @@ def _about(entry: object) -> tuple[About | None, list[Finding]]:
     try:
         return About.model_validate(entry), []
     except ValidationError as error:
-        return None, [*_told("[form]", error, About)]
+        return None, [*_findings_of("[form]", error, About)]
 
 
-def _entries(kind: str, model: type[BaseModel], value: object, parts: Parts) -> Iterator[Finding]:
-    """Check the entries of one kind, each for itself, and put them with the ``parts``."""
-    sound = parts.sound.setdefault(kind, [])
-    broken = parts.broken.setdefault(kind, [])
+def _entries(kind: str, model: type[BaseModel], value: object, parts: FormEntries) -> Iterator[Finding]:
+    """Check each entry of one kind and add it to ``parts``."""
+    valid = parts.valid.setdefault(kind, [])
+    invalid = parts.invalid.setdefault(kind, [])
     if value is None or value == []:
         if kind in _NEEDED:
             yield Finding(code="S102", facts={"place": f"[[{kind}]]", "expected": "key-missing"})
         return
     if not isinstance(value, list):
-        facts = {"place": f"[{kind}]", "expected": "list-of-tables", "found": _shown(value)}
+        facts = {"place": f"[{kind}]", "expected": "list-of-tables", "found": _as_written(value)}
         yield Finding(code="S102", facts=facts)
         return
     for position, entry in enumerate(value, start=1):
@@ -169,21 +174,21 @@ def _entries(kind: str, model: type[BaseModel], value: object, parts: Parts) -> 
         try:
             item: Any = model.model_validate(entry)
         except ValidationError as error:
-            yield from _told(place, error, model)
-            item = _rest(entry, error, model)
+            yield from _findings_of(place, error, model)
+            item = _valid_rest(entry, error, model)
         if item is not None:
-            sound.append(Part(place, item))
+            valid.append(PlacedEntry(place, item))
         elif isinstance(code, str):
-            broken.append((place, code))
+            invalid.append((place, code))
 
 
-def _rest(entry: object, error: ValidationError, model: type[BaseModel]) -> object:
-    """Return what is sound of an entry, so that its other faults are found in the same run; else None."""
+def _valid_rest(entry: object, error: ValidationError, model: type[BaseModel]) -> object:
+    """Return an entry without its faulty keys, so that faults between entries are found too, or None."""
     if not isinstance(entry, dict) or not isinstance(entry.get("code"), str):
         return None
     faulty = {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
     whole = not faulty or any(not detail["loc"] for detail in error.errors(include_url=False))
-    if whole:  # a fault between its keys
+    if whole:  # the fault is between keys
         faulty |= {"min", "max", "protect"}
     stand_in = {"label": {"vi": entry["code"]}, "kind": "count", "title": {"vi": "-"}, "message": {"vi": "-"}}
     stand_in |= {"severity": "soft"}
@@ -195,7 +200,7 @@ def _rest(entry: object, error: ValidationError, model: type[BaseModel]) -> obje
         return None
 
 
-def _told(place: str, error: ValidationError, model: type[BaseModel]) -> Iterator[Finding]:
+def _findings_of(place: str, error: ValidationError, model: type[BaseModel]) -> Iterator[Finding]:
     for detail in error.errors(include_url=False):
         context = detail.get("ctx", {})
         path = [str(step + 1) if isinstance(step, int) else one_line(step) for step in detail["loc"]]
@@ -206,7 +211,7 @@ def _told(place: str, error: ValidationError, model: type[BaseModel]) -> Iterato
             facts["found"] = one_line(key)
             facts |= near(key, _keys(model, detail["loc"][:-1]))
         elif detail["type"] != "missing":
-            facts["found"] = _shown(context.get("found", detail["input"]))
+            facts["found"] = _as_written(context.get("found", detail["input"]))
         yield Finding(code="S102", facts=facts)
 
 
@@ -227,7 +232,7 @@ def _expected(detail: ErrorDetails, context: dict[str, Any]) -> str:
 
 
 def _keys(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that may stand at a path below an entry."""
+    """Return the keys allowed at a path within an entry."""
     at: Any = model
     for step in path:
         field = next((f for name, f in at.model_fields.items() if step in (name, f.alias)), None)
@@ -238,8 +243,8 @@ def _keys(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
     return [field.alias or name for name, field in at.model_fields.items()]
 
 
-def _shown(value: object) -> str:
-    """Return a value as the file has it, or the keyword for what it is."""
+def _as_written(value: object) -> str:
+    """Return a value as the file has it, or the keyword for its type."""
     match value:
         case bool():
             return str(value).lower()

@@ -1,4 +1,4 @@
-"""The form: what is asked, from the entries of ``form.toml``."""
+"""The form as a whole, and questions about its entries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from antq_stats.findings.setup_error import SetupError
-from antq_stats.form.check import Parts, faults
+from antq_stats.form.check import FormEntries, faults
 from antq_stats.form.entries import UNITS, About, EditRule, Entry, Measure, Ratio, Section, Table
 
 
@@ -31,7 +31,7 @@ class Form(Entry):
     def _checked(self) -> Self:
         kinds = ("table", "section", "measure", "ratio", "rule")
         found = faults(
-            Parts.of_entries(self.about.identity, {kind: getattr(self, f"{kind}s") for kind in kinds})
+            FormEntries.of_entries(self.about.identity, {kind: getattr(self, f"{kind}s") for kind in kinds})
         )
         if found:
             raise SetupError(found)
@@ -62,27 +62,27 @@ class Form(Entry):
 
     @cached_property
     def protected(self) -> frozenset[str]:
-        """Measures of which a value may tell of persons, and the ratios made of them."""
+        """Codes of the sensitive measures and of the ratios made of them."""
         codes = {measure.code for measure in self.measures if measure.sensitive != "no"}
         made = {ratio.code for ratio in self.ratios if codes & {ratio.numerator, ratio.denominator}}
         return frozenset(codes | made)
 
     def measure(self, code: str) -> Measure:
-        """Return a measure by its code; KeyError where there is none."""
+        """Return a measure by its code; raise KeyError if there is none."""
         found = self._by_code[code]
         if not isinstance(found, Measure):
             raise KeyError(code)
         return found
 
     def ratio(self, code: str) -> Ratio:
-        """Return a ratio by its code; KeyError where there is none."""
+        """Return a ratio by its code; raise KeyError if there is none."""
         found = self._by_code[code]
         if not isinstance(found, Ratio):
             raise KeyError(code)
         return found
 
     def table(self, code: str) -> Table:
-        """Return a table by its code; KeyError where there is none."""
+        """Return a table by its code; raise KeyError if there is none."""
         for table in self.tables:
             if table.code == code:
                 return table
@@ -99,7 +99,7 @@ class Form(Entry):
         return tuple(measure for measure in self.measures if self.table_of(measure).code == code)
 
     def ratios_of(self, table: Table | str) -> tuple[Ratio, ...]:
-        """Return the ratios that a return of the table could give: those with both sides in it."""
+        """Return the ratios that a return of the table can have: those with both sides in the table."""
         code = table if isinstance(table, str) else table.code
         return tuple(
             ratio
@@ -118,7 +118,7 @@ class Form(Entry):
         return tuple(table for table in self.tables if table.code in codes)
 
     def label(self, code: str, language: str) -> str:
-        """Return the name of a measure or ratio in a language; KeyError where there is none."""
+        """Return the name of a measure or ratio in a language; raise KeyError for an unknown code."""
         return self._by_code[code].label.say(language)
 
     def unit(self, code: str, language: str) -> str:

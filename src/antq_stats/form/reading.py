@@ -1,4 +1,4 @@
-"""Compiling a form and a register into the reading plan."""
+"""Compiles a form and a register into the reading plan."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _NUMBERED = re.compile(r"(.*\D|)0*(\d+)")
 
 
 def reading_plan(form: Form, units: Units, period: str, limits: Limits) -> ReadingPlan:
-    """Compile the form and the register into what the reader's workers get.
+    """Compile a form and a register into the plan that the workers get.
 
     Parameters
     ----------
-    form : what is asked.
+    form : the form.
     units : the units in force.
     period : name of the period.
-    limits : what one file may cost.
+    limits : limits on one file.
 
     Raises
     ------
     SetupError
-        S106: the level of a table is not one of the register's.
+        S106: the register does not have the level of a table.
     """
     levels = _levels(form, units)
     tables = tuple(_table_plan(form, table, levels) for table in form.tables)
@@ -136,8 +136,8 @@ def _ratio_plan(ratio: Ratio, position: dict[str, int]) -> RatioPlan:
 def _titles(table: Table) -> frozenset[str]:
     """Return the keys that name a table: its code, its titles, and the words before their colon.
 
-    ``Biểu 01`` is also written ``Biểu 1`` and ``Biểu số 01``. A number alone is not shortened: sheets
-    are often just numbered.
+    ``Biểu 01`` is also written ``Biểu 1`` and ``Biểu số 01``. A number alone has no short form, because
+    sheets are often just numbered.
     """
     titles = {text_key(table.code)}
     for title in (table.title.vi, table.title.en):
