@@ -1,5 +1,5 @@
-"""Words and text: the language of a run, phrases, keys to compare text by, roundings.
+"""Words and text: language, phrases, text keys, rounding in words.
 
-In: keys and text as it was typed. Out: wording in Vietnamese or English; normalised text.
+In: keys of phrases, and text as typed. Out: wording in Vietnamese or English; normalised text.
 Not here: anything that knows forms, units or findings; any import beyond the standard library and Babel.
 """

@@ -1,14 +1,14 @@
 """Rounding in words: ``gần 47.000``, ``trên 176.000``, and the interval that such words claim.
 
-One rule in both directions: what the report's prose says of a figure, and what a figure found in a
-report may stand for. The words are never false: the value always lies within the claimed interval.
+The same rule serves to write a figure in prose and to check a figure of a report. The value always lies
+within the claimed interval.
 
-The rule. A count below 10.000, or one that is round already, is given exactly. Any other is given by the
-nearest figure of three significant digits, and of whole thousands at least: 46.953 lies just below 47.000,
-206.318 just above 206.000, 1.234.567 just above 1.230.000. Below the round figure the word is "gần",
-above it "hơn" or "trên", which claim the same. Half-way counts as below the next, as in ``language.rounded``.
+A count below 10.000, or one that is round already, is written exactly. Any other is written as the nearest
+figure of three significant digits, and of whole thousands at least: 46.953 is just below 47.000, 206.318 just
+above 206.000, 1.234.567 just above 1.230.000. Below the round figure the word is "gần", above it "hơn" or
+"trên", which claim the same. A value half-way is rounded up, as in ``language.rounded``.
 
-The words stand in ``phrases/approximation.toml``, a list for each claim, the written ones first.
+The words are in ``phrases/approximation.toml``, a list for each claim, those that are written first.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from typing import Literal, NamedTuple, get_args
 from antq_stats.words.language import LANGUAGES, Language, number, percent, phrase, rounded
 
 Claim = Literal["about", "above", "below", "least", "most", "under"]
-"""What a word before a number says of it: near it, just above, just below, from it up, up to it, less."""
+"""What a word before a number claims: near it, just above, just below, at least, at most, less."""
 
 EXACT_BELOW = 10_000
-"""Counts below it are always given exactly."""
+"""Counts below this are always written exactly."""
 
 _COARSEST = 1000  # the least unit that a count is rounded to
 _DIGITS = 3
-_REACH = 20  # a word such as "gần" reaches no further than a twentieth of a round figure
+_MARGIN_DIVISOR = 20  # the interval of a word such as "gần" is at most a twentieth of a round figure
 _BETWEEN = " | "
 
 
 class Interval(NamedTuple):
-    """The values a wording may stand for; None where it has no end, ``open`` where an end is not in it."""
+    """The values a wording may stand for: None for no bound, ``open`` for a bound that is excluded."""
 
     low: Fraction | None
     high: Fraction | None
@@ -40,7 +40,7 @@ class Interval(NamedTuple):
     high_open: bool = False
 
     def __contains__(self, value: object) -> bool:
-        """Tell whether a value, exact, lies within."""
+        """Return whether an exact value lies within."""
         if not isinstance(value, int | Fraction):
             return False
         above = self.low is None or self.low < value or (self.low == value and not self.low_open)
@@ -48,7 +48,7 @@ class Interval(NamedTuple):
         return above and below
 
     def covers(self, low: int | Fraction, high: int | Fraction | None) -> bool:
-        """Tell whether all of a span lies within; ``high`` is None where the span has no end."""
+        """Return whether a whole span lies within; ``high`` is None if the span has no upper bound."""
         return low in self and (self.high is None if high is None else high in self)
 
 
@@ -60,12 +60,13 @@ class WordedFigure(NamedTuple):
 
 
 def in_words(value: int, lang: Language, *, varied: bool = False) -> WordedFigure:
-    """Return a count as prose gives it: ``gần 47.000``, ``hơn 206.000``, ``1.691``.
+    """Return a count as written in prose: ``gần 47.000``, ``hơn 206.000``, ``1.691``.
 
     Parameters
     ----------
-    value : not negative.
-    varied : take the second word for "above" (``trên 176.000``), so that a sentence need not repeat it.
+    value : the count, not negative.
+    lang : language of the words.
+    varied : take the second word for "above" (``trên 176.000``), so that a sentence does not repeat a word.
     """
     unit = rounding_unit(value)
     if value % unit == 0:
@@ -78,14 +79,15 @@ def in_words(value: int, lang: Language, *, varied: bool = False) -> WordedFigur
 
 
 def percent_in_words(value: Fraction, lang: Language, per: int = 100) -> WordedFigure:
-    """Return a ratio as prose gives it: ``81 %``, rounded half up to a whole number.
+    """Return a ratio as written in prose: ``81 %``, rounded half up to a whole number.
 
-    What is not all is never "100 %", and what is not nothing never "0 %": ``gần 100 %``, ``dưới 1 %``.
+    Less than all is never "100 %", and more than nothing never "0 %": ``gần 100 %``, ``dưới 1 %``.
 
     Parameters
     ----------
-    value : the quotient, numerator over denominator, exact and not negative.
-    per : what it is shown per.
+    value : the exact quotient, not negative.
+    lang : language of the words.
+    per : what it is multiplied by, 100 for per cent.
     """
     shown = int(rounded(value * per, 0))
     kind: Claim | None = None
@@ -105,21 +107,21 @@ def percent_in_words(value: Fraction, lang: Language, per: int = 100) -> WordedF
 def claim(
     qualifier: str | None, value: int | Fraction, step: int | Fraction, *, counted: bool = True
 ) -> Interval:
-    """Return what a number in a text claims, by the word before it.
+    """Return the interval that a number in a text claims, by the word before it.
 
     Parameters
     ----------
-    qualifier : the word as it stands in the text, whatever its case; one of `known_qualifiers`, or None.
+    qualifier : the word in the text, in any case; one of `known_qualifiers`, or None.
     value : the number as written, percentages not divided.
     step : unit of its last significant digit, `written_step`: 1.000 for 47.000, 1/10 for 81,2.
-    counted : whether it is a count, which without a word is meant exactly; a percentage, or a number
-        with decimals or in millions, is one rounded half up.
+    counted : whether it is a count, which is exact without a word; a percentage, or a number with decimals or
+        in millions, is rounded half up.
 
     Notes
     -----
-    "gần" and "hơn" reach one step below and above, without either end, and no further than a twentieth
-    of the figure: ``hơn 200.000`` does not say that it was rounded to hundreds of thousands. They always
-    reach as far as the rule's own rounding. "khoảng" reaches half as far to either side.
+    "gần" and "hơn" claim one step below and above, both bounds excluded, but no more than a twentieth of the
+    figure: ``hơn 200.000`` need not be rounded to hundreds of thousands. The interval is never smaller than
+    the rounding of this module. "khoảng" claims half of it to either side.
 
     Raises
     ------
@@ -127,14 +129,14 @@ def claim(
         If the qualifier is not known.
     """
     number_, step = Fraction(value), Fraction(step)
-    reach = min(step, max(Fraction(rounding_unit(int(abs(number_)))), abs(number_) / _REACH))
+    margin = min(step, max(Fraction(rounding_unit(int(abs(number_)))), abs(number_) / _MARGIN_DIVISOR))
     match None if qualifier is None else known_qualifiers()[" ".join(qualifier.casefold().split())]:
         case "below":
-            return Interval(number_ - reach, number_, low_open=True, high_open=True)
+            return Interval(number_ - margin, number_, low_open=True, high_open=True)
         case "above":
-            return Interval(number_, number_ + reach, low_open=True, high_open=True)
+            return Interval(number_, number_ + margin, low_open=True, high_open=True)
         case "about":
-            return Interval(number_ - reach / 2, number_ + reach / 2)
+            return Interval(number_ - margin / 2, number_ + margin / 2)
         case "under":
             return Interval(None, number_, high_open=True)
         case "most":
@@ -148,7 +150,7 @@ def claim(
 
 
 def rounding_unit(value: int) -> int:
-    """Return what a count is rounded to: 1 where it is given exactly, 1.000 for 46.953."""
+    """Return the unit a count is rounded to: 1 if it is written exactly, 1.000 for 46.953."""
     if value < EXACT_BELOW:
         return 1
     unit: int = max(_COARSEST, 10 ** (len(str(value)) - _DIGITS))
@@ -156,7 +158,7 @@ def rounding_unit(value: int) -> int:
 
 
 def written_step(value: int | Fraction, decimals: int = 0) -> Fraction:
-    """Return the unit of the last significant digit of a number written with so many decimals.
+    """Return the unit of the last significant digit of a number.
 
     Zeros at the end of a whole number are not significant: 47.000 is in thousands; 0 is in ones.
     """
@@ -167,12 +169,12 @@ def written_step(value: int | Fraction, decimals: int = 0) -> Fraction:
 
 
 def qualifiers(kind: Claim, lang: Language) -> tuple[str, ...]:
-    """Return the words of a claim in a language, those that are written first."""
+    """Return the words for a claim in a language; the first ones are used for writing."""
     return tuple(phrase(f"approximation.{kind}", lang).split(_BETWEEN))
 
 
 @lru_cache(maxsize=1)
 def known_qualifiers() -> dict[str, Claim]:
-    """Return all words that qualify a number, in both languages, and what each claims."""
+    """Return all words that qualify a number, in both languages, with their claims."""
     kinds: tuple[Claim, ...] = get_args(Claim)
     return {word: kind for kind in kinds for lang in LANGUAGES for word in qualifiers(kind, lang)}

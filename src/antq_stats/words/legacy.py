@@ -1,9 +1,9 @@
-"""Text typed in the fonts of before Unicode: TCVN3 (ABC) and VNI-Windows.
+"""Text in Vietnamese encodings older than Unicode: TCVN3 (ABC fonts) and VNI-Windows.
 
-Such text is stored as the Latin-1 look-alike of its bytes (``HuyÖn TrÊn Yªn``, ``Huyeän Traán
-Yeân``). It is converted on evidence only: the look-alike is no Vietnamese, the converted text is,
-judged syllable by syllable. A syllable is judged by its build (onset, rime, tone), not by a word
-list, so that names of villages count as well as words.
+Such text is stored as the Latin-1 characters of its bytes (``HuyÖn TrÊn Yªn``, ``Huyeän Traán Yeân``). It is
+converted only on evidence: the syllables of the stored text are not Vietnamese, those of the converted text
+are. A syllable is judged by its structure (onset, rime, tone) and not by a word list, so names of villages
+count too.
 
 The tables agree with glibc ``TCVN5712-1`` and GNU recode ``VNI`` where those two are right.
 """
@@ -21,7 +21,7 @@ Encoding = Literal["TCVN3", "VNI"]
 _TCVN3_CODES = "A1-AE B5-B9 BB-BE C6-CC CE-D8 DC-DF E1-EF F1-FE"
 _TCVN3_CHARS = "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
 
-# VNI writes a letter and then its marks; each row: letter, the marks, what the pairs mean.
+# VNI writes a letter and then its mark; each row: letter, marks, and the letters they give
 _VNI_PAIRS = (
     ("a", "àáâãäåèéêëïõøùúûü", "ầấâẫậẩằắăặạãàáẳảẵ"),
     ("e", "àáâãäåïõøùû", "ềếêễệểẹẽèéẻ"),
@@ -47,7 +47,7 @@ def _vni_table() -> dict[str, str]:
     for letter, marks, results in _VNI_PAIRS:
         table.update({letter + mark: result for mark, result in zip(marks, results, strict=True)})
     capitals = {source.upper(): result.upper() for source, result in table.items()}
-    # Some keyboards give the small mark after a capital letter.
+    # some keyboards write a small mark after a capital letter
     mixed = {s[0].upper() + s[1]: r.upper() for s, r in table.items() if len(s) == 2}
     return {**mixed, **table, **capitals}
 
@@ -91,24 +91,24 @@ _STOPPED = re.compile("(?:p|t|c|ch)$")
 
 
 class Evidence(NamedTuple):
-    """How much of a text is Vietnamese, counted in words that carry a mark."""
+    """Counts of the words of a text that are evidence for or against Vietnamese."""
 
     valid: int
-    """Words that are Vietnamese syllables."""
+    """Marked words that are Vietnamese syllables."""
     marked: int
-    """Words that hold a letter beyond ASCII; numbers and plain ASCII words say nothing."""
+    """Words with a letter beyond ASCII; numbers and ASCII words are no evidence."""
     common: int
-    """Words met in every return (``thôn``, ``hộ``); they decide between readings that are both valid."""
+    """Words found in every return (``thôn``, ``hộ``); they decide between two valid encodings."""
 
     @property
     def share(self) -> float:
-        """Valid words of the marked ones; 0.0 where no word is marked."""
+        """Share of the marked words that are valid; 0.0 without marked words."""
         return self.valid / self.marked if self.marked else 0.0
 
 
 @lru_cache(maxsize=16384)
 def is_syllable(word: str) -> bool:
-    """Return whether a word is built as a Vietnamese syllable: onset, rime, and a tone it can bear."""
+    """Return whether a word has the structure of a Vietnamese syllable: onset, rime, possible tone."""
     spread = unicodedata.normalize("NFD", word.casefold())
     tones = _TONE.findall(spread)
     if len(tones) > 1:
@@ -117,15 +117,15 @@ def is_syllable(word: str) -> bool:
     rime = bare[match.end() :] if (match := _ONSET.match(bare)) else bare
     if rime not in _RIME:
         return False
-    # A rime that ends in a stop bears only the acute or the dot below.
+    # a rime that ends in a stop can have only the acute or the dot below
     return not _STOPPED.search(rime) or tones in (["\u0301"], ["\u0323"])
 
 
 def evidence(text: str) -> Evidence:
-    """Count the marked words of a text and those of them that are Vietnamese syllables.
+    """Return counts of the marked words of a text and of the Vietnamese syllables among them.
 
-    A word is marked when it holds something beyond ASCII and at least two characters, one of them a
-    letter: a lone sign (``©``, ``×``) may mean anything and says nothing.
+    A word is marked if it has a character beyond ASCII and at least two characters, one of them a letter:
+    a lone sign (``©``, ``×``) is no evidence.
     """
     valid = marked = common = 0
     for word in _WORD.findall(text):
@@ -140,26 +140,32 @@ def evidence(text: str) -> Evidence:
 
 
 def is_unicode_vietnamese(text: str) -> bool:
-    """Return whether a text holds a letter that only Unicode Vietnamese has (``ộ``, ``ư``, ``đ``)."""
+    """Return whether a text has a letter that only Unicode Vietnamese has (``ộ``, ``ư``, ``đ``)."""
     return _UNICODE_ONLY.search(text) is not None
 
 
 def convert(text: str, which: Encoding) -> str:
-    """Convert a text from a legacy encoding, whatever it says, to Unicode (NFC)."""
+    """Return a text in a legacy encoding as Unicode (NFC), without looking for evidence.
+
+    Parameters
+    ----------
+    text : the stored text.
+    which : its encoding.
+    """
     if text.isascii():
         return text
     if which == "TCVN3":
         converted = text.translate(_TCVN3)
     else:
         converted = _VNI_TOKEN.sub(lambda match: _VNI[match[0]], text)
-    return unicodedata.normalize("NFC", _drawn_capitals(text, converted, which))
+    return unicodedata.normalize("NFC", _with_capitals(text, converted, which))
 
 
-def _drawn_capitals(text: str, converted: str, which: Encoding) -> str:
-    """Upper-case the odd accented letter of a word in capitals.
+def _with_capitals(text: str, converted: str, which: Encoding) -> str:
+    """Return the converted text with the accented letters of words in capitals as capitals.
 
-    ABC fonts have no accented capitals; their H fonts draw the small bytes as capitals, so that
-    ``HUYÖN`` is HUYỆN. A word with one ASCII letter (``X·``) follows the capitals beside it.
+    ABC fonts have no accented capitals; their H fonts draw the bytes of small letters as capitals, so
+    ``HUYÖN`` is HUYỆN. A word with a single ASCII letter (``X·``) follows the capitals beside it.
     """
     if which != "TCVN3" or not _CAPITALS.search(re.sub("[^A-Za-z\\s]", "", text)):
         return converted
@@ -173,25 +179,25 @@ def _drawn_capitals(text: str, converted: str, which: Encoding) -> str:
 
 
 def legacy_of(texts: Iterable[str]) -> Encoding | None:
-    """Decide for a sheet: the legacy encoding its look-alike texts are in, or None.
+    """Return the legacy encoding of the texts of a sheet, or None.
 
-    Texts that hold a letter only Unicode Vietnamese has take no part. The winner must make
-    Vietnamese of what was not: at least three quarters of the marked words are syllables once
-    converted, and clearly more than are so unconverted (or all are, and common words appear).
+    Texts with a letter that only Unicode Vietnamese has are left out. Of the encoding's converted texts at
+    least three quarters of the marked words must be syllables, and clearly more than without conversion (or
+    nearly all, with more common words).
     """
     seen: set[str] = set()
     for text in texts:
         if not text.isascii() and _LOOK_ALIKE.search(text) and not _UNICODE_ONLY.search(text):
             seen.add(text)
-            if len(seen) >= 2000:  # more would not change the verdict
+            if len(seen) >= 2000:  # more would not change the result
                 break
-    return _verdict("\n".join(sorted(seen))) if seen else None
+    return _likely_encoding("\n".join(sorted(seen))) if seen else None
 
 
-def _verdict(text: str) -> Encoding | None:
+def _likely_encoding(text: str) -> Encoding | None:
     original = evidence(text)
     if original.valid == original.marked:
-        return None  # it is Vietnamese as it stands: nothing could be won
+        return None  # it is Vietnamese without conversion
     best: Encoding | None = None
     best_rank = (0.75, 0)
     for which in ("TCVN3", "VNI"):
@@ -204,9 +210,9 @@ def _verdict(text: str) -> Encoding | None:
     return best
 
 
-@lru_cache(maxsize=16384)  # headers and names come again in every file
+@lru_cache(maxsize=16384)  # headers and names repeat in every file
 def from_legacy(text: str) -> tuple[str, Encoding] | None:
-    """Convert one text on its own evidence.
+    """Convert one text on the evidence of this text alone.
 
     Returns
     -------
@@ -217,7 +223,7 @@ def from_legacy(text: str) -> tuple[str, Encoding] | None:
     return None if which is None else (convert(text, which), which)
 
 
-@lru_cache(maxsize=16384)  # names of villages come again in every commune
+@lru_cache(maxsize=16384)  # names of villages repeat in every commune
 def is_modern(text: str) -> bool:
-    """Tell whether a text is never converted on a sheet that has Unicode Vietnamese on it."""
+    """Return whether a text is not converted on a sheet that also has Unicode Vietnamese."""
     return not _LOOK_ALIKE.search(text) or is_unicode_vietnamese(text) or from_legacy(text) is None

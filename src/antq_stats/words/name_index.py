@@ -1,4 +1,4 @@
-"""Names of units looked up without working out all of them: by their last words, group by group."""
+"""Index of unit names whose keys are computed on demand, in groups of names with the same last word."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from antq_stats.words.text import text_key
 _DIGIT = re.compile(r"\d")
 _LETTER_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _LEFT_OUT = re.compile(r"(?<!\S)(?:số (?=\d+(?!\S))(?:0+(?=\d))?|0+(?=\d+(?!\S)))")
-"""The word for "number" before one, and leading zeros."""
+"""The word ``số`` before a number, and leading zeros."""
 
 
 @lru_cache(maxsize=16384)
 def loose_key(key: str) -> str:
-    """Return a name's key without what may be left out: ``tdp số 03`` and ``tdp3`` are ``tdp 3``."""
+    """Return the key of a name without its optional parts: ``tdp số 03`` and ``tdp3`` are ``tdp 3``."""
     return _LEFT_OUT.sub("", _LETTER_DIGIT.sub(" ", key)) if _DIGIT.search(key) else key
 
 
 class NameIndex(Mapping[str, tuple[int, ...]]):
     """Positions of units by every key under which a name may be written.
 
-    All keys of a name end in the same word, written with or without leading zeros (``tổ 03``, ``tdp 3``). So
-    units are first put into groups by that word, which is cheap; the keys of a group are worked out when
-    a key of that group is first asked for.
+    All keys of a name end in the same word, with or without leading zeros (``tổ 03``, ``tdp 3``). So units
+    are first grouped by that word, which is cheap. The keys of a group are computed when a key of the group
+    is first looked up.
 
     Parameters
     ----------
-    named : a position and a name for every name of every unit; positions of one key keep this order.
-    keys_of : gives all keys of a unit.
-    spell : makes of a text key what is looked up; characters alone decide what becomes of each word.
+    named : position and name for every name of every unit; positions of one key keep this order.
+    keys_of : returns all keys of a unit.
+    spell : maps a text key to the key that is looked up, word by word.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class NameIndex(Mapping[str, tuple[int, ...]]):
                 self._waiting.setdefault(group, []).append(position)
 
     def _groups(self, word: str) -> tuple[str, ...]:
-        """Return the groups of names whose last word this is; none where the word alone does not tell."""
+        """Return the groups of names that end in a word; none if the word alone does not decide."""
         if word.isascii() and word.isdigit():
             return (_group(word),)
         key = text_key(word) if word.isalnum() else ""  # footnote marks and brackets may stand before it
@@ -69,7 +69,7 @@ class NameIndex(Mapping[str, tuple[int, ...]]):
                     self._known[key] = (*self._known.get(key, ()), position)
 
     def __getitem__(self, key: str) -> tuple[int, ...]:
-        found = self._known.get(key)  # what is known of a key is all: its group was worked out
+        found = self._known.get(key)  # complete: the keys of its group have been computed
         if found is not None:
             return found
         if self._waiting and (group := _group(key)) in self._waiting:
@@ -77,7 +77,7 @@ class NameIndex(Mapping[str, tuple[int, ...]]):
         return self._known[key]
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - as the base has it
-        """Return the positions of a key, else the default; most that is asked is no name."""
+        """Return the positions of a key, else the default; most keys that are looked up are no names."""
         try:
             return self[key] if key in self._known or _group(key) in self._waiting else default
         except KeyError:

@@ -1,8 +1,8 @@
-"""Text as it is compared: keys of headers and names, tone placement, clean text for the screen.
+"""Text keys for comparing headers and names, and clean text for the screen.
 
-Vietnamese arrives composed, decomposed and half-way (Windows-1258), with the tone on either vowel
-(``hòa``, ``hoà``), with no-break spaces and footnote marks. Two texts mean the same here when their
-keys are equal; diacritics are never stripped, for Minh Quán and Minh Quân are two communes.
+Vietnamese text may be composed, decomposed or partly composed (Windows-1258), with the tone on either vowel
+(``hòa``, ``hoà``), with no-break spaces and footnote marks. Texts are the same if their keys are equal. Keys
+keep diacritics, because Minh Quán and Minh Quân are two communes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u20
 
 
 class _Spread(dict[int, str]):
-    """What each character contributes to a key: itself, a space, or nothing."""
+    """What each character adds to a key: itself, a space, or nothing."""
 
     def __missing__(self, point: int) -> str:
         category = unicodedata.category(char := chr(point))
@@ -54,25 +54,25 @@ def text_key(text: str) -> str:
 
 
 def opening(key: str, words: int = 2) -> str:
-    """Return the first words of a key: enough to tell at a glance that two keys cannot agree."""
+    """Return the first words of a key; keys with different first words cannot be equal."""
     return " ".join(key.split(" ", words)[:words])
 
 
 @lru_cache(maxsize=65536)
 def ascii_key(text: str) -> str:
-    """Return the key without diacritics, for file names only; many names share one."""
+    """Return the key without diacritics; different names may have the same."""
     plain = unicodedata.normalize("NFD", text_key(text).replace("đ", "d"))
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def one_line(text: str, limit: int = 80) -> str:
-    """Return text fit for one line of a terminal: composed, no control characters, not too long."""
+    """Return text for one line of a terminal: composed, without control characters, cut to ``limit``."""
     text = _CONTROL.sub("\ufffd", unicodedata.normalize("NFC", _SPACE.sub(" ", text))).strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def column_letter(column: int) -> str:
-    """Return the spreadsheet letters of a column counted from 0: 0 is A, 26 is AA."""
+    """Return the letters of a column in a spreadsheet: 0 is A, 26 is AA."""
     letters = ""
     column += 1
     while column:
