@@ -1,4 +1,4 @@
-"""What came out is looked at after every run: a wrong sum ends the benchmark."""
+"""Checks of the output after every run: a wrong sum ends the benchmark."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Check = Callable[[Path, str], None]
 
 
 class WrongError(Exception):
-    """A run gave something else than it must."""
+    """The output of a run is not what it must be."""
 
 
 def _equal(found: object, wanted: object) -> None:
@@ -23,7 +23,7 @@ def _equal(found: object, wanted: object) -> None:
 
 
 def sums_in_csv(sums: Mapping[str, int]) -> Check:
-    """Return a check of a CSV whose first row has the totals of everything."""
+    """Return a check of a CSV whose first row has the totals."""
 
     def check(out: Path, _: str) -> None:
         with out.open(encoding="utf-8", newline="") as file:
@@ -34,7 +34,7 @@ def sums_in_csv(sums: Mapping[str, int]) -> Check:
 
 
 def sums_in_xlsx(sums: Mapping[str, int]) -> Check:
-    """Return a check of a workbook: below the headers of the measures stand the totals of everything."""
+    """Return a check of a workbook with the totals below the headers of the measures."""
 
     def check(out: Path, _: str) -> None:
         from python_calamine import CalamineWorkbook
@@ -51,7 +51,7 @@ def sums_in_xlsx(sums: Mapping[str, int]) -> Check:
 
 
 def _below_headers(rows: Sequence[Sequence[object]]) -> dict[str, int]:
-    """Return the first figure below the header of each measure; nothing where a header is not there."""
+    """Return the first figure below the header of each measure; empty if a header is missing."""
     wanted = dict(zip(labels(), MEASURES, strict=True))
     places: dict[str, int] = {}
     for row in rows:
@@ -65,7 +65,7 @@ def _below_headers(rows: Sequence[Sequence[object]]) -> dict[str, int]:
 
 
 def parsed(files: int, rows: int) -> Check:
-    """Return a check that so many files and rows were parsed."""
+    """Return a check of the numbers of files and rows that were parsed."""
 
     def check(out: Path, _: str) -> None:
         _equal(json.loads(out.read_text("utf-8")), {"files": files, "rows": rows})
@@ -74,7 +74,7 @@ def parsed(files: int, rows: int) -> Check:
 
 
 def inflated(files: int) -> Check:
-    """Return a check that so many files were inflated, to more bytes than there are files."""
+    """Return a check that all files were inflated, to more bytes than there are files."""
 
     def check(out: Path, _: str) -> None:
         found = json.loads(out.read_text("utf-8"))
@@ -98,7 +98,7 @@ def validated(villages: int) -> Check:
 
 
 def frictionless(rows: int) -> Check:
-    """Return a check that so many rows were looked at, and nothing found."""
+    """Return a check of the number of rows read, and that nothing was found."""
 
     def check(out: Path, _: str) -> None:
         _equal(json.loads(out.read_text("utf-8")), {"rows": rows, "errors": 0})
@@ -122,7 +122,7 @@ def help_shown(_: Path, printed: str) -> None:
 
 
 def nothing(_: Path, __: str) -> None:
-    """Check nothing: what was run gives nothing but the time it takes."""
+    """Check nothing: only the time of the run matters."""
 
 
 def written(_: Path, printed: str) -> None:

@@ -1,11 +1,12 @@
-"""How well `check-text` tells right figures from wrong ones in prose that an officer wrote freely.
+"""Measures how well `check-text` separates right from wrong figures in free prose.
 
-    python benchmarks/checking_text.py                      # the paragraphs that no rule was written from
+    python benchmarks/checking_text.py                      # held-out paragraphs
     python benchmarks/checking_text.py tests/prose/development.md --show
 
-Every figure of the paragraphs is right: what is flagged is a false alarm. Then each digit is altered, and
-each noun that says what is counted is exchanged for another, one at a time: what is still called right was
-missed. The samples of 2021 are the figures, with those of 2020 beside them.
+Every figure of the paragraphs is right, so a flagged one is a false alarm. Then each digit is altered, and
+each noun of what is counted is replaced by another, one at a time; an altered figure that is still judged
+right is missed. The published figures are the samples of 2021 and 2020. Held-out paragraphs are those that no
+rule was written from.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ _NOUNS = re.compile(rf"\s*(?:\([^()]*\)\s*)?(?P<noun>(?:{_NOUN})(?:(?:, | và )(
 
 
 class Rates(NamedTuple):
-    """What was counted, and the cases that went wrong, in words."""
+    """Counts of the cases, and the wrong ones in words."""
 
     figures: int
     false_alarms: list[str]
@@ -72,12 +73,12 @@ class Rates(NamedTuple):
 
     @property
     def noun_rate(self) -> float:
-        """Share of the exchanged nouns that are flagged."""
+        """Share of the replaced nouns that are flagged."""
         return 1 - len(self.taken) / self.exchanged
 
 
 def publication_of(year: str, last: str) -> Publication:
-    """Return the figures of a year of the samples, with an earlier one's beside them."""
+    """Return the publication of a year of the samples, with that of an earlier year."""
     found = []
     for name in (last, year):
         opened = Intake.open(SAMPLES / name)
@@ -87,7 +88,7 @@ def publication_of(year: str, last: str) -> Publication:
 
 
 def measure(file: Path, publication: Publication, seed: int = 1) -> Rates:
-    """Check the paragraphs of a file as they are, with each digit altered, with each noun exchanged."""
+    """Check the paragraphs of a file unchanged, with each digit altered, and with each noun replaced."""
     rates = Rates(0, [], 0, [], 0, [])
     chance = random.Random(seed)
     for block in document_of(file.read_bytes(), "md", Limits()).blocks:
@@ -124,7 +125,7 @@ def _digits(one: Checked) -> Iterator[tuple[int, str]]:
 
 
 def _exchanges(one: Checked) -> Iterator[tuple[int, int, str]]:
-    """Return where the noun behind a figure stands, with each of another kind."""
+    """Return the place of the noun behind a figure, with each noun of another kind."""
     found = _NOUNS.match(one.sentence, one.number.end)
     if found is not None:
         own = next(kind for kind in KINDS if found["noun"].startswith(kind) and _begins(found["noun"], kind))
@@ -139,7 +140,7 @@ def _begins(text: str, kind: tuple[str, ...]) -> bool:
 
 
 def _is_right(text: str, place: int, before: tuple[Checked, ...], publication: Publication) -> bool:
-    """Tell whether what was altered is called right, and is not true by chance."""
+    """Return whether an altered figure is judged right, and is not true by chance."""
     after = _checked(text, publication)
     if len(after) != len(before) or after[place].judged.verdict != "right":
         return False
@@ -158,7 +159,7 @@ def _shown(one: Checked) -> str:
 
 
 def main() -> int:
-    """Measure and print; return 1 where a goal is missed."""
+    """Measure and print; return 1 if a goal is missed."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

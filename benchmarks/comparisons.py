@@ -1,4 +1,4 @@
-"""What is compared with what: groups of commands that are run in turns."""
+"""The comparisons: groups of commands that are run in turns."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _LIMITS = ("file=4096", "cells=200000000", "memory=8192", "seconds=900", "expand
 
 @dataclass(frozen=True)
 class Side:
-    """A command, and what must come of it.
+    """A command and the check of its output.
 
     Parameters
     ----------
-    rounds : it takes part in the first so many rounds; in all where None.
-    needs : modules without which it is left out.
-    in_process : its own seconds and MiB are on its stdout, as JSON, in the place of the whole process's.
+    rounds : number of rounds it takes part in, from the first; None for all.
+    needs : modules it needs; it is left out if one is missing.
+    in_process : whether its own seconds and MiB, as JSON on its stdout, replace those of the whole process.
     """
 
     name: str
@@ -49,9 +49,9 @@ class Group:
 
     Parameters
     ----------
-    sides : makes them, and the data they need, for a size.
-    ours : name of the side that the table divides by the others.
-    floor : name of the side that the table divides all others by.
+    sides : returns them, with the data they need, for a size.
+    ours : name of the side that is divided by the others in the table.
+    floor : name of the side that all others are divided by in the table.
     rounds : by size.
     """
 

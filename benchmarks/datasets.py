@@ -1,4 +1,4 @@
-"""The data of the benchmarks, made once and kept: seeded, so that every machine has the same."""
+"""The data of the benchmarks: made once, stored, and seeded so that they are the same on every machine."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ _MAKERS = ("returns.py", "workbooks.py", "senders.py", "zipped.py", "measures.py
 
 
 class UnavailableError(Exception):
-    """Something that a benchmark needs is not on this machine; the message says what."""
+    """A benchmark needs something that this machine does not have; the message names it."""
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A period's folder, and what must come out of it."""
+    """The folder of a period, with the true totals."""
 
     folder: Path
     size: str
 
     @property
     def table(self) -> Path:
-        """The same figures as one clean CSV."""
+        """The same figures in one CSV without faults."""
         return self.folder.parent / f"{self.folder.name}.csv"
 
     @property
     def communes(self) -> int:
-        """Of the whole folder: workbooks, where each is one."""
+        """Number of communes, which is the number of workbooks."""
         return (SIZES | TABLES)[self.size][2]
 
     @property
     def villages(self) -> int:
-        """Of the whole folder."""
+        """Number of villages."""
         return (SIZES | TABLES)[self.size][3]
 
     @cached_property
@@ -53,7 +53,7 @@ class Dataset:
         }
 
     def warm(self) -> None:
-        """Read every file once, so that no side pays for the disk."""
+        """Read every file once, so that disk access does not count for any side."""
         for path in self.folder.rglob("*"):
             if path.is_file():
                 path.read_bytes()
@@ -61,7 +61,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Datasets:
-    """A folder that keeps data sets; each is made when first asked for, and again when its maker changed."""
+    """A folder of data sets; each is made on first use, and again after its generator has changed."""
 
     folder: Path
 
@@ -80,12 +80,12 @@ class Datasets:
         UnavailableError
             LibreOffice is not installed and would have to save the workbooks.
         """
-        kept = self.folder / "-".join(filter(None, (size, saved_by, faults)))
-        mark = kept / "made.txt"
+        data_folder = self.folder / "-".join(filter(None, (size, saved_by, faults)))
+        mark = data_folder / "made.txt"
         if not mark.is_file() or mark.read_text("utf-8") != self._maker:
             if saved_by == "libreoffice" and shutil.which("soffice") is None:
                 raise UnavailableError("LibreOffice (soffice)")
-            shutil.rmtree(kept, ignore_errors=True)
-            make(size, kept / "2021", saved_by=saved_by, faults=faults)
+            shutil.rmtree(data_folder, ignore_errors=True)
+            make(size, data_folder / "2021", saved_by=saved_by, faults=faults)
             mark.write_text(self._maker, encoding="utf-8")
-        return Dataset(kept / "2021", size)
+        return Dataset(data_folder / "2021", size)

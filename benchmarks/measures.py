@@ -1,4 +1,4 @@
-"""What the benchmarks' form asks: its measures in the order of the returns, and its rules for the peers."""
+"""Measures of the benchmarks' form in the order of the returns, and its rules as the peers write them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def labels() -> list[str]:
 
 
 def bounds() -> dict[str, tuple[int, int]]:
-    """Return the least and the greatest value of every measure; a flag is 0 or 1."""
+    """Return the least and the greatest value of every measure; 0 and 1 for a flag."""
     asked = _asked()
     most = {code: 1 if asked[code]["kind"] == "flag" else asked[code]["max"] for code in MEASURES}
     return {code: (int(str(asked[code].get("min", 0))), int(str(most[code]))) for code in MEASURES}

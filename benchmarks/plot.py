@@ -18,7 +18,7 @@ _LINES = (
 
 
 def points(results: dict[str, Results], side: str) -> list[tuple[int, float]]:
-    """Return villages and seconds of a side, at each size it was run at."""
+    """Return villages and seconds of a side for each size at which it was run."""
     found: dict[int, float] = {}
     for group in ("nation", "sizes"):
         for name, one in results.get(group, {"sides": {}})["sides"].items():
@@ -29,7 +29,7 @@ def points(results: dict[str, Results], side: str) -> list[tuple[int, float]]:
 
 
 def draw(results: dict[str, Results], target: Path) -> bool:
-    """Write the plot as SVG; False where matplotlib is not installed or nothing was measured."""
+    """Write the plot as SVG; return False if matplotlib is not installed or nothing was measured."""
     try:
         import matplotlib as mpl
     except ImportError:

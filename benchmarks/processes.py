@@ -1,10 +1,10 @@
-"""A command run as a whole process tree: wall time, CPU of all its processes, peak memory of all together.
+"""Measures a command with all its descendants: wall time, CPU time, peak memory of all processes together.
 
-Linux only. This process makes itself the one that inherits orphans (PR_SET_CHILD_SUBREAPER), so that every
-descendant, also a worker that was killed or belongs to a fork server, is waited for in the end and its CPU
-is in RUSAGE_CHILDREN, exactly. Memory is a sample: the sum of the proportional set sizes (PSS, so that pages
-that processes share count once) of all descendants, about every 25 ms; what stands only between two
-samples is missed. Sampling takes no more than a twentieth of one processor, and is in no figure.
+Linux only. This process inherits orphans (PR_SET_CHILD_SUBREAPER). So it waits for every descendant, killed
+workers and those of a fork server included, and RUSAGE_CHILDREN has the exact CPU time of all. Memory is
+sampled about every 25 ms as the sum of the proportional set sizes (PSS, which counts shared pages once) of
+all descendants; a peak between two samples is missed. Sampling takes at most a twentieth of one processor and
+is not in the figures.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ORPHANS = 20.0
 
 @dataclass(frozen=True)
 class Usage:
-    """What a run took: seconds, and MiB of all processes together."""
+    """Seconds of a run, and peak MiB of all its processes together."""
 
     wall: float
     cpu: float
@@ -40,7 +40,7 @@ class Usage:
 
 
 def become_reaper() -> None:
-    """Let orphans among the descendants become children of this process."""
+    """Make orphaned descendants children of this process."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_SUBREAPER, 1, 0, 0, 0):
         raise SystemExit("this needs Linux (PR_SET_CHILD_SUBREAPER)")
@@ -69,7 +69,7 @@ def _memory(process: int) -> int:
 
 @dataclass
 class _Sampler:
-    """Looks at the memory of all descendants, again and again, in a thread of its own."""
+    """Samples the memory of all descendants in a thread."""
 
     most: int = 0
     _over: Event = field(default_factory=Event)
@@ -99,7 +99,7 @@ def _children_cpu() -> float:
 
 
 def _wait_for(process: int) -> int:
-    """Wait for a child, and for any other that ends before it; return how it ended."""
+    """Wait for a child and for those that end before it; return its exit status."""
     while True:
         ended, status = os.wait()
         if ended == process:
@@ -122,11 +122,11 @@ def _wait_for_orphans() -> None:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], stdout: Path, stderr: Path) -> Usage:
-    """Run a command to the end of its last descendant; `become_reaper` must have been called.
+    """Run a command until its last descendant has ended; `become_reaper` must be called before.
 
     Parameters
     ----------
-    stdout, stderr : files that take what it prints.
+    stdout, stderr : files for its output.
 
     Returns
     -------

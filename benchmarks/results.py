@@ -1,4 +1,4 @@
-"""Results kept as JSON, a group each, and told as tables."""
+"""Results, stored as JSON by group and printed as tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PACKAGES = (
 
 
 def machine() -> dict[str, str]:
-    """Return what was measured on, and with which versions."""
+    """Return the description of the machine and the versions of the software."""
     cpu = next(
         (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
         platform.machine(),
@@ -49,14 +49,14 @@ def _lines(path: str) -> list[str]:
         return []
 
 
-def keep(folder: Path, size: str, name: str, found: Mapping[str, Any]) -> None:
-    """Keep the results of a group."""
+def save(folder: Path, size: str, name: str, found: Mapping[str, Any]) -> None:
+    """Store the results of a group."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{size}-{name}.json").write_text(json.dumps(found, indent=1, ensure_ascii=False), "utf-8")
 
 
-def kept(folder: Path, size: str) -> dict[str, Results]:
-    """Return the results of all groups that were kept, in their order."""
+def load(folder: Path, size: str) -> dict[str, Results]:
+    """Return the stored results of all groups, in their order."""
     files = {group.name: folder / f"{size}-{group.name}.json" for group in GROUPS}
     return {name: json.loads(file.read_text("utf-8")) for name, file in files.items() if file.is_file()}
 
@@ -65,7 +65,7 @@ Table = Sequence[Sequence[str]]
 
 
 def markdown(rows: Table) -> str:
-    """Return a table, the first row its header, all columns but the first to the right."""
+    """Return a Markdown table: the first row is the header, all columns but the first are right-aligned."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
 
     def line(row: Sequence[str]) -> str:
@@ -98,7 +98,7 @@ def table_of(group: Group, found: Results) -> Table:
 
 
 def targets_table(results: Mapping[str, Results]) -> Table:
-    """Return the table of targets, with what was reached."""
+    """Return the table of targets with the measured values."""
     rows = [["A", "B", "A / B", "rounds", "must", "aim", "met"]]
     for target in TARGETS:
         found = target.of(results[target.group]) if target.group in results else []
@@ -111,7 +111,7 @@ def targets_table(results: Mapping[str, Results]) -> Table:
     return rows
 
 
-def told(results: Mapping[str, Results]) -> Iterator[str]:
+def tables(results: Mapping[str, Results]) -> Iterator[str]:
     """Yield the tables as paragraphs of Markdown."""
     for group in GROUPS:
         if group.name in results:
@@ -130,7 +130,7 @@ medians of the rounds' own ratios, the sides run in turns; a ratio says A / B.
 
 
 def page(results: Mapping[str, Results], size: str, plot: str | None) -> str:
-    """Return RESULTS.md: machine, targets, plot, a table to each group."""
+    """Return RESULTS.md: machine, targets, plot, and a table for each group."""
     parts = [_HEAD.strip()]
     if size != "full":
         parts.append("**Small data: these figures only show that the benchmarks run.**")
@@ -149,4 +149,4 @@ def page(results: Mapping[str, Results], size: str, plot: str | None) -> str:
     parts.append("## Targets\n\n" + markdown(targets_table(results)))
     if plot:
         parts.append(f"## Cost against size\n\n![Wall time against the number of villages]({plot})")
-    return "\n\n".join([*parts, *told(results)]) + "\n"
+    return "\n\n".join([*parts, *tables(results)]) + "\n"

@@ -1,4 +1,4 @@
-"""Seeded returns of any size, in the officers' layout, for the benchmarks.
+"""Seeded returns of any size in the usual layout, for the benchmarks.
 
     python benchmarks/returns.py province OUT     173 workbooks, about 1,365 villages
     python benchmarks/returns.py nation OUT       10,599 workbooks, about 90,000 villages
@@ -6,9 +6,9 @@
         [--saved-by xlsxwriter|excel|libreoffice] [--faults rules|cells] [--seed N]
 
 Every village has 24 measures. Workbooks are written as XlsxWriter, Excel or LibreOffice writes them
-(`workbooks`), each with the dates, names and identifiers of its own sender (`senders`). Beside the returns
-stand form.toml, units.csv and sums.json with the totals that must come out; beside the folder of workbooks,
-for the tools that read no workbooks, NAME.csv with the same figures.
+(`workbooks`), each with the dates, names and identifiers of its own sender (`senders`). The folder also gets
+form.toml, units.csv and sums.json with the true totals. NAME.csv beside the folder of workbooks has the same
+figures, for tools that do not read workbooks.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ TABLES = {"hundreds": (1, 3, 17, 400), "million": (63, 705, 40_000, 1_000_000)}
 
 
 def figures(random: Random) -> tuple[int, ...]:
-    """Draw a village's figures; they keep every rule of the form."""
+    """Draw the figures of a village, which satisfy every rule of the form."""
     draw = random.random
     households = 40 + int(draw() * 240)
     groups = 1 + int(draw() * 3)
@@ -56,7 +56,7 @@ def figures(random: Random) -> tuple[int, ...]:
 
 
 def _shares(total: int, parts: int, random: Random) -> list[int]:
-    """Cut a total into parts of about equal size, each at least 4."""
+    """Divide a total into parts of about equal size, each at least 4."""
     weights = [0.5 + random.random() for _ in range(parts)]
     scale = total / sum(weights)
     shares = [max(4, int(weight * scale)) for weight in weights]
@@ -149,8 +149,7 @@ def _against_rule(commune: Commune, _: int) -> Commune:
 def _odd_cell(commune: Commune, number: int) -> Commune:
     """Return the commune with an odd cell in its first village: a unit, a thousands mark, or nothing.
 
-    A blank counts as nothing in the true totals. What the workbook's own SUM leaves out is left out of its
-    printed total, as Excel would.
+    A blank adds nothing to the true totals. The printed total leaves out what SUM leaves out, as in Excel.
     """
     kind = ("unit", "thousands", "blank")[number % 3]
     measure = "luot_nguoi_hop" if kind == "thousands" else "tong_ho"
@@ -169,7 +168,7 @@ _FAULTS = {"rules": _against_rule, "cells": _odd_cell}
 
 
 def main() -> None:
-    """Make what the command line asks for."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description="Write seeded returns for the benchmarks.")
     parser.add_argument("size", choices=[*SIZES, *TABLES])
     parser.add_argument("out", type=Path)

@@ -1,9 +1,10 @@
-"""The benchmarks: whole processes in turns, their sums checked, one table.
+"""Runs the benchmarks: whole processes in turns, with their sums checked, into one table.
 
     python benchmarks/run.py [--size small|full] [--runs N] [--only NAME…] [--data DIR] [--results FILE]
 
-Data are made once and kept in DIR, and so are the results of each group, so that parts measured with --only
-come together in FILE. Needs Linux.
+Data are made once and stored in DIR. So are the results of each group, so FILE also has those of earlier runs
+with
+--only. Needs Linux.
 """
 
 from __future__ import annotations
@@ -36,16 +37,16 @@ def _environment() -> dict[str, str]:
 
 
 def _once(side: Side, place: Path, environment: dict[str, str]) -> dict[str, float]:
-    """Run a side, check what came out, and return what it took."""
-    out, printed, told = place / f"out{side.suffix}", place / "stdout", place / "stderr"
+    """Run a side, check its output, and return its usage."""
+    out, printed, stderr = place / f"out{side.suffix}", place / "stdout", place / "stderr"
     out.unlink(missing_ok=True)
     command = [str(out) if word == OUT else word for word in side.command]
     for folder in filter(Path.is_dir, map(Path, side.command)):
         Dataset(folder, "").warm()
-    usage = processes.run(command, environment, printed, told)
+    usage = processes.run(command, environment, printed, stderr)
     text = printed.read_text("utf-8", errors="replace")
     if usage.status != side.status:
-        end = told.read_text("utf-8", errors="replace")[-2000:]
+        end = stderr.read_text("utf-8", errors="replace")[-2000:]
         raise SystemExit(f"{side.name}: {' '.join(command)} ended with {usage.status}\n{text[-500:]}{end}")
     try:
         side.check(out, text)
@@ -59,7 +60,7 @@ def _once(side: Side, place: Path, environment: dict[str, str]) -> dict[str, flo
 
 
 def measure(group: Group, datasets: Datasets, size: str, runs: int | None) -> dict[str, Any]:
-    """Run a group's sides in turns; return all rounds of all sides."""
+    """Run the sides of a group in turns; return all rounds of all sides."""
     environment = _environment()
     rounds = runs or group.rounds[size]
     wanted = group.sides(datasets, size)
@@ -69,7 +70,7 @@ def measure(group: Group, datasets: Datasets, size: str, runs: int | None) -> di
     ]
     found: dict[str, Any] = {side.name: {"villages": side.villages, "rounds": []} for side in sides}
     with tempfile.TemporaryDirectory() as folder:
-        if rounds > 1:  # the first run reads the libraries from the disk, too
+        if rounds > 1:  # the first run also reads the libraries from the disk
             for side in sides:
                 if side.rounds is None:  # it takes seconds: the others would hardly feel it
                     _once(side, Path(folder), environment)
@@ -102,7 +103,7 @@ def _asked() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Measure what the command line asks for, and print the tables."""
+    """Run the groups of the command line and print the tables."""
     asked = _asked()
     processes.become_reaper()
     compileall.compile_dir(ROOT / "src", quiet=1)
@@ -118,11 +119,11 @@ def main() -> None:
         except UnavailableError as error:
             print(f"{group.name} is left out: {error} is not installed", file=sys.stderr)
             continue
-        results.keep(place, asked.size, group.name, found)
+        results.save(place, asked.size, group.name, found)
         measured.append(group.name)
-    every = results.kept(place, asked.size)
+    every = results.load(place, asked.size)
     now = {name: every[name] for name in measured}
-    print("\n\n".join(results.told(now)))
+    print("\n\n".join(results.tables(now)))
     print("\n" + results.markdown(results.targets_table(now)))
     if asked.results:
         drawn = draw(every, asked.results.with_name("cost.svg"))

@@ -1,8 +1,8 @@
-"""Who saved a workbook, and with what: the parts of a file that differ from sender to sender.
+"""Senders of workbooks: the parts of a file that differ by the person and the program that saved it.
 
-No Excel is at hand, so its ways are those of published files of its versions: namespaces, the folder where
-the file was last saved (``absPath``), revision identifiers, row heights, shared formulas, the chain of
-calculation. A sender keeps one version and one name, and every file has its own times and identifiers.
+The parts follow published files of several versions of Excel: namespaces, the folder where the file was last
+saved (``absPath``), revision identifiers, row heights, shared formulas, the calculation chain. A sender has
+one version and one name; every file has its own times and identifiers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WINDOWS = ("28800", "20490", "15360", "24240", "19200")
 
 @dataclass(frozen=True)
 class Sender:
-    """The computer that saved a file: who sits at it, which Excel it has, and when the file was saved."""
+    """The computer that saved a file: its user, its version of Excel, and the time of saving."""
 
     person: str
     version: int
@@ -33,13 +33,13 @@ class Sender:
 
     @property
     def dos_time(self) -> int:
-        """When the file was saved, as archives write it."""
+        """Time of saving in the format of zip archives."""
         at = self.saved
         date = (at.year - 1980) << 9 | at.month << 5 | at.day
         return date << 16 | at.hour << 11 | at.minute << 5 | at.second // 2
 
     def texts(self, commune: str) -> dict[str, str]:
-        """Return what stands in the places of a pattern's tokens."""
+        """Return the texts for the tokens of a pattern."""
         random = Random(self.seed)
         folder = random.choice(_FOLDERS).format(user=f"xa{commune}")
         created = self.saved - timedelta(minutes=random.randrange(10, 60_000))
@@ -70,7 +70,7 @@ def sender_of(commune: str, seed: int) -> Sender:
 
 
 class Excel(NamedTuple):
-    """A version of Excel, by what it writes of itself."""
+    """What a version of Excel writes about itself."""
 
     share: int
     """Of 100 senders."""
@@ -162,7 +162,7 @@ _FORMULA = re.compile(rb'(<c r="([A-Z]+\d+)"[^>]*>)<f>([^<]*)</f>')
 
 
 def _shared_formulas(sheet: bytes, measures: int) -> bytes:
-    """Write the sums as a formula that was filled to the right: the first in full, the others by number."""
+    """Write the sums as a shared formula: the first in full, the others by its number."""
     cells = _FORMULA.findall(sheet)
     if len(cells) != measures:
         raise SystemExit("the pattern's sums are not one to a measure")
@@ -177,11 +177,11 @@ def _shared_formulas(sheet: bytes, measures: int) -> bytes:
 
 
 def as_excel(parts: dict[str, bytes], excel: Excel, total: int, measures: int) -> dict[str, bytes]:
-    """Return XlsxWriter's parts as a version of Excel would save them, in Excel's order.
+    """Return XlsxWriter's parts as a version of Excel saves them, in Excel's order.
 
     Parameters
     ----------
-    total : row of the printed total, from 1; one formula to each of the ``measures``.
+    total : row of the printed total, from 1, with a formula for each of the ``measures``.
     """
     sheet_part, chain = "xl/worksheets/sheet1.xml", "xl/calcChain.xml"
     sheets = re.search(rb"<sheets>.*</sheets>", parts["xl/workbook.xml"])

@@ -1,4 +1,4 @@
-"""The table of targets: what is divided by what, what must be reached and what is aimed at."""
+"""The targets: ratios of measurements, with the required value and the goal of each."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from statistics import median
 from typing import Any
 
 Results = Mapping[str, Any]
-"""Of a group, as kept: ``sides`` with their ``rounds``, each with ``wall``, ``cpu``, ``memory``."""
+"""Stored results of a group: ``sides`` with their ``rounds``, each with ``wall``, ``cpu`` and ``memory``."""
 
 
 def rounds_of(group: Results, side: str, what: str = "wall") -> list[float]:
-    """Return a side's figures, a round each; empty where it was left out."""
+    """Return the figures of a side by round; empty if it was left out."""
     return [one[what] for one in group["sides"].get(side, {}).get("rounds", [])]
 
 
 def ratios(group: Results, one: str, other: str) -> list[float]:
-    """Return the ratios of the rounds in which both took part."""
+    """Return the ratios of the rounds in which both sides took part."""
     pairs = zip(rounds_of(group, one), rounds_of(group, other), strict=False)
     return [first / second for first, second in pairs]
 
@@ -35,7 +35,7 @@ class Target:
     aim: float | None
 
     def met(self, found: Sequence[float]) -> str:
-        """Return whether the median reaches what is wanted."""
+        """Return whether the median reaches the value."""
         if self.must is None or self.aim is None:
             return "shown"
         middle = median(found)

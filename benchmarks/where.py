@@ -1,9 +1,9 @@
-"""Where the time of reading goes: the stack is looked at again and again while one process reads a folder.
+"""Sampling profiler of reading: samples the stack while one process reads a folder.
 
     python benchmarks/where.py FOLDER [FILES]
 
-Prints for each function of the package in what part of the samples it was on the stack, and what that makes
-for one file. A sample falls behind the call into C that it interrupts: so functions are told, no lines.
+Prints for each function of the package the share of the samples in which it was on the stack, and the time
+per file. A sample is taken after the C call that it interrupts, so only functions are reported and no lines.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _HOME = str(Path(antq_stats.__file__).parent)
 
 
 def main(folder: Path, most: int) -> None:
-    """Read up to so many files of a folder, and tell where the time went."""
+    """Read a number of files of a folder and print where the time went."""
     plan = Intake.open(folder).plan
     sources = discover(folder).sources[: _FIRST + most]
     layouts = LayoutCache(plan)

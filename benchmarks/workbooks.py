@@ -1,7 +1,7 @@
-"""A commune's workbook, cut from a pattern and written the way XlsxWriter, Excel or LibreOffice write it.
+"""A commune's workbook, made from a pattern as XlsxWriter, Excel or LibreOffice write it.
 
-A pattern is made once for each number of villages; figures, codes and names of a commune, and what its
-sender's program says of itself (dates, author, folder, revision), are then put in the places of its tokens.
+A pattern is made once for each number of villages. Its tokens are then replaced by the figures, codes and
+names of a commune and by the data of its sender (dates, author, folder, revision).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _HINTED = ("[Content_Types].xml", "_rels/.rels", "docProps/core.xml", "docProps/
 
 @dataclass(frozen=True)
 class Fault:
-    """A cell of the first village that is no plain figure: its measure's place, its text (None: blank)."""
+    """A cell of the first village that is not a number: place of its measure, and text (None for blank)."""
 
     measure: int
     text: str | None
@@ -38,7 +38,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Commune:
-    """A commune of the made country, with the villages' figures as they must be read."""
+    """An invented commune, with the true figures of its villages."""
 
     code: str
     name: str
@@ -48,7 +48,7 @@ class Commune:
     fault: Fault | None = None
 
     def printed(self) -> list[int]:
-        """Return the sums as the workbook's own SUM gives them: a text or a blank adds nothing."""
+        """Return the sums as SUM computes them: a text or a blank adds nothing."""
         sums = [sum(values) for values in zip(*(village[2] for village in self.villages), strict=True)]
         if self.fault:
             sums[self.fault.measure] -= self.villages[0][2][self.fault.measure]
@@ -56,7 +56,7 @@ class Commune:
 
 
 def _pattern(count: int, labels: Sequence[str]) -> bytes:
-    """Write a workbook for a commune of so many villages, with tokens where its figures will stand."""
+    """Write a workbook for a number of villages, with tokens in place of the figures."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         font = {"font_name": "Times New Roman", "font_size": 12}
@@ -113,7 +113,7 @@ _DATES = re.compile(rb'(<dcterms:(created|modified) xsi:type="dcterms:W3CDTF">)[
 
 
 def _dated(core: bytes) -> bytes:
-    """Put tokens in the place of what a program writes of who saved the file, and when."""
+    """Put tokens in place of the data about who saved the file and when."""
     core = _DATES.sub(lambda found: found[1] + b"@" + found[2].upper() + b"@", core)
     core = re.sub(rb"<dc:creator>[^<]*<|<dc:creator/>(<)?", b"<dc:creator>@AUTHOR@<", core, count=1)
     return re.sub(rb"(<cp:lastModifiedBy>)[^<]*", rb"\1@EDITOR@", core, count=1)
@@ -126,7 +126,7 @@ def _parts_of(content: bytes) -> dict[str, bytes]:
 
 
 class Patterns:
-    """The workbooks of one program, one for each number of villages; made when first asked for.
+    """The workbooks of one program, one for each number of villages, made on first use.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ class Patterns:
         self._made |= {count: _parts_of(content) for count, content in made.items()}
 
     def workbook(self, commune: Commune, sender: Sender) -> bytes:
-        """Return the workbook of a commune as its sender's program saves it."""
+        """Return the workbook of a commune as the program of its sender saves it."""
         count = len(commune.villages)
         self.ready([count])
         version = sender.version if self.saved_by == "excel" else 0
@@ -193,7 +193,7 @@ def _texts(commune: Commune, sender: Sender) -> Texts:
 
 
 class _Part:
-    """A part of a workbook, cut at its tokens; one without any is compressed once for all."""
+    """A part of a workbook, split at its tokens; one without tokens is compressed only once."""
 
     def __init__(self, name: str, data: bytes) -> None:
         self.name = name
@@ -213,7 +213,7 @@ class _Part:
         self.packed = None if self.tokens else Stored.of(data)
 
     def filled(self, texts: Texts) -> bytes | Stored:
-        """Return the part with texts in the places of its tokens; packed already where it has none."""
+        """Return the part with texts for its tokens, already compressed if it has none."""
         if self.packed is not None:
             return self.packed
         given = [texts[kind](place, column).encode() for kind, place, column in self.tokens]
@@ -222,7 +222,7 @@ class _Part:
 
 
 def _put_fault(filled: dict[str, bytes | Stored], fault: Fault) -> None:
-    """Put a text, or nothing, in the place of a figure of the first village."""
+    """Replace a figure of the first village by a text or a blank."""
     sheet, strings = filled[SHEET], filled[STRINGS]
     assert isinstance(sheet, bytes)  # noqa: S101 - both hold tokens
     assert isinstance(strings, bytes)  # noqa: S101

@@ -1,11 +1,11 @@
-"""The workbook's writer, measured: seconds and peak memory of the same large sheet written four ways.
+"""Measures writing of workbooks: seconds and peak memory of the same large sheet in four ways.
 
     python benchmarks/writing.py [--communes 10599] [--villages 90000] [--measures 42] [--only WAY]
 
-A seeded register and seeded values; each way runs in a process of its own. ``rows`` is what the program
-does (`antq_stats.render.book.rows`): rows as XML from templates, and XlsxWriter for everything else. All
-write the same cells: a row per village with whole numbers, and above each commune's a row of SUM formulas
-with their stored values, in bordered cells of Times New Roman.
+Register and values are seeded; each way runs in its own process. ``rows`` is what the program does
+(`antq_stats.render.book.rows`): rows as XML from templates, and XlsxWriter for everything else. All write the
+same cells, bordered and in Times New Roman: a row of integers per village, and above the villages of a
+commune a row of SUM formulas with their stored values.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FORMAT = {"font_name": "Times New Roman", "font_size": 12, "border": 1, "num_fo
 
 
 def table(communes: int, villages: int, measures: int) -> list[Row]:
-    """Return rows: a name, values, and for a commune the rows its sums are over."""
+    """Return rows: a name, values, and for a commune the rows that it sums."""
     source = random.Random(20211231)
     rows: list[Row] = []
     for commune in range(communes):
@@ -40,7 +40,7 @@ def table(communes: int, villages: int, measures: int) -> list[Row]:
 
 
 def letters(measures: int) -> list[str]:
-    """Return the letters of the columns of figures."""
+    """Return the letters of the columns with figures."""
     from antq_stats.words.text import column_letter
 
     return [column_letter(place) for place in range(1, measures + 1)]
@@ -137,7 +137,7 @@ WAYS = {
 
 def measure(way: str, sizes: tuple[int, int, int]) -> dict[str, float]:
     """Write once in this process; return seconds, peak memory and size, in MiB."""
-    WAYS[way](table(1, 1, 1), io.BytesIO())  # imports are not what is measured
+    WAYS[way](table(1, 1, 1), io.BytesIO())  # imports are not measured
     rows = table(*sizes)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     target = io.BytesIO()
@@ -156,7 +156,7 @@ def measure(way: str, sizes: tuple[int, int, int]) -> dict[str, float]:
 
 
 def read_back(content: io.BytesIO) -> float:
-    """Return the sum of all figures in the rows of villages, as another program reads them."""
+    """Return the sum of all figures of villages as another program reads them."""
     from python_calamine import CalamineWorkbook
 
     content.seek(0)

@@ -1,4 +1,4 @@
-"""ZIP archives the way other programs write them: their flags, times and fields, from packed parts."""
+"""ZIP archives as other programs write them: flags, times and fields, from compressed parts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Packing(NamedTuple):
-    """How a program writes a member's header."""
+    """How a program writes the header of a member."""
 
     flags: int
     """General purpose bits: 8 says that sizes follow the data, 0x800 that names are UTF-8."""
@@ -28,7 +28,7 @@ HINTED = struct.pack("<HHHH", 0xA220, 516, 0xA028, 512) + b"\0" * 512
 
 
 class Stored(NamedTuple):
-    """A part as it is packed."""
+    """A compressed part."""
 
     packed: bytes
     checksum: int
@@ -36,13 +36,13 @@ class Stored(NamedTuple):
 
     @classmethod
     def of(cls, data: bytes) -> Stored:
-        """Pack a part."""
+        """Return a part in compressed form."""
         packer = zlib.compressobj(6, zlib.DEFLATED, -15)
         return cls(packer.compress(data) + packer.flush(), zlib.crc32(data), len(data))
 
 
 def archive(parts: Sequence[tuple[str, Stored, Packing]]) -> bytes:
-    """Return an archive of these parts, in this order."""
+    """Return an archive of parts in their order."""
     body, directory = bytearray(), bytearray()
     for name, stored, packing in parts:
         sizes = struct.pack("<III", stored.checksum, len(stored.packed), stored.size)

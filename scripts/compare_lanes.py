@@ -1,9 +1,9 @@
-"""Read thousands of changed files by every lane and by other libraries, and say where they differ.
+"""Read thousands of mutated files by every lane and by other libraries, and report differences.
 
-``python scripts/compare_lanes.py [--count N] [--seed N] [--folder DIR]... [--page FILE]`` changes clean files
-N times by each family of mutations (`tests/helpers/mutations.py`), reads each with the quick lanes and
-without, and compares the figures with openpyxl's and xlrd's. ``--folder`` reads the files of a folder as
-well. It prints a table, writes it into a page on request, and ends with status 1 where anything differs.
+``python scripts/compare_lanes.py [--count N] [--seed N] [--folder DIR]... [--page FILE]`` mutates clean
+files N times by each family of mutations (`tests/helpers/mutations.py`), reads each with and without the fast
+lanes, and compares the figures with those of openpyxl and xlrd. ``--folder`` reads the files of a folder too.
+It prints a table, writes it into a page on request, and exits with status 1 if anything differs.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Fuzz every parser of our own by coverage.
+"""Fuzz every parser of this package, guided by coverage.
 
 ``python scripts/fuzz_parsers.py [--seconds N] [--corpus DIR] [TARGET]...`` gives each target of
-``tests/helpers/fuzz_targets.py`` (all of them where none is named) N seconds of inputs that reach new lines
-of ours. What it learns is kept in DIR, the fewest inputs that reach as much, for the next time. It ends
-with status 1 where a target fails, and leaves the input beside the corpus. It needs
-atheris, which is not made for every system: ``pip install -e '.[fuzz]'``.
+``tests/helpers/fuzz_targets.py`` (all if none is named) N seconds of inputs that reach new lines of the
+package. The smallest set of inputs with the same coverage is kept in DIR for the next run. If a target fails,
+it exits with status 1 and leaves the input beside the corpus. It needs atheris, which is not available for
+every system: ``pip install -e '.[fuzz]'``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 _LONGEST = 20_000
-"""Bytes of an input."""
+"""Largest input, in bytes."""
 
 
 def _arguments() -> argparse.Namespace:
@@ -34,7 +34,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _fuzz(name: str, launcher: str, options: list[str]) -> None:
-    """Fuzz one target in this process, which the fuzzer ends; it starts itself again by the launcher."""
+    """Fuzz one target in this process, which the fuzzer ends; it restarts itself with the launcher."""
     import atheris
 
     with atheris.instrument_imports(include=["antq_stats"], enable_loader_override=False):
@@ -58,7 +58,7 @@ def _ended(launcher: Path, options: list[str]) -> int:
 
 
 def _campaign(name: str, seconds: int, corpus: Path) -> bool:
-    """Fuzz a target, keep the fewest inputs that reach as much, and tell whether it held."""
+    """Fuzz a target, keep the smallest set of inputs with the same coverage; return whether it passed."""
     from helpers.fuzz_targets import TARGETS
 
     kept, failed = corpus / name, corpus / f"{name}-failed-"
@@ -90,7 +90,7 @@ def main() -> int:
         return 0
     asked = _arguments()
     try:
-        import atheris  # noqa: F401 - whether it is there
+        import atheris  # noqa: F401 - checks that it is installed
     except ImportError:
         sys.stderr.write(
             "atheris is not installed (it is not made for every system): pip install -e .[fuzz]\n"

@@ -1,11 +1,11 @@
-"""Let the system fail while results are written, call after call, and judge how each run ends.
+"""Let each system call fail in turn while results are written, and check how the run ends.
 
     python scripts/inject_faults.py                 every fault of every command (an hour)
     python scripts/inject_faults.py --seconds 50    a sample with a fixed seed
 
-A small library, compiled with the machine's C compiler and preloaded, lets the nth call of one kind fail
-that concerns the folder written into. Right is: exit status 0 to 3, no traceback, no temporary file, and
-every file whole, the old one or the new. Where nothing can be compiled or preloaded it says so and ends.
+A small library, compiled with the system's C compiler and preloaded, lets the nth call of one kind on the
+output folder fail. A run must end with exit status 0 to 3, without traceback and temporary files, and with
+every file complete, old or new. If the library cannot be compiled or preloaded, the script says so and ends.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 
 class Harness:
-    """Runs commands with faults in a folder of its own."""
+    """Runs commands with faults in its own folder."""
 
     def __init__(self, place: Path) -> None:
         self.place = place
@@ -133,7 +133,7 @@ class Harness:
         self.log = place / "log"
 
     def compile(self) -> str | None:
-        """Make the library; return why it cannot be, or None."""
+        """Compile the library; return why it cannot be compiled, or None."""
         compiler = shutil.which("cc") or shutil.which("gcc")
         if sys.platform != "linux" or compiler is None:
             return "it needs Linux and a C compiler"
@@ -144,7 +144,7 @@ class Harness:
         return None if made.returncode == 0 else f"the library cannot be compiled: {made.stderr[:300]}"
 
     def run(self, command: str, call: str, nth: int, error: str) -> tuple[int, str, int]:
-        """Run a command with a fault; return its status, what it said, and how many such calls it made."""
+        """Run a command with a fault; return its status, its stderr, and the number of calls of that kind."""
         self.log.unlink(missing_ok=True)
         environment = {
             **os.environ,
@@ -166,7 +166,7 @@ class Harness:
         return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace"), calls
 
     def fresh(self, before: dict[str, bytes]) -> None:
-        """Lay out the folder as an earlier run has left it."""
+        """Set up the folder as an earlier run leaves it."""
         shutil.rmtree(self.out, ignore_errors=True)
         self.out.mkdir()
         for name, content in before.items():
@@ -174,14 +174,14 @@ class Harness:
             (self.out / name).write_bytes(content)
 
     def fault_of(self, command: str, call: str, nth: int, error: str, whole: dict[str, bytes]) -> str | None:
-        """Run a command with a fault over what a good run wrote; return what is wrong with its end."""
-        # Blank returns that stand there already are written over; so is the rest.
+        """Run a command with a fault over the results of a good run; return what is wrong, or None."""
+        # existing files are overwritten, blank returns too
         self.fresh(whole)
-        status, said, _ = self.run(command, call, nth, error)
+        status, stderr, _ = self.run(command, call, nth, error)
         if status not in (0, 1, 2, 3):
-            return f"exit status {status}: {said.strip()[-300:]}"
-        if "Traceback" in said:
-            return f"a traceback: {said.strip()[-300:]}"
+            return f"exit status {status}: {stderr.strip()[-300:]}"
+        if "Traceback" in stderr:
+            return f"a traceback: {stderr.strip()[-300:]}"
         now = _contents(self.out)
         strange = sorted(name for name in now if name not in whole)
         broken = sorted(name for name, content in whole.items() if now.get(name) != content)
@@ -191,7 +191,7 @@ class Harness:
 def _cases(
     harness: Harness, commands: list[str]
 ) -> tuple[list[tuple[str, str, int, str]], dict[str, dict[str, bytes]]]:
-    """Return every fault that can be met, and what good runs write."""
+    """Return every possible fault, and the results of good runs."""
     whole: dict[str, dict[str, bytes]] = {}
     cases = []
     for command in commands:
@@ -206,7 +206,7 @@ def _cases(
 
 
 def main() -> int:
-    """Run the faults; return 1 if an end was wrong."""
+    """Run the faults; return 1 if a run ended wrongly."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

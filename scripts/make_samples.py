@@ -1,10 +1,10 @@
 """Make data/samples/2020, 2021 and 2021-messy, the same bytes each time.
 
     python scripts/make_samples.py            write the samples
-    python scripts/make_samples.py --check    compare them with what is there; 1 where they differ
+    python scripts/make_samples.py --check    compare them with the existing ones; status 1 if they differ
 
-Needs XlsxWriter and nothing else. Real are the units and their codes and the published totals; the
-villages and all figures below the province are made (data/samples/README.md says which is which).
+Needs only XlsxWriter. The units, their codes and the published totals are real; the villages and all figures
+below the province are invented (see data/samples/README.md).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def register(units: Iterable[Unit]) -> bytes:
 
 
 def clean_files(units: dict[str, Unit]) -> Files:
-    """Return a workbook per commune, by path; communes of one slug carry their code."""
+    """Return a workbook per commune, by path; communes with the same slug have their code in it."""
     communes = [unit for unit in units.values() if unit.level == "commune"]
     slugs = Counter((commune.parent, slug(commune.name)) for commune in communes)
     files = {}
@@ -68,7 +68,7 @@ def samples() -> Files:
 
 
 def alike(one: bytes, other: bytes) -> bool:
-    """Tell whether two files are the same; workbooks also when only their compression differs."""
+    """Return whether two files are equal; workbooks may differ in their compression."""
     if one == other or not (one.startswith(b"PK") and other.startswith(b"PK")):
         return one == other
     try:
@@ -81,7 +81,7 @@ def alike(one: bytes, other: bytes) -> bool:
 
 
 def differences(files: Files) -> Iterator[str]:
-    """Tell what differs from the files that are there."""
+    """Yield the differences from the existing files."""
     there = {
         path.relative_to(SAMPLES).as_posix()
         for folder in FOLDERS

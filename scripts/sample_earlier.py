@@ -1,6 +1,6 @@
-"""The year before the samples' year, 2020: one CSV for each table, as a province keeps what it has summed.
+"""The samples of 2020, the year before: one CSV for each table, as a province keeps them.
 
-Every figure is made: drawn from the one of 2021, a little lower for most, and within the form's rules.
+Every figure is invented: drawn from that of 2021, mostly a little lower, and within the form's rules.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _GROWTH = {
     "buoi_tuyen_truyen": 0.2,
     "luot_nguoi_tuyen_truyen": 0.2,
 }
-"""How much higher a measure stands in 2021, about."""
+"""Approximate growth of a measure up to 2021."""
 
 _AT_MOST = (
     ("ho_dang_ky_gdvh", "tong_ho"),

@@ -1,6 +1,6 @@
-"""The messy folder: communes of two districts, each with a fault or two that officers know.
+"""The messy folder: communes of two districts, each with one or two common faults.
 
-Every function spoils one return and nothing else, so that each finding has one cause.
+Each function changes one return, so that each finding has one cause.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _count(table: Table, row: int, code: str) -> int:
 
 
 def _rate(table: Table, row: int) -> None:
-    """Work out the printed rate of a row again, so that only one thing is wrong in it."""
+    """Compute the printed rate of a row again, so that the row has only one fault."""
     rate = percent(_count(table, row, "ho_dat_gdvh"), _count(table, row, "tong_ho"))
     _set(table, row, "ty_le_ho_dat", rate)
 
@@ -147,7 +147,7 @@ _XLSX: dict[str, Callable[[Return], None]] = {
     "04567": persons,
     "04516": three_header_rows,
 }
-"""What is done to the workbook of each commune."""
+"""The faults of each commune's workbook."""
 
 TRUNCATED, RESUBMITTED, WRONG_SUFFIX = "04510", "04576", "04516"
 AS_TCVN3, AS_CP1258 = "04348", "04537"
@@ -156,16 +156,16 @@ _TCVN3 = bytes.fromhex(
     "A1A2A3A4A5A6A7A8A9AAABACADAEB5B6B7B8B9BBBCBDBEC6C7C8C9CACBCCCECFD0D1D2D3D4D5D6D7D8DCDDDEDFE1E2E3E4E5E6E7E8E9EAEBECEDEEEFF1F2F3F4F5F6F7F8F9FAFBFCFDFE"
 ).decode("cp1252")
 _LETTERS = "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
-"""The letters of the TCVN3 (ABC) fonts, in the order of their bytes above. Toned capitals have none."""
+"""The letters of the TCVN3 (ABC) fonts, in the order of their bytes above; it has no capitals with tones."""
 
 
 def tcvn3(text: str) -> bytes:
-    """Return text as an old font's bytes."""
+    """Return text in TCVN3 (ABC fonts)."""
     return text.translate(str.maketrans(_LETTERS, _TCVN3)).encode("cp1252")
 
 
 def cp1258(text: str) -> bytes:
-    """Return text in Windows-1258: tones apart from their letters."""
+    """Return text in Windows-1258, with tones as separate characters."""
     tones = "\u0300\u0301\u0303\u0309\u0323"
     apart = []
     for letter in unicodedata.normalize("NFC", text):

@@ -1,8 +1,8 @@
-"""Villages and figures of the samples: made up, seeded, and adding up exactly to the published totals.
+"""Villages and figures of the samples: invented, seeded, with exactly the published totals.
 
-Communes, districts and their codes are real. Villages are numbered, and their figures are drawn: sizes
-log-normal, rates higher in towns and lower in the two highland districts. Only ``Random.random`` is
-drawn from, and every factor is rounded, so that any version of Python draws the same.
+Communes, districts and their codes are real. Villages are numbered, and their figures are drawn: sizes are
+log-normal, rates are higher in towns and lower in the two highland districts. Only ``Random.random`` is used,
+and every factor is rounded, so that all versions of Python draw the same figures.
 """
 
 from __future__ import annotations
@@ -26,14 +26,17 @@ TOTALS = {
     "thon_dat_vh": 928,
     "gia_dinh_ky_cam_ket_antt": 198_406,
 }
-"""What the villages add up to. Published: 1.691 groups and 928 villages to the unit; "gần 47.000" members,
-"hơn 206.000" and "trên 176.000" households. All households (81 % fits 216 to 219,9 thousand), villages
-registered and pledges are made."""
+"""Totals of all villages.
+
+Published are 1.691 groups and 928 villages exactly; "gần 47.000" members, "hơn 206.000" and "trên 176.000"
+households. The number of all households (81 % fits 216 to 219,9 thousand), of villages registered and of
+pledges are invented.
+"""
 
 
 @dataclass(frozen=True)
 class District:
-    """What the samples assume of a district: made, but for the relations between town and highland."""
+    """Assumptions on a district: invented, apart from the relation between towns and highlands."""
 
     villages: int
     households: int
@@ -70,7 +73,7 @@ class Unit:
 
     @property
     def display(self) -> str:
-        """The name with its type: ``xã Mường Lai``; a village's name carries its type already."""
+        """The name with its type: ``xã Mường Lai``; the name of a village includes its type."""
         return self.name if self.level == "village" else f"{self.kind} {self.name}"
 
 
@@ -94,7 +97,7 @@ def spread(weights: Sequence[float], total: int, low: Sequence[int], high: Seque
         min(max(int(weight * scale), least), most)
         for weight, least, most in zip(weights, low, high, strict=True)
     ]
-    # What rounding and the bounds left over is given out one by one, in strides so that it spreads.
+    # the remainder of rounding and bounds is distributed one by one, in strides
     count, place = len(shares), 0
     rest = total - sum(shares)
     stuck = 0
@@ -121,7 +124,7 @@ def _factor(random: Random, sigma: float) -> float:
 
 
 def _villages(units: dict[str, Unit], random: Random) -> list[Unit]:
-    """Give each commune its numbered villages, four or more."""
+    """Give each commune four or more numbered villages."""
     villages = []
     for code, district in DISTRICTS.items():
         communes = units[code].members
@@ -140,7 +143,7 @@ def _villages(units: dict[str, Unit], random: Random) -> list[Unit]:
 
 
 def _groups(communes: Iterable[Unit]) -> None:
-    """Give each village its groups: one at least, the smallest of a commune one, the largest two or more."""
+    """Give each village one group or more: one in the smallest of a commune, two or more in the largest."""
     by_district: dict[str, list[Unit]] = {}
     for commune in communes:
         ranked = sorted(commune.members, key=lambda village: village.figures["tong_ho"])
@@ -157,7 +160,7 @@ def _groups(communes: Iterable[Unit]) -> None:
 
 
 def _flags(villages: list[Unit], code: str, scores: list[float], among: list[bool]) -> list[bool]:
-    """Set a flag on as many villages as its total says, the highest scores first."""
+    """Set a flag on as many villages as its total, those with the highest scores."""
     ranked = sorted(range(len(villages)), key=lambda place: (-scores[place], place))
     chosen = set([place for place in ranked if among[place]][: TOTALS[code]])
     for place, village in enumerate(villages):
@@ -206,7 +209,7 @@ def make_figures(units: dict[str, Unit]) -> list[Unit]:
 
 
 def _commune(commune: Unit, random: Random) -> None:
-    """Draw what the commune itself reports: its clubs, models and meetings."""
+    """Draw the commune's own figures: clubs, models and meetings."""
     villages = len(commune.members)
     sessions = 2 + int(random.random() * 2 * villages)
     commune.figures = {

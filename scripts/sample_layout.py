@@ -1,7 +1,7 @@
-"""A commune's workbook as officers lay it out: letterhead, two-row header, total row, signature block.
+"""A commune's workbook in the usual layout: letterhead, two-row header, total row, signature block.
 
-Two sheets: Biểu 01 has a row for each village, Biểu 02 one row for the commune. The layout is that of
-reports of the Front committees; nobody's name stands in it.
+It has two sheets: Biểu 01 with a row for each village, Biểu 02 with one row for the commune. The layout is
+that of reports of the Front committees, without names of persons.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PROVINCE = "Yên Bái"
 
 
 class Formula(NamedTuple):
-    """A formula with the value stored beside it; without one where the value is None."""
+    """A formula with its stored value; None for no stored value."""
 
     text: str
     value: float | str | None
@@ -34,7 +34,7 @@ Cell = int | float | str | Formula | None
 
 
 class Column(NamedTuple):
-    """A column of a table: section spanning it, header, mark in the numbering row, width."""
+    """A column of a table: section above it, header, mark in the numbering row, width."""
 
     code: str
     section: str
@@ -93,7 +93,7 @@ HEADER_ROW = 7
 
 @dataclass
 class Table:
-    """The rows of one sheet as they will be written: a list of cells each, in column order."""
+    """The rows of one sheet: a list of cells each, in column order."""
 
     sheet: str
     title: str
@@ -102,7 +102,7 @@ class Table:
     totals: bool
     wrong_totals: dict[str, int] = field(default_factory=dict)
     group: str = ""
-    """A third header row over all measures, where not empty."""
+    """A third header row over all measures, if not empty."""
     hidden: bool = False
 
     def column(self, code: str) -> int:
@@ -112,17 +112,17 @@ class Table:
 
 @dataclass
 class Return:
-    """A commune's workbook before it is written."""
+    """The content of a commune's workbook."""
 
     commune: Unit
     district: Unit
     tables: list[Table]
     persons: list[list[Cell]] | None = None
-    """Rows of a sheet that lists persons: what a return must not hold."""
+    """Rows of a sheet that lists persons, which a return must not have."""
 
 
 def slug(name: str) -> str:
-    """Return a name as it stands in file names: ``muong-lai``."""
+    """Return a name as used in file names: ``muong-lai``."""
     plain = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
     return "-".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
@@ -161,7 +161,7 @@ def commune_table(commune: Unit) -> Table:
 
 
 def commune_return(commune: Unit, district: Unit) -> Return:
-    """Return a commune's workbook, ready to be written or to be spoilt first."""
+    """Return the content of a commune's workbook, without faults."""
     return Return(commune, district, [villages_table(commune), commune_table(commune)])
 
 
@@ -209,7 +209,7 @@ class _Sheet:
             self.page.merge_range(*cells, text, self.formats[style])
 
     def write(self, row: int, column: int, cell: Cell, style: str) -> None:
-        """Write a cell as what it is; text stays text."""
+        """Write a cell by its type; text stays text."""
         format_ = self.formats[style]
         if cell is None:
             self.page.write_blank(row, column, None, format_)
@@ -295,7 +295,7 @@ class _Sheet:
         return row + 1
 
     def total(self, place: int) -> float:
-        """Add up a column as a spreadsheet does: a text counts as nothing, a formula as what stood there."""
+        """Add up a column as a spreadsheet does: text adds nothing, a formula the figure it replaced."""
         code, total = self.table.columns[place].code, 0.0
         for number, cells in enumerate(self.table.rows):
             cell = cells[place]
@@ -318,7 +318,7 @@ class _Sheet:
 
 
 def workbook(sent: Return) -> bytes:
-    """Return the workbook of a commune: the same return gives the same bytes."""
+    """Return the workbook of a commune; the same content gives the same bytes."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_urls": False})
     book.set_properties({"created": CREATED, "title": f"Báo cáo năm {YEAR}"})
