@@ -1,6 +1,6 @@
-"""The section of the year-end report in words: sentences, then tables, as Markdown or as a Word document.
+"""The year-end report in prose: sentences, then tables, as Markdown or as a Word document.
 
-Both come from templates that a province can replace; what a template may use is in docs/templates.md.
+Both are made from templates that a province can replace; docs/templates.md lists the names for templates.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from antq_stats.render.prose.kept_apart import rendered_apart
 from antq_stats.render.prose.tables import tables
 from antq_stats.render.prose.templates import (
     environment,
-    faults_told,
     names,
     own_template,
+    raising_faults,
 )
 from antq_stats.render.template_fault import TemplateFault
 from antq_stats.render.writing.delimited import markdown_text, to_markdown
@@ -39,25 +39,28 @@ def markdown(
     template: Path | None = None,
     limits: Limits | None = None,
 ) -> str:
-    """Return the section as Markdown.
+    """Return the report as Markdown.
 
     Parameters
     ----------
-    template : a text in Jinja2 that takes the place of the built-in one; its names and figures come with
-        Markdown's own signs escaped.
-    limits : what a template may cost; those of a file that is read.
+    publication : the figures.
+    head : the words of the letterhead.
+    lang : the language.
+    template : a template in Jinja2 that replaces the built-in one. The signs of Markdown are escaped in its
+        names and figures.
+    limits : limits of a file that is read, which also apply to the template.
 
     Raises
     ------
     TemplateFault
-        If the template cannot be read or used, or is stopped at its limits.
+        If the template cannot be read, fails, or exceeds its limits.
     """
     wording = Wording(lang)
     if template is None:
         return _markdown(publication, head, wording, "", own_template("report.md.jinja"))
     limits, file = limits or Limits(), one_line(template.name)
-    given = (publication, head, wording, file, _source(template, limits))
-    return rendered_apart(_markdown, given, file, limits)
+    arguments = (publication, head, wording, file, _source(template, limits))
+    return rendered_apart(_markdown, arguments, file, limits)
 
 
 def _markdown(publication: Publication, head: Letterhead, wording: Wording, file: str, source: str) -> str:
@@ -72,14 +75,19 @@ def _markdown(publication: Publication, head: Letterhead, wording: Wording, file
     def place(line: int) -> str:
         return wording.phrase("prose.fault-line", line=line)
 
-    text = faults_told(file, place, lambda: environment().from_string(source).render(known))
+    text = raising_faults(file, place, lambda: environment().from_string(source).render(known))
     lines = [line.rstrip() for line in text.splitlines()]
     body = "\n".join(lines).strip().removeprefix(MARKDOWN_REPORT).lstrip()
     return f"{MARKDOWN_REPORT}\n\n{body}\n"
 
 
 def built_in_template(*, word: bool) -> bytes:
-    """Return the built-in template, for a province to change: a Word document, or a text."""
+    """Return the built-in template, for a province to change.
+
+    Parameters
+    ----------
+    word : whether to return the Word document or the text of Markdown.
+    """
     if not word:
         return own_template("report.md.jinja").encode("utf-8")
     from antq_stats.render.prose.document import built_in_bytes
@@ -92,7 +100,7 @@ def _escaped(head: Letterhead) -> Letterhead:
 
 
 def _source(template: Path, limits: Limits) -> str:
-    """Return the text of a template file, in any encoding that the tool reads."""
+    """Return the text of a template file, in any encoding that the tool can read."""
     from antq_stats.delimited import NotText, UnknownEncoding, decode
 
     try:
@@ -109,17 +117,21 @@ def write_docx(
     template: Path | None = None,
     limits: Limits | None = None,
 ) -> None:
-    """Write the section as a Word document.
+    """Write the report as a Word document.
 
     Parameters
     ----------
-    template : a Word document with Jinja2 tags that takes the place of the built-in one.
-    limits : what a template may cost; those of a file that is read.
+    publication : the figures.
+    head : the words of the letterhead.
+    lang : the language.
+    target : an open binary file.
+    template : a Word document with tags of Jinja2 that replaces the built-in one.
+    limits : limits of a file that is read, which also apply to the template.
 
     Raises
     ------
     TemplateFault
-        If the template cannot be read or used, or is stopped at its limits.
+        If the template cannot be read, fails, or exceeds its limits.
     """
     from antq_stats.render.prose.document import rendered, template_bytes
 

@@ -1,4 +1,4 @@
-"""What the prose tells beside the figures: who answered, who stands out, what is missing, what is sure."""
+"""The texts of the prose: coverage, figures by section, highest and lowest units, certainty, findings."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from antq_stats.render.writing.table import clean
 from antq_stats.words.language import Wording
 
 _NAMED = 20  # units named one by one; more are counted
-_TIED = 3  # more than so many that share a place stand out no longer
+_TIED = 3  # most units that may share the highest or lowest place
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who stands highest and lowest on a ratio, among the units whose figures are complete."""
+    """The highest and the lowest units on a ratio, among those with final figures."""
 
     label: str
     within: str
@@ -40,12 +40,12 @@ class Standing:
     lowest: str
     lowest_value: str
     among: str
-    """``7/9``, where some could not be compared; else empty."""
+    """Compared units of all, ``7/9``; empty if all were compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitAccount:
-    """A unit directly below the one that the report is on."""
+    """A unit directly below the one that the report is on, with its figures."""
 
     code: str
     name: str
@@ -53,7 +53,14 @@ class UnitAccount:
 
 
 class Account:
-    """All that a template may tell, worked out when it is asked for."""
+    """The texts for a template, each made when it is first used.
+
+    Parameters
+    ----------
+    publication : the figures.
+    wording : the language.
+    escape : escapes the texts for the output.
+    """
 
     def __init__(self, publication: Publication, wording: Wording, escape: Escape) -> None:
         self.publication = publication
@@ -64,7 +71,7 @@ class Account:
     # -- names -------------------------------------------------------------------------------
 
     def name(self, unit: int) -> str:
-        """Return a unit's type and name as they stand within a sentence: ``huyện Lục Yên``."""
+        """Return the type and name of a unit as written within a sentence: ``huyện Lục Yên``."""
         register = self.publication.register
         shown = clean(unit_name(register, unit))
         inside = register.units.kinds[unit] and self.wording.lang == "vi"
@@ -72,7 +79,7 @@ class Account:
 
     @property
     def whole(self) -> str:
-        """The unit that the report is on, at the head of a sentence: ``Toàn tỉnh``."""
+        """The unit that the report is on, as the first words of a sentence: ``Toàn tỉnh``."""
         root, kinds = self.publication.root, self.publication.register.units.kinds
         is_kind = self.wording.lang == "vi" and kinds[root]
         unit = self.escape(clean(kinds[root])) if is_kind else self.name(root)
@@ -88,17 +95,17 @@ class Account:
         return joined(names, self.wording)
 
     def units_word(self, level: int) -> str:
-        """Return what the units of a level are called: ``xã, phường, thị trấn``."""
+        """Return the words for the units of a level: ``xã, phường, thị trấn``."""
         word = level_word(self.publication.register, level, self.wording)
-        if word == self.publication.register.levels[level]:  # the register's own word, which is a code
+        if word == self.publication.register.levels[level]:  # no types of units: the code of the level
             word = self.wording.phrase("prose.level", level=word)
         return self.escape(clean(word))
 
-    # -- who answered ------------------------------------------------------------------------
+    # -- coverage ----------------------------------------------------------------------------
 
     @cached_property
     def answered(self) -> str:
-        """Units that answered, of those that should, by level: ``173/173 xã và 1.365/1.365 thôn``."""
+        """Units that answered, of those expected, by level: ``173/173 xã và 1.365/1.365 thôn``."""
         read: dict[int, tuple[int, int]] = {}
         for table in self.publication.collection.tables:
             if table.is_expected:
@@ -112,12 +119,15 @@ class Account:
 
     @cached_property
     def absent(self) -> str:
-        """Names of the units of which nothing came, each as high up as nothing did, the higher ones first."""
+        """Names of the units that nothing came from, the higher levels first.
+
+        Units below one that is named are not named themselves.
+        """
         return self._names_of("missing")
 
     @cached_property
     def unread(self) -> str:
-        """Names of the units of which something came that could not be read, or was not filled in."""
+        """Names of the units whose files could not be read or were not filled in."""
         return self._names_of("unread", "blank")
 
     def _names_of(self, *states: State) -> str:
@@ -127,7 +137,7 @@ class Account:
         return self._listed([self._placed(unit) for unit in units[:_NAMED]], len(units))
 
     def _placed(self, unit: int) -> str:
-        """Return a unit's name with that of the unit above it, where that is not the whole."""
+        """Return the name of a unit with that of the unit above it, unless the report is on that one."""
         parent = self.publication.register.units.parents[unit]
         above = "" if parent in (-1, self.publication.root) else f" ({self.name(parent)})"
         return self.name(unit) + above
@@ -145,36 +155,42 @@ class Account:
 
     @cached_property
     def sections(self) -> tuple[SectionText, ...]:
-        """The sections of the publication, without what is withheld of the whole."""
-        found = []
+        """The sections of the publication, without figures that are withheld for the whole."""
+        sections = []
         for section in self.publication.sections:
-            said = [self.figures[column.code] for column in section.columns]
-            said = [figure for figure in said if not figure.withheld]
-            if said:
+            figures = [self.figures[column.code] for column in section.columns]
+            figures = [figure for figure in figures if not figure.withheld]
+            if figures:
                 label = self.escape(clean(section_label(section, self.wording)))
-                found.append(
-                    SectionText(section.code, label, tuple(said), self._short(said), self._gaps(said))
+                sections.append(
+                    SectionText(
+                        section.code,
+                        label,
+                        tuple(figures),
+                        self._shared_coverage(figures),
+                        self._gaps(figures),
+                    )
                 )
-        return tuple(found)
+        return tuple(sections)
 
-    def _short(self, figures: Sequence[FigureText]) -> str:
-        """Return the coverage that all sums of a section have; empty where it is full, or not of all."""
-        known = [said for said in figures if said.code in self._measures and said.known]
-        found = {self._given(self._measures[said.code]) for said in known}
-        if len(found) != 1 or any(said.complete for said in known):
+    def _shared_coverage(self, figures: Sequence[FigureText]) -> str:
+        """Return the coverage of the sums of a section; empty if it is complete, or differs between them."""
+        known = [figure for figure in figures if figure.code in self._measures and figure.known]
+        found = {self._given(self._measures[figure.code]) for figure in known}
+        if len(found) != 1 or any(figure.complete for figure in known):
             return ""
         level, given, expected = found.pop()
         return self._share(given, expected, level)
 
     def _gaps(self, figures: Sequence[FigureText]) -> tuple[Gap, ...]:
-        """Return what is short of some units, those short of the same together, and what nobody gave."""
+        """Return the incomplete figures, grouped by coverage; those that no unit gave form one group."""
         found: dict[str, list[str]] = {}
-        for said in figures:
-            column = self._measures.get(said.code)
-            if column is not None and not said.complete:
+        for figure in figures:
+            column = self._measures.get(figure.code)
+            if column is not None and not figure.complete:
                 level, given, expected = self._given(column)
-                coverage = self._share(given, expected, level) if said.known else ""
-                found.setdefault(coverage, []).append(said.within)
+                coverage = self._share(given, expected, level) if figure.known else ""
+                found.setdefault(coverage, []).append(figure.within)
         return tuple(Gap(coverage, joined(labels, self.wording)) for coverage, labels in found.items())
 
     @cached_property
@@ -182,18 +198,18 @@ class Account:
         return {measure.code: measure for measure in self.publication.form.measures}
 
     def _given(self, measure: Measure) -> tuple[int, int, int]:
-        """Return a measure's level and how many of its units gave it, of how many."""
+        """Return the level of a measure, and how many units gave it and should give it."""
         collection = self.publication.collection
         figure = self.publication.figure(self.publication.root, measure.code)
-        assert figure is not None  # noqa: S101 - asked only of what is shown
+        assert figure is not None  # noqa: S101 - called only for figures that are shown
         return collection.tables[collection.place_of[measure.code][0]].level, figure.given, figure.expected
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
-        """What is short of some units, those short of the same together, and what nobody gave."""
-        return self._gaps([said for section in self.sections for said in section.figures])
+        """The incomplete figures, grouped by coverage; those that no unit gave form one group."""
+        return self._gaps([figure for section in self.sections for figure in section.figures])
 
-    # -- who stands out ----------------------------------------------------------------------
+    # -- comparison of units ----------------------------------------------------------------------
 
     @cached_property
     def below(self) -> tuple[int, ...]:
@@ -215,7 +231,7 @@ class Account:
 
     @cached_property
     def standings(self) -> tuple[Standing, ...]:
-        """Who stands out on each ratio that tells the units apart."""
+        """The highest and lowest units on each ratio on which units differ."""
         shown = (column for column in self.publication.columns if isinstance(column, Ratio))
         found = (self._standing(ratio) for ratio in shown)
         return tuple(standing for standing in found if standing is not None)
@@ -233,11 +249,11 @@ class Account:
         lowest = [unit for unit, value in values.items() if value == low]
         if high == low or max(len(highest), len(lowest)) > _TIED:
             return None
-        said = self.figures[ratio.code]
+        text = self.figures[ratio.code]
         compared = f"{self.wording.number(len(values))}/{self.wording.number(len(self.below))}"
         return Standing(
-            label=said.label,
-            within=said.within,
+            label=text.label,
+            within=text.within,
             highest=self._names(highest),
             highest_value=self._percent(high, ratio),
             lowest=self._names(lowest),
@@ -248,45 +264,49 @@ class Account:
     def _percent(self, value: Fraction, ratio: Ratio) -> str:
         return self.wording.percent(value / ratio.per, ratio.decimals, ratio.per)
 
-    # -- what is open ------------------------------------------------------------------------
+    # -- certainty ------------------------------------------------------------------------
 
     @cached_property
     def certain(self) -> tuple[FigureText, ...]:
-        """Provisional figures whose words stay true whatever comes in for what is missing."""
-        return tuple(said for said in self._open if self._is_certain(said))
+        """Provisional figures whose words stay true whatever the missing units give."""
+        return tuple(figure for figure in self._open if self._is_certain(figure))
 
     @cached_property
     def uncertain(self) -> tuple[FigureText, ...]:
         """Provisional figures whose words may still become false."""
-        return tuple(said for said in self._open if not self._is_certain(said))
+        return tuple(figure for figure in self._open if not self._is_certain(figure))
 
     @property
     def _open(self) -> tuple[FigureText, ...]:
-        every = (said for section in self.sections for said in section.figures)
-        return tuple(said for said in every if said.known and said.provisional)
+        every = (figure for section in self.sections for figure in section.figures)
+        return tuple(figure for figure in every if figure.known and figure.provisional)
 
-    def _is_certain(self, said: FigureText) -> bool:
-        """Tell whether all that a figure can still become lies within what its words claim."""
+    def _is_certain(self, figure: FigureText) -> bool:
+        """Return whether the words of a figure stay true for every value that it can still take."""
         publication, root = self.publication, self.publication.root
-        is_measure = said.code in self._measures
-        span = publication.span(root, said.code) if is_measure else publication.ratio_span(root, said.code)
-        return said.interval is not None and span is not None and said.interval.covers(span.low, span.high)
+        is_measure = figure.code in self._measures
+        span = (
+            publication.span(root, figure.code) if is_measure else publication.ratio_span(root, figure.code)
+        )
+        return (
+            figure.interval is not None and span is not None and figure.interval.covers(span.low, span.high)
+        )
 
     @property
     def findings(self) -> str:
-        """How many findings are open: ``19 lỗi phải sửa và 4 điểm cần xem lại``; empty where none is hard."""
+        """Counts of open findings: ``19 lỗi phải sửa và 4 điểm cần xem lại``; empty if none is hard."""
         hard, soft = self.publication.tally
-        told = [self.wording.phrase("prose.hard", count=hard)]
-        told += [self.wording.phrase("prose.soft", count=soft)] if soft else []
-        return joined(told, self.wording) if hard else ""
+        counts = [self.wording.phrase("prose.hard", count=hard)]
+        counts += [self.wording.phrase("prose.soft", count=soft)] if soft else []
+        return joined(counts, self.wording) if hard else ""
 
     @property
     def last_period(self) -> str:
-        """The earlier period as a sentence names it; empty where there is none."""
+        """Name of the earlier period within a sentence; empty if there is none."""
         prior = self.publication.prior
         return "" if prior is None else self.escape(in_period(prior.period, self.wording))
 
     @property
     def this_period(self) -> str:
-        """The period as a sentence names it: ``năm 2021``."""
+        """Name of the period within a sentence: ``năm 2021``."""
         return self.escape(in_period(self.publication.period, self.wording))

@@ -1,6 +1,6 @@
-"""A template filled in as a Word document; the same input gives the same bytes.
+"""The report as a Word document, made from a template; the same input gives the same bytes.
 
-docxtpl puts the template's tags where Jinja can read them; tables go in as Word's own XML.
+docxtpl passes the tags of the template to Jinja. Tables are inserted as XML of Word.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.prose.account import Account
 from antq_stats.render.prose.styles import built_in
 from antq_stats.render.prose.tables import tables
-from antq_stats.render.prose.templates import environment, faults_told, names
+from antq_stats.render.prose.templates import environment, names, raising_faults
 from antq_stats.render.prose.word_table import word_table
 from antq_stats.render.template_fault import TemplateFault
 from antq_stats.words.language import Wording
@@ -40,15 +40,15 @@ _PARAGRAPH = 60  # characters of a paragraph that tell where a fault is
 
 
 class _Template(DocxTemplate):  # type: ignore[misc]
-    """docxtpl's template, which says where a fault stands and mends nothing in silence."""
+    """A template of docxtpl that can name the paragraph of a fault, and checks that its output is XML."""
 
     lines: tuple[str, ...] = ()
-    """The text that Jinja was last given, a paragraph a line."""
+    """The last text that was passed to Jinja, one paragraph per line."""
 
     def render_xml_part(
         self, src_xml: str, part: object, context: dict[str, Any], jinja_env: Environment | None = None
     ) -> str:
-        """Fill a part in, and see that it is still XML."""
+        """Return a part with its tags replaced; raise `TemplateFault` if it is no XML any more."""
         self.lines = tuple(re.sub(r"<w:p([ >])", r"\n<w:p\1", src_xml).split("\n"))
         xml: str = super().render_xml_part(src_xml, part, context, jinja_env)
         try:
@@ -58,7 +58,7 @@ class _Template(DocxTemplate):  # type: ignore[misc]
         return xml
 
     def paragraph(self, line: int) -> str:
-        """Return the words of a line of that text."""
+        """Return the words of a line of that text, counted from 1."""
         xml = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
         return one_line(re.sub(r"<[^>]+>", "", xml), _PARAGRAPH)
 
@@ -70,12 +70,15 @@ def rendered(
 
     Parameters
     ----------
-    file, content : name and bytes of a template; the built-in one where there is none.
+    publication : the figures.
+    head : the words of the letterhead.
+    wording : the language.
+    file, content : name and bytes of a template; by default the built-in one.
 
     Raises
     ------
     TemplateFault
-        If the template cannot be read or used.
+        If the template cannot be read, or fails.
     """
     shown = [word_table(table, wording) for table in tables(publication, wording)]
     known = names(Account(publication, wording, str), head, shown)
@@ -87,7 +90,7 @@ def rendered(
 
     def fill() -> str:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what the reader thinks of the template's parts
+            warnings.simplefilter("ignore")  # of the reader, on parts of the template
             document.render(known, environment(xml=True))
         return ""
 
@@ -95,7 +98,7 @@ def rendered(
         return wording.phrase("prose.fault-paragraph", text=document.paragraph(line))
 
     try:
-        faults_told(file, place, fill)
+        raising_faults(file, place, fill)
     except TemplateFault as fault:
         raise TemplateFault(fault.key, **{**fault.facts, "file": file}) from fault
     _mark(document.docx.core_properties)
@@ -113,12 +116,17 @@ def built_in_bytes() -> bytes:
 
 
 def template_bytes(template: Path, limits: Limits) -> bytes:
-    """Return the bytes of a template, which must be a zip within the limits of those that are read.
+    """Return the bytes of a template.
+
+    Parameters
+    ----------
+    template : the file.
+    limits : limits of a file that is read.
 
     Raises
     ------
     TemplateFault
-        If it is none.
+        If the file cannot be read, is no zip within the limits, or has more than 16 MiB of XML.
     """
     file = one_line(template.name)
     try:
@@ -133,7 +141,7 @@ def template_bytes(template: Path, limits: Limits) -> bytes:
 
 
 def _mark(properties: Any) -> None:  # noqa: ANN401 - python-docx brings no types
-    """Mark a document as the tool's own, and take from it who wrote the template and when."""
+    """Mark a document as output of the tool, and remove the author and the dates of the template."""
     properties.category = CATEGORY
     properties.author = properties.last_modified_by = properties.comments = ""
     properties.created = properties.modified = CREATED
@@ -141,7 +149,7 @@ def _mark(properties: Any) -> None:  # noqa: ANN401 - python-docx brings no type
 
 
 def _fixed(content: bytes) -> bytes:
-    """Return a document's zip with all its entries of one date, in the order of their names."""
+    """Return the zip of a document with its entries sorted by name and all of one date."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w") as new:
         order = sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name))

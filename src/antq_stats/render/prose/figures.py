@@ -1,7 +1,7 @@
-"""Figures as prose gives them: in words, exactly, with last year's beside.
+"""Figures as texts for the prose: in rounded words, in digits, and with the change from the earlier period.
 
-A template gets these and nothing else: whatever it writes comes from the publication, is rounded by the one
-rule, and needs no arithmetic. A figure that is withheld, or that nobody gave, has words that say so.
+A template has no other figures. All it writes comes from the publication, is rounded by the one rule, and
+needs no arithmetic. A figure that is withheld, or that no unit gave, has words that say so.
 """
 
 from __future__ import annotations
@@ -23,47 +23,55 @@ if TYPE_CHECKING:
     from antq_stats.figures.aggregation import Figure, RatioFigure
 
 Escape = Callable[[str], str]
-"""Makes a text fit for where it goes: Markdown's signs are escaped, XML's are the document's business."""
+"""Escapes a text for the output: the signs of Markdown; nothing for Word, where the document escapes XML."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureText:
-    """A figure of one unit in words. All texts are as they are printed; what does not apply is empty."""
+    """A figure of one unit as texts. A text that does not apply is empty."""
 
     code: str
     label: str
     within: str
-    """The label as it stands within a sentence: ``hộ đăng ký``, ``CLB …``."""
+    """The label as written within a sentence: ``hộ đăng ký``, ``CLB …``."""
     unit: str
-    """Unit of measure; empty for a ratio, whose sign is part of its words."""
+    """Unit of measure; empty for a ratio, whose words contain its sign."""
     words: str
-    """Rounded by the rule: ``gần 47.000``, ``81 %``; for a figure that is not known, words that say so."""
+    """The figure rounded by the rule: ``gần 47.000``, ``81 %``; for an unknown figure, words that say so."""
     exact: str
-    """``46.953``, ``81,0 %``."""
+    """The figure in digits: ``46.953``, ``81,0 %``."""
     said: str
-    """Words with the unit: ``gần 47.000 người``."""
+    """Words with the unit of measure: ``gần 47.000 người``."""
     counts: str
-    """Words with the label where the label begins with the unit: ``1.691 tổ tự quản``; else empty."""
+    """Words with the label, if the label begins with the unit of measure: ``1.691 tổ tự quản``."""
     known: bool
-    """Whether there is a figure to print: somebody gave it, and it is not withheld."""
+    """Whether there is a figure: a unit gave it, and it is not withheld."""
     withheld: bool
     complete: bool
-    """Whether all units that should gave it."""
+    """Whether all expected units gave it."""
     provisional: bool
     coverage: str
-    """Units that gave it, of those that should: ``138/163``."""
+    """Units that gave it, of those expected: ``138/163``."""
     last: str
-    """The exact figure of the earlier period."""
+    """The figure of the earlier period in digits."""
     change: str
-    """``tăng 43 tổ so với năm 2020``; only where both figures are final."""
+    """The change, if both figures are final: ``tăng 43 tổ so với năm 2020``."""
     moved: bool
-    """Whether it differs from the earlier figure, as far as the words of ``change`` tell."""
+    """Whether the text ``change`` states a difference."""
     interval: Interval | None
-    """What the words claim."""
+    """The values that the words may stand for; None for an unknown figure."""
 
 
 class Figures:
-    """The figures of a unit by their codes: ``figures.tong_ho`` or ``figures["tong_ho"]`` in a template."""
+    """The figures of a unit by their codes: ``figures.tong_ho`` or ``figures["tong_ho"]`` in a template.
+
+    Parameters
+    ----------
+    publication : the figures.
+    unit : position of the unit in the register.
+    wording : the language.
+    escape : escapes the texts for the output.
+    """
 
     def __init__(self, publication: Publication, unit: int, wording: Wording, escape: Escape) -> None:
         self._publication = publication
@@ -72,27 +80,27 @@ class Figures:
         self._escape = escape
 
     @cached_property
-    def _said(self) -> dict[str, FigureText]:
-        return {said.code: said for said in self._all()}
+    def _by_code(self) -> dict[str, FigureText]:
+        return {text.code: text for text in self._all()}
 
     def __getitem__(self, code: str) -> FigureText:
-        return self._said[code]
+        return self._by_code[code]
 
     def __contains__(self, code: object) -> bool:
-        return code in self._said
+        return code in self._by_code
 
     def __iter__(self) -> Iterator[FigureText]:
-        return iter(self._said.values())
+        return iter(self._by_code.values())
 
     def _all(self) -> Iterator[FigureText]:
-        """Yield all figures of the form; within a section every second "hơn" is a "trên"."""
+        """Yield all figures of the form; within a section, "hơn" and "trên" alternate."""
         words = qualifiers("above", self._wording.lang)
         above: dict[str | None, int] = {}
         for column in self._publication.form.columns:
             times = above.get(column.section, 0)
-            said = self._measure(column, times) if isinstance(column, Measure) else self._ratio(column)
-            above[column.section] = times + said.words.startswith(words)
-            yield said
+            text = self._measure(column, times) if isinstance(column, Measure) else self._ratio(column)
+            above[column.section] = times + text.words.startswith(words)
+            yield text
 
     def _measure(self, column: Measure, times: int) -> FigureText:
         unit = self._publication.form.unit(column.code, self._wording.lang)
@@ -101,7 +109,7 @@ class Figures:
             return self._unknown(column, unit, figure)
         words = in_words(figure.value, self._wording.lang, varied=times % 2 == 1)
         return self._known(
-            column, unit, figure, words, self._wording.number(figure.value), *self._then(column)
+            column, unit, figure, words, self._wording.number(figure.value), *self._earlier(column)
         )
 
     def _ratio(self, column: Ratio) -> FigureText:
@@ -111,7 +119,7 @@ class Figures:
         share = Fraction(figure.numerator, figure.denominator)
         words = percent_in_words(share, self._wording.lang, column.per)
         exact = self._wording.percent(share, column.decimals, column.per)
-        return self._known(column, "", figure, words, exact, *self._then_ratio(column))
+        return self._known(column, "", figure, words, exact, *self._earlier_ratio(column))
 
     def _known(
         self,
@@ -147,7 +155,7 @@ class Figures:
         )
 
     def _unknown(self, column: Measure | Ratio, unit: str, figure: Figure | RatioFigure | None) -> FigureText:
-        """Say that a figure is missing, or, where it is None, that it is withheld."""
+        """Return the texts of a figure that is missing, or, if it is None, withheld."""
         label = self._label(column)
         words = UNICODE.suppressed if figure is None else self._wording.phrase("prose.unknown")
         return FigureText(
@@ -180,16 +188,16 @@ class Figures:
         return self._wording.phrase("prose.with-unit", number=words, unit=self._escape(unit)).strip()
 
     def _begins_with_unit(self, column: Measure | Ratio, unit: str) -> bool:
-        """Tell whether a number before the label makes a phrase: ``1.691 tổ tự quản``, ``21 youth clubs``."""
+        """Return whether the label can follow a number directly: ``1.691 tổ tự quản``, ``21 youth clubs``."""
         label, key = f" {text_key(self._wording.say(column.label))} ", f" {text_key(unit)} "
         if self._wording.lang == "en" and column.label.en != column.label.vi:
             return key in label
         return label.startswith(key)
 
-    # -- last year ---------------------------------------------------------------------------
+    # -- the earlier period -----------------------------------------------------------------------
 
-    def _then(self, column: Measure) -> tuple[str, str]:
-        """Return last year's sum, and the change on it where neither can still move."""
+    def _earlier(self, column: Measure) -> tuple[str, str]:
+        """Return the sum of the earlier period, and the change if both sums are final."""
         now = self._publication.figure(self._unit, column.code)
         prior = self._publication.prior
         then = None if prior is None else prior.figure(self._unit, column.code)
@@ -202,7 +210,7 @@ class Figures:
         amount = self._with_unit(in_words(abs(now.value - then.value), self._wording.lang).text, unit)
         return last, self._change(now.value - then.value, amount)
 
-    def _then_ratio(self, column: Ratio) -> tuple[str, str]:
+    def _earlier_ratio(self, column: Ratio) -> tuple[str, str]:
         now = self._publication.ratio(self._unit, column.code)
         prior = self._publication.prior
         then = None if prior is None else prior.ratio(self._unit, column.code)
@@ -218,60 +226,60 @@ class Figures:
 
     @cached_property
     def _still(self) -> tuple[str, ...]:
-        """How a change begins that is none."""
+        """The beginnings of texts on a change that state no difference."""
         whole = (self._wording.phrase(f"prose.{way}", period="\0") for way in ("same", "hardly"))
         return tuple(text.partition("\0")[0] for text in whole)
 
     def _change(self, difference: int | Fraction, amount: str, *, hardly: bool = False) -> str:
-        assert self._publication.prior is not None  # noqa: S101 - there is a difference to it
+        assert self._publication.prior is not None  # noqa: S101 - there is a difference from it
         period = in_period(self._publication.prior.period, self._wording)
         way = "same" if not difference else "hardly" if hardly else "up" if difference > 0 else "down"
         return self._wording.phrase(f"prose.{way}", amount=amount, period=self._escape(period))
 
 
 def in_period(period: str, wording: Wording) -> str:
-    """Return a period as it is named in a sentence: ``năm 2021``, ``kỳ 2021-quý-1``."""
+    """Return the name of a period within a sentence: ``năm 2021``, ``kỳ 2021-quý-1``."""
     is_year = len(period) == 4 and period.isdigit()
     return wording.phrase("prose.year" if is_year else "prose.period", period=clean(period))
 
 
 def within_sentence(label: str) -> str:
-    """Return a label as it stands within a sentence: a first capital goes, an abbreviation keeps its own."""
+    """Return a label as written within a sentence: the first letter small, unless it is an abbreviation."""
     return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] in ("", " ", ",") else label
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Figures that are short of the same units."""
+    """Incomplete figures with the same coverage."""
 
     coverage: str
-    """``138/163 thôn, bản``; empty for figures that nobody gave."""
+    """``138/163 thôn, bản``; empty for figures that no unit gave."""
     labels: str
 
 
 @dataclass(frozen=True, slots=True)
 class SectionText:
-    """A section of the form and its figures, those of the unit that the report is on."""
+    """A section of the form with the figures of the unit that the report is on."""
 
     code: str
     label: str
     figures: tuple[FigureText, ...]
     coverage: str
-    """How much there is of all its figures, ``138/163 thôn``; empty where that is not the same of all."""
+    """Coverage of its sums, ``138/163 thôn``; empty if it is complete or differs between them."""
     gaps: tuple[Gap, ...]
-    """Its figures that are short."""
+    """Its incomplete figures."""
 
     def has(self, *codes: str) -> bool:
-        """Tell whether all of these figures stand in the section and are known."""
-        known = {said.code for said in self.figures if said.known}
+        """Return whether the section has all of these figures, and they are known."""
+        known = {figure.code for figure in self.figures if figure.known}
         return known.issuperset(codes)
 
     def without(self, *codes: str) -> tuple[FigureText, ...]:
-        """Return the section's figures but these."""
-        return tuple(said for said in self.figures if said.code not in codes)
+        """Return the figures of the section except these."""
+        return tuple(figure for figure in self.figures if figure.code not in codes)
 
 
 def joined(parts: Iterable[str], wording: Wording) -> str:
-    """Return parts as a list in a sentence: ``a, b và c``."""
+    """Return parts as an enumeration: ``a, b và c``."""
     *first, last = list(parts) or [""]
     return wording.phrase("prose.and", first=", ".join(first), last=last) if first else last

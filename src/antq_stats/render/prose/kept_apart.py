@@ -1,6 +1,6 @@
-"""A template of the user's rendered in a process of its own, which is stopped at its limits.
+"""Rendering of a user's template in a separate process, which is stopped at its limits.
 
-A template is a program: it may run for ever, and take all memory there is in a single step.
+A template is a program: it may run for ever, and allocate all memory in a single step.
 """
 
 from __future__ import annotations
@@ -20,32 +20,34 @@ from antq_stats.render.template_fault import TemplateFault
 Text = TypeVar("Text", str, bytes)
 
 _ROOM = 512
-"""MiB for the program itself and its libraries, which a template is not charged for."""
+"""MiB for the program and its libraries, on top of the limit of memory."""
 _GROWTH = 4
-"""How much larger figures are in memory than packed."""
+"""Factor by which pickled figures grow in memory."""
 
 
-def rendered_apart(work: Callable[..., Text], given: tuple[object, ...], file: str, limits: Limits) -> Text:
-    """Return what a function makes of a template, done in a process of its own.
+def rendered_apart(
+    work: Callable[..., Text], arguments: tuple[object, ...], file: str, limits: Limits
+) -> Text:
+    """Return the result of a function that renders a template, called in a separate process.
 
     Parameters
     ----------
-    work : a function of a module, which a process can import.
-    given : its arguments.
-    file : name of the template.
-    limits : of a file that is read: time, memory, size of the output.
+    work : a function of a module, which the process can import.
+    arguments : its arguments.
+    file : name of the template, for messages.
+    limits : limits of time, memory and size of the output.
 
     Raises
     ------
     TemplateFault
-        By the function itself, or because it was stopped.
+        If the function raises it, or is stopped at a limit.
     """
-    packed = pickle.dumps((work, given), protocol=pickle.HIGHEST_PROTOCOL)
+    packed = pickle.dumps((work, arguments), protocol=pickle.HIGHEST_PROTOCOL)
     memory = limits.memory_mib + _ROOM + _GROWTH * len(packed) // MIB
     context = multiprocessing.get_context(start_method())
     pool = IsolatedExecutor(1, limits.seconds, context, restrain, (memory,))
     try:
-        made: Text = pool.submit(_work, packed, file, limits).result()
+        output: Text = pool.submit(_work, packed, file, limits).result()
     except WorkerLostError as lost:
         if lost.problem == "time":
             raise TemplateFault("prose.fault-too-slow", file=file, limit=f"{limits.seconds:g}") from lost
@@ -54,17 +56,17 @@ def rendered_apart(work: Callable[..., Text], given: tuple[object, ...], file: s
         raise _too_much_memory(file, limits) from error
     finally:
         pool.shutdown(cancel_futures=True)
-    return made
+    return output
 
 
 def _work(packed: bytes, file: str, limits: Limits) -> str | bytes:
-    """Do the work, in the process of its own; an output that is too large never leaves it."""
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each thread would take memory, and none is used
-    work, given = pickle.loads(packed)  # noqa: S301 - from the parent, which made it
-    made: str | bytes = work(*given)
-    if len(made) > limits.file_mib * MIB:
+    """Call the function in the separate process; an output that is too large is not sent back."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # threads would take memory, and none is used
+    work, arguments = pickle.loads(packed)  # noqa: S301 - from the parent, which output it
+    output: str | bytes = work(*arguments)
+    if len(output) > limits.file_mib * MIB:
         raise TemplateFault("prose.fault-too-long", file=file, limit=str(limits.file_mib))
-    return made
+    return output
 
 
 def _too_much_memory(file: str, limits: Limits) -> TemplateFault:

@@ -1,6 +1,6 @@
-"""How a report looks on paper: Decree 30/2020/NĐ-CP, appendix I, in Word's own terms.
+"""The built-in Word template: the layout of Decree 30/2020/NĐ-CP, appendix I.
 
-The document that these functions make is a template for docxtpl: all its words are tags.
+It is a template for docxtpl: all its texts are tags.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FONT = "Times New Roman"
 WIDTH = 160
-"""What the margins leave of the paper, in millimetres."""
+"""Width between the margins, in millimetres."""
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 20, 20, 30, 20
 _LEFT_HALF = 68  # the issuing body's part of the letterhead, in millimetres
@@ -50,7 +50,7 @@ def built_in() -> WordDocument:
 
 
 def _set_page(document: WordDocument) -> None:
-    """Set A4 upright, the decree's margins, and page numbers in the top margin but on the first page."""
+    """Set A4 in portrait, the margins of the decree, and page numbers except on the first page."""
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(_TOP), Mm(_BOTTOM)
@@ -117,7 +117,18 @@ def put(
     before: int = 0,
     style: str | None = None,
 ) -> Paragraph:
-    """Add a paragraph to a document or a cell."""
+    """Add a paragraph to a document or a cell.
+
+    Parameters
+    ----------
+    where : the document or the cell.
+    text : the text.
+    size : font size in points.
+    bold, italic : the style of the text.
+    align : the alignment.
+    after, before : space below and above, in points.
+    style : name of a paragraph style; such a paragraph stays with the next.
+    """
     known = where.paragraphs
     is_fresh_cell = not hasattr(where, "sections") and len(known) == 1 and not known[0].text
     paragraph: Paragraph = known[0] if is_fresh_cell else where.add_paragraph()
@@ -132,7 +143,7 @@ def put(
 
 
 def _rule(where: Any, side: float) -> None:  # noqa: ANN401 - a document or a cell of one
-    """Add a rule, so many millimetres in from either side: an empty line, as low as can be."""
+    """Add a rule, indented by ``side`` millimetres at both ends: a low, empty paragraph with a border."""
     paragraph = where.add_paragraph()
     spacing = paragraph.paragraph_format
     spacing.line_spacing_rule, spacing.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(3)
@@ -147,7 +158,7 @@ def _rule(where: Any, side: float) -> None:  # noqa: ANN401 - a document or a ce
 
 
 def _pair(document: WordDocument, left: float) -> tuple[Any, Any]:
-    """Add a table of two cells without rules, the left one so many millimetres wide."""
+    """Add a table of two cells without rules; ``left`` is the width of the left one in millimetres."""
     table = document.add_table(rows=1, cols=2)
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001

@@ -1,7 +1,7 @@
-"""The tables that follow the prose: the whole by section, and the units below it, side by side.
+"""The tables behind the prose: the whole by section, and the units directly below it.
 
-They stand upright on A4, so the columns of the units are dealt out to several tables, whole sections
-together where they fit.
+The paper is A4 in portrait, so the columns on the units are distributed over several tables, with the columns
+of a section together if they fit.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from antq_stats.render.writing.table import (
 )
 from antq_stats.words.language import Wording
 
-_WIDEST = 6  # columns of figures that A4 upright takes
+_WIDEST = 6  # most columns of figures on A4 in portrait
 
 
 def tables(publication: Publication, wording: Wording) -> tuple[PresentationTable, ...]:
@@ -192,7 +192,7 @@ class _TableBuilder:
 
 
 def _packs(columns: Sequence[Measure | Ratio]) -> Iterator[tuple[Measure | Ratio, ...]]:
-    """Deal columns out to tables: as many whole sections as fit; one that does not fit is cut."""
+    """Yield the columns of each table: as many whole sections as fit; only a longer section is split."""
     pack: list[Measure | Ratio] = []
     sections: dict[str | None, list[Measure | Ratio]] = {}
     for column in columns:

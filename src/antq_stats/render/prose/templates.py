@@ -1,7 +1,7 @@
-"""Templates in Jinja2, those that come with the program and those that a province writes.
+"""Templates in Jinja2: the built-in ones, and those that a province writes.
 
-A template reads names and figures and nothing else: it runs in Jinja's sandbox, a name that is not there
-is a fault, and every fault of a template is told with its place, never as a trace.
+A template can read only names and figures. It runs in the sandbox of Jinja, an unknown name is a fault, and
+every fault is reported with its place in the template, without a traceback.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from antq_stats.render.prose.account import Account
 
 OWN = "<template>"
-"""What Jinja calls a template that came as text; faults are looked for there."""
+"""File name that Jinja gives to a template from a string, by which its lines are found in tracebacks."""
 
 _HEADING = "## "
 _GAP = re.compile(r"[ \t]+")
 
 
 class _Unknown(StrictUndefined):
-    """A name that is not there; the error says the name and nothing else."""
+    """An unknown name; its error has the name as message."""
 
     @property
     def _undefined_message(self) -> str:
@@ -64,8 +64,9 @@ def names(account: Account, head: Letterhead, tables: object) -> dict[str, objec
 
     Parameters
     ----------
-    head : its words fit for where the template's text goes, as the account's are.
-    tables : the tables as the face writes them.
+    account : the texts.
+    head : the words of the letterhead, escaped like the texts of the account.
+    tables : the tables in the format of the output.
     """
     publication, wording = account.publication, account.wording
     found: dict[str, object] = {
@@ -98,7 +99,7 @@ def names(account: Account, head: Letterhead, tables: object) -> dict[str, objec
 
 
 def _parts(known: Mapping[str, object], template: str) -> tuple[Part, ...]:
-    """Return the sentences that come with the program, as headings with paragraphs."""
+    """Return the built-in sentences, as headings with paragraphs."""
     text = environment().from_string(template).render(known)
     found = [Part("")]
     for line in (_GAP.sub(" ", line).strip() for line in text.splitlines()):
@@ -110,17 +111,23 @@ def _parts(known: Mapping[str, object], template: str) -> tuple[Part, ...]:
 
 
 def own_template(name: str) -> str:
-    """Return a template that comes with the program."""
+    """Return the text of a built-in template."""
     return (resources.files(__package__) / name).read_text(encoding="utf-8")
 
 
-def faults_told(file: str, place_of: Callable[[int], str], work: Callable[[], str]) -> str:
-    """Do what a user's template asks; whatever goes wrong is a fault of the template.
+def raising_faults(file: str, place_of: Callable[[int], str], work: Callable[[], str]) -> str:
+    """Return the result of rendering a template; any error becomes a fault of the template.
 
     Parameters
     ----------
     file : name of the template.
-    place_of : words for the place of a line of the template's text, counted from 1; 0 is not known.
+    place_of : returns the words for a line of the template, counted from 1; 0 is an unknown line.
+    work : renders the template.
+
+    Raises
+    ------
+    TemplateFault
+        If rendering fails.
     """
     try:
         return work()
@@ -133,13 +140,13 @@ def faults_told(file: str, place_of: Callable[[int], str], work: Callable[[], st
         fault, line, detail = "forbidden", _line(error.__traceback__), error.message or ""
     except (TemplateFault, MemoryError):
         raise
-    except Exception as error:  # noqa: BLE001 - a template is a program: it can fail in any way
+    except Exception as error:  # noqa: BLE001 - a template is a program: it may raise any error
         fault, line, detail = "failed", _line(error.__traceback__), f"{type(error).__name__}: {error}"
     raise TemplateFault(f"prose.fault-{fault}", file=file, place=place_of(line), detail=one_line(detail, 200))
 
 
 def _line(trace: TracebackType | None) -> int:
-    """Return the line of the template at which a trace ends; 0 where it tells none."""
+    """Return the last line of the template in a traceback; 0 if it has none."""
     line = 0
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == OWN:

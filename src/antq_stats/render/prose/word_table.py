@@ -1,4 +1,4 @@
-"""A presentation table as Word's own XML: rules, heads that repeat on every page, rows that stay whole."""
+"""A presentation table as XML of Word: with rules, repeated heads, and rows that do not break."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from antq_stats.words.language import Wording
 
 _TWIPS = 56.7  # to a millimetre
 _SIZE = 22  # half-points
-_MOST = 34.0  # millimetres of a column of figures
+_MOST = 34.0  # millimetres, greatest width of a column of figures
 _CHARACTER, _FIGURE, _MARGINS = 2.2, 2.05, 3.5  # millimetres of a letter, a digit and both sides of a cell
 _NARROWEST_STUB, _WIDEST_STUB = 40.0, 95.0
-_HEAD_LINES = 4  # lines that a head may take before its column grows wider
-_WHOLE = 16  # rows of a table that is not broken between pages
+_HEAD_LINES = 4  # lines of a head, beyond which its column is made wider
+_WHOLE = 16  # most rows of a table that is kept on one page
 _JC = {"left": "left", "center": "center", "right": "right"}
 
 
@@ -43,17 +43,17 @@ class WordTable:
 
 
 class _Xml(str):
-    """XML that goes in as it is."""
+    """XML that Jinja inserts without escaping."""
 
     __slots__ = ()
 
     def __html__(self) -> str:
-        """Tell Jinja that nothing is to be escaped."""
+        """Return the XML itself: Jinja then escapes nothing."""
         return str(self)
 
 
 def word_table(table: PresentationTable, wording: Wording) -> WordTable:
-    """Return a table as a template takes it.
+    """Return a table in the form that a template uses.
 
     Parameters
     ----------
@@ -96,8 +96,8 @@ class _TableWriter:
     def _widths(self) -> list[int]:
         """Return the widths of the columns in twips.
 
-        No figure and no word of a head is broken where there is room; then the stub has what its names
-        want, and the columns of figures share the rest by the length of their heads.
+        No figure and no word of a head is broken if the width suffices. The stub then gets the width of its
+        names, and the columns of figures share the rest by the length of their heads.
         """
         table = self.table
         needed, wanted = [], []
@@ -120,7 +120,7 @@ class _TableWriter:
         return [round(width * _TWIPS) for width in (WIDTH - sum(found), *found)]
 
     def _head(self) -> Iterator[str]:
-        """Yield the rows of the head, which repeat: spanners where there are sections, then labels."""
+        """Yield the rows of the head: spanners, if there are sections, then labels."""
         table, columns, widths = self.table, self.table.columns, self.widths
         has_spanners = any(column.section for column in columns)
         if has_spanners:
@@ -162,7 +162,7 @@ def _line(cells: Iterable[str], *, is_head: bool = False) -> str:
 
 
 def _kept(row: str) -> str:
-    """Return a row that stays on the page of the next."""
+    """Return a row that is kept on the page of the next one."""
     return row.replace("<w:pPr>", "<w:pPr><w:keepNext/>")
 
 
@@ -187,10 +187,10 @@ def _cell(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{merged}'
         '<w:vAlign w:val="center"/></w:tcPr>'
         f'<w:p><w:pPr><w:spacing w:before="20" w:after="20"/>{shift}<w:jc w:val="{_JC[align]}"/></w:pPr>'
-        f'<w:r>{look}<w:t xml:space="preserve">{_safe(text)}</w:t></w:r></w:p></w:tc>'
+        f'<w:r>{look}<w:t xml:space="preserve">{_escaped(text)}</w:t></w:r></w:p></w:tc>'
     )
 
 
-def _safe(text: str) -> str:
-    """Return text for XML; braces that a template would read as tags come apart."""
+def _escaped(text: str) -> str:
+    """Return a text escaped for XML."""
     return escape(clean(text))
