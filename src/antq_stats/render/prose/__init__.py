@@ -16,8 +16,8 @@ from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.prose.account import Account
-from antq_stats.render.prose.kept_apart import rendered_apart
 from antq_stats.render.prose.tables import tables
+from antq_stats.render.prose.template_process import render_in_process
 from antq_stats.render.prose.templates import (
     environment,
     names,
@@ -60,7 +60,7 @@ def markdown(
         return _markdown(publication, head, wording, "", own_template("report.md.jinja"))
     limits, file = limits or Limits(), one_line(template.name)
     arguments = (publication, head, wording, file, _source(template, limits))
-    return rendered_apart(_markdown, arguments, file, limits)
+    return render_in_process(_markdown, arguments, file, limits)
 
 
 def _markdown(publication: Publication, head: Letterhead, wording: Wording, file: str, source: str) -> str:
@@ -141,4 +141,4 @@ def write_docx(
         return
     limits, file = limits or Limits(), one_line(template.name)
     content = template_bytes(template, limits)
-    target.write(rendered_apart(rendered, (publication, head, wording, file, content), file, limits))
+    target.write(render_in_process(rendered, (publication, head, wording, file, content), file, limits))

@@ -25,7 +25,7 @@ _GROWTH = 4
 """Factor by which pickled figures grow in memory."""
 
 
-def rendered_apart(
+def render_in_process(
     work: Callable[..., Text], arguments: tuple[object, ...], file: str, limits: Limits
 ) -> Text:
     """Return the result of a function that renders a template, called in a separate process.
