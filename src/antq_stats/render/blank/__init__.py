@@ -1,8 +1,8 @@
-"""Blank returns: a workbook for each unit that sends one, prefilled from the register.
+"""Blank returns: a workbook for each sending unit, with its units filled in from the register.
 
-It checks what is typed into it, and carries what it is on a very hidden sheet (`reading.provenance`), by
-which it is read. It bears no category of the tool's own outputs, for once filled in it is a return. The same
-input gives the same bytes.
+The workbook checks what is typed into it. A very hidden sheet states its form, period and layout, by which
+it is read (`antq_stats.reading.tables.provenance`). It is not marked as an output of the tool, because it
+becomes a return when it is filled in. The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -23,9 +23,15 @@ __all__ = ["Earlier", "earlier_period", "paths_of", "sending_level", "sheets_of"
 
 
 def sending_level(form: Form, register: UnitRegister) -> int:
-    """Return the level whose units send a workbook each: the one above the register's finest.
+    """Return the level whose units send one workbook each: the one above the finest level of the register.
 
-    Never the root of a register with levels below it, who asks; nor a level below the form's finest table.
+    It is never below the finest table of the form. It is not the root, which collects the returns, unless the
+    register has no level below it.
+
+    Parameters
+    ----------
+    form : the form.
+    register : the register.
     """
     asked = max(register.level(table.level) or 0 for table in form.tables)
     return min(asked, max(1, len(register.levels) - 2))
@@ -44,10 +50,13 @@ def write_blank(
 
     Parameters
     ----------
-    unit : position of the unit that is to send it; `sheets_of` must give it something to answer.
+    form : the form.
+    register : the register.
+    unit : position of the sending unit, for which `sheets_of` must return at least one sheet.
     period : name of the period.
+    lang : the language.
     target : an open binary file.
-    earlier : what the units gave before, to be shown beside the cells.
+    earlier : the earlier period, whose figures are shown at the cells.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What is checked in a row while it is filled in, as formulas; ``{row}`` stands for the row's number."""
+"""Formulas that check a row while it is filled in; ``{row}`` is a placeholder for the number of the row."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from antq_stats.words.text import column_letter
 
 _LONGEST_FORMULA = 7500
 _QUOTED = 240
-"""Characters of a text inside a formula; Excel takes 255."""
+"""Most characters of a text in a formula; Excel allows 255."""
 _FLAG_TRUE = ("x", "đạt", "yes", "true")
 _FLAG_FALSE = ("-", "không đạt", "no", "false")
 
 
 class RowChecks:
-    """The checks on one row of a table.
+    """The checks on a row of a table.
 
     Parameters
     ----------
-    layout : which columns the sheet has. Rules that name a measure it has not are left to the reader.
+    layout : the sheet. Rules with a measure that it lacks are not checked here, but when the return is read.
     """
 
     def __init__(self, layout: SheetLayout) -> None:
@@ -35,16 +35,16 @@ class RowChecks:
             for rule in layout.form.rules
             if (condition := excel_condition(rule.expression, self._operand)) is not None
         ]
-        """Rules of the form, each with the formula that is true where it is broken."""
+        """The rules of the form, each with the formula that is true if a row breaks it."""
 
     @cached_property
     def true_words(self) -> tuple[str, ...]:
-        """The words that say yes in a cell; the reader takes them all."""
+        """The words for true in a cell of a flag; the reader accepts all of them."""
         yes, _ = self.words.answers
         return (yes, *(word for word in _FLAG_TRUE if word != yes))
 
     def _operand(self, code: str) -> Operand | None:
-        """Return a measure of the row as formulas; the row's number is still to be put in for ``{row}``."""
+        """Return the formulas for a measure of the row; None if the sheet has no such column."""
         column = self.layout.columns.get(code)
         if column is None:
             return None
@@ -64,12 +64,12 @@ class RowChecks:
 
     @property
     def begun(self) -> str:
-        """How many cells of the row are filled in, as a formula."""
+        """The formula for the number of filled-in cells of the row."""
         first, last = column_letter(self.layout.first), column_letter(self.layout.width - 1)
         return f"COUNTA(${first}{{row}}:${last}{{row}})"
 
     def outside(self, measure: Measure) -> str | None:
-        """Return the formula that is true where a count is no whole number within its bounds."""
+        """Return the formula that is true for a count that is no whole number in its bounds; None for a flag."""
         if measure.kind == "flag":
             return None
         low, high = bounds_of(measure)
@@ -77,8 +77,8 @@ class RowChecks:
         number = f"ISNUMBER({cell})"
         return f'IF({number},OR({cell}<{low},{cell}>{high},{cell}<>INT({cell})),AND({cell}<>"",{cell}<>"-"))'
 
-    def in_words(self) -> str:
-        """Return the formula of the last column: in words what is missing and what to look at again."""
+    def message(self) -> str:
+        """Return the formula of the column of checks: the count of missing cells, then messages."""
         required = [m for m in self.layout.measures if m.required and m.blank == "missing"]
         parts = []
         if required:
@@ -90,8 +90,8 @@ class RowChecks:
             if outside is not None:
                 label = clean(self.wording.say(measure.label))
                 accepted = self.words.accepted(measure)
-                said = self.wording.phrase("blank.outside", label=label, accepted=accepted)
-                text = _quoted(f"{said}. ")
+                message = self.wording.phrase("blank.outside", label=label, accepted=accepted)
+                text = _quoted(f"{message}. ")
                 parts.append(f'IF(IFERROR({outside},FALSE),{text},"")')
         for rule, condition in self.rules:
             text = _quoted(f"{clean(self.wording.say(rule.message))}. ")
@@ -108,5 +108,5 @@ class RowChecks:
 
 
 def _quoted(text: str) -> str:
-    """Return a text as it stands in a formula."""
+    """Return a text as a string in a formula."""
     return '"' + shortened(text, _QUOTED).replace('"', '""') + '"'

@@ -1,7 +1,8 @@
-"""Edit rules as formulas of a spreadsheet, true where a row breaks the rule.
+"""Edit rules as formulas of a spreadsheet, which are true if a row breaks the rule.
 
-The formula judges as `antq_stats.expression` does: a row in which a side is missing, or that divides by zero,
-is not judged; quotients are compared crosswise, so that a program which counts in floats decides exactly.
+The formula gives the result of `antq_stats.expression`: a row with a missing operand, or with a division by
+zero, does not break the rule. Quotients are compared by cross-multiplication, so that a program that
+calculates with floats decides exactly.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ from antq_stats.expression.syntax import (
 )
 
 _LONGEST = 7000
-"""Characters that Excel takes of a formula, less what may still be put around one; its own limit is 8192."""
+"""Most characters of a condition: Excel allows 8192 in a formula, of which other parts need some."""
 _DEEPEST = 50
-"""Functions that may stand in one another, of the 64 that Excel takes."""
+"""Most nested functions of a condition, of the 64 levels that Excel allows."""
 _SIGNS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
 class Operand(NamedTuple):
-    """A measure of the row, as formulas: its number, and whether it was given."""
+    """The formulas for a measure of the row: its value, and whether it is given."""
 
     value: str
     given: str
@@ -41,25 +42,25 @@ class Operand(NamedTuple):
 class _Quotient(NamedTuple):
     over: str
     under: str
-    """Empty where it is 1."""
+    """Empty if it is 1."""
 
 
 class _UnwritableError(Exception):
-    """No formula can say it: a measure is not on the sheet, or the formula would be too long or too deep."""
+    """The rule has no formula: a measure is not on the sheet, or the formula is too long or too deep."""
 
 
 def excel_condition(rule: Expression, cell_of: Callable[[str], Operand | None]) -> str | None:
-    """Return the formula, without ``=``, that is true where a row breaks a rule.
+    """Return the formula, without ``=``, that is true if a row breaks a rule.
 
     Parameters
     ----------
     rule : the rule.
-    cell_of : gives a measure's operand by its code, None where the sheet has no such column.
+    cell_of : returns the operand for the code of a measure; None if the sheet has no such column.
 
     Returns
     -------
     str or None
-        In the syntax that files hold: English names, commas. None where no formula can say the rule.
+        The formula in the syntax of files: English names, commas. None if the rule has no formula.
     """
     try:
         writer = _Writer(cell_of)
@@ -72,13 +73,15 @@ def excel_condition(rule: Expression, cell_of: Callable[[str], Operand | None]) 
 
 
 class _Writer:
+    """Writes a rule as a formula, and collects the conditions under which it can be judged."""
+
     def __init__(self, cell_of: Callable[[str], Operand | None]) -> None:
         self._cell_of = cell_of
         self.given: list[str] = []
         self.divisors: list[str] = []
 
     def truth(self, tree: Condition, depth: int) -> str:
-        """Return a formula for a truth."""
+        """Return the formula for a condition."""
         if depth > _DEEPEST:
             raise _UnwritableError
         match tree:
@@ -132,16 +135,16 @@ class _Writer:
         return quotient
 
     def _compared(self, sign: str, left: _Quotient, right: _Quotient) -> str:
-        """Compare crosswise; a divisor below zero would turn the sign, so its own sign is put in."""
+        """Return a comparison by cross-multiplication, times the signs of divisors, which may be negative."""
         sign = _SIGNS[sign]
         if left.under == right.under and (not left.under or left.under.isdigit()):
             return f"{left.over}{sign}{right.over}"
-        one, two = _times(left.over, right.under), _times(right.over, left.under)
-        turns = [under for under in (left.under, right.under) if under and not under.isdigit()]
-        if not turns:
-            return f"{one}{sign}{two}"
-        return f"({one}-{two})*{'*'.join(f'SIGN({under})' for under in turns)}{sign}0"
+        first, second = _times(left.over, right.under), _times(right.over, left.under)
+        divisors = [under for under in (left.under, right.under) if under and not under.isdigit()]
+        if not divisors:
+            return f"{first}{sign}{second}"
+        return f"({first}-{second})*{'*'.join(f'SIGN({under})' for under in divisors)}{sign}0"
 
 
-def _times(one: str, other: str) -> str:
-    return f"{one}*{other}" if one and other else one or other
+def _times(first: str, second: str) -> str:
+    return f"{first}*{second}" if first and second else first or second

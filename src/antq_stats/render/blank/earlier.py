@@ -1,4 +1,4 @@
-"""What the units gave in an earlier period, and what was found wrong with it."""
+"""The figures and findings of an earlier period, for the blank returns of this one."""
 
 from __future__ import annotations
 
@@ -17,13 +17,18 @@ from antq_stats.words.language import Language, Wording
 
 @dataclass(frozen=True, eq=False)
 class Earlier:
-    """An earlier period, asked by the units and measures of this one."""
+    """The figures and findings of an earlier period, by the units and measures of this one.
+
+    Parameters
+    ----------
+    prior : the figures.
+    """
 
     prior: Prior
-    _told: dict[int, list[str]] = field(default_factory=dict)
-    """Unit of then -> what was found of it and of those below it, in words."""
-    _at: dict[tuple[int, str], list[str]] = field(default_factory=dict)
-    """Unit and measure of then -> what was found at their cell, in words."""
+    _by_unit: dict[int, list[str]] = field(default_factory=dict)
+    """The messages on a unit of then and on the units below it."""
+    _by_cell: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+    """The messages at the cell of a unit of then and a measure."""
     _wording: Wording = field(default=Wording("vi"))
 
     @property
@@ -32,22 +37,34 @@ class Earlier:
         return self.prior.period
 
     def value(self, unit: int, measure: str) -> int | None:
-        """Return a figure of then; None where none was given, or not for all that stands under the unit."""
+        """Return an earlier figure; None if it is missing or incomplete.
+
+        Parameters
+        ----------
+        unit : position of a unit of this period.
+        measure : code of a measure of this form.
+        """
         figure = self.prior.figure(unit, measure)
         return None if figure is None or figure.given < figure.expected else figure.value
 
-    def told(self, unit: int) -> list[str]:
-        """Return what was found of a unit and of those below it, each in a line."""
+    def messages(self, unit: int) -> list[str]:
+        """Return the findings on a unit of this period and on the units below it, one line each."""
         then = self.prior.place(unit)
-        return [] if then is None else self._told.get(then, [])
+        return [] if then is None else self._by_unit.get(then, [])
 
-    def told_at(self, unit: int, measure: str) -> str:
-        """Return what was found at one cell; nothing where all was well."""
+    def note(self, unit: int, measure: str) -> str:
+        """Return the note on the findings at a cell; empty if there are none.
+
+        Parameters
+        ----------
+        unit : position of a unit of this period.
+        measure : code of a measure of this form.
+        """
         then = self.prior.place(unit)
-        found = [] if then is None else self._at.get((then, measure), [])
-        if not found:
+        messages = [] if then is None else self._by_cell.get((then, measure), [])
+        if not messages:
             return ""
-        return "\n".join([self._wording.phrase("blank.told-at", period=self.period), *found])
+        return "\n".join([self._wording.phrase("blank.told-at", period=self.period), *messages])
 
 
 def earlier_period(
@@ -57,18 +74,19 @@ def earlier_period(
     findings: Iterable[Finding],
     lang: Language,
 ) -> Earlier:
-    """Return an earlier period under the units and measures of this one.
+    """Return an earlier period by the units and measures of this one.
 
     Parameters
     ----------
-    form, register : of this period.
-    aggregate, findings : of the earlier one. Notes are left out: there was nothing to mend.
+    form, register : those of this period.
+    aggregate, findings : those of the earlier period. Notes are left out, because they need no correction.
+    lang : the language of the messages.
     """
     then = aggregate.register
     names = names_of(aggregate.form, then, lang)
     words = FindingWording(Wording(lang), names)
-    told: dict[int, list[str]] = {}
-    at: dict[tuple[int, str], list[str]] = {}
+    by_unit: dict[int, list[str]] = {}
+    by_cell: dict[tuple[int, str], list[str]] = {}
     for finding in findings:
         position = then.units.by_code.get(finding.unit or finding.about or "")
         if position is None or catalogue.severity(finding) == "note":
@@ -77,7 +95,7 @@ def earlier_period(
         label = names("measure", finding.measure) if finding.measure else None
         line = ": ".join(filter(None, (unit_name(then, position), label, message)))
         for above in then.units.ancestors(position):
-            told.setdefault(above, []).append(line)
+            by_unit.setdefault(above, []).append(line)
         for measure in finding.measures if finding.unit else ():
-            at.setdefault((position, measure), []).append(message)
-    return Earlier(prior(form, register, aggregate), told, at, words.wording)
+            by_cell.setdefault((position, measure), []).append(message)
+    return Earlier(prior(form, register, aggregate), by_unit, by_cell, words.wording)

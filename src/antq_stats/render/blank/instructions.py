@@ -1,4 +1,4 @@
-"""The first sheet of a blank return: how to fill it in, by when, for whom, and what each measure means."""
+"""The first sheet of a blank return: how to fill it in, the due date, and the definition of each measure."""
 
 from __future__ import annotations
 
@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 
 _STEPS = ("step-where", "step-whole", "step-zero", "step-blank", "step-colours", "step-names", "step-send")
 _HEADS = ("head-measure", "head-unit", "head-time", "head-accepts", "head-blank")
-_MOST_TOLD = 40
+_MOST_MESSAGES = 40
 _WIDTHS = (26.0, 14.0, 24.0, 30.0, 36.0)
 _LINE = 16.0  # points
 
 
 class InstructionSheet:
-    """Writes the instructions, from the top down."""
+    """Writes the sheet of instructions, from the top down.
+
+    Parameters
+    ----------
+    sheet : the sheet.
+    formats : the cell formats of the workbook.
+    wording : the language.
+    """
 
     def __init__(self, sheet: Worksheet, formats: Formats, wording: Wording) -> None:
         self.sheet = sheet
@@ -44,7 +51,17 @@ class InstructionSheet:
         layouts: list[SheetLayout],
         earlier: Earlier | None,
     ) -> None:
-        """Write the whole sheet."""
+        """Write the whole sheet.
+
+        Parameters
+        ----------
+        form : the form.
+        register : the register.
+        unit : position of the sending unit.
+        period : name of the period.
+        layouts : the sheets of the return.
+        earlier : the earlier period, whose findings are listed.
+        """
         self._set_page()
         self._line(self._say("title"), bold=True, font_size=14, align="center")
         self._line(clean(self.wording.say(form.about.title)), bold=True, align="center")
@@ -58,7 +75,7 @@ class InstructionSheet:
         self._fact("fact-form", f"{form.id} · {form.version}")
         self._steps()
         self._colours()
-        self._told(earlier, unit)
+        self._earlier_findings(earlier, unit)
         for layout in layouts:
             self._definitions(layout)
         self.sheet.protect("", {"format_columns": True, "format_rows": True})
@@ -91,7 +108,7 @@ class InstructionSheet:
         return _LINE * lines + 3
 
     def _line(self, text: str, first: int = 0, **look: object) -> None:
-        """Write a text over the width of the sheet."""
+        """Write a text over the width of the sheet, from a first column on."""
         style = self.formats(**{"text_wrap": True, "valign": "vcenter", **look})
         self.sheet.merge_range(self.row, first, self.row, len(_WIDTHS) - 1, text, style)
         size = look.get("font_size", 12)
@@ -120,16 +137,16 @@ class InstructionSheet:
             self.sheet.write_string(self.row, 0, self._say(f"colour-{key}"), sample)
             self._line(self._say(f"means-{key}"), 1, align="left", indent=1)
 
-    def _told(self, earlier: Earlier | None, unit: int) -> None:
-        """List what was found wrong in the earlier period, so that it is not sent again."""
-        told = earlier.told(unit) if earlier is not None else []
-        if earlier is None or not told:
+    def _earlier_findings(self, earlier: Earlier | None, unit: int) -> None:
+        """List the findings of the earlier period, so that they are not repeated."""
+        messages = earlier.messages(unit) if earlier is not None else []
+        if earlier is None or not messages:
             return
         self._heading("told", period=clean(earlier.period))
-        for line in told[:_MOST_TOLD]:
-            self._line(f"– {clean(line)}")
-        if len(told) > _MOST_TOLD:
-            self._line(self._say("told-more", count=len(told) - _MOST_TOLD), italic=True)
+        for message in messages[:_MOST_MESSAGES]:
+            self._line(f"– {clean(message)}")
+        if len(messages) > _MOST_MESSAGES:
+            self._line(self._say("told-more", count=len(messages) - _MOST_MESSAGES), italic=True)
 
     def _definitions(self, layout: SheetLayout) -> None:
         self._heading("definitions", sheet=layout.name, title=clean(self.wording.say(layout.table.title)))
@@ -143,7 +160,7 @@ class InstructionSheet:
         for number, measure in enumerate(layout.measures, start=1):
             unit = self.wording.say(measure.unit) if measure.unit and measure.kind == "count" else ""
             texts = (
-                # numbered as the columns are; with its number the reader takes it for no head
+                # numbered like the columns; with a number, the reader does not take it for a head
                 f"({number}) {self.wording.say(measure.label)}",
                 unit or self._say("flag-unit"),
                 self.words.counted_at(measure),

@@ -1,4 +1,4 @@
-"""Where everything of a blank return stands, before anything is written: sheets, columns, rows, codes."""
+"""Layout of a blank return: its sheets, columns and rows, and the names of its file and sheets."""
 
 from __future__ import annotations
 
@@ -15,30 +15,31 @@ from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import ascii_key, column_letter, text_key
 
 HEADS_ROW = 6
-"""Row, from 0, of the columns' own heads; above it stand the sections, below it the columns' numbers."""
+"""Row of the heads of columns, counted from 0, below the row of sections and above that of numbers."""
 FIRST_ROW = HEADS_ROW + 2
+"""First row that is to be filled in, counted from 0."""
 
 _PARENT_HEADS = {"commune": "blank.parent-commune", "district": "blank.parent-district"}
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 _DEVICES = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
 )
-"""Names that Windows keeps for itself."""
+"""Names that Windows reserves for devices."""
 
 
 @dataclass(frozen=True)
 class SheetLayout:
-    """One table of the form as it is asked of one unit: a row for each of ``units``."""
+    """The sheet of a table of the form in the return of one unit, with a row for each of ``units``."""
 
     form: Form
     register: UnitRegister
     table: Table
     name: str
     measures: tuple[Measure, ...]
-    """In the order of their sections, as in the form within one."""
+    """By section, in the order of the form."""
     units: tuple[int, ...]
     parented: bool
-    """Whether a column names the unit above each row's: rows of several communes stand together."""
+    """Whether a column names the unit above that of each row, since they differ."""
     words: MeasureWording
     """Texts on the measures, in the language of the sheet."""
 
@@ -49,7 +50,7 @@ class SheetLayout:
 
     @property
     def width(self) -> int:
-        """Columns of the printed table; the column that says what to look at again stands right of them."""
+        """Number of columns of the printed table; the column of checks is to the right of them."""
         return self.first + len(self.measures)
 
     @property
@@ -63,7 +64,7 @@ class SheetLayout:
         return {measure.code: self.first + place for place, measure in enumerate(self.measures)}
 
     def sections(self) -> list[tuple[str, int, int]]:
-        """Return each section's label, which may be empty, with its first column and its last."""
+        """Return the label of each section, which may be empty, with its first and last column."""
         labels = {section.code: self.words.wording.say(section.label) for section in self.form.sections}
         found: list[tuple[str, int, int]] = []
         for measure, column in zip(self.measures, self.columns.values(), strict=True):
@@ -87,7 +88,7 @@ class SheetLayout:
         return f"{letter}{FIRST_ROW + 1}:{letter}{self.last_row + 1}"
 
     def carried(self) -> TableLayout:
-        """Return what the reader is told of the sheet."""
+        """Return the layout of the sheet for the reader."""
         codes = self.register.units.codes
         return TableLayout(
             table=self.table.code,
@@ -107,26 +108,34 @@ class SheetLayout:
 
 
 def sheets_of(form: Form, register: UnitRegister, unit: int, lang: Language = "vi") -> list[SheetLayout]:
-    """Return the tables of the form that a unit answers: those of its level and of the levels below it."""
+    """Return the sheets of a unit's return: the tables of its level and of the levels below it.
+
+    Parameters
+    ----------
+    form : the form.
+    register : the register.
+    unit : position of the unit.
+    lang : the language.
+    """
     words = MeasureWording(Wording(lang))
-    own = register.units.levels[unit]
+    top = register.units.levels[unit]
     below = register.under(unit).tolist()
     order = {section.code: place for place, section in enumerate(form.sections)}
-    found: list[SheetLayout] = []
+    sheets: list[SheetLayout] = []
     for table, name in zip(form.tables, _sheet_names(form, words.wording), strict=True):
         level = register.level(table.level)
         units = tuple(position for position in below if register.units.levels[position] == level)
-        if level is None or level < own or not units:
+        if level is None or level < top or not units:
             continue
         measures = sorted(form.measures_of(table), key=lambda m: order.get(m.section or "", len(order)))
         parents = {register.units.parents[position] for position in units}
         parented = bool(parents - {unit, register.units.parents[unit]})
-        found.append(SheetLayout(form, register, table, name, tuple(measures), units, parented, words))
-    return found
+        sheets.append(SheetLayout(form, register, table, name, tuple(measures), units, parented, words))
+    return sheets
 
 
 def _sheet_names(form: Form, wording: Wording) -> list[str]:
-    """Return a name for each table's sheet: the words of its title before the colon, else its code."""
+    """Return the name of each table's sheet: its title up to the colon, else its code."""
     from antq_stats.render.writing.workbook import sheet_names
 
     taken = [wording.phrase("blank.sheet")]
@@ -139,9 +148,14 @@ def _sheet_names(form: Form, wording: Wording) -> list[str]:
 
 
 def paths_of(register: UnitRegister, units: list[int]) -> dict[int, str]:
-    """Return for each unit the path of its workbook: a folder for each unit above it but the root.
+    """Return the path of each unit's workbook, with a folder for each unit above it except the root.
 
-    Names are without accents, in small letters; of units with equal names in one folder each bears its code.
+    Names are in small letters without accents. Units with equal names in a folder have their codes appended.
+
+    Parameters
+    ----------
+    register : the register.
+    units : positions of the units.
     """
     slugs: dict[int, str] = {}
 
@@ -163,7 +177,7 @@ def paths_of(register: UnitRegister, units: list[int]) -> dict[int, str]:
         above = register.units.ancestors(unit)
         folders = [slug_of(position) for position in reversed(above[1:-1])]
         path = "/".join([*folders, slug_of(unit)])
-        if path in taken:  # named as another with its code
+        if path in taken:  # a name that equals another one with its code
             path = f"{path}-{unit + 1}"
         taken.add(path)
         paths[unit] = f"{path}.xlsx"
@@ -175,7 +189,7 @@ def _slug(name: str) -> str:
 
 
 def _with_code(register: UnitRegister, position: int, slug: str) -> str:
-    """Return a name with the unit's code, and its place where the code cannot stand in a file's name."""
+    """Return a name with the code of the unit, and with its position if the code is no file name."""
     code = register.units.codes[position]
     bare = _slug(code)
     parts = [slug, bare if bare == code.casefold() else f"{bare}-{position + 1}".strip("-")]
@@ -183,5 +197,5 @@ def _with_code(register: UnitRegister, position: int, slug: str) -> str:
 
 
 def line_of(register: UnitRegister, unit: int) -> str:
-    """Return a unit with those above it: ``Xã Mường Lai, Huyện Lục Yên, Tỉnh Yên Bái``."""
+    """Return the name of a unit with those above it: ``Xã Mường Lai, Huyện Lục Yên, Tỉnh Yên Bái``."""
     return ", ".join(unit_name(register, position) for position in register.units.ancestors(unit))

@@ -1,4 +1,4 @@
-"""One table of the form as a sheet to be filled in."""
+"""The sheet of a table of the form, to be filled in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOOKS: dict[str, dict[str, object]] = {
     "hard": {"bg_color": "#FFC7CE", "font_color": "#9C0006", "bold": True},
     "soft": {"bg_color": "#FFD54F", "font_color": "#5F4B00", "italic": True},
 }
-"""How a cell looks that must still be filled in, that breaks a rule, that should be looked at again."""
+"""Formats of cells: to be filled in, hard finding, soft finding."""
 
 _A4 = 9
 _CHECK_WIDTH = 60
@@ -32,7 +32,7 @@ _LINE = 15.0  # points
 
 
 class PlainSheet(Worksheet):  # type: ignore[misc]
-    """A sheet whose formulas use old functions only; XlsxWriter looks each through for 150 newer ones."""
+    """A sheet whose formulas use old functions only, which saves XlsxWriter the search for 150 newer ones."""
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         del expand_future_functions
@@ -40,15 +40,16 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
 
 
 class TableSheet:
-    """Writes one table.
+    """Writes the sheet of a table.
 
     Parameters
     ----------
-    sheet, formats : where, and the formats of the workbook.
-    layout : what stands where.
-    unit : position of the unit that is to fill it in.
+    sheet : the sheet.
+    formats : the cell formats of the workbook.
+    layout : the layout of the sheet.
+    unit : position of the sending unit.
     period : name of the period.
-    earlier : what the units gave before, if that is to be shown.
+    earlier : the earlier period, whose figures and findings are shown.
     """
 
     def __init__(
@@ -91,7 +92,7 @@ class TableSheet:
         return self.wording.phrase(f"blank.{key}", **facts)
 
     def _span(self, row: int, first: int, last: int, text: str, **look: object) -> None:
-        """Write a text over cells of one row, merged where there are several."""
+        """Write a text over cells of a row, which are merged if there are several."""
         style = self.formats(**look)
         if last > first:
             self.sheet.merge_range(row, first, row, last, clean(text), style)
@@ -117,7 +118,7 @@ class TableSheet:
         sheet.set_column(self.check, self.check, _CHECK_WIDTH, self.formats())
 
     def _write_titles(self) -> None:
-        """Write who sends, the motto, what it is and of when; the last line says what is to be done."""
+        """Write sender, motto, title, period, and a line on how to fill in the sheet."""
         layout, register = self.layout, self.layout.register
         last = max(self.last, 6)
         middle = min(max(last // 2, 3), 8)
@@ -141,12 +142,12 @@ class TableSheet:
         layout, words, sheet = self.layout, self.words, self.sheet
         head = {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1}
         style = self.formats(**head, bg_color="#E7EEF7", font_size=11)
-        own = [self._say("ordinal"), self._say("code"), self._say("name")]
+        heads = [self._say("ordinal"), self._say("code"), self._say("name")]
         if layout.parented:
-            own.append(layout.parent_head())
-        for column, text in enumerate(own):
+            heads.append(layout.parent_head())
+        for column, text in enumerate(heads):
+            # The text of a merged cell is in its top row, one above `HEADS_ROW`.
             sheet.merge_range(HEADS_ROW - 1, column, HEADS_ROW, column, clean(text), style)
-            # a merged cell's text stands at its top; the reader asks for the row of the heads
         for label, first, last in layout.sections():
             if last > first:
                 sheet.merge_range(HEADS_ROW - 1, first, HEADS_ROW - 1, last, clean(label), style)
@@ -182,12 +183,12 @@ class TableSheet:
         coded = self.formats(**fixed, align="center", num_format="@")
         named = self.formats(**fixed, align="left", indent=1, text_wrap=True)
         entry = {"border": 1, "valign": "vcenter", "locked": False, **INPUT}
-        # no thousands mark and no fixed decimals: 1.691 must not be shown as 2, nor as 1691
+        # no number format: 1.691 must be shown neither as 2 nor as 1691
         count = self.formats(**entry, align="right")
         flag = self.formats(**entry, align="center")
-        said = self.formats(text_wrap=True, valign="vcenter", indent=1, font_size=10, font_color="#9C0006")
+        message = self.formats(text_wrap=True, valign="vcenter", indent=1, font_size=10, font_color="#9C0006")
         styles = [flag if measure.kind == "flag" else count for measure in layout.measures]
-        checks = self.checks.in_words()
+        checks = self.checks.message()
         for place, position in enumerate(layout.units):
             row = FIRST_ROW + place
             sheet.set_row(row, 24)
@@ -199,7 +200,7 @@ class TableSheet:
                 sheet.write_string(row, 3, clean(unit_name(register, above)), named)
             for column, style in enumerate(styles, start=layout.first):
                 sheet.write_blank(row, column, None, style)
-            sheet.write_formula(row, self.check, checks.replace("{row}", str(row + 1)), said, "")
+            sheet.write_formula(row, self.check, checks.replace("{row}", str(row + 1)), message, "")
 
     def _write_total(self, row: int) -> None:
         look = {"bold": True, "border": 1, "valign": "vcenter", "bg_color": "#F0F0F0"}
@@ -231,8 +232,8 @@ class TableSheet:
     # -- what is checked while typing
 
     def _add_conditions(self) -> None:
-        """Colour cells by the form's rules, by their bounds, and where a begun row still lacks something."""
-        looks = {name: self.formats_of(name) for name in LOOKS}
+        """Colour cells that break a rule or a bound, and blank required cells of a row that is begun."""
+        looks = {name: self._conditional(name) for name in LOOKS}
 
         def colour(measures: list[Measure], condition: str, look: str) -> None:
             cells = [self.layout.range_of(measure.code) for measure in measures]
@@ -254,12 +255,12 @@ class TableSheet:
             if measure.required and measure.blank == "missing":
                 colour([measure], f'AND({self.checks.cell(measure)}="",{self.checks.begun}>0)', "blank")
 
-    def formats_of(self, look: str) -> object:
-        """Return the format of a look, without a font of its own."""
+    def _conditional(self, look: str) -> object:
+        """Return the format of a look for conditional formatting, without a font."""
         return self.formats.workbook.add_format(LOOKS[look])
 
     def _add_validations(self) -> None:
-        """Say at each cell what it takes, refuse what it does not, and show what it was before."""
+        """Add the validation of each cell, with a message on accepted values and the earlier figure."""
         for measure in self.layout.measures:
             column = self.layout.columns[measure.code]
             before = [self._before(measure, position) for position in self.layout.units]
@@ -271,12 +272,12 @@ class TableSheet:
         if self.earlier is not None:
             for place, position in enumerate(self.layout.units):
                 for code, column in self.layout.columns.items():
-                    if text := self.earlier.told_at(position, code):
+                    if text := self.earlier.note(position, code):
                         options = {"width": 300, "height": 90, "font_size": 10}
                         self.sheet.write_comment(FIRST_ROW + place, column, text, options)
 
     def _before(self, measure: Measure, position: int) -> str:
-        """Return what is said of a cell's figure in the earlier period; nothing where there is none."""
+        """Return the line on the earlier figure of a cell; empty if there is none."""
         value = None if self.earlier is None else self.earlier.value(position, measure.code)
         if value is None or self.earlier is None:
             return ""
@@ -310,13 +311,13 @@ def _soft_last(checked: tuple[EditRule, str]) -> bool:
 
 
 def _width_of(head: str) -> float:
-    """Return the width of a column: wide enough that its head has seven lines or so."""
+    """Return the width of a column, such that its head has about seven lines."""
     longest = max(map(len, head.split()), default=1)
     return float(min(max(7, longest + 0.5, -(-len(head) // 7) + 1), 13))
 
 
 def _lines(text: str, width: float) -> int:
-    """Return how many lines a text takes in a column, words kept whole."""
+    """Return the number of lines of a text in a column, with words kept whole."""
     lines = 0
     for part in text.split("\n"):
         room = 0.0
