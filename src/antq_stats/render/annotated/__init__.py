@@ -1,7 +1,7 @@
-"""What goes back to the senders: their own workbooks with the wrong cells marked, or a list of what is wrong.
+"""Files for the senders: copies of their workbooks with marked cells, or lists of findings.
 
-A copy is patched part by part, so that everything that is not marked stays as it was sent: stored values
-of formulas, charts, pictures, styles, validations, macros, names, print settings.
+A copy is patched part by part, so that the rest of the workbook stays as it was sent: stored values of
+formulas, charts, pictures, styles, validations, macros, names, print settings.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The list alone, for a file that cannot go back as a marked copy."""
+"""The list of findings as a workbook of its own, for a file that cannot be returned as a marked copy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 def list_alone(notice: Notice, limits: Limits) -> bytes:
-    """Return a workbook that holds the notice and nothing else."""
+    """Return a workbook with the list of findings as its only sheet.
+
+    Parameters
+    ----------
+    notice : the findings; no cell is marked in its entries afterwards.
+    limits : limits of a file that is read.
+    """
     for entry in notice.entries:
         entry.marked, entry.noted = None, False
     parts = Parts(_blank_workbook(), limits)
@@ -25,7 +31,7 @@ def list_alone(notice: Notice, limits: Limits) -> bytes:
 
 
 def _blank_workbook() -> bytes:
-    """Return a workbook without a sheet, marked as the tool's own: the list alone is put into it."""
+    """Return a workbook without sheets, marked as an output of the tool."""
     office = "application/vnd.openxmlformats"
     sheets = f"{office}-officedocument.spreadsheetml"
     package = "http://schemas.openxmlformats.org/package/2006"

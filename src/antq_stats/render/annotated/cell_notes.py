@@ -1,8 +1,8 @@
-"""Cell notes of a worksheet being patched: a comments part, and the drawing of their boxes.
+"""Cell notes of a worksheet that is patched: the comments part, and the drawing of their boxes.
 
-Excel shows a note only where the sheet has a legacy drawing (VML) with a box for it. Notes and boxes that
-are there stay; ours are added behind them, or to the words of a note that stands at the same cell. The
-drawing is patched as bytes, for what Excel writes there is not always well-formed.
+Excel shows a note only if the sheet has a legacy drawing (VML) with a box for it. Existing notes and boxes
+are kept. New ones are appended, or added to the text of an existing note at the same cell. The drawing is
+patched as bytes, because Excel does not always write it as well-formed XML.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from antq_stats.render.annotated.texts import text_element
 AUTHOR = "antq-stats"
 
 Words = Sequence[tuple[str, bool]]
-"""Runs of a note, and whether each is bold."""
+"""Runs of a note, each with whether it is bold."""
 
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -51,14 +51,19 @@ _LAST_COLUMN, _LAST_ROW = 16_383, 1_048_575
 
 
 class Notes:
-    """Adds notes to the sheets of a workbook."""
+    """Adds notes to the sheets of a workbook.
+
+    Parameters
+    ----------
+    parts : the parts of the workbook.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self._highest_block: int | None = None
 
     def clear(self, part: str) -> None:
-        """Take away what an earlier copy noted on a sheet."""
+        """Remove the notes of an earlier copy from a sheet."""
         comments, drawing = self._parts_of(part)
         if comments is None:
             return
@@ -70,7 +75,7 @@ class Notes:
         places: set[Position | None] = set()
         for comment in [] if held is None else list(held):
             runs = list(comment.iter(f"{{{main}}}t"))
-            # Some programs forget who wrote a note.
+            # Some programs drop the author of a note.
             if comment.get("authorId") in own or _HEAD.match("".join(run.text or "" for run in runs)):
                 places.add(position_of(comment.get("ref", "")))
                 comment.getparent().remove(comment)  # type: ignore[union-attr]
@@ -83,11 +88,16 @@ class Notes:
     def add(self, part: str, notes: Mapping[Position, Words]) -> set[Position]:
         """Add notes to a sheet.
 
+        Parameters
+        ----------
+        part : the part of the sheet.
+        notes : the runs of each note, by cell.
+
         Returns
         -------
         set of Position
-            The cells that have a note now. None has where the workbook is of the strict kind, which knows
-            no boxes for notes, and a cell with a threaded comment keeps that alone.
+            The cells with a new note. A strict workbook gets none, because that format has no boxes for
+            notes. A cell with a threaded comment gets none either.
         """
         if self.parts.is_strict:
             return set()
@@ -126,7 +136,7 @@ class Notes:
         return noted
 
     def _parts_of(self, part: str) -> tuple[str | None, str | None]:
-        """Return the comments part and the legacy drawing of a sheet."""
+        """Return the comments part and the legacy drawing of a sheet; None for one that it lacks."""
         found = {kind: (ident, target) for ident, kind, target in self.parts.related(part)}
         comments = found.get("comments", ("", ""))[1]
         root = self.parts.tree(part)
@@ -164,13 +174,13 @@ class Notes:
         if text is None:
             text = etree.SubElement(comment, f"{{{main}}}text")
         plain = text.find(f"{{{main}}}t")
-        if plain is not None:  # a plain text and runs do not go together
+        if plain is not None:  # a text is either plain or made of runs
             run = etree.Element(f"{{{main}}}r")
             plain.addprevious(run)
             run.append(plain)
         runs = list(words) if not len(text) else [(_BETWEEN, False), *words]
         place = sum(child.tag == f"{{{main}}}r" for child in text)
-        for offset, (said, bold) in enumerate(runs):
+        for offset, (content, bold) in enumerate(runs):
             run = etree.Element(f"{{{main}}}r")
             look = etree.SubElement(run, f"{{{main}}}rPr")
             if bold:
@@ -178,11 +188,11 @@ class Notes:
             etree.SubElement(look, f"{{{main}}}sz", val="10")
             etree.SubElement(look, f"{{{main}}}rFont", val="Times New Roman")
             etree.SubElement(look, f"{{{main}}}family", val="1")
-            run.append(text_element(main, said))
+            run.append(text_element(main, content))
             text.insert(place + offset, run)
 
     def _draw(self, part: str, drawing: str | None, boxes: Sequence[tuple[Position, int]]) -> None:
-        """Add boxes to the sheet's drawing, which is made where there is none."""
+        """Add boxes to the drawing of a sheet, which is created if there is none."""
         count = -(-len(boxes) // (_BLOCK - 1))
         blocks = [self._blocks() + 1 + extra for extra in range(count)]
         self._highest_block = blocks[-1]
@@ -193,10 +203,10 @@ class Notes:
             )
             for at, (position, lines) in enumerate(boxes)
         )
-        told = ",".join(map(str, blocks))
+        numbers = ",".join(map(str, blocks))
         if drawing is None:
             drawing = self.parts.free_name("xl/drawings/vmlDrawing{}.vml")
-            layout = f'<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{told}"/></o:shapelayout>'
+            layout = f'<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{numbers}"/></o:shapelayout>'
             self.parts.put(drawing, f"<xml {_NAMES}>{layout}{_BOX_TYPE}{shapes}</xml>".encode())
             self.parts.declare(drawing, _VML)
             ident = self.parts.relate(part, "vmlDrawing", drawing)
@@ -206,15 +216,15 @@ class Notes:
             return
         content = self.parts.read(drawing)
         content = _BLOCKS.sub(
-            lambda m: b"%s%s%s,%s%s" % (m[1], m[2], m[3], told.encode(), m[2]), content, count=1
+            lambda m: b"%s%s%s,%s%s" % (m[1], m[2], m[3], numbers.encode(), m[2]), content, count=1
         )
         added = shapes if b"_x0000_t202" in content else _BOX_TYPE + shapes
         end = _END.search(content)
-        assert end is not None  # noqa: S101 - add looked
+        assert end is not None  # noqa: S101 - `add` checked it
         self.parts.put(drawing, content[: end.start()] + added.encode() + content[end.start() :])
 
     def _blocks(self) -> int:
-        """Return the highest block of shape ids that any drawing of the workbook uses."""
+        """Return the highest block of shape ids in the drawings of the workbook."""
         if self._highest_block is None:
             numbers = [0]
             for name in self.parts.names():
@@ -232,7 +242,7 @@ class Notes:
 
 
 def _cut(runs: Sequence[etree._Element]) -> None:
-    """Take our words off the end of a note that stood there before, where an earlier copy added some."""
+    """Remove the text that an earlier copy added to the end of an existing note."""
     whole = "".join(run.text or "" for run in runs)
     cut = whole.find(_BETWEEN)
     if cut < 0 or not _HEAD.match(whole, cut + len(_BETWEEN)):
@@ -244,18 +254,18 @@ def _cut(runs: Sequence[etree._Element]) -> None:
 
 
 def _place(box: bytes) -> Position | None:
-    """Return the cell that a box of a drawing belongs to."""
+    """Return the cell of a box of a drawing."""
     found: dict[bytes, int] = {at[1]: int(at[2]) for at in _AT.finditer(box)}
     return (found[b"Row"] + 1, found[b"Column"]) if len(found) == 2 else None
 
 
 def _lines(text: str) -> int:
-    """Return how many lines a note takes in its box."""
+    """Return the number of lines of a note in its box."""
     return min(sum(-(-max(1, len(line)) // _PER_LINE) for line in text.split("\n")) + 1, _MOST_LINES)
 
 
 class _Ruler:
-    """How wide the columns of a sheet are and how high its rows, in pixels."""
+    """The widths of the columns and the heights of the rows of a sheet, in pixels."""
 
     def __init__(self, sheet: Sheet) -> None:
         usual = sheet.child("sheetFormatPr")
@@ -282,14 +292,14 @@ class _Ruler:
         return self.heights.get(row, self.height)
 
     def across(self, column: int, pixels: int) -> tuple[int, int]:
-        """Return the column and the rest of pixels that so many pixels from the left of a column reach."""
+        """Return the column, and the offset in it, at a distance in pixels from the left of a column."""
         while column < _LAST_COLUMN and pixels >= self.column(column):
             pixels -= self.column(column)
             column += 1
         return column, min(pixels, self.column(column))
 
     def down(self, row: int, pixels: int) -> tuple[int, int]:
-        """Return the row and the rest of pixels that so many pixels from the top of a row reach."""
+        """Return the row, and the offset in it, at a distance in pixels from the top of a row."""
         while row < _LAST_ROW and pixels >= self.row(row):
             pixels -= self.row(row)
             row += 1
@@ -301,7 +311,16 @@ def _width_of(characters: str) -> int:
 
 
 def _box(number: int, order: int, position: Position, lines: int, ruler: _Ruler) -> str:
-    """Return the box of a note, to the right of its cell and a little above."""
+    """Return the box of a note, to the right of its cell and slightly above.
+
+    Parameters
+    ----------
+    number : id of the shape.
+    order : order of the shape.
+    position : the cell.
+    lines : number of lines of the note.
+    ruler : the sizes of columns and rows.
+    """
     row, column = position[0] - 1, position[1]
     left = min(column + 1, _LAST_COLUMN)
     top = max(row - 1, 0)

@@ -1,4 +1,4 @@
-"""The cells of a worksheet being patched: styles are set, nothing else; a missing cell is made."""
+"""The cells of a worksheet that is patched: styles are set, and missing cells are added."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lxml import etree
 from antq_stats.words.text import column_letter
 
 Position = tuple[int, int]
-"""Row from 1 and column from 0."""
+"""Row, counted from 1, and column, counted from 0."""
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _ON = frozenset(("1", "true", "on"))
@@ -18,7 +18,7 @@ _TEXTS = frozenset(("s", "str", "inlineStr"))
 
 
 def position_of(reference: str) -> Position | None:
-    """Return row and column of a reference such as C5, None where it is none."""
+    """Return row and column of a reference such as C5; None if it is none."""
     found = _REFERENCE.fullmatch(reference)
     if found is None:
         return None
@@ -29,7 +29,7 @@ def position_of(reference: str) -> Position | None:
 
 
 def reference_of(position: Position) -> str:
-    """Return the reference of a row and a column, as in C5."""
+    """Return the reference of a row and a column, such as C5."""
     return f"{column_letter(position[1])}{position[0]}"
 
 
@@ -46,7 +46,7 @@ class Sheet:
         return self.root.find(f"{{{self.main}}}{name}")
 
     def rows(self) -> Iterator[tuple[int, etree._Element]]:
-        """Yield the rows with their numbers; a row that does not say its own follows the one before."""
+        """Yield the rows with their numbers; a row without a number follows the one before."""
         number = 0
         for row in () if self.data is None else self.data.iterchildren(f"{{{self.main}}}row"):
             number = int(row.get("r", number + 1))
@@ -70,15 +70,8 @@ class Sheet:
                 found.append((ends[0], ends[1]))
         return found
 
-    def anchor(self, position: Position) -> Position:
-        """Return the cell that stands for a position: the first of its merged range, or itself."""
-        for first, last in self.merges():
-            if first[0] <= position[0] <= last[0] and first[1] <= position[1] <= last[1]:
-                return first
-        return position
-
     def first_used(self, numbers: set[int]) -> dict[int, Position]:
-        """Return for each row its first cell with a text, else its first with a value; nothing if empty."""
+        """Return the first cell with a text, or else with a value, of each row that has one."""
         found: dict[int, Position] = {}
         for number, row in self.rows():
             if number not in numbers:
@@ -90,12 +83,12 @@ class Sheet:
         return found
 
     def restyle(self, wanted: Mapping[Position, object], style: Callable[[Position, int], int]) -> None:
-        """Set the styles of cells.
+        """Set the styles of cells; missing rows and cells are added.
 
         Parameters
         ----------
-        wanted : the cells.
-        style : called with a cell and its style as it was; returns the new one.
+        wanted : the positions of the cells, as keys.
+        style : returns the new style for the position and the old style of a cell.
         """
         if self.data is None:
             self.data = etree.Element(f"{{{self.main}}}sheetData")
@@ -144,7 +137,7 @@ class Sheet:
         return row
 
     def _default_style(self, row: etree._Element, column: int) -> int:
-        """Return the style of a cell that is not there: its row's, else its column's."""
+        """Return the style of a missing cell: that of its row, else that of its column."""
         if row.get("customFormat") in _ON:
             return int(row.get("s", "0"))
         columns = self.child("cols")
@@ -154,7 +147,7 @@ class Sheet:
         return 0
 
     def _reach(self, row: int, column: int) -> None:
-        """Let the sheet's stated extent hold a cell."""
+        """Extend the dimension of the sheet to a cell."""
         dimension = self.child("dimension")
         if dimension is None:
             return
@@ -166,7 +159,13 @@ class Sheet:
         dimension.set("ref", f"{reference_of(first)}:{end}")
 
     def insert(self, element: etree._Element, before: frozenset[str]) -> None:
-        """Put a child in its place of the schema's order: after the last of those that come before it."""
+        """Insert a child at its place in the order of the schema.
+
+        Parameters
+        ----------
+        element : the child.
+        before : local names of the children that precede it.
+        """
         place = 0
         for child in self.root.iterchildren("*"):
             if etree.QName(child).localname in before:
@@ -175,7 +174,7 @@ class Sheet:
 
 
 def _widen(row: etree._Element, column: int) -> None:
-    """Let the span a row states hold a column, counted from 1."""
+    """Extend the spans of a row to a column, counted from 1."""
     spans = row.get("spans", "").split(":")
     if len(spans) == 2 and all(map(str.isdecimal, spans)):
         row.set("spans", f"{min(int(spans[0]), column)}:{max(int(spans[1]), column)}")
@@ -188,4 +187,4 @@ BEFORE_LEGACY_DRAWING = _BEFORE_DATA | frozenset((
     "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks",
     "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing",
 ))  # fmt: skip
-"""What stands before ``legacyDrawing`` in a worksheet (ECMA-376 Part 1, CT_Worksheet)."""
+"""Elements that precede ``legacyDrawing`` in a worksheet (ECMA-376 Part 1, CT_Worksheet)."""

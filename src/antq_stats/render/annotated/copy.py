@@ -1,4 +1,4 @@
-"""A copy of a workbook with its wrong cells marked, and the proof that nothing else in it changed."""
+"""A copy of a workbook with marked cells, and the check that nothing else in it changed."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ from antq_stats.render.annotated.package import WORKBOOK, NotAnnotatable, Parts
 from antq_stats.render.annotated.styles import Styles
 
 SUFFIXES = frozenset((".xlsx", ".xlsm", ".xltx", ".xltm"))
-"""The names under which a copy can be opened as what it is."""
+"""Suffixes of workbooks that can be patched."""
 
-_SHEET_COLUMN, _CELL_COLUMN = 1, 2  # of the list, as list_sheet writes it
+_SHEET_COLUMN, _CELL_COLUMN = 1, 2  # columns of the list, as `list_sheet` writes it
 
 
 def annotated_copy(data: bytes, suffix: str, notice: Notice, limits: Limits) -> bytes:
-    """Return a workbook with the cells of a notice's findings marked, and the notice as its first sheet.
+    """Return a workbook with the cells of findings marked, and the list of findings as its first sheet.
 
     Parameters
     ----------
-    data, suffix : the workbook as it was sent, and the ending of its name in lower case.
-    notice : what is told; its entries learn here which cell bears their mark.
-    limits : as for reading.
+    data, suffix : the workbook as it was sent, and the suffix of its name in lower case.
+    notice : the findings; its entries are updated with the cells that are marked.
+    limits : limits of a file that is read.
 
     Raises
     ------
     NotAnnotatable
-        If the workbook cannot be patched, or if the patched one does not read the same.
+        If the workbook cannot be patched, or if the patched one gives other figures when it is read.
     """
     try:
         return _annotated(data, suffix, notice, limits)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-        # What no check foresaw of a strange file costs that file its copy, and nothing else.
+        # An unforeseen error on a malformed file means that this file has no copy, and must not stop the run.
         raise NotAnnotatable("unreadable") from error
 
 
 def _annotated(data: bytes, suffix: str, notice: Notice, limits: Limits) -> bytes:
     before = _opened(data, suffix, limits)
     copy = _Copy(Parts(data, limits), before, notice)
-    copy.take_back()
+    copy.remove_marks()
     copy.mark()
     copy.add_list()
     content = copy.parts.save()
@@ -63,7 +63,7 @@ def _opened(data: bytes, suffix: str, limits: Limits) -> Workbook:
 
 
 def _figures(book: Workbook) -> list[tuple[object, ...]]:
-    """Return all that reading sees of a workbook, but for our own sheet."""
+    """Return all that the reader sees of a workbook, except the sheet that this tool adds."""
     return [
         (
             grid.sheet,
@@ -81,7 +81,7 @@ def _figures(book: Workbook) -> list[tuple[object, ...]]:
 
 
 def _trimmed(grid: Grid) -> dict[Position, tuple[type, object]]:
-    """Return the cells that hold something; a number and a text that look alike differ."""
+    """Return the cells that are not empty, with their types: the number 1 and the text "1" differ."""
     return {
         (row, column): (type(cell), cell)
         for row, cells in enumerate(grid.rows)
@@ -91,7 +91,7 @@ def _trimmed(grid: Grid) -> dict[Position, tuple[type, object]]:
 
 
 class _Copy:
-    """One workbook being marked."""
+    """A workbook that is being marked."""
 
     def __init__(self, parts: Parts, book: Workbook, notice: Notice) -> None:
         self.parts = parts
@@ -99,13 +99,13 @@ class _Copy:
         self.styles = Styles(parts)
         self.notes = Notes(parts)
         self.sheets = self._visible_sheets()
-        self.own = next((grid for grid in book.grids if is_own_sheet(grid.rows)), None)
-        self.own_part = ""
+        self.list_grid = next((grid for grid in book.grids if is_own_sheet(grid.rows)), None)
+        self.list_part = ""
         self.originals: dict[tuple[str, Position], int] = {}
         self.touched: set[str] = set()
 
     def _visible_sheets(self) -> dict[str, str]:
-        """Return the part of each visible worksheet by its name (NFC)."""
+        """Return the part of each visible worksheet, by its name (NFC)."""
         targets = {
             ident: target for ident, kind, target in self.parts.related(WORKBOOK) if kind == "worksheet"
         }
@@ -116,16 +116,16 @@ class _Copy:
                 found[unicodedata.normalize("NFC", sheet.get("name", ""))] = part
         return found
 
-    def take_back(self) -> None:
-        """Take back the marks of an earlier copy, where this file is one that came back."""
-        if self.own is None or self.own.sheet not in self.sheets:
-            self.own = None
+    def remove_marks(self) -> None:
+        """Remove the marks of an earlier copy, if this file is one that was corrected and sent again."""
+        if self.list_grid is None or self.list_grid.sheet not in self.sheets:
+            self.list_grid = None
             return
-        own = self.own_part = self.sheets.pop(str(self.own.sheet))
+        own = self.list_part = self.sheets.pop(str(self.list_grid.sheet))
         for part in self.sheets.values():
             self.notes.clear(part)
         kept: dict[str, dict[Position, int]] = {}
-        texts = self.own.rows
+        texts = self.list_grid.rows
         for number, row in Sheet(self.parts.tree(own)).rows():
             for (_, column), cell in Sheet(self.parts.tree(own)).cells(number, row):
                 if column == ORIGINAL and number <= len(texts) and len(texts[number - 1]) > _CELL_COLUMN:
@@ -137,12 +137,12 @@ class _Copy:
             sheet = Sheet(self.parts.edit(part))
             for number, row in sheet.rows():
                 for at, cell in sheet.cells(number, row):
-                    # What rows put in have moved keeps its mark: nobody can say what it was.
+                    # A marked cell that inserted rows have moved keeps its mark: its old style is unknown.
                     if at in before and self.styles.is_marked(int(cell.get("s", "0"))):
                         cell.set("s", str(before[at]))
 
     def mark(self) -> None:
-        """Colour the cells of the findings, and note at each what is wrong."""
+        """Colour the cells of the findings, and add notes to them."""
         by_sheet: dict[str, list[Entry]] = {}
         for entry in self.notice.entries:
             if entry.finding.sheet in self.sheets and entry.finding.row is not None:
@@ -158,14 +158,14 @@ class _Copy:
             self.touched.add(part)
             sheet = Sheet(self.parts.edit(part))
             sheet.restyle(marked, lambda at, style, n=name, m=marked: self._marked(n, at, style, m[at]))  # type: ignore[misc]
-            words = {at: self._words(told) for at, told in marked.items()}
+            words = {at: self._words(entries) for at, entries in marked.items()}
             noted = self.notes.add(part, words)
             for at in noted:
                 for entry in marked[at]:
                     entry.noted = True
 
     def _placed(self, sheet: Sheet, entries: list[Entry]) -> dict[Position, list[Entry]]:
-        """Return which cell is marked for which findings; a row is marked at its first cell with a text."""
+        """Return the findings by cell to mark; a finding on a row is marked at its first cell with a text."""
         rows = {entry.finding.row or 0 for entry in entries if entry.finding.column is None}
         firsts = sheet.first_used(rows) if rows else {}
         merges = sheet.merges()
@@ -194,6 +194,6 @@ class _Copy:
         return words
 
     def add_list(self) -> None:
-        """Put the list in."""
-        own = None if self.own is None else self.own_part
+        """Add the sheet with the list of findings."""
+        own = None if self.list_grid is None else self.list_part
         add_list(self.parts, self.styles, self.notice, self.originals, own=own, touched=self.touched)

@@ -1,4 +1,4 @@
-"""A folder to send back from: for each file with findings a marked copy or a list, and a list of all."""
+"""The folder of files for the senders: a marked copy or a list per file with findings, and a list of all."""
 
 from __future__ import annotations
 
@@ -27,17 +27,21 @@ from antq_stats.render.writing import output
 from antq_stats.words.language import Language, Wording
 
 _SHORT_NAME = 60
-"""Bytes of a name that takes the place of a path too long."""
+"""Most bytes of a file name that replaces a path that is too long."""
 _NOT_READ = frozenset(f"F10{number}" for number in range(1, 9))
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What was written.
+    """What was written into the folder.
 
-    ``copies`` and ``lists`` are the files that got a marked copy or only a list; ``withheld`` those of the
-    latter that hold personal data; ``index`` is the name of the list of all findings; ``others`` counts the
-    workbooks in the folder that were there before and are not of this run.
+    Parameters
+    ----------
+    copies : the files with a marked copy.
+    lists : the files with a list only.
+    withheld : those of them that have no copy because they contain personal data.
+    index : name of the list of all findings.
+    others : number of workbooks in the folder that are not of this run.
     """
 
     copies: tuple[str, ...]
@@ -49,7 +53,7 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class _Parcel:
-    """One file to be sent back: where it is, and under which names it may go."""
+    """A file with findings, the notice on it, and the hash of its content as it was read."""
 
     source: SourceFile
     notice: Notice
@@ -68,20 +72,27 @@ def send_back(
     lang: Language,
     index: Callable[[BinaryIO], object],
 ) -> Returned:
-    """Write the folder.
+    """Write the folder of files for the senders.
 
     Parameters
     ----------
-    target : the folder, made where it is not there.
-    collection, findings : the period as read and checked.
-    folder, sources : the folder that was read, None where it is a URL, and its files.
-    limits : as for reading.
+    target : the folder, which is created if it does not exist.
+    collection, findings : the returns of the period, and their findings.
+    folder, sources : the folder that was read (None for a URL), and its files.
+    limits : limits of a file that is read.
+    names : the names of codes.
+    lang : the language.
     index : writes the list of all findings as a workbook.
+
+    Returns
+    -------
+    Returned
+        The files that were written.
 
     Raises
     ------
     OutputError
-        If something cannot be written, or would be written over or among what is being read.
+        If a file cannot be written, or would overwrite a file that is read, or lie in a folder that is read.
     """
     wording = Wording(lang)
     given = {source.file: source for source in sources}
@@ -115,7 +126,7 @@ def _parcels(
         if finding.file is not None and finding.file in sources:
             by_file.setdefault(finding.file, []).append(finding)
     senders = senders_of(collection.register, findings)
-    # As each file was read alone: a second copy of a file is told as that only, whatever it holds.
+    # Findings of each file by itself: `findings` states of a duplicate file only that it is one.
     read = {given.file: given for given in collection.files}
     parcels = []
     for file, found in by_file.items():
@@ -135,7 +146,7 @@ def _parcels(
 
 
 def _reason(source: SourceFile, findings: Iterable[Finding]) -> str | None:
-    """Return why a file cannot go back as a copy, as far as its findings and its name tell."""
+    """Return why a file cannot have a copy, by its findings and its name; None if it may have one."""
     codes = {finding.code for finding in findings}
     if any(code.startswith("D") for code in codes):
         return "personal"
@@ -149,7 +160,7 @@ def _may_be_marked(parcel: _Parcel) -> bool:
 
 
 def _sender(collection: Collection, unit: int | None) -> str:
-    """Return a sender's name with the units above it but the root, ``Xã Mường Lai, Huyện Lục Yên``."""
+    """Return the name of a sender with those above it, without the root: ``Xã Mường Lai, Huyện Lục Yên``."""
     if unit is None:
         return ""
     register = collection.register
@@ -159,7 +170,7 @@ def _sender(collection: Collection, unit: int | None) -> str:
 
 
 def _place(parcel: _Parcel, taken: set[str]) -> str:
-    """Return the path a file goes back under: its own, or for a list alone its own with ``.xlsx``."""
+    """Return the path for a file in the folder: its own, or with the suffix ``.xlsx`` for a list."""
     path = PurePosixPath(parcel.source.file)
     if _may_be_marked(parcel):
         return _free(str(path.with_suffix("")), path.suffix, taken)
@@ -167,7 +178,14 @@ def _place(parcel: _Parcel, taken: set[str]) -> str:
 
 
 def _free(stem: str, suffix: str, taken: set[str], kind: str = "") -> str:
-    """Return a path that is no other's, letter case and form of Unicode aside, and take it."""
+    """Return a free path, compared without letter case and in NFC, and add it to those taken.
+
+    Parameters
+    ----------
+    stem, suffix : the path that is wanted.
+    taken : the keys of the paths in use.
+    kind : is appended to the stem if the wanted path is taken.
+    """
     folder, slash, stem = stem.rpartition("/")
     name, number = output.fitting_name(stem, suffix), 2
     if _key(folder + slash + name) in taken and kind:
@@ -185,7 +203,7 @@ def _key(name: str) -> str:
 
 
 def _content(parcel: _Parcel, place: str, taken: set[str], limits: Limits) -> tuple[bytes, str]:
-    """Return what goes back, and where: a marked copy, or where none can be made the list alone."""
+    """Return the content of a file for a sender and its path: a marked copy, or else a list."""
     notice = parcel.notice
     if notice.reason is None:
         try:
@@ -196,13 +214,13 @@ def _content(parcel: _Parcel, place: str, taken: set[str], limits: Limits) -> tu
             notice.reason = "replaced"
         except NotAnnotatable as problem:
             notice.reason = problem.reason
-        if PurePosixPath(place).suffix.lower() != ".xlsx":  # a list is no workbook with macros
+        if PurePosixPath(place).suffix.lower() != ".xlsx":  # a list has no macros or template
             place = _free(str(PurePosixPath(place).with_suffix("")), ".xlsx", taken)
     return list_alone(notice, limits), place
 
 
 def _as_read(parcel: _Parcel, limits: Limits) -> bytes:
-    """Return the bytes of a file, if they are still those that were read."""
+    """Return the bytes of a file; raise `NotAnnotatable` if they changed since it was read."""
     data = read_bytes(parcel.source.path, limits)
     if hashlib.sha256(data).hexdigest() != parcel.sha256:
         raise NotAnnotatable("replaced")
@@ -210,7 +228,7 @@ def _as_read(parcel: _Parcel, limits: Limits) -> bytes:
 
 
 class _Writer:
-    """Writes files into the folder, never over or among what is being read."""
+    """Writes files into the folder, but not into a folder that is read."""
 
     def __init__(self, target: Path, folder: Path | None) -> None:
         self.target = target
@@ -218,7 +236,7 @@ class _Writer:
         self.written: set[Path] = set()
 
     def write(self, place: str, writer: Callable[[BinaryIO], object]) -> None:
-        """Write a file at its place, or where its path is too long for the system beside the list of all."""
+        """Write a file at its path, or at the top of the folder if its path is too long for the system."""
         try:
             self._write(self.target / place, writer)
         except output.OutputError as error:
@@ -238,7 +256,7 @@ class _Writer:
         self.written.add(path)
 
     def others(self) -> int:
-        """Count the workbooks beside those written that an earlier run, or somebody, has left."""
+        """Return the number of workbooks in the folders that this run did not write."""
         folders = {path.parent for path in self.written}
         found = 0
         for place in folders:

@@ -1,4 +1,4 @@
-"""The sheet that lists what is wrong: put first into a copy, or alone in a workbook of its own."""
+"""The sheet with the list of findings: the first sheet of a copy, or the only one of a list."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HEADS = ("number", "sheet", "cell", "unit", "severity", "message", "hint", "val
 _WIDTHS = (6.0, 14.0, 9.0, 18.0, 15.0, 42.0, 42.0, 17.0, 8.0)
 _LAST = "I"
 ORIGINAL = len(_HEADS)
-"""The column, hidden, whose cells keep the styles that marked cells had before."""
+"""The hidden column whose cells keep the styles that marked cells had before."""
 _PER_LINE = 160  # characters of a line across the whole list
 _LINE, _HIGHEST = 16.5, 409  # points
 _LOOKS: dict[str, Look] = {"number": "centre", "sheet": "cell", "code": "centre"}
@@ -34,13 +34,17 @@ def add_list(
     parts: Parts, styles: Styles, notice: Notice, originals: dict[tuple[str, Position], int],
     own: str | None = None, touched: Container[str] = (),
 ) -> None:  # fmt: skip
-    """Put the list into a workbook as its first sheet; where an earlier list stands, in its place.
+    """Add the list to a workbook as its first sheet, or replace the list of an earlier copy.
 
     Parameters
     ----------
-    originals : sheet and cell -> the style it had before it was marked.
-    own : part of the list that an earlier copy brought.
-    touched : the parts of the sheets with marks. Only where no other sheet is shown first may the list be.
+    parts : the parts of the workbook.
+    styles : the styles of the workbook.
+    notice : the findings.
+    originals : the style of each marked cell before it was marked, by sheet and position.
+    own : the part of the list of an earlier copy, if there is one.
+    touched : the parts of the sheets with marks. The workbook opens at the list only if all selected sheets
+        are among them.
     """
     selected = _selected(parts)
     in_front = own is None and all(part in touched for part in selected)
@@ -62,7 +66,7 @@ def add_list(
 
 
 def _selected(parts: Parts) -> list[str]:
-    """Return the parts of the sheets that are selected: what is typed goes into all of them."""
+    """Return the parts of the selected sheets, into all of which Excel enters what is typed."""
     sheets = [part for _, kind, part in parts.related(WORKBOOK) if kind.endswith("sheet") and part in parts]
     return [part for part in sheets if any(map(_is_selected, _views(parts, part)))]
 
@@ -78,7 +82,7 @@ def _is_selected(view: etree._Element) -> bool:
 
 
 def _show(parts: Parts, selected: Sequence[str], *, in_front: bool) -> None:
-    """Let the workbook open at the list, or else at the sheet it opened at before."""
+    """Let the workbook open at the list, or else at the same sheet as before."""
     root = parts.edit(WORKBOOK)
     views = root.find(f"{{{parts.main}}}bookViews")
     if views is None:
@@ -99,7 +103,7 @@ def _show(parts: Parts, selected: Sequence[str], *, in_front: bool) -> None:
 
 
 def _insert_first(parts: Parts, part: str, wording: Wording) -> None:
-    """Name a part as the workbook's first sheet; all that counts sheets counts one more."""
+    """Insert a part as the first sheet of the workbook, and shift the sheet numbers of defined names."""
     root = parts.edit(WORKBOOK)
     sheets = root.find(f"{{{parts.main}}}sheets")
     if sheets is None:
@@ -119,7 +123,7 @@ def _insert_first(parts: Parts, part: str, wording: Wording) -> None:
 
 
 class _Writer:
-    """Writes the part of the list's sheet."""
+    """Writes the part of the sheet with the list."""
 
     def __init__(
         self, parts: Parts, styles: Styles, notice: Notice, originals: dict[tuple[str, Position], int]
@@ -134,7 +138,7 @@ class _Writer:
         self.links: list[tuple[str, str]] = []
 
     def write(self, *, in_front: bool) -> bytes:
-        """Return the part; the sheet in front is the one selected."""
+        """Return the part; in front, the sheet is the selected one."""
         setup = self._sub(self.root, "sheetPr")
         self._sub(setup, "tabColor", rgb="FFC00000")
         self._sub(setup, "pageSetUpPr", fitToPage="1")
@@ -186,7 +190,7 @@ class _Writer:
         return etree.SubElement(parent, f"{{{self.main}}}{name}", attributes)
 
     def _above(self) -> int:
-        """Write what stands above the list; return the row of the heads."""
+        """Write the lines above the list and the heads; return the row of the heads."""
         notice, wording = self.notice, self.wording
         hard = sum(entry.severity == "hard" for entry in notice.entries)
         about = [
@@ -213,13 +217,13 @@ class _Writer:
         for row, (text, look) in enumerate(lines, start=1):
             self._line(row, text, look)
         head = len(lines) + 1
-        cells = [(wording.phrase(f"annotated.head-{name}"), self.styles.own("head")) for name in _HEADS]
+        cells = [(wording.phrase(f"annotated.head-{name}"), self.styles.for_list("head")) for name in _HEADS]
         self._row(head, cells)
         return head
 
     def _line(self, row: int, text: str, look: Look) -> None:
         height = _LINE * -(-len(text) // _PER_LINE) + (6 if look == "title" else 2)
-        self._high(self._row(row, [(text, self.styles.own(look))]), height)
+        self._high(self._row(row, [(text, self.styles.for_list(look))]), height)
         self.merged.append(f"A{row}:{_LAST}{row}")
 
     def _entry(self, row: int, number: int, entry: Entry) -> None:
@@ -243,7 +247,7 @@ class _Writer:
             **_LOOKS, "severity": entry.severity if entry.severity != "note" else "cell",
             "cell": "link" if entry.marked is not None else "centre",
         }  # fmt: skip
-        cells = [(texts[name], self.styles.own(looks.get(name, "cell"))) for name in _HEADS]
+        cells = [(texts[name], self.styles.for_list(looks.get(name, "cell"))) for name in _HEADS]
         element = self._row(row, cells)
         lines = (len(texts[name]) / (1.1 * width) + 0.1 for name, width in zip(_HEADS, _WIDTHS, strict=True))
         self._high(element, _LINE * max(1, *map(math.ceil, lines)) + 3)

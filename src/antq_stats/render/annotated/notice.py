@@ -1,4 +1,4 @@
-"""What a sender is told of one file: the findings in words, where each stands, and what to do."""
+"""The notice to a sender on one file: the findings in words, their places, and what to do."""
 
 from __future__ import annotations
 
@@ -13,14 +13,22 @@ from antq_stats.render.words import FindingWording
 from antq_stats.words.language import Wording, phrase_keys
 from antq_stats.words.text import column_letter, one_line
 
-_LONGEST = 900  # characters of what one note says of one finding
+_LONGEST = 900  # characters of the message and of the hint in a note
 
 
 @dataclass(slots=True)
 class Entry:
-    """A finding as it is told.
+    """A finding with its words for the sender.
 
-    ``marked`` is the cell that bears its colour and its note, once there is one.
+    Parameters
+    ----------
+    finding : the finding.
+    severity : its severity.
+    message, hint : its words.
+    unit : name of its unit; may be empty.
+    wording : the language.
+    marked : the cell that is marked for it in a copy; None if there is none.
+    noted : whether that cell has a note on it.
     """
 
     finding: Finding
@@ -33,7 +41,7 @@ class Entry:
     noted: bool = False
 
     def place(self) -> str:
-        """Return where it stands on its sheet: the cell, row or column."""
+        """Return its place on the sheet: the cell, row or column."""
         finding = self.finding
         if self.marked is not None:
             return reference_of(self.marked)
@@ -46,22 +54,25 @@ class Entry:
         return ""
 
     def words(self) -> list[tuple[str, bool]]:
-        """Return the runs of its cell note, and which of them are bold."""
+        """Return the runs of its note at a cell, each with whether it is bold."""
         head = f"{catalogue.severity_label(self.severity, self.wording.lang).upper()} ({self.finding.code})\n"
-        said = one_line(self.message, _LONGEST)
-        mend = self.wording.phrase("findings.mend", hint=one_line(self.hint, _LONGEST))
-        return [(head, True), (f"{said}\n", False), (mend, False)]
+        message = one_line(self.message, _LONGEST)
+        hint = self.wording.phrase("findings.mend", hint=one_line(self.hint, _LONGEST))
+        return [(head, True), (f"{message}\n", False), (hint, False)]
 
 
 @dataclass(slots=True)
 class Notice:
-    """All that one sender is told of one file.
+    """The notice to a sender on one file.
 
     Parameters
     ----------
-    sender : the unit the file is of, in words; empty where that is not known.
-    entries : the hard findings first, each kind in the order of sheets and rows.
-    reason : why there is no copy, as the end of a key of ``annotated.why-…``; None where there is one.
+    file : path of the file.
+    period : name of the period.
+    sender : name of the sender; empty if it is not known.
+    wording : the language.
+    entries : the findings, hard ones first, by sheet and row.
+    reason : why there is no copy, as the end of a key ``annotated.why-…``; None if there is one.
     """
 
     file: str
@@ -73,19 +84,23 @@ class Notice:
 
 
 def entries_of(findings: Sequence[Finding], words: FindingWording) -> list[Entry]:
-    """Return the hard and soft findings of a file in words for its sender, the hard first.
+    """Return the entries for the hard and soft findings of a file, hard ones first.
 
-    A hint that the catalogue gives to the office that collects has a wording for the sender here, a
-    phrase ``annotated.mend-<code>``.
+    A phrase ``annotated.mend-<code>`` replaces a hint of the catalogue that is meant for the office.
+
+    Parameters
+    ----------
+    findings : the findings.
+    words : the words for findings.
     """
-    wording, own = words.wording, set(phrase_keys("annotated"))
+    wording, keys = words.wording, set(phrase_keys("annotated"))
     entries = []
     for finding in chain.from_iterable(finding.each() for finding in findings):
         severity = catalogue.severity(finding)
         if severity == "note":
             continue
         key = f"annotated.mend-{finding.code}"
-        hint = wording.phrase(key) if key in own else words.hint(finding)
+        hint = wording.phrase(key) if key in keys else words.hint(finding)
         unit = (words.names("unit", finding.unit) or finding.unit) if finding.unit else ""
         entries.append(Entry(finding, severity, words.message(finding), hint, unit, wording))
     entries.sort(key=lambda entry: entry.severity != "hard")

@@ -1,4 +1,4 @@
-"""The parts of a workbook being patched: what nobody touches is written back as it was read."""
+"""The parts of a workbook that is patched; an unchanged part is written back as it was read."""
 
 from __future__ import annotations
 
@@ -26,8 +26,13 @@ _LARGEST = 48  # MiB of one part; its tree takes about ten times that
 _SIGNATURES = "_xmlsignatures/"
 
 
-class NotAnnotatable(Exception):  # noqa: N818 - it is no error: the list goes back alone
-    """A file of which no copy can be made; ``reason`` ends the key of a phrase ``annotated.why-…``."""
+class NotAnnotatable(Exception):  # noqa: N818 - no error: the sender gets a list only
+    """A file that cannot be patched.
+
+    Parameters
+    ----------
+    reason : the end of the key of a phrase ``annotated.why-…``.
+    """
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -35,18 +40,18 @@ class NotAnnotatable(Exception):  # noqa: N818 - it is no error: the list goes b
 
 
 class Parts:
-    """The parts of an OOXML workbook, by name without regard to case; trees are parsed once, when asked for.
+    """The parts of an OOXML workbook, by name without regard to case; each is parsed once, when needed.
 
     Parameters
     ----------
     data : the bytes of the file.
-    limits : as for reading.
+    limits : limits of a file that is read.
 
     Raises
     ------
     NotAnnotatable
-        ``unreadable`` where the package is none, or refused by the limits; ``signed`` where a change
-        would break a digital signature.
+        ``unreadable`` for a file that is no package or exceeds the limits, ``format`` for another format,
+        ``signed`` for one with a digital signature, which a change would break.
     """
 
     def __init__(self, data: bytes, limits: Limits) -> None:
@@ -72,7 +77,7 @@ class Parts:
         return name.lower() in self._put or name in self._package
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of a part as they stand now, trees being edited aside."""
+        """Return the bytes of a part, without changes made in its tree."""
         if name.lower() in self._put:
             return self._put[name.lower()][1]
         try:
@@ -81,26 +86,26 @@ class Parts:
             raise NotAnnotatable("unreadable") from problem
 
     def tree(self, name: str) -> etree._Element:
-        """Return the root of a part, to be looked at."""
+        """Return the root of a part, for reading."""
         key = name.lower()
         if key not in self._trees:
             self._trees[key] = _parsed(self.read(name))
         return self._trees[key]
 
     def edit(self, name: str) -> etree._Element:
-        """Return the root of a part, to be changed; it is written back from its tree."""
+        """Return the root of a part, for changes: the part is then written from its tree."""
         root = self.tree(name)
         self._edited.add(name.lower())
         return root
 
     def put(self, name: str, content: bytes) -> None:
-        """Add a part, or replace the bytes of one."""
+        """Add a part, or replace the bytes of a part."""
         self._put[name.lower()] = (name, content)
         self._trees.pop(name.lower(), None)
         self._edited.discard(name.lower())
 
     def free_name(self, pattern: str) -> str:
-        """Return the first name of a pattern, as in ``xl/comments{}.xml``, that no part has."""
+        """Return the first free name of a pattern such as ``xl/comments{}.xml``."""
         number = 1
         while pattern.format(number) in self:
             number += 1
@@ -112,7 +117,7 @@ class Parts:
         yield from (name for name in self._put if name not in self._package.parts)
 
     def declare(self, name: str, content_type: str) -> None:
-        """Say in the content types what a new part is."""
+        """Add a new part to the content types."""
         override = etree.SubElement(self.edit(TYPES), f"{{{_PACKAGE_TYPES}}}Override")
         override.set("PartName", f"/{name}")
         override.set("ContentType", content_type)
@@ -120,7 +125,7 @@ class Parts:
     def related(self, part: str) -> list[tuple[str, str, str]]:
         """Return id, kind (the last word of the type) and target part of each relation of a part.
 
-        The target of what stands outside the package is empty.
+        The target is empty for a relation to a resource outside the package.
         """
         name = _relations_of(part)
         if name not in self:
@@ -135,7 +140,7 @@ class Parts:
         ]
 
     def relate(self, part: str, kind: str, target: str) -> str:
-        """Add a relation from a part to another; return its id."""
+        """Add a relation from one part to another; return its id."""
         name = _relations_of(part)
         if name not in self:
             self.put(name, _EMPTY_RELATIONS)
@@ -151,7 +156,7 @@ class Parts:
         return f"rId{number}"
 
     def save(self) -> bytes:
-        """Return the workbook: parts in their old order, then the new ones."""
+        """Return the workbook, with the parts in their old order and the new ones at the end."""
         for key in sorted(self._edited):
             member = self._package.parts.get(key)
             name = self._put[key][0] if key in self._put else member.filename if member else key
@@ -172,7 +177,7 @@ class Parts:
 
 
 def _entry(name: str, like: zipfile.ZipInfo | None = None) -> zipfile.ZipInfo:
-    """Return the directory entry of a part; a new one bears the date all ours do."""
+    """Return the zip entry of a part, with the metadata of an old one; a new part has a fixed date."""
     entry = zipfile.ZipInfo(name, like.date_time if like else (1980, 1, 1, 0, 0, 0))
     entry.compress_type = zipfile.ZIP_DEFLATED if like is None else like.compress_type
     entry.external_attr = 0o600 << 16 if like is None else like.external_attr

@@ -1,4 +1,4 @@
-"""The styles of a workbook being patched: new ones are added at the end, none that is there changes."""
+"""The styles of a workbook that is patched: new ones are appended, existing ones are not changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_stats.findings.finding import Severity
 from antq_stats.render.annotated.package import MAIN, WORKBOOK, NotAnnotatable, Parts
 
 Look = Literal["small", "title", "text", "strong", "head", "cell", "centre", "link", "hard", "soft"]
-"""The looks of the list's own cells."""
+"""Names for the formats of the cells of the list."""
 
 _MOST = 64_000  # Excel takes 65,490 cell formats
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
@@ -25,7 +25,7 @@ _MINIMAL = (
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 FILLS: dict[Severity, str] = {"hard": "FFFFC9C9", "soft": "FFFFF0A6"}
-"""What marked cells are filled with; an earlier copy's marks are known by it."""
+"""Fill colours of marked cells, by which the marks of an earlier copy are recognised."""
 _EDGES: dict[Severity, tuple[str, str]] = {
     "hard": ("medium", "FFC00000"),
     "soft": ("mediumDashed", "FF9C5700"),
@@ -46,18 +46,24 @@ _GRID = frozenset(("head", "cell", "centre", "link", "hard", "soft"))
 _MIDDLE = frozenset(("head", "centre", "link"))
 
 
-def _color(rgb: str) -> dict[str, str]:
-    return {"rgb": rgb}
-
-
 class Styles:
-    """Adds cell formats to ``styles.xml``, each once."""
+    """Adds cell formats to ``styles.xml``, each once.
+
+    Parameters
+    ----------
+    parts : the parts of the workbook.
+
+    Raises
+    ------
+    NotAnnotatable
+        If the workbook has a file ``styles.xml`` that it does not refer to.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self.main = parts.main
         name = next((t for _, kind, t in parts.related(WORKBOOK) if kind == "styles" and t in parts), None)
         if name is None:
-            name = "xl/styles.xml"  # some readers look for this name and no other
+            name = "xl/styles.xml"  # some readers look for this name only
             if name in parts:
                 raise NotAnnotatable("unreadable")
             parts.put(name, _MINIMAL.replace(MAIN, parts.main).encode())
@@ -74,7 +80,7 @@ class Styles:
         return found
 
     def _add(self, name: str, element: etree._Element) -> int:
-        """Append to one of the lists; return the place."""
+        """Append an element to one of the lists; return its index."""
         held = self._list(name)
         place = len(list(held.iterchildren("*")))
         held.append(element)
@@ -97,7 +103,7 @@ class Styles:
         return formats
 
     def marked(self, style: int, severity: Severity) -> int:
-        """Return the format of a cell with this one's everything, but for a fill and an edge that mark it."""
+        """Return the index of a format like a given one, with the fill and the border of a mark."""
         key = ("marked", (style, severity))
         if key not in self._made:
             formats = self._formats()
@@ -132,8 +138,8 @@ class Styles:
             self._made[key] = self._add("borders", own)
         return self._made[key]
 
-    def own(self, look: Look) -> int:
-        """Return the format of one of the list's own cells."""
+    def for_list(self, look: Look) -> int:
+        """Return the index of a format for cells of the list."""
         key = ("own", look)
         if key not in self._made:
             font = self._once("fonts", look, f"<font>{_FONTS.get(look, _PLAIN)}</font>")
@@ -157,7 +163,7 @@ class Styles:
         return self._made[key]
 
     def is_marked(self, style: int) -> bool:
-        """Tell whether a format bears the fill of a mark."""
+        """Return whether a format has the fill of a mark."""
         if not self._fills:
             tag = f"{{{self.main}}}fgColor"
             self._fills = {

@@ -1,4 +1,4 @@
-"""Text as a workbook holds it: never a formula, never a control character, line breaks kept."""
+"""Text elements of a workbook, without control characters and with line breaks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def text_element(main: str, text: str) -> etree._Element:
-    """Return the element ``t`` of a text; what looks like an escape of OOXML (``_x0041_``) stays as it is."""
+    """Return the element ``t`` of a text; what looks like an escape of OOXML (``_x0041_``) is kept as text.
+
+    Parameters
+    ----------
+    main : the namespace of the workbook.
+    text : the text.
+    """
     element = etree.Element(f"{{{main}}}t")
     element.set(_SPACE, "preserve")
     element.text = _ESCAPED.sub("_x005F_", "\n".join(map(_line, text.split("\n"))))
@@ -21,7 +27,7 @@ def text_element(main: str, text: str) -> etree._Element:
 
 
 def _line(text: str) -> str:
-    """Clean a line, its outer spaces kept."""
+    """Return a line without control characters, with one outer space kept at either end."""
     inner = clean(text)
     if not inner:
         return " " if text else ""

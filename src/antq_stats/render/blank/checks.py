@@ -69,7 +69,7 @@ class RowChecks:
         return f"COUNTA(${first}{{row}}:${last}{{row}})"
 
     def outside(self, measure: Measure) -> str | None:
-        """Return the formula that is true for a count that is no whole number in its bounds; None for a flag."""
+        """Return the formula that is true for a count that is not whole or out of bounds; None for a flag."""
         if measure.kind == "flag":
             return None
         low, high = bounds_of(measure)
