@@ -130,23 +130,23 @@ def answers_records(
 def _files_by_unit(collection: Collection) -> dict[int, list[str]]:
     """Return the files that rows were read from, by the units of the rows and the units above those."""
     parents = collection.register.units.parents
-    found: dict[int, dict[str, None]] = {}
+    files: dict[int, dict[str, None]] = {}
     for table in collection.tables:
         for unit, source in zip(table.units.tolist(), table.sources.of_rows().tolist(), strict=True):
             if source >= 0:
                 for holder in {unit, parents[unit]}:
-                    found.setdefault(holder, {})[table.origins[source].file] = None
-    return {unit: list(files) for unit, files in found.items()}
+                    files.setdefault(holder, {})[table.origins[source].file] = None
+    return {unit: list(names) for unit, names in files.items()}
 
 
 def _unread_by_unit(collection: Collection) -> dict[int, list[str]]:
     """Return the files that nothing was read from, by the units they are of."""
     codes = collection.register.units.by_code
-    found: dict[int, list[str]] = {}
-    for given in collection.unread:
-        if given.about in codes:
-            found.setdefault(codes[given.about], []).append(given.file)
-    return found
+    files: dict[int, list[str]] = {}
+    for file in collection.unread:
+        if file.about in codes:
+            files.setdefault(codes[file.about], []).append(file.file)
+    return files
 
 
 def unread_names(collection: Collection, answers: UnitCoverage, unit: int) -> list[str]:
@@ -163,18 +163,18 @@ def unread_names(collection: Collection, answers: UnitCoverage, unit: int) -> li
     """
     register = collection.register
     under = set(register.under(unit).tolist())
-    told = [
+    texts = [
         f"{unit_name(register, sender)}: {', '.join(one_line(file, 200) for file in files)}"
         for sender, files in _unread_by_unit(collection).items()
         if sender in under and answers.read[sender] < answers.expected[sender]
     ]
     if answers.read[unit] < answers.expected[unit]:
-        told += [
+        texts += [
             one_line(file.file, 200)
             for file in collection.unread
             if file.about not in register.units.by_code and file.may_hold_figures
         ]
-    return told
+    return texts
 
 
 def receipts(collection: Collection, lang: Language) -> Iterator[tuple[str, str]]:
@@ -189,7 +189,7 @@ def receipts(collection: Collection, lang: Language) -> Iterator[tuple[str, str]
     lang : the language.
     """
     wording = Wording(lang)
-    hashes = {given.file: given.sha256 for given in collection.files}
+    hashes = {file_read.file: file_read.sha256 for file_read in collection.files}
     rows = [_rows_by_file(table) for table in collection.tables]
     taken: set[str] = set()
     for file in sorted(collection.used):
@@ -204,11 +204,11 @@ def receipts(collection: Collection, lang: Language) -> Iterator[tuple[str, str]
 
 def _rows_by_file(table: TableValues) -> dict[str, list[int]]:
     """Return, by file, the rows of a table's matrix that have a value from it."""
-    found: dict[str, dict[int, None]] = {}
+    rows_by_file: dict[str, dict[int, None]] = {}
     row, place = np.nonzero(table.source >= 0)
     for position, source in zip(row.tolist(), table.source[row, place].tolist(), strict=True):
-        found.setdefault(table.origins[source].file, {})[position] = None
-    return {file: list(rows) for file, rows in found.items()}
+        rows_by_file.setdefault(table.origins[source].file, {})[position] = None
+    return {file: list(rows) for file, rows in rows_by_file.items()}
 
 
 def _receipt_lines(
@@ -230,17 +230,17 @@ def _receipt_lines(
     for place, measure in enumerate(table.measures):
         if not (table.source[rows, place] >= 0).any():
             continue
-        mine = [
+        own_rows = [
             row
             for row in rows
             if table.source[row, place] >= 0 and table.origins[table.source[row, place]].file == file
         ]
-        given = [int(value) for value in table.values[mine, place] if value != MISSING]
-        value = wording.number(sum(given)) if given else wording.phrase("sign.missing")
-        unit = f" {wording.say(measure.unit)}" if measure.unit and given else ""
-        partly = 0 < len(given) < len(mine)
-        gave = f" ({wording.number(len(given))}/{wording.number(len(mine))})" if partly else ""
-        yield f"  {wording.say(measure.label)}: {value}{unit}{gave}"
+        values = [int(value) for value in table.values[own_rows, place] if value != MISSING]
+        value = wording.number(sum(values)) if values else wording.phrase("sign.missing")
+        unit = f" {wording.say(measure.unit)}" if measure.unit and values else ""
+        partly = 0 < len(values) < len(own_rows)
+        coverage = f" ({wording.number(len(values))}/{wording.number(len(own_rows))})" if partly else ""
+        yield f"  {wording.say(measure.label)}: {value}{unit}{coverage}"
 
 
 def _receipt_name(file: str, taken: set[str]) -> str:

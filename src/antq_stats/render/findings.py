@@ -178,7 +178,7 @@ class _LineWriter:
 def grouped(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
     """Yield the findings of one file, each with those that are summarised under it.
 
-    Up to three findings of a kind (code, sheet, measure and rule) stand alone; more are summarised under the
+    Up to three findings of a kind (code, sheet, measure and rule) are separate; more are summarised under the
     first of them.
     """
     kinds: dict[tuple[object, ...], list[Finding]] = {}

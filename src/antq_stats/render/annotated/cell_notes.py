@@ -71,12 +71,12 @@ class Notes:
         root = self.parts.edit(comments)
         held = root.find(f"{{{main}}}commentList")
         authors = enumerate(root.iter(f"{{{main}}}author"))
-        own = {str(place) for place, author in authors if author.text == AUTHOR}
+        own_authors = {str(place) for place, author in authors if author.text == AUTHOR}
         places: set[Position | None] = set()
         for comment in [] if held is None else list(held):
             runs = list(comment.iter(f"{{{main}}}t"))
             # Some programs drop the author of a note.
-            if comment.get("authorId") in own or _HEAD.match("".join(run.text or "" for run in runs)):
+            if comment.get("authorId") in own_authors or _HEAD.match("".join(run.text or "" for run in runs)):
                 places.add(position_of(comment.get("ref", "")))
                 comment.getparent().remove(comment)  # type: ignore[union-attr]
             else:
@@ -137,8 +137,8 @@ class Notes:
 
     def _parts_of(self, part: str) -> tuple[str | None, str | None]:
         """Return the comments part and the legacy drawing of a sheet; None for one that it lacks."""
-        found = {kind: (ident, target) for ident, kind, target in self.parts.related(part)}
-        comments = found.get("comments", ("", ""))[1]
+        related = {kind: (ident, target) for ident, kind, target in self.parts.related(part)}
+        comments = related.get("comments", ("", ""))[1]
         root = self.parts.tree(part)
         legacy = root.find(f"{{{self.parts.main}}}legacyDrawing")
         drawing = None
@@ -232,8 +232,8 @@ class Notes:
                     content = self.parts.read(name)
                     numbers += [
                         int(n)
-                        for found in _BLOCKS.finditer(content)
-                        for n in found[3].split(b",")
+                        for match in _BLOCKS.finditer(content)
+                        for n in match[3].split(b",")
                         if n.strip()
                     ]
                     numbers += [int(n) // _BLOCK for n in re.findall(rb"_x0000_s([0-9]{1,9})\b", content)]
@@ -243,9 +243,9 @@ class Notes:
 
 def _cut(runs: Sequence[etree._Element]) -> None:
     """Remove the text that an earlier copy added to the end of an existing note."""
-    whole = "".join(run.text or "" for run in runs)
-    cut = whole.find(_BETWEEN)
-    if cut < 0 or not _HEAD.match(whole, cut + len(_BETWEEN)):
+    text_of_note = "".join(run.text or "" for run in runs)
+    cut = text_of_note.find(_BETWEEN)
+    if cut < 0 or not _HEAD.match(text_of_note, cut + len(_BETWEEN)):
         return
     for run in runs:
         text = run.text or ""

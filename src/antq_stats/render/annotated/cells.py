@@ -19,13 +19,13 @@ _TEXTS = frozenset(("s", "str", "inlineStr"))
 
 def position_of(reference: str) -> Position | None:
     """Return row and column of a reference such as C5; None if it is none."""
-    found = _REFERENCE.fullmatch(reference)
-    if found is None:
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
         return None
     column = 0
-    for letter in found[1].upper():
+    for letter in match[1].upper():
         column = column * 26 + ord(letter) - 64
-    return int(found[2]), column - 1
+    return int(match[2]), column - 1
 
 
 def reference_of(position: Position) -> str:
@@ -56,19 +56,19 @@ class Sheet:
         """Yield the cells of a row with their positions."""
         column = -1
         for cell in row.iterchildren(f"{{{self.main}}}c"):
-            found = position_of(cell.get("r", ""))
-            column = column + 1 if found is None else found[1]
+            position = position_of(cell.get("r", ""))
+            column = column + 1 if position is None else position[1]
             yield (number, column), cell
 
     def merges(self) -> list[tuple[Position, Position]]:
         """Return the first and the last cell of each merged range."""
         merged = self.child("mergeCells")
-        found = []
+        ranges = []
         for merge in () if merged is None else merged.iterchildren(f"{{{self.main}}}mergeCell"):
             ends = [position_of(end) for end in merge.get("ref", "").split(":")]
             if len(ends) == 2 and ends[0] and ends[1]:
-                found.append((ends[0], ends[1]))
-        return found
+                ranges.append((ends[0], ends[1]))
+        return ranges
 
     def first_used(self, numbers: set[int]) -> dict[int, Position]:
         """Return the first cell with a text, or else with a value, of each row that has one."""

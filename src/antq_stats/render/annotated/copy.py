@@ -121,13 +121,13 @@ class _Copy:
         if self.list_grid is None or self.list_grid.sheet not in self.sheets:
             self.list_grid = None
             return
-        own = self.list_part = self.sheets.pop(str(self.list_grid.sheet))
+        part_of_list = self.list_part = self.sheets.pop(str(self.list_grid.sheet))
         for part in self.sheets.values():
             self.notes.clear(part)
         kept: dict[str, dict[Position, int]] = {}
         texts = self.list_grid.rows
-        for number, row in Sheet(self.parts.tree(own)).rows():
-            for (_, column), cell in Sheet(self.parts.tree(own)).cells(number, row):
+        for number, row in Sheet(self.parts.tree(part_of_list)).rows():
+            for (_, column), cell in Sheet(self.parts.tree(part_of_list)).cells(number, row):
                 if column == ORIGINAL and number <= len(texts) and len(texts[number - 1]) > _CELL_COLUMN:
                     at = position_of(str(texts[number - 1][_CELL_COLUMN]))
                     target = self.sheets.get(str(texts[number - 1][_SHEET_COLUMN]))

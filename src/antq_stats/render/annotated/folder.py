@@ -95,8 +95,8 @@ def send_back(
         If a file cannot be written, or would overwrite a file that is read, or lie in a folder that is read.
     """
     wording = Wording(lang)
-    given = {source.file: source for source in sources}
-    parcels = _parcels(collection, findings, given, FindingWording(wording, names))
+    source_of = {source.file: source for source in sources}
+    parcels = _parcels(collection, findings, source_of, FindingWording(wording, names))
     taken: set[str] = set()
     placed = [
         (parcel, _place(parcel, taken))
@@ -127,12 +127,12 @@ def _parcels(
             by_file.setdefault(finding.file, []).append(finding)
     senders = senders_of(collection.register, findings)
     # Findings of each file by itself: `findings` states of a duplicate file only that it is one.
-    read = {given.file: given for given in collection.files}
+    files = {file_read.file: file_read for file_read in collection.files}
     parcels = []
     for file, found in by_file.items():
         if not any(catalogue.severity(finding) != "note" for finding in found):
             continue
-        alone = read[file].findings if file in read else []
+        alone = files[file].findings if file in files else []
         notice = Notice(
             file=file,
             period=collection.period,
@@ -141,7 +141,7 @@ def _parcels(
             entries=entries_of(found, words),
             reason=_reason(sources[file], [*found, *alone]),
         )
-        parcels.append(_Parcel(sources[file], notice, read[file].sha256 if file in read else ""))
+        parcels.append(_Parcel(sources[file], notice, files[file].sha256 if file in files else ""))
     return parcels
 
 
@@ -258,11 +258,11 @@ class _Writer:
     def others(self) -> int:
         """Return the number of workbooks in the folders that this run did not write."""
         folders = {path.parent for path in self.written}
-        found = 0
+        count = 0
         for place in folders:
             with contextlib.suppress(OSError):
-                found += sum(
+                count += sum(
                     Path(entry.path) not in self.written and Path(entry.name).suffix.lower() in SUFFIXES
                     for entry in os.scandir(place)
                 )
-        return found
+        return count

@@ -74,10 +74,10 @@ class Styles:
         self._fills: dict[int, str] = {}
 
     def _list(self, name: str) -> etree._Element:
-        found = self.root.find(f"{{{self.main}}}{name}")
-        if found is None:
+        held = self.root.find(f"{{{self.main}}}{name}")
+        if held is None:
             raise NotAnnotatable("unreadable")
-        return found
+        return held
 
     def _add(self, name: str, element: etree._Element) -> int:
         """Append an element to one of the lists; return its index."""
@@ -107,14 +107,14 @@ class Styles:
         key = ("marked", (style, severity))
         if key not in self._made:
             formats = self._formats()
-            own = deepcopy(formats[style]) if style < len(formats) else self._element("<xf/>")
+            copy = deepcopy(formats[style]) if style < len(formats) else self._element("<xf/>")
             fill = self._fill(FILLS[severity])
-            edge = self._edge(int(own.get("borderId", "0")), severity)
+            edge = self._edge(int(copy.get("borderId", "0")), severity)
             for name, place in (("fillId", fill), ("borderId", edge)):
-                own.set(name, str(place))
+                copy.set(name, str(place))
             for name in ("applyFill", "applyBorder"):
-                own.set(name, "1")
-            self._made[key] = self._add("cellXfs", own)
+                copy.set(name, "1")
+            self._made[key] = self._add("cellXfs", copy)
         return self._made[key]
 
     def _fill(self, rgb: str) -> int:
@@ -127,15 +127,15 @@ class Styles:
         key = ("borders", (border, severity))
         if key not in self._made:
             borders = self._list("borders")
-            own = deepcopy(borders[border]) if border < len(borders) else self._element("<border/>")
-            sides = {etree.QName(side).localname: side for side in own.iterchildren("*")}
+            copy = deepcopy(borders[border]) if border < len(borders) else self._element("<border/>")
+            sides = {etree.QName(side).localname: side for side in copy.iterchildren("*")}
             for name in ("start", "end", *_SIDES):  # a strict workbook's start and end are left and right
                 sides.pop(name, None)
             style, rgb = _EDGES[severity]
             for name in _SIDES:
                 sides[name] = self._element(f'<{name} style="{style}"><color rgb="{rgb}"/></{name}>')
-            own[:] = [sides[name] for name in _ORDER if name in sides]
-            self._made[key] = self._add("borders", own)
+            copy[:] = [sides[name] for name in _ORDER if name in sides]
+            self._made[key] = self._add("borders", copy)
         return self._made[key]
 
     def for_list(self, look: Look) -> int:
@@ -167,9 +167,9 @@ class Styles:
         if not self._fills:
             tag = f"{{{self.main}}}fgColor"
             self._fills = {
-                place: (found.get("rgb") or "").upper()
+                place: (colour.get("rgb") or "").upper()
                 for place, fill in enumerate(self._list("fills"))
-                for found in fill.iter(tag)
+                for colour in fill.iter(tag)
             }
         formats = self._list("cellXfs")
         return (

@@ -1,4 +1,4 @@
-"""What a blank return says of its measures: notes on heads, messages at cells, lines of definitions."""
+"""Texts of a blank return on its measures: notes on heads, messages at cells, definitions."""
 
 from __future__ import annotations
 

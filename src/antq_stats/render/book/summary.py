@@ -230,13 +230,13 @@ class SummaryWriter:
             factor = "" if shown.factor == 1 else f"{shown.factor}*"
             cells = f"D{self.rows[column.numerator] + 1}/D{self.rows[column.denominator] + 1}"
             return f'IFERROR({factor}{cells},"")'
-        whole = (
+        is_complete = (
             above is not None
             and below is None
             and above.kinds[root] == FIGURE
             and above.values[root] == shown.numerators[root]
         )
-        return division(shown, root, f"D{self.rows[column.numerator] + 1}" if whole else None)
+        return division(shown, root, f"D{self.rows[column.numerator] + 1}" if is_complete else None)
 
     @cached_property
     def _marked(self) -> bool:

@@ -159,15 +159,15 @@ class LevelWriter:
 
     def _column_numbers(self) -> list[str]:
         at = {shown.column.code: place for place, shown in enumerate(self.layout.columns, start=1)}
-        found = []
+        numbers = []
         for place, shown in enumerate(self.layout.columns, start=1):
             column = shown.column
             sides = (
                 [at.get(column.numerator), at.get(column.denominator)] if isinstance(column, Ratio) else []
             )
             division_of = f"={sides[0]}/{sides[1]}" if sides and None not in sides else ""
-            found.append(f"{place}{division_of}")
-        return found
+            numbers.append(f"{place}{division_of}")
+        return numbers
 
     # -- the body --------------------------------------------------------------------------------
 
@@ -344,7 +344,7 @@ class LevelWriter:
 
         A column has none with fewer than ten figures, or if ties put more than a fifth into the tenth.
         """
-        found = {}
+        limits = {}
         units = self.layout.units[self.looks == self.leaf]
         for place, shown in enumerate(self.layout.columns, start=STUB):
             if isinstance(shown.column, Measure):
@@ -354,8 +354,8 @@ class LevelWriter:
                 continue
             limit = float(values[len(values) // _DECILE - 1])
             if int((values <= limit).sum()) * 5 <= len(values):
-                found[place] = limit
-        return found
+                limits[place] = limit
+        return limits
 
     def _has(self, kind: int) -> bool:
         return any(bool((shown.kinds[self.layout.units] == kind).any()) for shown in self.layout.columns)

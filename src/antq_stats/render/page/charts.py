@@ -113,9 +113,9 @@ def _ranking(context: PageContext, ratio: Ratio, place: int) -> Chart | None:
     shown = [(unit, cell) for unit, cell in units if isinstance(cell, Percent)]
     if len(shown) < 2:
         return None
-    whole = cell_of(publication, publication.root, ratio)
+    total = cell_of(publication, publication.root, ratio)
     shown.sort(key=lambda pair: -pair[1].value)  # units that are level stay in the register's order
-    values = [cell.value for _, cell in shown] + ([whole.value] if isinstance(whole, Percent) else [])
+    values = [cell.value for _, cell in shown] + ([total.value] if isinstance(total, Percent) else [])
     # a share of a hundred is drawn on a scale to a hundred, not to the best unit's
     longest = max(*values, Fraction(1)) if ratio.per == 100 else max(values)
     register = publication.register
@@ -141,14 +141,14 @@ def _ranking(context: PageContext, ratio: Ratio, place: int) -> Chart | None:
         lowest=_label_and_figure(entries[-1]),
     )
     whole_words = ""
-    if isinstance(whole, Percent):
+    if isinstance(total, Percent):
         name = unit_name(register, publication.root)
-        whole_words = wording.phrase("page.chart-whole", unit=name, value=context.marked(whole))
+        whole_words = wording.phrase("page.chart-whole", unit=name, value=context.marked(total))
     rows = [(entry.label, entry.cell) for entry in entries]
     rows += [(names[unit], context.marked(cell)) for unit, cell in units if not isinstance(cell, Percent)]
     return _chart(
         f"ranking-{place + 1}", label, described, drawn, (wording.phrase("column.unit"), label), rows,
-        mark=_share(whole.value, longest) if isinstance(whole, Percent) else None,
+        mark=_share(total.value, longest) if isinstance(total, Percent) else None,
         mark_words=whole_words, note=" ".join(notes),
     )  # fmt: skip
 

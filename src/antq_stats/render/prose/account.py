@@ -176,10 +176,10 @@ class Account:
     def _shared_coverage(self, figures: Sequence[FigureText]) -> str:
         """Return the coverage of the sums of a section; empty if it is complete, or differs between them."""
         known = [figure for figure in figures if figure.code in self._measures and figure.known]
-        found = {self._given(self._measures[figure.code]) for figure in known}
-        if len(found) != 1 or any(figure.complete for figure in known):
+        coverages = {self._given(self._measures[figure.code]) for figure in known}
+        if len(coverages) != 1 or any(figure.complete for figure in known):
             return ""
-        level, given, expected = found.pop()
+        level, given, expected = coverages.pop()
         return self._share(given, expected, level)
 
     def _gaps(self, figures: Sequence[FigureText]) -> tuple[Gap, ...]:
@@ -233,8 +233,8 @@ class Account:
     def standings(self) -> tuple[Standing, ...]:
         """The highest and lowest units on each ratio on which units differ."""
         shown = (column for column in self.publication.columns if isinstance(column, Ratio))
-        found = (self._standing(ratio) for ratio in shown)
-        return tuple(standing for standing in found if standing is not None)
+        standings = (self._standing(ratio) for ratio in shown)
+        return tuple(standing for standing in standings if standing is not None)
 
     def _standing(self, ratio: Ratio) -> Standing | None:
         values: dict[int, Fraction] = {}

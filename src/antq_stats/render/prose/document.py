@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MARKUP_MIB = 16  # of a template's text; filling it in takes some fifty times as much memory
-_PARAGRAPH = 60  # characters of a paragraph that tell where a fault is
+_PARAGRAPH = 60  # characters of a paragraph in the message on a fault
 
 
 class _Template(DocxTemplate):  # type: ignore[misc]

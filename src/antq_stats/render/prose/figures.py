@@ -227,8 +227,8 @@ class Figures:
     @cached_property
     def _still(self) -> tuple[str, ...]:
         """The beginnings of texts on a change that state no difference."""
-        whole = (self._wording.phrase(f"prose.{way}", period="\0") for way in ("same", "hardly"))
-        return tuple(text.partition("\0")[0] for text in whole)
+        texts = (self._wording.phrase(f"prose.{way}", period="\0") for way in ("same", "hardly"))
+        return tuple(text.partition("\0")[0] for text in texts)
 
     def _change(self, difference: int | Fraction, amount: str, *, hardly: bool = False) -> str:
         assert self._publication.prior is not None  # noqa: S101 - there is a difference from it

@@ -101,13 +101,13 @@ def names(account: Account, head: Letterhead, tables: object) -> dict[str, objec
 def _parts(known: Mapping[str, object], template: str) -> tuple[Part, ...]:
     """Return the built-in sentences, as headings with paragraphs."""
     text = environment().from_string(template).render(known)
-    found = [Part("")]
+    parts = [Part("")]
     for line in (_GAP.sub(" ", line).strip() for line in text.splitlines()):
         if line.startswith(_HEADING):
-            found.append(Part(line.removeprefix(_HEADING)))
+            parts.append(Part(line.removeprefix(_HEADING)))
         elif line:
-            found[-1].paragraphs.append(line)
-    return tuple(part for part in found if part.heading or part.paragraphs)
+            parts[-1].paragraphs.append(line)
+    return tuple(part for part in parts if part.heading or part.paragraphs)
 
 
 def own_template(name: str) -> str:

@@ -112,12 +112,12 @@ class _TableWriter:
         spare = WIDTH - stub - sum(needed)
         more = [want - need for want, need in zip(wanted, needed, strict=True)]
         if spare <= 0:
-            found = [need * (WIDTH - stub) / sum(needed) for need in needed]
+            widths = [need * (WIDTH - stub) / sum(needed) for need in needed]
         elif spare < sum(more):
-            found = [need + extra * spare / sum(more) for need, extra in zip(needed, more, strict=True)]
+            widths = [need + extra * spare / sum(more) for need, extra in zip(needed, more, strict=True)]
         else:
-            found = [max(want, min(_MOST, want * (WIDTH - stub) / sum(wanted))) for want in wanted]
-        return [round(width * _TWIPS) for width in (WIDTH - sum(found), *found)]
+            widths = [max(want, min(_MOST, want * (WIDTH - stub) / sum(wanted))) for want in wanted]
+        return [round(width * _TWIPS) for width in (WIDTH - sum(widths), *widths)]
 
     def _head(self) -> Iterator[str]:
         """Yield the rows of the head: spanners, if there are sections, then labels."""

@@ -241,9 +241,9 @@ def fitting_name(stem: str, suffix: str, longest: int = _LONGEST_NAME) -> str:
     """
     if len(f"{stem}{suffix}".encode("utf-8", "replace")) <= longest:
         return f"{stem}{suffix}"
-    whole = stem.encode("utf-8", "surrogateescape")
-    tail = f"-{hashlib.sha256(whole).hexdigest()[:8]}{suffix}"
-    return whole[: longest - len(tail.encode())].decode("utf-8", "ignore").rstrip() + tail
+    encoded = stem.encode("utf-8", "surrogateescape")
+    tail = f"-{hashlib.sha256(encoded).hexdigest()[:8]}{suffix}"
+    return encoded[: longest - len(tail.encode())].decode("utf-8", "ignore").rstrip() + tail
 
 
 def write_bytes(path: Path, content: bytes) -> None:
