@@ -58,7 +58,7 @@ BEGINNINGS: dict[str, tuple[str, ...]] = {
     ),
     "calls.nothing": (
         "Đến nay chúng tôi chưa có số liệu kỳ ",
-        "We have not yet received your figures for the period ",
+        "We do not yet have your figures for the period ",
         "So far we have no figures of yours for the period ",
     ),
 }
