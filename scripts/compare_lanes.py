@@ -1,8 +1,8 @@
-"""Read thousands of mutated files by every lane and by other libraries, and report differences.
+"""Read thousands of mutated files by every fast path and by other libraries, and report differences.
 
 ``python scripts/compare_lanes.py [--count N] [--seed N] [--folder DIR]... [--page FILE]`` mutates clean
 files N times by each family of mutations (`tests/helpers/mutations.py`), reads each with and without the fast
-lanes, and compares the figures with those of openpyxl and xlrd. ``--folder`` reads the files of a folder too.
+paths, and compares the figures with those of openpyxl and xlrd. ``--folder`` reads the files of a folder too.
 It prints a table, writes it into a page on request, and exits with status 1 if anything differs.
 """
 

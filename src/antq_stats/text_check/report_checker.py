@@ -81,8 +81,8 @@ class ReportChecker:
         self._budget = budget
         self.checked: list[Checked] = []
         self.skipped: list[Skipped] = []
-        given = [column.code for column in publication.columns]
-        self.vocabulary = Vocabulary(publication.form, publication.register, given)
+        published = [column.code for column in publication.columns]
+        self.vocabulary = Vocabulary(publication.form, publication.register, published)
         self.publication = publication
         self.figures = PublishedFigures(publication)
         self.root = publication.root
@@ -262,7 +262,10 @@ class ReportChecker:
     def _confirmed(
         self, number: Number, found: list[Topic], units: tuple[int, ...], time: Time
     ) -> list[Topic]:
-        """Return the topics whose figure agrees with the number; all topics if none does."""
+        """Return the topics whose figure agrees with a number; all topics if none does.
+
+        Without topics, these are the topics of all figures that agree, if that is no coincidence.
+        """
         readings = self._readings(number, found, units, time)
         if not found and is_distinctive(number):
             readings = list(self.figures.all_readings(self.root, ratios=number.sort != "count"))

@@ -81,14 +81,14 @@ def check_table(checker: ReportChecker, rows: Rows) -> None:
         for at, cell in enumerate(row):
             if len(cell.split()) >= _PROSE:
                 checker.check_paragraph(cell)
-            if (found := _FIGURE.fullmatch(cell)) is None:
+            if (match := _FIGURE.fullmatch(cell)) is None:
                 continue
             where = f"{stub} | {heads[at]} | {cell}"
             if at in ordinals:
                 checker.skipped.append(Skipped(where, NonFigure(0, len(cell), cell, "numbering")))
             else:
                 own = _Labels(rest, "", units, checker.years.time_of(stub))
-                _check_cell(checker, where, found, columns[at], own)
+                _check_cell(checker, where, match, columns[at], own)
 
 
 def _is_data(row: tuple[str, ...]) -> bool:
@@ -134,31 +134,31 @@ def _units(checker: ReportChecker, stub: str, above: list[int]) -> tuple[tuple[i
 
 
 def _check_cell(
-    checker: ReportChecker, where: str, found: re.Match[str], head: _Labels, stub: _Labels
+    checker: ReportChecker, where: str, match: re.Match[str], head: _Labels, stub: _Labels
 ) -> None:
     names = checker.vocabulary.names
     is_change = bool(_CHANGE.search(names.sub("", head.text) if names else head.text))
-    shares = bool(found["per"] or found["points"]) or checker.vocabulary.says_ratio(head.text)
+    shares = bool(match["per"] or match["points"]) or checker.vocabulary.says_ratio(head.text)
     topics = _topics(checker, head, stub, shares=shares, is_change=is_change)
     is_ratio = bool(topics) and not checker.vocabulary.is_measure(topics[0].code)
-    number = _number(checker, found, where, is_share=shares or is_ratio, is_change=is_change)
+    number = _number(checker, match, where, is_share=shares or is_ratio, is_change=is_change)
     time = head.time or stub.time or "now"
     units = stub.units or head.units or (checker.root,)
     readings: list[Reading] = []
     for topic in topics:
         for unit in units:
             readings += (
-                Reading(topic, unit, *comparison) for comparison in _ways(time, found, is_change=is_change)
+                Reading(topic, unit, *comparison) for comparison in _ways(time, match, is_change=is_change)
             )
     checker.judge(where, number, readings, [Reading(topic, checker.root) for topic in topics], in_table=True)
 
 
-def _ways(time: Time, found: re.Match[str], *, is_change: bool) -> Iterator[tuple[Time, Comparison]]:
+def _ways(time: Time, match: re.Match[str], *, is_change: bool) -> Iterator[tuple[Time, Comparison]]:
     if not is_change:
         yield time, "none"
-    elif found["points"]:
+    elif match["points"]:
         yield "now", "points"
-    elif found["per"]:
+    elif match["per"]:
         yield from (("now", "percent"), ("now", "points"))
     else:
         yield from (("now", "amount"), ("now", "percent"))
@@ -180,17 +180,17 @@ def _topics(
 
 
 def _number(
-    checker: ReportChecker, found: re.Match[str], where: str, *, is_share: bool, is_change: bool
+    checker: ReportChecker, match: re.Match[str], where: str, *, is_share: bool, is_change: bool
 ) -> Number:
-    value, decimals = parse_digits(found["digits"].strip(), checker.lang, is_count=not is_share)
-    sign = (found["sign"] or "").strip()
-    at = len(where) - len(found[0])
-    per = 1000 if found["per"] == "‰" else 100 if is_share else 1
+    value, decimals = parse_digits(match["digits"].strip(), checker.lang, is_count=not is_share)
+    sign = (match["sign"] or "").strip()
+    at = len(where) - len(match[0])
+    per = 1000 if match["per"] == "‰" else 100 if is_share else 1
     exact = not is_share and not decimals
     return Number(
-        start=at, digits=at, end=len(where), text=found[0].strip(), value=value,
+        start=at, digits=at, end=len(where), text=match[0].strip(), value=value,
         step=written_step(value, decimals) if decimals else Fraction(1), decimals=decimals,
         sort="percent" if is_share or decimals else "count", per=per, is_exact=exact, qualifier=None,
-        is_foreign=exact and is_foreign(found["digits"], decimals, checker.lang),
+        is_foreign=exact and is_foreign(match["digits"], decimals, checker.lang),
         change=("down" if sign in ("-", "−", "–") else "up") if is_change and value else None, part=None,
     )  # fmt: skip

@@ -202,45 +202,45 @@ def _not_a_figure(spelled: SpelledNumber, sentence: str, nouns: frozenset[str]) 
     return "" if spelled.words == 1 and following not in nouns else None
 
 
-def _numbers(one: _RawNumber, sentence: str, lang: Language) -> list[Number]:
+def _numbers(raw: _RawNumber, sentence: str, lang: Language) -> list[Number]:
     """Return a number with its qualifier and change, or the two numbers of a pair."""
-    left = max(0, one.start - _BEFORE)
-    before = sentence[left : one.start]
+    left = max(0, raw.start - _BEFORE)
+    before = sentence[left : raw.start]
     changed = _change(before)
     qualifier = None if changed else _qualifier(before)
-    start = left + qualifier[0] if qualifier else one.start
+    start = left + qualifier[0] if qualifier else raw.start
     if qualifier and not changed:
         changed = _change(sentence[left:start])
-    change: Change | None = one.change or changed
+    change: Change | None = raw.change or changed
     others: list[Change | None] = []
-    if one.sort == "times":
+    if raw.sort == "times":
         change = change or "of"
-    elif one.sort == "percent" and change is None and _LIKE.search(sentence[left:start]):
-        if _OF_LAST.match(sentence, one.end):
+    elif raw.sort == "percent" and change is None and _LIKE.search(sentence[left:start]):
+        if _OF_LAST.match(sentence, raw.end):
             change = "of"
         elif _THAN_LAST.search(sentence):
             others.append("of")
     # 80 % is in whole per cent, though "hơn 80 %" says less
-    step = one.step if one.sort == "count" or qualifier else Fraction(1, 10**one.decimals)
-    if one.sort == "times" and step == 1:
+    step = raw.step if raw.sort == "count" or qualifier else Fraction(1, 10**raw.decimals)
+    if raw.sort == "times" and step == 1:
         step = Fraction(1, 2)  # nobody says "gấp 2 lần" of one and a half
     number = Number(
-        start=start, digits=one.start, end=one.end, text=sentence[one.start : one.end].strip(),
-        value=one.value, step=step, decimals=one.decimals, sort=one.sort, per=one.per,
-        is_exact=one.is_exact, qualifier=qualifier[1] if qualifier else None, change=change, part=None,
-        is_foreign=one.is_foreign,
+        start=start, digits=raw.start, end=raw.end, text=sentence[raw.start : raw.end].strip(),
+        value=raw.value, step=step, decimals=raw.decimals, sort=raw.sort, per=raw.per,
+        is_exact=raw.is_exact, qualifier=qualifier[1] if qualifier else None, change=change, part=None,
+        is_foreign=raw.is_foreign,
     )  # fmt: skip
     if change is None and (moved := _MOVED.search(before)):  # "tăng nhiều nhất với 27 tổ"
         others.append("up" if moved["up"] else "down")
     number = number._replace(others=tuple(number._replace(change=other) for other in others))
-    if one.whole is None:
+    if raw.whole is None:
         return [number]
-    at, _, digits = one.whole
+    at, _, digits = raw.whole
     value, places = parse_digits(digits, lang, is_count=True)
-    text = sentence[one.start : at].rstrip(" /")
-    first = number._replace(end=one.start + len(text), text=text, part="of")
+    text = sentence[raw.start : at].rstrip(" /")
+    first = number._replace(end=raw.start + len(text), text=text, part="of")
     second = Number(
-        at, at, one.end, digits, value, written_step(value, places), places, "count", 1, True, None, None,
+        at, at, raw.end, digits, value, written_step(value, places), places, "count", 1, True, None, None,
         "whole",
         is_foreign=is_foreign(digits, places, lang),
     )  # fmt: skip
