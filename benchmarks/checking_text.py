@@ -45,7 +45,7 @@ KINDS = (
     ("buổi",),
     ("thị trấn", "phường", "xã"),
 )
-"""Nouns for what is counted; the first of a kind takes the place of another kind's."""
+"""Nouns by kind of what is counted; the first of a kind replaces nouns of other kinds."""
 
 _NOUN = "|".join(sorted((re.escape(noun) for kind in KINDS for noun in kind), key=len, reverse=True))
 _NOUNS = re.compile(rf"\s*(?:\([^()]*\)\s*)?(?P<noun>(?:{_NOUN})(?:(?:, | và )(?:{_NOUN}))*)\b(?! dân phố)")

@@ -12,7 +12,7 @@ from checking import Check
 from datasets import HERE, SAMPLES, Dataset, Datasets
 
 OUT = "{out}"
-"""Stands in a command for the file that it writes."""
+"""Placeholder in a command for its output file."""
 NATION = {"full": "nation", "small": "province"}
 PROVINCE = {"full": "province", "small": "tenth"}
 SWEEP = {"full": ("tenth", "province", "region"), "small": ("tenth", "province")}

@@ -32,7 +32,7 @@ RULES = (
     "tong_ho >= 20",
     "tong_ho <= 600",
 )
-"""The form's rules as pandas writes them; e08 without its condition, for e06 speaks where that fails."""
+"""The form's rules as pandas expressions; e08 without its condition, because e06 covers its failure."""
 
 
 def _asked() -> dict[str, dict[str, object]]:

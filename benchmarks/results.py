@@ -122,8 +122,8 @@ def tables(results: Mapping[str, Results]) -> Iterator[str]:
 
 _HEAD = """# Results of the benchmarks
 
-Written by `python benchmarks/run.py --results benchmarks/RESULTS.md`; what is measured, and how, is told in
-[README.md](README.md). Wall and CPU are seconds, medians of the rounds; CPU is of all processes together,
+Written by `python benchmarks/run.py --results benchmarks/RESULTS.md`; what is measured, and how, is described
+in [README.md](README.md). Wall and CPU are seconds, medians of the rounds; CPU is of all processes together,
 peak memory the most that all processes held at one time, sampled about every 25 ms. Ratios are of wall times,
 medians of the rounds' own ratios, the sides run in turns; a ratio says A / B.
 """

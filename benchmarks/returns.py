@@ -35,7 +35,7 @@ SIZES = {
 }
 """Provinces, districts, communes, villages."""
 TABLES = {"hundreds": (1, 3, 17, 400), "million": (63, 705, 40_000, 1_000_000)}
-"""Likewise, of the sizes that are one CSV."""
+"""The same for the sizes that are one CSV."""
 
 
 def figures(random: Random) -> tuple[int, ...]:

@@ -25,9 +25,9 @@ from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.receive import receive
 
 _EVERY = 0.0005
-"""Seconds of the processor; most systems look less often."""
+"""CPU seconds between samples; most systems sample less often."""
 _FIRST = 20
-"""Files that are read before: learning a layout is no part of what is asked."""
+"""Number of files read before sampling, so that learning a layout is not measured."""
 _LEAST = 0.01
 _HOME = str(Path(antq_stats.__file__).parent)
 

@@ -24,7 +24,7 @@ FIRST = 9
 """Row of the sheet (from 1) with the first village."""
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 _TOKEN = re.compile(rb"@([A-Z]+)(\d*)@|(?<=<v>)8(\d{3})(\d{3})(?=</v>)|(?<=<v>)7(\d{3})000(?=</v>)")
-"""What stands for a code or a name, for the figure of a village and measure, and for a sum."""
+"""Tokens for a code or name, for a figure by village and measure, and for a sum."""
 _HINTED = ("[Content_Types].xml", "_rels/.rels", "docProps/core.xml", "docProps/app.xml")
 
 

@@ -1,4 +1,4 @@
-"""A bare Typer application with as many commands as antq-stats shows, whose ``--help`` rich prints.
+"""A bare Typer application with as many commands as antq-stats; rich prints its ``--help``.
 
 python benchmarks/peers/bare_typer.py --help
 """

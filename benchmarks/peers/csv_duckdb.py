@@ -1,8 +1,8 @@
-"""The same by DuckDB, with the checks: whole numbers in bounds, the form's rules, villages twice or unknown.
+"""The same with DuckDB and checks: whole numbers in bounds, the form's rules, repeated and unknown villages.
 
     python benchmarks/peers/csv_duckdb.py FOLDER OUT
 
-What is found is written beside the sums, a row to each.
+Findings are written beside the sums, one per row.
 """
 
 from __future__ import annotations

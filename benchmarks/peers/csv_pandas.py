@@ -1,4 +1,4 @@
-"""What a user of pandas would write for one large CSV: ``read_csv``, ``groupby``, sums to CSV, no checks.
+"""What a pandas user would write for one large CSV: ``read_csv``, ``groupby``, sums to CSV, no checks.
 
 python benchmarks/peers/csv_pandas.py FOLDER OUT
 """

@@ -1,8 +1,8 @@
-"""The same by pandas with a pandera schema: bounds, the form's rules, villages once and known.
+"""The same with pandas and a pandera schema: bounds, the form's rules, unique and known villages.
 
     python benchmarks/peers/csv_pandera.py FOLDER OUT [CSV]
 
-CSV: a file of returns with the codes as headers; without it FOLDER's returns.csv. No fault may be found.
+CSV: a file of returns with the codes as headers; without it FOLDER's returns.csv. It must find no fault.
 """
 
 from __future__ import annotations

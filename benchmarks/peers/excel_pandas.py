@@ -1,8 +1,9 @@
-"""What a user of pandas would write to add up a folder of workbooks: no checks, sums to CSV.
+"""What a pandas user would write to add up a folder of workbooks: no checks, sums to CSV.
 
     python benchmarks/peers/excel_pandas.py FOLDER OUT calamine|openpyxl
 
-One ``read_excel`` to a file, one ``concat``, one ``groupby`` to each level. It knows where the table stands.
+One ``read_excel`` per file, one ``concat``, one ``groupby`` per level. The position of the table is
+hard-coded.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What a user of polars would write: ``read_excel`` (calamine, by fastexcel) to a file, or fastexcel itself.
+"""What a polars user would write: ``read_excel`` (calamine, by fastexcel) per file, or fastexcel itself.
 
     python benchmarks/peers/excel_polars.py FOLDER OUT polars|fastexcel
 
-No checks, sums to CSV. It knows where the table stands.
+No checks, sums to CSV. The position of the table is hard-coded.
 """
 
 from __future__ import annotations

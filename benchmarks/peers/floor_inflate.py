@@ -1,8 +1,8 @@
-"""The floor below the floor: the sheet and the shared strings of every workbook, inflated by zlib.
+"""Lowest bound: only inflating the sheet and the shared strings of every workbook with zlib.
 
     python benchmarks/peers/floor_inflate.py FOLDER OUT N
 
-In N threads (zlib lets go of the interpreter). Prints how many files and bytes came of it.
+In N threads (zlib releases the global interpreter lock). Prints the numbers of files and bytes.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def all_inflated(paths: Iterable[str]) -> int:
     """Return the size of the parts of all workbooks."""
     size = 0
     for path in paths:
-        with open(path, "rb") as file:  # noqa: PTH123 - likewise
+        with open(path, "rb") as file:  # noqa: PTH123 - faster than Path.open
             size += inflated(file.read())
     return size
 

@@ -1,11 +1,11 @@
-"""What a competent user of pandas would write for the job of `aggregate` on the samples, with its checks.
+"""What a competent pandas user would write in place of `aggregate` for the samples, with its checks.
 
     python benchmarks/peers/samples_pandas.py data/samples/2021
 
 Reads every workbook with ``read_excel(engine="calamine")``, checks what antq-stats checks on clean data
-(whole non-negative numbers, edit rules, villages twice, unknown or missing, total rows, printed rates),
-adds up by district and province and prints the totals. It knows the layout of the samples and nothing
-else: no other header, encoding or fault of a file.
+(whole non-negative numbers, edit rules, repeated, unknown and missing villages, total rows, printed rates),
+adds up by district and province and prints the totals. It only knows the layout of the samples: no other
+header, encoding or fault of a file.
 """
 
 from __future__ import annotations

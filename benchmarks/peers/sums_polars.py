@@ -1,4 +1,4 @@
-"""Sums of all levels by polars, shared by the peers that use it."""
+"""Sums of all levels with polars, shared by the peers that use it."""
 
 from __future__ import annotations
 

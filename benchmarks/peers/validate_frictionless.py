@@ -1,8 +1,8 @@
-"""What frictionless does to check the same figures as one clean CSV: types, bounds, the key, the rules.
+"""Checks the same figures as one clean CSV with frictionless: types, bounds, the key, the rules.
 
     python benchmarks/peers/validate_frictionless.py CSV OUT [--without-rules]
 
-The sums are left out: frictionless checks, it does not add up.
+There are no sums, because frictionless only checks.
 """
 
 from __future__ import annotations

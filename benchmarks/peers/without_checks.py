@@ -1,9 +1,9 @@
-"""The library's own reading without checks on the collection and without lineage: sums only, one row of xlsx.
+"""Reading by this library without checks on the collection and without lineage: sums only, one row of xlsx.
 
     python benchmarks/peers/without_checks.py FOLDER OUT
 
-Returns come from the same workers. Their values are added up the tree by numpy; no edit is run, no origin
-of a cell is kept, no figure carries its coverage.
+Returns come from the same workers, and numpy adds up their values over the tree. There are no edits, no
+origins of cells and no coverage.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def _silent_senders(parents: Integers, expected: Integers, missing: Integers) ->
 
 def _nothing_came(collection: Collection, heads: Integers, counts: Integers) -> FindingColumns:
     codes = collection.register.units.codes
-    # a soft finding on a used file does not mean that the unit in its title or name has sent it
+    # a used file without a hard finding need not be of the unit in its title or name
     files_of = {
         finding.about: finding.file
         for finding in collection.findings

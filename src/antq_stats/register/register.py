@@ -59,7 +59,7 @@ def display_name(kind: str, name: str) -> str:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class UnitRegister:
-    """The units in force on a date, and questions asked of their tree.
+    """The units in force on a date, and their tree.
 
     Positions are places in ``units``, which keeps the order of the file's rows. Arrays have one
     element per unit; they are computed once, when first asked for, and must not be written to.
@@ -106,7 +106,7 @@ class UnitRegister:
         )
 
     def unit(self, code: str) -> Unit | None:
-        """Return the unit of a code, None where none in force has it."""
+        """Return the unit in force that has a code, or None."""
         position = self.units.by_code.get(code)
         return None if position is None else self.at(position)
 

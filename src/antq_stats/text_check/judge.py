@@ -168,7 +168,7 @@ def _other_year(reading: Reading) -> Reading:
 
 
 def _likely_mistakes(number: Number, first: Reading, figures: PublishedFigures) -> list[Reading]:
-    """Return what is likely taken by mistake: a ratio to another base, another measure of the unit."""
+    """Return figures often mistaken for one: a ratio to another base, another measure of the unit."""
     found = [first._replace(topic=topic) for topic in figures.same_numerator(first.topic)]
     if (
         number.is_exact

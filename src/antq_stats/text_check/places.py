@@ -26,7 +26,7 @@ _RANKED = re.compile(
 )
 """The province is no new subject in ``Thành phố Yên Bái dẫn đầu toàn tỉnh: 95/120 …``."""
 _CLOSED = re.compile(r"\s*\)")
-_LONGEST = 8  # words of a name with its type
+_LONGEST = 8  # most words of a name with its type
 
 
 class UnitMention(NamedTuple):

@@ -40,8 +40,8 @@ _IGNORED_FIELDS = frozenset(
 _OFF = frozenset({"0", "false", "off", "none", "baseline"})
 _MARKS = {"vanish": "hidden", "strike": "struck", "dstrike": "struck", "vertAlign": "raised"}
 """Properties of a run whose text is not read, by the kind of unread text."""
-_DEEPEST = 100  # fields within fields
-_WIDEST = 200  # columns; a cell cannot span more
+_DEEPEST = 100  # most fields nested in one another
+_WIDEST = 200  # most columns that a cell can span
 
 
 def read_word(data: bytes, limits: Limits, builder: DocumentBuilder) -> None:

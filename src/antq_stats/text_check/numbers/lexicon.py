@@ -1,6 +1,6 @@
-"""Words that a report is read by: nouns of what is counted, number words, words of change and of place.
+"""Lexicon of reports: nouns of what is counted, number words, words of change and of place.
 
-Tables only; what they mean for a figure stands in the modules that use them. All are written in lower case.
+All words are in lower case.
 """
 
 # ruff: noqa: E501 - a table is best read with its rows whole
@@ -28,7 +28,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "huyện": ("huyện", "thị xã", "thành phố", "quận", "district", "districts"),
     "": ("tổ chức", "tổ công tác", "bản cam kết", "bản đăng ký", "hộ khẩu", "đơn vị", "hội nghị", "lớp người", "unit", "units"),
 }  # fmt: skip
-"""Nouns that stand for one another when something is counted; those of "" say nothing of what it is."""
+"""Nouns by what they count; nouns under "" are too general to decide."""
 
 COMPOUNDS = (
     "kết quả",
@@ -42,7 +42,7 @@ COMPOUNDS = (
     "tham gia",
     "tham dự",
 )
-"""Words whose syllables say nothing of what is counted, though a measure's label has the same syllables."""
+"""Compounds that are ignored, because their syllables also occur in labels of measures."""
 
 DIGITS = {
     "không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5,
@@ -60,13 +60,13 @@ NOUGHTS = ("linh", "lẻ")
 HALF, POINT = "rưỡi", "phẩy"
 PER = {"%": 100, "phần trăm": 100, "percent": 100, "per cent": 100, "‰": 1000, "phần nghìn": 1000}
 TIMES = {"đôi": 2, "rưỡi": 1.5}
-"""``gấp đôi``, ``gấp rưỡi``."""
+"""Words for multiples: ``gấp đôi``, ``gấp rưỡi``."""
 
 YEARS = (
     r"(?:cùng kỳ(?: năm)?(?: trước| ngoái| \d{4})?|năm (?:trước|ngoái|liền trước|\d{4})|kỳ trước|"
     r"last year|the (?:previous year|year before)|(?:19|20)\d\d)"
 )
-"""What a figure is compared with."""
+"""Pattern of the earlier period that a figure is compared with."""
 
 UP = (
     r"tăng(?: thêm| được| mới)?|(?:có|kết nạp|thành lập|vận động|phát triển|bổ sung|xây dựng|ra mắt)? ?thêm(?: được| mới)?|"
@@ -77,16 +77,16 @@ DOWN = (
     r"giảm(?: đi| được| mất| bớt)?|(?:ít|thấp|kém) hơn|kém|hụt|bớt|(?:an? )?(?:decrease|fall|drop)d?(?: (?:of|by))?|down(?: by)?|"
     r"(?:fell|dropped|decreased|lost)(?: by)?"
 )
-"""Words before a number that make it what was gained or lost."""
+"""Patterns of words before a number that make it an increase (`UP`) or a decrease (`DOWN`)."""
 
 RESULTS = r"lên(?: tới| đến| thành)?|đến|tới|xuống(?: còn)?|còn|thành|to"
-"""Words between what a figure was and what it is."""
+"""Pattern of words between an earlier and a later value."""
 
 LIKENS = r"tương đương|tương ứng|tức(?: là)?|hay|bằng|đạt|i\.e\.|or|that is"
-"""Words that give a change again in another measure: ``95 tổ, tương đương 6 %``."""
+"""Pattern of words that restate a value in another unit: ``95 tổ, tương đương 6 %``."""
 
 PLACES = (
     "tầng|lầu|phòng số|phòng|nhà số|số nhà|đường|phố|quốc lộ|tỉnh lộ|đại lộ|km|lô|ngõ|ngách|hẻm|hộp thư|cổng|"
     "floor|room|building|street|road"
 )
-"""What is numbered and not counted."""
+"""Pattern of nouns that a number behind them identifies: floors, rooms, roads."""

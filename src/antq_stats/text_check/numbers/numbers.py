@@ -220,10 +220,10 @@ def _numbers(raw: _RawNumber, sentence: str, lang: Language) -> list[Number]:
             change = "of"
         elif _THAN_LAST.search(sentence):
             others.append("of")
-    # 80 % is in whole per cent, though "hơn 80 %" says less
+    # "80 %" is rounded to whole per cent, "hơn 80 %" to tens
     step = raw.step if raw.sort == "count" or qualifier else Fraction(1, 10**raw.decimals)
     if raw.sort == "times" and step == 1:
-        step = Fraction(1, 2)  # nobody says "gấp 2 lần" of one and a half
+        step = Fraction(1, 2)  # "gấp 2 lần" is rounded to halves: one and a half is "gấp rưỡi"
     number = Number(
         start=start, digits=raw.start, end=raw.end, text=sentence[raw.start : raw.end].strip(),
         value=raw.value, step=step, decimals=raw.decimals, sort=raw.sort, per=raw.per,

@@ -16,7 +16,7 @@ _OWN_MARK = {"vi": ".", "en": ","}
 _WORD = re.compile(r"[^\W\d_]+")
 _KNOWN = frozenset({*DIGITS, *MAGNITUDES, *TENS, *NOUGHTS, HALF, POINT})
 _BIG = frozenset({*MAGNITUDES, *TENS})
-_LONGEST = 30  # words of a number
+_LONGEST = 30  # most words of a number
 
 
 class SpelledNumber(NamedTuple):
