@@ -48,7 +48,6 @@ def test_a_form_is_read_as_it_is_written() -> None:
     assert form.table("02").level == "commune"
     assert [measure.code for measure in form.measures_of("02")] == ["clb", "nguoi_nghien"]
     assert [ratio.code for ratio in form.ratios_of(form.table("01"))] == ["ty_le", "ty_le_thon"]
-    assert [[table.code for table in form.tables_of(rule)] for rule in form.rules] == [["01"], ["01", "02"]]
     assert form.rules[0].expression.names == ("ho_dat", "tong_ho")
 
 

@@ -112,11 +112,6 @@ class Form(Entry):
             == {code}
         )
 
-    def tables_of(self, rule: EditRule) -> tuple[Table, ...]:
-        """Return the tables whose measures a rule names, in form order."""
-        codes = {self.table_of(self.measure(name)).code for name in rule.expression.names}
-        return tuple(table for table in self.tables if table.code in codes)
-
     def label(self, code: str, language: str) -> str:
         """Return the name of a measure or ratio in a language; raise KeyError for an unknown code."""
         return self._by_code[code].label.say(language)
