@@ -27,9 +27,15 @@ class Side:
 
     Parameters
     ----------
+    name : its name in the table.
+    command : the command line; `OUT` stands for the output file.
+    check : checks the output.
+    suffix : suffix of the output file.
     rounds : number of rounds it takes part in, from the first; None for all.
     needs : modules it needs; it is left out if one is missing.
+    status : exit status that is expected.
     in_process : whether its own seconds and MiB, as JSON on its stdout, replace those of the whole process.
+    villages : number of villages it reads, for the plot; 0 for no point.
     """
 
     name: str
@@ -49,10 +55,12 @@ class Group:
 
     Parameters
     ----------
-    sides : returns them, with the data they need, for a size.
+    name : its name for ``--only``.
+    title : title of its table.
+    sides : returns the sides, with the data they need, for a size.
     ours : name of the side that is divided by the others in the table.
     floor : name of the side that all others are divided by in the table.
-    rounds : by size.
+    rounds : number of rounds by size.
     """
 
     name: str

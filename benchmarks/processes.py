@@ -126,6 +126,8 @@ def run(command: Sequence[str], environment: Mapping[str, str], stdout: Path, st
 
     Parameters
     ----------
+    command : the command line.
+    environment : its environment variables.
     stdout, stderr : files for its output.
 
     Returns

@@ -181,7 +181,10 @@ def as_excel(parts: dict[str, bytes], excel: Excel, total: int, measures: int) -
 
     Parameters
     ----------
-    total : row of the printed total, from 1, with a formula for each of the ``measures``.
+    parts : the parts of the workbook, by name.
+    excel : the version of Excel.
+    total : row of the printed total, from 1, with a formula for each measure.
+    measures : number of measures.
     """
     sheet_part, chain = "xl/worksheets/sheet1.xml", "xl/calcChain.xml"
     sheets = re.search(rb"<sheets>.*</sheets>", parts["xl/workbook.xml"])
