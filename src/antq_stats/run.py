@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from antq_stats.figures.comparison import Prior
     from antq_stats.figures.frames import FrameOptions
     from antq_stats.figures.publication import Publication
+    from antq_stats.findings.catalogue import Names
     from antq_stats.reading.returns import Return
-    from antq_stats.render.words import Names
 
 WRITERS = {".xlsx": "book", ".html": "page", ".docx": "prose", ".md": "prose"}
 """Suffix of a report -> the room of `render` that writes it."""

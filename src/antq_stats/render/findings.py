@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from antq_stats.findings import catalogue
+from antq_stats.findings.catalogue import Names
 from antq_stats.findings.columns import counts
 from antq_stats.findings.finding import Finding, Severity
 from antq_stats.output_marks import FINDING_COLUMNS
 from antq_stats.register.register import UnitRegister
-from antq_stats.render.words import FindingWording, Names, level_word, sender_of, senders_of, unit_name
+from antq_stats.render.words import FindingWording, level_word, sender_of, senders_of, unit_name
 from antq_stats.render.writing.table import Column, PresentationTable, Row, Text
 from antq_stats.render.writing.terminal import Line
 from antq_stats.words.language import Language, Wording

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from antq_stats.figures.publication import PublishedSection
 from antq_stats.findings import catalogue
+from antq_stats.findings.catalogue import Names
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
 from antq_stats.register.register import UnitRegister, display_name
 from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import one_line
-
-Names = Callable[[str, str], str | None]
-"""Returns the name for a kind (``unit``, ``measure`` or ``rule``) and a code; None where it knows none."""
 
 
 def unit_name(register: UnitRegister, position: int) -> str:

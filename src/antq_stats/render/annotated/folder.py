@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from antq_stats.collection.collection import Collection
 from antq_stats.findings import catalogue
+from antq_stats.findings.catalogue import Names
 from antq_stats.findings.finding import Finding
 from antq_stats.plan import Limits
 from antq_stats.reading.discover import SourceFile
@@ -22,7 +23,7 @@ from antq_stats.render.annotated.alone import list_alone
 from antq_stats.render.annotated.copy import SUFFIXES, annotated_copy
 from antq_stats.render.annotated.notice import Notice, entries_of
 from antq_stats.render.annotated.package import NotAnnotatable
-from antq_stats.render.words import FindingWording, Names, senders_of, unit_name
+from antq_stats.render.words import FindingWording, senders_of, unit_name
 from antq_stats.render.writing import output
 from antq_stats.words.language import Language, Wording
 
