@@ -1,7 +1,7 @@
-"""antq-stats: checks returns from villages and communes, adds them up, and says where each figure is from.
+"""antq-stats: check returns from villages and communes, add them up, and trace each figure to its source.
 
-The library neither prints nor exits. Names are imported when first used, so that a worker process
-that only reads pays for nothing else.
+The library neither prints nor exits. Public names are imported on first use, so that a worker process, which
+only reads, imports nothing else.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from antq_stats.run import NotFinalError, Period, Result, open_period
     from antq_stats.words.unknown_code import UnknownCodeError
 
-_HOME = {
+_NAMES_IN = {
     "figures.aggregation": ("Aggregate", "Figure", "RatioFigure", "aggregate"),
     "collection.collection": ("Collection", "TableValues"),
     "edits": ("edit",),
@@ -37,9 +37,9 @@ _HOME = {
     "run": ("NotFinalError", "Period", "Result", "open_period"),
     "words.unknown_code": ("UnknownCodeError",),
 }
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+_MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in names}
 
-__all__ = [  # noqa: RUF022 - in the order of the house
+__all__ = [  # noqa: RUF022 - in the order of the layers
     "Limits", "Finding", "Findings", "Severity", "SetupError", "UnknownCodeError",
     "Form", "Table", "Section", "Measure", "Ratio", "EditRule", "load_form",
     "Unit", "UnitRegister", "load_register",

@@ -1,6 +1,6 @@
-"""The entry point: streams, signals and language first, then the command; no exception leaves here.
+"""The entry point: set up signals and streams, then run the command. No exception leaves it.
 
-Kept thin, for worker processes import what the entry point imports.
+It imports little, because worker processes import what the entry point imports.
 """
 
 from __future__ import annotations
@@ -21,28 +21,29 @@ def main() -> int:
             status = _run()
         finally:
             endings.ignore()
-    except KeyboardInterrupt:  # while still importing: there are no words yet
+    except KeyboardInterrupt:  # during the imports, before any message can be shown
         status = INTERRUPTED
     _end_processes()
-    gc.freeze()  # nor need all that was made be looked through at the end
+    gc.freeze()  # saves the collection of all objects at exit
     return endings.status if status == INTERRUPTED else status
 
 
 def _run() -> int:
     _open_streams()
     if not sys.warnoptions:
-        warnings.simplefilter("ignore")  # libraries warn programmers; users are told in findings
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here multiplies matrices: no threads for it
-    gc.disable()  # imports make many objects that stay: looking through them is a tenth of a run
+        warnings.simplefilter("ignore")  # warnings of libraries are for programmers; users get findings
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrices are multiplied, so no threads are needed
+    gc.disable()  # imports create many lasting objects; scanning them takes a tenth of a run
     from antq_stats.cli.dispatch import run
 
     return run(sys.argv[1:])
 
 
 def _open_streams() -> None:
-    """Open nothing in the place of a standard stream that is closed.
+    """Open the null device in place of each closed standard stream.
 
-    Else the next file opened takes its number, and whoever complains on stderr writes into that file.
+    Otherwise the next file opened gets the stream's number, and messages to stderr are written into that
+    file.
     """
     for number in range(3):
         try:
@@ -52,7 +53,7 @@ def _open_streams() -> None:
 
 
 def _end_processes() -> None:
-    """End what still runs for us at once: the standard library would ask, and wait for an answer."""
+    """Kill child processes that still run; the standard library would terminate them and wait."""
     multiprocessing = sys.modules.get("multiprocessing")
     if multiprocessing is not None:
         for process in multiprocessing.active_children():

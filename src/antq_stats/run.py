@@ -1,10 +1,10 @@
-"""A run without a console: open a period's folder, read and check it, and ask for figures and reports.
+"""The library interface: open a period's folder, read and check its returns, get figures and write reports.
 
     period = open_period("data/samples/2021")
     result = period.run(with_="data/samples/2020")
     result.report("tong-hop-2021.xlsx")
 
-Nothing here prints or exits. The command line does the same through the same calls.
+Nothing here prints or exits. The command line makes the same calls.
 """
 
 from __future__ import annotations
@@ -38,12 +38,11 @@ if TYPE_CHECKING:
     from antq_stats.findings.catalogue import Names
     from antq_stats.reading.returns import Return
 
-WRITERS = {".xlsx": "book", ".html": "page", ".docx": "prose", ".md": "prose"}
-"""Suffix of a report -> the room of `render` that writes it."""
+REPORT_SUFFIXES = (".xlsx", ".html", ".docx", ".md")
 
 
 class NotFinalError(Exception):
-    """A final report was asked for while figures can still change.
+    """A final report was requested while figures can still change.
 
     Parameters
     ----------
@@ -57,7 +56,7 @@ class NotFinalError(Exception):
 
 @dataclass(repr=False)
 class Period(Intake):
-    """A period's folder, opened: its form, its register and its files. Nothing is read yet."""
+    """A period's folder, opened: its form, its register and its files. No return is read yet."""
 
     def run(
         self,
@@ -70,19 +69,20 @@ class Period(Intake):
 
         Parameters
         ----------
-        with_ : an earlier period to compare with: its folder, or what was opened or read of it.
-        language : what messages and reports are written in.
-        on_return : called with each return as soon as it was read.
+        with_ : an earlier period to compare with: its folder, an opened `Period`, or a `Result`.
+        language : language of messages and reports.
+        on_return : called with each return of this period as soon as it is read.
 
         Returns
         -------
         Result
-            Whatever is wrong with the returns is among its findings.
+            Faults of the returns are among its findings; they raise nothing.
 
         Raises
         ------
         SetupError
-            The folder, the form or the register of this or of the earlier period cannot be used.
+            The folder of this or of the earlier period cannot be read, or the form or the register of the
+            earlier one cannot be used.
         """
         result = read(self, language, on_return)
         if with_ is None:
@@ -95,91 +95,117 @@ class Period(Intake):
 def read(
     opened: Intake, language: Language = "vi", on_return: Callable[[Return], None] | None = None
 ) -> Result:
-    """Read an opened folder and run every check; see `Period.run`."""
+    """Read the returns of an opened folder and run every check; see `Period.run`.
+
+    Parameters
+    ----------
+    opened : the folder.
+    language : language of messages and reports.
+    on_return : called with each return as soon as it is read.
+    """
     collection = opened.collect(on_return)
     output.INPUTS.add(_inputs(opened, collection))
     return Result(opened, collection, edit(collection), language)
 
 
 def _inputs(period: Intake, collection: Collection) -> Iterator[Path]:
-    """Yield the files of this machine that a run reads: returns, form and register.
+    """Yield the local files that a run reads: returns, form and register.
 
-    What an earlier run has written into the folder is no input: it may be written again.
+    Output of an earlier run in the folder is no input, so it may be overwritten.
     """
-    passed = {given.file for given in collection.files if given.passed_over}
+    passed_over = {return_.file for return_ in collection.files if return_.passed_over}
     for source in period.discovered.sources:
-        if source.file not in passed and isinstance(source.path, str):
+        if source.file not in passed_over and isinstance(source.path, str):
             yield Path(source.path)
     yield from (path for path in (period.form_file, period.units_file) if path is not None)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Result:
-    """A period read and checked.
-
-    ``findings`` are all that was found, edit rules included. With an earlier period beside it (`beside`),
-    the changes that need a second look are among them.
-    """
+    """A period, read and checked."""
 
     period: Intake
     collection: Collection
     findings: Findings
+    """All findings, those of the edit rules included; with an earlier period, large changes too."""
     language: Language = "vi"
+    """Language of messages and reports."""
     earlier: Result | None = None
+    """The earlier period that this one is compared with."""
 
     @property
     def form(self) -> Form:
-        """What was asked."""
+        """The form of the period."""
         return self.period.form
 
     @property
     def register(self) -> UnitRegister:
-        """The units that were asked."""
+        """The units of the period."""
         return self.period.register
 
     @cached_property
     def tally(self) -> dict[str, int]:
-        """How many findings there are of each severity: hard, soft, note."""
+        """Number of findings of each severity: ``hard``, ``soft`` and ``note``."""
         return {"hard": 0, "soft": 0, "note": 0} | dict(counts(self.findings))
 
     @cached_property
     def names(self) -> Names:
-        """What units, measures and rules are called in the run's language, by their codes."""
+        """Returns the names of units, measures and rules in the result's language, by their codes."""
         from antq_stats.render.words import names_of
 
         return names_of(self.form, self.register, self.language)
 
     @cached_property
     def aggregate(self) -> Aggregate:
-        """The figures added up, with nothing withheld."""
+        """The figures, with nothing withheld."""
         return aggregate(self.collection, self.findings)
 
     @cached_property
     def publication(self) -> Publication:
-        """What of the figures may be published, with the earlier period's beside."""
+        """The figures that may be published, with those of the earlier period."""
         from antq_stats.figures.publication import publish
 
         return publish(self.collection, self.findings, self.earlier.aggregate if self.earlier else None)
 
     def beside(self, earlier: Result) -> Result:
-        """Return the result with an earlier period beside it, and the changes that need a second look."""
+        """Return the result compared with an earlier period: its findings also report large changes (P101).
+
+        Parameters
+        ----------
+        earlier : the result of the earlier period.
+        """
         from antq_stats.figures.comparison import changes
 
-        found = changes(self.collection, self.compare(earlier))
-        return replace(self, findings=Findings([self.findings, found]), earlier=earlier)
+        large_changes = changes(self.collection, self.compare(earlier))
+        return replace(self, findings=Findings([self.findings, large_changes]), earlier=earlier)
 
     def compare(self, other: Result) -> Prior:
-        """Return another period's figures, to be asked by the units and measures of this one."""
+        """Return another period's figures, looked up by the units and measures of this one.
+
+        Parameters
+        ----------
+        other : the result of the other period.
+        """
         from antq_stats.figures.comparison import prior
 
         return prior(self.form, self.register, other.aggregate)
 
     def frame(self, under: int | str | None = None, **options: Unpack[FrameOptions]) -> pd.DataFrame:
-        """Return the figures as a frame; the parameters are those of `Aggregate.frame`."""
+        """Return the figures as a frame.
+
+        Parameters
+        ----------
+        under, **options : as for `Aggregate.frame`.
+
+        Raises
+        ------
+        UnknownCodeError
+            The register has no such unit or no such level.
+        """
         return self.aggregate.frame(under, **options)
 
     def records(self) -> list[dict[str, object]]:
-        """Return the findings as the JSON and the CSV of `antq-stats validate` give them."""
+        """Return the findings as records, as in the JSON and the CSV of ``antq-stats validate``."""
         from antq_stats.render.findings import record
 
         return [record(finding, self.language, self.names) for finding in self.findings]
@@ -195,7 +221,7 @@ class Result:
             "period": self.period.name,
             "form": {"id": self.form.id, "version": self.form.version},
             "summary": {
-                "files": len(collection.files) - sum(given.passed_over for given in collection.files),
+                "files": sum(not return_.passed_over for return_ in collection.files),
                 "returns": len(collection.used),
                 "units_expected": sum(len(table.units) for table in expected),
                 "units_read": sum(int(table.read.sum()) for table in expected),
@@ -221,19 +247,20 @@ class Result:
 
         Parameters
         ----------
-        target : file to write. It is replaced when the report is whole, and left as it is on any error.
-            A name that ends in ``.jinja.docx`` or ``.jinja.md`` gets the built-in template itself.
-        final : refuse to write while figures can still change.
-        template : Jinja template to write the text with, instead of the built-in one.
-        signed : day the report is dated; None for a blank to be filled in.
-        total_first : whether a table's total stands above its rows or below.
+        target : file to write. It is replaced only when the report is complete; on any error it is left
+            unchanged. To a name that ends in ``.jinja.docx`` or ``.jinja.md``, the built-in template itself
+            is written.
+        final : whether to refuse to write while figures can still change.
+        template : Jinja template of the text, to use instead of the built-in one.
+        signed : date of the report; None to leave a blank for it.
+        total_first : whether the total row of a workbook's tables comes first, else last.
 
         Raises
         ------
         ValueError
-            The suffix is none of a report's.
+            The suffix is not one of a report.
         NotFinalError
-            The report is to be final, and is not.
+            ``final`` is set, and figures can still change.
         TemplateFault
             The template cannot be used.
         OutputError
@@ -241,8 +268,8 @@ class Result:
         """
         target = Path(target)
         suffix = target.suffix.lower()
-        if suffix not in WRITERS:
-            raise ValueError(f"{target.name}: the suffix must be one of {', '.join(WRITERS)}")
+        if suffix not in REPORT_SUFFIXES:
+            raise ValueError(f"{target.name}: the suffix must be one of {', '.join(REPORT_SUFFIXES)}")
         if final and self.publication.is_provisional:
             from antq_stats.figures.publication import obstacles
 
@@ -277,8 +304,8 @@ class Result:
 
     def __repr__(self) -> str:
         tally, files = self.tally, len(self.collection.files)
-        found = f"{tally['hard']} hard, {tally['soft']} soft, {tally['note']} notes"
-        return f"<Result {self.period.name}: {files} files, {len(self.register)} units; {found}>"
+        counted = f"{tally['hard']} hard, {tally['soft']} soft, {tally['note']} notes"
+        return f"<Result {self.period.name}: {files} files, {len(self.register)} units; {counted}>"
 
     def _repr_html_(self) -> str:
         return self.aggregate._repr_html_()
@@ -294,22 +321,23 @@ def open_period(
     jobs: int | None = None,
     scheduler: str | None = None,
 ) -> Period:
-    """Open a period's folder: find its form and register and compile the reading plan.
+    """Open a period's folder: find its form and register and compile the reading plan. No return is read yet.
 
     Parameters
     ----------
-    folder : its name, or the year in it, is the period unless ``period`` or the form says otherwise.
-        As text, it may be a URL that fsspec opens (``s3://bucket/2021``).
-    form, units : files to use instead of the nearest ``form.toml`` and ``units.csv``, here or above.
-    period : name of the period.
-    limits : what one file may cost.
-    jobs : worker processes at most; None for one for each core.
+    folder : the folder. Its name, or the year in it, is the name of the period unless ``period`` or the form
+        gives one. As text, it may be a URL that fsspec opens (``s3://bucket/2021``).
+    form, units : files to use instead of the nearest ``form.toml`` and ``units.csv``, in the folder or above
+        it. Without a ``form.toml``, the built-in form is used.
+    period : name of the period; None for the form's or the folder's.
+    limits : limits of time, memory and size for reading one file.
+    jobs : maximum number of worker processes; None for one per core.
     scheduler : address of a Dask cluster (``tcp://host:port``) that reads instead of this machine.
 
     Raises
     ------
     SetupError
-        The folder, form or register cannot be used; with every fault found.
+        The folder, the form or the register cannot be used. It has a finding for every fault.
     """
     return Period.open(
         folder, form=form, units=units, period=period, limits=limits, jobs=jobs, scheduler=scheduler
