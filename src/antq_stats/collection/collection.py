@@ -107,8 +107,8 @@ class Collection:
     """Files on which the program itself failed, each with the traceback."""
 
     def __repr__(self) -> str:
-        files = f"{len(self.files)} files, {len(self.used)} with figures, {len(self.findings)} findings"
-        return f"<Collection {self.period}: {files}; {', '.join(map(repr, self.tables))}>"
+        sizes = f"{len(self.files)} files, {len(self.used)} with figures, {len(self.tables)} tables"
+        return f"<Collection {self.period}: {sizes}, {len(self.findings)} findings>"
 
     @property
     def unclaimed(self) -> tuple[str, ...]:
