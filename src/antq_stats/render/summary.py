@@ -8,7 +8,6 @@ import numpy as np
 
 from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure
 from antq_stats.form import Measure, Ratio
-from antq_stats.output_marks import UNIT_COLUMNS
 from antq_stats.render.cells import measure_cell, ratio_cell
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import (
