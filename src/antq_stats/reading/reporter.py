@@ -1,10 +1,11 @@
-"""What is wrong with a file, noted in its return as it is found."""
+"""Reporting: findings of one file are added to its return as they are found."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Protocol
 
 from antq_stats.findings.finding import Finding, Severity
 from antq_stats.plan import ReadingPlan
@@ -13,32 +14,59 @@ from antq_stats.reading.units.mentions import unit_of_path
 from antq_stats.reading.units.names import NOWHERE
 
 MOST_OF_A_CODE = 5_000
-"""Findings of one code in one file that are listed; how many more there are is told in one."""
+"""Findings of one code listed for one file. One F120 gives the number of the others."""
+
+
+class Report(Protocol):
+    """Reports a finding of one sheet; the arguments are those of `Reporter.report`."""
+
+    def __call__(
+        self,
+        code: str,
+        /,
+        *,
+        row: int | None = None,
+        column: int | None = None,
+        unit: int | None = None,
+        measure: str | None = None,
+        value: str | None = None,
+        facts: Mapping[str, str] | None = None,
+        about: int | None = None,
+        severity: Severity | None = None,
+        also: tuple[tuple[int, str], ...] = (),
+    ) -> None:
+        """Report a finding."""
+
+
+def no_report(_code: str, /, **_place: object) -> None:
+    """Drop a finding: a `Report` for tables that are skipped."""
 
 
 class Reporter:
-    """Notes findings of one file.
+    """Adds findings to the return of one file.
 
     Parameters
     ----------
-    plan : what is asked, and of whom.
-    given : the file's return, which takes the findings.
+    plan : the reading plan.
+    return_ : the file's return.
     """
 
-    def __init__(self, plan: ReadingPlan, given: Return) -> None:
+    def __init__(self, plan: ReadingPlan, return_: Return) -> None:
         self.plan = plan
-        self.given = given
-        self._met: Counter[str] = Counter()
-        self._last: dict[str, Severity | None] = {}
+        self.return_ = return_
+        self._counts: Counter[str] = Counter()
+        self._not_listed: dict[str, Severity | None] = {}
+        """Code with more findings than are listed -> severity of the last one, "hard" if any is hard."""
 
     @cached_property
     def file_unit(self) -> int:
-        """The unit that folders and file name speak of."""
-        return unit_of_path(self.plan.units, self.given.file.split("/"))
+        """Position of the unit that the file's folders and name mention, or NOWHERE."""
+        return unit_of_path(self.plan.units, self.return_.file.split("/"))
 
     def report(
         self,
         code: str,
+        /,
         *,
         sheet: str | None = None,
         row: int | None = None,
@@ -51,19 +79,34 @@ class Reporter:
         severity: Severity | None = None,
         also: tuple[tuple[int, str], ...] = (),
     ) -> None:
-        """Note a finding; rows and columns counted from 0 as in the grid, units by position."""
-        self._met[code] += 1
-        if self._met[code] > MOST_OF_A_CODE:
-            if self._last.get(code) != "hard":
-                self._last[code] = severity
+        """Add a finding to the return.
+
+        Parameters
+        ----------
+        code : of the catalogue.
+        sheet : name of the sheet; None for the file as a whole and for a delimited file.
+        row, column : grid row and column, from 0; a column below 0 counts as None.
+        unit : position of the unit that the finding is of.
+        measure : code of the measure or ratio.
+        value : the value as found; never a personal one.
+        facts : what else the message names.
+        about : position of the unit that a finding without ``unit`` bears on, or NOWHERE; the unit of the
+            file's path where None.
+        severity : where it is not the catalogue's own.
+        also : further cells of the same row, each by its column and measure.
+        """
+        self._counts[code] += 1
+        if self._counts[code] > MOST_OF_A_CODE:
+            if self._not_listed.get(code) != "hard":
+                self._not_listed[code] = severity
             return
         codes = self.plan.units.codes
         if unit is None and about is None:
             about = self.file_unit
-        self.given.findings.append(
+        self.return_.findings.append(
             Finding(
                 code=code,
-                file=self.given.file,
+                file=self.return_.file,
                 sheet=sheet,
                 row=None if row is None else row + 1,
                 column=None if column is None or column < 0 else column,
@@ -77,17 +120,59 @@ class Reporter:
             )
         )
 
+    def of_sheet(self, sheet: str | None, unit_of_sheet: Callable[[], int] | None = None) -> Report:
+        """Return a `Report` for one sheet.
+
+        Parameters
+        ----------
+        sheet : its name; None for a delimited file.
+        unit_of_sheet : returns the unit that findings without a unit bear on, or NOWHERE. Called only when
+            there is such a finding; without it that unit is the file's.
+        """
+
+        def report(
+            code: str,
+            /,
+            *,
+            row: int | None = None,
+            column: int | None = None,
+            unit: int | None = None,
+            measure: str | None = None,
+            value: str | None = None,
+            facts: Mapping[str, str] | None = None,
+            about: int | None = None,
+            severity: Severity | None = None,
+            also: tuple[tuple[int, str], ...] = (),
+        ) -> None:
+            if unit is None and about is None and unit_of_sheet is not None:
+                about = unit_of_sheet()
+            self.report(
+                code,
+                sheet=sheet,
+                row=row,
+                column=column,
+                unit=unit,
+                measure=measure,
+                value=value,
+                facts=facts,
+                about=about,
+                severity=severity,
+                also=also,
+            )
+
+        return report
+
     def finish(self) -> None:
-        """Tell how many findings were not listed; call it when the file has been read."""
-        for code, severity in self._last.items():
-            count = str(self._met[code] - MOST_OF_A_CODE)
-            self.given.findings.append(
+        """Report how many findings were not listed (F120); call it once the file is read."""
+        for code, severity in self._not_listed.items():
+            count = str(self._counts[code] - MOST_OF_A_CODE)
+            self.return_.findings.append(
                 Finding(
                     code="F120",
-                    file=self.given.file,
+                    file=self.return_.file,
                     facts={"found": code, "count": count},
                     severity=severity,
                     about=None if self.file_unit == NOWHERE else self.plan.units.codes[self.file_unit],
                 )
             )
-        self._last.clear()
+        self._not_listed.clear()

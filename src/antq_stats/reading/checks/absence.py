@@ -1,6 +1,6 @@
-"""Why a file gives no figure: a table left blank, a header without rows, headers that make no header.
+"""Why a file gives no figures: a blank table, a header without rows, scattered headers.
 
-A file that came and gave nothing must say why; else the sender is asked for what was sent.
+A file that gives nothing needs a finding that explains why; otherwise the sender is asked for it again.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _REMARKS = frozenset(
         "T402", "T403", "T405", "U104", "U107", "U203",
     )
 )  # fmt: skip
-"""Codes that do not say why a file gave nothing; every other does."""
+"""Codes that do not explain why a file gave nothing; every other code does."""
 _DEPTH = 60
-"""Rows in which the heads of a table are looked for."""
+"""Rows of a sheet that are searched for scattered headers."""
 
 
 def is_blank(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body) -> bool:
-    """Tell whether a table names its units and says nothing else: nobody has filled it in."""
+    """Return whether a table names its units and is blank otherwise."""
     if not body.raw or len(body.looked_at) < len(body.raw):
         return False
     if any(value > 0 for _, values in body.strays for value in values):
-        return False  # a row of noughts below blanks is the total of nothing, as a formula gives it
+        return False  # zeros are no figures here: a formula below blank cells gives 0
     twice = [column for columns in located.twice.values() for column in columns]
     asked = {column for column in (*located.measures, *twice) if column >= 0}
     if not asked:
@@ -64,9 +64,10 @@ def _says_something(grid: Grid, row: int, column: int) -> bool:
 
 
 def scattered_header(plan: ReadingPlan, grid: Grid) -> tuple[int, int, list[str]] | None:
-    """Return where heads of the form stand that make no header together, and which; None for less than two.
+    """Return row and column of the first of several scattered headers, and the texts of all.
 
-    They lie over more rows than a header has, or one below the other.
+    Headers are scattered if they are in more rows than a header has, or below each other. None if there are
+    fewer than two.
     """
     for table in plan.tables:
         found: dict[int, tuple[int, int, str]] = {}
@@ -82,7 +83,7 @@ def scattered_header(plan: ReadingPlan, grid: Grid) -> tuple[int, int, list[str]
 
 
 def blank_once(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings with one F209 for each unit whose tables are blank, instead of one for each table."""
+    """Return findings with the F209 of all tables of one unit merged into the first of them."""
     kept: list[Finding] = []
     of_unit: dict[str | None, int] = {}
     for finding in findings:
@@ -98,17 +99,17 @@ def blank_once(findings: Iterable[Finding]) -> list[Finding]:
     return kept
 
 
-def gave_values(given: Return) -> bool:
-    """Tell whether any figure was taken from a file."""
-    return any(value != MISSING for part in given.tables for value in part.values)
+def gave_values(return_: Return) -> bool:
+    """Return whether any figure was taken from a file."""
+    return any(value != MISSING for table in return_.tables for value in table.values)
 
 
 def is_explained(findings: Iterable[Finding]) -> bool:
-    """Tell whether any finding says why a file gave nothing."""
+    """Return whether any finding explains why a file gave nothing."""
     return any(finding.severity == "hard" or finding.code not in _REMARKS for finding in findings)
 
 
-def sender_of(units: Units, given: TableReturn) -> dict[str, int]:
-    """Return the unit that all rows of a table are of as ``about``, for a report; nothing if of several."""
-    whose = {unit if unit in units.children else units.parents[unit] for unit in given.units}
-    return {"about": whose.pop()} if len(whose) == 1 else {}
+def sender_of(units: Units, table: TableReturn) -> int | None:
+    """Return the unit that all rows of a table belong to; None if they belong to several."""
+    senders = {unit if unit in units.children else units.parents[unit] for unit in table.units}
+    return senders.pop() if len(senders) == 1 else None

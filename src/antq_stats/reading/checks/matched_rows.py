@@ -1,4 +1,4 @@
-"""Rows that a quick lane matched, as the checks of a table ask of them."""
+"""Rows read by a fast way, as checks see them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from antq_stats.reading.tables.table_unit import TableUnit
 
 
 class MatchedRows(NamedTuple):
-    """All that a check may ask of such rows, to say whether it could find something in them.
+    """What a check may use to decide whether it could find something in rows of a fast way of reading.
 
     Parameters
     ----------
-    plan, located : the table of the form, and where it stands.
-    scope : the unit that titles and names speak of.
+    plan, located : the reading plan, and the table's place in the sheet.
+    scope : the unit that titles and names mention.
     units : n positions, one for each row.
     largest : no value in the rows is greater.
     formulas : arithmetic that the header states, by column, as in `Body`.
-    totals_compared : the printed totals were compared as `claims.check_totals` does it.
-    ratios_compared : every printed ratio is as its figures make it.
+    totals_compared : True if the printed totals were compared as `printed_checks.check_totals` does it.
+    ratios_compared : True if every printed ratio was found to agree with its figures.
     """
 
     plan: ReadingPlan

@@ -1,7 +1,7 @@
-"""Figures on a sheet that are no row of the form's table: a second block above, below or beside it.
+"""Figures on a sheet outside the form's tables: a second block above, below or between them.
 
-They are added to nothing, for nobody says which unit and measure they are of; so they are told, with their
-place. What is no figure of a block is passed by: ordinals of blank rows, years, dates, numbers of columns.
+Their unit and measure are unknown, so they are added to nothing and reported with their place. Ordinals of
+blank rows, years, dates and column numbers are ignored.
 """
 
 from __future__ import annotations
@@ -14,42 +14,42 @@ from antq_stats.plan import Units
 from antq_stats.reading import privacy
 from antq_stats.reading.coerce import plain
 from antq_stats.reading.files.grid import Grid
-from antq_stats.reading.returns import Return
+from antq_stats.reading.reporter import Report
 from antq_stats.reading.rows.row_kinds import is_date_line
-from antq_stats.reading.tables.body import Body, Report
+from antq_stats.reading.tables.body import Body
 from antq_stats.reading.tables.labels import is_year
 from antq_stats.reading.tables.locate import LocatedTable
 from antq_stats.reading.tables.numbering import numbering
 from antq_stats.reading.units.names import is_total
 from antq_stats.words.text import ascii_key, column_letter
 
-Read = tuple[LocatedTable, Body]
-"""A table as it was read: where it stands, and its rows."""
+ReadTable = tuple[LocatedTable, Body]
+"""A table that was read: its place and its rows."""
 
 _NUMBER = re.compile(r"[-+−]?[0-9][0-9.,\s]*%?")
 _LONGEST = 16
 _LARGEST = 100_000_000
 """Larger numbers are telephones, accounts and the like."""
 _GAP = 3
-"""Rows by which two rows of one block may stand apart."""
+"""Greatest distance between two successive rows of one block."""
 _MOST = 5
-"""Blocks of a sheet that are told one by one; the last takes in all that follow."""
+"""Blocks of a sheet that are reported one by one; the last of them includes all that follow."""
 
 
 class _Row(NamedTuple):
     number: int
     columns: list[int]
-    """Where its figures stand."""
+    """Columns of its figures."""
 
 
-def report_outside(grid: Grid, tables: Sequence[Read], units: Units, report: Report) -> None:
+def report_outside(grid: Grid, tables: Sequence[ReadTable], units: Units, report: Report) -> None:
     """Report T405 for each block of figures that no table of the form accounts for.
 
     Parameters
     ----------
-    grid, tables : a sheet, and the tables found in it, from the top down.
+    grid, tables : a sheet, and the tables found in it from the top down; at least one.
     units : the units in force.
-    report : called for every finding.
+    report : called with each finding.
     """
     known: set[int] = set()
     for located, body in tables:
@@ -87,7 +87,7 @@ def _blocks(rows: Iterable[_Row]) -> list[list[_Row]]:
 
 
 def _figures(row: list[object], units: Units, located: LocatedTable, *, is_below: bool) -> list[int]:
-    """Return the columns in which a row that no table accounts for holds figures; none where it may."""
+    """Return the columns with figures of a row outside all tables; none if the row may have such figures."""
     columns = [column for column, cell in enumerate(row) if _is_figure(cell)]
     if not columns or numbering(row, located.columns) is not None:
         return []
@@ -115,31 +115,30 @@ def _is_figure(cell: object) -> bool:
 
 _INSTRUCTIONS = re.compile(r"\b(?:huong dan|hd(?:sd)?|vi du|instructions?|guide|examples?)\b")
 _SPECIMEN = re.compile(r"\b(?:mau|sample|specimen)\b")
-"""Keys without diacritics of sheets' names; forms are called specimens too, so this one alone says little."""
+"""Matches sheet names without diacritics. Forms are called specimens too, so this alone proves little."""
 
 
-def pass_over_examples(given: Return, tables: Sequence[Read], tell: Report) -> None:
-    """Take out the tables of sheets that show how to fill in the others; each is told as T405.
+def example_sheets(tables: Sequence[ReadTable]) -> list[tuple[str | None, int]]:
+    """Return the sheets that only show how to fill in the others, each with the last row of its header.
 
-    One is such a sheet by its name, and because another sheet gives the same table: none of its own rows is
-    a known unit's, or, on a sheet of instructions, each of them stands in the other sheets too.
+    Such a sheet has the name of one, and another sheet holds the same table. None of its own rows is that of
+    a known unit; or, on a sheet of instructions, the other sheets have every unit it has.
     """
+    examples: list[tuple[str | None, int]] = []
     for sheet in dict.fromkeys(body.given.sheet for _, body in tables):
         key = ascii_key(sheet or "")
         is_instruction = _INSTRUCTIONS.search(key) is not None
         if not is_instruction and not _SPECIMEN.search(key):
             continue
-        own = [(located, body) for located, body in tables if body.given.sheet == sheet]
+        here = [(located, body) for located, body in tables if body.given.sheet == sheet]
         others = [body for _, body in tables if body.given.sheet != sheet]
-        units, given_elsewhere = _units_of(body for _, body in own), _units_of(others)
-        is_example = units <= given_elsewhere if is_instruction else not units
-        holds_rows = bool(units) or any(body.strays for _, body in own)
-        elsewhere = {table for table, _ in given_elsewhere}
-        if holds_rows and is_example and elsewhere.issuperset(located.table for located, _ in own):
-            given.tables[:] = [table for table in given.tables if table.sheet != sheet]
-            kept = [f for f in given.findings if f.sheet != sheet or f.code.startswith("D")]
-            given.findings[:] = kept
-            tell("T405", sheet=sheet, row=own[0][0].body - 1, facts={"problem": "example-sheet"})
+        units, units_elsewhere = _units_of(body for _, body in here), _units_of(others)
+        is_example = units <= units_elsewhere if is_instruction else not units
+        holds_rows = bool(units) or any(body.strays for _, body in here)
+        elsewhere = {table for table, _ in units_elsewhere}
+        if holds_rows and is_example and elsewhere.issuperset(located.table for located, _ in here):
+            examples.append((sheet, here[0][0].body - 1))
+    return examples
 
 
 def _units_of(bodies: Iterable[Body]) -> set[tuple[int, int]]:

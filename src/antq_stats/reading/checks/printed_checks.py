@@ -15,7 +15,8 @@ from antq_stats.reading import coerce
 from antq_stats.reading.checks import arithmetic
 from antq_stats.reading.checks.matched_rows import MatchedRows
 from antq_stats.reading.files.grid import Grid
-from antq_stats.reading.tables.body import Body, Report, TotalRow
+from antq_stats.reading.reporter import Report
+from antq_stats.reading.tables.body import Body, TotalRow
 from antq_stats.reading.tables.locate import LocatedTable
 from antq_stats.reading.units.names import NOWHERE
 

@@ -1,94 +1,123 @@
-"""What is wrong with the columns and rows of a located table: missing, double, unknown, hidden, personal."""
+"""Checks of the columns and rows of a table: missing, double, unknown, hidden, personal, shifted."""
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from difflib import get_close_matches
 
-from antq_stats.plan import MISSING, ReadingPlan
+from antq_stats.plan import ReadingPlan
 from antq_stats.reading import privacy
 from antq_stats.reading.checks.matched_rows import MatchedRows
+from antq_stats.reading.checks.verdict import Verdict
 from antq_stats.reading.coerce import is_figure, shown
 from antq_stats.reading.files.grid import Grid
-from antq_stats.reading.tables.body import Body, Report
+from antq_stats.reading.reporter import Report
+from antq_stats.reading.tables.body import Body
 from antq_stats.reading.tables.labels import SPANS, is_other_quantity, year_of
 from antq_stats.reading.tables.locate import LocatedTable
 from antq_stats.words.text import column_letter, one_line, text_key
 
 _ALIKE = 0.8
+"""Similarity from which a header is nearly a known one."""
 TELEPHONES = 300_000_000
 """Smaller than any telephone number, greater than almost any count."""
 
 
-def settle_twins(grid: Grid, located: LocatedTable) -> None:
-    """Of the columns under one merged header, take the one in use where the others are blank."""
+def columns_in_use(grid: Grid, located: LocatedTable) -> dict[int, int]:
+    """Return the column in use where several match one measure or ratio and the others are blank.
+
+    Returns
+    -------
+    dict
+        Position of a measure, or ``~position`` of a ratio -> the only column with content below the header.
+    """
+    in_use: dict[int, int] = {}
     rows = grid.rows[located.body :]
-    for position, columns in list(located.twice.items()):
+    for position, columns in located.twice.items():
         used = [
             column
             for column in columns
             if any(column < len(row) and row[column] not in ("", None) for row in rows)
         ]
-        if any(
+        looks_blank = any(
             (row, column) in grid.odd or (row, column) in grid.remarks
             for column in columns
             for row in range(located.body, len(grid.rows))
-        ):
-            continue
-        if len(used) == 1:
-            target, place = (located.measures, position) if position >= 0 else (located.ratios, ~position)
-            target[place] = used[0]
-            del located.twice[position]
+        )
+        if len(used) == 1 and not looks_blank:
+            in_use[position] = used[0]
+    return in_use
 
 
-def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
-    """Report what is wrong with the columns, and the hidden rows and columns that were read."""
+def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> Verdict:
+    """Report what is wrong with the columns, and the hidden rows and columns that were read.
+
+    Returns
+    -------
+    Verdict
+        Headers and figures that are personal data, and measures that several columns match.
+    """
     header = located.body - 1
-    _personal_columns(plan, grid, located, body, report)
-    _personal_figures(plan, grid, located, body, report)
+    personal = _personal_columns(plan, grid, located, body, report)
+    unknown = {column: text for column, text in located.unknown.items() if column not in personal}
+    personal_measures = _personal_figures(plan, grid, located, body, report)
     for column, measure in located.forbidden.items():
         report("D201", row=header, column=column, measure=measure)
-    table = plan.tables[located.table]
-    for position, columns in located.twice.items():
-        code = table.measures[position].code if position >= 0 else table.ratios[~position].code
-        letters = [column_letter(column) for column in columns]
-        if position >= 0:
-            report(
-                "T202",
-                row=header,
-                column=columns[1],
-                measure=code,
-                facts={"first": letters[0], "second": ", ".join(letters[1:])},
-            )
-    near = _missing_columns(plan, located, report)
-    for column, text in located.unknown.items():
+    _double_columns(plan, located, report)
+    near = _missing_columns(plan, located, unknown, report)
+    for column, text in unknown.items():
         if column in near:
             report("T204", row=header, column=column, measure=near[column], facts={"found": one_line(text)})
         else:
             found = column_letter(column) if privacy.is_personal(text) else one_line(text)
             report("T203", row=header, column=column, facts={"found": found})
-    _untitled_columns(grid, located, body, report)
+    _untitled_columns(grid, located, body, unknown, report)
     _shifted_rows(grid, located, body, report)
     read = set(located.columns) & grid.hidden_columns
     for column in sorted(read):
         report("T403", column=column, row=header, facts={"column": column_letter(column)})
     for row in sorted(grid.hidden_rows.intersection(body.raw)):
         report("T402", row=row, unit=body.given.units[body.raw.index(row)])
+    double = frozenset(position for position in located.twice if position >= 0)
+    return Verdict(personal_headers=personal, personal_measures=personal_measures, double_measures=double)
 
 
 def shape_may_be_wrong(rows: MatchedRows) -> bool:
-    """Tell whether `report_shape` could find something in rows of a quick lane, its header being known."""
+    """Return whether `report_shape` could find something in rows of a fast reading; the header is known."""
     located = rows.located
     odd = (located.unknown, located.twice, located.forbidden)
     return any(odd) or rows.largest >= TELEPHONES
 
 
-def _missing_columns(plan: ReadingPlan, located: LocatedTable, report: Report) -> dict[int, str]:
-    """Report required measures without a column; return the unknown columns whose header is nearly theirs."""
+def _double_columns(plan: ReadingPlan, located: LocatedTable, report: Report) -> None:
+    """Report T202 for each measure that several columns match."""
+    for position, columns in located.twice.items():
+        if position >= 0:
+            first, *others = map(column_letter, columns)
+            report(
+                "T202",
+                row=located.body - 1,
+                column=columns[1],
+                measure=plan.tables[located.table].measures[position].code,
+                facts={"first": first, "second": ", ".join(others)},
+            )
+
+
+def _missing_columns(
+    plan: ReadingPlan, located: LocatedTable, unknown: Mapping[int, str], report: Report
+) -> dict[int, str]:
+    """Report T201 for required measures without a column.
+
+    Returns
+    -------
+    dict
+        Unknown column whose header is nearly that of a missing measure -> the measure's code.
+    """
     table = plan.tables[located.table]
     year = year_of(plan.period)
     headers = {
         text_key(text): column
-        for column, text in located.unknown.items()
+        for column, text in unknown.items()
         if not any(is_other_quantity(text_key(label), table, year) for label in text.split(SPANS))
     }
     near: dict[int, str] = {}
@@ -112,8 +141,9 @@ def _cells(grid: Grid, body: Body, column: int) -> list[object]:
 
 def _personal_columns(
     plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report
-) -> None:
-    """Report columns of names, identity or telephone numbers, and forget their headers' content."""
+) -> frozenset[int]:
+    """Report columns of names, identity or telephone numbers beside those of the form, and return them."""
+    personal: set[int] = set()
     known = {*located.columns, located.code, located.name, located.parent}
     width = max((len(grid.rows[row]) for row in body.looked_at), default=0)
     for column in range(width):
@@ -127,11 +157,12 @@ def _personal_columns(
             found = None if privacy.header_kind(text_key(header)) else _first(grid, body, column, kind)
             at = _head_cell(grid, located, column) if found is None else (found, column)
             report(kind, row=at[0], column=at[1])
-            located.unknown.pop(column, None)
+            personal.add(column)
+    return frozenset(personal)
 
 
 def _first(grid: Grid, body: Body, column: int, kind: privacy.Kind) -> int | None:
-    """Return the first row in which a column holds what makes it one of persons' data."""
+    """Return the first row whose cell in a column is personal data of a kind."""
     return next(
         (
             row
@@ -143,7 +174,7 @@ def _first(grid: Grid, body: Body, column: int, kind: privacy.Kind) -> int | Non
 
 
 def _head_cell(grid: Grid, located: LocatedTable, column: int) -> tuple[int, int]:
-    """Return the cell with the lowest head of a column, which may stand in any row of the header."""
+    """Return row and column of a column's lowest header cell, which may be in any row of the header."""
     for row in range(located.body - 1, located.top - 1, -1):
         if column < len(grid.rows[row]) and grid.rows[row][column] not in ("", None):
             return row, column
@@ -159,12 +190,11 @@ def _place_names(plan: ReadingPlan) -> set[str]:
 
 def _personal_figures(
     plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report
-) -> None:
-    """Report counts that are telephone or identity numbers, every one of a column; none of them is taken."""
-    values = body.given.values
+) -> frozenset[int]:
+    """Report measures whose figures are all telephone or identity numbers, and return their places."""
     if body.largest < TELEPHONES:
-        return
-    width = len(located.measures)
+        return frozenset()
+    personal: set[int] = set()
     for place, column in enumerate(located.measures):
         if column >= 0 and (kind := privacy.numbers_kind(_cells(grid, body, column))):
             report(
@@ -173,18 +203,20 @@ def _personal_figures(
                 column=column,
                 measure=plan.tables[located.table].measures[place].code,
             )
-            for position in range(place, len(values), width):
-                values[position] = MISSING
+            personal.add(place)
+    return frozenset(personal)
 
 
-def _untitled_columns(grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
-    """Report figures that stand under no header at all, right of the table's first figure."""
+def _untitled_columns(
+    grid: Grid, located: LocatedTable, body: Body, unknown: Container[int], report: Report
+) -> None:
+    """Report T203 for columns of figures without a header, right of the table's first column of figures."""
     header_rows = grid.rows[located.top : located.body]
     first = min(located.columns, default=0)
     width = max((len(grid.rows[row]) for row in body.looked_at), default=0)
     for column in range(first + 1, width):
         titled = any(column < len(row) and row[column] not in ("", None) for row in header_rows)
-        if titled or column in located.columns or column in located.unknown or column in located.forbidden:
+        if titled or column in located.columns or column in unknown or column in located.forbidden:
             continue
         cells = _cells(grid, body, column)
         is_bare = any(map(is_figure, cells)) and not _is_spanned(grid, located, column)
@@ -193,9 +225,9 @@ def _untitled_columns(grid: Grid, located: LocatedTable, body: Body, report: Rep
 
 
 def _shifted_rows(grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
-    """Report rows that reach beyond the table's last column, and leave one of their figures blank: U109.
+    """Report U109 for rows with a figure beyond the table's last column and a blank among its own.
 
-    Something was put in before them, and each figure stands under its neighbour's head.
+    A cell was probably inserted before the figures, so each one is under the next column's header.
     """
     header = grid.rows[located.top : located.body]
     titled = [column for row in header for column, cell in enumerate(row) if cell not in ("", None)]
@@ -206,7 +238,7 @@ def _shifted_rows(grid: Grid, located: LocatedTable, body: Body, report: Report)
         if beyond < len(grid.rows[row]) and is_figure(grid.rows[row][beyond])
     }
     if not reaching or 2 * len(reaching) > len(body.raw):
-        return  # a column of its own
+        return  # most rows have a figure there: it is a column
     for row, position in reaching.items():
         cells = grid.rows[row]
         if any(cells[column] in ("", None) for column in located.columns):
@@ -223,13 +255,3 @@ def _is_spanned(grid: Grid, located: LocatedTable, column: int) -> bool:
     return any(
         c0 <= column <= c1 and r0 < located.body and r1 >= located.top for r0, c0, r1, c1 in grid.merged
     )
-
-
-def forget_double_columns(located: LocatedTable, body: Body) -> None:
-    """Drop the values of a measure that two columns claim to be: neither is taken."""
-    width = len(located.measures)
-    for place in located.twice:
-        if place >= 0:
-            for position in range(place, len(body.given.values), width):
-                body.given.values[position] = MISSING
-            body.given.columns = tuple(-1 if p == place else c for p, c in enumerate(body.given.columns))

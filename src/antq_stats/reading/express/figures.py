@@ -15,8 +15,8 @@ from antq_stats.reading import coerce
 from antq_stats.reading.checks import printed_checks
 from antq_stats.reading.express.pattern import Caught, Matched, SheetPattern
 from antq_stats.reading.files.row_runs import NeedsFullReader
+from antq_stats.reading.reporter import Report
 from antq_stats.reading.rows.unit_cells import UnitCells
-from antq_stats.reading.tables.body import Report
 
 
 class Counts(dict[bytes | None, int]):

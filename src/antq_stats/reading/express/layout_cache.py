@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from antq_stats.plan import ReadingPlan
+from antq_stats.reading.checks.table_checks import CheckedTable
 from antq_stats.reading.express import strict_zip
 from antq_stats.reading.express.figures import Counts
 from antq_stats.reading.express.pattern_builder import Unfit
@@ -23,18 +24,13 @@ from antq_stats.reading.express.table_builder import learn_table
 from antq_stats.reading.files.cells import percentages
 from antq_stats.reading.files.cells.xml_parts import parse
 from antq_stats.reading.files.container import FileProblem, Package
-from antq_stats.reading.files.grid import Grid, Workbook
+from antq_stats.reading.files.grid import Workbook
 from antq_stats.reading.files.own_output import is_own_package
 from antq_stats.reading.files.row_runs import NeedsFullReader
 from antq_stats.reading.files.xlsx.book import open_xlsx
 from antq_stats.reading.reporter import MOST_OF_A_CODE, Reporter
 from antq_stats.reading.returns import Return, TableReturn
-from antq_stats.reading.tables.body import Body, Report
-from antq_stats.reading.tables.locate import LocatedTable
 from antq_stats.reading.units.mentions import unit_of_path
-
-Read = tuple[Grid, LocatedTable, Body]
-"""A table as it was read: the sheet, where it stood, its rows."""
 
 _SUFFIXES = frozenset((".xlsx", ".xlsm", ".xltx", ".xltm"))
 _MOST = 32
@@ -57,8 +53,6 @@ _OF_ONE_FILE = re.compile(
 it was saved, by which build, the window, names of areas."""
 
 Names = tuple[bytes, ...]
-_Told = tuple[str, dict[str, object]]
-"""A finding as it is reported: its code and its place."""
 
 
 @dataclass
@@ -139,25 +133,22 @@ class LayoutCache:
                     said = _said_of(strict_zip.content(data, members[layout.book]) or b"")
                 if said != layout.said:
                     continue
-            told: list[_Told] = []
+            trial = Return(given.file)
             try:
-                tables = self._tables(data, members, layout, given.file, told)
+                tables = self._tables(data, members, layout, Reporter(self.plan, trial))
             except NeedsFullReader:
                 continue
-            if len(told) > MOST_OF_A_CODE:
+            if len(trial.findings) >= MOST_OF_A_CODE:
                 continue
             given.sha256 = hashlib.sha256(data).hexdigest()
             given.tables = tables
-            if told:
-                report: Report = Reporter(self.plan, given).report
-                for code, place in told:
-                    report(code, **place)
+            given.findings += trial.findings
             self.recalled += 1
             return True
         return False
 
     def _tables(
-        self, data: bytes, members: Sequence[strict_zip.Member], layout: _Layout, file: str, told: list[_Told]
+        self, data: bytes, members: Sequence[strict_zip.Member], layout: _Layout, reporter: Reporter
     ) -> list[TableReturn]:
         if layout.core >= 0:
             self._look_at_core(data, members[layout.core])
@@ -165,16 +156,13 @@ class LayoutCache:
         texts = plain_strings(part) if part is not None else None
         if texts is None:
             raise NeedsFullReader
-        unit = self.unit_of(file)
+        unit = self.unit_of(reporter.return_.file)
         tables = []
-
-        def report(code: str, **place: object) -> None:
-            told.append((code, place))
-
         for at, known in layout.sheets:
             sheet = strict_zip.content(data, members[at])
             if sheet is None:
                 raise NeedsFullReader
+            report = reporter.of_sheet(known.sheet)
             tables.append(known.read(self.plan, sheet, texts, unit, self._counts, report))
         return tables
 
@@ -188,7 +176,7 @@ class LayoutCache:
         if len(self._cores) < _MOST:
             self._cores.add(written)
 
-    def learn(self, data: bytes, book: Workbook, given: Return, read: Sequence[Read]) -> None:
+    def learn(self, data: bytes, book: Workbook, given: Return, read: Sequence[CheckedTable]) -> None:
         """Remember how a workbook is written, if only figures were in doubt and its making was met before.
 
         Parameters
@@ -201,8 +189,8 @@ class LayoutCache:
         if book.kind != "xlsx" or len(read) != len(book.grids) or book.findings:
             return
         if any(
-            grid is not one[0] or grid.hidden or grid.legacy
-            for grid, one in zip(book.grids, read, strict=True)
+            grid is not table.grid or grid.hidden or grid.legacy
+            for grid, table in zip(book.grids, read, strict=True)
         ):
             return
         members = strict_zip.members(data, self.plan.limits)
@@ -224,7 +212,9 @@ class LayoutCache:
         if trial.recall(data, ".xlsx", again) and again == given:
             self._known.setdefault(layout.names, []).append(layout)
 
-    def _layout(self, data: bytes, members: Sequence[strict_zip.Member], read: Sequence[Read]) -> _Layout:
+    def _layout(
+        self, data: bytes, members: Sequence[strict_zip.Member], read: Sequence[CheckedTable]
+    ) -> _Layout:
         package = Package(data, self.plan.limits)
         names = [member.name for member in members]
         lower = [name.lower() for name in names]
@@ -234,11 +224,16 @@ class LayoutCache:
             raise Unfit
         styles = package.read("xl/styles.xml") if "xl/styles.xml" in package else b""
         sheets = []
-        for (_, part), (grid, located, body) in zip(parts, read, strict=True):
+        for (_, part), table in zip(parts, read, strict=True):
             written = package.read(part)
             if any(b' s="%b"' % style in written for style in percentages.styles_of(styles)):
                 raise Unfit  # another figure may be one that is shown as a percentage
-            sheets.append((names.index(part.encode()), learn_table(self.plan, written, grid, located, body)))
+            sheets.append(
+                (
+                    names.index(part.encode()),
+                    learn_table(self.plan, written, table.grid, table.located, table.body),
+                )
+            )
         fixed = [
             (at, member.mark, _packed(data, member))
             for at, member in enumerate(members)

@@ -19,8 +19,8 @@ from antq_stats.reading.express.figures import Counts, KnownFigures
 from antq_stats.reading.express.pattern import Caught, SheetPattern
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.row_runs import NeedsFullReader
+from antq_stats.reading.reporter import Report
 from antq_stats.reading.returns import TableReturn
-from antq_stats.reading.tables.body import Report
 from antq_stats.reading.tables.locate import LocatedTable, is_header_like, may_begin_header
 from antq_stats.reading.tables.periods import other_year
 from antq_stats.reading.tables.table_unit import TITLE_ROWS, TableUnit, is_title
@@ -101,17 +101,14 @@ class KnownTable:
             raise NeedsFullReader
         self._check_first(matched.rows[0], texts, counts)
 
-        def tell(code: str, **place: object) -> None:
-            report(code, sheet=self.sheet, **place)
-
         def look(position: int, said: Sequence[str]) -> None:
             self._check_odd(plan, said, names[position : position + HEADER_DEPTH])
 
-        odd = self.figures.odd_rows(matched, texts, units, tell, look)
+        odd = self.figures.odd_rows(matched, texts, units, report, look)
         values = self.figures.values(matched, counts, odd)
         titles = [title for title in head[self.first_title : self.titles] if is_title(title)]
         scope = TableUnit(plan, Grid(self.sheet, []), self.located, titles, file_unit, None)
-        self.figures.check_totals(matched, counts, values, tell, lambda: _unit_of(scope))
+        self.figures.check_totals(matched, counts, values, report, lambda: _unit_of(scope))
         rows = MatchedRows(
             plan, self.located, scope, units, max(values), {}, totals_compared=True, ratios_compared=True
         )

@@ -14,6 +14,7 @@ from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import coerce, privacy
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.row_runs import NeedsFullReader, Run
+from antq_stats.reading.reporter import Report
 from antq_stats.reading.returns import TableReturn
 from antq_stats.reading.rows.record_width import RecordWidths
 from antq_stats.reading.rows.row_kinds import (
@@ -25,7 +26,7 @@ from antq_stats.reading.rows.row_kinds import (
     may_name_a_unit,
 )
 from antq_stats.reading.rows.unit_cells import UnitCells
-from antq_stats.reading.tables.body import Body, Report, TotalRow
+from antq_stats.reading.tables.body import Body, TotalRow
 from antq_stats.reading.tables.locate import LocatedTable, find_header, is_header_like
 from antq_stats.reading.tables.numbering import Numbers, numbering
 from antq_stats.reading.units.names import NOWHERE, code_text, is_bare_number, is_total, names_a_type

@@ -1,13 +1,13 @@
-"""The figures in one unit's row: each cell coerced, and what is wrong with it reported."""
+"""The figures in a unit's row: each cell is coerced, and what is wrong with it is reported."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from antq_stats.plan import MISSING, TablePlan
+from antq_stats.plan import MISSING, MeasurePlan, TablePlan
 from antq_stats.reading import coerce, privacy
-from antq_stats.reading.tables.body import Report
+from antq_stats.reading.reporter import Report
 from antq_stats.words.text import column_letter
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ class UnitCells:
 
     Parameters
     ----------
-    table, places : the form's table, and the column of each of its measures, -1 where it has none.
+    table, places : the form's table, and the column of each of its measures, -1 for none.
     odd : cells of the sheet that look blank and are not, by row and column from 0.
-    remarks : likewise cells of which something is to be told.
-    report : called for every finding, with rows and columns from 0.
+    remarks : cells with a finding to be reported if they are read as figures, by row and column from 0.
+    report : called with each finding.
     """
 
     def __init__(
@@ -44,19 +44,19 @@ class UnitCells:
         ]
 
     def values(self, row_number: int, row: Sequence[object], unit: int) -> list[int]:
-        """Return the value of each measure of the table, MISSING where the row gives none.
+        """Return the value of each measure of the table, `plan.MISSING` where the row has none.
 
         Parameters
         ----------
-        row_number, row : the row and its cells, which may be fewer than the sheet has columns.
-        unit : whose row it is.
+        row_number, row : the grid row and its cells; it may be shorter than the sheet is wide.
+        unit : position of the row's unit.
         """
         values = [MISSING] * len(self.table.measures)
         blank: list[tuple[int, str]] = []
         for place, column, measure, lowest, highest in self.columns:
             cell = row[column] if column < len(row) else ""
             if self.remarks and (remark := self.remarks.get((row_number, column))) is not None:
-                self._tell(row_number, column, remark, unit, measure.code)
+                self._report_remark(row_number, column, remark, unit, measure.code)
                 if not remark.taken:
                     continue
             if type(cell) is float and lowest <= cell <= highest and cell.is_integer():
@@ -82,41 +82,47 @@ class UnitCells:
                 continue
             values[place] = read.value
             if read.code:
-                self._report(row_number, column, cell, read, unit, measure.code)
+                self._report_coerced(row_number, column, cell, read.code, read, unit, measure)
         if blank:
-            self._tell_blank(row_number, blank, unit)
+            self._report_blanks(row_number, blank, unit)
         return values
 
-    def _tell_blank(self, row: int, blank: list[tuple[int, str]], unit: int) -> None:
-        """Report the blank cells of a row as one finding: who left one blank often left several."""
+    def _report_blanks(self, row: int, blank: list[tuple[int, str]], unit: int) -> None:
+        """Report C101 once for all blank cells of a row: a row with one blank often has several."""
         (column, measure), *others = sorted(blank)
         facts = {"place": ", ".join(column_letter(other) for other, _ in others)} if others else {}
         self.report(
             "C101", row=row, column=column, unit=unit, measure=measure, facts=facts, also=tuple(others)
         )
 
-    def _tell(self, row: int, column: int, remark: Remark, unit: int, measure: str) -> None:
+    def _report_remark(self, row: int, column: int, remark: Remark, unit: int, measure: str) -> None:
         value = None if remark.value is None or privacy.is_personal(remark.value) else remark.value
         self.report(
             remark.code, row=row, column=column, unit=unit, measure=measure, value=value, facts=remark.facts
         )
 
-    def _report(
-        self, row: int, column: int, cell: object, read: coerce.Coerced, unit: int, measure: str
+    def _report_coerced(
+        self,
+        row: int,
+        column: int,
+        cell: object,
+        code: str,
+        read: coerce.Coerced,
+        unit: int,
+        measure: MeasurePlan,
     ) -> None:
+        """Report what coercion found in a cell; a personal number is reported as one, without its value."""
         kind = privacy.number_kind(cell)
         if kind:
-            self.report(kind, row=row, column=column, unit=unit, measure=measure)
+            self.report(kind, row=row, column=column, unit=unit, measure=measure.code)
             return
         value = None if privacy.is_personal(cell) else coerce.shown(cell)
         facts = {"suggestion": read.suggestion} if read.suggestion else {}
         if read.value != MISSING:
             facts["found"] = str(read.value)
-        if read.code == "C305":
-            plan = next(m for m in self.table.measures if m.code == measure)
-            facts = {
-                "expected": f"{plan.minimum}–{plan.maximum}"
-                if plan.maximum is not None
-                else f"≥ {plan.minimum}"
-            }
-        self.report(read.code, row=row, column=column, unit=unit, measure=measure, value=value, facts=facts)
+        if code == "C305":
+            bounds = f"≥ {measure.minimum}"
+            if measure.maximum is not None:
+                bounds = f"{measure.minimum}–{measure.maximum}"
+            facts = {"expected": bounds}
+        self.report(code, row=row, column=column, unit=unit, measure=measure.code, value=value, facts=facts)

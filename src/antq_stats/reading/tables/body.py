@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from antq_stats.plan import MISSING
 from antq_stats.reading.returns import TableReturn
-
-Report = Callable[..., None]
-"""Called with a code and the place (row, column …) to report a finding in this sheet."""
 
 
 @dataclass(slots=True)

@@ -11,7 +11,8 @@ from typing import cast
 from antq_stats.plan import HIGHER_TYPES, MISSING, ReadingPlan
 from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.files.grid import Grid
-from antq_stats.reading.tables.body import Body, Report
+from antq_stats.reading.reporter import Report
+from antq_stats.reading.tables.body import Body
 from antq_stats.reading.tables.locate import LocatedTable
 from antq_stats.reading.units.mentions import common_parent, title_key, unit_of_codes, unit_of_texts
 from antq_stats.reading.units.names import NOWHERE, name_keys
