@@ -1,4 +1,7 @@
-"""Writes docs/codes.md (all findings) and docs/cli.md (every --help); with --check only compares them.
+"""Writes the pages of docs/ that the program itself can tell; with --check only compares them.
+
+codes.md has all findings, cli.md every --help, form.md and units.md the keys of form.toml and the columns of
+units.csv, house.md and house.svg the rooms of the program.
 
 python scripts/make_docs.py [--check]
 """
@@ -6,14 +9,19 @@ python scripts/make_docs.py [--check]
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from antq_stats.findings import catalogue  # noqa: E402 - the script runs in a checkout that is not installed
+from docs_form import form_pages  # noqa: E402 - the script runs in a checkout that is not installed
+from docs_house import house_pages  # noqa: E402
+
+from antq_stats.findings import catalogue  # noqa: E402
 from antq_stats.findings.finding import Severity  # noqa: E402
 from antq_stats.plan import Limits  # noqa: E402
 from antq_stats.words.language import LANGUAGES, Language, phrase  # noqa: E402
@@ -35,10 +43,6 @@ Chữ trong ‹ › được thay bằng số liệu cụ thể. · Words in ‹
 """
 
 
-COMMANDS = (
-    "", "template", "validate", "status", "aggregate", "report", "check-text", "explain",
-    "form", "form check", "form show", "form schema",
-)  # fmt: skip
 STATUSES = (
     ("0", "không có gì sai", "nothing is wrong"),
     (
@@ -101,7 +105,7 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     differs = False
-    for name, made in (("codes.md", page()), ("cli.md", cli_page())):
+    for name, made in {"codes.md": page(), "cli.md": cli_page(), **form_pages(), **house_pages()}.items():
         target = ROOT / "docs" / name
         if not arguments:
             target.parent.mkdir(exist_ok=True)
@@ -115,7 +119,7 @@ def main(arguments: list[str]) -> int:
 def cli_page() -> str:
     """Return the page of commands: the help of each in both languages, exit statuses, limits."""
     parts = [CLI_INTRODUCTION]
-    for command in COMMANDS:
+    for command in commands():
         parts.append(f"## antq-stats {command}".rstrip() + "\n")
         parts += [f"```text\n{help_of(command, lang)}```\n" for lang in LANGUAGES]
     parts.append("## Mã kết thúc · Exit statuses\n\n| | | |\n| --: | --- | --- |")
@@ -126,12 +130,20 @@ def cli_page() -> str:
     return "\n".join(parts) + "\n"
 
 
+def commands(above: str = "") -> list[str]:
+    """Return a command and those below it, in the order of its help."""
+    listed = help_of(above, "en").partition("\nCommands:\n")[2]
+    names = re.findall(r"^  ([a-z][a-z-]*)  ", listed, re.MULTILINE)
+    return [above, *(command for name in names for command in commands(f"{above} {name}".strip()))]
+
+
 def limit_default(name: str) -> str:
     """Return the default of a limit."""
     limits = Limits()._asdict()
     return f"{limits.get(name, limits.get(f'{name}_mib')):.0f}"
 
 
+@cache
 def help_of(command: str, lang: Language) -> str:
     """Return what a command's --help prints, at a width of its own."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1", "COLUMNS": "100"}
