@@ -24,6 +24,7 @@ PAGES = {
     "CHANGELOG.md": "changelog.md",
     "LICENSE": "licence.md",
     "benchmarks/PROFILE.md": "profile.md",
+    "benchmarks/README.md": "measuring.md",
     "benchmarks/RESULTS.md": "benchmarks.md",
     "data/samples/README.md": "samples.md",
     "src/antq_stats/forms/antq.toml": "antq-toml.md",
@@ -32,6 +33,9 @@ PAGES = {
 
 ALIASES = {"README.md": "index.md", "README.vi.md": "vi/index.md"}
 """Files that the site does not show, and the page that says the same."""
+
+PICTURES = {"benchmarks/cost.svg": "pictures/cost.svg"}
+"""Pictures that those pages show."""
 
 TITLES = {"LICENSE": "Giấy phép · Licence", "src/antq_stats/forms/antq.toml": "antq.toml"}
 """Titles of pages that are no Markdown."""
@@ -46,6 +50,8 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     for source, page in PAGES.items():
         text = (ROOT / source).read_text(encoding="utf-8")
         files.append(File.generated(config, page, content=_as_page(source, text)))
+    for source, target in PICTURES.items():
+        files.append(File.generated(config, target, abs_src_path=str(ROOT / source)))
     return files
 
 
@@ -59,7 +65,7 @@ def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:  # noqa: AN
         if ":" in link[2]:
             return link[0]
         target = posixpath.normpath(posixpath.join(at, link[2]))
-        within = PAGES.get(target) or ALIASES.get(target) or target.removeprefix("docs/")
+        within = PAGES.get(target) or PICTURES.get(target) or ALIASES.get(target) or target.removeprefix("docs/")
         return f"{link[1]}{posixpath.relpath(within, posixpath.dirname(here) or '.')}{link[3]}"
 
     return _LINK.sub(turned, markdown)
