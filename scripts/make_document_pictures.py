@@ -1,8 +1,8 @@
 """Writes docs/pictures/*.svg: the documents that the program makes, as LibreOffice and Chromium show them.
 
-    python scripts/make_document_pictures.py
+    python scripts/make_document_pictures.py [NAME ...]
 
-Needs LibreOffice, pdftocairo (poppler) and Chromium. What they draw differs a little from version to
+With names, such as ``return``, only those pictures are drawn. Needs LibreOffice, pdftocairo (poppler) and Chromium. What they draw differs a little from version to
 version, so nothing compares these pictures; they are drawn again when a document looks different.
 """
 
@@ -14,7 +14,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+
+from run_pages import type_in_cell
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -80,26 +83,73 @@ def draw(pdf: Path, page: int, name: str) -> None:
     text = text.replace(
         "<?xml version", "<!-- Made by scripts/make_document_pictures.py -->\n<?xml version", 0
     )
+    if name == "return":
+        text = frame_mistake(text)
     target.write_text(text, "utf-8")
     print(f"{name}.svg: {len(text) // 1024} KiB")
 
 
-def main() -> None:
+def book(work: Path) -> Path:
+    """The workbook of the report."""
+    antq(*REPORT, work / "book.xlsx")
+    return pdf_of(work / "book.xlsx", work)
+
+
+def prose(work: Path) -> Path:
+    """The text of the report."""
+    antq(*REPORT, work / "prose.docx")
+    return pdf_of(work / "prose.docx", work)
+
+
+def page(work: Path) -> Path:
+    """The page of the report."""
+    antq(*REPORT, work / "page.html")
+    return page_pdf(work / "page.html", work)
+
+
+def blank(work: Path) -> Path:
+    """A blank return."""
+    antq("template", SAMPLES / "2021", "--under", "135", "--with", SAMPLES / "2020", "-o", work / "blank")
+    return pdf_of(next((work / "blank").rglob("an-lac.xlsx")), work)
+
+
+def copy(work: Path) -> Path:
+    """A marked copy of a return."""
+    antq("validate", SAMPLES / "2021-messy", "--format", "xlsx", "-o", work / "copies")
+    return pdf_of(work / "copies" / "luc-yen" / "tan-linh.xlsx", work)
+
+
+def return_(work: Path) -> Path:
+    """The return of the tutorial, with its mistake."""
+    target = work / "return.xlsx"
+    shutil.copyfile(SAMPLES / "2021" / "luc-yen" / "an-lac.xlsx", target)
+    for cell, text in (("H14", "12O"), ("H23", "1182"), ("I23", "73.8")):
+        type_in_cell(target, "sheet1", cell, text)
+    return pdf_of(target, work)
+
+
+def frame_mistake(text: str) -> str:
+    """Return the picture of that return without the empty half of its page, a frame around the mistake."""
+    text = re.sub(r'<svg ([^>]*?)width="[^"]*" height="[^"]*" viewBox="[^"]*"', r'<svg \1viewBox="40 40 765 355"', text, count=1)
+    frame = '<rect x="441" y="240.5" width="70" height="11" fill="none" stroke="#c62828" stroke-width="2"/>'
+    return text.replace("</svg>", f"{frame}\n</svg>")
+
+
+REPORT = ("report", SAMPLES / "2021", "--with", SAMPLES / "2020", "-o")
+MADE: dict[str, tuple[Callable[[Path], Path], int]] = {
+    "book": (book, 1), "prose": (prose, 1), "page": (page, 1), "blank": (blank, 3), "copy": (copy, 2),
+    "return": (return_, 1),
+}  # fmt: skip
+"""Pictures, what makes the document of each, and which page of it is drawn."""
+
+
+def main(names: list[str]) -> None:
     """Make the documents from the samples and draw a page of each."""
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        report = ("report", SAMPLES / "2021", "--with", SAMPLES / "2020", "-o")
-        antq(*report, work / "book.xlsx")
-        draw(pdf_of(work / "book.xlsx", work), 1, "book")
-        antq(*report, work / "prose.docx")
-        draw(pdf_of(work / "prose.docx", work), 1, "prose")
-        antq(*report, work / "page.html")
-        draw(page_pdf(work / "page.html", work), 1, "page")
-        antq("template", SAMPLES / "2021", "--under", "135", "--with", SAMPLES / "2020", "-o", work / "blank")
-        draw(pdf_of(next((work / "blank").rglob("an-lac.xlsx")), work), 3, "blank")
-        antq("validate", SAMPLES / "2021-messy", "--format", "xlsx", "-o", work / "copies")
-        draw(pdf_of(work / "copies" / "luc-yen" / "tan-linh.xlsx", work), 2, "copy")
+    for name in names or MADE:
+        document, number = MADE[name]
+        with tempfile.TemporaryDirectory() as folder:
+            draw(document(Path(folder)), number, name)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -12,9 +12,10 @@ if (location.protocol === "file:") {
       inner.document.open()
       inner.document.write("<!doctype html><html><head></head><body></body></html>")
       inner.document.close()
+      const own = new URL(url, document.baseURI)
       const load = source => new Promise((resolve, reject) => {
         const script = inner.document.createElement("script")
-        script.src = new URL(source, document.baseURI).href
+        script.src = new URL(source, own).href
         script.onload = resolve
         script.onerror = () => reject(new Error(source))
         inner.document.body.appendChild(script)
@@ -26,7 +27,7 @@ if (location.protocol === "file:") {
       }
       inner.importScripts = (...sources) =>
         sources.reduce((done, source) => done.then(() => load(source)), Promise.resolve())
-      this.ready = load(url)
+      this.ready = load(own)
     }
 
     postMessage(data) {
