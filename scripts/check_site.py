@@ -15,8 +15,9 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 
 LOADED = {
-    "audio": "src", "embed": "src", "iframe": "src", "img": "src", "input": "src", "link": "href", "object": "data",
-    "script": "src", "source": "src", "track": "src", "video": "src", "image": "href", "use": "href",
+    "audio": "src", "embed": "src", "iframe": "src", "img": "src", "input": "src", "link": "href",
+    "object": "data", "script": "src", "source": "src", "track": "src", "video": "src",
+    "image": "href", "use": "href",
 }  # fmt: skip
 """Elements that make a browser fetch something, and the attribute that says what."""
 
@@ -57,7 +58,9 @@ class Page(HTMLParser):
         self.anchors |= {values[name] for name in ("id", "name") if name in values}
         if tag == "a" and "href" in values:
             self.links.append(values["href"])
-        if LOADED.get(tag) in values and not (tag == "link" and values.get("rel") in {"canonical", "prev", "next"}):
+        if LOADED.get(tag) in values and not (
+            tag == "link" and values.get("rel") in {"canonical", "prev", "next"}
+        ):
             self.loaded.append(values[LOADED[tag]])
         self.loaded += [part.split()[0] for part in values.get("srcset", "").split(",") if part.strip()]
         self.loaded += [found[1] or found[2] for found in _CSS.finditer(values.get("style", ""))]
@@ -73,7 +76,9 @@ def main(arguments: list[str]) -> int:
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:
-        print(f"{len([*site.rglob('*.html')])} pages: no request to another machine, no link that leads nowhere")
+        print(
+            f"{len([*site.rglob('*.html')])} pages: no request to another machine, no link that leads nowhere"
+        )
     return int(bool(faults))
 
 
@@ -108,7 +113,9 @@ def faults_of_styles_and_scripts(site: Path) -> Iterator[str]:
     for path in sorted(site.rglob("*.js")):
         if path.parent.name == "search":  # the index of the pages' words
             continue
-        text = re.sub(r"/\*.*?\*/|^//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+        text = re.sub(
+            r"/\*.*?\*/|^//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
+        )
         for address in set(_SCRIPT.findall(text)):
             needs = [need for start, need in UNUSED.items() if address.startswith(start)]
             if not needs or (needs[0] and needs[0] in texts):

@@ -32,27 +32,30 @@ FORM_INTRODUCTION = """\
 
 # form.toml
 
-Biểu mẫu là một tệp TOML: hỏi những chỉ tiêu nào, ở cấp nào, kiểm tra thế nào. Chép [antq.toml](../src/antq_stats/forms/antq.toml)
-vào thư mục số liệu với tên `form.toml` rồi sửa. `antq-stats form check` chỉ ra mọi chỗ sai cùng một lúc; `antq-stats form schema`
-in lược đồ JSON để phần mềm soạn thảo gợi ý và kiểm tra.
+Biểu mẫu là một tệp TOML: hỏi những chỉ tiêu nào, ở cấp nào, kiểm tra thế nào. Chép
+[antq.toml](../src/antq_stats/forms/antq.toml) vào thư mục số liệu với tên `form.toml` rồi sửa. `antq-stats
+form check` chỉ ra mọi chỗ sai cùng một lúc; `antq-stats form schema` in lược đồ JSON để phần mềm soạn thảo
+gợi ý và kiểm tra.
 
 A form is a TOML file. It says which measures are asked for, at which level, and how they are checked. Copy
-[antq.toml](../src/antq_stats/forms/antq.toml) into the folder of returns as `form.toml` and change it. `antq-stats form check`
-reports all faults at once; `antq-stats form schema` prints a JSON Schema with which editors complete and check the file.
+[antq.toml](../src/antq_stats/forms/antq.toml) into the folder of returns as `form.toml` and change it.
+`antq-stats form check` reports all faults at once; `antq-stats form schema` prints a JSON Schema with which
+editors complete and check the file.
 
-A key that is not listed here is refused. Keys marked **•** are required. Khóa có dấu **•** là bắt buộc; khóa không có ở đây
-thì không được nhận.
+A key that is not listed here is refused. Keys marked **•** are required. Khóa có dấu **•** là bắt buộc;
+khóa không có ở đây thì không được nhận.
 """
 
 CHECKS = """\
 
 ## check
 
-Điều kiện của `[[rule]]` chỉ gồm mã chỉ tiêu, số và các phép dưới đây. Dòng còn thiếu một giá trị có tên trong điều kiện thì
-không xét.
+Điều kiện của `[[rule]]` chỉ gồm mã chỉ tiêu, số và các phép dưới đây. Dòng còn thiếu một giá trị có tên
+trong điều kiện thì không xét.
 
-The condition of a `[[rule]]` consists of codes of measures, numbers and the signs below. It is parsed, never run as a program,
-and judged with exact numbers. A row in which a named value is missing is not judged.
+The condition of a `[[rule]]` consists of codes of measures, numbers and the signs below. It is parsed,
+never run as a program, and judged with exact numbers. A row in which a named value is missing is not
+judged.
 
 | | |
 | --- | --- |
@@ -64,7 +67,8 @@ and judged with exact numbers. A row in which a named value is missing is not ju
     check = "ho_dat_gdvh <= ho_dang_ky_gdvh"
     check = "thon_khong_tn_nghien == tong_thon -> nguoi_nghien == 0"
 
-Chỉ tiêu của hai biểu khác cấp được so ở cấp cao hơn. · Measures of tables at two levels are compared at the higher level.
+Chỉ tiêu của hai biểu khác cấp được so ở cấp cao hơn. · Measures of tables at two levels are compared at the
+higher level.
 """
 
 UNITS_INTRODUCTION = """\
@@ -72,13 +76,14 @@ UNITS_INTRODUCTION = """\
 
 # units.csv
 
-Danh mục đơn vị: mỗi dòng một đơn vị, từ tỉnh xuống thôn. Thứ tự các dòng là thứ tự khi in ra. Phần mềm tìm `units.csv` trong thư
-mục số liệu, rồi trong các thư mục bên trên; `--units` chỉ tệp khác. Bảng mã và dấu phân cách nào Excel ghi cũng đọc được. Tệp lớn nhất
-{limit} MiB.
+Danh mục đơn vị: mỗi dòng một đơn vị, từ tỉnh xuống thôn. Thứ tự các dòng là thứ tự khi in ra. Phần mềm tìm
+`units.csv` trong thư mục số liệu, rồi trong các thư mục bên trên; `--units` chỉ tệp khác. Bảng mã và dấu
+phân cách nào Excel ghi cũng đọc được. Tệp lớn nhất {limit} MiB.
 
-The register of units: a row per unit, from the province down to the villages. The order of the rows is the order of results.
-`units.csv` is looked for in the folder of returns, then in the folders above; `--units` names another file. Any encoding and
-delimiter that Excel writes can be read. The file may have up to {limit} MiB.
+The register of units: a row per unit, from the province down to the villages. The order of the rows is the
+order of results. `units.csv` is looked for in the folder of returns, then in the folders above; `--units`
+names another file. Any encoding and delimiter that Excel writes can be read. The file may have up to
+{limit} MiB.
 
     code,name,type,level,parent
     15,Yên Bái,tỉnh,province,
@@ -86,19 +91,21 @@ delimiter that Excel writes can be read. The file may have up to {limit} MiB.
     04327,An Lạc,xã,commune,135
     04327001,Thôn 1,,village,04327
 
-Columns may stand in any order. Headers are compared without accents and capitals. Cột đứng theo thứ tự nào cũng được; tên cột
-không phân biệt dấu và chữ hoa. Cột có dấu **•** là bắt buộc · columns marked **•** are required.
+Columns may stand in any order. Headers are compared without accents and capitals. Cột đứng theo thứ tự nào
+cũng được; tên cột không phân biệt dấu và chữ hoa. Cột có dấu **•** là bắt buộc · columns marked **•** are
+required.
 
 | cột · column | | | ví dụ · example | tên cột khác · other headers |
 | --- | --- | --- | --- | --- |
 """
 
 UNITS_END = """
-Đơn vị là *một mã trong một thời gian*: sau khi sáp nhập, cùng một mã có thể là đơn vị khác. Hai dòng cùng mã mà thời gian trùng
-nhau là lỗi [S203](codes.md#s203-unit-code-twice).
+Đơn vị là *một mã trong một thời gian*: sau khi sáp nhập, cùng một mã có thể là đơn vị khác. Hai dòng cùng mã
+mà thời gian trùng nhau là lỗi [S203](codes.md#s203-unit-code-twice).
 
-A unit is *a code on a date*: after a merger the same code may name another unit. Two rows with one code whose dates overlap are
-[S203](codes.md#s203-unit-code-twice). Every fault of the file is reported at once, with its row: [codes S201 to S208](codes.md#s201-register-unreadable).
+A unit is *a code on a date*: after a merger the same code may name another unit. Two rows with one code whose
+dates overlap are [S203](codes.md#s203-unit-code-twice). Every fault of the file is reported at once, with its
+row: [codes S201 to S208](codes.md#s201-register-unreadable).
 """
 
 

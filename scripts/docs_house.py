@@ -1,4 +1,4 @@
-"""The house as the import contracts of pyproject.toml have it: docs/house.md and its picture, docs/house.svg."""
+"""The rooms as the import contracts of pyproject.toml have them: docs/house.md and docs/house.svg."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ Layers = list[list[str]]
 """From the top down; modules in one layer do not import each other."""
 
 INTRODUCTION = """\
-<!-- Made by scripts/make_docs.py from the import contracts of pyproject.toml and the modules' docstrings. -->
+<!-- Made by scripts/make_docs.py from the import contracts in pyproject.toml and from docstrings. -->
 
 # The house
 
-Data goes one way. A room imports only from rooms below it, and inside a room a module imports only from the modules
-below it. import-linter checks both on every run; a module without a place fails the check.
+Data goes one way. A room imports only from rooms below it, and inside a room a module imports only from the
+modules below it. import-linter checks both on every run; a module without a place fails the check.
 
 ![The rooms of the program, from the command line down to the words](house.svg)
 
-An arrow `›` inside a room means *imports from*. Modules joined by `|` stand side by side and do not import each other.
+An arrow `›` inside a room means *imports from*. Modules joined by `|` stand side by side and do not import
+each other.
 
 ## Other rules
 """
@@ -118,9 +119,7 @@ def _picture(layered: dict[str, Layers]) -> str:
         top += height
         if number < len(rows) - 1:
             middle = WIDTH // 2
-            shapes.append(
-                f'<path class="arrow" d="M{middle} {top + 4}v{GAP - 10}m-5 -6l5 6l5 -6" />'
-            )
+            shapes.append(f'<path class="arrow" d="M{middle} {top + 4}v{GAP - 10}m-5 -6l5 6l5 -6" />')
             top += GAP
     body = "\n".join(shapes)
     return (
@@ -140,7 +139,11 @@ def _box(name: str, layered: dict[str, Layers], width: int) -> Box:
 
 def _drawn(box: Box, left: int, top: int, width: int, height: int) -> list[str]:
     shapes = [f'<rect class="box" x="{left}" y="{top}" width="{width}" height="{height}" rx="6" />']
-    lines = [("name", box.name), *(("about", line) for line in box.about), *(("parts", line) for line in box.parts)]
+    lines = [
+        ("name", box.name),
+        *(("about", line) for line in box.about),
+        *(("parts", line) for line in box.parts),
+    ]
     for number, (kind, text) in enumerate(lines):
         y = top + PADDING + 12 + LINE * number
         shapes.append(f'<text class="{kind}" x="{left + PADDING}" y="{y}">{escape(text)}</text>')

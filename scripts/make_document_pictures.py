@@ -2,8 +2,9 @@
 
     python scripts/make_document_pictures.py [NAME ...]
 
-With names, such as ``return``, only those pictures are drawn. Needs LibreOffice, pdftocairo (poppler) and Chromium. What they draw differs a little from version to
-version, so nothing compares these pictures; they are drawn again when a document looks different.
+With names, such as ``return``, only those pictures are drawn. Needs LibreOffice, pdftocairo (poppler) and
+Chromium. What they draw differs a little from version to version, so nothing compares these pictures; they
+are drawn again when a document looks different.
 """
 
 from __future__ import annotations
@@ -90,37 +91,37 @@ def draw(pdf: Path, page: int, name: str) -> None:
 
 
 def book(work: Path) -> Path:
-    """The workbook of the report."""
+    """Make the workbook of the report."""
     antq(*REPORT, work / "book.xlsx")
     return pdf_of(work / "book.xlsx", work)
 
 
 def prose(work: Path) -> Path:
-    """The text of the report."""
+    """Make the text of the report."""
     antq(*REPORT, work / "prose.docx")
     return pdf_of(work / "prose.docx", work)
 
 
 def page(work: Path) -> Path:
-    """The page of the report."""
+    """Make the page of the report."""
     antq(*REPORT, work / "page.html")
     return page_pdf(work / "page.html", work)
 
 
 def blank(work: Path) -> Path:
-    """A blank return."""
+    """Make a blank return."""
     antq("template", SAMPLES / "2021", "--under", "135", "--with", SAMPLES / "2020", "-o", work / "blank")
     return pdf_of(next((work / "blank").rglob("an-lac.xlsx")), work)
 
 
 def copy(work: Path) -> Path:
-    """A marked copy of a return."""
+    """Make a marked copy of a return."""
     antq("validate", SAMPLES / "2021-messy", "--format", "xlsx", "-o", work / "copies")
     return pdf_of(work / "copies" / "luc-yen" / "tan-linh.xlsx", work)
 
 
 def return_(work: Path) -> Path:
-    """The return of the tutorial, with its mistake."""
+    """Make the return of the tutorial, with its mistake."""
     target = work / "return.xlsx"
     shutil.copyfile(SAMPLES / "2021" / "luc-yen" / "an-lac.xlsx", target)
     for cell, text in (("H14", "12O"), ("H23", "1182"), ("I23", "73.8")):
@@ -130,7 +131,12 @@ def return_(work: Path) -> Path:
 
 def frame_mistake(text: str) -> str:
     """Return the picture of that return without the empty half of its page, a frame around the mistake."""
-    text = re.sub(r'<svg ([^>]*?)width="[^"]*" height="[^"]*" viewBox="[^"]*"', r'<svg \1viewBox="40 40 765 355"', text, count=1)
+    text = re.sub(
+        r'<svg ([^>]*?)width="[^"]*" height="[^"]*" viewBox="[^"]*"',
+        r'<svg \1viewBox="40 40 765 355"',
+        text,
+        count=1,
+    )
     frame = '<rect x="441" y="240.5" width="70" height="11" fill="none" stroke="#c62828" stroke-width="2"/>'
     return text.replace("</svg>", f"{frame}\n</svg>")
 

@@ -1,13 +1,13 @@
-"""Runs the commands that the pages of docs/ show, and writes what they print below them; with --check only compares.
+"""Runs the commands shown in docs/ and writes below each what it prints; with --check only compares.
 
     python scripts/run_pages.py [--check] [PAGE ...]
 
-A page's commands run in one folder, from the top of the page to its end, in Vietnamese for pages in docs/vi and
-in English for others. What a reader does by hand stands in comments, which the site does not show:
+A page's commands run in one folder, from the top of the page to its end: in Vietnamese for pages in docs/vi,
+else in English. What a reader does by hand stands in comments, which the site does not show:
 
-    <!-- copy data/samples/2021 2021 -->                      a file or folder of the repository, copied
-    <!-- cell 2021/luc-yen/an-lac.xlsx sheet1 H14 12O -->     a text typed into a cell
-    <!-- run status=1 lines=1-5,-1 -->                        above a block: its exit status, the lines it shows
+    <!-- copy data/samples/2021 2021 -->                  a file or folder of the repository, copied
+    <!-- cell 2021/luc-yen/an-lac.xlsx sheet1 H14 12O -->  a text typed into a cell
+    <!-- run status=1 lines=1-5,-1 -->             above a block: its exit status, the lines shown
 
 A block begins with ``$`` and the command; of what is printed, results first and notes last, it shows the
 lines named, by number (from the end where it is negative) or by ``/pattern/``, and … where some are left out.
@@ -56,7 +56,10 @@ def main(arguments: list[str]) -> int:
     for page, text in differing:
         if is_check:
             name = page.relative_to(ROOT).as_posix()
-            print(f"{name} shows something else than its commands print: run scripts/run_pages.py", file=sys.stderr)
+            print(
+                f"{name} shows something else than its commands print: run scripts/run_pages.py",
+                file=sys.stderr,
+            )
         else:
             page.write_text(text, encoding="utf-8", newline="\n")
     return int(is_check and bool(differing))
@@ -107,7 +110,8 @@ def _run(command: str, folder: Path, lang: str, status: int) -> str:
     if program != "antq-stats":
         raise ValueError(f"only antq-stats is run, not {program}")
     environment = {
-        **os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1", "COLUMNS": WIDTH, "ANTQ_STATS_LANG": lang,
+        **os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1", "COLUMNS": WIDTH,
+        "ANTQ_STATS_LANG": lang,
     }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "antq_stats", *arguments],
@@ -131,7 +135,9 @@ def _chosen(lines: list[str], wanted: str | None) -> list[str]:
             places.update(matching)
             continue
         first, last = re.fullmatch(r"(-?\d+)(?:-(-?\d+))?", part).groups()  # type: ignore[union-attr]
-        low, high = (int(end) - 1 if int(end) > 0 else len(lines) + int(end) for end in (first, last or first))
+        low, high = (
+            int(end) - 1 if int(end) > 0 else len(lines) + int(end) for end in (first, last or first)
+        )
         places.update(range(low, high + 1))
     shown: list[str] = []
     for place, line in enumerate(lines):
@@ -150,11 +156,12 @@ def type_in_cell(book: Path, sheet: str, cell: str, text: str) -> None:
     is_number = re.fullmatch(r"\d+(\.\d+)?", text)
     value = f"><v>{text}</v></c>" if is_number else f' t="inlineStr"><is><t>{escape(text)}</t></is></c>'
     pattern = rf'<c r="{cell}"((?: s="\d+")?)[^>]*?(?:/>|>(?P<formula><f>[^<]*</f>)?.*?</c>)'
-    xml, changed = re.subn(
-        pattern,
-        lambda old: f'<c r="{cell}"{old[1]}' + (value.replace(">", f">{old['formula']}", 1) if old["formula"] else value),
-        parts[name].decode(), count=1,
-    )  # fmt: skip
+
+    def filled(old: re.Match[str]) -> str:
+        """Return the cell with the new value; a formula stays, and the value is its result."""
+        return f'<c r="{cell}"{old[1]}' + value.replace(">", f">{old['formula'] or ''}", 1)
+
+    xml, changed = re.subn(pattern, filled, parts[name].decode(), count=1)
     if not changed:
         raise LookupError(f"no cell {cell}")
     parts[name] = xml.encode()

@@ -65,7 +65,9 @@ def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:  # noqa: AN
         if ":" in link[2]:
             return link[0]
         target = posixpath.normpath(posixpath.join(at, link[2]))
-        within = PAGES.get(target) or PICTURES.get(target) or ALIASES.get(target) or target.removeprefix("docs/")
+        within = (
+            PAGES.get(target) or PICTURES.get(target) or ALIASES.get(target) or target.removeprefix("docs/")
+        )
         return f"{link[1]}{posixpath.relpath(within, posixpath.dirname(here) or '.')}{link[3]}"
 
     return _LINK.sub(turned, markdown)

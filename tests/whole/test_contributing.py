@@ -17,7 +17,8 @@ pytestmark = pytest.mark.slow
 
 TREE = ("src", "tests", "scripts", "docs", "pyproject.toml")
 BLOCK = re.compile(
-    r"^(?:New file `(?P<new>[^`]+)`|In `(?P<old>[^`]+)`, (?P<how>above|below|instead of) `(?P<line>[^`]+)`):\n\n"
+    r"^(?:New file `(?P<new>[^`]+)`"
+    r"|In `(?P<old>[^`]+)`, (?P<how>above|below|instead of) `(?P<line>[^`]+)`):\n\n"
     r"```\w+\n(?P<text>.*?)```$",
     re.DOTALL | re.MULTILINE,
 )

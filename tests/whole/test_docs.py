@@ -21,11 +21,12 @@ pytestmark = pytest.mark.slow
 DOCUMENTS = sorted(
     [
         *ROOT.glob("*.md"),
-        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
         *(ROOT / "benchmarks").glob("*.md"),
         ROOT / "data/samples/README.md",
     ]
 )
+NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
 READMES = [ROOT / "README.md", ROOT / "README.vi.md"]
 COMMANDS = {"template", "validate", "status", "aggregate", "report", "check-text", "explain", "form"}
 FORM_COMMANDS = {"check", "show", "schema"}
@@ -43,13 +44,13 @@ def script(*arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["make_docs.py", "make_pictures.py"])
+@pytest.mark.parametrize("name", ["make_docs.py", "make_pictures.py", "run_pages.py"])
 def test_generated_documents_are_what_the_scripts_make(name: str) -> None:
     done = script(f"scripts/{name}", "--check")
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["make_docs.py", "make_pictures.py"])
+@pytest.mark.parametrize("name", ["make_docs.py", "make_pictures.py", "run_pages.py"])
 def test_the_scripts_refuse_what_they_do_not_know(name: str) -> None:
     done = script(f"scripts/{name}", "--chek")
     assert done.returncode == 2
@@ -75,7 +76,7 @@ def test_every_code_is_documented() -> None:
         assert f"\n### {entry.code} " in page
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
 def test_documents_name_only_commands_and_options_that_are_there(path: Path) -> None:
     text = text_of(path)
     for command, after in re.findall(
@@ -91,7 +92,7 @@ def test_documents_name_only_commands_and_options_that_are_there(path: Path) -> 
     assert set(re.findall(r"`[^`\n]*?(?<![\w-])(--[a-z][a-z-]+)", text)) <= options | of_others
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
 def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text_of(path)):
         assert not target.startswith("http")
@@ -134,7 +135,7 @@ def test_the_test_command_installs_what_the_tests_need(path: Path) -> None:
 
 
 def test_the_library_example_runs_and_prints_what_it_says(tmp_path: Path) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", text_of(ROOT / "README.md"), re.DOTALL)
+    (code,) = re.findall(r"```python\n(.*?)```", text_of(ROOT / "docs/python.md"), re.DOTALL)
     (expected,) = re.findall(r"print\(.*\)  # (.+)$", code, re.MULTILINE)
     example = tmp_path / "example.py"
     example.write_text(code, encoding="utf-8")
@@ -142,17 +143,56 @@ def test_the_library_example_runs_and_prints_what_it_says(tmp_path: Path) -> Non
     assert (done.returncode, done.stdout, done.stderr) == (0, expected + "\n", "")
 
 
-@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
-def test_the_readmes_exit_statuses_are_all_there(path: Path) -> None:
+@pytest.mark.parametrize("path", [ROOT / "docs/reading.md", ROOT / "docs/vi/reading.md"], ids=["en", "vi"])
+def test_the_exit_statuses_are_all_there(path: Path) -> None:
     for status in (0, 1, 2, 3, 70, 130):
         assert re.search(rf"(?:^\| |[ ;]){status} (?:\||là)", text_of(path), re.MULTILINE), status
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_a_readme_is_a_page_long(path: Path) -> None:
+    assert len(text_of(path).splitlines()) <= 60
+
+
+def test_the_pages_are_in_both_languages() -> None:
+    english = {path.name for path in (ROOT / "docs/how-to").glob("*.md")}
+    assert english == {path.name for path in (ROOT / "docs/vi/how-to").glob("*.md")}
+    for name in ("tutorial.md", *(f"how-to/{name}" for name in sorted(english))):
+        pages = [text_of(ROOT / "docs" / name), text_of(ROOT / "docs/vi" / name)]
+        ran = [re.findall(r"^\$ antq-stats (\S+)", page, re.MULTILINE) for page in pages]
+        assert ran[0] == ran[1], name
+
+
+def test_a_command_shown_in_the_pages_is_run() -> None:
+    for path in (ROOT / "docs").rglob("*.md"):
+        shown = text_of(path).count("```console")
+        assert shown == len(re.findall(r"<!-- run[^>]* -->\n+```console\n\$ antq-stats ", text_of(path))), (
+            path
+        )
+
+
+def test_every_page_is_in_the_sites_menu() -> None:
+    menu = set(re.findall(r"[\w/-]+\.md", text_of(ROOT / "mkdocs.yml").partition("\nnav:")[2]))
+    assert {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")} <= menu
+
+
+def test_the_site_fetches_no_fonts_and_no_scripts() -> None:
+    settings = text_of(ROOT / "mkdocs.yml")
+    assert "  font: false" in settings
+    assert not re.search(r"https?://", settings)
+    for path in (ROOT / "docs/assets").iterdir():
+        assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text_of(path)), path.name
 
 
 def test_every_requirement_has_a_tested_version() -> None:
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
     pinned = re.findall(r"^([\w.-]+)==[\w.]+$", text_of(ROOT / "constraints.txt"), re.MULTILINE)
     names = {name.lower().replace("_", "-") for name in pinned}
-    for requirement in [*project["dependencies"], *project["optional-dependencies"]["test"]]:
+    for requirement in [
+        *project["dependencies"],
+        *project["optional-dependencies"]["test"],
+        *project["optional-dependencies"]["docs"],
+    ]:
         name = re.split(r"[<>=\[ ]", requirement)[0].lower()
         assert name in names, name
 
