@@ -46,14 +46,14 @@ class DocumentBuilder:
 
     def __init__(self) -> None:
         self._blocks: list[Block] = []
-        self._signs = 0
+        self._characters = 0
         self._cells = 0
         self.unread: Counter[str] = Counter()
 
     def count_characters(self, text: str) -> None:
         """Count the characters of a piece of text, before it is joined with others."""
-        self._signs += len(text)
-        if self._signs > CHARACTERS:
+        self._characters += len(text)
+        if self._characters > CHARACTERS:
             raise TooMuch("signs", CHARACTERS)
 
     def paragraph(self, text: str) -> None:
