@@ -28,7 +28,7 @@ from antq_stats.text_check.check import check
 from antq_stats.text_check.documents.blocks import Paragraph
 from antq_stats.text_check.documents.document import document_of
 from antq_stats.text_check.judge import interval_of
-from antq_stats.text_check.report_checker import Checked
+from antq_stats.text_check.results import Checked
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "data" / "samples"

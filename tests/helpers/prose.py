@@ -8,9 +8,9 @@ from antq_stats.collection.intake import Intake
 from antq_stats.edits import edit
 from antq_stats.figures.aggregation import aggregate
 from antq_stats.figures.publication import Publication, publish
-from antq_stats.text_check.check import TextCheck, check
+from antq_stats.text_check.check import check
 from antq_stats.text_check.documents.blocks import Paragraph
-from antq_stats.text_check.report_checker import Checked
+from antq_stats.text_check.results import Checked, TextCheck
 from helpers.places import SAMPLES
 
 

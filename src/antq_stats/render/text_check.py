@@ -16,10 +16,9 @@ from antq_stats.output_marks import JSON_KEY
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.render.writing.table import UNICODE, Signs
 from antq_stats.render.writing.terminal import Line
-from antq_stats.text_check.check import TextCheck
 from antq_stats.text_check.judge import VERDICTS
 from antq_stats.text_check.published import DIFFERENCES, Reading
-from antq_stats.text_check.report_checker import Checked
+from antq_stats.text_check.results import Checked, TextCheck
 from antq_stats.words.approximation import in_words, percent_in_words
 from antq_stats.words.language import Language, Wording, rounded
 from antq_stats.words.text import one_line

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from antq_stats.figures.publication import Publication
 from antq_stats.text_check.documents.blocks import Block, Paragraph
 from antq_stats.text_check.documents.bounds import Budget
 from antq_stats.text_check.numbers.numbers import language_of
-from antq_stats.text_check.report_checker import Checked, ReportChecker, Skipped
+from antq_stats.text_check.report_checker import ReportChecker
+from antq_stats.text_check.results import TextCheck
 from antq_stats.text_check.tables import check_table
-
-
-class TextCheck(NamedTuple):
-    """Results of checking a report: its numbers, and its digits that are no figures, each in order."""
-
-    checked: tuple[Checked, ...]
-    skipped: tuple[Skipped, ...]
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether every number has the verdict "right"."""
-        return all(number.judged.verdict == "right" for number in self.checked)
 
 
 def check(blocks: Iterable[Block], publication: Publication, seconds: float | None = None) -> TextCheck:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from antq_stats.figures.publication import Publication
 from antq_stats.text_check.documents.bounds import Budget
@@ -23,11 +22,11 @@ from antq_stats.text_check.meaning import (
     head_noun_at,
 )
 from antq_stats.text_check.numbers.lexicon import LIKENS, RESULTS
-from antq_stats.text_check.numbers.non_figures import NonFigure
 from antq_stats.text_check.numbers.number import Number
 from antq_stats.text_check.numbers.numbers import numbers_of
 from antq_stats.text_check.places import Gazetteer, village_names
 from antq_stats.text_check.published import Comparison, PublishedFigures, Reading
+from antq_stats.text_check.results import Checked, Skipped
 from antq_stats.text_check.sentences import (
     LocalContext,
     Time,
@@ -43,23 +42,6 @@ from antq_stats.text_check.sentences import (
 from antq_stats.text_check.topics import TopicResolver
 from antq_stats.text_check.vocabulary import Topic, Vocabulary
 from antq_stats.words.language import Language
-
-
-class Checked(NamedTuple):
-    """A number of a report, the sentence or table cell that states it, and the judgement on it."""
-
-    sentence: str
-    number: Number
-    judged: Judgement
-    in_table: bool = False
-
-
-class Skipped(NamedTuple):
-    """Digits that are no figure, and the sentence or table cell that has them."""
-
-    sentence: str
-    passed: NonFigure
-
 
 _RISEN = re.compile(rf"\b(?:(?:tăng|nâng|giảm|rose|fell|up|down) (?:{RESULTS})|{RESULTS})\s*$", re.IGNORECASE)
 _SHARE = re.compile(rf"[^.;:]{{0,60}}?(?:\(|\b(?:{LIKENS}|chiếm|tỷ lệ)\b)[^.;:\d]{{0,20}}", re.IGNORECASE)

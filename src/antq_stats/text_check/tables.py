@@ -11,7 +11,8 @@ from antq_stats.text_check.numbers.non_figures import NonFigure
 from antq_stats.text_check.numbers.number import Number
 from antq_stats.text_check.numbers.numerals import is_foreign, parse_digits
 from antq_stats.text_check.published import Comparison, Reading
-from antq_stats.text_check.report_checker import ReportChecker, Skipped
+from antq_stats.text_check.report_checker import ReportChecker
+from antq_stats.text_check.results import Skipped
 from antq_stats.text_check.sentences import Time
 from antq_stats.text_check.topics import best_of
 from antq_stats.text_check.vocabulary import Match, Topic

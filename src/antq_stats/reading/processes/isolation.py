@@ -282,9 +282,13 @@ class IsolatedExecutor(Executor):
 
     def _new_worker(self, call: _Call) -> _Worker:
         """Start a worker for a call, in a thread: whatever holds up its start must not hold up the others."""
+        from antq_stats.reading.processes.without_script import NAME  # it imports what starts processes
+
         try:
             ours, theirs = self._context.Pipe()
-            process = self._context.Process(target=_serve, args=(theirs,), daemon=True)  # type: ignore[attr-defined]
+            process = self._context.Process(  # type: ignore[attr-defined]
+                target=_serve, args=(theirs,), daemon=True, name=f"{NAME}-{len(self._workers)}"
+            )
             worker = _Worker(process, ours, time.monotonic() + max(self._seconds, _START_SECONDS))
             threading.Thread(target=self._bring_up, args=(worker, theirs), daemon=True).start()
         except (OSError, RuntimeError) as error:  # no descriptor, no thread is left
