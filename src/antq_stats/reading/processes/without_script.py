@@ -1,8 +1,8 @@
 """Start worker processes that do not run the user's script again.
 
 multiprocessing runs a program's main script once more in every process that it starts, unless the script has
-the guard ``if __name__ == "__main__":``. Our workers need nothing of the script. So a script of three lines works
-without a guard, and a worker starts sooner.
+the guard ``if __name__ == "__main__":``. Our workers need nothing of the script. So a script of three lines
+works without a guard, and a worker starts sooner.
 """
 
 from __future__ import annotations
