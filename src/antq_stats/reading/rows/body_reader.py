@@ -1,7 +1,7 @@
-"""The rows below a header: units, group headings, subtotals and totals, and what is none of these.
+"""The rows below a header: unit rows, group headings, subtotals, totals, and all others.
 
-Every row that holds a figure either counts for a unit, or is a total and is compared, or is a
-finding. Rows without figures (notes, headings, signatures) are passed by.
+Every row with a figure either counts for a unit, or is a total and is compared, or is reported. Rows
+without figures (notes, headings, signatures) are skipped.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from antq_stats.reading.files.row_runs import NeedsFullReader, Run
 from antq_stats.reading.reporter import Report
 from antq_stats.reading.returns import TableReturn
 from antq_stats.reading.rows.record_width import RecordWidths
+from antq_stats.reading.rows.row_identity import IdentityReader, cell_at
 from antq_stats.reading.rows.row_kinds import (
     adds_up,
     holds_refused,
@@ -29,16 +30,16 @@ from antq_stats.reading.rows.unit_cells import UnitCells
 from antq_stats.reading.tables.body import Body, TotalRow
 from antq_stats.reading.tables.locate import LocatedTable, find_header, is_header_like
 from antq_stats.reading.tables.numbering import Numbers, numbering
-from antq_stats.reading.units.names import NOWHERE, code_text, is_bare_number, is_total, names_a_type
+from antq_stats.reading.units.names import NOWHERE, is_bare_number, is_total, names_a_type
 from antq_stats.reading.units.resolve import Identity, Resolver
 from antq_stats.words.text import one_line, text_key
 
 LOOK_AHEAD = 12
-"""Rows below a header by which a table is judged to have codes."""
+"""Rows below a header in which a code shows that the table has codes."""
 
 
 def columns_of(located: LocatedTable) -> tuple[int, ...]:
-    """Return where a table's figures and units stand: what its rows were read by."""
+    """Return the columns that rows of a table are read by: those of its units and of its measures."""
     return (located.table, located.code, located.name, located.parent, *located.measures)
 
 
@@ -47,9 +48,10 @@ class BodyReader:
 
     Parameters
     ----------
-    plan, grid, located : what is looked for, where, and the columns found.
+    plan : the reading plan.
+    grid, located : the sheet and its table.
     resolver : resolves rows to units.
-    report : called for every finding, with grid rows and columns counted from 0.
+    report : called with each finding.
     before : the blocks of the same table above on the sheet.
     """
 
@@ -73,31 +75,32 @@ class BodyReader:
         self.widths = RecordWidths(grid, located)
         self.flags = [c for c, m in zip(located.measures, self.table.measures, strict=True) if m.flag]
         self.first = next(iter(located.columns), -1)
-        self.parent = ""
-        self.higher: tuple[str, ...] = ()
+        self.identities = IdentityReader(plan.units, located)
         below = grid.rows[located.body : located.body + LOOK_AHEAD]
-        self.coded = any(self._cell(row, located.code) not in ("", None) for row in below)
-        """Every row with figures so far had a code: one without is no unit's, and not looked up by name."""
-        self.unheeded: list[Identity] = []
-        """Rows without a code or figures, passed by while every row had a code; one may head a group."""
+        self.coded = any(cell_at(row, located.code) not in ("", None) for row in below)
+        """Every row with figures so far had a code, so a row without one is not looked up by name."""
+        self.skipped: list[Identity] = []
+        """Rows without code or figures, skipped while every row had a code. They may be group headings."""
         self.header_keys = {
             c: text_key(str(cell))
             for c in located.columns
-            for cell in [self._cell(grid.rows[located.body - 1], c)]
+            for cell in [cell_at(grid.rows[located.body - 1], c)]
             if isinstance(cell, str) and text_key(cell)
         }
         self.body = Body(TableReturn(located.table, grid.sheet, tuple(located.measures)))
 
-    @staticmethod
-    def _cell(row: list[object], column: int) -> object:
-        return row[column] if 0 <= column < len(row) else ""
-
     def read(self) -> Body:
-        """Read to the next header or the end of the sheet."""
+        """Read to the next header or the end of the sheet.
+
+        Raises
+        ------
+        NeedsFullReader
+            Rows that were read by columns do not fit the rows above them.
+        """
         rows = self.grid.rows
         pending: tuple[int, Numbers] | None = None
-        fresh = True  # only headers stand above: here columns may be numbered
-        said = False  # a text stands between the last figures and here
+        is_fresh = True  # only header rows above: a row of column numbers may follow
+        has_text = False  # there is a text between the last figures and this row
         row_number = self.located.body
         refused = {at for at, column in self.grid.remarks if column in self.located.measures}
         runs = self._runs()
@@ -105,37 +108,37 @@ class BodyReader:
         while row_number < len(rows):
             row = rows[row_number]
             if run is not None and row_number == run.first:
-                if fresh:
-                    raise NeedsFullReader  # a header, or the numbers of its columns, could go on
+                if is_fresh:
+                    raise NeedsFullReader  # the header or its column numbers could continue here
                 self._take(run)
                 self.body.last = row_number = run.end - 1
-                said = False
+                has_text = False
                 run = next(runs, None)
             elif row and (row_number in refused or any(cell not in ("", None) for cell in row)):
-                if fresh and (numbers := numbering(row, self.located.columns)) is not None:
+                if is_fresh and (numbers := numbering(row, self.located.columns)) is not None:
                     self.body.others.append(row_number)
                     pending = self._first_numbering(pending, row_number, numbers)
-                    fresh = pending is not None and pending[0] == row_number
+                    is_fresh = pending is not None and pending[0] == row_number
                 elif (
                     not self._is_plainly_data(row)
                     and (header := self._next_header(row_number, row)) is not None
                 ):
-                    if said or not header.is_like(self.located):
+                    if has_text or not header.is_like(self.located):
                         break
                     self.body.others.extend(range(row_number, header.body))
-                    row_number = header.body - 1  # printed again at the top of a page
-                    fresh = True
+                    row_number = header.body - 1  # the same header, printed again at the top of a page
+                    is_fresh = True
                 elif not self._is_plainly_data(row) and self._repeats_header(row):
                     self.body.others.append(row_number)
-                    fresh = True
+                    is_fresh = True
                 elif (end := self._foreign_block(row_number, row)) > row_number:
                     row_number = end - 1
-                    said = True
+                    has_text = True
                 elif self._row(row_number, row):
-                    fresh = said = False
+                    is_fresh = has_text = False
                     self.body.last = row_number
                 else:
-                    said = True
+                    has_text = True
             row_number += 1
         self.body.end = row_number
         if pending is not None:
@@ -143,13 +146,13 @@ class BodyReader:
         return self.body
 
     def _runs(self) -> Iterator[Run]:
-        """Return the runs of rows below the header that were read already."""
+        """Return the runs below the header: rows that were read by columns."""
         if self.grid.runs:
             self.body.given.values = array("i")
         return self.grid.runs.of_table(columns_of(self.located), self.located.body)
 
     def _take(self, run: Run) -> None:
-        """Add the rows of a run to the return; its values are 32-bit integers too."""
+        """Add the rows of a run to the body, whose values are 32-bit integers too if there are runs."""
         given = self.body.given
         given.units.frombytes(run.units)
         given.values.frombytes(run.values)
@@ -159,17 +162,17 @@ class BodyReader:
     def _first_numbering(
         self, pending: tuple[int, Numbers] | None, row_number: int, numbers: Numbers
     ) -> tuple[int, Numbers] | None:
-        """Keep the first numbering row; one that says the same on a later page says nothing new."""
+        """Keep the first row of column numbers, and settle others unless they repeat it on a later page."""
         if pending is None or self.grid.rows[pending[0]] == self.grid.rows[row_number]:
             return pending or (row_number, numbers)
         self._settle_numbering(row_number, numbers)
         return pending
 
     def _settle_numbering(self, row_number: int, numbers: Numbers) -> None:
-        """Take the row for a numbering row, unless it names a unit and that unit is nowhere else."""
+        """Take a row for one of column numbers, unless it is the only row of a unit of the table's level."""
         row = self.grid.rows[row_number]
-        identity, _ = self._identity(row)
-        if self.coded or identity.parent.isdigit():  # then a name alone is the column's letter or number
+        identity, _ = self.identities.read(row)
+        if self.coded or identity.parent.isdigit():  # a name alone is the column's letter or number
             identity = replace(identity, name="")
         unit = self.resolver.resolve(identity).unit
         if (
@@ -182,13 +185,13 @@ class BodyReader:
             self.body.formulas = self.body.formulas or numbers
 
     def _is_plainly_data(self, row: list[object]) -> bool:
-        """Tell cheaply that a row is no header: its first figure is a number, and no year."""
-        cell = self._cell(row, self.first)
+        """Return cheaply whether a row is no header: its first figure is a number other than a year."""
+        cell = cell_at(row, self.first)
         return type(cell) is float and not 1900 <= cell <= 2100
 
     def _next_header(self, row_number: int, row: list[object]) -> LocatedTable | None:
-        """Return the header that begins at a row, if one does."""
-        cells = [self._cell(row, column) for column in self.located.columns]
+        """Return the header that begins at a row, or None."""
+        cells = [cell_at(row, column) for column in self.located.columns]
         texts = sum(isinstance(cell, str) and len(cell) > 3 and any(map(str.isalpha, cell)) for cell in cells)
         if texts == 0 and not (is_header_like(row) and not self._has_figure(row)):
             return None
@@ -196,10 +199,10 @@ class BodyReader:
         return found if found is not None and found.top == row_number else None
 
     def _foreign_block(self, top: int, row: list[object]) -> int:
-        """Return the row behind a table of the sender's own that begins here; the same row where none does.
+        """Return the row below a table of the sender's own that begins here; ``top`` if none does.
 
-        It stands apart below the rows read so far, under a header of its own, and none of its rows looks
-        like a unit's or like a row of the form's table. Its figures are told of, and are nobody's.
+        Such a table is separated from the rows read so far, and has a header of its own. None of its rows may
+        name a unit or begin a header of the form. Its figures count for no unit and are reported later.
         """
         above = self.grid.rows[top - 1]
         if (
@@ -209,7 +212,7 @@ class BodyReader:
             or self._has_figure(row)
         ):
             return top
-        if any(self._cell(above, column) not in ("", None) for column in self.located.columns):
+        if any(cell_at(above, column) not in ("", None) for column in self.located.columns):
             return top
         end = top + 1
         has_figures = False
@@ -225,50 +228,27 @@ class BodyReader:
         return end if has_figures else top
 
     def _repeats_header(self, row: list[object]) -> bool:
-        """Tell whether a row is the header's last row again, as printed at the top of each page."""
-        cells = [(self._cell(row, column), key) for column, key in self.header_keys.items()]
+        """Return whether a row repeats the header's last row, as printed at the top of each page."""
+        cells = [(cell_at(row, column), key) for column, key in self.header_keys.items()]
         same = sum(isinstance(cell, str) and text_key(cell) == key for cell, key in cells)
         return same > 0 and 2 * same >= len(self.header_keys)
 
     def _has_figure(self, row: list[object]) -> bool:
-        return any(coerce.is_figure(self._cell(row, column)) for column in self.located.measures)
-
-    def _identity(self, row: list[object]) -> tuple[Identity, int]:
-        """Return what a row says of its unit, and which column says it; a blank parent is the one above."""
-        located = self.located
-        name, parent = self._cell(row, located.name), self._cell(row, located.parent)
-        code = code_text(self._cell(row, located.code))
-        identity = Identity(
-            code,
-            coerce.plain(name) if isinstance(name, str) else code_text(name),
-            coerce.plain(parent) if isinstance(parent, str) else code_text(parent),
-        )
-        if not identity.code and not identity.name and is_total(self.plan.units, identity.parent):
-            return Identity("", identity.parent, self.parent), located.parent
-        higher = tuple(coerce.plain(self._cell(row, column)) for column in located.higher)
-        if identity.parent or any(higher):
-            # what is left blank is as above; under another district the commune is not
-            self.higher = tuple(new or old for new, old in zip(higher, self.higher or higher, strict=True))
-            self.parent = identity.parent
-        if identity.name and (self.parent or self.higher):
-            identity = replace(identity, parent=self.parent, higher=self.higher)
-        if identity.code or identity.name:
-            return identity, located.code if identity.code else located.name
-        return self._label_elsewhere(row, identity)
+        return any(coerce.is_figure(cell_at(row, column)) for column in self.located.measures)
 
     def _row(self, row_number: int, row: list[object]) -> bool:
-        """Read one row; False if it held no figures and named no unit of the table."""
-        identity, label_column = self._identity(row)
-        figures = self._has_figure(row) or any(coerce.is_flag(self._cell(row, c)) for c in self.flags)
+        """Read one row; return False if it has no figures and names no unit of the table's level."""
+        identity, label_column = self.identities.read(row)
+        figures = self._has_figure(row) or any(coerce.is_flag(cell_at(row, c)) for c in self.flags)
         figures |= holds_refused(self.grid, row_number, self.located.measures, named=bool(identity.label))
         if self.coded and not identity.code:
             if not figures:
-                self.unheeded.append(identity)
+                self.skipped.append(identity)
                 return False
             if is_total(self.plan.units, identity.label):
                 self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
                 return True
-            self._heed()
+            self._enter_skipped_groups()
         resolved = self.resolver.resolve(identity)
         alone = resolved.code == "U106" and figures and self._says_no_units()
         unit = self.resolver.context if alone else resolved.unit
@@ -291,17 +271,18 @@ class BodyReader:
             )
             return True
         if figures and is_bare_number(identity.label) and unit != NOWHERE and not self._is_sum(row):
-            self._stray(row_number, row, identity, label_column, "U102", None)  # 15: a province, or Tổ 15
+            # 15 is the code of a province, or the name of Tổ 15
+            self._stray(row_number, row, identity, label_column, "U102", None)
             return True
         if unit != NOWHERE and self.plan.units.levels[unit] < self.table.level:
-            # a subtotal below its rows heads nothing: what follows belongs to another unit
+            # A subtotal below its rows begins no group: the rows below it belong to another unit.
             if not figures or self.resolver.groups or not (self.body.raw or self.body.strays):
-                self._head(unit)
+                self._enter_group(unit)
             if figures:
                 self.body.totals.append(TotalRow(row_number, unit, len(self.body.raw)))
             return figures
         if names_a_type(identity.name) and not is_total(self.plan.units, identity.label):
-            self._head(NOWHERE)
+            self._enter_group(NOWHERE)
         if not figures:
             return False
         if is_total(self.plan.units, identity.label):
@@ -313,45 +294,23 @@ class BodyReader:
         return True
 
     def _says_no_units(self) -> bool:
-        """Tell whether a table has no columns for units, being all of one: the one its title names."""
+        """Return whether a table has no columns for units, and its title names a unit of its level."""
         located = self.located
         return max(located.code, located.name, located.parent) < 0 and self.resolver.is_of(self.table.level)
 
-    def _heed(self) -> None:
-        """Go back to the group headings that were passed by: here is a row without a code."""
+    def _enter_skipped_groups(self) -> None:
+        """Enter the groups of the headings skipped so far: this row has no code, and is looked up by name."""
         self.coded = False
-        for identity in self.unheeded:
+        for identity in self.skipped:
             unit = self.resolver.resolve(identity).unit
             is_above = unit != NOWHERE and self.plan.units.levels[unit] < self.table.level
             if is_above or (unit == NOWHERE and names_a_type(identity.name)):
-                self._head(unit)
+                self._enter_group(unit)
 
-    def _head(self, unit: int) -> None:
-        """Take a unit for the one whose rows follow; NOWHERE where a heading names one that nobody knows."""
+    def _enter_group(self, unit: int) -> None:
+        """Enter the group of a heading's unit; NOWHERE if the heading names an unknown unit."""
         self.resolver.enter_group(unit)
-        self.parent, self.higher = "", ()
-
-    def _label_elsewhere(self, row: list[object], identity: Identity) -> tuple[Identity, int]:
-        """Return the row's label from another column: a total's stands often under the ordinal.
-
-        Where the header says which column names the unit, a remark behind the figures is none.
-        """
-        figures = set(self.located.columns)
-        blank = max(self.located.name, self.located.code)
-        end = len(row) if blank < 0 else max(blank, min(figures, default=0))
-        for column, cell in enumerate(row[:end]):
-            if (
-                column not in figures
-                and column != self.located.parent
-                and isinstance(cell, str)
-                and any(map(str.isalpha, cell))
-            ):
-                return (
-                    (identity, blank)
-                    if len(cell) > 200
-                    else (Identity("", coerce.plain(cell), self.parent), column)
-                )
-        return identity, blank
+        self.identities.enter_group()
 
     def _unit_row(self, row_number: int, row: list[object], unit: int) -> None:
         if self.widths.is_wider(row):
@@ -382,7 +341,7 @@ class BodyReader:
             return
         self.body.others.append(row_number)
         places = zip(self.table.measures, self.located.measures, strict=True)
-        values = [coerce.read(self._cell(row, at), m).value if at >= 0 else MISSING for m, at in places]
+        values = [coerce.read(cell_at(row, at), m).value if at >= 0 else MISSING for m, at in places]
         label = identity.label
         facts = {"suggestion": suggestion} if suggestion else {}
         if code == "U103":
