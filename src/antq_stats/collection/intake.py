@@ -61,7 +61,7 @@ class Intake:
     scheduler: str | None = None
     """Address of a Dask cluster (``tcp://host:port``) that reads instead of this machine, or None."""
     _reading: Reading | None = None
-    """The reading in progress; None until `begin` is called."""
+    """The reading in progress, from `begin` until `collect`; else None."""
 
     def __repr__(self) -> str:
         form = f"form {self.form.id} {self.form.version}"
@@ -196,10 +196,11 @@ class Intake:
         if self._reading is None:
             self.begin()
         assert self._reading is not None  # noqa: S101 - begin made it
+        reading, self._reading = self._reading, None  # it can be used once; a further run reads again
         from antq_stats.collection.collection import collect  # imported while the workers read
 
         try:
-            returns = list(self._reading.returns(on_return))
+            returns = list(reading.returns(on_return))
         except RemoteProblem as problem:
             raise _out_of_reach("S304", problem) from None
         except NoWorkerError as error:
