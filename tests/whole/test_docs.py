@@ -137,10 +137,12 @@ def test_the_test_command_installs_what_the_tests_need(path: Path) -> None:
 def test_the_library_example_runs_and_prints_what_it_says(tmp_path: Path) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", text_of(ROOT / "docs/python.md"), re.DOTALL)
     (expected,) = re.findall(r"print\(.*\)  # (.+)$", code, re.MULTILINE)
+    report = tmp_path / "tong-hop-2021.xlsx"
     example = tmp_path / "example.py"
-    example.write_text(code, encoding="utf-8")
+    example.write_text(code.replace(f'"{report.name}"', repr(str(report))), encoding="utf-8")
     done = script(str(example))
     assert (done.returncode, done.stdout, done.stderr) == (0, expected + "\n", "")
+    assert report.stat().st_size > 0
 
 
 @pytest.mark.parametrize("path", [ROOT / "docs/reading.md", ROOT / "docs/vi/reading.md"], ids=["en", "vi"])
