@@ -1,4 +1,4 @@
-"""The application: its commands and their help. Nothing heavy is imported before a command runs."""
+"""The Typer application: the commands and their help. Heavy modules are imported only when a command runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from antq_stats.cli.commands.template import template
 from antq_stats.cli.commands.validate import validate
 from antq_stats.cli.console import console
 from antq_stats.cli.options import Lang, set_console
-from antq_stats.cli.wording import Command, Group, words
+from antq_stats.cli.wording import Command, Group, help_text
 
 _OPTIONS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -38,19 +38,21 @@ _FORM_COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
 
 app = typer.Typer(
     cls=Group,
-    help=words("app"),
-    epilog=words("first"),
+    help=help_text("app"),
+    epilog=help_text("first"),
     rich_markup_mode=None,
     add_completion=True,
     pretty_exceptions_enable=False,
     context_settings=_OPTIONS,
 )
-forms = typer.Typer(cls=Group, help=words("command.form"), rich_markup_mode=None, context_settings=_OPTIONS)
+forms = typer.Typer(
+    cls=Group, help=help_text("command.form"), rich_markup_mode=None, context_settings=_OPTIONS
+)
 
 
 def _add(group: typer.Typer, name: str, function: Callable[..., int], example: str, prefix: str = "") -> None:
-    text = words(f"command.{prefix.replace(' ', '-')}{name}")
-    epilog = words("example", command=f"antq-stats {prefix}{name} {example}")
+    text = help_text(f"command.{prefix.replace(' ', '-')}{name}")
+    epilog = help_text("example", command=f"antq-stats {prefix}{name} {example}")
     group.command(name, cls=Command, help=text, short_help=text, epilog=epilog)(function)
 
 
@@ -73,15 +75,15 @@ def _show_version(wanted: bool) -> None:
 def _main(
     version: Annotated[
         bool,
-        typer.Option("--version", help=words("option.version"), callback=_show_version, is_eager=True),
+        typer.Option("--version", help=help_text("option.version"), callback=_show_version, is_eager=True),
     ] = False,
     lang: Lang = None,
 ) -> None:
-    """Hold the options of the application itself."""
+    """Handle the options of the application itself."""
     set_console(lang)
 
 
 @forms.callback()
 def _forms(lang: Lang = None) -> None:
-    """Hold the options of the group."""
+    """Handle the options of the group ``form``."""
     set_console(lang)

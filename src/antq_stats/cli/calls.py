@@ -1,4 +1,4 @@
-"""The call list of `antq-stats validate --by-sender`: to the screen, to one file, or to a file per sender."""
+"""Output of the call list (`antq-stats validate --by-sender`) to the screen, a file, or a file per sender."""
 
 from __future__ import annotations
 
@@ -22,12 +22,17 @@ _SUFFIXES = {".json": "json", ".md": "md", ".txt": "text"}
 
 
 def calls_format(wanted: str | None, target: Path | None) -> str:
-    """Return the format of the list: ``text``, ``json``, ``md``, or ``folder`` for a file per sender.
+    """Return the format of the call list: ``text``, ``json``, ``md``, or ``folder`` for a file per sender.
+
+    Parameters
+    ----------
+    wanted : value of ``--format``; None if it is not set.
+    target : value of ``--output``; None for the screen.
 
     Raises
     ------
     UsageProblem
-        There is no such format of a call list.
+        A call list has no such format, or the target is a folder and the format is not text.
     """
     if target is not None and (not target.suffix or output.kind_of(target) == "folder"):
         if wanted not in (None, "text"):
@@ -37,14 +42,21 @@ def calls_format(wanted: str | None, target: Path | None) -> str:
 
 
 def deliver_calls(session: Session, target: Path | None, chosen: str) -> None:
-    """Write the call list in a format that `calls_format` gave."""
+    """Write the call list.
+
+    Parameters
+    ----------
+    session : the run.
+    target : file or folder to write; None for the screen.
+    chosen : format, as `calls_format` returns it.
+    """
     from antq_stats.figures.priorities import priorities
     from antq_stats.render.calls import CallList
 
     result = session.result
     earlier = result.compare(result.earlier).column if result.earlier else None
-    found = priorities(result.collection, result.findings, earlier)
-    listed = CallList(found, result.collection, console.language)
+    ranked = priorities(result.collection, result.findings, earlier)
+    listed = CallList(ranked, result.collection, console.language)
     if chosen == "folder" and target is not None:
         _write_pages(listed, target)
     elif chosen == "json":
@@ -65,7 +77,7 @@ def _text(listed: CallList, *, to_file: bool) -> str:
 
 
 def _write_pages(listed: CallList, target: Path) -> None:
-    """Write a text file per sender, ready to be pasted, and the order of them all."""
+    """Write a text file per sender, to paste into a message, and a file with the order of the calls."""
     output.make_folder(target)
     pages = {f"{page.stem}.txt": page.message + "\n" for page in listed.pages}
     for name, text in {phrase("calls.order-file", console.language): listed.overview(), **pages}.items():

@@ -1,4 +1,4 @@
-"""What is said where: results to stdout, everything else to stderr.
+"""The console: results go to stdout, everything else to stderr.
 
 Exit status: 0 nothing wrong, 1 hard findings, 2 misuse or an unusable form, register or folder,
 3 the output could not be written, 70 an internal error, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
@@ -16,8 +16,14 @@ from antq_stats.words.language import Language, phrase
 HARD_FINDINGS, MISUSE, NOT_WRITTEN, INTERNAL = 1, 2, 3, 70
 
 
-class UsageProblem(Exception):  # noqa: N818 - it is the user's problem to solve, not the program's error
-    """The command was misused; carries a phrase and its facts."""
+class UsageProblem(Exception):  # noqa: N818 - a problem for the user to solve, not an error of the program
+    """The command line is wrong.
+
+    Parameters
+    ----------
+    key : key of the phrase that says how.
+    facts : values for the phrase's placeholders.
+    """
 
     def __init__(self, key: str, **facts: object) -> None:
         self.key = key
@@ -27,26 +33,28 @@ class UsageProblem(Exception):  # noqa: N818 - it is the user's problem to solve
 
 @dataclass
 class Console:
-    """The run's language and how much it says on stderr."""
+    """The language of the run, and its two output streams."""
 
     language: Language = "vi"
     quiet: bool = False
+    """Whether notes are suppressed."""
     verbose: bool = False
+    """Whether more is shown: findings that are notes, the form and register used, tracebacks."""
 
     def result(self, text: str) -> None:
         """Write a result to stdout."""
         emit(text, sys.stdout)
 
     def note(self, key: str, **facts: object) -> None:
-        """Say something on stderr, unless --quiet."""
+        """Write a phrase to stderr, unless ``--quiet`` is set."""
         if not self.quiet:
             self.problem(phrase(key, self.language, **facts))
 
     def problem(self, text: str) -> None:
-        """Write a line to stderr, --quiet or not; where stderr takes none, there is nobody to tell."""
+        """Write a line to stderr, even with ``--quiet``; if stderr cannot be written, do nothing."""
         with suppress(OutputError):
             emit(text + "\n", sys.stderr)
 
 
 console = Console()
-"""The one console of the run; its language is set before the commands' help texts are made."""
+"""The console of this process. Its language is set before the help texts of the commands are created."""

@@ -1,4 +1,4 @@
-"""A command line from its arguments to its exit status; every way in which a run can end."""
+"""Running a command line, from its arguments to its exit status, in every way in which a run can end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _READERS = frozenset({"validate", "status", "aggregate", "report", "check-text"}
 
 
 def _language_of(arguments: Sequence[str]) -> Language:
-    """Return the language that arguments or environment ask for; misuse is told when they are parsed."""
+    """Return the language that the arguments, else the environment, set.
+
+    An unknown language among the arguments is reported later, when they are parsed.
+    """
     option = None
     for position, argument in enumerate(arguments):
         if argument == "--lang" and position + 1 < len(arguments):
@@ -41,7 +44,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _dispatch(list(arguments))
     except SetupError as error:
-        _tell_setup(error)
+        _report_setup_error(error)
         return MISUSE
     except UsageProblem as problem:
         _misused(phrase(problem.key, console.language, **problem.facts))
@@ -52,11 +55,11 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         console.problem(phrase("run.interrupted", console.language))
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - a user never meets a traceback
-        if endings.is_heard:  # a library has made something else of the interrupt
+    except Exception as error:  # noqa: BLE001 - users never see a traceback
+        if endings.is_received:  # a library turned the interrupt into another exception
             console.problem(phrase("run.interrupted", console.language))
             return INTERRUPTED
-        _tell_internal(error)
+        _report_internal_error(error)
         return INTERNAL
 
 
@@ -69,12 +72,12 @@ def _dispatch(arguments: list[str]) -> int:
     if arguments and arguments[0] in _READERS and not {"-h", "--help"}.intersection(arguments):
         from antq_stats.reading.processes.workers import warm_up
 
-        warm_up()  # what reads gets ready while the options are still being parsed
+        warm_up()  # start workers while the options are still being parsed
     import typer
 
     from antq_stats.cli.app import app
 
-    # The common base of all that the parser finds wrong; Typer does not export it.
+    # The common base of the parser's errors; Typer does not export it.
     usage_error: type[Exception] = typer.BadParameter.__mro__[1]
     try:
         status = app(arguments or ["--help"], prog_name=_COMMAND, standalone_mode=False)
@@ -89,17 +92,17 @@ def _dispatch(arguments: list[str]) -> int:
         context = getattr(error, "ctx", None)
         _misused(misuse(error), context.command_path if context is not None else _COMMAND)
         return MISUSE
-    if status == INTERRUPTED:  # the parser of options has caught it already
+    if status == INTERRUPTED:  # the option parser has already caught it
         raise KeyboardInterrupt
     return status if isinstance(status, int) else 0
 
 
-def _tell_setup(error: SetupError) -> None:
+def _report_setup_error(error: SetupError) -> None:
     for line in error.lines(console.language):
         console.problem(line)
 
 
-def _tell_internal(error: BaseException) -> None:
+def _report_internal_error(error: BaseException) -> None:
     last = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next

@@ -1,6 +1,6 @@
-"""Signals that end a run: each is an interrupt, so that all is tidied up, and has an exit status of its own.
+"""Signals that end a run. Each raises an interrupt, so that the run cleans up, and has its own exit status.
 
-Imported before all else, so that hardly a moment is left in which a signal meets nobody.
+This module is imported first, so that the handlers are set as early as possible.
 """
 
 from __future__ import annotations
@@ -14,47 +14,47 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 128 + signal.SIGINT
 
-_ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-"""Ctrl-C, the system going down, a closed terminal, and of Windows Ctrl-Break or a closed window."""
-_MOMENT = 0.01
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Ctrl-C, a system shutdown, a closed terminal; on Windows also Ctrl-Break and a closed window."""
+_DELAY = 0.01
+"""Seconds until a lost interrupt is raised again."""
 
 
 class _Ended(KeyboardInterrupt):
-    """The interrupt raised here, which is none of exactly that class.
+    """The interrupt that the handlers raise, a subclass of KeyboardInterrupt.
 
-    Of one that passes an `exec` Python notes that nobody has handled it, and ends the process by SIGINT.
+    If KeyboardInterrupt itself leaves an `exec`, Python marks it as unhandled and ends the process by SIGINT.
     """
 
 
 class Endings:
-    """What has been heard of signals that end the run."""
+    """The handlers of the signals that end the run, and what they received."""
 
     def __init__(self) -> None:
         self.status = INTERRUPTED
-        self.is_heard = False
+        """Exit status for the signal received."""
+        self.is_received = False
+        """Whether a signal was received."""
         self._is_raised = False
-        """What is being tidied up is not to be interrupted again."""
+        """Whether the interrupt was raised; then further signals do not interrupt the cleaning up."""
         self._is_over = False
 
     def listen(self) -> None:
-        """Turn each into KeyboardInterrupt; what whoever started the run had ignored stays so.
-
-        (`nohup`, a job in the background of a script.)
-        """
-        sys.unraisablehook = self._unheard
-        for name in _ENDINGS:
+        """Set the handlers. Signals that the parent process ignores stay ignored, as under `nohup`."""
+        sys.unraisablehook = self._raise_lost_interrupt
+        for name in _SIGNALS:
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._end)
 
     def _end(self, number: int, _frame: object) -> None:
         if not self._is_raised and not self._is_over:
-            self.is_heard = self._is_raised = True
+            self.is_received = self._is_raised = True
             self.status = 128 + number
             raise _Ended
 
-    def _unheard(self, lost: UnraisableHookArgs) -> None:
-        """Raise an interrupt once more that came where Python lets none out, as in a callback of its own."""
+    def _raise_lost_interrupt(self, lost: UnraisableHookArgs) -> None:
+        """Raise an interrupt again that Python could not propagate, as one in a callback of Python itself."""
         if not issubclass(lost.exc_type, KeyboardInterrupt):
             sys.__unraisablehook__(lost)
             return
@@ -62,18 +62,18 @@ class Endings:
         import threading
 
         self._is_raised = False
-        again = threading.Timer(_MOMENT, _thread.interrupt_main, (self.status - 128,))
+        again = threading.Timer(_DELAY, _thread.interrupt_main, (self.status - 128,))
         again.daemon = True
         again.start()
 
     def ignore(self) -> None:
-        """Listen no more: the run is over."""
+        """Ignore the signals from now on, because the run is over."""
         self._is_over = True
-        for name in _ENDINGS:
+        for name in _SIGNALS:
             number = getattr(signal, name, None)
             if number is not None:
                 signal.signal(number, signal.SIG_IGN)
 
 
 endings = Endings()
-"""Of this process, which makes one run."""
+"""The handlers of this process, which makes one run."""

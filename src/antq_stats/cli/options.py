@@ -1,4 +1,4 @@
-"""Options that commands share, each defined once, and the options of every command that reads a folder."""
+"""Options that several commands have, and the options of all commands that read a folder."""
 
 from __future__ import annotations
 
@@ -13,32 +13,34 @@ from typing import Annotated, Any
 import typer
 
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.cli.wording import words
+from antq_stats.cli.wording import help_text
 from antq_stats.plan import Limits
 from antq_stats.reading.files.remote import RemoteFolder, folder_at
 from antq_stats.words.text import one_line
 
-# Typer knows no unions: behind a URL the parser gives a RemoteFolder.
+# Typer does not support unions; for a URL the parser returns a RemoteFolder.
 Folder = Annotated[
     Path,
-    typer.Argument(parser=folder_at, metavar="DIR", help=words("argument.folder"), show_default=False),
+    typer.Argument(parser=folder_at, metavar="DIR", help=help_text("argument.folder"), show_default=False),
 ]
-FormFile = Annotated[Path | None, typer.Option("--form", metavar="FILE", help=words("option.form"))]
-UnitsFile = Annotated[Path | None, typer.Option("--units", metavar="FILE", help=words("option.units"))]
-PeriodName = Annotated[str | None, typer.Option("--period", metavar="TEXT", help=words("option.period"))]
-Lang = Annotated[str | None, typer.Option("--lang", metavar="vi|en", help=words("option.lang"))]
-Jobs = Annotated[int | None, typer.Option("--jobs", metavar="N", help=words("option.jobs"))]
-Limit = Annotated[list[str] | None, typer.Option("--limit", metavar="NAME=N", help=words("option.limit"))]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=words("option.quiet"))]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=words("option.verbose"))]
-Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help=words("option.output"))]
-Under = Annotated[str | None, typer.Option("--under", metavar="UNIT", help=words("option.under"))]
+FormFile = Annotated[Path | None, typer.Option("--form", metavar="FILE", help=help_text("option.form"))]
+UnitsFile = Annotated[Path | None, typer.Option("--units", metavar="FILE", help=help_text("option.units"))]
+PeriodName = Annotated[str | None, typer.Option("--period", metavar="TEXT", help=help_text("option.period"))]
+Lang = Annotated[str | None, typer.Option("--lang", metavar="vi|en", help=help_text("option.lang"))]
+Jobs = Annotated[int | None, typer.Option("--jobs", metavar="N", help=help_text("option.jobs"))]
+Limit = Annotated[list[str] | None, typer.Option("--limit", metavar="NAME=N", help=help_text("option.limit"))]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=help_text("option.quiet"))]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=help_text("option.verbose"))]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("option.output"))
+]
+Under = Annotated[str | None, typer.Option("--under", metavar="UNIT", help=help_text("option.under"))]
 Last = Annotated[
     Path | None,
-    typer.Option("--with", parser=folder_at, metavar="DIR", help=words("option.with")),
+    typer.Option("--with", parser=folder_at, metavar="DIR", help=help_text("option.with")),
 ]
 Scheduler = Annotated[
-    str | None, typer.Option("--scheduler", metavar="tcp://HOST:PORT", help=words("option.scheduler"))
+    str | None, typer.Option("--scheduler", metavar="tcp://HOST:PORT", help=help_text("option.scheduler"))
 ]
 
 _SCHEDULER = re.compile(r"(?:tcp|tls)://[^\s/@]+:[0-9]{1,5}/?")
@@ -56,11 +58,17 @@ _OTHERS = frozenset({
     ".csv", ".docx", ".htm", ".html", ".json", ".md", ".ods", ".odt", ".pdf", ".rtf",
     ".tsv", ".xls", ".xlsb", ".xlsm", ".xlsx", ".xml", ".zip",
 })  # fmt: skip
-"""Suffixes that promise another format than text: a text under such a name would not open."""
+"""Suffixes of formats other than plain text; programs could not open a text under such a name."""
 
 
 def set_console(lang: str | None, *, quiet: bool = False, verbose: bool = False) -> None:
-    """Take over what the command line says of language and loudness."""
+    """Apply the options of language and verbosity to the console.
+
+    Raises
+    ------
+    UsageProblem
+        There is no such language.
+    """
     if lang is not None and lang not in ("vi", "en"):
         raise UsageProblem("language.unknown", found=lang)
     console.quiet = quiet
@@ -68,8 +76,8 @@ def set_console(lang: str | None, *, quiet: bool = False, verbose: bool = False)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What every command that reads a period's folder is asked."""
+class FolderOptions:
+    """The options of every command that reads a period's folder; see `open_period`."""
 
     folder: Path | RemoteFolder
     form: Path | None
@@ -80,7 +88,7 @@ class Asked:
     limits: Limits
 
 
-def _asked(
+def _folder_options(
     folder: Folder,
     form: FormFile = None,
     units: UnitsFile = None,
@@ -91,7 +99,7 @@ def _asked(
     lang: Lang = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
-) -> Asked:
+) -> FolderOptions:
     set_console(lang, quiet=quiet, verbose=verbose)
     if jobs is not None and jobs < 1:
         raise UsageProblem("usage.bad-jobs")
@@ -100,24 +108,26 @@ def _asked(
             raise UsageProblem("usage.bad-scheduler", found=one_line(scheduler))
         if jobs is not None:
             raise UsageProblem("usage.jobs-and-scheduler")
-    return Asked(folder, form, units, period, jobs, scheduler, limits_of(limit))
+    return FolderOptions(folder, form, units, period, jobs, scheduler, limits_of(limit))
 
 
 def reads_folder(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the options of all that read a folder; it gets them as its first argument, an `Asked`.
+    """Decorate a command that reads a folder: add the shared options, passed as its first argument.
 
-    On the command line stand its own arguments, the folder, its own options, then the shared ones.
+    The order on the command line is: the command's own arguments, the folder, its own options, the shared
+    options.
     """
-    shared = inspect.signature(_asked, eval_str=True).parameters
-    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
-    needed = [parameter for parameter in own if parameter.default is parameter.empty]
+    shared = inspect.signature(_folder_options, eval_str=True).parameters
+    specific = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    required = [parameter for parameter in specific if parameter.default is parameter.empty]
+    optional = [parameter for parameter in specific if parameter not in required]
     folder, *others = shared.values()
-    parameters = [*needed, folder, *(parameter for parameter in own if parameter not in needed), *others]
+    parameters = [*required, folder, *optional, *others]
 
     @functools.wraps(command)
-    def run(**given: Any) -> int:  # noqa: ANN401 - what the command line gave
-        asked = _asked(**{name: given.pop(name) for name in shared})
-        return command(asked, **given)
+    def run(**arguments: Any) -> int:  # noqa: ANN401 - values of any option
+        options = _folder_options(**{name: arguments.pop(name) for name in shared})
+        return command(options, **arguments)
 
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
@@ -126,16 +136,22 @@ def reads_folder(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def format_option(*choices: str) -> Any:  # noqa: ANN401 - Typer's own class is not public
-    """Return the option ``--format`` with its choices, the default first."""
+    """Return the option ``--format`` with its choices; the first is the default."""
     return typer.Option(
-        "--format", metavar="|".join(choices), help=words("option.format", choices=", ".join(choices))
+        "--format", metavar="|".join(choices), help=help_text("option.format", choices=", ".join(choices))
     )
 
 
-def limits_of(given: list[str] | None) -> Limits:
-    """Return the limits with those the user set, as in ``seconds=60``."""
+def limits_of(settings: list[str] | None) -> Limits:
+    """Return the default limits changed by settings, as in ``seconds=60``.
+
+    Raises
+    ------
+    UsageProblem
+        A setting names no limit, or its value is not a number from above 0 to 1e12.
+    """
     limits = Limits()
-    for text in given or ():
+    for text in settings or ():
         name, _, number = text.partition("=")
         field = _LIMITS.get(name.strip())
         try:
@@ -154,7 +170,20 @@ def limits_of(given: list[str] | None) -> Limits:
 def format_of(
     wanted: str | None, output: Path | None, choices: tuple[str, ...], suffixes: dict[str, str]
 ) -> str:
-    """Return the format: as asked, else by the suffix of the output, else the first."""
+    """Return the format of the output.
+
+    Parameters
+    ----------
+    wanted : value of ``--format``; None to choose by the suffix of the output, else the first choice.
+    output : the file to write; None for the screen.
+    choices : formats of the command.
+    suffixes : maps suffixes of files to formats.
+
+    Raises
+    ------
+    UsageProblem
+        The command has no such format, or the suffix is that of another format.
+    """
     if wanted is None:
         suffix = output.suffix.lower() if output is not None else ""
         if suffix in _OTHERS and suffix not in suffixes:

@@ -1,4 +1,4 @@
-"""One run of a command over a folder: read it with a progress bar, deliver results, and say how it ended."""
+"""A run of a command over a folder: read it with a progress bar, deliver results, report how it ended."""
 
 from __future__ import annotations
 
@@ -20,40 +20,41 @@ from antq_stats.words.language import phrase
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from antq_stats.cli.options import Asked
+    from antq_stats.cli.options import FolderOptions
     from antq_stats.collection.intake import Intake
     from antq_stats.reading.files.remote import RemoteFolder
     from antq_stats.reading.returns import Return
     from antq_stats.render.writing.table import PresentationTable
     from antq_stats.run import Result
 
-_FAULTS_TOLD = 3
-_VERSIONS_TOLD = 10
+_FAULTS_SHOWN = 3
+_VERSIONS_SHOWN = 10
 
-OWN = {"category": CATEGORY}
-"""What marks a workbook as the tool's own output, so that it is not taken for a return."""
+OWN_OUTPUT = {"category": CATEGORY}
+"""Property that marks a workbook as the tool's own output, so that it is not read as a return."""
 
 
 @dataclass
 class Session:
-    """The result of a command's run, and how it is delivered."""
+    """The result of a command's run, and its delivery to the screen or to files."""
 
     result: Result
 
     def status(self, ending: str | None = None, **facts: object) -> int:
-        """Say how the run ended, and return its exit status.
+        """Report how the run ended, and return its exit status.
 
         Parameters
         ----------
-        ending, facts : a phrase to end with where the run is not about the returns, of which hard findings
-            are still told.
+        ending : key of a phrase to end with, for a run that is not about the returns; hard findings on them
+            are still counted. None to end with the numbers of findings.
+        **facts : values for the phrase's placeholders.
         """
         result, tally = self.result, self.result.tally
-        for finding in result.findings.of_code("F202")[:_VERSIONS_TOLD]:
+        for finding in result.findings.of_code("F202")[:_VERSIONS_SHOWN]:
             console.note("run.superseded", file=finding.file or "", other=finding.facts.get("other", ""))
         if ending is None or tally["hard"]:
             console.note("run.findings", hard=tally["hard"], soft=tally["soft"], notes=tally["note"])
-        for file, trace in result.collection.faults[: None if console.verbose else _FAULTS_TOLD]:
+        for file, trace in result.collection.faults[: None if console.verbose else _FAULTS_SHOWN]:
             console.problem(phrase("run.internal", console.language, file=file, detail=_fault_line(trace)))
             if console.verbose:
                 console.problem(trace)
@@ -64,12 +65,18 @@ class Session:
         return HARD_FINDINGS if tally["hard"] else 0
 
     def write(self, target: Path, writer: Callable[[BinaryIO], object]) -> None:
-        """Write a result beside its target and rename it."""
+        """Write a result to a file, by a temporary file beside it.
+
+        Parameters
+        ----------
+        target : file to write.
+        writer : takes the open file and writes the result into it.
+        """
         output.write_beside(target, writer)
         console.note("run.written", name=target.name)
 
     def deliver(self, text: str, target: Path | None, *, bom: bool = False) -> None:
-        """Give a text result to the target, or to stdout.
+        """Write a text result to a file or to stdout.
 
         Parameters
         ----------
@@ -90,11 +97,11 @@ class Session:
         from antq_stats.render.writing.workbook import to_xlsx
 
         name = self.result.period.name
-        self.write(target, lambda file: to_xlsx([(name, table)], file, console.language, OWN))
+        self.write(target, lambda file: to_xlsx([(name, table)], file, console.language, OWN_OUTPUT))
 
 
 def _fault_line(trace: str) -> str:
-    """Return of a trace what may be reported: the kind of error and where in the program, no data."""
+    """Return the error type and the place in the program from a traceback: the parts without data."""
     lines = [line.strip() for line in trace.strip().splitlines()]
     place = next((line for line in reversed(lines) if line.startswith("File ")), "")
     module = place.rpartition("antq_stats")[2].partition('"')[0]
@@ -102,29 +109,29 @@ def _fault_line(trace: str) -> str:
     return f"{lines[-1].partition(':')[0]} · {module}:{line}"
 
 
-def run_session(asked: Asked, *modules: str, with_: Path | RemoteFolder | None = None) -> Session:
-    """Open a folder, read all its returns, run every check.
+def run_session(options: FolderOptions, *modules: str, with_: Path | RemoteFolder | None = None) -> Session:
+    """Open a folder, read all its returns and run every check.
 
     Parameters
     ----------
-    asked : what the user asked for.
-    modules : what the command needs afterwards, imported while the files are read.
-    with_ : folder of an earlier period to compare with; what is wrong there is not reported again.
+    options : the folder and the options for reading it.
+    modules : names of modules that the command needs later; they are imported while the files are read.
+    with_ : folder of an earlier period to compare with; its own findings are not reported.
 
     Raises
     ------
     SetupError
         A folder, its form or its register cannot be used.
     """
-    opened = open_asked(asked)
-    result = read_opened(opened, *modules)
+    opened = open_folder(options)
+    result = read_period(opened, *modules)
     if with_ is not None:
-        result = result.beside(read_opened(opened.earlier(with_), *modules))
+        result = result.beside(read_period(opened.earlier(with_), *modules))
     return Session(result)
 
 
-def open_asked(asked: Asked) -> Intake:
-    """Open the folder that the user named.
+def open_folder(options: FolderOptions) -> Intake:
+    """Open the folder that the command line names.
 
     Raises
     ------
@@ -134,20 +141,20 @@ def open_asked(asked: Asked) -> Intake:
     from antq_stats.collection.intake import Intake  # form and register are read while the workers start
 
     return Intake.open(
-        asked.folder, form=asked.form, units=asked.units, period=asked.period, limits=asked.limits,
-        jobs=asked.jobs, scheduler=asked.scheduler,
+        options.folder, form=options.form, units=options.units, period=options.period, limits=options.limits,
+        jobs=options.jobs, scheduler=options.scheduler,
     )  # fmt: skip
 
 
-def read_opened(opened: Intake, *modules: str) -> Result:
+def read_period(opened: Intake, *modules: str) -> Result:
     """Read an opened period, with a progress bar on a terminal.
 
     Parameters
     ----------
     opened : the period.
-    modules : what the command needs afterwards, imported while the files are read.
+    modules : names of modules that the command needs later; they are imported while the files are read.
     """
-    tell_period(opened)
+    note_period(opened)
     opened.begin()
     if console.verbose:
         console.note(
@@ -167,14 +174,14 @@ def read_opened(opened: Intake, *modules: str) -> Result:
         return read(opened, console.language, on_return)
 
 
-def tell_period(opened: Intake) -> None:
-    """Say which period was taken where the folder's name says more than that."""
+def note_period(opened: Intake) -> None:
+    """Report the name of the period if it is only the year in the folder's name."""
     if opened.taken_from is not None:
         console.note("run.period-taken", period=opened.name, name=opened.taken_from)
 
 
 def _prepare(opened: Intake, modules: Iterable[str]) -> None:
-    """Make what comes after reading ready while the workers read."""
+    """Import modules and fill caches for the later steps while the workers read."""
     from antq_stats import edits
     from antq_stats.findings import catalogue
     from antq_stats.words.language import number
@@ -185,15 +192,15 @@ def _prepare(opened: Intake, modules: Iterable[str]) -> None:
     catalogue.entries()
     number(1000, console.language)
     _ = opened.register.tree_order, opened.discovered.versions
-    gc.freeze()  # all this stays
+    gc.freeze()  # these objects live until the end
     gc.enable()
 
 
 @contextmanager
 def _progress(files: int) -> Iterator[Callable[[Return], None] | None]:
-    """Show a bar on stderr while files are read, on a terminal only."""
-    is_seen = sys.stderr is not None and sys.stderr.isatty()
-    if console.quiet or files < 20 or not is_seen or os.environ.get("TERM") == "dumb":
+    """Show a progress bar on stderr while files are read, if stderr is a terminal."""
+    is_terminal = sys.stderr is not None and sys.stderr.isatty()
+    if console.quiet or files < 20 or not is_terminal or os.environ.get("TERM") == "dumb":
         yield None
         return
     from rich.console import Console as Rich
@@ -204,16 +211,16 @@ def _progress(files: int) -> Iterator[Callable[[Return], None] | None]:
         task = bar.add_task(phrase("run.reading", console.language), total=files)
         total = files
 
-        def heard(given: Return) -> None:
+        def advance(return_: Return) -> None:
             nonlocal total
-            total += len(given.enclosed)
+            total += len(return_.enclosed)
             bar.update(task, total=total, advance=1)
 
-        yield heard
+        yield advance
 
 
 def show_table(table: PresentationTable) -> str:
-    """Return a presentation table laid out for the terminal, or for a pipe."""
+    """Return a presentation table as text for stdout, a terminal or not."""
     return terminal.render_table(
         table,
         console.language,

@@ -1,4 +1,4 @@
-"""Help and misuse in the reader's language: what the parser of options says of itself, in our words."""
+"""Help and usage errors of the option parser, in the language of the run."""
 
 from __future__ import annotations
 
@@ -20,89 +20,104 @@ _TITLES = {"Arguments": "arguments", "Options": "options", "Commands": "commands
 _COMPLETION = {"install_completion": "completion-install", "show_completion": "completion-show"}
 
 
-def words(key: str, **facts: object) -> str:
-    """Return a help text in the run's language."""
+def help_text(key: str, **facts: object) -> str:
+    """Return a help text in the language of the run."""
     return phrase(f"help.{key}", console.language, **facts)
 
 
-def near(word: str, known: Iterable[str]) -> str:
-    """Return the words that suggest the nearest known one; empty if none is near."""
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return a phrase that suggests the known word nearest to a wrong one; empty if none is near."""
     close = get_close_matches(word, list(known), 1, 0.6)
     return phrase("usage.near", console.language, what=close[0]) if close else ""
 
 
 def _show_help(context: Any, _parameter: object, value: bool) -> None:
-    """Write a command's help like every result: a full disk is told, a reader that has gone is no fault."""
+    """Write a command's help as a result, so that write errors are handled as for other results."""
     if value and not context.resilient_parsing:
         console.result(context.get_help() + "\n")
         context.exit()
 
 
 class _Worded:
-    """Mixed into a command: its help in the run's language. The parser's own words are English only."""
+    """Mixin for commands: help in the language of the run. The parser's own texts are English only."""
 
     def get_help_option(self, ctx: Any) -> Any:
-        """Return the option ``--help`` with its help in the run's language."""
+        """Return the option ``--help`` with its help in the language of the run."""
         option = super().get_help_option(ctx)  # type: ignore[misc]
         if option is not None:
-            option.help = words("option.help")
+            option.help = help_text("option.help")
             option.callback = _show_help
         return option
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the help with titles in the run's language."""
+        """Write the help with titles in the language of the run."""
         usage, section, table = formatter.write_usage, formatter.section, formatter.write_dl
 
-        def in_words(rows: Sequence[tuple[str, str]], *rest: Any, **more: Any) -> None:
-            required = f"[{words('required')}]"
-            told = [
+        def translated_rows(rows: Sequence[tuple[str, str]], *rest: Any, **more: Any) -> None:
+            required = f"[{help_text('required')}]"
+            translated = [
                 (re.sub(" <path>", "", name, flags=re.IGNORECASE), text.replace("[required]", required))
                 for name, text in rows
             ]
-            table(told, *rest, **more)
+            table(translated, *rest, **more)
 
-        def usage_in_words(prog: str, args: str = "", prefix: str | None = None) -> None:
-            usage(prog, args.replace("{", "").replace("}", ""), prefix or words("usage") + " ")
+        def translated_usage(prog: str, args: str = "", prefix: str | None = None) -> None:
+            usage(prog, args.replace("{", "").replace("}", ""), prefix or help_text("usage") + " ")
 
-        formatter.write_usage = usage_in_words
-        formatter.section = lambda title: section(words(_TITLES[title]) if title in _TITLES else title)
-        formatter.write_dl = in_words
+        formatter.write_usage = translated_usage
+        formatter.section = lambda title: section(help_text(_TITLES[title]) if title in _TITLES else title)
+        formatter.write_dl = translated_rows
         for parameter in self.params:  # type: ignore[attr-defined]
             if parameter.name in _COMPLETION:
-                parameter.help = words(f"option.{_COMPLETION[parameter.name]}")
+                parameter.help = help_text(f"option.{_COMPLETION[parameter.name]}")
         super().format_help(ctx, formatter)  # type: ignore[misc]
 
 
 class Command(_Worded, TyperCommand):
-    """A command whose help speaks the run's language."""
+    """A command with help in the language of the run."""
 
 
 class Group(_Worded, TyperGroup):
-    """A command with commands of its own; a near miss is suggested, never taken."""
+    """A group of commands. For a wrong command, the nearest one is suggested, never run."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse what stands before the command's name."""
+        """Parse the arguments before the command's name.
+
+        Raises
+        ------
+        UsageProblem
+            There are no arguments.
+        """
         if not args:
             raise UsageProblem("usage.missing-command", choices=", ".join(self.commands))
         return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Return the command named, or say which ones there are."""
+        """Return the command that the arguments name.
+
+        Raises
+        ------
+        UsageProblem
+            There is no such command.
+        """
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             raise UsageProblem(
-                "usage.no-such-command", found=one_line(args[0]), near=near(args[0], self.commands)
+                "usage.no-such-command", found=one_line(args[0]), near=suggestion(args[0], self.commands)
             )
         return super().resolve_command(ctx, args)
 
 
 def misuse(error: Exception) -> str:
-    """Return what the parser of options found wrong, in the reader's language where we know the words."""
+    """Return the message for a usage error of the option parser.
+
+    It is in the language of the run for the known kinds of errors, else the parser's own English text.
+    """
     lang, kind = console.language, type(error).__name__
     text = str(getattr(error, "message", error))
     option = one_line(str(getattr(error, "option_name", "") or ""))
     parameter = getattr(error, "param", None)
     if kind == "NoSuchOption":
-        return phrase("usage.no-such-option", lang, found=option, near=near(option, _options(error)))
+        return phrase("usage.no-such-option", lang, found=option, near=suggestion(option, _options(error)))
     if kind == "MissingParameter":
         return phrase("usage.missing", lang, what=_named(parameter))
     if kind == "BadOptionUsage":
@@ -118,13 +133,13 @@ def misuse(error: Exception) -> str:
 
 
 def _named(parameter: Any) -> str:
-    """Return what the user calls a parameter: an option by its longest name, an argument as its place."""
+    """Return the name of a parameter for messages: an option's longest name, or an argument's metavar."""
     options = [name for name in getattr(parameter, "opts", ()) if name.startswith("-")]
     return max(options, key=len) if options else str(getattr(parameter, "metavar", "") or "")
 
 
 def _options(error: Exception) -> list[str]:
-    """Return the options that the command at hand has."""
+    """Return the long options of the command in which an error occurred."""
     context = getattr(error, "ctx", None)
     if context is None:
         return []

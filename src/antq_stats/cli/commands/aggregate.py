@@ -1,4 +1,4 @@
-"""`antq-stats aggregate`: sums up the tree, ratios of sums, coverage."""
+"""`antq-stats aggregate`: sums up the tree, ratios of sums, and coverage."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import typer
 
 from antq_stats.cli.choices import columns_of, level_of, unit_of
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.cli.options import Asked, Output, Under, format_of, format_option, reads_folder
-from antq_stats.cli.wording import words
+from antq_stats.cli.options import FolderOptions, Output, Under, format_of, format_option, reads_folder
+from antq_stats.cli.wording import help_text
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
@@ -24,20 +24,20 @@ _WRITERS = {
     "md": "delimited",
     "xlsx": "workbook",
 }
-"""By the format, what of `render` writes it."""
+"""Maps each format to the module of `render.writing` that writes it."""
 _SUFFIXES = {".csv": "csv", ".json": "json", ".md": "md", ".xlsx": "xlsx"}
 
-By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=words("option.by"))]
+By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=help_text("option.by"))]
 MeasureCodes = Annotated[
-    list[str] | None, typer.Option("--measure", metavar="CODE", help=words("option.measure"))
+    list[str] | None, typer.Option("--measure", metavar="CODE", help=help_text("option.measure"))
 ]
 
-WithCoverage = Annotated[bool, typer.Option("--coverage", help=words("option.coverage"))]
+WithCoverage = Annotated[bool, typer.Option("--coverage", help=help_text("option.coverage"))]
 
 
 @reads_folder
 def aggregate(
-    asked: Asked,
+    options: FolderOptions,
     by: By = None,
     under: Under = None,
     measure: MeasureCodes = None,
@@ -45,13 +45,15 @@ def aggregate(
     format_: Annotated[str | None, format_option(*_WRITERS)] = None,
     output: Output = None,
 ) -> int:
-    """Add the figures up, show them, and return the exit status."""
+    """Add the figures up, write them, and return the exit status."""
     chosen = format_of(format_, output, tuple(_WRITERS), _SUFFIXES)
     if chosen == "xlsx" and output is None:
         raise UsageProblem("usage.needs-output", found="xlsx")
     from antq_stats.cli.session import run_session
 
-    session = run_session(asked, "antq_stats.render.summary", f"antq_stats.render.writing.{_WRITERS[chosen]}")
+    session = run_session(
+        options, "antq_stats.render.summary", f"antq_stats.render.writing.{_WRITERS[chosen]}"
+    )
     from antq_stats.render.summary import rows_of
 
     register = session.result.register
@@ -61,15 +63,15 @@ def aggregate(
     result = session.result.aggregate
     rows = rows_of(result, top, level)
     if chosen in ("json", "csv"):
-        _machine(session, result, rows, columns, chosen, output, coverage=coverage)
+        _write_data(session, result, rows, columns, chosen, output, coverage=coverage)
     else:
-        _people(session, result, rows, columns, chosen, output, named=bool(measure))
+        _write_table(session, result, rows, columns, chosen, output, named=bool(measure))
     if session.result.tally["hard"]:
         console.note("run.provisional")
     return session.status()
 
 
-def _machine(
+def _write_data(
     session: Session,
     result: Aggregate,
     rows: list[int],
@@ -89,7 +91,7 @@ def _machine(
         session.deliver(to_csv(flat_records(result, rows, columns), header), output, bom=True)
 
 
-def _people(
+def _write_table(
     session: Session,
     result: Aggregate,
     rows: list[int],
@@ -105,7 +107,7 @@ def _people(
     shown = columns if named else [column for column in columns if result.has_values(column)] or columns
     table = summary(result, rows, shown, console.language)
     if chosen == "xlsx":
-        assert output is not None  # noqa: S101 - asked for above
+        assert output is not None  # noqa: S101 - checked by the command
         session.write_workbook(output, table)
     elif chosen == "md":
         from antq_stats.render.writing.delimited import to_markdown

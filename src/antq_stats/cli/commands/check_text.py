@@ -1,4 +1,4 @@
-"""`antq-stats check-text`: every number of a report's prose looked up in the aggregate."""
+"""`antq-stats check-text`: check every number of a report's text against the published figures."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, UsageProblem, console
-from antq_stats.cli.options import Asked, Last, Output, format_of, format_option, reads_folder
-from antq_stats.cli.wording import words
+from antq_stats.cli.options import FolderOptions, Last, Output, format_of, format_option, reads_folder
+from antq_stats.cli.wording import help_text
 from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
@@ -22,24 +22,27 @@ _FORMATS = ("text", "json")
 _SUFFIXES = {".json": "json"}
 
 Report = Annotated[
-    Path, typer.Argument(metavar="FILE", help=words("argument.report-text"), show_default=False)
+    Path, typer.Argument(metavar="FILE", help=help_text("argument.report-text"), show_default=False)
 ]
 
 
 @reads_folder
 def check_text(
-    asked: Asked,
+    options: FolderOptions,
     report: Report,
     last: Last = None,
     format_: Annotated[str | None, format_option(*_FORMATS)] = None,
     output: Output = None,
 ) -> int:
-    """Check a report's numbers; return 1 where any is not right, and one that no figure explains is not."""
+    """Check the numbers of a report, and return the exit status.
+
+    It is 1 if a number is wrong, or if no figure explains it.
+    """
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
-    document = _document(report, asked.limits)
+    document = _document(report, options.limits)
     from antq_stats.cli.session import run_session
 
-    session = run_session(asked, with_=last)
+    session = run_session(options, with_=last)
     from antq_stats.render.text_check import check_lines, check_records
     from antq_stats.render.writing.output import INPUTS
     from antq_stats.render.writing.terminal import colour_wanted, paint, signs_for, terminal_width
@@ -48,7 +51,7 @@ def check_text(
 
     publication = session.result.publication
     try:
-        result = check(document.blocks, publication, asked.limits.seconds)
+        result = check(document.blocks, publication, options.limits.seconds)
     except TooMuch as error:
         raise UsageProblem(error.key, name=one_line(report.name), limit=error.limit) from error
     INPUTS.add([report])
@@ -66,19 +69,19 @@ def check_text(
         )  # fmt: skip
         text = paint(lines, colour=shown and colour_wanted(sys.stdout, os.environ))
     session.deliver(text, output)
-    wrong = sum(one.judged.verdict != "right" for one in result.checked)
+    wrong = sum(checked.judged.verdict != "right" for checked in result.checked)
     ending = "check-text.ending" if wrong else "check-text.ending-clean"
     status = session.status(ending, name=one_line(report.name), count=wrong)
     return status if status == INTERNAL or result.is_clean else HARD_FINDINGS
 
 
 def _document(report: Path, limits: Limits) -> Document:
-    """Read the report, before the folder is read.
+    """Read the report.
 
     Raises
     ------
     UsageProblem
-        There is no such file, or it is none that can be read.
+        There is no such file, or it cannot be read.
     """
     from antq_stats.findings import catalogue
     from antq_stats.reading.files.container import FileProblem
@@ -94,7 +97,7 @@ def _document(report: Path, limits: Limits) -> Document:
         if not report.exists():
             raise UsageProblem("check-text.missing-file", name=name)
         return document_of(read_bytes(report, limits), kind, limits)
-    except (OSError, ValueError):  # a name that no system takes
+    except (OSError, ValueError):  # the name of the file is not valid
         problem = FileProblem("F101", problem="cannot-be-opened").finding()
     except TooMuch as error:
         raise UsageProblem(error.key, name=name, limit=error.limit) from error

@@ -10,21 +10,21 @@ import typer
 
 from antq_stats.cli.console import console
 from antq_stats.cli.options import FormFile, Lang, set_console
-from antq_stats.cli.wording import words
+from antq_stats.cli.wording import help_text
 
 if TYPE_CHECKING:
     from antq_stats.form import Form
 
 Place = Annotated[
-    Path | None, typer.Argument(metavar="[FILE|DIR]", help=words("argument.form"), show_default=False)
+    Path | None, typer.Argument(metavar="[FILE|DIR]", help=help_text("argument.form"), show_default=False)
 ]
 
 
 def _file_of(place: Path | None, form: Path | None) -> Path | None:
-    """Return the form meant: the file named, or a folder's nearest one; None for the built-in form."""
+    """Return the file of the form: the one given, or the nearest to a folder; None for the built-in form."""
     if form is not None or place is None:
         return form
-    if os.path.isdir(place):  # noqa: PTH112 - what cannot be asked is none, and is told when it is opened
+    if os.path.isdir(place):  # noqa: PTH112 - False on errors, which opening the file then reports
         from antq_stats.collection.intake import nearest
 
         return nearest(place, "form.toml")
@@ -32,7 +32,13 @@ def _file_of(place: Path | None, form: Path | None) -> Path | None:
 
 
 def check(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
-    """Check a form; its faults leave as a setup error."""
+    """Check a form, and return the exit status.
+
+    Raises
+    ------
+    SetupError
+        The form has faults.
+    """
     set_console(lang)
     from antq_stats.form import load_form
 
@@ -54,7 +60,13 @@ def check(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
 
 
 def _check_levels(folder: Path, form: Form) -> None:
-    """Check a form against the register that goes with it, if there is one; raise its faults."""
+    """Check the levels of a form against the register nearest to the folder, if there is one.
+
+    Raises
+    ------
+    SetupError
+        The register cannot be used, or the form names a level that it does not have.
+    """
     from antq_stats.collection.intake import day_of, nearest, period_of
     from antq_stats.form import reading_plan
     from antq_stats.plan import Limits
@@ -67,7 +79,7 @@ def _check_levels(folder: Path, form: Form) -> None:
 
 
 def show(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
-    """Print what a form asks."""
+    """Print the tables of a form; return the exit status."""
     set_console(lang)
     from antq_stats.cli.session import show_table
     from antq_stats.form import load_form
@@ -80,7 +92,7 @@ def show(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
 
 
 def schema(lang: Lang = None) -> int:
-    """Print the JSON Schema of forms."""
+    """Print the JSON Schema of forms; return the exit status."""
     set_console(lang)
     from antq_stats.form import Form
     from antq_stats.render.writing.delimited import to_json

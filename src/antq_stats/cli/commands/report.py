@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
-from antq_stats.cli.options import Asked, Last, Output, reads_folder
-from antq_stats.cli.wording import words
+from antq_stats.cli.options import FolderOptions, Last, Output, reads_folder
+from antq_stats.cli.wording import help_text
 from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
@@ -19,17 +19,19 @@ if TYPE_CHECKING:
     from antq_stats.run import Result
 
 _WRITERS = {".xlsx": "book", ".html": "page", ".docx": "prose", ".md": "prose"}
-"""By the suffix of the output, what of `render` writes it."""
+"""Maps the suffix of the output to the package of `render` that writes it."""
 
-Final = Annotated[bool, typer.Option("--final", help=words("option.final"))]
-Template = Annotated[Path | None, typer.Option("--template", metavar="FILE", help=words("option.template"))]
-TotalRow = Annotated[str, typer.Option("--total", metavar="first|last", help=words("option.total"))]
-Signed = Annotated[str | None, typer.Option("--date", metavar="DATE", help=words("option.date"))]
+Final = Annotated[bool, typer.Option("--final", help=help_text("option.final"))]
+Template = Annotated[
+    Path | None, typer.Option("--template", metavar="FILE", help=help_text("option.template"))
+]
+TotalRow = Annotated[str, typer.Option("--total", metavar="first|last", help=help_text("option.total"))]
+Signed = Annotated[str | None, typer.Option("--date", metavar="DATE", help=help_text("option.date"))]
 
 
 @reads_folder
 def report(
-    asked: Asked,
+    options: FolderOptions,
     output: Output = None,
     final: Final = False,
     last: Last = None,
@@ -51,7 +53,7 @@ def report(
     from antq_stats.cli.session import run_session
 
     writer = f"antq_stats.render.{_WRITERS[suffix]}"
-    session = run_session(asked, "antq_stats.figures.publication", writer, with_=last)
+    session = run_session(options, "antq_stats.figures.publication", writer, with_=last)
     from antq_stats.render.template_fault import TemplateFault
     from antq_stats.run import NotFinalError
 
@@ -84,14 +86,14 @@ def _check_template(template: Path, output: Path, suffix: str) -> None:
 def _day(text: str | None) -> dt.date | None:
     if text is None:
         return None
-    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):  # ISO, and as every office writes it
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):  # ISO, and the form that offices use
         with suppress(ValueError):
             return dt.datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no time zone
     raise UsageProblem("usage.bad-date", found=one_line(text))
 
 
 def _refuse(result: Result, obstacles: Findings) -> None:
-    """Say what keeps the figures from being final."""
+    """Report the findings that keep the figures from being final."""
     from antq_stats.render.findings import findings_lines
     from antq_stats.render.writing.terminal import paint
     from antq_stats.words.language import phrase

@@ -9,8 +9,8 @@ import typer
 
 from antq_stats.cli.choices import level_of, unit_of
 from antq_stats.cli.console import console
-from antq_stats.cli.options import Asked, Output, Under, format_of, format_option, reads_folder
-from antq_stats.cli.wording import words
+from antq_stats.cli.options import FolderOptions, Output, Under, format_of, format_option, reads_folder
+from antq_stats.cli.wording import help_text
 from antq_stats.output_marks import UNIT_COLUMNS
 
 if TYPE_CHECKING:
@@ -21,13 +21,15 @@ _FORMATS = ("table", "csv", "json")
 _LISTS = ("files", "unread")
 _SUFFIXES = {".csv": "csv", ".json": "json"}
 
-By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=words("option.by-status"))]
-Receipts = Annotated[Path | None, typer.Option("--receipts", metavar="OUT", help=words("option.receipts"))]
+By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=help_text("option.by-status"))]
+Receipts = Annotated[
+    Path | None, typer.Option("--receipts", metavar="OUT", help=help_text("option.receipts"))
+]
 
 
 @reads_folder
 def status(
-    asked: Asked,
+    options: FolderOptions,
     by: By = None,
     under: Under = None,
     receipts: Receipts = None,
@@ -38,7 +40,7 @@ def status(
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
     from antq_stats.cli.session import run_session
 
-    session = run_session(asked)
+    session = run_session(options)
     from antq_stats.figures.coverage import coverage_of
     from antq_stats.render.answers import answers_records
 

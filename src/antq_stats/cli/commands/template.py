@@ -1,4 +1,4 @@
-"""`antq-stats template`: a blank return for every commune, prefilled from the register."""
+"""`antq-stats template`: blank returns for the senders, prefilled from the register."""
 
 from __future__ import annotations
 
@@ -9,35 +9,37 @@ import typer
 
 from antq_stats.cli.choices import level_of, unit_of
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.cli.options import Asked, Last, Under, reads_folder
-from antq_stats.cli.wording import words
+from antq_stats.cli.options import FolderOptions, Last, Under, reads_folder
+from antq_stats.cli.wording import help_text
 
 if TYPE_CHECKING:
     from antq_stats.collection.intake import Intake
     from antq_stats.render.blank import Earlier
 
-Level = Annotated[str | None, typer.Option("--level", metavar="LEVEL", help=words("option.level-template"))]
+Level = Annotated[
+    str | None, typer.Option("--level", metavar="LEVEL", help=help_text("option.level-template"))
+]
 Folder = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="OUT", help=words("option.out-folder"))
+    Path | None, typer.Option("--output", "-o", metavar="OUT", help=help_text("option.out-folder"))
 ]
 
 
 @reads_folder
 def template(
-    asked: Asked, output: Folder = None, level: Level = None, under: Under = None, last: Last = None
+    options: FolderOptions, output: Folder = None, level: Level = None, under: Under = None, last: Last = None
 ) -> int:
     """Write the blank returns, and return the exit status.
 
-    No returns are read but an earlier period's (``--with``), so a folder with form and register is enough. A
-    workbook that is there already is written over only if it is a blank return that nobody has begun to fill
-    in; else nothing is written at all.
+    Only the returns of an earlier period (``--with``) are read, so a folder with form and register is enough.
+    Existing workbooks are overwritten only if they are blank returns that nobody has begun to fill in. If
+    there is any other, nothing is written.
     """
     if output is None:
         raise UsageProblem("usage.template-needs-output")
-    from antq_stats.cli.session import open_asked, tell_period
+    from antq_stats.cli.session import note_period, open_folder
 
-    period = open_asked(asked)
-    tell_period(period)
+    period = open_folder(options)
+    note_period(period)
     from antq_stats.render.blank import paths_of, sending_level, sheets_of
 
     register = period.register
@@ -59,22 +61,22 @@ def template(
 
 
 def _earlier(period: Intake, folder: Path) -> Earlier:
-    """Read an earlier period's folder; what is wrong there goes into the blank returns."""
-    from antq_stats.cli.session import read_opened
+    """Read an earlier period's folder; its findings go into the blank returns."""
+    from antq_stats.cli.session import read_period
     from antq_stats.render.blank import earlier_period
 
-    before = read_opened(period.earlier(folder))
+    before = read_period(period.earlier(folder))
     return earlier_period(period.form, period.register, before.aggregate, before.findings, console.language)
 
 
 def _refuse_begun(period: Intake, targets: dict[int, Path]) -> None:
-    """Refuse to write over anything but a blank return that nobody has begun, before anything is written.
+    """Refuse to overwrite files other than blank returns that nobody has begun to fill in.
 
     Raises
     ------
     OutputError
-        With the reason ``holds-figures``, or ``is-an-input`` for the form and the register; or if the system
-        does not say what stands there.
+        Its reason is ``holds-figures`` for such a file and ``is-an-input`` for the form and the register. It
+        is also raised if the system cannot say what is at a target.
     """
     from antq_stats.reading.files.container import FileProblem
     from antq_stats.reading.files.opening import open_file
@@ -85,13 +87,13 @@ def _refuse_begun(period: Intake, targets: dict[int, Path]) -> None:
     for target in targets.values():
         INPUTS.refuse(target)
         if kind_of(target) != "file":
-            continue  # what is no file is told when it is written
+            continue  # other kinds are reported when they are written
         try:
             grids = open_file(target, period.plan.limits).grids
         except FileProblem:
             grids = []
-        found = find_provenance(grids)
-        if found is None or not is_untouched(grids, found[0]):
+        provenance = find_provenance(grids)
+        if provenance is None or not is_untouched(grids, provenance[0]):
             raise OutputError("holds-figures", str(target))
 
 

@@ -1,4 +1,4 @@
-"""`antq-stats validate`: every fault of every return, with its cell and how to mend it."""
+"""`antq-stats validate`: every fault of every return, with its cell and how to correct it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.cli.options import Asked, Last, Output, format_of, format_option, reads_folder
-from antq_stats.cli.wording import words
+from antq_stats.cli.options import FolderOptions, Last, Output, format_of, format_option, reads_folder
+from antq_stats.cli.wording import help_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,31 +21,33 @@ if TYPE_CHECKING:
     from antq_stats.run import Result
 
 _FORMATS = ("text", "json", "csv", "xlsx")
-BySender = Annotated[bool, typer.Option("--by-sender", help=words("option.by-sender"))]
+BySender = Annotated[bool, typer.Option("--by-sender", help=help_text("option.by-sender"))]
 _SUFFIXES = {".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
 
 
 @reads_folder
 def validate(
-    asked: Asked,
+    options: FolderOptions,
     format_: Annotated[str | None, format_option(*_FORMATS)] = None,
     output: Output = None,
     by_sender: BySender = False,
     last: Last = None,
 ) -> int:
-    """Show what was found, and return the exit status."""
+    """Write the findings, and return the exit status."""
     from antq_stats.cli.calls import calls_format, deliver_calls
 
     chosen = calls_format(format_, output) if by_sender else format_of(format_, output, _FORMATS, _SUFFIXES)
     if chosen == "xlsx" and output is None:
         raise UsageProblem("usage.needs-output", found="xlsx")
     if chosen == "xlsx" and output is not None:
-        format_of(None, output, ("xlsx",), {".xlsx": "xlsx"})  # no folder is named like another kind of file
-        if _is_among((asked.folder, last), output) and not _is_one_workbook(output):
+        format_of(
+            None, output, ("xlsx",), {".xlsx": "xlsx"}
+        )  # a folder must not have the suffix of another format
+        if _is_among((options.folder, last), output) and not _is_one_workbook(output):
             raise UsageProblem("annotated.among-inputs", name=output.name)
     from antq_stats.cli.session import run_session
 
-    session = run_session(asked, with_=last)
+    session = run_session(options, with_=last)
     if by_sender:
         deliver_calls(session, output, chosen)
     elif chosen == "xlsx" and output is not None:
@@ -58,7 +60,7 @@ def validate(
 
 
 def _is_among(folders: Iterable[Path | RemoteFolder | None], output: Path) -> bool:
-    """Tell whether an output lies in one of the folders that are read: copies of returns would be returns."""
+    """Return whether an output is in one of the folders read, where copies would be read as returns."""
     from antq_stats.render.writing.output import is_among
 
     return any(is_among(output, folder) for folder in folders if isinstance(folder, Path))
@@ -69,8 +71,8 @@ def _is_one_workbook(output: Path) -> bool:
 
 
 def _xlsx(session: Session, output: Path) -> None:
-    """Write the list of all findings; into a folder, with a marked copy for each file that has some."""
-    from antq_stats.cli.session import OWN
+    """Write a workbook with all findings; into a folder, also a marked copy of each file with findings."""
+    from antq_stats.cli.session import OWN_OUTPUT
     from antq_stats.render.findings import findings_table
     from antq_stats.render.writing.workbook import to_xlsx
 
@@ -82,17 +84,17 @@ def _xlsx(session: Session, output: Path) -> None:
         return
     from antq_stats.render.annotated import send_back
 
-    done = send_back(
+    sent = send_back(
         output, result.collection, result.findings, folder=period.local_folder,
         sources=period.discovered.sources, limits=period.plan.limits, names=result.names, lang=lang,
-        index=lambda stream: to_xlsx([(period.name, table)], stream, lang, OWN),
+        index=lambda stream: to_xlsx([(period.name, table)], stream, lang, OWN_OUTPUT),
     )  # fmt: skip
-    counts = {"copies": len(done.copies), "lists": len(done.lists)}
-    console.note("annotated.run", name=output.name, list=done.index, **counts)
-    if done.withheld:
-        console.note("annotated.run-withheld", count=len(done.withheld), names=", ".join(done.withheld))
-    if done.others:
-        console.note("annotated.leftover", name=output.name, count=done.others)
+    counts = {"copies": len(sent.copies), "lists": len(sent.lists)}
+    console.note("annotated.run", name=output.name, list=sent.index, **counts)
+    if sent.withheld:
+        console.note("annotated.run-withheld", count=len(sent.withheld), names=", ".join(sent.withheld))
+    if sent.others:
+        console.note("annotated.leftover", name=output.name, count=sent.others)
 
 
 def _text(result: Result, chosen: str, *, to_file: bool) -> str:
