@@ -153,6 +153,7 @@ class _LineWriter:
         self.summarised = 0
 
     def finding(self, finding: Finding, others: Sequence[Finding]) -> Iterator[Line]:
+        """Yield the lines on a finding, with the places of those that are summarised under it."""
         weight = catalogue.severity(finding)
         label = f"{self.signs[weight]} {finding.code} {self.words.severity(finding)}"
         where = self.words.place(finding)

@@ -80,6 +80,7 @@ class _ReadingWords:
 
     @property
     def last(self) -> str:
+        """Name of the earlier period; an ellipsis if there is none."""
         return self.publication.prior.period if self.publication.prior else "…"
 
     def period(self, reading: Reading) -> str | None:
@@ -89,7 +90,14 @@ class _ReadingWords:
         return self.publication.period if reading.time == "now" else None
 
     def value(self, reading: Reading, value: Fraction, decimals: int) -> str:
-        """Return a figure of a reading in the notation of the language."""
+        """Return a figure of a reading in the notation of the language.
+
+        Parameters
+        ----------
+        reading : the reading; its kind (sum, ratio or change) sets the notation.
+        value : the figure.
+        decimals : the least number of decimal places of a figure that is not whole.
+        """
         ratio = self.ratios.get(reading.topic.code)
         signed = "+" if reading.change in DIFFERENCES and value > 0 else ""
         if reading.change in ("times", "fewer"):
@@ -111,7 +119,15 @@ class _ReadingWords:
         return signed + self.wording.number(int(value))
 
     def rounded_as_prose(self, reading: Reading, value: Fraction, decimals: int, *, plain: bool) -> str:
-        """Return a figure rounded as the report's own prose rounds it; a plain count is not rounded."""
+        """Return a figure rounded as the prose of the tool rounds it.
+
+        Parameters
+        ----------
+        reading : the reading.
+        value : the figure.
+        decimals : the number of decimal places.
+        plain : whether to give a count exactly.
+        """
         ratio: Ratio | None = self.ratios.get(reading.topic.code)
         if ratio is not None:
             if decimals:

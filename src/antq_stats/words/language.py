@@ -1,15 +1,14 @@
-"""The language of a run, its fixed words, and figures and dates written in it.
+"""The language of a run: its phrases, and figures and dates in its notation.
 
-Two languages: Vietnamese (``vi``) and English (``en``). What is chosen here changes only what people
-read; codes, JSON keys and CSV headers are the same in both. The signs of numbers and the names of
-months are Babel's (CLDR); Babel is imported when the first figure is written, for it costs as much
-as the rest of a ``--help`` together.
+There are two languages, Vietnamese (``vi``) and English (``en``). The language changes only texts for people;
+codes, JSON keys and CSV headers are the same in both. The signs of numbers and the names of months are those
+of Babel (CLDR). Babel is imported when the first figure is written, because the import takes as long as the
+rest of ``--help``.
 
-Words of findings are the catalogue's. Every other word is in ``phrases/``, a file for each group that is
-read when the first of its phrases is asked for: one table per phrase, ``[group.name]``, with ``vi`` and
-``en`` side by side and the same {placeholders}, and ``en_one`` where English says something else for one
-thing (the fact ``count`` is 1). To add a phrase, add its table in alphabetical place; nothing else needs to
-know of it.
+The texts of findings are in the catalogue. All other texts are in ``phrases/``, with one file per group,
+which is read when one of its phrases is first used. A phrase is a table ``[group.name]`` with ``vi`` and
+``en``, which have the same {placeholders}. A phrase whose English differs for one thing (the fact ``count``
+is 1) also has ``en_one``. To add a phrase, add its table in alphabetical order; no other change is needed.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 """The languages, the default first."""
 
 VARIABLE = "ANTQ_STATS_LANG"
-"""The environment variable that names the language where ``--lang`` does not."""
+"""The environment variable with the language, for a run without ``--lang``."""
 
 _LOCALE_NAMES: dict[str, Language] = {"vi": "vi", "vietnamese": "vi", "en": "en", "english": "en"}
 _DATE_PATTERNS: dict[Language, str] = {"vi": "dd/MM/y", "en": "d MMMM y"}
@@ -40,7 +39,7 @@ _PER_SIGNS = {100: "%", 1000: "‰"}
 
 
 class _Phrase:
-    """One phrase as its file has it."""
+    """A phrase in both languages."""
 
     __slots__ = ("en", "en_one", "vi")
 
@@ -53,14 +52,19 @@ class _Phrase:
 def choose(option: str | None, environ: Mapping[str, str]) -> Language:
     """Return the language of the run.
 
-    The first that is given counts: the option, ``ANTQ_STATS_LANG``, then the locale (the first of
-    ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` that is set, as POSIX has it) where it is a Vietnamese or
-    an English one; else Vietnamese.
+    It is the option, else the variable ``ANTQ_STATS_LANG``, else that of the locale (the first of
+    ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` that is set, as in POSIX) if it is Vietnamese or English, else
+    Vietnamese.
+
+    Parameters
+    ----------
+    option : the value of the option; None if it is not used.
+    environ : the environment variables.
 
     Raises
     ------
     ValueError
-        Its only argument is the word that is no language, where the option or the variable has one.
+        If the option or the variable is no language. The only argument of the error is that word.
     """
     for word in (option, environ.get(VARIABLE)):
         if word:
@@ -78,15 +82,21 @@ def choose(option: str | None, environ: Mapping[str, str]) -> Language:
 
 
 def phrase(key: str, lang: Language, /, **facts: object) -> str:
-    """Return a phrase of the interface, its placeholders filled with the facts.
+    """Return a phrase with its placeholders replaced by facts.
 
-    A fact that is an ``int`` is written as a number of the language, so a year is given as text. With
-    a fact ``count`` of 1 English takes its form for one.
+    A fact of type ``int`` is written as a number of the language, so pass a year as text. If the fact
+    ``count`` is 1, English uses its form for one.
+
+    Parameters
+    ----------
+    key : the key of the phrase, ``group.name``.
+    lang : the language.
+    **facts : the values of the placeholders; others are ignored.
 
     Raises
     ------
     KeyError
-        If there is no such phrase, or a fact that it names was not given: a fault of the caller.
+        If there is no such phrase, or if a fact for one of its placeholders is missing.
     """
     entry = _phrases(key.partition(".")[0])[key]
     template = entry.vi if lang == "vi" else entry.en
@@ -103,7 +113,7 @@ def phrase(key: str, lang: Language, /, **facts: object) -> str:
 
 
 def phrase_keys(*groups: str) -> tuple[str, ...]:
-    """Return the keys of the phrases of some groups, or of all, in the order of the files."""
+    """Return the keys of the phrases of some groups, by default of all, in the order of the files."""
     wanted = groups or sorted(path.stem for path in _PHRASES.glob("*.toml"))
     return tuple(key for group in wanted for key in _phrases(group))
 
@@ -115,40 +125,45 @@ def _phrases(group: str) -> dict[str, _Phrase]:
     path = _PHRASES / f"{group}.toml"
     if not path.is_file():
         raise KeyError(group)
-    found: dict[str, _Phrase] = {}
-    _gather("", tomllib.loads(path.read_text(encoding="utf-8")), found)
-    return found
+    phrases: dict[str, _Phrase] = {}
+    _gather("", tomllib.loads(path.read_text(encoding="utf-8")), phrases)
+    return phrases
 
 
-def _gather(prefix: str, table: dict[str, Any], found: dict[str, _Phrase]) -> None:
-    """Flatten tables into ``group.name`` keys; a table that holds ``vi`` is a phrase."""
+def _gather(prefix: str, table: dict[str, Any], phrases: dict[str, _Phrase]) -> None:
+    """Add the phrases of a table under ``group.name`` keys; a table with the key ``vi`` is a phrase."""
     for key, value in table.items():
         if "vi" in value:
-            found[prefix + key] = _Phrase(**value)
+            phrases[prefix + key] = _Phrase(**value)
         else:
-            _gather(f"{prefix}{key}.", value, found)
+            _gather(f"{prefix}{key}.", value, phrases)
 
 
 @lru_cache(maxsize=2)
 def _signs(lang: Language) -> tuple[str, str]:
-    """Return the group and the decimal sign of a language, from Babel."""
+    """Return the group separator and the decimal sign of a language, from Babel."""
     from babel.numbers import get_decimal_symbol, get_group_symbol
 
     return get_group_symbol(lang), get_decimal_symbol(lang)
 
 
 def number(value: int, lang: Language) -> str:
-    """Return a whole number as the language writes it: ``1.691`` in Vietnamese, ``1,691`` in English."""
+    """Return a whole number in the notation of a language: ``1.691`` in Vietnamese, ``1,691`` in English."""
     text = f"{value:,}"
     group = _signs(lang)[0]
     return text if group == "," else text.replace(",", group)
 
 
 def rounded(value: Fraction | Decimal | int, places: int) -> Decimal:
-    """Return a value rounded half up (away from zero) to so many decimal places, exactly.
+    """Return a value rounded exactly, half up (away from zero), to a number of decimal places.
 
-    The one rounding of the program: figures on the screen, in a workbook and in JSON agree because
-    they all come from here. Binary floats are not taken, for 81.05 is not one.
+    All rounding in the program is done here, so figures on the screen, in a workbook and in JSON agree.
+    Binary floats are not accepted, because they cannot represent 81.05.
+
+    Parameters
+    ----------
+    value : the value.
+    places : the number of decimal places.
     """
     from decimal import Decimal
 
@@ -158,7 +173,7 @@ def rounded(value: Fraction | Decimal | int, places: int) -> Decimal:
 
 
 def _scaled(value: Fraction | Decimal | int, places: int) -> int:
-    """Return the value times 10**places as a whole number, rounded half up."""
+    """Return the value times 10**places as a whole number, rounded half up (away from zero)."""
     numerator, denominator = value.as_integer_ratio()
     twice = 2 * abs(numerator) * 10**places + denominator
     scaled: int = twice // (2 * denominator)
@@ -166,7 +181,14 @@ def _scaled(value: Fraction | Decimal | int, places: int) -> int:
 
 
 def decimal(value: Fraction | Decimal | int, places: int, lang: Language) -> str:
-    """Return a value with so many decimal places, rounded half up: ``81,0`` or ``81.0``."""
+    """Return a value with a fixed number of decimal places, rounded half up: ``81,0`` or ``81.0``.
+
+    Parameters
+    ----------
+    value : the value.
+    places : the number of decimal places.
+    lang : the language.
+    """
     scaled = _scaled(value, places)
     if not places:
         return number(scaled, lang)
@@ -176,12 +198,14 @@ def decimal(value: Fraction | Decimal | int, places: int, lang: Language) -> str
 
 
 def percent(value: Fraction | Decimal | int, places: int, lang: Language, per: int = 100) -> str:
-    """Return a quotient as so many per hundred: 81/100 is ``81,0 %`` in Vietnamese, ``81.0%`` in English.
+    """Return a quotient as a percentage: 81/100 is ``81,0 %`` in Vietnamese, ``81.0%`` in English.
 
     Parameters
     ----------
-    value : the quotient itself (numerator over denominator), not yet multiplied.
-    per : what it is multiplied by; 1000 is written with ‰, others without a sign.
+    value : the quotient (numerator over denominator), not yet multiplied.
+    places : the number of decimal places.
+    lang : the language.
+    per : the base by which it is multiplied: 100, 1000 (written with ‰), or another (written without a sign).
     """
     sign = _PER_SIGNS.get(per, "")
     space = " " if sign and lang == "vi" else ""
@@ -189,14 +213,14 @@ def percent(value: Fraction | Decimal | int, places: int, lang: Language, per: i
 
 
 def date(value: dt.date, lang: Language) -> str:
-    """Return a date as it stands in a table: ``05/12/2021`` or ``5 December 2021``."""
+    """Return a date in the format of tables: ``05/12/2021`` or ``5 December 2021``."""
     from babel.dates import format_date
 
     return format_date(value, _DATE_PATTERNS[lang], locale=lang)
 
 
 def date_in_words(value: dt.date, lang: Language) -> str:
-    """Return a date as it stands in a letter: ``ngày 05 tháng 12 năm 2021``.
+    """Return a date in the format of letters: ``ngày 05 tháng 12 năm 2021``.
 
     Days below 10 and months below 3 have a leading zero (Decree 30/2020/NĐ-CP, appendix I).
     """
@@ -218,8 +242,8 @@ class Bilingual(Protocol):
 class Wording:
     """The phrases, labels, figures and dates of one language.
 
-    The faces in ``render`` make one at their entry, so that their inner functions need not pass the language
-    on. Its methods are the functions of this module with the language filled in.
+    The entry points of ``render`` take a language and make a wording, which the functions behind them share.
+    Its methods are the functions of this module for that language.
 
     Parameters
     ----------
@@ -245,7 +269,7 @@ class Wording:
         return decimal(value, places, self.lang)
 
     def percent(self, value: Fraction | Decimal | int, places: int, per: int = 100) -> str:
-        """Return a quotient as a percentage, or per another base; see `percent`."""
+        """Return a quotient as a percentage or per another base; see `percent` for the parameters."""
         return percent(value, places, self.lang, per)
 
     def date(self, value: dt.date) -> str:

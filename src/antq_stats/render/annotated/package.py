@@ -140,7 +140,13 @@ class Parts:
         ]
 
     def relate(self, part: str, kind: str, target: str) -> str:
-        """Add a relation from one part to another; return its id."""
+        """Add a relation from one part to another; return its id.
+
+        Parameters
+        ----------
+        part, target : names of the parts.
+        kind : the last word of the type of the relation.
+        """
         name = _relations_of(part)
         if name not in self:
             self.put(name, _EMPTY_RELATIONS)

@@ -59,7 +59,16 @@ def look_of(depth: int, leaf: int) -> dict[str, Any]:
 
 
 def across(sheet: Worksheet, row: int, first: int, last: int, text: str, style: Format) -> None:
-    """Write a text over several columns, which are merged."""
+    """Write a text over several columns of a row, which are merged.
+
+    Parameters
+    ----------
+    sheet : the sheet.
+    row : the row, counted from 0.
+    first, last : the columns, counted from 0.
+    text : the text.
+    style : the format.
+    """
     shown = clean(text)
     if first == last:
         sheet.write_string(row, first, shown, style)
