@@ -8,6 +8,7 @@ import numpy as np
 
 from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure
 from antq_stats.form import Measure, Ratio
+from antq_stats.output_marks import UNIT_COLUMNS
 from antq_stats.render.cells import measure_cell, ratio_cell
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import (
@@ -183,7 +184,7 @@ def flat_header(columns: Sequence[Column], *, coverage: bool) -> list[str]:
     columns : the measures and ratios.
     coverage : whether to add two columns of coverage for each, behind all others.
     """
-    heads = ["unit", "name", "level", "parent", *(column.code for column in columns), "provisional"]
+    heads = [*UNIT_COLUMNS, *(column.code for column in columns), "provisional"]
     if coverage:
         heads += [f"{column.code}.{what}" for column in columns for what in ("given", "expected")]
     return heads
