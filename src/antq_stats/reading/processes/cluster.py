@@ -1,8 +1,8 @@
-"""Batches read on an existing Dask cluster, through the same seam as on this machine.
+"""Reading on an existing Dask cluster, through the same `Executor` interface as on this machine.
 
-The plan goes to each Dask worker once. There the files are read by processes of our own, within the same
-limits: a file that hangs, crashes or outgrows its memory never takes a worker of the cluster along, and costs
-what it costs at home. A Dask worker that is lost costs time alone: others get its batches.
+The plan is sent to each Dask worker once. There, worker processes like those of this machine read the files
+within the same limits, so a file that hangs, crashes or exceeds its memory never harms the Dask worker. If a
+Dask worker is lost, other workers read its batches.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ SCHEMES = ("tcp://", "tls://")
 _THERE = "antq_stats.reading.processes.cluster_worker"
 _CONNECT_SECONDS = 5
 _GONE_SECONDS = 60.0
-"""How long a run waits for a cluster that has lost all its workers."""
+"""How long a run waits for a cluster without workers."""
 _LOSSES = 100
-"""Dask workers that one batch may outlive, which no batch of ours kills."""
+"""How many lost Dask workers one batch may have had. No batch can kill a Dask worker."""
 
 
 class ClusterProblem(RemoteProblem):
@@ -48,13 +48,14 @@ class ClusterExecutor(Executor):
 
     Parameters
     ----------
-    address : of the scheduler, ``tcp://host:port`` or ``tls://host:port``.
-    plan : what is asked, and of whom.
+    address : address of the scheduler, ``tcp://host:port`` or ``tls://host:port``.
+    plan : the reading plan.
 
     Raises
     ------
     ClusterProblem
-        The extra is not installed; there is no such scheduler; it has no workers, or of another version.
+        The extra is not installed, the scheduler cannot be reached, or it has no workers, or workers of
+        another version.
     """
 
     def __init__(self, address: str, plan: ReadingPlan) -> None:
@@ -64,7 +65,7 @@ class ClusterExecutor(Executor):
             from antq_stats.reading.processes.cluster_worker import IDENTITY, PlanPlugin, read_there
         except ImportError:
             raise ClusterProblem("cluster-extra-missing", "distributed") from None
-        for name in list(logging.root.manager.loggerDict):  # their words are for administrators
+        for name in list(logging.root.manager.loggerDict):  # their messages are for administrators
             if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
                 logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         try:
@@ -72,7 +73,7 @@ class ClusterExecutor(Executor):
                 self._client = Client(
                     address, timeout=_CONNECT_SECONDS, set_as_default=False, name="antq-stats"
                 )
-        except Exception as error:  # noqa: BLE001 - a name that is none, a refusal, a time-out, a certificate
+        except Exception as error:  # noqa: BLE001 - an unknown name, a refusal, a time-out, a certificate
             raise ClusterProblem("no-scheduler", type(error).__name__) from None
         self._run = f"antq-stats-{uuid.uuid4().hex}"
         self._read_there = partial(read_there, self._run, IDENTITY)
@@ -89,13 +90,13 @@ class ClusterExecutor(Executor):
             raise
 
     def _require_workers(self, identity: tuple[str, ...]) -> None:
-        """Check that there are workers, and that they are of our version."""
+        """Check that there are workers, and that they have the version of this machine."""
         try:
             self._client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
         except Exception:  # noqa: BLE001 - no class of errors is promised
             raise ClusterProblem("no-workers") from None
         for answer in self._ask(pkgutil.resolve_name, f"{_THERE}:IDENTITY"):
-            if isinstance(answer, BaseException):  # none there, or one that has no such module yet
+            if isinstance(answer, BaseException):  # not installed there, or an older version
                 raise ClusterProblem("versions-differ", "antq-stats ?")
             if answer != identity:
                 raise ClusterProblem("versions-differ", " · ".join(answer))
@@ -104,19 +105,24 @@ class ClusterExecutor(Executor):
         return sum(self._client.nthreads().values())
 
     def _ask(self, function: Callable[..., object], *arguments: object) -> list[Any]:
-        """Call a function on every worker; errors are among the answers."""
+        """Call a function on every Dask worker; return the answers, errors among them."""
         try:
             return list(self._client.run(function, *arguments, on_error="return").values())
         except Exception:  # noqa: BLE001 - no class of errors is promised
             raise ClusterProblem("scheduler-lost") from None
 
     def require_shared(self, path: Path, size: int) -> None:
-        """Check that the workers see a file of a local folder.
+        """Check that all Dask workers see a file of a local folder.
+
+        Parameters
+        ----------
+        path : the file.
+        size : its size in bytes.
 
         Raises
         ------
         ClusterProblem
-            They do not: the folder is this machine's own.
+            A worker does not see it: the folder is not shared. Or the scheduler is lost.
         """
         from antq_stats.reading.processes.cluster_worker import sees
 
@@ -124,9 +130,21 @@ class ClusterExecutor(Executor):
             raise ClusterProblem("folder-not-shared")
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401
-        """Have a batch read; ``fn`` is `reader_process.read`, the only thing that the workers do for us."""
+        """Submit a batch.
+
+        Parameters
+        ----------
+        fn : `reader_process.read`; the cluster executes nothing else.
+        args : the batch.
+        kwargs : none.
+
+        Raises
+        ------
+        TypeError
+            For any other call.
+        """
         if kwargs or fn is not read or len(args) != 1:
-            raise TypeError("only batches of files are read here")
+            raise TypeError("only batches of files can be submitted")
         future: Future[list[Return]] = Future()
         future.set_running_or_notify_cancel()
         self._waiting.add(future)
@@ -163,12 +181,12 @@ class ClusterExecutor(Executor):
         there.add_done_callback(arrived)
 
     def watch(self) -> None:
-        """Look whether the cluster is still there, while nothing comes from it.
+        """Check that the cluster is still there; to be called while no answer comes from it.
 
         Raises
         ------
         ClusterProblem
-            The scheduler is gone, or all workers have been for a minute.
+            The scheduler is lost, or there has been no worker for a minute.
         """
         if self._client.status not in ("running", "connecting"):
             raise ClusterProblem("scheduler-lost")
@@ -182,7 +200,13 @@ class ClusterExecutor(Executor):
             raise ClusterProblem("no-workers")
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the run on the cluster: its plan and its processes go, the cluster goes on."""
+        """Remove the plan and the worker processes of this run from the cluster.
+
+        Parameters
+        ----------
+        wait : wait for the batches submitted, unless they are cancelled.
+        cancel_futures : do not wait. The batches are lost with the processes in either case.
+        """
         if self._closed:
             return
         if wait and not cancel_futures:
@@ -195,5 +219,5 @@ class ClusterExecutor(Executor):
 
 
 def _from_root(batch: Batch) -> Batch:
-    """Return a batch with local paths from the root: workers stand in other folders."""
+    """Return a batch with absolute local paths: workers have other working directories."""
     return [(os.path.abspath(path) if isinstance(path, str) else path, file) for path, file in batch]  # noqa: PTH100

@@ -1,4 +1,4 @@
-"""What runs on the workers of a Dask cluster: a run's plan, and processes of ours that read within limits."""
+"""The code of a Dask worker: it keeps the plan of a run and the processes that read within its limits."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from antq_stats.reading.returns import Return
 
 _IDLE_SECONDS = 60.0
-"""After which the reading processes end; a run whose client died would leave them for ever."""
+"""Idle time after which the reading processes end, in case the client has crashed."""
 
 
 def _fingerprint() -> str:
-    """Return what the reading code here hashes to: one version number may stand for two states."""
+    """Return a hash of the installed code, because one version number may cover different states of it."""
     digest = hashlib.sha256()
     package = Path(__file__).parents[2]
     for path in sorted(package.rglob("*.py")):
@@ -38,25 +38,33 @@ IDENTITY = (
     f"Python {sys.version_info[0]}.{sys.version_info[1]}",
     _fingerprint(),
 )
-"""What must be the same on both sides, or the results might not be."""
+"""What must be equal on client and worker for equal results."""
 
 
 class _Readers:
-    """The reading processes of one run on one Dask worker; begun when the first batch comes."""
+    """The reading processes of one run on one Dask worker, started with the first batch.
 
-    def __init__(self, plan: bytes, seconds: float) -> None:
-        self._plan = plan
+    Parameters
+    ----------
+    workers : maximum number of processes.
+    seconds : time that a batch may take.
+    plan : the reading plan as returned by `packed`.
+    """
+
+    def __init__(self, workers: int, seconds: float, plan: bytes) -> None:
+        self._workers = workers
         self._seconds = seconds
+        self._plan = plan
         self._lock = threading.Lock()
         self._pool: IsolatedExecutor | None = None
         self._timer: threading.Timer | None = None
         self._reading = 0
 
-    def read(self, batch: Batch, threads: int) -> list[Return]:
+    def read(self, batch: Batch) -> list[Return]:
         with self._lock:
             self._stop_timer()
             if self._pool is None:
-                self._pool = pool_of_readers(threads, self._seconds, self._plan)
+                self._pool = pool_of_readers(self._workers, self._seconds, self._plan)
             pool = self._pool
             self._reading += 1
         try:
@@ -86,7 +94,14 @@ class _Readers:
 
 
 class PlanPlugin(WorkerPlugin):  # type: ignore[misc,unused-ignore]  # Dask's classes have no types
-    """Keeps a run's plan and its reading processes on each Dask worker, on those too that join later."""
+    """Keeps the plan and the reading processes of a run on each Dask worker, including those that join later.
+
+    Parameters
+    ----------
+    name : name of the run.
+    plan : the reading plan as returned by `packed`.
+    seconds : time that a batch may take.
+    """
 
     def __init__(self, name: str, plan: bytes, seconds: float) -> None:
         self.name = name
@@ -94,48 +109,47 @@ class PlanPlugin(WorkerPlugin):  # type: ignore[misc,unused-ignore]  # Dask's cl
         self.seconds = seconds
         self.readers: _Readers | None = None
 
-    def setup(self, worker: Worker) -> None:  # noqa: ARG002 - Dask's signature
-        """Begin on a worker."""
+    def setup(self, worker: Worker) -> None:
+        """Prepare a Dask worker."""
         with suppress(AssertionError):
-            multiprocessing.current_process().daemon = False  # such a process may not have others below it
-        self.readers = _Readers(self.plan, self.seconds)
+            multiprocessing.current_process().daemon = False  # a daemon process may not have child processes
+        self.readers = _Readers(max(1, worker.state.nthreads), self.seconds, self.plan)
 
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002 - Dask's signature
-        """End on a worker."""
+        """End the reading processes of a Dask worker."""
         if self.readers is not None:
             self.readers.close()
 
 
 def read_there(run: str, identity: tuple[str, ...], batch: Batch) -> list[Return] | str:
-    """Read a batch on a Dask worker; what went wrong comes back as a keyword, not as a failed task.
+    """Read a batch on a Dask worker. A problem is returned as a keyword, so the Dask task does not fail.
 
     Parameters
     ----------
     run : name of the run's `PlanPlugin`.
-    identity : of the client, `IDENTITY` there.
+    identity : `IDENTITY` of the client.
     batch : the files.
 
     Returns
     -------
     list of Return, or str
-        ``time`` or ``crash`` as in `WorkerLostError`; ``versions-differ``; ``plan-lost`` once it is over.
+        ``time`` or ``crash`` as in `WorkerLostError`; ``versions-differ``; ``plan-lost`` after the run.
     """
     if identity != IDENTITY:
         return "versions-differ"
-    worker = get_worker()
-    plugin = worker.plugins.get(run)
+    plugin = get_worker().plugins.get(run)
     if plugin is None or plugin.readers is None:
         return "plan-lost"
     try:
-        returns: list[Return] = plugin.readers.read(batch, max(1, worker.state.nthreads))
+        returns: list[Return] = plugin.readers.read(batch)
     except WorkerLostError as error:
         return error.problem
     return returns
 
 
 def sees(path: str, size: int) -> bool:
-    """Tell whether a Dask worker finds a file of the folder where the client does."""
+    """Return whether this Dask worker sees a file of the given size in bytes at a path of the client."""
     try:
-        return os.stat(path).st_size == size  # noqa: PTH116 - a name from another machine
+        return os.stat(path).st_size == size  # noqa: PTH116 - the path is another machine's
     except OSError:
         return False

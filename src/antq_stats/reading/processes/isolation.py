@@ -1,48 +1,48 @@
-"""A pool of processes that outlives its workers.
+"""A process pool that survives the loss of its workers.
 
-One that dies, or overruns its time, takes only its own call along: the standard library's pool
-would lose every call that waits, and cannot stop a worker that hangs. (Pebble can; its start and its
-end cost a third of a whole run over a province, which is why these lines stand here.)
+If a worker crashes or exceeds its time, only the call it was working on fails. The pool of the standard
+library would fail every waiting call, and cannot stop a worker that hangs. Pebble can, but its start and
+shutdown take a third of the time of a run over a whole province.
 """
 
 from __future__ import annotations
 
 import errno
-import os
-import signal
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextlib import suppress
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any, Literal
 
+from antq_stats.reading.processes.worker_process import Call, Worker, end_server, serve
+
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
-    from multiprocessing.process import BaseProcess
 
-_END_SECONDS = 2.0
-"""How long a killed process is waited for."""
 _START_SECONDS = 20.0
-"""How long a process may take to get ready at least, however short the time for a call is."""
+"""Minimum time a process is given to start, even if calls have less time."""
 _STARTS = 3
-"""How often a call is given to a process that does not get ready."""
+"""How many workers may be lost at their start with the same call waiting for them."""
 _LATE = 1.0
-"""Seconds past its time at which whoever waits knows that it was held up itself: suspended, as by Ctrl-Z."""
+"""If the pool's thread wakes so many seconds late, the whole program was suspended, as by Ctrl-Z."""
 _AHEAD = 2
-"""Calls a worker is given at once while there are many: it need not wait until its answer is unpacked."""
+"""Calls a worker is given at a time while many wait: it must not idle while its answer is unpickled."""
 _SMALL = 4096
-"""Bytes of a call that surely lie in any system's pipe: of a longer one, who writes might wait for a worker
-that waits for its own answer to be read."""
+"""Size in bytes of a call that fits into the pipe of any system. A longer call sent ahead may deadlock: the
+pool waits to write it while the worker waits for its answer to be read."""
 
 
 class WorkerLostError(Exception):
-    """The worker that had the call is gone: it ran out of time, or it died."""
+    """The worker that had the call is lost.
+
+    Parameters
+    ----------
+    problem : ``time`` if the call exceeded its time, ``crash`` if the process ended.
+    """
 
     def __init__(self, problem: Literal["time", "crash"]) -> None:
         self.problem = problem
@@ -50,96 +50,30 @@ class WorkerLostError(Exception):
 
 
 class NoWorkerError(Exception):
-    """No process gets ready to work: the system starts none, or each is lost at its start."""
-
-
-@dataclass(slots=True)
-class _Call:
-    future: Future[Any]
-    message: bytes
-    """Function and arguments as they travel."""
-    is_out: bool = False
-    """It was given to a worker before."""
-    starts: int = 0
-    """How many workers were lost at their start while it waited for them."""
-
-
-@dataclass(slots=True, eq=False)
-class _Worker:
-    process: BaseProcess
-    connection: Connection
-    deadline: float
-    """When it is given up: while it starts, or with the call it works on."""
-    calls: deque[_Call] = field(default_factory=deque)
-    """The one it works on, and perhaps the next, which lies in its pipe."""
-    is_ready: bool = False
-    """It has said that it is; until then its calls wait on this side."""
-    is_lost: bool = False
-    fault: BaseException | None = None
-    """Why its process could not be started."""
-
-    def kill(self) -> None:
-        """End the process, if there is one yet; one that starts meanwhile is ended by who starts it."""
-        self.is_lost = True
-        if self.process.pid is not None:
-            self.process.kill()
-
-    def let_go(self) -> None:
-        """Wait for the end of a killed process."""
-        if self.process.pid is not None:
-            self.process.join(_END_SECONDS)
+    """No worker can be had: the system starts no process, or every process is lost at its start."""
 
 
 def _named(error: BaseException | None) -> str:
-    """Return the name of what the system said, which holds no path of the machine."""
+    """Return the name of an error, which holds no path of the machine."""
     if isinstance(error, OSError) and error.errno is not None:
         return errno.errorcode.get(error.errno, "?")
     return "" if error is None else type(error).__name__
 
 
-def _serve(connection: Connection) -> None:
-    """Make ready, say so, then answer calls until the other side closes; runs in the worker."""
-    try:
-        initializer, arguments = connection.recv()
-        initializer(*arguments)
-        connection.send(None)
-    except (EOFError, OSError):
-        return
-    while True:
-        try:
-            function, given = connection.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            answer: tuple[bool, object] = (True, function(*given))
-        except Exception as error:  # noqa: BLE001 - it belongs to the caller
-            answer = (False, error)
-        connection.send(answer)
-
-
-def end_server() -> None:
-    """End the process that workers are forked from, if there is one; the next start makes another."""
-    module = sys.modules.get("multiprocessing.forkserver")
-    server = getattr(getattr(module, "_forkserver", None), "_forkserver_pid", None)
-    if server is not None:
-        with suppress(OSError):
-            os.kill(server, signal.SIGKILL)
-
-
 class IsolatedExecutor(Executor):
-    """Runs calls in worker processes, each of which can be lost without the others.
+    """Runs calls in worker processes, and survives the loss of any of them.
 
     Parameters
     ----------
-    workers : how many run at once.
+    workers : maximum number of processes.
     seconds : time a call may take before its worker is stopped.
-    context : how processes are started.
+    context : start method of the processes.
     initializer, arguments : called in each worker before its first call.
 
     Raises
     ------
     NoWorkerError
-        The system has nothing left to work with.
+        The system has no descriptor or thread left.
     """
 
     def __init__(
@@ -155,33 +89,50 @@ class IsolatedExecutor(Executor):
         self._context = context
         self._beginning = bytes(ForkingPickler.dumps((initializer, arguments)))
         self._has_served = False
-        """Some worker got ready."""
+        """At least one worker got ready."""
         self._starting = threading.Lock()
-        self._waiting: deque[_Call] = deque()
-        self._workers: list[_Worker] = []
+        self._waiting: deque[Call] = deque()
+        self._workers: list[Worker] = []
         self._lock = threading.Lock()
         self._closed = False
         self._stopped = False
-        """Closed, and what is under way is given up."""
+        """Closed, and the calls in progress are given up."""
         self._fault: BaseException | None = None
         try:
-            self._heard, self._bell = context.Pipe(duplex=False)
+            self._wake_reader, self._wake_writer = context.Pipe(duplex=False)
             self._thread = threading.Thread(target=self._run, name="antq-stats-reading", daemon=True)
             self._thread.start()
         except (OSError, RuntimeError) as error:  # no descriptor, no thread is left
             raise NoWorkerError(_named(error)) from error
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401
-        """Give a call to the pool; its future raises `WorkerLostError` if its worker is lost.
+        """Submit a call.
 
-        Where no worker can be had at all, every future raises `NoWorkerError`.
+        Parameters
+        ----------
+        fn : a function that can be pickled.
+        args : its arguments.
+        kwargs : none.
+
+        Returns
+        -------
+        Future
+            It raises `WorkerLostError` if the worker is lost, `NoWorkerError` if no worker can be had, or the
+            error of a call that cannot be pickled.
+
+        Raises
+        ------
+        TypeError
+            There are keyword arguments.
+        RuntimeError
+            The pool is closed.
         """
         if kwargs:
-            raise TypeError("keyword arguments are not taken")
+            raise TypeError("keyword arguments are not supported")
         future: Future[Any] = Future()
         try:
             message = bytes(ForkingPickler.dumps((fn, args)))
-        except Exception as error:  # noqa: BLE001 - whatever the arguments make of it
+        except Exception as error:  # noqa: BLE001 - pickling may raise anything
             future.set_exception(error)
             return future
         with self._lock:
@@ -190,12 +141,18 @@ class IsolatedExecutor(Executor):
                 return future
             if self._closed:
                 raise RuntimeError("the pool is closed")
-            self._waiting.append(_Call(future, message))
-        self._ring()
+            self._waiting.append(Call(future, message))
+        self._wake()
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more calls; workers end when what waits is done, or at once where it is cancelled."""
+        """Close the pool.
+
+        Parameters
+        ----------
+        wait : wait until the workers have ended.
+        cancel_futures : cancel waiting calls and kill the workers, instead of finishing all calls.
+        """
         with self._lock:
             self._closed = True
             if cancel_futures:
@@ -204,19 +161,19 @@ class IsolatedExecutor(Executor):
                     self._waiting.popleft().future.cancel()
                 for worker in self._workers:
                     worker.kill()
-        self._ring()
+        self._wake()
         if wait:
             self._thread.join()
 
-    def _ring(self) -> None:
+    def _wake(self) -> None:
         with suppress(OSError, ValueError):
-            self._bell.send_bytes(b"!")
+            self._wake_writer.send_bytes(b"!")
 
     def _run(self) -> None:
-        """Work until closed and done; if no worker can be started at all, every call is told so."""
+        """Run the pool's thread. If it fails, every call fails with the same error."""
         try:
             self._loop()
-        except BaseException as error:  # noqa: BLE001 - whoever waits for an answer must get one
+        except BaseException as error:  # noqa: BLE001 - every future must be resolved
             with self._lock:
                 self._closed, self._fault = True, error
                 calls = [
@@ -230,7 +187,7 @@ class IsolatedExecutor(Executor):
         self._end()
 
     def _loop(self) -> None:
-        """Hand out calls and take answers; the only thread that touches workers."""
+        """Hand out calls and receive answers until the pool is closed; only this thread changes workers."""
         while True:
             self._hand_out()
             busy = [worker for worker in self._workers if worker.calls]
@@ -240,12 +197,12 @@ class IsolatedExecutor(Executor):
             soonest = min((worker.deadline for worker in busy), default=None)
             until = None if soonest is None else max(time.monotonic(), soonest)
             patience = None if until is None else until - time.monotonic()
-            ready = wait([self._heard, *(worker.connection for worker in busy)], patience)
+            ready = wait([self._wake_reader, *(worker.connection for worker in busy)], patience)
             if until is not None and (late := time.monotonic() - until) > _LATE:
-                for worker in busy:  # they were suspended as well
+                for worker in busy:  # the workers were suspended too
                     worker.deadline += late
-            if self._heard in ready:
-                self._heard.recv_bytes()
+            if self._wake_reader in ready:
+                self._wake_reader.recv_bytes()
             for worker in busy:
                 if worker.connection in ready:
                     self._take(worker)
@@ -274,22 +231,22 @@ class IsolatedExecutor(Executor):
             if worker.is_ready:
                 self._send(worker, call)
 
-    def _send(self, worker: _Worker, call: _Call) -> None:
+    def _send(self, worker: Worker, call: Call) -> None:
         try:
             worker.connection.send_bytes(call.message)
         except OSError:
             self._lose(worker, "crash")
 
-    def _new_worker(self, call: _Call) -> _Worker:
-        """Start a worker for a call, in a thread: whatever holds up its start must not hold up the others."""
+    def _new_worker(self, call: Call) -> Worker:
+        """Start a worker for a call in a thread of its own: a slow start must not delay other workers."""
         from antq_stats.reading.processes.without_script import NAME  # it imports what starts processes
 
         try:
             ours, theirs = self._context.Pipe()
             process = self._context.Process(  # type: ignore[attr-defined]
-                target=_serve, args=(theirs,), daemon=True, name=f"{NAME}-{len(self._workers)}"
+                target=serve, args=(theirs,), daemon=True, name=f"{NAME}-{len(self._workers)}"
             )
-            worker = _Worker(process, ours, time.monotonic() + max(self._seconds, _START_SECONDS))
+            worker = Worker(process, ours, time.monotonic() + max(self._seconds, _START_SECONDS))
             threading.Thread(target=self._bring_up, args=(worker, theirs), daemon=True).start()
         except (OSError, RuntimeError) as error:  # no descriptor, no thread is left
             call.future.set_exception(problem := NoWorkerError(_named(error)))
@@ -297,23 +254,23 @@ class IsolatedExecutor(Executor):
         self._workers.append(worker)
         return worker
 
-    def _bring_up(self, worker: _Worker, theirs: Connection) -> None:
-        """Start a process and send it what it begins with; runs in a thread of its own."""
+    def _bring_up(self, worker: Worker, theirs: Connection) -> None:
+        """Start a process and send it the initializer; runs in a thread of its own."""
         try:
             with self._starting:
                 worker.process.start()
             if worker.is_lost:  # given up meanwhile
                 worker.process.kill()
-            theirs.close()  # so that its death is heard as the end of the pipe
+            theirs.close()  # so that the end of the process closes the pipe
             worker.connection.send_bytes(self._beginning)
-        except Exception as error:  # noqa: BLE001 - whatever the system says
+        except Exception as error:  # noqa: BLE001 - any error of the system
             worker.fault = error
             theirs.close()
 
-    def _take(self, worker: _Worker) -> None:
+    def _take(self, worker: Worker) -> None:
         try:
             answer = worker.connection.recv()
-        except Exception:  # noqa: BLE001 - an answer cut off in the middle may fail in any way
+        except Exception:  # noqa: BLE001 - a truncated answer may fail in any way
             self._lose(worker, "crash")
             return
         worker.deadline = time.monotonic() + self._seconds
@@ -328,16 +285,16 @@ class IsolatedExecutor(Executor):
         else:
             call.future.set_exception(answer[1])
 
-    def _lose(self, worker: _Worker, problem: Literal["time", "crash"]) -> None:
-        """Let a worker go: the call it worked on is lost, one that lay in its pipe is another's."""
+    def _lose(self, worker: Worker, problem: Literal["time", "crash"]) -> None:
+        """Remove a worker: the call it worked on fails, a call in its pipe goes to another worker."""
         if worker not in self._workers:
             return
         self._workers.remove(worker)
         worker.kill()
         if worker.process.pid is None and problem == "time":
-            end_server()  # it starts nothing any more; the next start begins with a new one
-        worker.let_go()
-        worker.connection.close()  # only now: nobody writes to it any more
+            end_server()  # it starts no process any more; the next start begins a new server
+        worker.join()
+        worker.connection.close()  # only now, as no thread writes to it any more
         if worker.calls and (worker.is_ready or not self._may_start_again(worker)):
             worker.calls.popleft().future.set_exception(WorkerLostError(problem))
         with self._lock:
@@ -347,20 +304,20 @@ class IsolatedExecutor(Executor):
         for call in worker.calls:
             call.future.set_exception(WorkerLostError(problem))
 
-    def _may_start_again(self, worker: _Worker) -> bool:
-        """Tell of a worker lost at its start, which has seen no call, whether another is to try.
+    def _may_start_again(self, worker: Worker) -> bool:
+        """Return whether another worker is to take the call of one lost at its start.
 
         Raises
         ------
         NoWorkerError
-            No worker ever got ready, and this was not the first to be lost.
+            No worker ever got ready, and the call has used up its `_STARTS`.
         """
         call = worker.calls[0]
         call.starts += 1
         if call.starts < _STARTS:
             return True
         if any(other.is_ready for other in self._workers):
-            self._most = len(self._workers)  # those that are there do the rest
+            self._most = len(self._workers)  # the workers that are ready do the rest
             return True
         if self._has_served or self._stopped:
             return False
@@ -369,10 +326,10 @@ class IsolatedExecutor(Executor):
         raise NoWorkerError(_named(worker.fault)) from worker.fault
 
     def _end(self) -> None:
-        """Stop the workers, which are idle and hold nothing; waiting for them to tidy up would be waste."""
+        """Kill the workers, which are idle and have nothing to clean up."""
         for worker in self._workers:
             worker.kill()
             worker.connection.close()
         for worker in self._workers:
-            worker.let_go()
+            worker.join()
         self._workers.clear()

@@ -1,4 +1,4 @@
-"""What runs in a process that reads: made ready once with the plan, then one batch after the other."""
+"""The code of a worker process: it is prepared once with the plan, then reads batch after batch."""
 
 from __future__ import annotations
 
@@ -22,39 +22,44 @@ if TYPE_CHECKING:
     from antq_stats.reading.returns import Return
 
 Batch = Sequence[tuple[str | RemoteFile | Enclosed, str]]
-"""Files to be read: where each is, and its path relative to the folder as findings name it."""
+"""Files to be read: the location of each, and its path relative to the folder, as findings name it."""
 
 _plan: ReadingPlan | None = None
 _layouts: LayoutCache | None = None
 _open: list[Container] = []
-"""The container that stays open, if there is one."""
+"""The container that is kept open, if any."""
 
 
 def packed(plan: ReadingPlan) -> bytes:
-    """Return a plan as it travels: made once, however many processes get it."""
+    """Return the pickled plan, which is the same for all workers."""
     return pickle.dumps(plan, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def pool_of_readers(workers: int, seconds: float, plan: bytes) -> IsolatedExecutor:
-    """Return a pool of processes that read.
+    """Return a pool of worker processes.
 
     Parameters
     ----------
-    workers : processes at most.
-    seconds : that a batch may take before its process is stopped.
-    plan : as `packed`.
+    workers : maximum number of processes.
+    seconds : time that a batch may take before its process is stopped.
+    plan : the reading plan as returned by `packed`.
+
+    Raises
+    ------
+    NoWorkerError
+        The system cannot start a pool.
     """
     return IsolatedExecutor(workers, seconds, multiprocessing.get_context(start_method()), begin, (plan,))
 
 
 def start_method() -> str:
-    """Return how workers begin: from a clean server process where there is one, else each anew."""
+    """Return how worker processes start: from a fork server if the system has one, else by spawning."""
     has_server = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
     return "forkserver" if has_server else "spawn"
 
 
 def begin(plan: bytes) -> None:
-    """Make a worker ready: plan, bounds, a silent stderr; the terminal's interrupt is the parent's."""
+    """Prepare this worker process: load the plan, bound the memory, silence stderr and ignore interrupts."""
     from antq_stats.reading.express.layout_cache import LayoutCache
 
     global _plan, _layouts
@@ -62,19 +67,21 @@ def begin(plan: bytes) -> None:
     _plan, _layouts = loaded, LayoutCache(loaded)
     restrain(loaded.limits.memory_mib)
     gc.freeze()
-    gc.set_threshold(50_000)  # rows come and go by the thousand, without cycles
+    gc.set_threshold(50_000)  # rows are created by the thousand, and hold no cycles
 
 
 def restrain(memory_mib: int) -> None:
-    """Bound the memory of the process that calls, and keep it from saying anything by itself.
+    """Bound the memory of this process, silence its stderr and ignore interrupts, which the parent handles.
 
-    Where the system knows no such bound (Windows), memory is not bounded.
+    Memory is not bounded on Windows, which has no such limit.
+
+    Parameters
+    ----------
+    memory_mib : maximum address space in MiB.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ["RUST_BACKTRACE"] = "0"  # where memory has run out, gathering one never ends
-    with suppress(
-        OSError
-    ):  # a reader that panics says so at length, with paths of the machine it was built on
+    os.environ["RUST_BACKTRACE"] = "0"  # collecting a backtrace never ends once memory has run out
+    with suppress(OSError):  # a panic of the Excel reader prints paths of the machine it was built on
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     with suppress(ImportError, ValueError, OSError):
         import resource
@@ -85,8 +92,8 @@ def restrain(memory_mib: int) -> None:
 
 
 def read(batch: Batch) -> list[Return]:
-    """Read the files of a batch, in a process that `begin` made ready."""
-    from antq_stats.reading.receive import receive  # the parent never needs it
+    """Return the returns of a batch, in its order; `begin` must have run in this process."""
+    from antq_stats.reading.receive import receive  # not needed in the parent process
 
     assert _plan is not None  # noqa: S101 - the initializer ran
     returns = []
@@ -98,9 +105,9 @@ def read(batch: Batch) -> list[Return]:
 
 
 def _keep_open(container: Container) -> None:
-    """Have a container stay open for the next of its files, in this batch and in those that follow.
+    """Keep a container open for the next of its files, in this batch and the following ones.
 
-    It is the only one that is open: opening it again for every batch would take longer than reading.
+    Only one container is kept open. Opening it again for each batch would take longer than reading.
     """
     for known in _open:
         if known.is_same(container):

@@ -1,7 +1,7 @@
-"""Many files at once: worker processes that can die or be stopped without costing the run.
+"""Many files at once, in worker processes that can crash or be stopped without harm to the run.
 
-Files go out in batches. A batch whose worker dies, hangs or outgrows its memory is taken apart and
-its files are read one by one, so that only the file at fault is lost, and that with a finding.
+Files are read in batches. If the worker of a batch crashes, hangs or exceeds its memory, the files of the
+batch are read one by one. So only the file at fault is lost, and it is reported.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 _BATCH_BYTES = 2_000_000
 _BATCH_FILES = 48
 _PRELOADED = ("python_calamine", "antq_stats.reading.receive", "antq_stats.reading.processes.reader_process")
-"""What the process that workers are forked from imports for all of them."""
+"""Modules that the fork server imports once for all workers."""
 _WATCH_SECONDS = 5.0
 _PER_WORKER = 10
-"""Batches per worker at least, so that the last worker ends soon after the first."""
+"""Minimum number of batches per worker, so that all workers end at about the same time."""
 
 
 def _batches(sources: Sequence[SourceFile], workers: int) -> Iterator[list[SourceFile]]:
@@ -52,7 +52,7 @@ def _batches(sources: Sequence[SourceFile], workers: int) -> Iterator[list[Sourc
 
 
 def _stopped(plan: ReadingPlan, source: SourceFile, error: WorkerLostError) -> Return:
-    """Return what stands for a file whose reading was stopped, or broke its worker."""
+    """Return an empty return for a file whose worker was stopped or crashed, with F107."""
     if error.problem == "time":
         facts = {"problem": "time", "limit": f"{plan.limits.seconds:g}"}
     else:
@@ -61,7 +61,7 @@ def _stopped(plan: ReadingPlan, source: SourceFile, error: WorkerLostError) -> R
 
 
 def _unread(plan: ReadingPlan, source: SourceFile, code: str, facts: dict[str, str]) -> Return:
-    """Return what stands for a file that nobody reads any further, and why."""
+    """Return an empty return for a file that is not read, with one finding."""
     from antq_stats.reading.units.mentions import unit_of_path
     from antq_stats.reading.units.names import NOWHERE
 
@@ -90,21 +90,23 @@ def _cluster(scheduler: str, plan: ReadingPlan, sources: Sequence[SourceFile]) -
 
 
 class Reading:
-    """Files being read in the background, from the moment it is made.
+    """Files that are read in the background, from construction on.
 
     Parameters
     ----------
-    plan : sent once to every worker.
-    discovered : the files; those found inside others are added to them.
-    jobs : worker processes at most; as many as the machine has processors where None.
+    plan : the reading plan; sent once to every worker.
+    discovered : the files; those found inside others are added to it.
+    jobs : maximum number of worker processes on this machine; None for one per processor.
     scheduler : address of a Dask cluster (``tcp://host:port``) that reads instead of this machine.
 
     Raises
     ------
+    ValueError
+        Both ``jobs`` and ``scheduler`` are given; a cluster has a number of workers of its own.
     ClusterProblem
         The cluster cannot be used.
     NoWorkerError
-        This machine has nothing left to start a process with.
+        The system cannot start a process.
     """
 
     def __init__(
@@ -114,18 +116,20 @@ class Reading:
         jobs: int | None = None,
         scheduler: str | None = None,
     ) -> None:
+        if jobs is not None and scheduler is not None:
+            raise ValueError("jobs and scheduler exclude each other")
         self.plan = plan
         self.discovered = discovered
         sources = discovered.sources[:]
         self._opened: Counter[str] = Counter()
         self._size_opened: Counter[str] = Counter()
-        """How many files came out of each outermost container, and how many bytes they say they are."""
+        """Number and stated size in bytes of the files found so far in each outermost container."""
         self._cluster = None if scheduler is None else _cluster(scheduler, plan, sources)
         self._pool: Executor
         if self._cluster is not None:
             self.workers, self._pool = self._cluster.workers, self._cluster
         else:
-            self.workers = jobs or _processors()  # each begins when there is something for it to do
+            self.workers = jobs or _processors()  # a worker starts only when there is a batch for it
             self._pool = pool_of_readers(self.workers, plan.limits.seconds, packed(plan))
         self._waiting: dict[Future[list[Return]], list[SourceFile]] = {}
         self._done: SimpleQueue[Future[list[Return]]] = SimpleQueue()
@@ -137,17 +141,21 @@ class Reading:
         self._waiting[future] = batch
         future.add_done_callback(self._done.put)
 
-    def returns(self, heard: Callable[[Return], None] | None = None) -> Iterator[Return]:
-        """Yield a return for every file, in the order they are done; each file exactly once.
+    def returns(self, on_return: Callable[[Return], None] | None = None) -> Iterator[Return]:
+        """Yield the return of every file once, in the order in which they are read.
 
-        Of a zip or a message, `Return.enclosed`, the files in it follow, each with a return of its own.
+        The files enclosed in a zip or a message follow it, each with a return of its own.
+
+        Parameters
+        ----------
+        on_return : called with each return before it is yielded.
 
         Raises
         ------
         ClusterProblem
-            The cluster that reads has gone away.
+            The cluster is lost.
         NoWorkerError
-            No process that reads could be started.
+            No worker process could be started.
         """
         try:
             while self._waiting:
@@ -157,10 +165,10 @@ class Reading:
                     if self._cluster is not None:
                         self._cluster.watch()
                     continue
-                for given in self._result(future):
-                    if heard is not None:
-                        heard(given)
-                    yield given
+                for return_ in self._result(future):
+                    if on_return is not None:
+                        on_return(return_)
+                    yield return_
         except BaseException:
             self._pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -176,19 +184,21 @@ class Reading:
                     self._submit([source])
                 return []
             return [_stopped(self.plan, batch[0], error)]
-        if any(given.enclosed for given in returns):
+        if any(return_.enclosed for return_ in returns):
             pairs = zip(batch, returns, strict=True)
-            returns = [self._open(source, given) if given.enclosed else given for source, given in pairs]
+            returns = [
+                self._open(source, return_) if return_.enclosed else return_ for source, return_ in pairs
+            ]
         return returns
 
-    def _open(self, source: SourceFile, given: Return) -> Return:
-        """Have the files inside another read, within bounds that hold for all that one file brings."""
-        limits, inside = self.plan.limits, given.enclosed
+    def _open(self, source: SourceFile, return_: Return) -> Return:
+        """Submit the files enclosed in a file, within limits that apply to the outermost container."""
+        limits, inside = self.plan.limits, return_.enclosed
         depth, outermost = 1, source.path
         while isinstance(outermost, Enclosed):
             depth, outermost = depth + 1, outermost.container.path
         place = outermost if isinstance(outermost, str) else outermost.url
-        size = self._size_opened[place] + sum(one.size for one in inside)
+        size = self._size_opened[place] + sum(enclosure.size for enclosure in inside)
         count = self._opened[place] + len(inside)
         if depth > DEEPEST:
             return _unread(self.plan, source, "F106", {"problem": "too-deep"})
@@ -202,22 +212,22 @@ class Reading:
         sources = self.discovered.open(source, inside)
         for batch in _batches(sources, self.workers):
             self._submit(batch)
-        return given if sources else _unread(self.plan, source, "F212", {})
+        return return_ if sources else _unread(self.plan, source, "F212", {})
 
 
 def warm_up() -> None:
-    """Start the process that workers are forked from, while form and register are still being read."""
+    """Start the fork server while form and register are still being read."""
     if start_method() == "forkserver":
         from multiprocessing import forkserver
 
         forkserver.set_forkserver_preload(list(_PRELOADED))
-        with _silent_stderr(), suppress(OSError):  # tried again, and told, when there is something to read
+        with _silent_stderr(), suppress(OSError):  # tried again, and reported, when there is a file to read
             forkserver.ensure_running()
 
 
 @contextmanager
 def _silent_stderr() -> Iterator[None]:
-    """Let a process started meanwhile say nothing on stderr: an interrupt ends it with a trace."""
+    """Silence stderr for a process started meanwhile, which an interrupt would end with a traceback."""
     try:
         kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     except OSError:
