@@ -1,4 +1,4 @@
-"""What one file gave: flat arrays and findings, small to send from a worker."""
+"""The content of one file as read: flat arrays and findings, cheap to send from a worker."""
 
 from __future__ import annotations
 
@@ -11,32 +11,39 @@ from antq_stats.reading.files.enclosures import Enclosure
 
 @dataclass(slots=True)
 class TableReturn:
-    """The rows of one located table that name a unit of the table's level.
-
-    ``values`` holds len(units) x len(measures) counts, row after row, `plan.MISSING` where none was
-    given; ``columns`` the sheet's column of each measure of the form's table, -1 where it has none.
-    """
+    """The unit rows of one table: n rows that name a unit of the table's level, and m measures."""
 
     table: int
+    """Position of the table in the plan."""
     sheet: str | None
+    """Name of the sheet; None for a delimited file."""
     columns: tuple[int, ...]
+    """Column of each of the m measures, from 0; -1 for none."""
     units: array[int] = field(default_factory=lambda: array("i"))
+    """Positions of the n units."""
     rows: array[int] = field(default_factory=lambda: array("i"))
+    """The n rows, from 1."""
     values: array[int] = field(default_factory=lambda: array("q"))
+    """n x m counts, row after row; `plan.MISSING` for none."""
 
 
 @dataclass(slots=True)
 class Return:
-    """One file as read. ``fault`` is the trace of an error of the program itself, if one happened."""
+    """One file as read."""
 
     file: str
+    """Its path relative to the folder, with ``/``."""
     sha256: str = ""
+    """Hash of its bytes in hexadecimal; empty if it was not opened."""
     size: int = 0
+    """Its size in bytes, if known."""
     tables: list[TableReturn] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     passed_over: bool = False
+    """The tool itself wrote the file, so it holds no return."""
     fault: str | None = None
+    """Traceback of an error of the program itself."""
     enclosed: list[Enclosure] = field(default_factory=list)
-    """Files found in this one, a zip or a message, which are returns of their own."""
+    """Files in this one, a zip or a message. They are returns of their own."""
     by_columns: bool = field(default=False, compare=False)
-    """Read as a long text, by whole columns: as quick as it is, it says the same."""
+    """It was read by whole columns, which changes the speed, never the result."""

@@ -1,6 +1,7 @@
-"""The arithmetic a header states: ``3=2/1``, ``5=3+4``, read from the numbering row and checked on the rows.
+"""The arithmetic that a header states in its row of column numbers: ``3=2/1``, ``5=3+4``.
 
-A closed grammar of column numbers, + - * / and parentheses; read by descent, evaluated exactly.
+The grammar has column numbers, + - * / and parentheses. The parser works by recursive descent, and formulas
+are evaluated exactly.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 Term = Callable[[Mapping[int, Fraction]], Fraction]
-"""A formula ready to be worked out over column number -> value; raises ZeroDivisionError."""
+"""A formula as a function of column number -> value; raises ZeroDivisionError."""
 
 _TOKEN = re.compile(r"\d{1,4}|[()+\-*/:x×%]")
 _DEEPEST = 20
 
 
 class FormulaError(ValueError):
-    """The text is no formula over column numbers."""
+    """The text is not a formula of column numbers."""
 
 
-class _Reader:
+class _Parser:
     def __init__(self, text: str) -> None:
         self.tokens: list[str] = _TOKEN.findall(text)
         if "".join(self.tokens) != text:
@@ -35,7 +36,7 @@ class _Reader:
             return self.tokens[self.at - 1]
         return ""
 
-    def whole(self) -> Term:
+    def formula(self) -> Term:
         term = self._sum()
         while self._take("%"):
             pass
@@ -93,29 +94,38 @@ def _divide(left: Term, right: Term) -> Term:
 
 
 def formula(text: str) -> tuple[Term, frozenset[int]]:
-    """Read a formula.
+    """Parse a formula.
+
+    Parameters
+    ----------
+    text : the text after the equals sign, without spaces.
 
     Returns
     -------
     tuple
-        The formula, and the column numbers it speaks of.
+        The formula, and the column numbers it refers to.
 
     Raises
     ------
     FormulaError
-        If the text is anything else.
+        The text is not a formula, or refers to no column.
     """
-    reader = _Reader(text)
-    term = reader.whole()
-    if not reader.references:
+    parser = _Parser(text)
+    term = parser.formula()
+    if not parser.references:
         raise FormulaError(text)
-    return term, frozenset(reader.references)
+    return term, frozenset(parser.references)
 
 
 def agrees(printed: float, decimals: int, expected: Fraction, *, share: bool) -> bool:
-    """Tell whether a printed figure is the expected one, rounded as it was printed.
+    """Return whether a printed figure is the expected one, rounded as it was printed.
 
-    A share may be written per unit or per hundred (0,81 or 81), so both are tried.
+    Parameters
+    ----------
+    printed : the figure as printed.
+    decimals : number of decimals printed.
+    expected : the exact figure.
+    share : True if the figure is a quotient, which may be printed per unit or per hundred (0,81 or 81).
     """
     slack = Fraction(1, 2 * 10 ** min(decimals, 6)) + Fraction(1, 10**9)
     return any(

@@ -1,6 +1,6 @@
-"""What a sheet says of itself: printed totals, printed ratios, the arithmetic of its header.
+"""Checks of what a sheet states about itself: printed totals, printed ratios, the arithmetic of its header.
 
-They are claims: recomputed, compared and reported, never added up and never preferred.
+Printed figures are recomputed, compared and reported. They are never added up or used instead of sums.
 """
 
 from __future__ import annotations
@@ -37,11 +37,16 @@ def check_totals(
     before: Sequence[Body] = (),
     after: Sequence[Body] = (),
 ) -> None:
-    """Compare each printed total with the rows it can be the total of; report T301 where none fits.
+    """Compare each printed total with the rows it may be the total of; report T301 if no sum agrees.
 
-    A unit above the table's level without a row below it is no total: U108.
+    A row of a unit above the table's level that has no row of a unit below it is no total: U108.
 
-    ``before`` and ``after`` are the blocks of the same table above and below on the sheet, in their order.
+    Parameters
+    ----------
+    plan : the reading plan.
+    grid, located, body : the sheet, its table and the rows as read.
+    report : called with each finding.
+    before, after : the blocks of the same table above and below on the sheet, in order.
     """
     table = plan.tables[located.table]
     width = len(located.measures)
@@ -86,14 +91,19 @@ def check_totals(
 
 
 def totals_may_differ(rows: MatchedRows) -> bool:
-    """Tell whether `check_totals` could find something in rows of a quick lane."""
+    """Return whether `check_totals` could find something in rows of a fast way of reading."""
     return not rows.totals_compared
 
 
 class _Rows:
-    """The rows that a total may be of, numbered: the block's units, its strays, then the other blocks'.
+    """The rows that a total may add up, numbered: unit rows of the block, its strays, rows of other blocks.
 
-    There may be as many totals as rows, so what all of them ask for is worked out once.
+    There may be as many totals as rows, so sums that several totals need are kept.
+
+    Parameters
+    ----------
+    body : the block.
+    before, after : the blocks of the same table above and below on the sheet, in order.
     """
 
     def __init__(self, body: Body, before: Sequence[Body], after: Sequence[Body]) -> None:
@@ -102,16 +112,16 @@ class _Rows:
         self.strays = range(self.own, self.own + len(body.strays))
         self.stray_places = [place for place, _ in body.strays]
         self.all: list[int] = list(range(self.strays.stop))
-        """The block's own rows with its strays."""
+        """Numbers of the block's own rows and its strays."""
         self._known: dict[tuple[int, int], tuple[int, bool]] = {}
         self._members: dict[int, list[int]] | None = None
         self._sums: dict[int, tuple[list[int], list[int]]] = {}
-        """Place of a measure -> sum and number of the values in the first n of the block's rows."""
+        """Place of a measure -> sums and counts of the values in the first n rows of the block, by n."""
         self.others: list[tuple[Body, int]] = []
-        """Rows of the other blocks: the block, and the row's number in it, strays behind the rows."""
+        """Rows of the other blocks: the block, and the row's number in it, strays after unit rows."""
         end = self.strays.stop
         self.blocks: list[list[int]] = []
-        """Where the rows of the block and of its nearest neighbours stand, one more each time."""
+        """Numbers of the rows of the block and its nearest neighbours, with one neighbour more each time."""
         reach = list(range(end))
         for blocks in (reversed(before), after):
             reach = list(range(end))
@@ -125,12 +135,12 @@ class _Rows:
             self.blocks.append(list(range(end + len(self.others))))
 
     def strays_of(self, first: int, last: int) -> range:
-        """Return the strays that stand before the rows from first to last, both among them."""
+        """Return the strays that have ``first`` to ``last`` unit rows above them, inclusive."""
         places = self.stray_places
         return range(self.own + bisect_left(places, first), self.own + bisect_right(places, last))
 
     def members(self, units: Units, scope: int) -> list[int]:
-        """Return the rows of units under one."""
+        """Return the rows of a unit and of those below it."""
         if self._members is None:
             self._members = {}
             own = [*self.body.given.units, *(NOWHERE for _ in self.body.strays)]
@@ -143,7 +153,7 @@ class _Rows:
         return self._members.get(scope, [])
 
     def sum(self, span: Sequence[int], place: int, width: int) -> tuple[int, bool]:
-        """Return the sum of a measure over rows, and whether every row gave a value."""
+        """Return the sum of a measure over rows, and whether every row has a value."""
         if isinstance(span, range) and span.stop <= self.own:
             sums, counts = self._sums.get(place) or self._summed(place, width)
             count = counts[span.stop] - counts[span.start]
@@ -176,9 +186,9 @@ class _Rows:
 def _spans(
     plan: ReadingPlan, rows: _Rows, total: TotalRow, cuts: list[int], *, is_second: bool
 ) -> list[Sequence[int]]:
-    """Return the sets of rows a total may be of, the likeliest first.
+    """Return the sets of rows a total may add up, the most likely first.
 
-    A second total below the same rows is more likely one of several blocks.
+    A second total below the same rows is more likely that of several blocks.
     """
     at = bisect_left(cuts, total.above)
     before = cuts[at - 1] if at else 0
@@ -208,7 +218,7 @@ def _with(rows: range, strays: range) -> Sequence[int]:
 
 
 def check_ratios(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report) -> None:
-    """Compare printed ratios with those of the same row; report T302 where more than the rounding differs."""
+    """Recompute printed ratios from their row; report T302 if they differ by more than rounding."""
     table = plan.tables[located.table]
     width = len(table.measures)
     for place, column in enumerate(located.ratios):
@@ -236,17 +246,17 @@ def check_ratios(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
 
 
 def ratios_may_differ(rows: MatchedRows) -> bool:
-    """Tell whether `check_ratios` could find something in rows of a quick lane."""
+    """Return whether `check_ratios` could find something in rows of a fast way of reading."""
     return any(column >= 0 for column in rows.located.ratios) and not rows.ratios_compared
 
 
 def _fitting_base(
     table: TablePlan, ratio: RatioPlan, given: Sequence[int], printed: tuple[float, int]
 ) -> str | None:
-    """Return the measure over which a printed ratio would be right; None where none is, or several are.
+    """Return the only measure that a printed ratio fits as denominator; None if there is none, or several.
 
-    Tried are the denominators of the form's other ratios with this numerator, then all measures
-    counted in the same unit as the right one: households over persons would fit by chance only.
+    The denominators of the form's other ratios with the same numerator are tried first, then all measures
+    counted in the same unit as the true denominator. Measures of other units would fit by chance only.
     """
     own = table.measures[ratio.denominator].unit_keys
     others = [place for place in range(len(given)) if place not in (ratio.numerator, ratio.denominator)]
@@ -268,12 +278,19 @@ def _fitting_base(
 
 
 def is_printed(printed: tuple[float, int], numerator: int, denominator: int, ratio: RatioPlan) -> bool:
-    """Tell whether a ratio is printed as its figures make it; its number and how many decimals it shows."""
+    """Return whether a printed ratio agrees with its figures.
+
+    Parameters
+    ----------
+    printed : the ratio as printed, and its number of decimals.
+    numerator, denominator : the figures; the denominator is not 0.
+    ratio : the ratio of the form.
+    """
     return _is_ratio(printed, Fraction(numerator * ratio.per, denominator), ratio.per, ratio.decimals)
 
 
 def _is_ratio(printed: tuple[float, int], expected: Fraction, per: int, decimals: int) -> bool:
-    """Tell whether a ratio is as printed: per hundred or as a fraction of one (0,81)."""
+    """Return whether a printed ratio is the expected one, printed per hundred or as a fraction (0,81)."""
     value, written = printed
     if arithmetic.agrees(value, min(written, decimals), expected, share=False):
         return True
@@ -284,10 +301,10 @@ def _is_ratio(printed: tuple[float, int], expected: Fraction, per: int, decimals
 def check_header_arithmetic(
     plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body, report: Report
 ) -> None:
-    """Check what the numbering row states (``5=3+4``) on every row of a unit; report T304."""
+    """Check the formulas of the column numbers (``5=3+4``) on every unit row; report T304."""
     column_of = {number: column for column, (number, _) in body.formulas.items()}
     for column, (number, text) in body.formulas.items():
-        if not text or column in located.ratios:  # a ratio of the form has its own check
+        if not text or column in located.ratios:  # ratios of the form have a check of their own
             continue
         try:
             term, references = arithmetic.formula(text)
@@ -318,7 +335,7 @@ def check_header_arithmetic(
 
 
 def arithmetic_may_differ(rows: MatchedRows) -> bool:
-    """Tell whether `check_header_arithmetic` could find something in rows of a quick lane."""
+    """Return whether `check_header_arithmetic` could find something in rows of a fast way of reading."""
     return any(text and column not in rows.located.ratios for column, (_, text) in rows.formulas.items())
 
 

@@ -1,4 +1,4 @@
-"""What a row below a header is, if it is no unit's: an unnamed total, a footnote, a date, a text."""
+"""Tests for rows below a header that belong to no unit: unnamed totals, footnotes, dates, texts."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ _NOTE = re.compile(
 _NOTE_MARK = re.compile(r"\s*(?:\*+|\(\s*(?:\*+|\d{1,2})\s*\)|\[\s*\d{1,2}\s*\]|[¹²³⁴⁵†‡])\s*")
 _DATED = re.compile(r"ngày|tháng|(?:.* )?ngày(?: \d{1,2})? tháng(?: \d{1,2})?(?: năm.*)?")
 _MARKED_WORDS = 6
-"""Words from which on a text behind a mark is a footnote, and no unit's name."""
+"""Number of words from which a text after a mark is a footnote, not a unit's name."""
 _FEW_WORDS = 3
+"""Number of words above which the only text in a row is a sentence."""
 
 
 def is_footnote(label: str) -> bool:
-    """Tell whether a label begins a note below the table: ``Ghi chú: …``, ``(1) Số liệu tính đến …``."""
+    """Return whether a label begins a note below the table: ``Ghi chú: …``, ``(1) Số liệu tính đến …``."""
     if not label:
         return False
     if _NOTE.match(text_key(_NOTE_MARK.sub("", label, count=1))):
@@ -34,27 +35,27 @@ def is_footnote(label: str) -> bool:
 
 
 def is_date_line(row: Iterable[object]) -> bool:
-    """Tell whether a row is the day a paper was signed: ``Ngày | 30 | tháng | 11``, or all in one cell."""
+    """Return whether a row holds the date of a signature: ``Ngày | 30 | tháng | 11``, or in one cell."""
     texts = [cell for cell in row if isinstance(cell, str) and "ng" in cell.lower()]
     return any(_DATED.fullmatch(text_key(text)) for text in texts)
 
 
 def is_sentence(row: Sequence[object]) -> bool:
-    """Tell whether a row holds nothing but a text: ``12 hộ chưa có điện`` is no figure of a unit."""
+    """Return whether a row holds only a text, as ``12 hộ chưa có điện``, which is no figure of a unit."""
     cells = [cell for cell in row if cell not in ("", None)]
     return len(cells) == 1 and isinstance(cells[0], str) and len(cells[0].split()) > _FEW_WORDS
 
 
 def adds_up(row: Sequence[object], table: TablePlan, columns: Sequence[int], values: Sequence[int]) -> bool:
-    """Tell whether a row that says nothing adds up rows above it.
+    """Return whether the figures of a row without a label are the sums of rows above it.
 
-    One row's figures again are no sum: at least two must have something to add in one of the columns.
+    In at least one column two or more rows must have a value above 0; else the row could repeat one of them.
 
     Parameters
     ----------
-    row : the row, which may be shorter than the sheet is wide.
-    table, columns : the form's table, and the column of each of its m measures, -1 where it has none.
-    values : n x m counts of these rows, row after row.
+    row : the row; it may be shorter than the sheet is wide.
+    table, columns : the form's table, and the column of each of its m measures, -1 for none.
+    values : n x m counts of the rows above, row after row.
     """
     width = len(columns)
     printed = [
@@ -67,7 +68,7 @@ def adds_up(row: Sequence[object], table: TablePlan, columns: Sequence[int], val
 
 
 def may_name_a_unit(units: Units, resolver: Resolver, cell: object) -> bool:
-    """Tell whether a cell names a unit, or may be meant to."""
+    """Return whether a cell names a unit, or is similar to the name of one."""
     text = coerce.plain(cell) if isinstance(cell, str) else ""
     if not any(map(str.isalpha, text)):
         return len(text) >= SHORTEST_CODE and text in units.by_code
@@ -78,7 +79,7 @@ def may_name_a_unit(units: Units, resolver: Resolver, cell: object) -> bool:
 
 
 def holds_refused(grid: Grid, row: int, columns: Sequence[int], *, named: bool) -> bool:
-    """Tell whether a row holds figures that were not taken from the file, or errors where it has a name."""
+    """Return whether a row has refused figures, or, if it has a name, errors or uncalculated formulas."""
     if not grid.remarks and not grid.odd:
         return False
     return any((row, c) in grid.remarks or (named and (row, c) in grid.odd) for c in columns)
