@@ -1,8 +1,8 @@
-"""Personal data: told by cell and kind, never shown, never kept.
+"""Personal data: reported by cell and kind, never shown, never kept.
 
 Patterns: identity numbers as in Decree 137/2015/NĐ-CP article 13 (12 digits, the first three the
 province of registration), the older 9 digits, telephone numbers of the national plan; headers as
-officers write them. A list of persons is refused whole.
+officers write them. A list of persons is refused as a whole.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _FEW = 3
 
 
 def header_kind(key: str) -> Kind | None:
-    """Return what a header (a text key) says of persons, if anything."""
+    """Return the kind of personal data that a header (a text key) names, or None."""
     padded = f" {key} "
     for kind, words in _HEADERS:
         if any(f" {word} " in padded for word in words):
@@ -73,7 +73,7 @@ def _digits(cell: str) -> str:
 
 
 def number_kind(cell: object) -> Kind | None:
-    """Return the kind of personal number a cell surely is: written with its leading zero, or its +84."""
+    """Return the kind of a personal number written in full, with its leading zero or +84, or None."""
     if not isinstance(cell, str):
         return None
     digits = _digits(cell)
@@ -85,13 +85,13 @@ def number_kind(cell: object) -> Kind | None:
 
 
 def _likely_kind(cell: object) -> Kind | None:
-    """Return the kind a cell may be in a column of its like: lost zeros and old numbers too."""
+    """Return the kind of a cell in a column of such numbers, also without leading zero and of old formats."""
     if isinstance(cell, bool) or not isinstance(cell, int | float | str):
         return None
     if isinstance(cell, str):
         digits = _digits(cell)
         if _GROUPED.fullmatch(plain(cell)):
-            return None  # a number with thousands marks
+            return None  # a number with thousands separators
     elif float(cell).is_integer() and 0 <= cell < 1e12:
         digits = str(int(cell))
     else:
@@ -106,7 +106,7 @@ def _likely_kind(cell: object) -> Kind | None:
 
 
 def is_like_a_name(cell: object) -> bool:
-    """Tell whether a text looks like a person's name: a family name and one to four words, capitalised."""
+    """Return whether a text looks like a person's name: a family name and one to four words, capitalised."""
     if not isinstance(cell, str):
         return False
     words = unicodedata.normalize("NFC", cell).split()
@@ -116,7 +116,7 @@ def is_like_a_name(cell: object) -> bool:
 
 
 def _begins_personally(number: str) -> bool:
-    """Tell whether a long number, or its beginning, is a telephone or an identity number."""
+    """Return whether a long number, or its beginning, is a telephone or identity number."""
     digits = _digits(number)
     if any(number_kind(digits[:length]) for length in range(9, len(digits) + 1)):
         return True
@@ -128,9 +128,10 @@ def _begins_personally(number: str) -> bool:
 
 
 def holds_a_person(text: str) -> bool:
-    """Tell whether a text must not be shown: somewhere in it stands a personal number or a person's name.
+    """Return whether a text holds a personal number or a person's name, and must not be shown.
 
-    A name right after the kind of a place is the place's: ``Thôn Nguyễn Phúc``, ``Tổ dân phố Trần Phú``.
+    A name right after a word for a kind of place is the place's name: ``Thôn Nguyễn Phúc``,
+    ``Tổ dân phố Trần Phú``.
     """
     text = plain(text)
     if number_kind(text) or any(map(_begins_personally, _LONG_NUMBER.findall(text))):
@@ -148,13 +149,13 @@ def holds_a_person(text: str) -> bool:
 
 
 def column_kind(cells: Iterable[object], header: str = "", places: Collection[str] = ()) -> Kind | None:
-    """Return what a column holds of persons, judged by most of its cells.
+    """Return the kind of personal data that most cells of a column hold, or None.
 
     Parameters
     ----------
-    cells : the column's cells beside units.
-    header : text key of its header; money and populations are not telephones.
-    places : text keys of units, which may be named like persons.
+    cells : the column's cells in unit rows.
+    header : text key of its header; amounts of money and populations are no telephone numbers.
+    places : text keys of units, which may have the names of persons.
     """
     given = [
         cell for cell in cells if cell not in ("", None) and not (isinstance(cell, str) and not cell.strip())
@@ -175,17 +176,23 @@ def column_kind(cells: Iterable[object], header: str = "", places: Collection[st
 
 
 def is_of_kind(cell: object, kind: Kind) -> bool:
-    """Tell whether a cell of a column of persons' data is what makes it one, and no remark beside it."""
+    """Return whether a cell in a column of personal data is such data itself, rather than a remark."""
     if kind == "D104":
         return is_like_a_name(cell)
     return kind in (number_kind(cell), _likely_kind(cell))
 
 
 def titled_column_kind(cells: Iterable[object], header: str, places: Collection[str] = ()) -> Kind | None:
-    """Return what a column is of persons, by its header (a text key) or else by its cells.
+    """Return the kind of personal data of a column by its header, else by its cells, or None.
 
-    A header may name persons and yet count them: ``Chủ hộ là nữ``, ``Số hộ có điện thoại``. Small
-    numbers are counts, but for years of birth.
+    A header that names persons may still be that of a count: ``Chủ hộ là nữ``, ``Số hộ có điện thoại``. Small
+    numbers are counts, except years of birth.
+
+    Parameters
+    ----------
+    cells : the column's cells in unit rows.
+    header : text key of its header.
+    places : text keys of units, which may have the names of persons.
     """
     cells = list(cells)
     kind = header_kind(header)
@@ -198,7 +205,7 @@ def titled_column_kind(cells: Iterable[object], header: str, places: Collection[
 
 
 def numbers_kind(cells: Iterable[object]) -> Kind | None:
-    """Return what the figures of a count's column are if every one of them looks like a personal number."""
+    """Return the kind of the figures of a measure if all of them look like personal numbers, or None."""
     given = [cell for cell in cells if isinstance(cell, int | float)]
     kinds = [kind for kind in map(_likely_kind, given) if kind]
     distinct = len(set(given)) == len(given)
@@ -206,15 +213,20 @@ def numbers_kind(cells: Iterable[object]) -> Kind | None:
 
 
 def is_personal(cell: object) -> bool:
-    """Tell whether a value must not be shown: a personal number, a name, or a text that holds one."""
+    """Return whether a value is or holds a personal number or a name, and must not be shown."""
     return isinstance(cell, str) and (is_like_a_name(cell) or holds_a_person(cell))
 
 
 def persons_header(rows: Sequence[Sequence[object]], limit: int = 40) -> tuple[int, int] | None:
-    """Return row and column of what makes a sheet without a table a list of persons, if it is one.
+    """Return row and column of the cell that shows a sheet without a table to be a list of persons, or None.
 
-    It is one when a row names persons and, beside it, another column of theirs, with rows below; when
-    the cells under such a header are personal; or when a column is full of personal numbers.
+    It is such a list if a row has a header for names and another for personal data, with rows below; if the
+    cells under such a header are personal; or if a column holds several personal numbers.
+
+    Parameters
+    ----------
+    rows : the sheet.
+    limit : number of rows in which a header may be.
     """
     for position, row in enumerate(rows[:limit]):
         kinds = {

@@ -1,6 +1,6 @@
-"""The figures of a table of a known layout: plain ones at once, the others as in any sheet.
+"""The figures of a table with a known layout: plain figures column by column, others as the full reader does.
 
-Where the general lane would say more than these rows can tell, `NeedsFullReader` is raised, and it says it.
+`NeedsFullReader` is raised where the full reader would report more than can be known from these rows.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from antq_stats.reading.rows.unit_cells import UnitCells
 
 
 class Counts(dict[bytes | None, int]):
-    """Digits and the number they mean: most counts come again and again. What was not caught is missing."""
+    """A cache of digits -> number, because most counts recur; None is `plan.MISSING`."""
 
     def __missing__(self, written: bytes | None) -> int:
         number = MISSING if written is None else int(written)
@@ -30,15 +30,14 @@ class Counts(dict[bytes | None, int]):
 
 
 class KnownFigures:
-    """Reads the figures of what a pattern caught.
+    """Reads the figures that a pattern captured.
 
     Parameters
     ----------
-    table : of the form.
-    pattern : of the sheet.
-    columns : of each of the table's measures, -1 where the sheet has none.
-    ratios : likewise of its ratios.
-    tail : what is caught below the rows of units: texts, None for a printed total.
+    table : the table of the form.
+    pattern : the pattern of the sheet.
+    columns, ratios : the column of each of the table's measures and ratios, -1 for none.
+    tail : what is captured below the unit rows: texts, None for a printed total.
     """
 
     def __init__(
@@ -53,7 +52,7 @@ class KnownFigures:
         self.pattern = pattern
         self.columns = columns
         self.groups = {column: place for place, column in enumerate(pattern.fields, 1)}
-        """Column -> its place in what is caught of a row; the row's own number is first."""
+        """Column -> its place among the captures of a row; the row's number is captured first."""
         self.picked = [self.groups.get(column, 0) for column in columns]
         first, width = self.picked[0], len(self.picked)
         stand_together = first and self.picked == list(range(first, first + width))
@@ -62,14 +61,14 @@ class KnownFigures:
         self.lowest = [
             (place, measure.minimum) for place, measure in enumerate(table.measures) if measure.minimum
         ]
-        """Places of the measures that may not be 0, and their lowest value."""
+        """Places of the measures with a minimum above 0, and that minimum."""
         ends = {
             column: at
             for at, ((_, column), text) in enumerate(zip(pattern.tail_cells, tail, strict=True))
             if text is None
         }
         self.totals = [(place, ends[column]) for place, column in enumerate(columns) if column in ends]
-        """Places of measures with a printed total, and its place in what is caught of the tail."""
+        """Places of measures with a printed total, and its place among the captures of the tail."""
         self.ratios = [
             (ratio, self.groups[column])
             for ratio, column in zip(table.ratios, ratios, strict=True)
@@ -77,17 +76,17 @@ class KnownFigures:
         ]
 
     def values(self, matched: Matched, counts: Counts, odd: Mapping[int, Sequence[int]]) -> list[int]:
-        """Return the values of all rows, row after row, no printed ratio being wrong.
+        """Return n x m values, row after row.
 
         Parameters
         ----------
-        matched, counts : the sheet, and numbers met before.
-        odd : the values of rows with figures that are no plain numbers, by place, as `odd_rows` gives them.
+        matched, counts : the sheet, and the cache of numbers.
+        odd : position of a row with figures that are no plain numbers -> its values, from `odd_rows`.
 
         Raises
         ------
         NeedsFullReader
-            A plain figure is missing that is required, or breaks its bounds.
+            A required figure is missing, a figure is out of bounds, or a printed ratio is wrong.
         """
         width = len(self.table.measures)
         rows = matched.rows if not odd else [row for at, row in enumerate(matched.rows) if at not in odd]
@@ -117,17 +116,17 @@ class KnownFigures:
         for place, (column, measure) in enumerate(zip(self.columns, measures, strict=True)):
             if column < 0:
                 continue
-            own = values[place::width]
-            if max(own) > measure.highest:
+            figures = values[place::width]
+            if max(figures) > measure.highest:
                 raise NeedsFullReader
-            if min(own) == MISSING:
+            if min(figures) == MISSING:
                 if measure.minimum or _has_blank_row(values, width):
                     raise NeedsFullReader
                 if not measure.blank_is_zero:
                     continue
-                own = [0 if value == MISSING else value for value in own]
-                values[place::width] = own
-            if measure.minimum and min(own) < measure.minimum:
+                figures = [0 if value == MISSING else value for value in figures]
+                values[place::width] = figures
+            if measure.minimum and min(figures) < measure.minimum:
                 raise NeedsFullReader
         return values
 
@@ -137,16 +136,22 @@ class KnownFigures:
         texts: Sequence[str],
         units: Sequence[int],
         report: Report,
-        look: Callable[[int, Sequence[str]], None],
+        check: Callable[[int, Sequence[str]], None],
     ) -> dict[int, list[int]]:
-        """Return the values of the rows with figures that are no plain numbers, by the row's place.
+        """Return the values of the rows with figures that are no plain numbers, by the row's position.
 
         Parameters
         ----------
         matched, texts : the sheet, and the workbook's shared strings.
-        units : of the rows.
-        report : called for every finding.
-        look : called with the place of such a row and the texts among its figures; raises `NeedsFullReader`.
+        units : n positions, one for each row.
+        report : called with each finding.
+        check : called with the position of such a row and the texts among its figures; may raise
+            `NeedsFullReader`.
+
+        Raises
+        ------
+        NeedsFullReader
+            A row is blank, a shared string does not exist, or ``check`` raises it.
         """
         if not matched.odd:
             return {}
@@ -154,7 +159,7 @@ class KnownFigures:
         read: dict[int, list[int]] = {}
         for position, odd in matched.odd.items():
             row: list[object] = [""] * self.pattern.columns
-            said: list[str] = []
+            row_texts: list[str] = []
             for column in self.pattern.roles.measures:
                 cell = odd.get(column)
                 if cell is None:
@@ -163,12 +168,12 @@ class KnownFigures:
                     if int(cell.written) >= len(texts):
                         raise NeedsFullReader
                     row[column] = text = texts[int(cell.written)]
-                    said.append(text)
+                    row_texts.append(text)
                 elif cell.written:
                     row[column] = float(cell.written)
             if all(cell == "" for cell in row):
-                raise NeedsFullReader  # a row of blanks may be one of many, and nothing was filled in
-            look(position, said)
+                raise NeedsFullReader  # all rows may be blank, which is a finding of the whole table
+            check(position, row_texts)
             read[position] = cells.values(self.pattern.roles.first - 1 + position, row, units[position])
         return read
 
@@ -180,23 +185,28 @@ class KnownFigures:
         report: Report,
         about: Callable[[], int],
     ) -> None:
-        """Compare printed totals with the sums, as `printed_checks.check_totals` does for all rows.
+        """Compare printed totals with the sums of all rows, as `printed_checks.check_totals` does.
 
         Parameters
         ----------
-        matched, counts, values : the sheet, numbers met before, what `values` gave.
-        report : called for every finding.
-        about : tells the unit that the sheet is of.
+        matched, counts, values : the sheet, the cache of numbers, and the values of all rows.
+        report : called with each finding.
+        about : returns the position of the sheet's unit.
+
+        Raises
+        ------
+        NeedsFullReader
+            A printed total is a formula that was not calculated, is a wrong 0, or ``about`` raises it.
         """
         width = len(self.table.measures)
         for place, at in self.totals:
-            printed, own = counts[matched.tail[at]], values[place::width]
+            printed, figures = counts[matched.tail[at]], values[place::width]
             column = self.columns[place]
-            if column in self.pattern.summed and printed != self._summed(matched, column, own):
+            if column in self.pattern.summed and printed != self._summed(matched, column, figures):
                 raise NeedsFullReader  # the formula was not calculated
-            expected = sum(own)
-            if printed == expected or MISSING in own:
-                continue  # without all of its parts a total is not judged
+            expected = sum(figures)
+            if printed == expected or MISSING in figures:
+                continue  # a total is not compared if a part is missing
             if printed == 0:
                 raise NeedsFullReader
             report(
@@ -205,21 +215,21 @@ class KnownFigures:
                 facts={"expected": str(expected), "found": str(printed)}, about=about(),
             )  # fmt: skip
 
-    def _summed(self, matched: Matched, column: int, own: Sequence[int]) -> float:
-        """Return what a formula gives that adds up a column: numbers as they stand, texts as nothing."""
+    def _summed(self, matched: Matched, column: int, figures: Sequence[int]) -> float:
+        """Return the result of the formula SUM over a column: numbers as written, texts as 0."""
         total: float = sum(
-            value for at, value in enumerate(own) if at not in matched.odd and value != MISSING
+            value for at, value in enumerate(figures) if at not in matched.odd and value != MISSING
         )
         for at, odd in matched.odd.items():
             cell = odd.get(column)
             if cell is None:
-                total += own[at] if own[at] != MISSING else 0
+                total += figures[at] if figures[at] != MISSING else 0
             elif not cell.is_text and cell.written:
                 total += float(cell.written)
         return total
 
     def _check_ratios(self, rows: list[Caught], values: Sequence[int]) -> None:
-        """See that every printed ratio is as its figures make it, rounded as it was printed."""
+        """Raise `NeedsFullReader` if a printed ratio differs from its figures by more than rounding."""
         width = len(self.table.measures)
         for ratio, at in self.ratios:
             for position, row in enumerate(rows):
@@ -238,14 +248,14 @@ def _has_blank_row(values: list[int], width: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def _printed(written: bytes) -> tuple[float, int]:
-    """Return a printed ratio, and how many decimals it shows."""
+    """Return a printed ratio and its number of decimals."""
     return coerce.ratio(float(written)) or (0.0, 0)
 
 
 def _is_ratio(written: bytes, numerator: int, denominator: int, ratio: RatioPlan) -> bool:
     shown = _printed(written)
     half = 0.5 / 10 ** min(shown[1], ratio.decimals)
-    # Near the edge, and where it is written as a share of one, the exact comparison decides.
+    # The exact comparison decides near the limit, and if the ratio is written as a fraction.
     expected = numerator * ratio.per / denominator
     if expected < 1e5 and abs(shown[0] - expected) <= half:
         return True

@@ -1,9 +1,9 @@
-"""Workbooks laid out like one already read: known again by their bytes, and read without searching.
+"""A cache of workbook layouts: a workbook with a known layout is read without searching for its tables.
 
-A worker remembers how a few workbooks were written where nothing but single figures was wrong. One that is
-written the same, but for its figures, units and titles, says the same of itself, and only these are looked
-at; a row whose figures are not all plain is read like any other. Wherever else there is a doubt,
-`LayoutCache.recall` gives nothing, and the workbook is read like any other.
+A worker keeps patterns of the XML of a few workbooks in which nothing but single figures was wrong. A
+workbook with the same XML apart from figures, units and titles has the same tables in the same places, so
+only these are read and checked. Rows whose figures are not all plain are read cell by cell. In any other
+doubt `LayoutCache.recall` returns False, and the full reader reads the workbook.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _STRINGS = b"xl/sharedStrings.xml"
 _CORE = b"docprops/core.xml"
 _SHEETS = b"xl/worksheets/"
 _UNREAD = (b"docProps/", b"xl/calcChain.xml", b"xl/printerSettings/")
-"""Parts that no reader asks for, but for the core properties, which may say that the tool wrote the file."""
+"""Parts that no reader uses, except the core properties, which show whether the tool wrote the file."""
 
 _BOOK = b"xl/workbook.xml"
 _OF_ONE_FILE = re.compile(
@@ -49,53 +49,54 @@ _OF_ONE_FILE = re.compile(
     rb"|<xr:revisionPtr [^<>]*/>|<fileVersion [^<>]*/>|<calcPr [^<>]*/>|(?<=<workbookView )[^<>]*(?=/>)"
     rb"|<definedNames>(?:<definedName [^<>]*>[^<>]*</definedName>)+</definedNames>"
 )
-"""What Excel writes of one file or one sitting into the part on the workbook, and no reader asks for: where
-it was saved, by which build, the window, names of areas."""
+"""What Excel writes into the workbook part about one file or session, and no reader uses: where it was saved,
+by which build, the window, defined names."""
 
 Names = tuple[bytes, ...]
 
 
 @dataclass
 class _Layout:
-    """How the workbooks of one making are written."""
+    """The layout of a workbook: which parts it has, and what they hold."""
 
     names: Names
-    """Of all parts, in the order of the archive."""
+    """Names of all parts, in the order of the archive."""
     fixed: list[tuple[int, strict_zip.Mark, bytes]]
-    """Position, checksum and sizes, and packed bytes of the parts that are the same in all of them."""
+    """Position, mark and compressed bytes of each part that must be the same."""
     sheets: list[tuple[int, KnownTable]]
     strings: int
     core: int
-    """Position of the core properties, -1 where there are none."""
+    """Position of the core properties, -1 for none."""
     book: int
-    """Position of the part on the workbook, and what it says but for what is of one file."""
-    said: bytes
+    """Position of the workbook part."""
+    common: bytes
+    """The workbook part without what Excel writes about one file."""
     packed: bytes
-    """The same part as it was packed: files of other programs differ in nothing."""
+    """The workbook part, compressed. Most programs write it the same in all files."""
 
 
 @dataclass
 class LayoutCache:
-    """The layouts that one worker has met.
+    """The layouts that one worker has learned.
 
     Parameters
     ----------
-    plan : what is asked, and of whom.
+    plan : the reading plan.
     """
 
     plan: ReadingPlan
     recalled: int = 0
-    """How many workbooks were read by a layout."""
+    """Number of workbooks that were read by a layout."""
     _known: dict[Names, list[_Layout]] = field(default_factory=dict)
     _seen: dict[object, int] = field(default_factory=dict)
-    """How often a making was met that no layout fits."""
+    """How often workbooks of one kind came that no layout fits, by their parts."""
     _counts: Counts = field(default_factory=Counts)
     _folders: dict[str, int] = field(default_factory=dict)
     _cores: set[tuple[strict_zip.Mark, bytes]] = field(default_factory=set)
-    """Core properties that were looked at, as they are packed."""
+    """Marks and compressed bytes of core properties that were checked."""
 
     def unit_of(self, file: str) -> int:
-        """Return the unit that a file's folders and name speak of; many files stand in one folder."""
+        """Return the unit that a file's folders and name mention, or NOWHERE; folders are looked up once."""
         folder, _, name = file.rpartition("/")
         context = self._folders.get(folder)
         if context is None:
@@ -103,25 +104,25 @@ class LayoutCache:
             self._folders[folder] = context
         return unit_of_path(self.plan.units, (name,), context)
 
-    def recall(self, data: bytes, suffix: str, given: Return) -> bool:
-        """Read a workbook whose layout is known.
+    def recall(self, data: bytes, suffix: str, return_: Return) -> bool:
+        """Read a workbook if its layout is known.
 
         Parameters
         ----------
         data, suffix : its bytes, and the suffix of its name in lower case.
-        given : takes the tables, the checksum, and what is wrong with single figures.
+        return_ : receives the tables, the checksum and the findings.
 
         Returns
         -------
         bool
-            False where anything is in doubt; then ``given`` is as it was.
+            False if the layout is unknown or anything is in doubt; then ``return_`` is unchanged.
         """
         if not self._known or suffix not in _SUFFIXES:
             return False
         members = strict_zip.members(data, self.plan.limits)
         if members is None:
             return False
-        said: bytes | None = None
+        common: bytes | None = None
         for layout in self._known.get(tuple([member.name for member in members]), ()):
             if any(
                 members[at].mark != mark or _packed(data, members[at]) != packed
@@ -129,20 +130,20 @@ class LayoutCache:
             ):
                 continue
             if _packed(data, members[layout.book]) != layout.packed:
-                if said is None:
-                    said = _said_of(strict_zip.content(data, members[layout.book]) or b"")
-                if said != layout.said:
+                if common is None:
+                    common = _common_part(strict_zip.content(data, members[layout.book]) or b"")
+                if common != layout.common:
                     continue
-            trial = Return(given.file)
+            trial = Return(return_.file)
             try:
                 tables = self._tables(data, members, layout, Reporter(self.plan, trial))
             except NeedsFullReader:
                 continue
             if len(trial.findings) >= MOST_OF_A_CODE:
                 continue
-            given.sha256 = hashlib.sha256(data).hexdigest()
-            given.tables = tables
-            given.findings += trial.findings
+            return_.sha256 = hashlib.sha256(data).hexdigest()
+            return_.tables = tables
+            return_.findings += trial.findings
             self.recalled += 1
             return True
         return False
@@ -151,7 +152,7 @@ class LayoutCache:
         self, data: bytes, members: Sequence[strict_zip.Member], layout: _Layout, reporter: Reporter
     ) -> list[TableReturn]:
         if layout.core >= 0:
-            self._look_at_core(data, members[layout.core])
+            self._check_core(data, members[layout.core])
         part = strict_zip.content(data, members[layout.strings])
         texts = plain_strings(part) if part is not None else None
         if texts is None:
@@ -166,7 +167,8 @@ class LayoutCache:
             tables.append(known.read(self.plan, sheet, texts, unit, self._counts, report))
         return tables
 
-    def _look_at_core(self, data: bytes, member: strict_zip.Member) -> None:
+    def _check_core(self, data: bytes, member: strict_zip.Member) -> None:
+        """Raise `NeedsFullReader` if the core properties show that the tool wrote the file."""
         written = member.mark, _packed(data, member)
         if written in self._cores:
             return
@@ -176,15 +178,16 @@ class LayoutCache:
         if len(self._cores) < _MOST:
             self._cores.add(written)
 
-    def learn(self, data: bytes, book: Workbook, given: Return, read: Sequence[CheckedTable]) -> None:
-        """Remember how a workbook is written, if only figures were in doubt and its making was met before.
+    def learn(self, data: bytes, book: Workbook, return_: Return, read: Sequence[CheckedTable]) -> None:
+        """Learn the layout of a workbook, if only figures were wrong and one of its kind came before.
 
         Parameters
         ----------
-        data, book, given : the workbook, its sheets, and what it gave.
-        read : its tables; only workbooks with one on each sheet are remembered.
+        data, book : the workbook's bytes and sheets.
+        return_ : its return.
+        read : its tables. Only workbooks with one table on each sheet are learned.
         """
-        if any(finding.measure is None for finding in given.findings):
+        if any(finding.measure is None for finding in return_.findings):
             return
         if book.kind != "xlsx" or len(read) != len(book.grids) or book.findings:
             return
@@ -196,20 +199,20 @@ class LayoutCache:
         members = strict_zip.members(data, self.plan.limits)
         if members is None or sum(map(len, self._known.values())) >= _MOST:
             return
-        making = tuple((member.name, _is_loose(member.name) or member.mark) for member in members)
-        attempts = self._seen.get(making, 0)
+        kind = tuple((member.name, _is_loose(member.name) or member.mark) for member in members)
+        attempts = self._seen.get(kind, 0)
         if attempts > _ATTEMPTS or (attempts == 0 and len(self._seen) >= _MOST_SEEN):
             return
-        self._seen[making] = attempts + 1
+        self._seen[kind] = attempts + 1
         if attempts == 0:
-            return  # expressions cost more than they save on a making that never comes again
+            return  # compiling the patterns costs more than it saves unless more workbooks of the kind come
         try:
             layout = self._layout(data, members, read)
         except (Unfit, NeedsFullReader, FileProblem):
             return
-        again = Return(given.file)
+        again = Return(return_.file)
         trial = LayoutCache(self.plan, _known={layout.names: [layout]})
-        if trial.recall(data, ".xlsx", again) and again == given:
+        if trial.recall(data, ".xlsx", again) and again == return_:
             self._known.setdefault(layout.names, []).append(layout)
 
     def _layout(
@@ -227,7 +230,7 @@ class LayoutCache:
         for (_, part), table in zip(parts, read, strict=True):
             written = package.read(part)
             if any(b' s="%b"' % style in written for style in percentages.styles_of(styles)):
-                raise Unfit  # another figure may be one that is shown as a percentage
+                raise Unfit  # in another file a figure may be formatted as a percentage
             sheets.append(
                 (
                     names.index(part.encode()),
@@ -247,13 +250,13 @@ class LayoutCache:
             names.index(_STRINGS),
             lower.index(_CORE) if _CORE in lower else -1,
             book,
-            _said_of(package.read(_BOOK.decode())),
+            _common_part(package.read(_BOOK.decode())),
             _packed(data, members[book]),
         )
 
 
-def _said_of(book: bytes) -> bytes:
-    """Return what a workbook's part says but for what is of one file; nothing where it is damaged."""
+def _common_part(book: bytes) -> bytes:
+    """Return the workbook part without what Excel writes about one file; empty if it is damaged."""
     try:
         parse(book, _BOOK.decode(), lambda *_: None)
     except FileProblem:
@@ -262,11 +265,11 @@ def _said_of(book: bytes) -> bytes:
 
 
 def _packed(data: bytes, member: strict_zip.Member) -> bytes:
-    """Return a part as it is packed."""
+    """Return the compressed bytes of a part."""
     return data[member.start : member.start + member.packed]
 
 
 def _is_loose(name: bytes) -> bool:
-    """Tell whether a part may differ from file to file: figures, texts, and what nobody reads."""
+    """Return whether a part may differ between files of a layout: figures, texts, and unread parts."""
     is_sheet = name.startswith(_SHEETS) and name.endswith(b".xml")
     return is_sheet or name in (_STRINGS, _BOOK) or name.startswith(_UNREAD)

@@ -1,9 +1,9 @@
-"""How the part of one worksheet is written, as expressions that account for every byte of it.
+"""The pattern of one worksheet part: regular expressions that account for every byte of it.
 
-A sheet is cut in three: the head down to the rows of units, these rows, and the tail from below them to the
-end. Only what cannot matter is left open: where the cursor stood, how high a row is, the text of a formula
-whose value stands beside it. What is figure, text or row number is caught, everything else is the same byte
-for byte, or the sheet is not matched.
+A sheet is cut into three: the head above the unit rows, the unit rows, and the tail below them. Figures,
+texts and row numbers are captured. Only what cannot matter may vary: the position of the cursor, the height
+of a row, the text of a formula whose value is stored beside it. Everything else must be the same byte for
+byte.
 """
 
 from __future__ import annotations
@@ -19,75 +19,76 @@ _PLAIN = re.compile(rb"[0-9]{1,12}")
 
 
 class OddCell(NamedTuple):
-    """A cell of a figure that is no plain number."""
+    """A cell in a column of figures that is no plain number."""
 
     is_text: bool
-    """It holds the number of a shared string."""
+    """It holds the index of a shared string."""
     written: bytes
-    """That, or a number; empty where the cell is blank."""
+    """That index, or a number; empty if the cell is blank."""
 
 
 @dataclass(frozen=True)
 class Roles:
-    """What the columns of the rows of units hold, and where these rows and the printed total stand."""
+    """What the columns of the unit rows hold, and where these rows and the printed total are."""
 
     code: int
     name: int
     measures: tuple[int, ...]
     """Columns of the measures, in the order of the sheet."""
     optional: frozenset[int]
-    """Those that may be blank without a finding."""
+    """Columns of measures that may be blank without a finding."""
     ratios: frozenset[int]
     first: int
-    """The first row of a unit, from 1, and the last."""
+    """First unit row, from 1."""
     last: int
+    """Last unit row."""
     total: int
-    """The printed total's row, from 1; 0 where there is none."""
+    """Row of the printed totals, from 1; 0 for none."""
 
 
 @dataclass(frozen=True)
 class Matched:
-    """What was caught of a sheet that fits."""
+    """The captures of a sheet that matches."""
 
     head: tuple[int, ...]
-    """Numbers of the shared strings above the rows of units, in the order of `SheetPattern.head_cells`."""
+    """Indices of the shared strings above the unit rows, in the order of `SheetPattern.head_cells`."""
     rows: list[Caught]
-    """Of each row of a unit: its number, then its figures and texts in the order of `SheetPattern.fields`."""
+    """For each unit row its number, then its figures and texts in the order of `SheetPattern.fields`."""
     tail: Caught
-    """Likewise of `SheetPattern.tail_cells`."""
+    """Texts and printed totals below the unit rows, in the order of `SheetPattern.tail_cells`."""
     odd: dict[int, dict[int, OddCell]]
-    """Place in ``rows`` -> column -> the cell, where figures are none: not caught in that row."""
+    """Position in ``rows`` -> column -> a cell that is no plain number, and None in ``rows``."""
 
 
 @dataclass
 class SheetPattern:
-    """The expressions of one sheet's part."""
+    """The regular expressions of one sheet's part."""
 
     roles: Roles
     head_cells: list[tuple[int, int]]
-    """Row and column, from 0, of the texts above the rows of units."""
+    """Row and column, from 0, of the texts above the unit rows."""
     tail_cells: list[tuple[int, int]]
-    """Row below the last unit's, and column, of the texts and of the printed totals below them."""
+    """Distance from the last unit row, and column, of each text and printed total below the unit rows."""
     fields: tuple[int, ...]
-    """Columns that are caught in a row of a unit, all rows alike."""
+    """Columns that are captured in every unit row."""
     columns: int
-    """How many columns the sheet has."""
+    """Number of columns of the sheet."""
     head: re.Pattern[bytes]
     rows: list[re.Pattern[bytes]]
     odd_rows: list[re.Pattern[bytes]]
-    """The same, but that cells of figures may hold anything; of each, all behind its style is caught."""
+    """The same with any content in cells of figures; all that follows the cell's style is captured."""
     tail: re.Pattern[bytes]
     shifts: list[int | None]
-    """Of each group of the tail: how far below the last unit's row it stands; None where it is a value."""
+    """For each capture of the tail: the distance of a row number from the last unit row; None for a value."""
     opening: bytes
-    """How the first row of a unit begins."""
+    """The beginning of the first unit row."""
     summed: frozenset[int]
-    """Columns whose printed total is a formula: the sum of the rows of units."""
+    """Columns whose printed total is a formula: the sum of the unit rows."""
     heads: dict[bytes, tuple[int, ...]] = field(default_factory=dict)
-    """Heads that were met and fit: most are the same byte for byte."""
+    """Cache of heads that matched; most are the same byte for byte."""
 
     def match(self, part: bytes) -> Matched | None:
-        """Return what a sheet's part holds, if it is written in this pattern to the last byte."""
+        """Return the captures of a sheet's part, or None if it does not match to the last byte."""
         at = part.find(self.opening)
         head = self._head(part[:at]) if at >= 0 else None
         if head is None:
@@ -130,7 +131,7 @@ class SheetPattern:
         return Matched(head, rows, tuple(values), odd)
 
     def _odd_cells(self, written: Caught) -> tuple[Caught, dict[int, OddCell]]:
-        """Return what a row holds as if its plain figures had been caught alone, and its other figures."""
+        """Return the captures of a row with None for figures that are no plain numbers, and those cells."""
         caught = list(written)
         odd: dict[int, OddCell] = {}
         for place, column in enumerate(self.fields, 1):

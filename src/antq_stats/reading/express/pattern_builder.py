@@ -1,4 +1,4 @@
-"""How a sheet that was read is written: its part cut up and made into a `SheetPattern`."""
+"""Builds the `SheetPattern` of a sheet that was read from its part."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FREELY = {
     b" spa": rb' spans="[0-9: ]{1,40}"',
     b" x14": rb' x14ac:dyDescent="[0-9.]{1,20}"',
 }
-"""What is left open, by how it begins, and as what."""
+"""Expressions of what may vary, by the first four bytes."""
 
 _ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]+="[^"<>&]*")*)(?:/>|>(.*?)</row>)')
 _CELL = re.compile(
@@ -49,11 +49,11 @@ _ANYTHING = rb"-?[0-9]{1,12}(?:\.[0-9]{1,20})?"
 
 
 class Unfit(Exception):  # noqa: N818
-    """The sheet is written in a way that no pattern is made of."""
+    """No pattern can be built of this sheet."""
 
 
 class Cell(NamedTuple):
-    """A cell as it is written."""
+    """A cell of the part."""
 
     row: int
     """From 0."""
@@ -62,16 +62,16 @@ class Cell(NamedTuple):
     kind: bytes
     formula: bytes
     value: bytes
-    """Empty where the cell is blank."""
+    """Empty if the cell is blank."""
 
     @property
     def is_text(self) -> bool:
-        """Tell whether it holds the number of a shared string."""
+        """True if it holds the index of a shared string."""
         return self.kind == b' t="s"'
 
 
 class Row(NamedTuple):
-    """A row as it is written."""
+    """A row of the part."""
 
     number: int
     """From 1, as in the file."""
@@ -81,12 +81,12 @@ class Row(NamedTuple):
 
 
 def rows_of(part: bytes) -> tuple[bytes, list[Row], bytes]:
-    """Cut a sheet's part into what stands before its rows, the rows, and what stands behind them.
+    """Cut a sheet's part into the bytes before its rows, the rows, and the bytes after them.
 
     Raises
     ------
     Unfit
-        Anything is written in another way than office programs do.
+        Anything is written in another way than office programs write it.
     """
     before, opened, rest = part.partition(b"<sheetData>")
     body, closed, after = rest.partition(b"</sheetData>")
@@ -121,17 +121,17 @@ def _cells(written: bytes, number: int) -> Iterable[Cell]:
 
 
 def pattern_of(part: bytes, roles: Roles) -> SheetPattern:
-    """Make the pattern of a sheet that was read.
+    """Return the pattern of a sheet that was read.
 
     Parameters
     ----------
     part : the sheet's part.
-    roles : what its columns and rows are.
+    roles : the roles of its columns and rows.
 
     Raises
     ------
     Unfit
-        The sheet is not written plainly enough to know another one by it.
+        The sheet is not plain enough for a pattern.
     """
     before, rows, after = rows_of(part)
     above = [row for row in rows if row.number < roles.first]
@@ -141,7 +141,7 @@ def pattern_of(part: bytes, roles: Roles) -> SheetPattern:
         raise Unfit
     made = []
     for row in units:
-        with suppress(Unfit):  # a figure that is none: nothing is learned of its row
+        with suppress(Unfit):  # a row with a figure that is no plain number gives no expression
             made.append(_unit_expression(row, roles))
     if not made:
         raise Unfit
@@ -172,7 +172,7 @@ def pattern_of(part: bytes, roles: Roles) -> SheetPattern:
 
 
 def _literal(written: bytes) -> bytes:
-    """Return the expression of what is the same in every sheet, but for what cannot matter."""
+    """Return the expression of bytes that are the same in every sheet, except for what may vary."""
     pieces: list[bytes] = []
     at = 0
     for found in _FREE.finditer(written):
@@ -187,7 +187,7 @@ def _opened(row: Row, number: bytes) -> bytes:
 
 
 def _cell(cell: Cell, number: bytes, content: bytes, before: bytes = b"") -> bytes:
-    """Return the expression of a cell: its address, its style, and what it holds, a formula before it."""
+    """Return the expression of a cell: address, style and content, with the formula first if it has one."""
     address = rb'<c r="' + column_letter(cell.column).encode() + number + rb'"' + re.escape(cell.style)
     if not content:
         return address + re.escape(cell.kind) + rb"/>"
@@ -196,15 +196,15 @@ def _cell(cell: Cell, number: bytes, content: bytes, before: bytes = b"") -> byt
 
 
 class _Sums:
-    """The formulas of a printed total: sums of a measure's column from the first unit's row to the last."""
+    """The formulas of printed totals: sums of a measure's column over all unit rows."""
 
     def __init__(self, roles: Roles) -> None:
         self.roles = roles
         self.shared: bytes | None = None
-        """The number of the formula that the cells further right share."""
+        """Index of the formula that is shared with cells to the right."""
 
     def expression(self, cell: Cell) -> bytes:
-        """Return the expression of a cell's formula; raise `Unfit` where it is any other."""
+        """Return the expression of a cell's formula; raise `Unfit` if it is any other formula."""
         found = _SUM.fullmatch(cell.formula)
         if found is None:
             if self.shared is not None and cell.formula == b'<f t="shared" si="' + self.shared + b'"/>':
@@ -241,7 +241,7 @@ def _head_expression(before: bytes, rows: list[Row]) -> tuple[bytes, list[tuple[
 
 
 class _UnitExpression(NamedTuple):
-    """A row of a unit: its expression, the same with anything for a figure, the columns that are caught."""
+    """The expressions of a unit row: with plain figures, with any content for figures; and its captures."""
 
     plain: bytes
     odd: bytes
@@ -259,7 +259,7 @@ def _unit_expression(row: Row, roles: Roles) -> _UnitExpression:
                 raise Unfit
             content = _INDEX
         elif cell.is_text or (cell.formula and cell.column in measures):
-            raise Unfit  # what the formula of another file gives is worked out from all of its cells
+            raise Unfit  # the formula of another file needs all of that file's cells
         elif cell.column in measures:
             content = WHOLE
         elif cell.column in roles.ratios:
@@ -284,7 +284,7 @@ def _unit_expression(row: Row, roles: Roles) -> _UnitExpression:
 
 
 def _odd_cell(cell: Cell) -> bytes:
-    """Return the expression of a cell of a figure that holds anything, or nothing."""
+    """Return the expression of a cell of figures with any content, or none."""
     address, _, rest = _cell(cell._replace(kind=b""), rb"\1", _ANYTHING).partition(rb">")
     return address + rb'(/>|(?: t="n")?>' + rest + rb'| t="s"><v>[0-9]{1,7}</v></c>)'
 
@@ -307,7 +307,7 @@ def _tail_expression(
             content = _tail_content(cell, roles)
             if content is WHOLE and cell.formula:
                 formula = sums.expression(cell)
-                shifts += [0] if b"(" in formula else []  # it reaches down to the last unit's row
+                shifts += [0] if b"(" in formula else []  # the sum ends at the last unit row
                 pieces.append(_cell(cell._replace(formula=b""), number, content, formula))
             else:
                 pieces.append(_cell(cell, number, content))
@@ -321,7 +321,7 @@ def _tail_expression(
 
 
 def _tail_content(cell: Cell, roles: Roles) -> bytes:
-    """Return the expression of what a cell below the units holds: a text, or a printed total."""
+    """Return the expression of the content of a cell below the unit rows: a text, or a printed total."""
     is_total = cell.row == roles.total - 1
     if not cell.value:
         return b""
@@ -337,7 +337,7 @@ def _tail_content(cell: Cell, roles: Roles) -> bytes:
 
 
 def _after_expression(after: bytes, roles: Roles, shifts: list[int | None]) -> bytes:
-    """Return the expression of what follows the rows; references below the first unit move with the last."""
+    """Return the expression of the bytes after the rows; references below the unit rows move with them."""
     pieces: list[bytes] = []
     at = 0
 

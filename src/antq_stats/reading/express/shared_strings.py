@@ -1,4 +1,4 @@
-"""The texts of a workbook that are written plainly: every byte of the part accounted for, or nothing."""
+"""Strict reader of shared strings. Returns None unless it accounts for every byte of the part."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _ENTITIES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'"}
 
 
 def plain_strings(part: bytes) -> list[str] | None:
-    """Return the texts of ``sharedStrings.xml`` in their order; None where one is written unusually.
+    """Return the texts of ``sharedStrings.xml`` in order; None if any of them is written in an unusual way.
 
-    Unusual are runs of several formats, readings, escapes of characters, and white space at the edge of a
-    text that does not say that it is to be kept.
+    Unusual are rich text runs, phonetic readings, escaped characters, and white space at either end of a text
+    without ``xml:space="preserve"``.
     """
     try:
         text = part.decode("utf-8")
@@ -35,7 +35,7 @@ def plain_strings(part: bytes) -> list[str] | None:
     if not text.startswith(tag, start) or not text.endswith(_END):
         return None
     texts = text[start + len(tag) : -len(_END)].split("</t></si>" + tag)
-    # Four signs for each text and one for the end: then none of them holds a tag.
+    # Four "<" for each text and one for the end: so no text holds a tag.
     if text.count("<", start) != 4 * len(texts) + 1:
         return _mixed(text, start)
     if tag is _PLAIN and _has_edges(texts):
@@ -44,7 +44,7 @@ def plain_strings(part: bytes) -> list[str] | None:
 
 
 def _mixed(text: str, start: int) -> list[str] | None:
-    """Return texts of which only some say that their white space is to be kept."""
+    """Return texts of which only some have ``xml:space="preserve"``."""
     found = _MIXED.findall(text, start)
     if sum(len(kept) + len(said) for kept, said in found) + 16 * len(found) + 6 != len(text) - start:
         return None
@@ -54,7 +54,7 @@ def _mixed(text: str, start: int) -> list[str] | None:
 
 
 def _has_edges(texts: list[str]) -> bool:
-    # The first question is cheap, and takes other white space along.
+    # The first comparison is cheap, but strips other white space too.
     return list(map(str.strip, texts)) != texts and any(text != text.strip(" \t\n\r") for text in texts)
 
 

@@ -1,7 +1,4 @@
-"""The parts of a plain zip, read without leave for anything unusual: whoever doubts, reads it another way.
-
-`container.Package` opens what is not plain, and says what is wrong with it.
-"""
+"""Strict zip reader. Returns None for anything unusual, so the caller falls back to `container.Package`."""
 
 from __future__ import annotations
 
@@ -21,18 +18,18 @@ _END = Struct("<4s4H2IH")
 _ENTRY = Struct("<4s6H3I5H2I")
 _LOCAL = Struct("<4s5H3I2H")
 _HARMLESS = 0x080E
-"""Flags: how hard it was compressed, sizes told behind the part, a name in UTF-8."""
+"""Flags that do not matter: compression level, sizes stored after the part, names in UTF-8."""
 _STORED, _DEFLATED = 0, 8
 _NEWEST = 45
-"""Version of the format up to which nothing unusual is in use."""
+"""Version of the zip format up to which only usual features are needed."""
 
 
 Mark = tuple[int, int, int]
-"""Checksum and sizes of a part: parts that differ in these differ."""
+"""Checksum, compressed size and size of a part. Parts with different marks differ."""
 
 
 class Member(NamedTuple):
-    """One part: its name, how it is packed, checksum and sizes, and where its bytes begin."""
+    """One part of the archive: name, compression method, checksum, sizes, and offset of its bytes."""
 
     name: bytes
     method: int
@@ -43,15 +40,20 @@ class Member(NamedTuple):
 
     @property
     def mark(self) -> Mark:
-        """Return checksum and sizes."""
+        """Checksum, compressed size and size."""
         return self.checksum, self.packed, self.size
 
 
 def members(data: bytes, limits: Limits) -> list[Member] | None:
     """Return the parts of a zip in the order of its directory; None if anything about it is unusual.
 
-    The directory must stand at the very end and account for every byte up to it; no part may be encrypted,
-    and none may promise more than the limits allow.
+    The directory must be at the very end, without a comment, and the first part at the beginning. No part may
+    be encrypted, and together the parts may not exceed the limits.
+
+    Parameters
+    ----------
+    data : the archive.
+    limits : of which the expanded size in MiB applies.
     """
     end = len(data) - _END.size
     if end < 0 or not data.startswith(b"PK\x03\x04"):
@@ -101,13 +103,13 @@ def members(data: bytes, limits: Limits) -> list[Member] | None:
 
 
 def content(data: bytes, member: Member) -> bytes | None:
-    """Return the bytes of a part; None unless size and checksum are as the directory says."""
+    """Return the bytes of a part; None if they differ from the directory in size or checksum."""
     packed = data[member.start : member.start + member.packed]
     if member.method == _STORED:
         part = packed
     else:
         try:
             part = inflate.decompress(packed, -zlib.MAX_WBITS, member.size or 1)
-        except inflate.error:  # type: ignore[misc]  # its stub says it is an instance
+        except inflate.error:  # type: ignore[misc]  # its stub declares it as an instance
             return None
     return part if len(part) == member.size and inflate.crc32(part) == member.checksum else None

@@ -1,8 +1,8 @@
-"""One table of a known layout: what its sheet may say otherwise than the one it was learned from.
+"""One table of a known layout: the checks of texts and figures that may differ from the workbook learned.
 
-Everything the general lane would ask of a sheet was asked once, when the layout was learned. What it asks of
-texts and figures that differ from workbook to workbook is asked here; where the answer would be a finding,
-`NeedsFullReader` is raised, and the general lane gives it.
+What is the same in all workbooks of a layout was checked once, when the layout was learned. Texts and figures
+that differ are checked here. If a check would result in a finding, `NeedsFullReader` is raised, and the full
+reader reports it.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from antq_stats.words.legacy import is_modern
 from antq_stats.words.text import text_key
 
 HEADER_DEPTH = 3
-"""Rows of the deepest header."""
+"""Maximum number of rows of a header."""
 HEADER_REACH = HEADER_DEPTH - 1
-"""Rows above a header that could be part of it: they are the same too, or hold one title and no more."""
+"""Rows above a header that could be part of it. They must be the same too, or hold no more than one title."""
 _YEARS = range(1900, 2100)
 
 
 @dataclass
 class KnownTable:
-    """One sheet with one table, as it was learned."""
+    """One sheet with one table, as learned."""
 
     pattern: SheetPattern
     table: int
@@ -46,14 +46,16 @@ class KnownTable:
     columns: tuple[int, ...]
     located: LocatedTable
     head: tuple[str, ...]
-    """Texts above the rows of units; the first ``loose`` of them may differ."""
+    """Texts above the unit rows. The first ``loose`` of them may differ."""
     loose: int
     titles: int
-    """How many of the texts above are titles, and which is the first."""
+    """Number of these texts above the header."""
     first_title: int
+    """Position of the first of them that may be a title."""
     tail: list[str | None]
-    """Texts below the rows of units; None for a figure of the printed total."""
+    """Texts below the unit rows; None for a printed total."""
     header_keys: frozenset[str]
+    """Text keys of the header's last row."""
     figures: KnownFigures
 
     def read(
@@ -69,16 +71,16 @@ class KnownTable:
 
         Parameters
         ----------
-        plan : what is asked, and of whom.
-        part, texts : the sheet, and the workbook's shared strings.
-        file_unit : the unit that folders and file name speak of.
-        counts : numbers met before.
-        report : called for every finding; they hold only if nothing is in doubt after all.
+        plan : the reading plan.
+        part, texts : the sheet's part, and the workbook's shared strings.
+        file_unit : the unit that folders and file name mention, or NOWHERE.
+        counts : cache of numbers.
+        report : called with each finding. The findings are void if `NeedsFullReader` is raised.
 
         Raises
         ------
         NeedsFullReader
-            The sheet is to be read by the general lane.
+            The sheet does not match, or something is in doubt.
         """
         matched = self.pattern.match(part)
         if matched is None:
@@ -101,10 +103,10 @@ class KnownTable:
             raise NeedsFullReader
         self._check_first(matched.rows[0], texts, counts)
 
-        def look(position: int, said: Sequence[str]) -> None:
-            self._check_odd(plan, said, names[position : position + HEADER_DEPTH])
+        def check(position: int, row_texts: Sequence[str]) -> None:
+            self._check_odd(plan, row_texts, names[position : position + HEADER_DEPTH])
 
-        odd = self.figures.odd_rows(matched, texts, units, report, look)
+        odd = self.figures.odd_rows(matched, texts, units, report, check)
         values = self.figures.values(matched, counts, odd)
         titles = [title for title in head[self.first_title : self.titles] if is_title(title)]
         scope = TableUnit(plan, Grid(self.sheet, []), self.located, titles, file_unit, None)
@@ -114,13 +116,13 @@ class KnownTable:
         )
         if matched_needs_full_reader(rows):
             raise NeedsFullReader
-        given = TableReturn(self.table, self.sheet, self.columns, units)
-        given.rows = array("i", range(roles.first, last + 1))
-        given.values = array("q", values)
-        return given
+        table = TableReturn(self.table, self.sheet, self.columns, units)
+        table.rows = array("i", range(roles.first, last + 1))
+        table.values = array("q", values)
+        return table
 
     def _check_titles(self, plan: ReadingPlan, head: tuple[str, ...]) -> None:
-        """Look at titles that differ: they must open no header, and name no other year."""
+        """Check titles that differ: they must not begin a header, nor state another year."""
         rows: dict[int, list[object]] = {}
         changed: set[int] = set()
         first_figure = min(self.located.columns)
@@ -133,7 +135,7 @@ class KnownTable:
                     raise NeedsFullReader
                 changed.add(row)
                 if row == self.located.top - 1 and column >= first_figure:
-                    raise NeedsFullReader  # it could say what the columns below it are
+                    raise NeedsFullReader  # it could qualify the columns below it
         for row in changed:
             near = row >= self.located.top - HEADER_REACH
             if may_begin_header(plan, rows[row]) or (near and is_header_like(rows[row])):
@@ -146,7 +148,7 @@ class KnownTable:
             raise NeedsFullReader
 
     def _check_tail(self, plan: ReadingPlan, texts: Sequence[str], caught: Caught) -> None:
-        """Look at texts below the table that differ: they must be no figure, no unit and no header."""
+        """Check texts below the table that differ: they must be no figure, no unit and no header."""
         for place, known in enumerate(self.tail):
             if known is None:
                 continue
@@ -171,7 +173,7 @@ class KnownTable:
     def _units(
         self, plan: ReadingPlan, rows: list[Caught], texts: Sequence[str], counts: Counts
     ) -> tuple[array[int], list[str]]:
-        """Return the units of the rows, each by its code and under its own name, and the names as written."""
+        """Return the units of the rows, each with a known code and its own name, and the names as written."""
         units = plan.units
         code_at, name_at = self.figures.groups[self.located.code], self.figures.groups[self.located.name]
         level = plan.tables[self.table].level
@@ -185,14 +187,14 @@ class KnownTable:
             unit = units.by_code.get(code, NOWHERE)
             if unit == NOWHERE or units.levels[unit] != level or not (code.isascii() and code.isalnum()):
                 raise NeedsFullReader
-            if name != units.names[unit] and not _bears(plan, unit, name):
+            if name != units.names[unit] and not _has_name(plan, unit, name):
                 raise NeedsFullReader
             found.append(unit)
             names.append(name)
         return found, names
 
     def _check_first(self, row: Caught, texts: Sequence[str], counts: Counts) -> None:
-        """See that the first row of a unit could not be taken for a part of the header or its numbering."""
+        """Check that the first unit row cannot be part of the header, or a row of column numbers."""
         code = texts[counts[row[self.figures.groups[self.located.code]]]]
         name = texts[counts[row[self.figures.groups[self.located.name]]]]
         is_plain = len(code) > 5 or (
@@ -202,22 +204,22 @@ class KnownTable:
         if not is_plain or all(figure == MISSING or figure in _YEARS for figure in figures):
             raise NeedsFullReader
 
-    def _check_odd(self, plan: ReadingPlan, said: Sequence[str], names: Sequence[str]) -> None:
-        """See that texts among the figures of a row could not be taken for a header, with the names below."""
-        for text in said:
+    def _check_odd(self, plan: ReadingPlan, row_texts: Sequence[str], names: Sequence[str]) -> None:
+        """Check that texts among the figures of a row cannot begin a header, nor the names from there on."""
+        for text in row_texts:
             if not text.strip() or not is_modern(text) or text_key(text) in self.header_keys:
                 raise NeedsFullReader
-        if may_begin_header(plan, said) or any(may_begin_header(plan, [name]) for name in names):
+        if may_begin_header(plan, row_texts) or any(may_begin_header(plan, [name]) for name in names):
             raise NeedsFullReader
 
 
 def _unit_of(scope: TableUnit) -> int:
-    """Return the unit that titles and names speak of.
+    """Return the unit that titles and names state.
 
     Raises
     ------
     NeedsFullReader
-        Only the rows could tell it.
+        Only the rows can show which unit it is.
     """
     unit = scope.stated
     if unit is None:
@@ -225,7 +227,8 @@ def _unit_of(scope: TableUnit) -> int:
     return unit
 
 
-def _bears(plan: ReadingPlan, unit: int, name: str) -> bool:
+def _has_name(plan: ReadingPlan, unit: int, name: str) -> bool:
+    """Return whether a name, beside the unit's code, is one of the unit without a finding."""
     code = plan.units.codes[unit]
     resolver = Resolver(plan.units, plan.units.levels[unit], lambda: NOWHERE)
     return bool(name.strip()) and resolver.resolve(Identity(code, coerce.plain(name), "")) == (

@@ -1,4 +1,4 @@
-"""What is to be known of a table that was read without a doubt, so that the next is read by its layout."""
+"""Builds the `KnownTable` of a table that was read without a doubt, so that others are read by its layout."""
 
 from __future__ import annotations
 
@@ -22,12 +22,18 @@ from antq_stats.words.text import text_key
 
 
 def learn_table(plan: ReadingPlan, part: bytes, grid: Grid, located: LocatedTable, body: Body) -> KnownTable:
-    """Return what is to be known of a sheet where nothing but figures was in doubt.
+    """Return the layout of a sheet in which nothing but figures was wrong.
+
+    Parameters
+    ----------
+    plan : the reading plan.
+    part : the sheet's part.
+    grid, located, body : the sheet, its table and the rows as read.
 
     Raises
     ------
     Unfit
-        It is not plain enough.
+        The sheet is not plain enough.
     """
     roles = _roles(plan, grid, located, body)
     pattern = pattern_of(part, roles)
@@ -69,7 +75,7 @@ def learn_table(plan: ReadingPlan, part: bytes, grid: Grid, located: LocatedTabl
 
 
 def _roles(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body) -> Roles:
-    """Return where the rows and columns of a table stand, if it is as plain as it must be."""
+    """Return the roles of a table's rows and columns; raise `Unfit` if the table is not plain enough."""
     table = plan.tables[located.table]
     raw = body.raw
     if located.has_odd_columns or located.parent >= 0 or min(located.code, located.name) < 0 or grid.odd:
@@ -87,7 +93,7 @@ def _roles(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body) -> 
     if body.totals and (total != raw[-1] + 1 or body.totals[0].unit != NOWHERE):
         raise Unfit
     if not all(total.is_named for total in body.totals):
-        raise Unfit  # with other figures it would be no total
+        raise Unfit  # with other figures the row would be no total
     if any(text and column not in located.ratios for column, (_, text) in body.formulas.items()):
         raise Unfit
     resolver = Resolver(plan.units, table.level, lambda: NOWHERE)

@@ -1,8 +1,8 @@
-"""Rows of a long delimited text that are as plain as can be, read by whole columns.
+"""The plain rows of a long delimited text, read by whole columns.
 
-A row is plain where nothing about it needs a second look: the code of a unit of the table's level under the
-unit's own name, and in the columns of figures nothing but digits within the form's bounds. All other rows
-are left to be read one by one. Imported only for a long text: numpy takes longer to start than a commune.
+A plain row has the code of a unit of the table's level, the unit's own name, and in the columns of figures
+only digits within the form's bounds. All other rows are left to the full reader. This module is imported
+only for long texts, because importing numpy takes longer than reading a commune.
 """
 
 from __future__ import annotations
@@ -26,42 +26,43 @@ Truths = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 
 CHUNK = 1 << 19
-"""Bytes read at a time: what is made of them stays near the processor."""
+"""Bytes read at a time, so that the arrays made of them fit into the processor's cache."""
 _LONGEST = 8
-"""Digits of a figure: as many bytes as are looked at at once."""
+"""Maximum number of digits of a figure: eight bytes are read as one integer."""
 _NEWLINE, _RETURN = 10, 13
 _ZEROS = np.uint64(0x3030303030303030)
 _OVER_NINE = np.uint64(0x7676767676767676)
 _HIGH = np.uint64(0x8080808080808080)
 _LEAST = np.array([0, 0, *(10**digits for digits in range(1, _LONGEST))], dtype=np.int64)
-"""The smallest number of so many digits that begins with no zero."""
+"""Number of digits -> smallest number with so many digits and no leading zero."""
 _UNKNOWN = -1
 
 
 @dataclass(frozen=True, slots=True)
 class PlainRows:
-    """The plain rows of a text, and where the others stand.
-
-    Lines are counted from 0. ``units`` holds n positions, ``values`` n x m counts with `plan.MISSING` where
-    none stands, as buffers of 32-bit integers.
-    """
+    """The plain rows of a text, and the places of the others; lines are counted from 0."""
 
     lines: int
+    """Number of lines."""
     cells: int
+    """Number of cells."""
     runs: list[tuple[int, int]]
-    """The first and the last line but one of each stretch of plain rows."""
+    """First line of each run of plain rows, and the line after its last; n rows in all."""
     units: memoryview
+    """n positions of units, as a buffer of 32-bit integers."""
     values: memoryview
+    """n x m counts, row after row, `plan.MISSING` for none, as a buffer of 32-bit integers."""
     others: list[int]
+    """The other lines."""
     starts: list[int]
-    """Where in the text each of the others begins."""
+    """Offset in the text of each of the others."""
     is_modern: bool
-    """No name in the rows could be one that was typed in a font of before Unicode."""
+    """No name in the rows can be text for a font from before Unicode."""
 
 
 @dataclass(slots=True)
 class _Read:
-    """Lines that were read: which are plain, which are no unit's at all, and what the plain ones say."""
+    """A chunk as read: which lines are plain, which name no known unit, and the data of the plain ones."""
 
     plain: Truths
     loose: Truths
@@ -76,14 +77,14 @@ def plain_rows(units: Units, text: bytes, start: int, layout: Layout) -> PlainRo
     Parameters
     ----------
     units : the units in force.
-    text : UTF-8 without quotes; its last line is ended too.
-    start : where the first line begins.
-    layout : what its columns are.
+    text : UTF-8 without quotes; its last line is terminated too.
+    start : offset of the first line.
+    layout : the roles of its columns.
 
     Returns
     -------
     PlainRows or None
-        None where a text is no UTF-8, or there is no line.
+        None if a text is no UTF-8, a line break is unusual, or there is no line.
     """
     levels = np.asarray(units.levels, dtype=np.int64)
     reader = _Reader(units, levels, layout)
@@ -126,7 +127,7 @@ def _buffer(numbers: npt.NDArray[np.integer[Any]]) -> memoryview:
 
 
 def _chunks(text: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Yield begin and end of pieces that end with a line."""
+    """Yield the begin and end offsets of chunks of whole lines."""
     while start < len(text):
         end = text.rfind(b"\n", start, start + CHUNK) + 1
         if end <= start:
@@ -136,10 +137,10 @@ def _chunks(text: bytes, start: int) -> Iterator[tuple[int, int]]:
 
 
 def _beside(loose: Truths) -> Truths:
-    """Return the lines from one before to two behind a line that is no unit's row.
+    """Return the lines near a line that names no known unit: one before it, itself and two after it.
 
-    What such a line says (a heading, a header printed again) may bear on those behind it, and what stands
-    above it on the line itself.
+    Such a line may be a heading or a repeated header, which bears on the lines after it, and is judged by the
+    line before it.
     """
     near = loose.copy()
     near[:-1] |= loose[1:]
@@ -173,7 +174,7 @@ class _Reader:
         ends = np.flatnonzero(is_end)
         is_returned = written[ends - 1] == _RETURN
         if np.count_nonzero(written == _RETURN) != np.count_nonzero(is_returned):
-            return None  # a line ends within a line
+            return None  # a carriage return inside a line
         starts = np.concatenate(([0], ends[:-1] + 1))
         separators = np.flatnonzero(is_end | (written == layout.delimiter))
         counts = np.diff(np.searchsorted(separators, ends, side="right"), prepend=0)
@@ -210,7 +211,7 @@ class _Reader:
         return _Read(plain, loose, units[fine], table, cells), starts
 
     def _units(self, codes: list[str]) -> Integers:
-        """Return the units of codes. Rows stand mostly as in the register: then nothing is looked up."""
+        """Return the units of codes. Rows mostly follow the order of the register, which saves look-ups."""
         if not codes:
             return np.empty(0, dtype=np.int64)
         following = self.units.codes[self.next : self.next + len(codes)]
@@ -226,7 +227,7 @@ class _Reader:
         return units
 
     def _named(self, units: Integers, names: list[str]) -> Truths:
-        """Tell which rows bear the name of their unit letter by letter, alone or behind its type."""
+        """Return which rows have exactly the name of their unit, alone or after its type."""
         own = [*map(self.units.names.__getitem__, units.tolist())]
         same = np.fromiter(map(eq, own, names), dtype=np.bool_, count=len(names))
         for row in np.flatnonzero(~same & (units != _UNKNOWN)).tolist():
@@ -238,10 +239,11 @@ class _Reader:
         return same
 
     def _figures(self, padded: Bytes, ends: Integers, lengths: Integers) -> tuple[Integers, Truths]:
-        """Return the figures of all rows, and which rows hold only plain ones.
+        """Return the figures of all rows, and which rows hold only plain figures.
 
-        Eight bytes that end with a figure are looked at at once: zero is taken from each, what stands before
-        the figure is shifted out, and tens, hundreds and ten thousands are put together.
+        The eight bytes that end with a figure are read as one integer. The code of "0" is removed from each
+        byte, the bytes before the figure are shifted out, and digits are combined into tens, hundreds and
+        ten thousands.
         """
         words = np.ndarray((padded.size - _LONGEST + 1,), dtype="<u8", buffer=padded.data, strides=(1,))
         digits = lengths[:, self.columns]
@@ -265,7 +267,7 @@ class _Reader:
         return values, plain
 
     def _others(self, written: Bytes, starts: Integers, lengths: Integers) -> Truths:
-        """Tell which rows hold nothing odd in the columns beside unit and figures."""
+        """Return which rows hold nothing unusual in the columns beside unit and figures."""
         layout = self.layout
         unlike = (lengths[:, list(layout.filled)] == 0).any(axis=1)
         fine: Truths = ~(unlike | (lengths[:, list(layout.blank)] > 0).any(axis=1))
@@ -279,7 +281,7 @@ class _Reader:
 
 
 def _texts(written: Bytes, starts: Integers, lengths: Integers) -> list[str] | None:
-    """Return the texts of one column; None where they are no UTF-8."""
+    """Return the texts of one column; None if they are no UTF-8."""
     if not len(starts):
         return []
     sizes = lengths + 1

@@ -1,7 +1,7 @@
-"""Delimited texts of very many rows: those that say nothing unusual are read by whole columns.
+"""Delimited texts with very many rows, read by whole columns.
 
-A province's or a country's villages may come as one CSV. Nearly all its rows are plain; these are read at
-once, and the sheet that the general reader is given holds only the others, each in its place.
+One CSV may hold the villages of a province or the country. Nearly all of its rows are plain. These are read
+by columns; the others remain in their places in a sheet for the full reader.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 _SUFFIXES = frozenset((".csv", ".tsv", ".tab"))
 LONG = 1 << 20
-"""Bytes from which on reading by columns is worth its start."""
+"""Size in bytes from which reading by columns saves more than importing numpy costs."""
 _HEAD_LINES = 512
-"""Lines in which the table must begin, and on which encoding and delimiter are judged."""
+"""Lines in which the table must begin, and from which encoding and delimiter are determined."""
 _BOM = b"\xef\xbb\xbf"
 _SHORT = 7
 _UNUSUAL = (b"\0", b"\x1a")
-"""What a plain text does not hold: signs of other encodings, and the end of a file within it."""
+"""Bytes that no plain text holds: NUL, as in other encodings, and the end-of-file character."""
 
 
 def open_long_text(plan: ReadingPlan, data: bytes, suffix: str) -> Workbook | None:
@@ -41,14 +41,14 @@ def open_long_text(plan: ReadingPlan, data: bytes, suffix: str) -> Workbook | No
 
     Parameters
     ----------
-    plan : what is asked, and of whom.
+    plan : the reading plan.
     data, suffix : the file's bytes, and the suffix of its name in lower case.
 
     Returns
     -------
     Workbook or None
-        One sheet, whose plain rows are blank in `Grid.rows` and stand in `Grid.runs`; None where the text
-        is to be read the long way from the start.
+        One sheet, whose plain rows are blank in `Grid.rows` and are held by `Grid.runs`. None if the text
+        must be read row by row.
     """
     if suffix not in _SUFFIXES or is_own_text(data, suffix) or magic_of(data):
         return None
@@ -74,7 +74,7 @@ def open_long_text(plan: ReadingPlan, data: bytes, suffix: str) -> Workbook | No
     if found is None or found.cells > plan.limits.cells:
         return None
     if 2 * sum(end - first for first, end in found.runs) <= found.lines:
-        return None  # how many fields a record usually has is told by most of them
+        return None  # the usual number of fields must be that of most records
     sheet = _with_others(text, head.rows[:first], head.delimiter, found)
     if (
         sheet is None
@@ -88,7 +88,7 @@ def open_long_text(plan: ReadingPlan, data: bytes, suffix: str) -> Workbook | No
 
 
 class _Head(NamedTuple):
-    """How a text begins: its first records, how many lines more than records there are, and the delimiter."""
+    """The beginning of a text: its first records, the surplus of lines over records, and the delimiter."""
 
     rows: list[list[object]]
     broken: int
@@ -96,7 +96,7 @@ class _Head(NamedTuple):
 
 
 def _head(text: bytes) -> _Head | None:
-    """Return how a text begins; None where that is no plain UTF-8."""
+    """Return the beginning of a text; None if it is no plain UTF-8."""
     end = _start_of(text, _HEAD_LINES)
     try:
         decoded = delimited.decode(text[:end])
@@ -116,7 +116,7 @@ def _fields(line: str, delimiter: str) -> list[object]:
 
 
 def _start_of(text: bytes, line: int) -> int:
-    """Return where a line (from 0) begins; the end of the text where it has fewer."""
+    """Return the offset of a line, counted from 0; the length of the text if it has fewer lines."""
     at = 0
     for _ in range(line):
         at = text.find(b"\n", at) + 1
@@ -126,14 +126,14 @@ def _start_of(text: bytes, line: int) -> int:
 
 
 def _layout(plan: ReadingPlan, head: _Head, located: LocatedTable | None) -> Layout | None:
-    """Return what the columns of a located table are; None where the table is not a plain one."""
+    """Return the roles of a table's columns; None if there is no table, or it is not plain."""
     if located is None or located.code < 0 or located.body + LOOK_AHEAD >= len(head.rows):
         return None
     if located.has_odd_columns or any(column >= 0 for column in located.ratios):
         return None
     header = head.rows[located.top : located.body]
     if any(text_key(str(cell)).isdigit() for cell in header[-1]):
-        return None  # a row of figures might repeat it
+        return None  # a row of figures might repeat this header
     table = plan.tables[located.table]
     places = [place for place, column in enumerate(located.measures) if column >= 0]
     width = max(map(len, header))
@@ -156,7 +156,7 @@ def _layout(plan: ReadingPlan, head: _Head, located: LocatedTable | None) -> Lay
 
 
 def _with_others(text: bytes, above: Sequence[list[object]], delimiter: str, found: PlainRows) -> Grid | None:
-    """Return the sheet of the rows that are to be read one by one; None where one is no UTF-8."""
+    """Return the sheet of the rows that are not plain; None if one of them is no UTF-8."""
     blank: list[object] = []
     rows = [*above, *([blank] * found.lines)]
     try:
@@ -169,9 +169,9 @@ def _with_others(text: bytes, above: Sequence[list[object]], delimiter: str, fou
 
 
 def _has_remarks(rows: Sequence[list[object]], layout: Layout) -> bool:
-    """Tell whether a column beside units and figures says more than a short number.
+    """Return whether a column beside units and figures holds anything but short numbers.
 
-    Such a column is judged by most of its cells (does it hold telephone numbers?), the plain ones too.
+    Whether such a column is personal data is decided by most of its cells, including those of plain rows.
     """
     return any(
         not (cell == "" or (isinstance(cell, str) and cell.isdecimal() and len(cell) <= _SHORT))

@@ -1,4 +1,4 @@
-"""What the columns of a long delimited text are: all that reading it by columns is told."""
+"""The roles of the columns of a long delimited text."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from antq_stats.plan import MeasurePlan
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the columns of a text are.
+    """The roles of the columns of a text.
 
     Parameters
     ----------
-    width : how many columns there are.
-    delimiter : the sign between them.
-    level : the table's level.
-    code, name : their columns; the name's is -1 where there is none.
+    width : number of columns.
+    delimiter : byte value of the delimiter.
+    level : level of the table.
+    code, name : columns of the unit's code and name; ``name`` is -1 for none.
     figures : column and measure of every column of figures, in the order of the form.
-    places : their positions among the form's measures, of which there are ``measures``.
+    places : place in the table of each of these measures.
+    measures : number of measures of the table.
     filled : columns that must not be blank.
-    blank : columns that must be.
+    blank : columns that must be blank.
     ordinals : columns that hold a short number or nothing.
     """
 
