@@ -40,6 +40,9 @@ PICTURES = {"benchmarks/cost.svg": "pictures/cost.svg"}
 TITLES = {"LICENSE": "Giấy phép · Licence", "src/antq_stats/forms/antq.toml": "antq.toml"}
 """Titles of pages that are no Markdown."""
 
+_PICTURE = re.compile(r"(?<!\[)!\[[^\]]*\]\(([^)\s]+\.svg)\)")
+"""A picture; on the site it opens at its full size."""
+
 _LINK = re.compile(r"(\]\()([^)#\s]+)((?:#[^)]*)?\))")
 
 
@@ -56,7 +59,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:  # noqa: ANN401 - mkdocs' own
-    """Turn links that leave docs/ to pages of the site."""
+    """Turn links that leave docs/ to pages of the site; let pictures open at their full size."""
     here = page.file.src_uri
     sources = {page: source for source, page in PAGES.items()}
     at = posixpath.dirname(sources.get(here, f"docs/{here}"))
@@ -70,7 +73,7 @@ def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:  # noqa: AN
         )
         return f"{link[1]}{posixpath.relpath(within, posixpath.dirname(here) or '.')}{link[3]}"
 
-    return _LINK.sub(turned, markdown)
+    return _PICTURE.sub(r"[\g<0>](\1)", _LINK.sub(turned, markdown))
 
 
 def on_page_context(context: dict[str, Any], *, page: Page, config: MkDocsConfig, **_: Any) -> dict[str, Any]:  # noqa: ANN401
