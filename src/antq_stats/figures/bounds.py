@@ -308,32 +308,35 @@ def _ratio(
     tied, unlimited = False, np.zeros(0, dtype=np.bool_)
     if len(set(tables)) == 1:
         tree = collection.level_sums(collection.tables[tables[0]].level)
-        over, *rest = (_unit_side(collection, boxes, side) for side in sides)
+        numerator, *rest = (_unit_side(collection, boxes, side) for side in sides)
         if rest:
             table = collection.tables[tables[0]]
             tied = _implied(table.measures, inequalities[tables[0]], ratio)
     else:
         tree = collection.level_sums(min(collection.tables[table].level for table in tables))
-        over, *rest = (_summed_side(collection, boxes, side, tree.units) for side in sides)
+        numerator, *rest = (_summed_side(collection, boxes, side, tree.units) for side in sides)
     if rest:
-        under = rest[0]
+        denominator = rest[0]
     else:
-        one = np.ones(len(tree.units), dtype=np.int64)
-        under = _Side(one, one, over.certain, over.may_stay_blank)
+        ones = np.ones(len(tree.units), dtype=np.int64)
+        denominator = _Side(ones, ones, numerator.certain, numerator.may_stay_blank)
         tied = collection.form.measure(ratio.numerator).kind == "flag"
-    blank = over.may_stay_blank | under.may_stay_blank  # then the unit may not enter the ratio at all
-    over_low, under_low = np.where(blank, 0, over.low), np.where(blank, 0, under.low)
-    over_high, under_high = np.maximum(over.high, 0), np.maximum(under.high, 0)
-    free = np.stack([over_high, under_low], axis=1)
+    # where a side may stay blank, the unit may not enter the ratio at all
+    blank = numerator.may_stay_blank | denominator.may_stay_blank
+    numerator_low, denominator_low = np.where(blank, 0, numerator.low), np.where(blank, 0, denominator.low)
+    numerator_high, denominator_high = np.maximum(numerator.high, 0), np.maximum(denominator.high, 0)
+    free = np.stack([numerator_high, denominator_low], axis=1)
     if tied:
-        settled = over.certain & under.certain
-        near = np.where(settled, under.high, np.clip(over_high, under_low, np.maximum(under_high, under_low)))
-        over_high = np.where(settled, over_high, np.minimum(over_high, near))
-        under_low = near
+        settled = numerator.certain & denominator.certain
+        nearest = np.clip(numerator_high, denominator_low, np.maximum(denominator_high, denominator_low))
+        near = np.where(settled, denominator.high, nearest)
+        numerator_high = np.where(settled, numerator_high, np.minimum(numerator_high, near))
+        denominator_low = near
         # without a limit, the ratio can come arbitrarily near to 1
         unlimited = near >= _OPEN
-        over_high, under_low = np.where(unlimited, 0, over_high), np.where(unlimited, 0, under_low)
-    sums = _sums(tree, np.stack([over_low, under_high, over_high, under_low], axis=1))
+        numerator_high = np.where(unlimited, 0, numerator_high)
+        denominator_low = np.where(unlimited, 0, denominator_low)
+    sums = _sums(tree, np.stack([numerator_low, denominator_high, numerator_high, denominator_low], axis=1))
     if tied and unlimited.any():
         reaches = tree.everywhere(unlimited) > 0
         sums[reaches & (sums[:, 2] <= sums[:, 3]), 2:] = 1

@@ -164,10 +164,10 @@ def changes(collection: Collection, before: Prior) -> Iterator[Finding]:
             if measure.max_change is None:
                 continue
             then, known = (column[table.units] for column in before.column(measure.code))
-            now, given = table.column(measure.code)
+            now, present = table.column(measure.code)
             over, under = measure.max_change.as_integer_ratio()
             moved = np.abs(now - then)
-            wide = given & known & (moved > _TINY)
+            wide = present & known & (moved > _TINY)
             # Python integers: a share with many digits, times a count, may need more than 64 bits
             far = (at for at in np.flatnonzero(wide) if int(moved[at]) * under > over * int(then[at]))
             for at in far:

@@ -76,13 +76,13 @@ def coverage_of(collection: Collection, findings: Iterable[Finding]) -> UnitCove
             tree = collection.level_sums(table.level)
             expected += tree.counts
             read += tree.everywhere(table.read)
-    own = np.zeros((len(register), 2), dtype=np.int64)
+    at_unit = np.zeros((len(register), 2), dtype=np.int64)
     unplaced = {"hard": 0, "soft": 0, "note": 0}
     places = {"hard": 0, "soft": 1}
     for block in blocks_of(findings):
         if isinstance(block, FindingColumns):
             if block.severity in places:
-                own[:, places[block.severity]] += np.bincount(block.units, minlength=len(register))
+                at_unit[:, places[block.severity]] += np.bincount(block.units, minlength=len(register))
             continue
         for finding in block:
             weight = severity(finding)
@@ -92,17 +92,17 @@ def coverage_of(collection: Collection, findings: Iterable[Finding]) -> UnitCove
             if unit is None:
                 unplaced[weight] += 1
             else:
-                own[unit, places[weight]] += 1
-    hard, soft = _below(register, own).T
+                at_unit[unit, places[weight]] += 1
+    hard, soft = _below(register, at_unit).T
     unread, blank = (_has_empty_file(collection, is_blank=is_blank) for is_blank in (False, True))
     return UnitCoverage(expected, read, hard, soft, unread, blank, unplaced)
 
 
-def _below(register: UnitRegister, own: Integers) -> Integers:
+def _below(register: UnitRegister, at_unit: Integers) -> Integers:
     """Return the sums of m columns over each unit and all below it, units x m; fast if most rows are 0."""
     order = register.tree_order
-    units = order[own[order].any(axis=1)]
-    return TreeSums(register, units).everywhere(own[units])
+    units = order[at_unit[order].any(axis=1)]
+    return TreeSums(register, units).everywhere(at_unit[units])
 
 
 def _has_empty_file(collection: Collection, *, is_blank: bool) -> Truths:
@@ -114,12 +114,12 @@ def _has_empty_file(collection: Collection, *, is_blank: bool) -> Truths:
     is_blank : True for returns that are not filled in, False for files that could not be read.
     """
     register = collection.register
-    own = np.zeros((len(register), 1), dtype=np.int64)
+    at_unit = np.zeros((len(register), 1), dtype=np.int64)
     for file in collection.unread:
         if file.is_blank == is_blank and file.about in register.units.by_code:
-            own[register.units.by_code[file.about]] += 1
-    below = _below(register, own)[:, 0]
-    has_file: Truths = (below > 0) | (own[register.senders, 0] > 0)
+            at_unit[register.units.by_code[file.about]] += 1
+    below = _below(register, at_unit)[:, 0]
+    has_file: Truths = (below > 0) | (at_unit[register.senders, 0] > 0)
     return has_file
 
 

@@ -202,8 +202,8 @@ class Publication:
                 _, given, expected, _ = self._aggregate.column(code)
                 status = statuses(given, expected, None, withheld)
             else:
-                _, below, given, expected, _ = self._aggregate.ratio_column(code)
-                status = statuses(given, expected, below, withheld)
+                _, denominators, given, expected, _ = self._aggregate.ratio_column(code)
+                status = statuses(given, expected, denominators, withheld)
             self._statuses[code] = status
         return status
 
@@ -256,11 +256,11 @@ class Publication:
     def ratio_column(self, code: str) -> RatioColumn:
         """Return a ratio for all units."""
         status = self.status(code)
-        above, below, given, expected, provisional = self._aggregate.ratio_column(code)
+        numerators, denominators, given, expected, provisional = self._aggregate.ratio_column(code)
         hidden = status == Status.WITHHELD
-        shown = (np.where(hidden, 0, above), np.where(hidden, 0, below))
+        sides = (np.where(hidden, 0, numerators), np.where(hidden, 0, denominators))
         provisional |= self._is_in_doubt(code) & (expected > 0)
-        return RatioColumn(*shown, given, expected, provisional & self.is_provisional, status)
+        return RatioColumn(*sides, given, expected, provisional & self.is_provisional, status)
 
     def span(self, unit: int, measure: str) -> Span | None:
         """Return the bounds of a sum; None if it is withheld, or if they could disclose what is withheld."""
