@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from antq_stats.findings import catalogue
@@ -118,12 +118,19 @@ class Made:
     def values(self) -> dict[str, list[int | None]]:
         """What each unit gave, naively: one row, or several that say the same."""
         found: dict[str, list[int | None]] = {}
+        if self.is_blank:
+            return {unit: [None] * len(MEASURES) for unit in self.asked}
         for unit in self.asked:
             said = [[value for _, value in row] for name, row in self.rows if name == unit]
             speaking = [values for values in said if any(v is not None for v in values)]
             same = all(values == speaking[0] for values in speaking)
             found[unit] = speaking[0] if speaking and same else [None] * len(MEASURES)
         return found
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing was filled in: then a blank cell is no zero either, and one finding says so (F209)."""
+        return bool(self.rows) and all(cell == "" for _, row in self.rows for cell, _ in row)
 
     def under(self, head: str) -> list[str]:
         def climbs(unit: str | None) -> bool:
@@ -181,12 +188,22 @@ def naive(random: Made, head: str) -> dict[str, tuple[int | None, int, int]]:
     return sums
 
 
+BLANK = Made(
+    {"R": None, "1": "R"},
+    {"R": 0, "1": 1},
+    ["1"],
+    [("1", (("", None), ("", None), ("", None), ("", 0)))],
+    "quan",
+)
+"""A return in which nothing was filled in."""
+
 SETTINGS = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
 @SETTINGS
+@example(BLANK, [0, 1, 2, 3, 4], True)
 @given(made(), st.permutations(range(5)), st.booleans())
 def test_sums_coverage_and_ratios_are_those_of_a_naive_recomputation(
     random: Made, order: list[int], as_workbook: bool
@@ -256,6 +273,7 @@ def test_the_order_of_files_sheets_rows_and_columns_changes_no_sum(
 
 
 @settings(SETTINGS, max_examples=40)
+@example(BLANK)
 @given(made())
 def test_a_finding_s_cell_holds_its_value_and_every_lost_value_has_one(random: Made) -> None:
     with tempfile.TemporaryDirectory() as place:
@@ -272,6 +290,9 @@ def test_a_finding_s_cell_holds_its_value_and_every_lost_value_has_one(random: M
             if finding.code == "U202":  # of rows that differ the number is told, as it was read
                 cell = str(random.rows[finding.row - 2][1][finding.column - 1][1])  # type: ignore[operator]
             assert finding.value == cell
+    if random.is_blank:
+        assert "F209" in outcome.codes
+        return
     places = {(f.row, f.column) for f in outcome.findings}
     for number, (_, row) in enumerate(random.rows, start=2):
         for column, (cell, value) in enumerate(row, start=1):

@@ -22,7 +22,7 @@ from antq_stats.reading.tables.periods import other_year, states_year
 from antq_stats.reading.tables.table_unit import TITLE_ROWS, TableUnit, titles_above
 from antq_stats.reading.units.names import NOWHERE, code_text
 from antq_stats.reading.units.resolve import Resolver
-from antq_stats.reading.verdicts import apply_verdict, use_columns
+from antq_stats.reading.verdicts import apply_verdict, drop_rows, use_columns
 from antq_stats.words.text import text_key
 
 
@@ -155,7 +155,9 @@ class SheetReader:
         above.passed.append((located, body))
         above.scope, above.has_read = scope, True
         above.last = max(body.last + 1, located.body)
-        is_taken = not is_made or scope.check_made_for(body, report, self.made_for)
+        foreign = scope.check_made_for(body, report, self.made_for) if is_made else []
+        drop_rows(body, foreign or ())
+        is_taken = foreign is not None
         self._check(table)
         if is_taken and is_blank(self.plan, grid, located, body):
             is_taken = self._may_be_blank(table, first_finding)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Mapping
 
 from antq_stats.plan import MISSING
 from antq_stats.reading.checks.verdict import Verdict
@@ -43,6 +44,19 @@ def apply_verdict(verdict: Verdict, located: LocatedTable, body: Body) -> None:
         body.given.columns = tuple(
             -1 if place in verdict.double_measures else column for place, column in columns
         )
+
+
+def drop_rows(body: Body, rows: Iterable[int]) -> None:
+    """Set all figures of some rows of a body to missing.
+
+    Parameters
+    ----------
+    body : the rows as read.
+    rows : positions in the body.
+    """
+    values, width = body.given.values, len(body.given.columns)
+    for row in rows:
+        values[row * width : (row + 1) * width] = array(values.typecode, [MISSING] * width)
 
 
 def drop_sheet(return_: Return, sheet: str | None) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import cast
 
-from antq_stats.plan import HIGHER_TYPES, MISSING, ReadingPlan
+from antq_stats.plan import HIGHER_TYPES, ReadingPlan
 from antq_stats.reading.coerce import is_figure
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.reporter import Report
@@ -167,11 +166,11 @@ class TableUnit:
             for named in above.get(key, ())
         )
 
-    def check_made_for(self, body: Body, report: Report, made_for: int) -> bool:
+    def check_made_for(self, body: Body, report: Report, made_for: int) -> list[int] | None:
         """Check a table of a return that carries the unit it was made for.
 
-        A row outside that unit is reported as U203, and its figures are removed from ``body``. F205 is
-        reported if the file's name states an unrelated unit, and if most rows are outside the unit.
+        A row outside that unit is reported as U203; none of its figures counts. F205 is reported if the
+        name of the file states an unrelated unit, and if most rows are outside the unit.
 
         Parameters
         ----------
@@ -181,8 +180,9 @@ class TableUnit:
 
         Returns
         -------
-        bool
-            False if most rows are outside the unit: the table must not be taken.
+        list of int or None
+            The rows outside the unit, by their positions in the body. None if most are: the table must not be
+            taken.
         """
         units, given = self.units, body.given
         if self.file_unit != NOWHERE and not self._are_related(self.file_unit, made_for):
@@ -193,16 +193,14 @@ class TableUnit:
             parent = units.parents[given.units[foreign[0]]]
             facts = {"expected": units.codes[made_for], "found": units.codes[parent]}
             report("F205", facts=facts, severity="hard")
-            return False
-        width = len(given.columns)
+            return None
         column = max(self.located.code, self.located.name)
         for at in foreign:
             report(
                 "U203", row=given.rows[at] - 1, column=column, unit=given.units[at],
                 facts={"other": units.codes[made_for]}, severity="hard",
             )  # fmt: skip
-            given.values[at * width : (at + 1) * width] = array(given.values.typecode, [MISSING] * width)
-        return True
+        return foreign
 
     def check(self, body: Body, report: Report) -> None:
         """Check that the rows belong to the unit stated.
