@@ -156,7 +156,7 @@ def test_a_template_that_takes_all_memory_is_stopped(
         "report", folder, "-o", target, "--template", template, "--lang", "en", "--limit", "memory=512"
     )
     assert (done.status, target.exists()) == (2, False), done.output
-    assert "needs too much memory (the limit is 512 MiB)" in done.stderr
+    assert "needed too much memory (the limit is 512 MiB)" in done.stderr
 
 
 def test_an_output_that_is_too_large_is_not_written(folder: Path, tmp_path: Path) -> None:
@@ -177,4 +177,4 @@ def test_a_template_that_unpacks_to_too_much_is_refused(folder: Path, tmp_path: 
             archive.writestr(name, part)
     done = run("report", folder, "-o", tmp_path / "bc.docx", "--template", template, "--lang", "en")
     assert done.status == 2
-    assert "unpacks to more than 16 MiB" in done.stderr
+    assert "expands to more than 16 MiB" in done.stderr
