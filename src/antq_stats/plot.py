@@ -174,7 +174,7 @@ def _written(figure: Figure | RatioFigure, form: Form, code: str, language: Lang
 def _new_axes(height: float) -> Axes:
     import matplotlib.pyplot as plt
 
-    axes = plt.subplots(figsize=(8, height), layout="constrained")[1]
+    axes: Axes = plt.subplots(figsize=(8, height), layout="constrained")[1]
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(colors=_INK)
     return axes
