@@ -184,7 +184,7 @@ def test_changed_texts_are_read_alike(
     rows = table(chance)
     for change, at in changes:
         CHANGES[change](rows, at, chance)
-    folder = tmp_path_factory.getbasetemp()
+    folder = tmp_path_factory.mktemp("text")
     both_ways(folder, texts([HEADER, *rows], delimiter).replace("\n", end).encode("utf-8", "surrogatepass"))
 
 
