@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 
-from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding
 from antq_stats.words.language import Language, choose, phrase
 
@@ -34,6 +33,8 @@ class SetupError(Exception):
 
     def lines(self, lang: Language) -> Iterator[str]:
         """Yield three lines for each fault: its code and place, its message, and how to correct it."""
+        from antq_stats.findings import catalogue  # help and misuse need no catalogue
+
         for finding in self.findings:
             where = " · ".join(part for part in (finding.file, finding.row and str(finding.row)) if part)
             label = f"{finding.code} {catalogue.severity_label(catalogue.severity(finding), lang)}"
