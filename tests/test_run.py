@@ -502,3 +502,18 @@ def test_the_repr_of_a_collection_of_many_tables_is_short(tmp_path: Path) -> Non
     shown = repr(open_period(folder).run().collection)
     assert "11 tables" in shown
     assert len(shown) < 200
+
+
+def test_what_cannot_be_run_is_an_error_at_once(tmp_path: Path) -> None:
+    folder = _complete(tmp_path / "2021")
+    with pytest.raises(ValueError, match="at least one, not 0"):
+        open_period(folder, jobs=0)
+    with pytest.raises(ValueError, match="no language 'fr'"):
+        open_period(folder, jobs=1).run(language="fr")  # type: ignore[arg-type]
+
+
+def test_a_result_is_compared_with_one_earlier_period(tmp_path: Path) -> None:
+    earlier = open_period(_complete(tmp_path / "2020"), jobs=1).run()
+    result = open_period(_complete(tmp_path / "2021", bo=90), jobs=1).run(with_=earlier)
+    with pytest.raises(ValueError, match="2021 is compared with 2020 already"):
+        result.beside(earlier)

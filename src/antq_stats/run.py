@@ -27,7 +27,7 @@ from antq_stats.plan import Limits
 from antq_stats.reading.files.remote import RemoteFolder
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.writing import output
-from antq_stats.words.language import Language
+from antq_stats.words.language import LANGUAGES, Language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,6 +103,8 @@ def read(
     language : language of messages and reports.
     on_return : called with each return as soon as it is read.
     """
+    if language not in LANGUAGES:
+        raise ValueError(f"no language {language!r}; known: {', '.join(LANGUAGES)}")
     collection = opened.collect(on_return)
     output.INPUTS.add(_inputs(opened, collection))
     return Result(opened, collection, edit(collection), language)
@@ -150,7 +152,7 @@ class Result:
 
     @cached_property
     def names(self) -> Names:
-        """Returns the names of units, measures and rules in the result's language, by their codes."""
+        """A function from a kind and a code to the name of that unit, measure or rule."""
         from antq_stats.render.words import names_of
 
         return names_of(self.form, self.register, self.language)
@@ -173,8 +175,16 @@ class Result:
         Parameters
         ----------
         earlier : the result of the earlier period.
+
+        Raises
+        ------
+        ValueError
+            The result is compared with an earlier period already.
         """
         from antq_stats.figures.comparison import changes
+
+        if self.earlier is not None:
+            raise ValueError(f"{self.period.name} is compared with {self.earlier.period.name} already")
 
         large_changes = changes(self.collection, self.compare(earlier))
         return replace(self, findings=Findings([self.findings, large_changes]), earlier=earlier)

@@ -96,7 +96,11 @@ class Intake:
         ------
         SetupError
             The folder, the form or the register cannot be used. It has a finding for every fault.
+        ValueError
+            ``jobs`` is less than one.
         """
+        if jobs is not None and jobs < 1:
+            raise ValueError(f"jobs must be at least one, not {jobs}")
         if isinstance(folder, str):
             folder = folder_at(folder)
         _require_folder(folder)

@@ -1,7 +1,7 @@
 """Reading the value of one cell: a count, a flag or a ratio.
 
-A cell gives a whole number, or `MISSING` and the code of a finding. Nothing is guessed: a number that
-could be read in two ways is refused, with the likelier reading as a suggestion.
+A cell gives a whole number, perhaps with the code of a finding, or `MISSING` with one. Nothing is
+guessed: a number that could be read in two ways is refused, with the likelier reading as a suggestion.
 """
 
 from __future__ import annotations
