@@ -517,3 +517,9 @@ def test_a_result_is_compared_with_one_earlier_period(tmp_path: Path) -> None:
     result = open_period(_complete(tmp_path / "2021", bo=90), jobs=1).run(with_=earlier)
     with pytest.raises(ValueError, match="2021 is compared with 2020 already"):
         result.beside(earlier)
+
+
+def test_a_notebook_marks_what_is_provisional_and_what_is_missing(faulty: Result) -> None:
+    shown = faulty._repr_html_()
+    assert "<td>8*</td>" in shown
+    assert "* provisional" in shown

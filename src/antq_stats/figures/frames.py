@@ -113,17 +113,36 @@ def unit_index(register: UnitRegister, *, names: bool) -> pd.Index:
 def figures_html(aggregate: FigureColumns) -> str:
     """Return the figures of the two highest levels as an HTML table.
 
-    It has the first 60 units, and the first 8 of the measures and ratios that have values.
+    It has the first 60 units, and the first 8 of the measures and ratios that have values. A provisional
+    figure has the mark ``*``; a missing one is ``–``.
     """
     register = aggregate.register
     units = np.flatnonzero(np.array(register.units.levels) <= 1)
     rows = units[np.argsort(np.argsort(register.tree_order)[units])][:_SHOWN_UNITS]
     frame = figures_frame(
-        aggregate, rows, names=True, ratios=True, coverage=False, provisional=False, labels="vi"
+        aggregate, rows, names=True, ratios=True, coverage=False, provisional=True, labels="vi"
     )
     codes = [column.code for column in aggregate.form.columns if aggregate.has_values(column)]
     codes = codes[:_SHOWN_COLUMNS]
-    shown = frame.loc[:, [(c, label, f) for c, label, f in frame.columns if f == "value" and c in codes]]
-    shown.columns = [label for _, label, _ in shown.columns]
+    labels = {code: aggregate.form.label(code, "vi") for code in codes}
+    shown = pd.DataFrame(
+        [
+            [
+                _marked(row[code, label, "value"], row[code, label, "provisional"])
+                for code, label in labels.items()
+            ]
+            for _, row in frame.iterrows()
+        ],
+        index=frame.index,
+        columns=list(labels.values()),
+    )
     caption = escape(repr(aggregate).strip("<>"))
-    return f"<p>{caption}</p>{shown.to_html()}"
+    return f"<p>{caption}; * provisional</p>{shown.to_html()}"
+
+
+def _marked(value: object, provisional: object) -> str:
+    """Return a figure as text, with a mark if it is provisional."""
+    if value is pd.NA or value != value:  # noqa: PLR0124 - a ratio without a figure is not a number
+        return "–"
+    text = f"{value:.1f}" if isinstance(value, float) else str(value)
+    return f"{text}*" if provisional else text
