@@ -26,8 +26,8 @@ _CSS = re.compile(r"url\(\s*[\"']?([^\"')]+)|@import\s+[\"']([^\"']+)")
 _SCRIPT = re.compile(r"https?://[^\s\"'`<>)\\]+")
 
 UNUSED = {
-    "https://unpkg.com/mermaid@11/dist/mermaid.min.js": 'class="mermaid"',
-    "https://unpkg.com/resize-observer-polyfill": "",
+    "/mermaid@11/dist/mermaid.min.js": 'class="mermaid"',
+    "/resize-observer-polyfill": "",
     "https://api.github.com/": 'data-md-component="source"',
     "https://${e}/api/v4/": 'data-md-component="source"',
     "https://bit.ly/": "",
@@ -35,10 +35,10 @@ UNUSED = {
     "http://chasen.org/": "",
     "http://msdn.microsoft.com/": "",
 }
-"""Addresses in the theme's scripts, which fetch one only for a page that holds the text beside it.
+"""Addresses in the theme's scripts, or the path of one whatever its host -> the text a page must hold.
 
-Those without a text are fetched by nothing: they stand in messages of libraries, and the polyfill is for
-browsers too old for the rest of the script.
+The scripts fetch an address only for such a page. Those without a text are fetched by nothing: they stand in
+messages of libraries, and the polyfill is for browsers too old for the rest of the script.
 """
 
 
@@ -117,9 +117,14 @@ def faults_of_styles_and_scripts(site: Path) -> Iterator[str]:
             r"/\*.*?\*/|^//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
         )
         for address in set(_SCRIPT.findall(text)):
-            needs = [need for start, need in UNUSED.items() if address.startswith(start)]
+            needs = [need for known, need in UNUSED.items() if _is_like(address, known)]
             if not needs or (needs[0] and needs[0] in texts):
                 yield f"{path.relative_to(site).as_posix()} names {address}"
+
+
+def _is_like(address: str, known: str) -> bool:
+    """Return whether an address begins with a known one, or is a known path on any host."""
+    return urlsplit(address).path == known if known.startswith("/") else address.startswith(known)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The figures that may be published, with their coverage, their bounds and last year's figures.
 
-Every report is written from a `Publication`. Its public members return no figure that is withheld.
+Every report is written from a `Publication`. Its members return no figure that is withheld,
+except `collection`, which holds what was read.
 """
 
 from __future__ import annotations
