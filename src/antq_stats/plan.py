@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from antq_stats.words.level_names import usual_level
 from antq_stats.words.name_index import NameIndex, loose_key
 from antq_stats.words.text import ascii_key, text_key
 
@@ -134,6 +135,21 @@ class Units:
         codes = state["codes"]
         self.__dict__ |= state | {"codes": tuple(codes.split("\n")) if isinstance(codes, str) else codes}
 
+    def level(self, name: str) -> int | None:
+        """Return the index of a level by its name (compared by text key), else by its usual one; or None."""
+        usual = usual_level(name)
+        return self._levels.get(text_key(name), self._usual_levels.get(usual) if usual else None)
+
+    @cached_property
+    def _levels(self) -> dict[str, int]:
+        return {text_key(name): index for index, name in enumerate(self.level_names)}
+
+    @cached_property
+    def _usual_levels(self) -> dict[str, int]:
+        """Index of each of the country's usual levels that exactly one level of the register is."""
+        usual = list(map(usual_level, self.level_names))
+        return {level: usual.index(level) for level in usual if usual.count(level) == 1}
+
     @cached_property
     def by_code(self) -> dict[str, int]:
         """Position of each code."""
@@ -235,8 +251,22 @@ class Units:
             ascii_key,
         )
 
+    @cached_property
+    def _childless(self) -> frozenset[int]:
+        """Positions of the units above the lowest level that have no children: communes without villages."""
+        lowest = len(self.level_names) - 1
+        if len(self.codes) - list(self.levels).count(lowest) == len(self.children) - 1:
+            return frozenset()
+        return frozenset(
+            p for p, level in enumerate(self.levels) if level < lowest and p not in self.children
+        )
+
+    def is_above_leaves(self, position: int) -> bool:
+        """Return whether a unit has children, or could have some: it is of a level above the lowest."""
+        return position in self.children or position in self._childless
+
     def _names_above_leaves(self) -> Iterator[tuple[int, str]]:
-        for position in self.children:
+        for position in (*self.children, *sorted(self._childless)):
             if position >= 0:
                 yield position, self.names[position]
                 for alias in self.aliases[position]:

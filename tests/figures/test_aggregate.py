@@ -175,7 +175,7 @@ def test_measures_and_levels_are_chosen(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--by", "làng"], ["--under", "77"], ["--measure", "xx"], ["--format", "xyz"]]
+    "arguments", [["--by", "làngg"], ["--under", "77"], ["--measure", "xx"], ["--format", "xyz"]]
 )
 def test_what_is_not_there_is_a_misuse(folder: Path, arguments: list[str]) -> None:
     assert run("aggregate", folder, *arguments).status == 2

@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from antq_stats.findings.setup_error import SetupError
-from antq_stats.form import Form, read_form, reading_plan
+from antq_stats.form import Form, levels_below, read_form, reading_plan
 from antq_stats.words.text import text_key
 from helpers.forms import EXAMPLE, FOUR_LEVELS, LIMITS, MINIMAL, form_of, units
 
@@ -196,10 +196,17 @@ def test_levels_are_the_registers_own_words() -> None:
     assert [table.level for table in plan.tables] == [2, 1]
     with pytest.raises(SetupError) as refused:
         reading_plan(form_of(EXAMPLE), units("tỉnh", "communes", "thôn"), "p", LIMITS)
-    assert [finding.code for finding in refused.value.findings] == ["S106", "S106"]
-    assert [finding.facts["level"] for finding in refused.value.findings] == ["village", "commune"]
-    assert refused.value.findings[1].facts["suggestion"] == "communes"
-    assert refused.value.findings[0].facts["expected"] == "one-of: tỉnh, communes, thôn"
+    (fault,) = refused.value.findings  # thôn is another word for village
+    assert (fault.code, fault.facts["level"], fault.facts["suggestion"]) == ("S106", "commune", "communes")
+    assert fault.facts["expected"] == "one-of: tỉnh, communes, thôn"
+
+
+def test_only_levels_below_those_of_the_register_may_be_empty() -> None:
+    form = form_of(EXAMPLE)  # its tables are of villages and of communes
+    assert levels_below(form, units("tỉnh", "xã")) == ("village",)
+    assert levels_below(form, units("tỉnh", "xã", "thôn")) == ()
+    assert levels_below(form, units("tỉnh")) == ("commune", "village")
+    assert levels_below(form, units("region", "plant")) == ()
 
 
 # --- the JSON Schema

@@ -95,7 +95,8 @@ def test_yen_bai_2021_needs_no_date(tmp_path: Path) -> None:
     assert register.named("04567", "Thôn 10") == ()
     assert [u.code for u in register.ancestors("04567002")] == ["04567", "138", "15"]
     assert register.level("Commune") == 2
-    assert register.level("ward") is None
+    assert register.level("xã") == 2
+    assert register.level("hamlet") is None
     assert register.units.former == frozenset()
 
 
@@ -468,3 +469,28 @@ def test_one_unit_with_and_without_its_zero_is_the_registers_fault(tmp_path: Pat
     rows = "15,A,province,\n04249,B,commune,15\n4249,C,commune,15\n10001,D,commune,15\n"
     text = "code,name,level,parent\n" + rows
     assert faults(tmp_path, text) == [("S203", 4)]
+
+
+def test_types_in_the_column_of_the_level_are_types_of_one_level(tmp_path: Path) -> None:
+    text = (
+        "mã,tên,cấp,cấp trên\n15,Lào Cai,tỉnh,\n"
+        "02647,Lào Cai,Phường,15\n02680,Hợp Thành,Xã,15\n04252,Yên Bái,Phường,15\n"
+        "02647001,Tổ 1,Tổ dân phố,02647\n02680001,Thôn 1,Thôn,02680\n02680002,Thôn 2,Thôn,02680\n"
+    )
+    register = load(tmp_path, text)
+    assert register.levels == ("tỉnh", "Phường", "Thôn")
+    displays = [register.at(place).display for place in range(len(register))]
+    assert displays == [
+        "Lào Cai",
+        "Phường Lào Cai",
+        "Xã Hợp Thành",
+        "Phường Yên Bái",
+        "Tổ 1",
+        "Thôn 1",
+        "Thôn 2",
+    ]
+
+
+def test_levels_of_like_names_with_a_step_between_them_stay_two(tmp_path: Path) -> None:
+    text = "code,name,level,parent\n1,A,xã,\n11,B,thôn,1\n111,C,xóm,11\n112,D,xóm,11\n"
+    assert load(tmp_path, text).levels == ("xã", "thôn", "xóm")

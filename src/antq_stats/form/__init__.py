@@ -9,7 +9,7 @@ from __future__ import annotations
 from antq_stats.form.entries import About, EditRule, Identity, Label, Measure, Ratio, Section, Table
 from antq_stats.form.load import load_form, read_form
 from antq_stats.form.model import Form
-from antq_stats.form.reading import reading_plan
+from antq_stats.form.reading import levels_below, reading_plan
 
 __all__ = [
     "About",
@@ -21,6 +21,7 @@ __all__ = [
     "Ratio",
     "Section",
     "Table",
+    "levels_below",
     "load_form",
     "read_form",
     "reading_plan",

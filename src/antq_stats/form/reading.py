@@ -11,6 +11,7 @@ from antq_stats.form.entries import Measure, Ratio, Table
 from antq_stats.form.headers import header_keys, identity_plan, stated_keys, unit_keys
 from antq_stats.form.model import Form
 from antq_stats.plan import Limits, MeasurePlan, RatioPlan, ReadingPlan, TablePlan, Units
+from antq_stats.words.level_names import LEVELS, usual_level
 from antq_stats.words.text import opening, text_key
 
 _NUMBERED = re.compile(r"(.*\D|)0*(\d+)")
@@ -50,25 +51,37 @@ def reading_plan(form: Form, units: Units, period: str, limits: Limits) -> Readi
     )
 
 
+def levels_below(form: Form, units: Units) -> tuple[str, ...]:
+    """Return the levels of the form's tables that are below all levels of the register, from the top down.
+
+    A register begins with the communes; which villages they have, their first returns say.
+    """
+    lowest = usual_level(units.level_names[-1])
+    if not lowest:
+        return ()
+    asked = {usual_level(table.level): table.level for table in form.tables}
+    return tuple(asked[level] for level in LEVELS[LEVELS.index(lowest) + 1 :] if level in asked)
+
+
 def _levels(form: Form, units: Units) -> dict[str, int]:
     """Return the level of each table, by its code."""
-    known = {text_key(name): position for position, name in enumerate(units.level_names)}
     levels: dict[str, int] = {}
     faults: list[Finding] = []
     for position, table in enumerate(form.tables, start=1):
-        key = text_key(table.level)
-        if key in known:
-            levels[table.code] = known[key]
+        level = units.level(table.level)
+        if level is not None:
+            levels[table.code] = level
             continue
+        known = {text_key(name): name for name in units.level_names}
         facts = {
             "place": f'[[table]] {position} "{table.code}" / level',
             "level": table.level,
             "found": table.level,
             "expected": "one-of: " + ", ".join(units.level_names),
         }
-        near = difflib.get_close_matches(key, known, n=1)
+        near = difflib.get_close_matches(text_key(table.level), known, n=1)
         if near:
-            facts["suggestion"] = units.level_names[known[near[0]]]
+            facts["suggestion"] = known[near[0]]
         faults.append(Finding(code="S106", facts=facts))
     if faults:
         raise SetupError(faults)

@@ -12,17 +12,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from antq_stats.register.unit_columns import UnitColumns
-from antq_stats.words.text import ascii_key
+from antq_stats.words.level_names import usual_level
 
 _LENGTHS = {"province": 2, "district": 3, "commune": 5, "village": 8}
 _ABOVE = {"district": ("province",), "commune": ("district", "province"), "village": ("commune",)}
-_LEVELS = {
-    "province": ("province", "tinh", "tinh thanh pho", "cap tinh"),
-    "district": ("district", "huyen", "quan huyen", "cap huyen"),
-    "commune": ("commune", "xa", "xa phuong", "phuong xa", "cap xa", "ward"),
-    "village": ("village", "thon", "thon ban", "thon to dan pho", "ban", "to dan pho", "cap thon"),
-}
-_KINDS = {word: kind for kind, words in _LEVELS.items() for word in words}
 _NEARLY = 4
 """Least number of digits of the longest commune code: if all are shorter, they are no official codes."""
 
@@ -39,7 +32,7 @@ class RestoredCodes(NamedTuple):
 def restore_zeros(columns: UnitColumns) -> RestoredCodes:
     """Return the columns of a register with the lost zeros of its codes."""
     level = columns["level"]
-    kind_of = [_KINDS.get(ascii_key(text), "") for text in level.values]
+    kind_of = list(map(usual_level, level.values))
     short = {
         (number, length)
         for number, length in set(zip(level.ids, map(len, columns.codes), strict=True))

@@ -6,14 +6,15 @@ read for a date. Units keep the order of the file's rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from antq_stats.findings.finding import Finding
-from antq_stats.plan import Units
+from antq_stats.plan import ABBREVIATIONS, Units
 from antq_stats.register.unit_file import read_units
 from antq_stats.words.text import text_key
 from antq_stats.words.unknown_code import UnknownCodeError
@@ -51,9 +52,10 @@ class Unit:
 
 
 def display_name(kind: str, name: str) -> str:
-    """Return type and name, capitalised; the name alone if it begins with its type."""
-    key = text_key(kind)
-    shown = name if not key or f"{text_key(name)} ".startswith(f"{key} ") else f"{kind} {name}"
+    """Return type and name, capitalised; the name alone if it begins with its type or a short form of it."""
+    key, opening = text_key(kind), f"{text_key(name)} "
+    has_type = any(opening.startswith(f"{word} ") for word in (key, *ABBREVIATIONS.get(key, ())))
+    shown = name if not key or has_type else f"{kind} {name}"
     return shown[:1].upper() + shown[1:]
 
 
@@ -86,12 +88,13 @@ class UnitRegister:
         return f"<UnitRegister: {', '.join(counts)}>"
 
     def level(self, name: str) -> int | None:
-        """Return the position of a level by its name (compared by text key), or None."""
-        return self._level_keys.get(text_key(name))
+        """Return the position of a level by its name, or by another usual name of that level; else None."""
+        return self.units.level(name)
 
-    @cached_property
-    def _level_keys(self) -> dict[str, int]:
-        return {text_key(name): position for position, name in enumerate(self.levels)}
+    def down_to(self, levels: Iterable[str]) -> UnitRegister:
+        """Return the register with further levels at the bottom, of which it has no units yet."""
+        names = (*self.levels, *levels)
+        return self if names == self.levels else replace(self, units=replace(self.units, level_names=names))
 
     def at(self, position: int) -> Unit:
         """Return the unit at a position."""

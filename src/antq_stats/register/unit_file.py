@@ -18,7 +18,7 @@ from antq_stats.findings.setup_error import SetupError
 from antq_stats.plan import MISSING, Units
 from antq_stats.register.lost_zeros import RestoredCodes, restore_zeros
 from antq_stats.register.unit_columns import Entry, UnitColumns, columns_of
-from antq_stats.register.unit_levels import code_and_name, fault, levels_of
+from antq_stats.register.unit_levels import code_and_name, fault, levels_of, with_types_as_levels_merged
 from antq_stats.words.text import ascii_key, one_line
 
 LARGEST_MIB = 64
@@ -73,6 +73,7 @@ def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...], tup
     columns, by_code, former = _in_force(columns, spans, on, file, faults)
     parents = _parents(columns, by_code, former, file, faults)
     looped = _cycles(columns, parents, file, faults)
+    columns = with_types_as_levels_merged(columns, parents)
     level_names, levels = levels_of(columns, parents, looped, file, faults)
     if (roots := parents.count(_NO_PARENT)) > 1:
         above = parents.index(_NO_PARENT)

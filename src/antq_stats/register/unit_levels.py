@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from antq_stats.findings.finding import Finding
 from antq_stats.register.level_order import in_order, sorted_levels
-from antq_stats.register.unit_columns import Entry, UnitColumns
+from antq_stats.register.unit_columns import Coded, Entry, UnitColumns
+from antq_stats.words.level_names import usual_level
 from antq_stats.words.text import ascii_key, one_line, text_key
 
 
@@ -28,6 +30,49 @@ def fault(code: str, entry: Entry, file: str, value: str | None = None, **facts:
     """
     facts["name"] = entry.name
     return Finding(code=code, file=file, row=entry.row, unit=entry.code or None, value=value, facts=facts)
+
+
+def with_types_as_levels_merged(columns: UnitColumns, parents: list[int]) -> UnitColumns:
+    """Return the rows with one name for each level, where units have their type in the column of the level.
+
+    Lists typed by hand have ``xã``, ``phường`` and ``thị trấn`` there, or ``thôn`` and ``tổ dân phố``, which
+    are types of one level. It is called by the most frequent of them. The type of a unit is kept as its
+    type if it has no other. Names between which there is a step of the tree are different levels.
+
+    Parameters
+    ----------
+    columns : the rows.
+    parents : place of each row's parent; negative for none.
+    """
+    level, kind = columns["level"], columns["kind"]
+    of_level: dict[str, list[int]] = {}
+    for number, text in enumerate(level.values):
+        of_level.setdefault(usual_level(text), []).append(number)
+    groups = [
+        numbers
+        for usual, numbers in of_level.items()
+        if usual and len({ascii_key(level.values[number]) for number in numbers}) > 1
+    ]
+    if not groups:
+        return columns
+    steps = {(level.ids[parent], level.ids[place]) for place, parent in enumerate(parents) if parent >= 0}
+    rows_with = Counter(level.ids)
+    name_of = dict(enumerate(level.values))
+    merged: set[int] = set()
+    for numbers in groups:
+        if not any((upper, lower) in steps for upper in numbers for lower in numbers):
+            name = level.values[max(numbers, key=rows_with.__getitem__)]
+            name_of |= dict.fromkeys(numbers, name)
+            merged.update(numbers)
+    types = [
+        kind[place] or (level.values[number] if number in merged else "")
+        for place, number in enumerate(level.ids)
+    ]
+    coded = columns.coded | {
+        "level": Coded(tuple(name_of.values()), level.ids),
+        "kind": Coded(tuple(types), range(len(types))),
+    }
+    return replace(columns, coded=coded)
 
 
 def levels_of(
