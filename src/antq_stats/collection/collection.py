@@ -117,8 +117,9 @@ class Collection:
 
         def is_sender(code: str | None) -> bool:
             unit = units.by_code.get(code or "")
-            return unit is not None and any(
-                units.levels[member] == finest for member in (unit, *units.children.get(unit, ()))
+            return unit is not None and (
+                units.levels[unit] >= finest - 1
+                or any(units.levels[child] == finest for child in units.children.get(unit, ()))
             )
 
         return tuple(file.file for file in self.unread if file.may_hold_figures and not is_sender(file.about))

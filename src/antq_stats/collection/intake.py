@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
-from antq_stats.form import Form, load_form, reading_plan
+from antq_stats.form import Form, levels_below, load_form, reading_plan
 from antq_stats.plan import Limits, ReadingPlan
 from antq_stats.reading.discover import Discovered, discover
 from antq_stats.reading.files.remote import RemoteFolder, RemoteProblem, folder_at
@@ -120,7 +120,7 @@ class Intake:
             faults.append(Finding(code="S201", file="units.csv", facts={"problem": "not-there"}))
         else:
             try:
-                register = load_register(units_file, day_of(name, loaded))
+                register = register_for(loaded, units_file, name)
             except SetupError as error:
                 faults += error.findings
         if faults or loaded is None or register is None or units_file is None:
@@ -295,6 +295,24 @@ def _nearest_remote(folder: RemoteFolder, name: str) -> Path | None:
         if copy is not None:
             return copy
     return None
+
+
+def register_for(form: Form | None, units: Path, period: str) -> UnitRegister:
+    """Return the register in force in a period, with every level of the form that is below its own levels.
+
+    Parameters
+    ----------
+    form : the form; None if it cannot be used.
+    units : file of the register.
+    period : name of the period.
+
+    Raises
+    ------
+    SetupError
+        The register cannot be used; see `load_register`.
+    """
+    register = load_register(units, day_of(period, form))
+    return register if form is None else register.down_to(levels_below(form, register.units))
 
 
 def day_of(period: str, form: Form | None) -> date | None:

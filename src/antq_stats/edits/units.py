@@ -11,12 +11,17 @@ from antq_stats.edits import check
 from antq_stats.findings import catalogue
 from antq_stats.findings.columns import FindingColumns
 from antq_stats.findings.finding import Finding
+from antq_stats.register.register import UnitRegister
 
 
 @check("units")
 def missing_units(collection: Collection) -> Iterator[Iterable[Finding]]:
-    """Yield U301 for each expected unit without a row, and U302 for each sender from which nothing came."""
+    """Yield U301 for each expected unit without a row, and U302 for each sender from which nothing came.
+
+    U303 is yielded for each sender whose units the register does not have, if a table asks them.
+    """
     register = collection.register
+    yield _not_listed(collection)
     expected_tables = [table for table in collection.tables if table.is_expected]
     if all(table.read.all() for table in expected_tables):
         return
@@ -28,20 +33,49 @@ def missing_units(collection: Collection) -> Iterator[Iterable[Finding]]:
         missing += tree.everywhere(~table.read)
         own[table.units] += 1
     parents = np.array(register.units.parents, dtype=np.int64)
-    silent = _silent_senders(parents, expected, missing)
+    silent = _silent_senders(register, parents, expected, missing)
     order = register.tree_order
     heads = order[silent[order]]
     if len(heads):
         yield _nothing_came(collection, heads, (expected - own)[heads])
-    # a silent sender has children and no grandchildren
     covered = silent | (silent[parents] & (parents >= 0))
     for table in expected_tables:
         yield _missing(collection, table, parents, covered)
 
 
-def _silent_senders(parents: Integers, expected: Integers, missing: Integers) -> Truths:
-    """Return which units are senders without any row: units with children and without grandchildren."""
-    has_children, has_grandchildren = (np.zeros(len(parents), dtype=np.bool_) for _ in range(2))
+def _not_listed(collection: Collection) -> list[Finding]:
+    """Return U303 for senders whose units are not listed, unless U110 or U302 says so of them."""
+    register = collection.register
+    lowest = len(register.levels) - 1
+    if not any(table.is_expected and table.level == lowest for table in collection.tables):
+        return []
+    levels = np.array(register.units.levels)
+    without = (levels == lowest - 1) & (collection.level_sums(lowest).counts == 0)
+    if not without.any():
+        return []
+    codes = register.units.codes
+    reported = {finding.unit for finding in collection.findings if finding.code == "U110"}
+    if any(table.is_expected and table.level == lowest - 1 for table in collection.tables):
+        answered = {int(unit) for table in collection.tables for unit in table.units[table.read]}
+    else:
+        answered = set(range(len(register)))  # nothing else is expected of them
+    return [
+        Finding(code="U303", unit=codes[unit])
+        for unit in np.flatnonzero(without).tolist()
+        if unit in answered and codes[unit] not in reported
+    ]
+
+
+def _silent_senders(
+    register: UnitRegister, parents: Integers, expected: Integers, missing: Integers
+) -> Truths:
+    """Return which units are senders without any row.
+
+    Senders have children and no grandchildren. Units of the last level but one whose children the register
+    does not have yet are senders too.
+    """
+    has_children = np.array(register.units.levels) == len(register.levels) - 2
+    has_grandchildren = np.zeros(len(parents), dtype=np.bool_)
     has_children[parents[parents >= 0]] = True
     has_grandchildren[parents[has_children & (parents >= 0)]] = True
     silent: Truths = (missing == expected) & (expected > 0) & has_children & ~has_grandchildren
@@ -61,7 +95,7 @@ def _nothing_came(collection: Collection, heads: Integers, counts: Integers) -> 
 
     def make(at: int) -> Finding:
         code = codes[int(heads[at])]
-        facts = {"count": str(int(counts[at]))}
+        facts = {"count": str(int(counts[at]))} if counts[at] else {}
         if (refused := files_of.get(code)) is not None:
             facts["other"] = refused
         return Finding(code="U302", unit=code, facts=facts)

@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from antq_stats.findings.finding import Finding
 from antq_stats.reading.files.enclosures import Enclosure
+
+
+class UnlistedRow(NamedTuple):
+    """A row with figures whose unit the register does not have; it counts nowhere."""
+
+    table: int
+    """Position of the table in the plan."""
+    sheet: str | None
+    """Name of the sheet; None for a delimited file."""
+    row: int
+    """The row, from 1."""
+    parent: int
+    """Position of the unit that the row's unit is below."""
+    code: str
+    """As written; empty if there is none."""
+    name: str
+    """As written; empty if there is none."""
+    values: tuple[int, ...]
+    """Counts, one for each measure of the table; `plan.MISSING` for none."""
 
 
 @dataclass(slots=True)
@@ -38,6 +58,7 @@ class Return:
     size: int = 0
     """Its size in bytes, if known."""
     tables: list[TableReturn] = field(default_factory=list)
+    unlisted: list[UnlistedRow] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     passed_over: bool = False
     """The tool itself wrote the file, so it holds no return."""

@@ -119,6 +119,7 @@ class SheetReader:
         self.tables.examined.append(table)
         if is_taken:
             above.blocks.append(table)
+            self.return_.unlisted.extend(table.body.unlisted)
             if table.body.given.units:
                 self.return_.tables.append(table.body.given)
                 self.tables.taken.append(table)

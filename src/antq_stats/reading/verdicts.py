@@ -60,8 +60,9 @@ def drop_rows(body: Body, rows: Iterable[int]) -> None:
 
 
 def drop_sheet(return_: Return, sheet: str | None) -> None:
-    """Remove the tables and findings of one sheet; findings on personal data stay."""
+    """Remove the tables, unlisted rows and findings of one sheet; findings on personal data stay."""
     return_.tables[:] = [table for table in return_.tables if table.sheet != sheet]
+    return_.unlisted[:] = [row for row in return_.unlisted if row.sheet != sheet]
     return_.findings[:] = [
         finding for finding in return_.findings if finding.sheet != sheet or finding.code.startswith("D")
     ]

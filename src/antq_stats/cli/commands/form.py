@@ -67,15 +67,14 @@ def _check_levels(folder: Path, form: Form) -> None:
     SetupError
         The register cannot be used, or the form names a level that it does not have.
     """
-    from antq_stats.collection.intake import day_of, nearest, period_of
+    from antq_stats.collection.intake import nearest, period_of, register_for
     from antq_stats.form import reading_plan
     from antq_stats.plan import Limits
-    from antq_stats.register.register import load_register
 
     units = nearest(folder, "units.csv")
     if units is not None:
         period = form.about.period or period_of(folder.resolve().name)
-        reading_plan(form, load_register(units, day_of(period, form)).units, period, Limits())
+        reading_plan(form, register_for(form, units, period).units, period, Limits())
 
 
 def show(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:

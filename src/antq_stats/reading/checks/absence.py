@@ -111,5 +111,5 @@ def is_explained(findings: Iterable[Finding]) -> bool:
 
 def sender_of(units: Units, table: TableReturn) -> int | None:
     """Return the unit that all rows of a table belong to; None if they belong to several."""
-    senders = {unit if unit in units.children else units.parents[unit] for unit in table.units}
+    senders = {unit if units.is_above_leaves(unit) else units.parents[unit] for unit in table.units}
     return senders.pop() if len(senders) == 1 else None

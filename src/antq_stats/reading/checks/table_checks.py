@@ -39,6 +39,10 @@ class CheckedTable:
     """The blocks of the same table above and below on the sheet, in order; known once all were read."""
 
 
+def _never(_: MatchedRows) -> bool:
+    return False
+
+
 def _always(_: MatchedRows) -> bool:
     return True
 
@@ -76,8 +80,21 @@ def _check_totals(table: CheckedTable) -> None:
     )
 
 
+def _check_listed(table: CheckedTable) -> None:
+    """Report U110 for each unit whose units the register does not have at all."""
+    children = table.plan.units.children
+    rows = [row for row in table.body.unlisted if row.parent not in children]
+    for parent in dict.fromkeys(row.parent for row in rows):
+        numbers = [row.row - 1 for row in rows if row.parent == parent]
+        facts = {"count": str(len(numbers))}
+        table.report(
+            "U110", row=numbers[0], column=table.located.name, unit=parent, about=parent, facts=facts
+        )
+
+
 TABLE_CHECKS: tuple[TableCheck, ...] = (
     TableCheck(_check_scope, lambda rows: rows.scope.may_differ(rows.units), needs_cells=False),
+    TableCheck(_check_listed, _never, needs_cells=False),  # fast ways read known units only
     TableCheck(_of_rows(report_shape), shape_may_be_wrong),
     TableCheck(_of_rows(report_merged), merged_may_be_wrong),
 )

@@ -15,7 +15,7 @@ from antq_stats.reading import coerce, privacy
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.row_runs import NeedsFullReader, Run
 from antq_stats.reading.reporter import Report
-from antq_stats.reading.returns import TableReturn
+from antq_stats.reading.returns import TableReturn, UnlistedRow
 from antq_stats.reading.rows.record_width import RecordWidths
 from antq_stats.reading.rows.row_identity import IdentityReader, cell_at
 from antq_stats.reading.rows.row_kinds import (
@@ -33,6 +33,12 @@ from antq_stats.reading.tables.numbering import Numbers, numbering
 from antq_stats.reading.units.names import NOWHERE, is_bare_number, is_total, names_a_type
 from antq_stats.reading.units.resolve import Identity, Resolver
 from antq_stats.words.text import one_line, text_key
+
+_NOT_LISTED = frozenset(("U101", "U102"))
+"""Codes of findings on rows whose unit may be one that the register lacks."""
+
+LONGEST_NAME = 60
+"""Characters of a unit's name that are kept."""
 
 LOOK_AHEAD = 12
 """Rows below a header in which a code shows that the table has codes."""
@@ -343,6 +349,10 @@ class BodyReader:
         places = zip(self.table.measures, self.located.measures, strict=True)
         values = [coerce.read(cell_at(row, at), m).value if at >= 0 else MISSING for m, at in places]
         label = identity.label
+        personal = privacy.is_personal(label) or privacy.is_personal(identity.code)
+        self.body.strays.append((len(self.body.raw), values))
+        if code in _NOT_LISTED and label and not personal and self._unlisted(row_number, identity, values):
+            return
         facts = {"suggestion": suggestion} if suggestion else {}
         if code == "U103":
             column = self.located.name
@@ -350,13 +360,24 @@ class BodyReader:
         if column < 0 and not label:
             column = self.first
         value = identity.code if identity.code and code != "U103" else label
-        personal = privacy.is_personal(label) or privacy.is_personal(identity.code)
         self.report(
             code, row=row_number, column=column if column >= 0 else None,
             value=None if personal or not label else one_line(value, 60),
             facts=facts,
         )  # fmt: skip
-        self.body.strays.append((len(self.body.raw), values))
+
+    def _unlisted(self, row_number: int, identity: Identity, values: list[int]) -> bool:
+        """Keep the row of a unit that the register lacks; return whether its parent has no units at all."""
+        parent = self.resolver.parent_of_unlisted(identity)
+        if parent == NOWHERE:
+            return False
+        self.body.unlisted.append(
+            UnlistedRow(
+                self.located.table, self.grid.sheet, row_number + 1, parent,
+                identity.code, one_line(identity.name, LONGEST_NAME), tuple(values),
+            )
+        )  # fmt: skip
+        return parent not in self.plan.units.children
 
     def _is_sum(self, row: list[object]) -> bool:
         since = max((total.above for total in self.body.totals), default=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from antq_stats.plan import MISSING
-from antq_stats.reading.returns import TableReturn
+from antq_stats.reading.returns import TableReturn, UnlistedRow
 
 
 @dataclass(slots=True)
@@ -36,6 +36,8 @@ class Body:
     """An upper bound of the values."""
     strays: list[tuple[int, list[int]]] = field(default_factory=list)
     """Rows with figures that belong to no known unit: the number of unit rows above, and the values."""
+    unlisted: list[UnlistedRow] = field(default_factory=list)
+    """The strays whose parent is known: villages, mostly, that the register lacks."""
     totals: list[TotalRow] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
     """Grid rows of the strays, of column numbers and of repeated headers."""

@@ -162,7 +162,7 @@ def unit_of_codes(units: Units, texts: Iterable[str]) -> int:
         is_label = key.startswith(("mã ", "unit code ", "code "))
         if follows_label or is_label:
             position = units.by_code.get(text.rpartition(":")[2].strip(), NOWHERE)
-            if position != NOWHERE and position in units.children:
+            if position != NOWHERE and units.is_above_leaves(position):
                 return position
         follows_label = is_label and len(key.split()) < 6
     return NOWHERE
@@ -196,7 +196,7 @@ def unit_of_path(units: Units, parts: Iterable[str], context: int = NOWHERE) -> 
         if found == NOWHERE:
             codes = {units.by_code[word] for word in words if word in units.by_code and _may_be_code(word)}
             within = {p for p in codes if context == NOWHERE or context in units.ancestors(p)}
-            parents = [p for p in within if p in units.children]
+            parents = [p for p in within if units.is_above_leaves(p)]
             found = parents[0] if len(parents) == 1 else NOWHERE
         if found == NOWHERE:
             found = _by_slug(units, ascii_key(text), context)

@@ -23,6 +23,9 @@ from antq_stats.reading.units.names import (
     untyped,
 )
 
+_SERIAL = 3
+"""Digits of a village's code after those of its commune."""
+
 
 class Resolved(NamedTuple):
     """The unit of a row."""
@@ -171,6 +174,17 @@ class Resolver:
     def suggest(self, row: Identity, parent: int) -> str | None:
         """Return the code of the unit under a parent whose name is nearest to the row's."""
         return self._closest(name_keys(row.name)[-1], (parent,)) if row.name else None
+
+    def parent_of_unlisted(self, row: Identity) -> int:
+        """Return the unit that a row is below whose own unit the register lacks; NOWHERE if it is not known.
+
+        A code of its own is read as the parent's code and three digits, which villages have by convention.
+        """
+        level = self.level - 1
+        above = self.units.by_code.get(row.code[:-_SERIAL], NOWHERE) if row.code else NOWHERE
+        parents = (above,) if above != NOWHERE else self._parents(row)
+        fitting = [parent for parent in parents if parent != NOWHERE and self.units.levels[parent] == level]
+        return fitting[0] if len(fitting) == 1 else NOWHERE
 
     def _children_named(self, parent: int, keys: Iterable[str]) -> tuple[int, ...]:
         """Return the children of a unit that have the first of the keys that any of them has."""
