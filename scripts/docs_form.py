@@ -17,15 +17,26 @@ WORDS = tomllib.loads(Path(__file__).with_name("reference.toml").read_text(encod
 ENTRIES = (
     ("[form]", "About"),
     ("[form.identity]", "Identity"),
+    ("serves = { … }", "Serves"),
+    ("[letterhead]", "Letterhead"),
     ("[[table]]", "Table"),
     ("[[section]]", "Section"),
     ("[[measure]]", "Measure"),
     ("protect = { … }", "Protect"),
+    ("break = { … }", "SeriesBreak"),
     ("[[ratio]]", "Ratio"),
     ("[[rule]]", "EditRule"),
     ("{ vi = …, en = … }", "Label"),
 )
 """Parts of a form as they are written, and the model of each."""
+
+WRITTEN = {
+    "Identity": "[form.identity]",
+    "Protect": "{ below = … }",
+    "SeriesBreak": "{ date = …, act = … }",
+    "Serves": "{ from = …, to = … }",
+}
+"""How a value is written that is a model itself; other such values are labels."""
 
 FORM_INTRODUCTION = """\
 <!-- Made by scripts/make_docs.py from src/antq_stats/form/entries.py and scripts/reference.toml. -->
@@ -136,9 +147,7 @@ def _type(field: dict[str, Any]) -> str:
     if "enum" in field:
         text = " · ".join(f"`{word}`" for word in field["enum"])
     elif "$ref" in field:
-        text = f"`{{ {'below = …' if field['$ref'].endswith('Protect') else 'vi = …, en = …'} }}`"
-        if field["$ref"].endswith("Identity"):
-            text = "`[form.identity]`"
+        text = f"`{WRITTEN.get(field['$ref'].rpartition('/')[2], '{ vi = …, en = … }')}`"
     else:
         kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
         kinds = [field["format"]] if "format" in field else kinds

@@ -51,6 +51,37 @@ def test_a_form_is_read_as_it_is_written() -> None:
     assert form.rules[0].expression.names == ("ho_dat", "tong_ho")
 
 
+def test_what_a_measure_means_and_when_it_changed_is_read() -> None:
+    more = """
+    [letterhead]
+    issuer = "Ủy ban MTTQ Việt Nam tỉnh Lào Cai"
+    place = "Lào Cai"
+    deadline = 2025-12-05
+    recipients = ["Ban Thường trực", "Lưu: VT"]
+    [[measure]]
+    code = "c"
+    label = { vi = "Số c" }
+    up = "none"
+    meaning = { vi = "Đếm một lần.", en = "Counted once." }
+    source = "Luật 30/2023/QH15"
+    break = { date = 2024-01-30, act = { vi = "Nghị định 86", en = "Decree 86" } }
+    """
+    form = form_of(MINIMAL.replace('id = "f"', "id = 'f'\nserves = { from = 2025 }") + more)
+    assert form.about.serves is not None
+    assert [year in form.about.serves for year in (2024, 2025, 2100)] == [False, True, True]
+    assert form.due == date(2025, 12, 5)
+    assert form.letterhead.recipients == ("Ban Thường trực", "Lưu: VT")
+    measure = form.measure("c")
+    assert measure.up == "none"
+    assert measure.meaning is not None
+    assert measure.meaning.say("en") == "Counted once."
+    assert measure.source is not None
+    assert [measure.source.say(lang) for lang in ("vi", "en")] == ["Luật 30/2023/QH15"] * 2
+    assert measure.series_break is not None
+    assert (measure.series_break.date, measure.series_break.act.en) == (date(2024, 1, 30), "Decree 86")
+    assert form.measure("a").up == "sum"
+
+
 @pytest.mark.parametrize("helper", ["measure", "ratio", "table"])
 def test_helpers_raise_key_errors(helper: str) -> None:
     form = form_of(EXAMPLE)
@@ -215,7 +246,7 @@ def test_only_levels_below_those_of_the_register_may_be_empty() -> None:
 def test_json_schema() -> None:
     schema = Form.json_schema()
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert set(schema["properties"]) == {"form", "table", "section", "measure", "ratio", "rule"}
+    assert set(schema["properties"]) == {"form", "letterhead", "table", "section", "measure", "ratio", "rule"}
     assert set(schema["required"]) == {"form", "table", "measure"}
     assert schema["additionalProperties"] is False
     definitions = schema["$defs"]

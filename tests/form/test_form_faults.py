@@ -75,6 +75,60 @@ def test_files_that_are_not_there_or_not_files(tmp_path: Path) -> None:
             "not-before: 2021-12-01",
             "2021-01-01",
         ),
+        (
+            'id = "f"',
+            "id = 'f'\nserves = { from = 2025, to = 2021 }",
+            "[form] / serves / to",
+            "at-least: 2025",
+            "2021",
+        ),
+        (
+            'id = "f"',
+            "id = 'f'\nserves = { from = '2025' }",
+            "[form] / serves / from",
+            "whole-number",
+            "2025",
+        ),
+        ('id = "f"', "id = 'f'\nserves = 2025", "[form] / serves", "table", "2025"),
+        ('id = "f"', "id = 'f'\nnotes = 'x'", "[form] / notes", "table", "x"),
+        ('code = "b"', "code = 'b'\nup = 'mean'", '[[measure]] 2 "b" / up', "one-of: sum, none", "mean"),
+        ('code = "b"', "code = 'b'\nmeaning = 'x'", '[[measure]] 2 "b" / meaning', "table", "x"),
+        ('code = "b"', "code = 'b'\nsource = ''", '[[measure]] 2 "b" / source / vi', "text-not-empty", ""),
+        (
+            'code = "b"',
+            "code = 'b'\nbreak = { date = 2024-01-30 }",
+            '[[measure]] 2 "b" / break / act',
+            "key-missing",
+            None,
+        ),
+        (
+            'code = "b"',
+            "code = 'b'\nbreak = { date = '30/01/2024', act = 'x' }",
+            '[[measure]] 2 "b" / break / date',
+            "date",
+            "30/01/2024",
+        ),
+        (
+            "[[table]]",
+            "[letterhead]\ndeadline = 'x'\n[[table]]",
+            "[letterhead] / deadline",
+            "date",
+            "x",
+        ),
+        (
+            "[[table]]",
+            "[letterhead]\nrecipients = 'x'\n[[table]]",
+            "[letterhead] / recipients",
+            "list",
+            "x",
+        ),
+        (
+            "[[table]]",
+            "due = 2025-12-05\n[letterhead]\ndeadline = 2025-12-10\n[[table]]",
+            "[letterhead] / deadline",
+            "one-of: 2025-12-05",
+            "2025-12-10",
+        ),
         ('id = "f"', "id = 'f'\nidentity.code = 'Mã'", "[form] / identity / code", "list", "Mã"),
         ('code = "a"', "code = 'Tổng hộ'", '[[measure]] 1 "Tổng hộ" / code', "identifier", "Tổng hộ"),
         ('code = "a"', "code = 'a-b'", '[[measure]] 1 "a-b" / code', "identifier", "a-b"),
@@ -174,6 +228,11 @@ def test_suggestions_for_keys() -> None:
 # --- faults between entries
 
 
+def not_summed(code: str) -> str:
+    """Return a measure that no level adds up."""
+    return f"[[measure]]\ncode = '{code}'\nlabel = {{ vi = 'Số {code}' }}\nup = 'none'\n"
+
+
 def rule(check: str, code: str = "r") -> str:
     return f'[[rule]]\ncode = "{code}"\ncheck = "{check}"\nseverity = "hard"\nmessage = {{ vi = "m" }}\n'
 
@@ -225,6 +284,8 @@ def test_names_that_no_measure_has() -> None:
         (rule("a <= b") + rule("a > b", "s"), "rules-exclude"),
         (rule("a == b") + rule("a < b and a > 3", "s"), "rules-exclude"),
         (ratio("a", "a"), "ratio-constant"),
+        (not_summed("c") + ratio("c", "a"), "ratio-not-summed"),
+        (not_summed("c") + ratio("c", "units"), "ratio-not-summed"),
     ],
 )
 def test_rules_and_ratios_without_sense(more: str, problem: str) -> None:

@@ -6,7 +6,18 @@ workers. Not here: anything that knows a return.
 
 from __future__ import annotations
 
-from antq_stats.form.entries import About, EditRule, Identity, Label, Measure, Ratio, Section, Table
+from antq_stats.form.entries import (
+    About,
+    EditRule,
+    Identity,
+    Label,
+    Letterhead,
+    Measure,
+    Ratio,
+    Section,
+    SeriesBreak,
+    Table,
+)
 from antq_stats.form.load import load_form, read_form
 from antq_stats.form.model import Form
 from antq_stats.form.reading import levels_below, reading_plan
@@ -17,9 +28,11 @@ __all__ = [
     "Form",
     "Identity",
     "Label",
+    "Letterhead",
     "Measure",
     "Ratio",
     "Section",
+    "SeriesBreak",
     "Table",
     "levels_below",
     "load_form",

@@ -140,14 +140,20 @@ def _ratios(parts: FormEntries) -> Iterator[Finding]:
         for _, item in parts.of_type(Ratio)
         if isinstance(item, Ratio)
     }
+    not_summed = {
+        item.code for _, item in parts.of_type(Measure) if isinstance(item, Measure) and item.up == "none"
+    }
     for place, ratio in parts.of_type(Ratio):
         if not isinstance(ratio, Ratio):
             continue
         for key, code in (("numerator", ratio.numerator), ("denominator", ratio.denominator)):
-            if code in measures or (code == UNITS and key == "denominator"):
-                continue
             facts = {"place": f"{place} / {key}", "name": code}
-            if code not in ratios:
+            if code in not_summed:
+                facts["problem"] = "ratio-not-summed"
+                yield Finding(code="S104", measure=ratio.code, facts=facts)
+            elif code in measures or (code == UNITS and key == "denominator"):
+                continue
+            elif code not in ratios:
                 yield Finding(code="S105", measure=ratio.code, facts=facts | near(code, measures))
             elif _leads_to(code, ratio.code, names):
                 facts["problem"] = "ratio-over-itself"

@@ -62,6 +62,10 @@ def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _in_both_languages(value: object) -> object:
+    return {"vi": value} if isinstance(value, str) else value
+
+
 Text = Annotated[str, Strict(), StringConstraints(max_length=LIMIT_TEXT), AfterValidator(_clean)]
 Code = Annotated[
     str,
@@ -72,6 +76,7 @@ Code = Annotated[
 Texts = Annotated[tuple[Text, ...], Field(strict=False)]
 Count = Annotated[int, Strict(), Field(ge=0, lt=COUNT_LIMIT)]
 Date = Annotated[dt.date, Strict()]
+Year = Annotated[int, Strict(), Field(ge=1900, le=2999)]
 Share = Annotated[
     Decimal,
     Field(ge=0, allow_inf_nan=False, strict=True),
@@ -109,12 +114,49 @@ class Label(Entry):
         return self.en if language == "en" else self.vi
 
 
+Act = Annotated[
+    Label,
+    BeforeValidator(_in_both_languages),
+    WithJsonSchema({"type": ["string", "object"]}),
+]
+"""An act of law: one text for both languages, or a wording in each."""
+
+
 class Identity(Entry):
     """Headers of the columns that say which unit a row is."""
 
     code: Texts | None = Field(default=None, description="Headers of the column with the unit's code.")
     name: Texts | None = Field(default=None, description="Headers of the column with the unit's name.")
     parent: Texts | None = Field(default=None, description="Headers of the column that names the unit above.")
+
+
+class Serves(Entry):
+    """The years for which an edition of the form asks; without a bound, all before or after."""
+
+    first: Year | None = Field(default=None, alias="from", description="First year.")
+    last: Year | None = Field(default=None, alias="to", description="Last year.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first is not None and self.last is not None and self.last < self.first:
+            raise PydanticCustomError(
+                "ends_before_start", "order", {"ge": self.first, "at": "to", "found": self.last}
+            )
+        return self
+
+    def __contains__(self, year: int) -> bool:
+        return (self.first or year) <= year <= (self.last or year)
+
+
+class Letterhead(Entry):
+    """What ``[letterhead]`` says for the head and the foot of returns and reports."""
+
+    issuer: Text | None = Field(default=None, description="Body that asks for the returns.")
+    parent: Text | None = Field(default=None, description="Body above the issuer.")
+    place: Text | None = Field(default=None, description="Place that stands before the date.")
+    deadline: Date | None = Field(default=None, description="Day by which returns are due.")
+    recipients: Texts = Field(default=(), description="Bodies that the report goes to, in order.")
+    signer: Text | None = Field(default=None, description="Title of who signs.")
 
 
 class About(Entry):
@@ -130,6 +172,10 @@ class About(Entry):
     covers_from: Date | None = Field(default=None, alias="from", description="First day of the period.")
     covers_to: Date | None = Field(default=None, alias="to", description="Last day of the period.")
     due: Date | None = Field(default=None, description="Day by which returns are due.")
+    serves: Serves | None = Field(
+        default=None, description="Years for which this edition asks; every year where it is left out."
+    )
+    notes: Label | None = Field(default=None, description="What those who use the form must know of it.")
     identity: Identity = Field(
         default_factory=Identity,
         description="The columns that say which unit a row is; usual headers by default.",
@@ -168,6 +214,13 @@ class Protect(Entry):
     )
 
 
+class SeriesBreak(Entry):
+    """A change in what a measure means: figures before and after it are not compared."""
+
+    date: Date = Field(description="First day on which the new definition holds.")
+    act: Act = Field(description="Act that changed it.")
+
+
 class Measure(Entry):
     """A counted quantity, or a flag, observed at its table's level."""
 
@@ -180,8 +233,16 @@ class Measure(Entry):
     section: Text | None = Field(default=None, description="Code of its section.")
     label: Label = Field(description="Name of the measure, as in the header of a return.")
     unit: Label | None = Field(default=None, description="Unit of measure.")
+    meaning: Label | None = Field(
+        default=None, description="What is counted: one sentence against which a figure can be checked."
+    )
+    source: Act | None = Field(default=None, description="Act that the measure follows.")
     kind: Literal["count", "flag"] = Field(
         default="count", description="A count, or a flag that goes up as the units where it is true."
+    )
+    up: Literal["sum", "none"] = Field(
+        default="sum",
+        description="Whether it is summed from level to level, or asked at each and summed at none.",
     )
     time: Literal["stock", "flow"] = Field(
         default="stock",
@@ -205,6 +266,9 @@ class Measure(Entry):
         default=None, description="Greatest usual change on last year: 0.10 is 10 %."
     )
     aliases: Texts = Field(default=(), description="Other headers under which returns give it.")
+    series_break: SeriesBreak | None = Field(
+        default=None, alias="break", description="When its definition changed, and by which act."
+    )
     was: Annotated[Texts, BeforeValidator(_one_or_more)] = Field(
         default=(),
         description="Code, or codes, that it had in earlier editions.",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.form.check import FormEntries, PlacedEntry, faults, near, place_of
-from antq_stats.form.entries import About, EditRule, Measure, Ratio, Section, Table
+from antq_stats.form.entries import About, EditRule, Letterhead, Measure, Ratio, Section, Table
 from antq_stats.form.model import Form
 from antq_stats.words.text import one_line
 
@@ -54,6 +54,9 @@ _EXPECTED = {
     "dict_type": "table",
 }
 """Keyword of the catalogue for each error type of pydantic, whose own messages are not shown."""
+
+_Single = TypeVar("_Single", bound=BaseModel)
+"""An entry that a form has once."""
 
 _LINE = re.compile(r"at line (\d+), column (\d+)")
 
@@ -100,8 +103,9 @@ def read_form(data: bytes, name: str) -> Form:
     """
     entries = _parsed(data, name)
     found: list[Finding] = [*_top_level(entries)]
-    about, about_findings = _about(entries.get("form"))
-    found += about_findings
+    about, about_findings = _single("[form]", About, entries.get("form"))
+    head, head_findings = _single("[letterhead]", Letterhead, entries.get("letterhead", {}))
+    found += [*about_findings, *head_findings, *_two_deadlines(about, head)]
     parts = FormEntries()
     if about is not None:
         parts.identity = about.identity
@@ -111,7 +115,7 @@ def read_form(data: bytes, name: str) -> Form:
     if found or about is None:
         raise SetupError(replace(finding, file=name) for finding in found)
     items = {kind: tuple(part.item for part in parts.valid[kind]) for kind in _KINDS}
-    return Form.model_validate({"form": about, **items})
+    return Form.model_validate({"form": about, "letterhead": head, **items})
 
 
 def _unreadable(name: str, problem: str, row: int | None = None, **facts: str) -> SetupError:
@@ -138,7 +142,7 @@ def _parsed(data: bytes, name: str) -> dict[str, Any]:
 
 
 def _top_level(entries: dict[str, Any]) -> Iterator[Finding]:
-    known = ("form", *_KINDS)
+    known = ("form", "letterhead", *_KINDS)
     for key in entries:
         if key not in known:
             facts = {"place": one_line(key), "expected": "key-unknown", "found": one_line(key)}
@@ -147,13 +151,21 @@ def _top_level(entries: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(code="S102", facts={"place": "[form]", "expected": "key-missing"})
 
 
-def _about(entry: object) -> tuple[About | None, list[Finding]]:
+def _single(place: str, model: type[_Single], entry: object) -> tuple[_Single | None, list[Finding]]:
+    """Return an entry that a form has once, or None, and its faults."""
     if entry is None:
         return None, []
     try:
-        return About.model_validate(entry), []
+        return model.model_validate(entry), []
     except ValidationError as error:
-        return None, [*_findings_of("[form]", error, About)]
+        return None, [*_findings_of(place, error, model)]
+
+
+def _two_deadlines(about: About | None, head: Letterhead | None) -> Iterator[Finding]:
+    """Yield S102 if the form states two days by which returns are due."""
+    if about and head and about.due and head.deadline and about.due != head.deadline:
+        facts = {"expected": f"one-of: {about.due.isoformat()}", "found": head.deadline.isoformat()}
+        yield Finding(code="S102", facts={"place": "[letterhead] / deadline", **facts})
 
 
 def _entries(kind: str, model: type[BaseModel], value: object, parts: FormEntries) -> Iterator[Finding]:
@@ -237,6 +249,7 @@ def _keys(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
     for step in path:
         field = next((f for name, f in at.model_fields.items() if step in (name, f.alias)), None)
         kinds = getattr(field.annotation, "__args__", (field.annotation,)) if field else ()
+        kinds = tuple(getattr(kind, "__origin__", kind) for kind in kinds)  # without what annotates it
         at = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
         if at is None:
             return []

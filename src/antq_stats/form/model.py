@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property
 from typing import Any, Self
 
@@ -9,7 +10,17 @@ from pydantic import Field, model_validator
 
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.form.check import FormEntries, faults
-from antq_stats.form.entries import UNITS, About, EditRule, Entry, Measure, Ratio, Section, Table
+from antq_stats.form.entries import (
+    UNITS,
+    About,
+    EditRule,
+    Entry,
+    Letterhead,
+    Measure,
+    Ratio,
+    Section,
+    Table,
+)
 
 
 class Form(Entry):
@@ -19,6 +30,9 @@ class Form(Entry):
     """
 
     about: About = Field(alias="form", description="What the form is.")
+    letterhead: Letterhead = Field(
+        default_factory=Letterhead, description="Words for the head and the foot of returns and reports."
+    )
     tables: tuple[Table, ...] = Field(alias="table", min_length=1, description="Tables; one is enough.")
     sections: tuple[Section, ...] = Field(default=(), alias="section", description="Groups of measures.")
     measures: tuple[Measure, ...] = Field(
@@ -45,6 +59,11 @@ class Form(Entry):
     def id(self) -> str:
         """Short name of the form."""
         return self.about.id
+
+    @property
+    def due(self) -> dt.date | None:
+        """Day by which returns are due, if the form says."""
+        return self.letterhead.deadline or self.about.due
 
     @property
     def version(self) -> str:

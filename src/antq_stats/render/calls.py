@@ -145,7 +145,7 @@ class CallList:
         lacking = [*self._lacking(sender)]
         if lacking:
             paragraphs.append(lacking)
-        due = self.collection.form.about.due
+        due = self.collection.form.due
         closing = [self._say("due", date=self._wording.date(due))] if due else []
         paragraphs.append([*closing, self._say("thanks")])
         return "\n\n".join("\n".join(lines) for lines in paragraphs)

@@ -66,7 +66,7 @@ class InstructionSheet:
         self._line(self._say("title"), bold=True, font_size=14, align="center")
         self._line(clean(self.wording.say(form.about.title)), bold=True, align="center")
         self.row += 1
-        due = form.about.due
+        due = form.due
         when = self._say("no-due") if due is None else self.wording.date(due)
         self._fact("fact-unit", f"{line_of(register, unit)} ({register.units.codes[unit]})")
         self._fact("fact-period", self._period(form, period))
