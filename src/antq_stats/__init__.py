@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from antq_stats.register.register import Unit, UnitRegister, load_register
     from antq_stats.run import NotFinalError, Period, Result, open_period
     from antq_stats.words.unknown_code import UnknownCodeError
+    from antq_stats.year_end import YearEnd, write_year_end
 
 _NAMES_IN = {
     "figures.aggregation": ("Aggregate", "Figure", "RatioFigure", "aggregate"),
@@ -36,6 +37,7 @@ _NAMES_IN = {
     "register.register": ("Unit", "UnitRegister", "load_register"),
     "run": ("NotFinalError", "Period", "Result", "open_period"),
     "words.unknown_code": ("UnknownCodeError",),
+    "year_end": ("YearEnd", "write_year_end"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES_IN.items() for name in names}
 
@@ -44,7 +46,7 @@ __all__ = [  # noqa: RUF022 - in the order of the layers
     "Form", "Table", "Section", "Measure", "Ratio", "EditRule", "load_form",
     "Unit", "UnitRegister", "load_register",
     "Period", "open_period", "Result", "NotFinalError", "Collection", "TableValues", "edit",
-    "Aggregate", "Figure", "RatioFigure", "aggregate",
+    "Aggregate", "Figure", "RatioFigure", "aggregate", "YearEnd", "write_year_end",
 ]  # fmt: skip
 
 

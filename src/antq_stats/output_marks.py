@@ -30,6 +30,15 @@ MARKDOWN_REPORT = "<!-- antq-stats report -->"
 JSON_KEY = "antq_stats"
 """First key of a JSON object; its value is the version."""
 
+WORKBOOK = {"category": CATEGORY}
+"""Core properties that mark a workbook as the tool's own output."""
+
+RESULT_FOLDER = ".antq-stats-ket-qua"
+"""File that marks a folder of results of the command ``year-end``, and lists the files written into it.
+
+Marked copies are returns by themselves, so such a folder is passed over as a whole.
+"""
+
 UNIT_COLUMNS = ("unit", "name", "level", "parent")
 """First columns of a CSV of units: figures or status."""
 
@@ -38,6 +47,7 @@ FINDING_COLUMNS = ("code", "name", "severity", "rule", "file", "sheet", "cell")
 
 BEGINNINGS: dict[str, tuple[str, ...]] = {
     "summary.period": ("Kỳ ", "Period "),
+    "year-end.title": ("Tình hình báo cáo kỳ ", "Standing of the returns for "),
     "receipt.title": ("Đã nhận báo cáo kỳ ", "Your return for "),
     "findings.none": ("Không có lỗi nào.", "No problems were found.", "Nothing was found wrong."),
     "calls.none": (

@@ -16,6 +16,7 @@ from antq_stats.cli.commands.status import status
 from antq_stats.cli.commands.template import template
 from antq_stats.cli.commands.units import units
 from antq_stats.cli.commands.validate import validate
+from antq_stats.cli.commands.year_end import year_end
 from antq_stats.cli.console import console
 from antq_stats.cli.options import Lang, set_console
 from antq_stats.cli.wording import Command, Group, help_text
@@ -23,6 +24,7 @@ from antq_stats.cli.wording import Command, Group, help_text
 _OPTIONS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 _COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
+    ("year-end", year_end, "data/samples/2021"),
     ("template", template, "data/samples/2021 -o bieu-trong"),
     ("validate", validate, "data/samples/2021-messy"),
     ("status", status, "data/samples/2021-messy"),
@@ -37,6 +39,8 @@ _FORM_COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
     ("show", show, "--lang en"),
     ("schema", schema, "> form.schema.json"),
 )
+
+COMMAND_NAMES = frozenset({"form", *(name for name, *_ in _COMMANDS)})
 
 app = typer.Typer(
     cls=Group,

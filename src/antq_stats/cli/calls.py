@@ -11,7 +11,6 @@ from antq_stats.cli.console import UsageProblem, console
 from antq_stats.cli.options import format_of
 from antq_stats.render.writing import output, terminal
 from antq_stats.render.writing.table import UNICODE
-from antq_stats.words.language import phrase
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
@@ -79,7 +78,6 @@ def _text(listed: CallList, *, to_file: bool) -> str:
 def _write_pages(listed: CallList, target: Path) -> None:
     """Write a text file per sender, to paste into a message, and a file with the order of the calls."""
     output.make_folder(target)
-    pages = {f"{page.stem}.txt": page.message + "\n" for page in listed.pages}
-    for name, text in {phrase("calls.order-file", console.language): listed.overview(), **pages}.items():
+    for name, text in listed.files():
         output.write_bytes(target / name, text.encode("utf-8"))
     console.note("run.written", name=target.name)

@@ -13,7 +13,7 @@ from antq_stats.render.writing.output import OutputError, prepare
 from antq_stats.words.language import Language, choose, phrase
 
 _COMMAND = "antq-stats"
-_READERS = frozenset({"validate", "status", "aggregate", "report", "check-text"})
+_READERS = frozenset({"validate", "status", "aggregate", "report", "check-text", "year-end"})
 
 
 def _language_of(arguments: Sequence[str]) -> Language:
@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
             prepare(stream)
     console.language = _language_of(arguments)
     try:
-        return _dispatch(list(arguments))
+        return _dispatch(_with_command(list(arguments)))
     except SetupError as error:
         _report_setup_error(error)
         return MISUSE
@@ -66,6 +66,22 @@ def run(arguments: Sequence[str]) -> int:
 def _misused(problem: str, command: str = _COMMAND) -> None:
     console.problem(phrase("usage.failed", console.language, problem=problem))
     console.problem(phrase("usage.help", console.language, command=command))
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """Return the arguments with the command ``year-end`` where they name a folder in place of a command."""
+    at = (
+        2 if arguments[:1] == ["--lang"] else 1 if arguments[:1] and arguments[0].startswith("--lang=") else 0
+    )
+    if at >= len(arguments) or arguments[at].startswith("-") or not os.path.isdir(arguments[at]):  # noqa: PTH112
+        return arguments
+    from antq_stats.cli.app import COMMAND_NAMES
+
+    return (
+        arguments
+        if arguments[at] in COMMAND_NAMES
+        else ["year-end", arguments[at], *arguments[:at], *arguments[at + 1 :]]
+    )
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -43,6 +43,11 @@ Scheduler = Annotated[
     str | None, typer.Option("--scheduler", metavar="tcp://HOST:PORT", help=help_text("option.scheduler"))
 ]
 
+Signed = Annotated[str | None, typer.Option("--date", metavar="DATE", help=help_text("option.date"))]
+OutFolder = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="OUT", help=help_text("option.out-folder"))
+]
+
 _SCHEDULER = re.compile(r"(?:tcp|tls)://[^\s/@]+:[0-9]{1,5}/?")
 
 _LIMITS = {

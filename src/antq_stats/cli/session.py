@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, console
-from antq_stats.output_marks import CATEGORY
+from antq_stats.output_marks import WORKBOOK
 from antq_stats.render.writing import output, terminal
 from antq_stats.words.language import phrase
 
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 _FAULTS_SHOWN = 3
 _VERSIONS_SHOWN = 10
-
-OWN_OUTPUT = {"category": CATEGORY}
-"""Property that marks a workbook as the tool's own output, so that it is not read as a return."""
 
 
 @dataclass
@@ -97,7 +94,7 @@ class Session:
         from antq_stats.render.writing.workbook import to_xlsx
 
         name = self.result.period.name
-        self.write(target, lambda file: to_xlsx([(name, table)], file, console.language, OWN_OUTPUT))
+        self.write(target, lambda file: to_xlsx([(name, table)], file, console.language, WORKBOOK))
 
 
 def _fault_line(trace: str) -> str:
@@ -109,7 +106,12 @@ def _fault_line(trace: str) -> str:
     return f"{lines[-1].partition(':')[0]} · {module}:{line}"
 
 
-def run_session(options: FolderOptions, *modules: str, with_: Path | RemoteFolder | None = None) -> Session:
+def run_session(
+    options: FolderOptions,
+    *modules: str,
+    with_: Path | RemoteFolder | None = None,
+    may_be_empty: bool = False,
+) -> Session:
     """Open a folder, read all its returns and run every check.
 
     Parameters
@@ -117,6 +119,7 @@ def run_session(options: FolderOptions, *modules: str, with_: Path | RemoteFolde
     options : the folder and the options for reading it.
     modules : names of modules that the command needs later; they are imported while the files are read.
     with_ : folder of an earlier period to compare with; its own findings are not reported.
+    may_be_empty : whether the folder may hold no returns, as on the first day.
 
     Raises
     ------
@@ -124,6 +127,7 @@ def run_session(options: FolderOptions, *modules: str, with_: Path | RemoteFolde
         A folder, its form or its register cannot be used.
     """
     opened = open_folder(options)
+    opened.may_be_empty = may_be_empty
     result = read_period(opened, *modules)
     if with_ is not None:
         result = result.beside(read_period(opened.earlier(with_), *modules))

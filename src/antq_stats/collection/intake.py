@@ -60,6 +60,8 @@ class Intake:
     """Maximum number of worker processes; None for one per core."""
     scheduler: str | None = None
     """Address of a Dask cluster (``tcp://host:port``) that reads instead of this machine, or None."""
+    may_be_empty: bool = False
+    """Whether a folder without returns is read too, as on the first day."""
     _reading: Reading | None = None
     """The reading in progress, from `begin` until `collect`; else None."""
 
@@ -164,8 +166,9 @@ class Intake:
         Raises
         ------
         SetupError
-            S301: the folder cannot be listed, or holds no file that could be a return. S303: the URL cannot
-            be listed. S304: the cluster cannot be used. S305: no worker process can be started.
+            S301: the folder cannot be listed, or holds no file that could be a return, unless it
+            `may_be_empty`. S303: the URL cannot be listed. S304: the cluster cannot be used. S305: no worker
+            process can be started.
         """
         from antq_stats.reading.processes.workers import Reading
 
@@ -175,7 +178,7 @@ class Intake:
             raise _unreadable_folder(self.folder) from error
         except RemoteProblem as problem:
             raise _out_of_reach("S303", problem, self.folder.name) from None
-        if not self.discovered.sources:
+        if not self.discovered.sources and not self.may_be_empty:
             raise SetupError([Finding(code="S301", file=self.folder.name), *self.discovered.findings])
         try:
             self._reading = Reading(self.plan, self.discovered, self.jobs, self.scheduler)

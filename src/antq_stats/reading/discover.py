@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from antq_stats.findings.finding import Finding
+from antq_stats.output_marks import RESULT_FOLDER
 from antq_stats.reading.files.enclosures import Container, Enclosed, Enclosure
 from antq_stats.reading.files.remote import RemoteFile, RemoteFolder
 
@@ -71,7 +72,10 @@ class Discovered:
     findings: list[Finding] = field(default_factory=list)
     """Files and folders that cannot be listed."""
     passed_over: int = 0
-    """Number of files and folders passed over: hidden ones, lock files, form, register, read-me files."""
+    """Number of files and folders passed over.
+
+    They are hidden ones, lock files, form, register, read-me files, and folders of results.
+    """
     names: set[str] = field(default_factory=set)
     """`SourceFile.file` of all sources."""
 
@@ -176,6 +180,8 @@ def _shown(path: str) -> str:
 def discover(folder: Path | RemoteFolder) -> Discovered:
     """List the files of a folder and its sub-folders. Links to folders are not followed.
 
+    A sub-folder that the tool wrote its results into is passed over (`output_marks.RESULT_FOLDER`).
+
     Raises
     ------
     OSError
@@ -195,10 +201,14 @@ def discover(folder: Path | RemoteFolder) -> Discovered:
 def _list_remote(found: Discovered, folder: RemoteFolder) -> None:
     """List a folder given by a URL, in one request."""
     passed_over: set[str] = set()
-    for file, place in sorted(folder.files()):
+    files = sorted(folder.files())
+    results = {file.rpartition("/")[0] for file, _ in files if file.rpartition("/")[2] == RESULT_FOLDER}
+    for file, place in files:
         parts = file.split("/")
         names = enumerate(unicodedata.normalize("NFC", part) for part in parts)
-        at = next((at for at, name in names if _is_passed_over(name)), None)
+        at = next(
+            (at for at, name in names if _is_passed_over(name) or "/".join(parts[: at + 1]) in results), None
+        )
         if at is None:
             _take(found, place, _shown(file), place.size or 0)
         else:  # a folder that is passed over counts once
@@ -219,6 +229,9 @@ def _list_local(found: Discovered, folder: Path) -> None:
             found.findings.append(
                 Finding(code="F101", file=prefix.rstrip("/"), facts={"problem": _problem(error)})
             )
+            continue
+        if prefix and any(entry.name == RESULT_FOLDER for entry in listed):
+            found.passed_over += 1
             continue
         for entry in listed:
             file = prefix + _shown(entry.name)

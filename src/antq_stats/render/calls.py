@@ -271,6 +271,12 @@ class CallList:
         lines += [f"{page.heading}. {page.standing}".rstrip() for page in self.pages]
         return "\n".join(lines) + "\n"
 
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Yield the name and the text of a file with the order of the calls, then of one per page."""
+        yield self._say("order-file"), self.overview()
+        for page in self.pages:
+            yield f"{page.stem}.txt", page.message + "\n"
+
     def lines(self, width: int | None, *, ascii_only: bool = False) -> list[Line]:
         """Return all pages as lines for a terminal, separated by rules.
 

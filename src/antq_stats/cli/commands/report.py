@@ -9,7 +9,7 @@ import typer
 
 from antq_stats.cli.choices import day_named
 from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
-from antq_stats.cli.options import FolderOptions, Last, Output, reads_folder
+from antq_stats.cli.options import FolderOptions, Last, Output, Signed, reads_folder
 from antq_stats.cli.wording import help_text
 from antq_stats.words.text import one_line
 
@@ -25,7 +25,6 @@ Template = Annotated[
     Path | None, typer.Option("--template", metavar="FILE", help=help_text("option.template"))
 ]
 TotalRow = Annotated[str, typer.Option("--total", metavar="first|last", help=help_text("option.total"))]
-Signed = Annotated[str | None, typer.Option("--date", metavar="DATE", help=help_text("option.date"))]
 
 
 @reads_folder

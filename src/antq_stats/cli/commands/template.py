@@ -9,7 +9,7 @@ import typer
 
 from antq_stats.cli.choices import level_of, unit_of
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.cli.options import FolderOptions, Last, Under, reads_folder
+from antq_stats.cli.options import FolderOptions, Last, OutFolder, Under, reads_folder
 from antq_stats.cli.wording import help_text
 
 if TYPE_CHECKING:
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 Level = Annotated[
     str | None, typer.Option("--level", metavar="LEVEL", help=help_text("option.level-template"))
 ]
-Folder = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="OUT", help=help_text("option.out-folder"))
-]
 
 
 @reads_folder
 def template(
-    options: FolderOptions, output: Folder = None, level: Level = None, under: Under = None, last: Last = None
+    options: FolderOptions,
+    output: OutFolder = None,
+    level: Level = None,
+    under: Under = None,
+    last: Last = None,
 ) -> int:
     """Write the blank returns, and return the exit status.
 

@@ -80,8 +80,8 @@ def note_lists(land: Country, provinces: Sequence[CountryUnit], on: dt.date) -> 
 
 
 def _write_workbook(rows: Sequence[dict[str, str]], stream: BinaryIO) -> None:
-    from antq_stats.cli.session import OWN_OUTPUT
     from antq_stats.country import COLUMNS
+    from antq_stats.output_marks import WORKBOOK
     from antq_stats.render.writing.table import Column, PresentationTable, Row, Text
     from antq_stats.render.writing.workbook import to_xlsx
 
@@ -94,4 +94,4 @@ def _write_workbook(rows: Sequence[dict[str, str]], stream: BinaryIO) -> None:
         rows=tuple(Row(row[head], 0, tuple(Text(row[name]) for name in others)) for row in rows),
         filtered=True,
     )
-    to_xlsx([("units", table)], stream, console.language, OWN_OUTPUT)
+    to_xlsx([("units", table)], stream, console.language, WORKBOOK)

@@ -72,7 +72,7 @@ def _is_one_workbook(output: Path) -> bool:
 
 def _xlsx(session: Session, output: Path) -> None:
     """Write a workbook with all findings; into a folder, also a marked copy of each file with findings."""
-    from antq_stats.cli.session import OWN_OUTPUT
+    from antq_stats.output_marks import WORKBOOK
     from antq_stats.render.findings import findings_table
     from antq_stats.render.writing.workbook import to_xlsx
 
@@ -82,19 +82,20 @@ def _xlsx(session: Session, output: Path) -> None:
     if _is_one_workbook(output):
         session.write_workbook(output, table)
         return
-    from antq_stats.render.annotated import send_back
+    from antq_stats.render.annotated import FolderWriter, send_back
 
+    writer = FolderWriter(output, period.local_folder)
     sent = send_back(
-        output, result.collection, result.findings, folder=period.local_folder,
-        sources=period.discovered.sources, limits=period.plan.limits, names=result.names, lang=lang,
-        index=lambda stream: to_xlsx([(period.name, table)], stream, lang, OWN_OUTPUT),
+        writer.write, result.collection, result.findings, sources=period.discovered.sources,
+        limits=period.plan.limits, names=result.names, lang=lang,
+        index=lambda stream: to_xlsx([(period.name, table)], stream, lang, WORKBOOK),
     )  # fmt: skip
     counts = {"copies": len(sent.copies), "lists": len(sent.lists)}
     console.note("annotated.run", name=output.name, list=sent.index, **counts)
     if sent.withheld:
         console.note("annotated.run-withheld", count=len(sent.withheld), names=", ".join(sent.withheld))
-    if sent.others:
-        console.note("annotated.leftover", name=output.name, count=sent.others)
+    if others := writer.others():
+        console.note("annotated.leftover", name=output.name, count=others)
 
 
 def _text(result: Result, chosen: str, *, to_file: bool) -> str:

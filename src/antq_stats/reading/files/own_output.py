@@ -27,6 +27,7 @@ _PAGES = frozenset((".html", ".htm"))
 _HEAD = 4096
 _NOTHING_WRONG = frozenset(marks.BEGINNINGS["findings.none"] + marks.BEGINNINGS["calls.none"])
 _CALLS = marks.BEGINNINGS["calls.title"] + marks.BEGINNINGS["calls.unplaced-intro"]
+_FIRST_LINES = marks.BEGINNINGS["receipt.title"] + marks.BEGINNINGS["year-end.title"]
 _CALL = marks.BEGINNINGS["calls.received"] + marks.BEGINNINGS["calls.nothing"]
 
 
@@ -78,7 +79,7 @@ def _is_own_prose(head: str) -> bool:
     title = first.removeprefix("# ")
     if not second and title in _NOTHING_WRONG:
         return True
-    if title.startswith(_CALLS) or first.startswith(marks.BEGINNINGS["receipt.title"]):
+    if title.startswith(_CALLS) or first.startswith(_FIRST_LINES):
         return True
     greeting = first.startswith(marks.BEGINNINGS["calls.greeting"]) and first.endswith(",")
     if greeting and second.startswith(_CALL):

@@ -6,6 +6,7 @@ formulas, charts, pictures, styles, validations, macros, names, print settings.
 
 from __future__ import annotations
 
-from antq_stats.render.annotated.folder import Returned, send_back
+from antq_stats.render.annotated.copy import SUFFIXES
+from antq_stats.render.annotated.folder import FolderWriter, Returned, send_back
 
-__all__ = ["Returned", "send_back"]
+__all__ = ["SUFFIXES", "FolderWriter", "Returned", "send_back"]

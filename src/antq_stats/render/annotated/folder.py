@@ -27,8 +27,6 @@ from antq_stats.render.words import FindingWording, senders_of, unit_name
 from antq_stats.render.writing import output
 from antq_stats.words.language import Language, Wording
 
-_SHORT_NAME = 60
-"""Most bytes of a file name that replaces a path that is too long."""
 _NOT_READ = frozenset(f"F10{number}" for number in range(1, 9))
 
 
@@ -41,15 +39,13 @@ class Returned:
     copies : the files with a marked copy.
     lists : the files with a list only.
     withheld : those of them that have no copy because they contain personal data.
-    index : name of the list of all findings.
-    others : number of workbooks in the folder that are not of this run.
+    index : name of the list of all findings; empty if there is none.
     """
 
     copies: tuple[str, ...]
     lists: tuple[str, ...]
     withheld: tuple[str, ...]
     index: str
-    others: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +58,28 @@ class _Parcel:
 
 
 def send_back(
-    target: Path,
+    write: Callable[[str, Callable[[BinaryIO], object]], None],
     collection: Collection,
     findings: Sequence[Finding],
     *,
-    folder: Path | None,
     sources: Iterable[SourceFile],
     limits: Limits,
     names: Names,
     lang: Language,
-    index: Callable[[BinaryIO], object],
+    index: Callable[[BinaryIO], object] | None = None,
 ) -> Returned:
     """Write the folder of files for the senders.
 
     Parameters
     ----------
-    target : the folder, which is created if it does not exist.
+    write : writes a file of the folder; takes its path in the folder, with ``/``, and the writer of its
+        content.
     collection, findings : the returns of the period, and their findings.
-    folder, sources : the folder that was read (None for a URL), and its files.
+    sources : the files that were read.
     limits : limits of a file that is read.
     names : the names of codes.
     lang : the language.
-    index : writes the list of all findings as a workbook.
+    index : writes the list of all findings as a workbook; None for no such list.
 
     Returns
     -------
@@ -93,7 +89,7 @@ def send_back(
     Raises
     ------
     OutputError
-        If a file cannot be written, or would overwrite a file that is read, or lie in a folder that is read.
+        If ``write`` raises it.
     """
     wording = Wording(lang)
     source_of = {source.file: source for source in sources}
@@ -103,17 +99,17 @@ def send_back(
         (parcel, _place(parcel, taken))
         for parcel in sorted(parcels, key=lambda parcel: not _may_be_marked(parcel))
     ]
-    listed = _free(wording.phrase("annotated.list-name"), ".xlsx", taken)
-    writer = _Writer(target, folder)
+    listed = _free(wording.phrase("annotated.list-name"), ".xlsx", taken) if index is not None else ""
     copies: list[str] = []
     lists: list[str] = []
     for parcel, wanted in sorted(placed, key=lambda pair: pair[0].source.file):
         content, place = _content(parcel, wanted, taken, limits)
         (copies if parcel.notice.reason is None else lists).append(parcel.source.file)
-        writer.write(place, lambda stream, content=content: stream.write(content))  # type: ignore[misc]
-    writer.write(listed, index)
+        write(place, lambda stream, content=content: stream.write(content))  # type: ignore[misc]
+    if index is not None:
+        write(listed, index)
     withheld = tuple(parcel.source.file for parcel, _ in placed if parcel.notice.reason == "personal")
-    return Returned(tuple(copies), tuple(lists), withheld, listed, writer.others())
+    return Returned(tuple(copies), tuple(lists), withheld, listed)
 
 
 def _parcels(
@@ -228,8 +224,14 @@ def _as_read(parcel: _Parcel, limits: Limits) -> bytes:
     return data
 
 
-class _Writer:
-    """Writes files into the folder, but not into a folder that is read."""
+class FolderWriter:
+    """Writes files into a folder, but not into one that is read.
+
+    Parameters
+    ----------
+    target : the folder, which is created if it does not exist.
+    folder : the folder that was read; None for a URL.
+    """
 
     def __init__(self, target: Path, folder: Path | None) -> None:
         self.target = target
@@ -237,17 +239,25 @@ class _Writer:
         self.written: set[Path] = set()
 
     def write(self, place: str, writer: Callable[[BinaryIO], object]) -> None:
-        """Write a file at its path, or at the top of the folder if its path is too long for the system."""
+        """Write a file at its path, or at the top of the folder if its path is too long for the system.
+
+        Parameters
+        ----------
+        place : path in the folder, with ``/``.
+        writer : writes the content to the open file it is called with.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written, or would overwrite a file that is read, or lie in a folder that is
+            read.
+        """
         try:
             self._write(self.target / place, writer)
         except output.OutputError as error:
             if error.reason != "name-too-long" or "/" not in place:
                 raise
-            path = PurePosixPath(place)
-            short = output.fitting_name(
-                str(path.with_suffix("")).replace("/", "--"), path.suffix, _SHORT_NAME
-            )
-            self._write(self.target / short, writer)
+            self._write(self.target / output.short_place(place), writer)
 
     def _write(self, path: Path, writer: Callable[[BinaryIO], object]) -> None:
         output.make_folder(path.parent)

@@ -14,7 +14,7 @@ import io
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal, TextIO
 
 from antq_stats.words.language import Language, phrase
@@ -53,6 +53,8 @@ _DESCRIPTORS = ("/dev/fd/", "/dev/stdout", "/dev/stderr", "/proc/")
 """Names of streams that are open already. They are written to directly: renaming would bypass them."""
 _LONGEST_NAME = 210
 """Most bytes of a generated file name: most systems take 255, and a number may have to be appended."""
+_SHORT_NAME = 60
+"""Most bytes of a file name that replaces a path that is too long."""
 _EFFECTIVE = os.access in os.supports_effective_ids
 
 
@@ -93,7 +95,7 @@ def _is_open_elsewhere(path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _as_output_error(path: Path) -> Iterator[None]:
+def as_output_error(path: Path) -> Iterator[None]:
     """Raise an error of the system as an output error."""
     try:
         yield
@@ -121,7 +123,7 @@ def write_beside(path: Path, writer: Callable[[BinaryIO], object]) -> None:
     """
     if not _is_nameable(path):
         raise OutputError("name-not-allowed", str(path))
-    with _as_output_error(path):
+    with as_output_error(path):
         status = _status(path)
     INPUTS.refuse(path)
     if status is not None and stat.S_ISDIR(status.st_mode):
@@ -130,7 +132,7 @@ def write_beside(path: Path, writer: Callable[[BinaryIO], object]) -> None:
     if not regular or str(path.absolute()).startswith(_DESCRIPTORS):
         _write_to_device(path, writer)
         return
-    with _as_output_error(path):
+    with as_output_error(path):
         if status is not None and not os.access(path, os.W_OK, effective_ids=_EFFECTIVE):
             raise PermissionError(errno.EACCES, "")
         _write_and_rename(path.resolve(), status, writer)
@@ -154,7 +156,7 @@ def kind_of(path: Path) -> Literal["file", "folder", "other"] | None:
     """
     if not _is_nameable(path):
         raise OutputError("name-not-allowed", str(path))
-    with _as_output_error(path):
+    with as_output_error(path):
         try:
             mode = path.stat().st_mode
         except (FileNotFoundError, NotADirectoryError):
@@ -210,7 +212,7 @@ def _write_to_device(path: Path, writer: Callable[[BinaryIO], object]) -> None:
     """Write to a device or pipe, by way of memory, because the writer may seek."""
     stream = io.BytesIO()
     writer(stream)
-    with _as_output_error(path), contextlib.suppress(BrokenPipeError), path.open("wb") as device:
+    with as_output_error(path), contextlib.suppress(BrokenPipeError), path.open("wb") as device:
         device.write(stream.getbuffer())
 
 
@@ -224,7 +226,7 @@ def make_folder(path: Path) -> None:
     """
     if not _is_nameable(path):
         raise OutputError("name-not-allowed", str(path))
-    with _as_output_error(path):
+    with as_output_error(path):
         try:
             path.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
@@ -244,6 +246,12 @@ def fitting_name(stem: str, suffix: str, longest: int = _LONGEST_NAME) -> str:
     encoded = stem.encode("utf-8", "surrogateescape")
     tail = f"-{hashlib.sha256(encoded).hexdigest()[:8]}{suffix}"
     return encoded[: longest - len(tail.encode())].decode("utf-8", "ignore").rstrip() + tail
+
+
+def short_place(place: str) -> str:
+    """Return a short name for a file whose path in a folder, with ``/``, is too long for the system."""
+    path = PurePosixPath(place)
+    return fitting_name(str(path.with_suffix("")).replace("/", "--"), path.suffix, _SHORT_NAME)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

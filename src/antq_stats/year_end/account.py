@@ -1,0 +1,182 @@
+"""The account of a year's collection in words: one screen to read, and a file to keep."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from antq_stats.figures.coverage import UnitCoverage
+from antq_stats.figures.publication import obstacles
+from antq_stats.render.words import level_word, unit_name
+from antq_stats.run import Result
+from antq_stats.words.language import Wording
+from antq_stats.words.text import ascii_key, one_line
+from antq_stats.year_end.standing import Standing
+
+REPORTS = (".xlsx", ".html", ".docx")
+"""Suffixes of the report, which is written in each of these formats."""
+_SHOWN = 6
+"""Most missing senders that the screen names."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """The words on a period's standing.
+
+    Parameters
+    ----------
+    result : the period, read and checked.
+    coverage : of the result.
+    standing : of the result.
+    """
+
+    result: Result
+    coverage: UnitCoverage
+    standing: Standing
+
+    @cached_property
+    def wording(self) -> Wording:
+        """Phrases in the language of the result."""
+        return Wording(self.result.language)
+
+    def say(self, key: str, **facts: object) -> str:
+        """Return a phrase of the group ``year-end``."""
+        return self.wording.phrase(f"year-end.{key}", **facts)
+
+    def place(self, of: str) -> str:
+        """Return the path of an output in the folder of results: ``standing``, ``findings``, ``copies`` …."""
+        period = "-".join(ascii_key(self.result.period.name).split()) or "-"
+        return self.say(f"file-{of}", period="".join(c for c in period if c.isalnum() or c == "-"))
+
+    @cached_property
+    def kind(self) -> str:
+        """What a sender is called: ``xã``; ``đơn vị`` if senders are of several levels."""
+        register = self.result.register
+        levels = {register.units.levels[unit] for unit in self.standing.senders}
+        if len(levels) != 1:
+            return self.say("units")
+        return level_word(register, levels.pop(), self.wording, most=1)
+
+    @cached_property
+    def title(self) -> str:
+        """First line of the account, by which the file is recognised as an output."""
+        root = unit_name(self.result.register, self.result.register.units.parents.index(-1))
+        return self.say("title", period=self.result.period.name, unit=root)
+
+    @cached_property
+    def folder(self) -> str:
+        """Name of the folder of returns."""
+        local = self.result.period.local_folder
+        return one_line(self.result.period.folder.name if local is None else local.resolve().name)
+
+    def headline(self, shown: int = _SHOWN) -> str:
+        """Return the sentence on who has sent, who must correct, and whether the report is provisional.
+
+        Parameters
+        ----------
+        shown : the most missing senders that are named.
+        """
+        standing = self.standing
+        facts = {"sent": standing.sent, "expected": len(standing.senders), "kind": self.kind}
+        if not standing.sent:
+            return self.say("sent-none", **facts)
+        missing = ""
+        if standing.missing:
+            names = [self._absent(unit) for unit in standing.missing[:shown]]
+            if names and (more := len(standing.missing) - len(names)):
+                names.append(self.say("more", count=more, kind=self.kind))
+            key = "missing" if names else "missing-count"
+            missing = self.say(key, count=len(standing.missing), names=", ".join(names))
+        state = self.say("provisional" if self.result.publication.is_provisional else "final")
+        return self.say("sent", missing=missing, mend=len(standing.to_mend), state=state, **facts)
+
+    def _absent(self, unit: int) -> str:
+        name, state = unit_name(self.result.register, unit), self.coverage.state(unit)
+        return self.say(f"absent-{state}", unit=name) if state in ("blank", "unread") else name
+
+    def figures(self) -> str:
+        """Return the sentence on how many units of the lowest level have figures."""
+        standing = self.standing
+        kind = level_word(self.result.register, standing.level, self.wording)
+        return self.say("count-figures", read=standing.read, expected=standing.expected, kind=kind)
+
+    def steps(self) -> Iterator[str]:
+        """Yield what to do next, in order."""
+        standing, findings = self.standing, self.place("findings")
+        calls = self.place("calls")
+        if not standing.sent:
+            yield self.say("next-begin")
+        elif standing.missing:
+            yield self.say("next-calls", count=len(standing.missing), kind=self.kind, place=calls)
+        if standing.to_mend:
+            facts = {"copies": self.place("copies"), "calls": calls}
+            yield self.say("next-mend", count=len(standing.to_mend), kind=self.kind, **facts)
+        if standing.unplaced:
+            yield self.say("next-unplaced", count=standing.unplaced, place=findings)
+        if standing.missing or standing.to_mend or standing.unplaced:
+            yield self.say("next-put", folder=self.folder)
+            yield self.say("next-run")
+            return
+        if self.result.publication.is_provisional:
+            doubts = len(obstacles(self.result.form, self.result.findings))
+            yield self.say("next-doubts", count=doubts, place=findings)
+        elif self.result.tally["soft"]:
+            yield self.say("next-soft", count=self.result.tally["soft"], place=findings, kind=self.kind)
+        yield self.say("next-sign", place=self.place("report") + ".docx")
+
+    def screen(self, width: int | None) -> str:
+        """Return the account for the screen.
+
+        Parameters
+        ----------
+        width : columns to wrap at; None for no wrapping.
+        """
+        lines = [self.title, "", self.headline(), self.figures(), "", f"{self.say('next')}:"]
+        lines += _numbered(self.steps())
+        return "\n".join(_wrapped(lines, width)) + "\n"
+
+    def text(self, written: Sequence[str]) -> str:
+        """Return the account as a file, with all names, and what is in the folder of results.
+
+        Parameters
+        ----------
+        written : the outputs that were written: ``findings``, ``copies`` ….
+        """
+        standing, register = self.standing, self.result.register
+        lines = [self.title, "", self.headline(0), self.figures(), ""]
+        lines += [self.say("next"), *_numbered(self.steps()), ""]
+        if standing.missing:
+            lines.append(self.say("missing-title", count=len(standing.missing)))
+            lines += [f"- {self._absent(unit)}{self._above(unit)}" for unit in standing.missing] + [""]
+        if standing.to_mend:
+            lines.append(self.say("mend-title", count=len(standing.to_mend)))
+            for unit in standing.to_mend:
+                name = unit_name(register, unit) + self._above(unit)
+                lines.append("- " + self.say("mend-row", unit=name, count=int(self.coverage.hard[unit])))
+            lines.append("")
+        lines.append(self.say("contents"))
+        for of in ("standing", *written):
+            place = self.place(of) + (f" ({', '.join(REPORTS)})" if of == "report" else "")
+            lines.append(f"- {place}: {self.say(f'about-{of}', kind=self.kind)}")
+        return "\n".join(lines) + "\n"
+
+    def _above(self, unit: int) -> str:
+        """Return the names of the units above one, without the root, each after a comma."""
+        register = self.result.register
+        above = [other for other in register.units.ancestors(unit)[1:] if register.units.parents[other] >= 0]
+        return "".join(f", {unit_name(register, other)}" for other in above)
+
+
+def _numbered(steps: Iterable[str]) -> list[str]:
+    return [f"{number}. {step}" for number, step in enumerate(steps, 1)]
+
+
+def _wrapped(lines: Iterable[str], width: int | None) -> Iterator[str]:
+    for line in lines:
+        if width is None or not line:
+            yield line
+            continue
+        indent = "   " if line[:1].isdigit() and line[1:3] == ". " else ""
+        yield from textwrap.wrap(line, max(width, 20), subsequent_indent=indent, break_on_hyphens=False)
