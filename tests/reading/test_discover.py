@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from antq_stats import output_marks
 from antq_stats.reading.discover import discover, version_of
 from antq_stats.reading.files.own_output import is_own_package, is_own_text
+from antq_stats.reading.files.remote import RemoteFolder
 from antq_stats.render.prose import built_in_template
 from antq_stats.words.language import LANGUAGES, Language, phrase
 from helpers.reading import read_folder
@@ -190,6 +191,35 @@ def test_the_built_in_report_begins_with_its_mark() -> None:
 @pytest.mark.parametrize(("data", "suffix", "own"), OWN)
 def test_what_the_tool_wrote_is_known_by_how_it_begins(data: bytes, suffix: str, own: bool) -> None:
     assert is_own_text(data, suffix) is own
+
+
+def test_a_folder_of_results_is_passed_over_wherever_it_lies_but_not_the_one_that_is_read(
+    tmp_path: Path,
+) -> None:
+    for place in ("a.csv", "cu/ket-qua/3-gui-lai/b.csv", "cu/ket-qua/c.csv", "cu/d.csv"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text("x", "utf-8")
+    (tmp_path / "cu/ket-qua" / output_marks.RESULT_FOLDER).write_text("{}", "utf-8")
+    found = discover(tmp_path)
+    assert [source.file for source in found.sources] == ["a.csv", "cu/d.csv"]
+    assert found.passed_over == 1
+    within = discover(tmp_path / "cu/ket-qua")
+    assert [source.file for source in within.sources] == ["3-gui-lai/b.csv", "c.csv"]
+
+
+def test_a_folder_of_results_behind_a_url_is_passed_over() -> None:
+    fsspec = pytest.importorskip("fsspec")
+    system = fsspec.filesystem("memory")
+    for place in (
+        "a.csv",
+        "ket-qua/b.csv",
+        "ket-qua/3-gui-lai/c.csv",
+        f"ket-qua/{output_marks.RESULT_FOLDER}",
+    ):
+        system.pipe(f"/results-passed-over/{place}", b"x")
+    found = discover(RemoteFolder("memory://results-passed-over"))
+    assert [source.file for source in found.sources] == ["a.csv"]
+    assert found.passed_over == 1
 
 
 def _document(path: Path, category: str) -> None:

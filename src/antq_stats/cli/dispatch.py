@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from antq_stats.cli.console import INTERNAL, MISUSE, NOT_WRITTEN, UsageProblem, console
 from antq_stats.cli.endings import INTERRUPTED, endings
@@ -70,18 +71,14 @@ def _misused(problem: str, command: str = _COMMAND) -> None:
 
 def _with_command(arguments: list[str]) -> list[str]:
     """Return the arguments with the command ``year-end`` where they name a folder in place of a command."""
-    at = (
-        2 if arguments[:1] == ["--lang"] else 1 if arguments[:1] and arguments[0].startswith("--lang=") else 0
-    )
-    if at >= len(arguments) or arguments[at].startswith("-") or not os.path.isdir(arguments[at]):  # noqa: PTH112
+    first = arguments[0] if arguments else ""
+    leading = 2 if first == "--lang" else int(first.startswith("--lang="))
+    options, rest = arguments[:leading], arguments[leading:]
+    if not rest or rest[0].startswith("-") or not Path(rest[0]).is_dir():
         return arguments
     from antq_stats.cli.app import COMMAND_NAMES
 
-    return (
-        arguments
-        if arguments[at] in COMMAND_NAMES
-        else ["year-end", arguments[at], *arguments[:at], *arguments[at + 1 :]]
-    )
+    return arguments if rest[0] in COMMAND_NAMES else ["year-end", *rest, *options]
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -106,8 +106,8 @@ class Account:
         """Yield what to do next, in order."""
         standing, findings = self.standing, self.place("findings")
         calls = self.place("calls")
-        if not standing.sent:
-            yield self.say("next-begin")
+        if not self.result.period.discovered.sources:
+            yield self.say("next-begin", folder=self.folder)
         elif standing.missing:
             yield self.say("next-calls", count=len(standing.missing), kind=self.kind, place=calls)
         if standing.to_mend:

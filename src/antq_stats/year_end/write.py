@@ -46,8 +46,8 @@ def write_year_end(result: Result, folder: Path | str, *, signed: dt.date | None
     """Write the account of the returns, the findings, marked copies, messages, receipts and the report.
 
     The folder may hold the results of earlier runs. They are replaced, and what is not due any more is
-    removed; files that somebody has changed since are set aside. As long as no return has come, only the
-    account is written, and nothing is removed.
+    removed; files that somebody has changed since are set aside. As long as the folder of returns is empty,
+    only the account is written, and nothing is removed.
 
     Parameters
     ----------
@@ -68,10 +68,11 @@ def write_year_end(result: Result, folder: Path | str, *, signed: dt.date | None
     others: list[str] = []
     with ResultFolder(folder, account.say("file-aside")) as results:
         outputs: list[str] = []
-        if account.standing.sent:
+        has_files = bool(result.period.discovered.sources)
+        if has_files:
             withheld = _outputs(result, account, results, outputs, signed)
         results.put_text(account.place("standing"), account.text(outputs))
-        if account.standing.sent:
+        if has_files:
             results.remove_rest()
             from antq_stats.render.annotated import SUFFIXES
 
@@ -98,8 +99,9 @@ def _outputs(
         "copies": lambda: withheld.extend(_copies(result, account, results)),
         "calls": lambda: _calls(result, account, results),
         "receipts": lambda: _receipts(result, account, results),
-        "report": lambda: _report(result, account, results, signed),
     }
+    if account.standing.sent:
+        steps["report"] = lambda: _report(result, account, results, signed)
     for name, write in steps.items():
         before = len(results.written)
         write()
