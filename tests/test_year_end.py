@@ -15,7 +15,7 @@ from antq_stats import open_period, write_year_end
 from antq_stats.output_marks import RESULT_FOLDER
 from helpers.command import CommandResult, run
 from helpers.places import SAMPLES
-from helpers.returns import setup, write_xlsx
+from helpers.returns import W1, W2, commune, setup, write_xlsx
 
 VI = {"ANTQ_STATS_LANG": "vi"}
 OUTPUTS = {
