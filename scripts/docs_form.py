@@ -25,6 +25,7 @@ ENTRIES = (
     ("protect = { … }", "Protect"),
     ("break = { … }", "SeriesBreak"),
     ("[[ratio]]", "Ratio"),
+    ("[[ambiguous]]", "Ambiguity"),
     ("[[rule]]", "EditRule"),
     ("{ vi = …, en = … }", "Label"),
 )
@@ -44,14 +45,14 @@ FORM_INTRODUCTION = """\
 # form.toml
 
 Biểu mẫu là một tệp TOML: hỏi những chỉ tiêu nào, ở cấp nào, kiểm tra thế nào. Chép
-[antq.toml](../src/antq_stats/forms/antq.toml) vào thư mục số liệu với tên `form.toml` rồi sửa. `antq-stats
-form check` chỉ ra mọi chỗ sai cùng một lúc; `antq-stats form schema` in lược đồ JSON để phần mềm soạn thảo
-gợi ý và kiểm tra.
+[antq-2025.toml](../src/antq_stats/forms/antq-2025.toml) vào thư mục số liệu với tên `form.toml` rồi sửa.
+`antq-stats form check` chỉ ra mọi chỗ sai cùng một lúc; `antq-stats form schema` in lược đồ JSON để phần
+mềm soạn thảo gợi ý và kiểm tra.
 
 A form is a TOML file. It says which measures are asked for, at which level, and how they are checked. Copy
-[antq.toml](../src/antq_stats/forms/antq.toml) into the folder of returns as `form.toml` and change it.
-`antq-stats form check` reports all faults at once; `antq-stats form schema` prints a JSON Schema with which
-editors complete and check the file.
+[antq-2025.toml](../src/antq_stats/forms/antq-2025.toml) into the folder of returns as `form.toml` and
+change it. `antq-stats form check` reports all faults at once; `antq-stats form schema` prints a JSON Schema
+with which editors complete and check the file.
 
 A key that is not listed here is refused. Keys marked **•** are required. Khóa có dấu **•** là bắt buộc;
 khóa không có ở đây thì không được nhận.

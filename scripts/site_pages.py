@@ -27,7 +27,8 @@ PAGES = {
     "benchmarks/README.md": "measuring.md",
     "benchmarks/RESULTS.md": "benchmarks.md",
     "data/samples/README.md": "samples.md",
-    "src/antq_stats/forms/antq.toml": "antq-toml.md",
+    "src/antq_stats/forms/antq-2021.toml": "antq-2021-toml.md",
+    "src/antq_stats/forms/antq-2025.toml": "antq-2025-toml.md",
 }
 """Files of the repository -> pages of the site."""
 
@@ -37,7 +38,11 @@ ALIASES = {"README.md": "index.md", "README.vi.md": "vi/index.md"}
 PICTURES = {"benchmarks/cost.svg": "pictures/cost.svg"}
 """Pictures that those pages show."""
 
-TITLES = {"LICENSE": "Giấy phép · Licence", "src/antq_stats/forms/antq.toml": "antq.toml"}
+TITLES = {
+    "LICENSE": "Giấy phép · Licence",
+    "src/antq_stats/forms/antq-2021.toml": "antq-2021.toml",
+    "src/antq_stats/forms/antq-2025.toml": "antq-2025.toml",
+}
 """Titles of pages that are no Markdown."""
 
 _PICTURE = re.compile(r"(?<!\[)!\[[^\]]*\]\(([^)\s]+\.svg)\)")

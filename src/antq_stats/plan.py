@@ -92,6 +92,8 @@ class TablePlan(NamedTuple):
     """Text keys that name the table: its code, its title and the title's words before a colon."""
     forbidden: dict[str, str]
     """Text key -> code of a sensitive measure that may only be given at a higher level."""
+    ambiguous: dict[str, tuple[str, ...]]
+    """Text key of a header that may mean several measures -> their codes."""
 
 
 class IdentityPlan(NamedTuple):

@@ -246,7 +246,9 @@ def test_only_levels_below_those_of_the_register_may_be_empty() -> None:
 def test_json_schema() -> None:
     schema = Form.json_schema()
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert set(schema["properties"]) == {"form", "letterhead", "table", "section", "measure", "ratio", "rule"}
+    assert set(schema["properties"]) == {
+        *("form", "letterhead", "table", "section", "measure", "ratio", "ambiguous", "rule")
+    }
     assert set(schema["required"]) == {"form", "table", "measure"}
     assert schema["additionalProperties"] is False
     definitions = schema["$defs"]

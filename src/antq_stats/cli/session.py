@@ -179,9 +179,16 @@ def read_period(opened: Intake, *modules: str) -> Result:
 
 
 def note_period(opened: Intake) -> None:
-    """Report the name of the period if it is only the year in the folder's name."""
+    """Report how the period got its name and its edition of the form, where that is not as plain as day."""
+    from antq_stats.form import EDITIONS
+
     if opened.taken_from is not None:
         console.note("run.period-taken", period=opened.name, name=opened.taken_from)
+    version, year, serves = opened.form.version, opened.year, opened.form.about.serves
+    if year is None and opened.form_file is None:
+        console.note("run.edition-assumed", period=opened.name, version=version, newest=EDITIONS[-1])
+    if year is not None and serves is not None and year not in serves:
+        console.note("run.edition-of-other-years", version=version, year=str(year))
 
 
 def _prepare(opened: Intake, modules: Iterable[str]) -> None:

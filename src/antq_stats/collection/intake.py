@@ -109,12 +109,12 @@ class Intake:
         form_file = form or nearest(folder, "form.toml")
         units_file = units or nearest(folder, "units.csv")
         faults: list[Finding] = []
+        folder_name = folder.resolve().name if isinstance(folder, Path) else folder.name
         try:
-            loaded: Form | None = load_form(form_file)
+            loaded: Form | None = load_form(form_file, year_of(period or period_of(folder_name)))
         except SetupError as error:
             loaded = None
             faults += error.findings
-        folder_name = folder.resolve().name if isinstance(folder, Path) else folder.name
         stated = period or (loaded.about.period if loaded else None)
         name = stated or period_of(folder_name)
         register: UnitRegister | None = None
@@ -154,6 +154,12 @@ class Intake:
         units = None if nearest(folder, "units.csv") else self.units_file
         limits, jobs, scheduler = self.plan.limits, self.jobs, self.scheduler
         return self.open(folder, units=units, limits=limits, jobs=jobs, scheduler=scheduler)
+
+    @property
+    def year(self) -> int | None:
+        """Year of the period, by its name or by the form's last day; None if neither gives one."""
+        day = day_of(self.name, self.form)
+        return None if day is None else day.year
 
     @property
     def local_folder(self) -> Path | None:
@@ -267,7 +273,8 @@ def nearest(folder: Path | RemoteFolder, name: str) -> Path | None:
     Raises
     ------
     SetupError
-        S303: behind a URL there is or may be such a file, and it cannot be read.
+        S101, S201: in its place there is a file with the suffix ``.txt`` behind its name, which Windows does
+        not show. S303: behind a URL there is or may be such a file, and it cannot be read.
     """
     if isinstance(folder, RemoteFolder):
         return _nearest_remote(folder, name)
@@ -276,9 +283,17 @@ def nearest(folder: Path | RemoteFolder, name: str) -> Path | None:
         try:
             if (place / name).is_file():
                 return place / name
+            is_hidden = (place / f"{name}.txt").is_file()
         except OSError:
             continue
+        if is_hidden:
+            raise _hidden_suffix(name)
     return None
+
+
+def _hidden_suffix(name: str) -> SetupError:
+    code = "S101" if name == "form.toml" else "S201"
+    return SetupError([Finding(code=code, file=f"{name}.txt", facts={"problem": "hidden-suffix"})])
 
 
 def _nearest_remote(folder: RemoteFolder, name: str) -> Path | None:
@@ -316,6 +331,12 @@ def register_for(form: Form | None, units: Path, period: str) -> UnitRegister:
     """
     register = load_register(units, day_of(period, form))
     return register if form is None else register.down_to(levels_below(form, register.units))
+
+
+def year_of(period: str) -> int | None:
+    """Return the year in the name of a period; None if there is none."""
+    day = day_of(period, None)
+    return None if day is None else day.year
 
 
 def day_of(period: str, form: Form | None) -> date | None:

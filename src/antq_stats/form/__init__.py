@@ -6,6 +6,7 @@ workers. Not here: anything that knows a return.
 
 from __future__ import annotations
 
+from antq_stats.form.editions import EDITIONS, edition_bytes, edition_of
 from antq_stats.form.entries import (
     About,
     EditRule,
@@ -23,6 +24,7 @@ from antq_stats.form.model import Form
 from antq_stats.form.reading import levels_below, reading_plan
 
 __all__ = [
+    "EDITIONS",
     "About",
     "EditRule",
     "Form",

@@ -14,10 +14,11 @@ from typing import NamedTuple
 from antq_stats.expression import Expression, ExpressionError, parse
 from antq_stats.expression.normal import Sign, required_signs
 from antq_stats.findings.finding import Finding
-from antq_stats.form.entries import UNITS, EditRule, Identity, Measure, Ratio, Section, Table
+from antq_stats.form.entries import UNITS, Ambiguity, EditRule, Identity, Measure, Ratio, Section, Table
 from antq_stats.form.headers import own_identity_keys, stated_keys
+from antq_stats.words.text import text_key
 
-AnyEntry = Table | Section | Measure | Ratio | EditRule
+AnyEntry = Table | Section | Measure | Ratio | Ambiguity | EditRule
 
 
 class PlacedEntry(NamedTuple):
@@ -87,6 +88,7 @@ def faults(parts: FormEntries) -> list[Finding]:
         *_references(parts),
         *_ratios(parts),
         *_collisions(parts),
+        *_ambiguities(parts),
         *_rules(parts),
     ]
 
@@ -209,6 +211,33 @@ def _collisions(parts: FormEntries) -> Iterator[Finding]:
             if first:
                 facts = {"place": place, "alias": wording, "first": first, "second": f"identity.{kind}"}
                 yield Finding(code="S108", facts=facts)
+
+
+def _ambiguities(parts: FormEntries) -> Iterator[Finding]:
+    """Yield S105 for unknown measures, and S108 for headers that a measure of the same table states."""
+    measures = {item.code: item for _, item in parts.of_type(Measure) if isinstance(item, Measure)}
+    known = parts.codes("measure")
+    for place, entry in parts.of_type(Ambiguity):
+        if not isinstance(entry, Ambiguity):
+            continue
+        for code in entry.measures:
+            if code not in known:
+                facts = {"place": f"{place} / measures", "name": code}
+                yield Finding(code="S105", measure=code, facts=facts | near(code, known))
+        tables = {measures[code].table for code in entry.measures if code in measures}
+        stated = {
+            key: measure.code
+            for measure in measures.values()
+            if measure.table in tables
+            for key in stated_keys(measure)
+        }
+        for word in entry.words:
+            if text_key(word) in stated:
+                facts = {"place": f"{place} / words", "alias": word}
+                yield Finding(
+                    code="S108",
+                    facts=facts | {"first": stated[text_key(word)], "second": " / ".join(entry.measures)},
+                )
 
 
 def _rules(parts: FormEntries) -> Iterator[Finding]:

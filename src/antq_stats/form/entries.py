@@ -319,6 +319,20 @@ class Ratio(Entry):
     aliases: Texts = Field(default=(), description="Other headers under which returns give it.")
 
 
+class Ambiguity(Entry):
+    """Headers that senders use for one of several measures: told, and never taken for any of them."""
+
+    words: Annotated[Texts, Field(min_length=1)] = Field(description="The headers.")
+    measures: Annotated[Texts, Field(min_length=2, max_length=3)] = Field(
+        description="Codes of the two or three measures that may be meant."
+    )
+
+    @property
+    def code(self) -> str:
+        """The first header: what the entry is called."""
+        return self.words[0]
+
+
 class EditRule(Entry):
     """A condition that the values of a unit must keep."""
 

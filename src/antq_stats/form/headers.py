@@ -6,10 +6,10 @@ unit of measure), and both over the default headers of identity columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from antq_stats.form.entries import Identity, Measure, Ratio
+from antq_stats.form.entries import Ambiguity, Identity, Measure, Ratio
 from antq_stats.plan import IdentityPlan
 from antq_stats.words.text import text_key
 
@@ -112,6 +112,23 @@ def header_keys(columns: Iterable[Measure | Ratio]) -> dict[str, str]:
         if len(codes) == 1:
             stated.setdefault(key, next(iter(codes)))
     return stated
+
+
+def ambiguous_keys(entry: Ambiguity, measures: Iterable[Measure]) -> Iterator[str]:
+    """Yield every key of headers that may mean several measures, also with a unit of measure behind it.
+
+    Parameters
+    ----------
+    entry : the headers.
+    measures : the measures.
+    """
+    behind = {
+        f"{word} {unit}" for measure in measures for unit in unit_keys(measure) for word in _MEASURED_IN
+    }
+    for word in entry.words:
+        if key := text_key(word):
+            yield key
+            yield from (f"{key}{end}" for end in behind)
 
 
 def own_identity_keys(identity: Identity) -> dict[str, dict[str, str]]:

@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,19 +16,20 @@ from pydantic_core import ErrorDetails
 
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
-from antq_stats.form.check import FormEntries, PlacedEntry, faults, near, place_of
-from antq_stats.form.entries import About, EditRule, Letterhead, Measure, Ratio, Section, Table
+from antq_stats.form.check import AnyEntry, FormEntries, PlacedEntry, faults, near, place_of
+from antq_stats.form.editions import edition_bytes, edition_of, file_of
+from antq_stats.form.entries import About, Ambiguity, EditRule, Letterhead, Measure, Ratio, Section, Table
 from antq_stats.form.model import Form
 from antq_stats.words.text import one_line
 
-BUILT_IN = "antq.toml"
 LIMIT_BYTES = 4 * 1024 * 1024
 
-_KINDS: dict[str, type[Table | Section | Measure | Ratio | EditRule]] = {
+_KINDS: dict[str, type[AnyEntry]] = {
     "table": Table,
     "section": Section,
     "measure": Measure,
     "ratio": Ratio,
+    "ambiguous": Ambiguity,
     "rule": EditRule,
 }
 _NEEDED = ("table", "measure")
@@ -46,6 +46,8 @@ _EXPECTED = {
     "bool_type": "true-or-false",
     "date_type": "date",
     "tuple_type": "list",
+    "too_short": "list-of-more",
+    "too_long": "list-of-fewer",
     "decimal_type": "number",
     "is_instance_of": "number",
     "finite_number": "number",
@@ -58,15 +60,19 @@ _EXPECTED = {
 _Single = TypeVar("_Single", bound=BaseModel)
 """An entry that a form has once."""
 
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*')
+"""A text in straight quotation marks, or a comment."""
+_CURLY = re.compile("[\u2018\u2019\u201c\u201d]")
 _LINE = re.compile(r"at line (\d+), column (\d+)")
 
 
-def load_form(path: Path | None) -> Form:
+def load_form(path: Path | None, year: int | None = None) -> Form:
     """Read and check a form.
 
     Parameters
     ----------
     path : a ``form.toml``; None for the built-in form.
+    year : year of the period, which picks the edition of the built-in form; None for the oldest edition.
 
     Raises
     ------
@@ -74,8 +80,8 @@ def load_form(path: Path | None) -> Form:
         The file cannot be read (S101), or has faults (S102 to S105, S107, S108): all of them.
     """
     if path is None:
-        data = resources.files("antq_stats.forms").joinpath(BUILT_IN).read_bytes()
-        return read_form(data, BUILT_IN)
+        edition = edition_of(year)
+        return read_form(edition_bytes(edition), file_of(edition))
     try:
         if path.exists() and not path.is_file():
             raise _unreadable(path.name, "not-a-file")
@@ -134,11 +140,31 @@ def _parsed(data: bytes, name: str) -> dict[str, Any]:
     except (ValueError, ArithmeticError, RecursionError) as error:
         message = str(error)
         at = _LINE.search(message)
-        twice = message.startswith(("Cannot overwrite", "Cannot declare", "Duplicate"))
         row = int(at[1]) if at else None
-        raise _unreadable(
-            name, "key-twice" if twice else "not-toml", row, **({"column": at[2]} if at else {})
-        ) from None
+        column = {"column": at[2]} if at else {}
+        problem = "not-toml"
+        if message.startswith(("Cannot overwrite", "Cannot declare", "Duplicate")):
+            problem = "key-twice"
+        elif curly := _curly_quotes(text, row):
+            problem, (row, found) = "curly-quotes", curly
+            column = {"column": str(found)}
+        raise _unreadable(name, problem, row, **column) from None
+
+
+def _curly_quotes(text: str, row: int | None) -> tuple[int, int] | None:
+    """Return line and character of the first typographic quotation mark that encloses no text, or None.
+
+    Parameters
+    ----------
+    text : the file.
+    row : number of the only line to look at; None for all lines.
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        if row in (None, number):
+            outside = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), line)
+            if found := _CURLY.search(outside):
+                return number, found.start() + 1
+    return None
 
 
 def _top_level(entries: dict[str, Any]) -> Iterator[Finding]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Self
 
 from pydantic import Field, model_validator
 
 from antq_stats.findings.setup_error import SetupError
-from antq_stats.form.check import FormEntries, faults
+from antq_stats.form.check import AnyEntry, FormEntries, faults
 from antq_stats.form.entries import (
     UNITS,
     About,
+    Ambiguity,
     EditRule,
     Entry,
     Letterhead,
@@ -39,14 +41,22 @@ class Form(Entry):
         alias="measure", min_length=1, description="Counted quantities and flags."
     )
     ratios: tuple[Ratio, ...] = Field(default=(), alias="ratio", description="Ratios of two sums.")
+    ambiguities: tuple[Ambiguity, ...] = Field(
+        default=(), alias="ambiguous", description="Headers that may mean several measures."
+    )
     rules: tuple[EditRule, ...] = Field(default=(), alias="rule", description="Edit rules.")
 
     @model_validator(mode="after")
     def _checked(self) -> Self:
-        kinds = ("table", "section", "measure", "ratio", "rule")
-        found = faults(
-            FormEntries.of_entries(self.about.identity, {kind: getattr(self, f"{kind}s") for kind in kinds})
-        )
+        entries: dict[str, Sequence[AnyEntry]] = {
+            "table": self.tables,
+            "section": self.sections,
+            "measure": self.measures,
+            "ratio": self.ratios,
+            "ambiguous": self.ambiguities,
+            "rule": self.rules,
+        }
+        found = faults(FormEntries.of_entries(self.about.identity, entries))
         if found:
             raise SetupError(found)
         return self

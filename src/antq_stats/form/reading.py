@@ -8,7 +8,7 @@ import re
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.form.entries import Measure, Ratio, Table
-from antq_stats.form.headers import header_keys, identity_plan, stated_keys, unit_keys
+from antq_stats.form.headers import ambiguous_keys, header_keys, identity_plan, stated_keys, unit_keys
 from antq_stats.form.model import Form
 from antq_stats.plan import Limits, MeasurePlan, RatioPlan, ReadingPlan, TablePlan, Units
 from antq_stats.words.level_names import LEVELS, usual_level
@@ -45,7 +45,7 @@ def reading_plan(form: Form, units: Units, period: str, limits: Limits) -> Readi
         openings=frozenset(
             opening(key, words)
             for table in tables
-            for key in (*table.keys, *table.forbidden)
+            for key in (*table.keys, *table.forbidden, *table.ambiguous)
             for words in (1, 2)
         ),
     )
@@ -120,7 +120,18 @@ def _table_plan(form: Form, table: Table, levels: dict[str, int]) -> TablePlan:
         ),
         titles=_titles(table),
         forbidden={key: code for key, code in forbidden.items() if key not in keys},
+        ambiguous=_ambiguous(form, table, keys),
     )
+
+
+def _ambiguous(form: Form, table: Table, keys: dict[str, int]) -> dict[str, tuple[str, ...]]:
+    """Return the headers that may mean a measure of the table and another one, with their codes."""
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in form.ambiguities:
+        measures = [form.measure(code) for code in entry.measures]
+        if any(form.table_of(measure).code == table.code for measure in measures):
+            found |= dict.fromkeys(ambiguous_keys(entry, measures), entry.measures)
+    return {key: codes for key, codes in found.items() if key not in keys}
 
 
 def _measure_plan(measure: Measure) -> MeasurePlan:

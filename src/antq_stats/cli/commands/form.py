@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from antq_stats.cli.console import console
+from antq_stats.cli.console import UsageProblem, console
 from antq_stats.cli.options import FormFile, Lang, set_console
 from antq_stats.cli.wording import help_text
+from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
     from antq_stats.form import Form
@@ -19,30 +20,53 @@ Place = Annotated[
     Path | None, typer.Argument(metavar="[FILE|DIR]", help=help_text("argument.form"), show_default=False)
 ]
 
-
-def _file_of(place: Path | None, form: Path | None) -> Path | None:
-    """Return the file of the form: the one given, or the nearest to a folder; None for the built-in form."""
-    if form is not None or place is None:
-        return form
-    if os.path.isdir(place):  # noqa: PTH112 - False on errors, which opening the file then reports
-        from antq_stats.collection.intake import nearest
-
-        return nearest(place, "form.toml")
-    return place
+Edition = Annotated[str | None, typer.Option("--edition", metavar="YEAR", help=help_text("option.edition"))]
 
 
-def check(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
+def _form_at(place: Path | None, form: Path | None, edition: str | None) -> Form:
+    """Return the form that the command line names.
+
+    It is the file given, else the form nearest to the folder given, else an edition of the built-in form: the
+    one asked for, else the one for the year in the folder's name, else the newest.
+
+    Raises
+    ------
+    SetupError
+        The form has faults.
+    UsageProblem
+        There is no such edition, or a file is given too.
+    """
+    from antq_stats.collection.intake import nearest, period_of, year_of
+    from antq_stats.form import EDITIONS, load_form
+
+    is_folder = place is not None and os.path.isdir(place)  # noqa: PTH112 - reading it reports errors
+    file = form if form is not None or is_folder else place
+    if edition is not None:
+        if file is not None:
+            raise UsageProblem("usage.edition-and-file")
+        if edition not in EDITIONS:
+            raise UsageProblem("usage.bad-edition", found=one_line(edition), choices=", ".join(EDITIONS))
+        return load_form(None, int(edition))
+    if place is None and file is None:
+        console.note("form.editions", shown=EDITIONS[-1], choices=", ".join(EDITIONS))
+        return load_form(None, int(EDITIONS[-1]))
+    if place is None or file is not None:
+        return load_form(file)
+    return load_form(nearest(place, "form.toml"), year_of(period_of(place.resolve().name)))
+
+
+def check(place: Place = None, form: FormFile = None, edition: Edition = None, lang: Lang = None) -> int:
     """Check a form, and return the exit status.
 
     Raises
     ------
     SetupError
         The form has faults.
+    UsageProblem
+        There is no such edition, or a file is given too.
     """
     set_console(lang)
-    from antq_stats.form import load_form
-
-    loaded = load_form(_file_of(place, form))
+    loaded = _form_at(place, form, edition)
     if place is not None and os.path.isdir(place):  # noqa: PTH112
         _check_levels(place, loaded)
     from antq_stats.words.language import phrase
@@ -77,15 +101,24 @@ def _check_levels(folder: Path, form: Form) -> None:
         reading_plan(form, register_for(form, units, period).units, period, Limits())
 
 
-def show(place: Place = None, form: FormFile = None, lang: Lang = None) -> int:
-    """Print the tables of a form; return the exit status."""
+def show(place: Place = None, form: FormFile = None, edition: Edition = None, lang: Lang = None) -> int:
+    """Print the tables of a form; return the exit status.
+
+    Raises
+    ------
+    SetupError
+        The form has faults.
+    UsageProblem
+        There is no such edition, or a file is given too.
+    """
     set_console(lang)
     from antq_stats.cli.session import show_table
-    from antq_stats.form import load_form
     from antq_stats.render.form import form_tables
 
-    loaded = load_form(_file_of(place, form))
+    loaded = _form_at(place, form, edition)
     heading = f"{loaded.about.title.say(console.language)}\n{loaded.id} {loaded.version}\n\n"
+    if loaded.about.notes is not None:
+        heading += f"{loaded.about.notes.say(console.language)}\n\n"
     console.result(heading + "\n".join(show_table(table) for table in form_tables(loaded, console.language)))
     return 0
 

@@ -66,7 +66,11 @@ def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
     _double_columns(plan, located, report)
     near = _missing_columns(plan, located, unknown, report)
     for column, text in unknown.items():
-        if column in near:
+        if column in located.ambiguous:
+            names = dict(zip(("first", "second", "other"), located.ambiguous[column], strict=False))
+            facts = {"found": one_line(text), **names}
+            report("T205", row=header, column=column, facts=facts)
+        elif column in near:
             report("T204", row=header, column=column, measure=near[column], facts={"found": one_line(text)})
         else:
             found = column_letter(column) if privacy.is_personal(text) else one_line(text)
@@ -118,7 +122,8 @@ def _missing_columns(
     headers = {
         text_key(text): column
         for column, text in unknown.items()
-        if not any(is_other_quantity(text_key(label), table, year) for label in text.split(SPANS))
+        if column not in located.ambiguous
+        and not any(is_other_quantity(text_key(label), table, year) for label in text.split(SPANS))
     }
     near: dict[int, str] = {}
     for place, measure in enumerate(table.measures):
@@ -130,6 +135,9 @@ def _missing_columns(
         if alike:
             near.setdefault(headers[alike[0]], measure.code)
             facts["suggestion"] = column_letter(headers[alike[0]])
+        may_be = [column for column, codes in located.ambiguous.items() if measure.code in codes]
+        if may_be:
+            facts["suggestion"] = column_letter(may_be[0])
         if measure.required:
             report("T201", row=located.body - 1, measure=measure.code, facts=facts)
     return near

@@ -62,6 +62,8 @@ class LocatedTable:
     """Position of a measure, or ``~position`` of a ratio -> the columns that all match it, if several do."""
     forbidden: dict[int, str] = field(default_factory=dict)
     """Columns of measures that may only be given at a higher level, with the measure's code."""
+    ambiguous: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Those of the unknown columns whose header may mean several measures, with the measures' codes."""
     rivals: list[LocatedTable] = field(default_factory=list)
     """The same header read as other tables of the form that fit equally well, in the plan's order."""
 
@@ -246,8 +248,7 @@ def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -
     paths : for each column, the text keys of the labels above it, the spanning label first.
     number, depth : position of the table in the plan, and number of rows of the window.
     """
-    table = plan.tables[number]
-    year = year_of(plan.period)
+    table, year = plan.tables[number], year_of(plan.period)
     found: dict[int, list[tuple[int, bool]]] = {}
     located = LocatedTable(number, 0, depth, [-1] * len(table.measures), [-1] * len(table.ratios))
     identity = 0
@@ -261,6 +262,9 @@ def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -
                 break
             if key in table.forbidden:
                 located.forbidden[column] = table.forbidden[key]
+                break
+            if key in table.ambiguous:
+                located.ambiguous[column], located.unknown[column] = table.ambiguous[key], ""
                 break
         else:
             kind = _identity_kind(plan, table.level, path)
@@ -284,13 +288,11 @@ def _match(plan: ReadingPlan, paths: list[list[str]], number: int, depth: int) -
     if located.name < 0 and (located.code < 0 or not is_leaf_level):
         # A table by commune has its names in the column headed with the word for communes.
         located.name, located.parent = located.parent, -1
-    measures = sum(position >= 0 for position in found)
-    if measures + (identity > 0) + len(located.forbidden) < 2 or not (measures or located.forbidden):
+    named = sum(position >= 0 for position in found) + len(located.forbidden) + len(located.ambiguous)
+    if named + (identity > 0) < 2 or not named:
         return None
     in_full = sum(full for columns in found.values() for _, full in columns)
-    return _Match(
-        located, (measures + len(located.forbidden), len(found), identity, -len(located.twice), in_full)
-    )
+    return _Match(located, (named, len(found), identity, -len(located.twice), in_full))
 
 
 def find_header(plan: ReadingPlan, grid: Grid, top: int) -> LocatedTable | None:
