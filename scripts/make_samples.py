@@ -29,10 +29,13 @@ FOLDERS = ("2020", "2021", "2021-messy")
 
 def register(units: Iterable[Unit]) -> bytes:
     """Return a units.csv."""
-    text = io.StringIO()
+    text, units = io.StringIO(), list(units)
+    columns = 6 if any(unit.aliases for unit in units) else 5
     lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(["code", "name", "type", "level", "parent"])
-    lines.writerows([unit.code, unit.name, unit.kind, unit.level, unit.parent] for unit in units)
+    lines.writerow(["code", "name", "type", "level", "parent", "aliases"][:columns])
+    lines.writerows(
+        [unit.code, unit.name, unit.kind, unit.level, unit.parent, unit.aliases][:columns] for unit in units
+    )
     return text.getvalue().encode()
 
 

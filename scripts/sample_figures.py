@@ -68,20 +68,29 @@ class Unit:
     kind: str
     level: str
     parent: str
+    aliases: str = ""
+    """Another spelling of the name, which its returns have."""
     figures: dict[str, int] = field(default_factory=dict)
     members: list[Unit] = field(default_factory=list)
 
     @property
     def display(self) -> str:
-        """The name with its type: ``xã Mường Lai``; the name of a village includes its type."""
-        return self.name if self.level == "village" else f"{self.kind} {self.name}"
+        """The name with its type as in returns: ``xã Mường Lai``; the name of a village includes its type."""
+        return self.name if self.level == "village" else f"{self.kind} {self.sent_as}"
+
+    @property
+    def sent_as(self) -> str:
+        """The name in the spelling of the returns."""
+        return self.aliases or self.name
 
 
 def read_communes(path: Path) -> dict[str, Unit]:
     """Return the province, its districts and its communes by code, each under its parent."""
     with path.open(encoding="utf-8", newline="") as lines:
         units = {
-            row["code"]: Unit(row["code"], row["name"], row["type"], row["level"], row["parent"])
+            row["code"]: Unit(
+                row["code"], row["name"], row["type"], row["level"], row["parent"], row["aliases"]
+            )
             for row in csv.DictReader(lines)
         }
     for unit in units.values():

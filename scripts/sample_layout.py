@@ -309,7 +309,7 @@ class _Sheet:
         """Write place and date, and the block for signatures, unsigned."""
         last = len(self.table.columns) - 1
         right = last - 4
-        date = f"{self.sent.commune.name}, ngày 30 tháng 11 năm {YEAR}"
+        date = f"{self.sent.commune.sent_as}, ngày 30 tháng 11 năm {YEAR}"
         self.merge((row + 1, right, row + 1, last), date, "italic")
         self.merge((row + 2, 0, row + 2, 3), "NGƯỜI LẬP BIỂU", "bold")
         self.merge((row + 2, right, row + 2, last), "TM. BAN THƯỜNG TRỰC", "bold")

@@ -46,29 +46,36 @@ FINDING_COLUMNS = ("code", "name", "severity", "rule", "file", "sheet", "cell")
 """First columns of a CSV of findings."""
 
 BEGINNINGS: dict[str, tuple[str, ...]] = {
-    "summary.period": ("Kỳ ", "Period "),
-    "year-end.title": ("Tình hình báo cáo kỳ ", "Standing of the returns for "),
-    "receipt.title": ("Đã nhận báo cáo kỳ ", "Your return for "),
+    "period.head-year": ("Năm ", "Period "),
+    "period.head-other": ("Kỳ ", "Period "),
+    "year-end.title": ("Tình hình báo cáo ", "Standing of the returns for "),
+    "receipt.title": ("Đã nhận báo cáo ", "Your return for "),
     "findings.none": ("Không có lỗi nào.", "No problems were found.", "Nothing was found wrong."),
     "calls.none": (
         "Không có đơn vị nào phải sửa báo cáo.",
         "No unit needs to correct its return.",
         "No unit has anything to mend.",
     ),
-    "calls.title": ("Danh sách cần gọi, kỳ ", "Call list, period "),
+    "calls.title": ("Danh sách cần gọi điện, ", "Call list, ", "Danh sách cần gọi, kỳ "),
     "calls.unplaced-intro": (
-        "Những điểm sau chưa rõ của đơn vị nào",
+        "Những nội dung sau chưa xác định được đơn vị",
         "The unit is not known for the following points",
+        "Những điểm sau chưa rõ của đơn vị nào",
         "It is not known whose the following are",
     ),
-    "calls.greeting": ("Kính gửi ", "To "),
+    "calls.greeting": ("Kính gửi: ", "To ", "Kính gửi "),
     "calls.received": (
-        "Chúng tôi đã nhận được báo cáo kỳ ",
-        "We have received your return for the period ",
+        "Chúng tôi đã nhận được báo cáo ",
+        "We have received your return for ",
+    ),
+    "calls.received-all": (
+        "Chúng tôi đã nhận được báo cáo ",
+        "We have received your return for ",
     ),
     "calls.nothing": (
+        "Đến nay chúng tôi chưa nhận được số liệu ",
+        "We do not yet have your figures for ",
         "Đến nay chúng tôi chưa có số liệu kỳ ",
-        "We do not yet have your figures for the period ",
         "So far we have no figures of yours for the period ",
     ),
 }

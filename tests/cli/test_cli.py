@@ -612,7 +612,7 @@ def test_the_language_is_the_options_then_the_variables_then_the_locales(clean: 
 
 def test_figures_are_written_as_the_language_has_them(clean: Path) -> None:
     assert whole(run("aggregate", clean, "--lang", "vi").stdout, "2.751")
-    assert "1,3 %" in run("aggregate", clean, "--lang", "vi").stdout
+    assert "1,3%" in run("aggregate", clean, "--lang", "vi").stdout
     assert whole(run("aggregate", clean, "--lang", "en").stdout, "2,751")
 
 

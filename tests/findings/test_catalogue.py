@@ -95,7 +95,7 @@ def test_placeholders_are_known_and_the_same_in_both_languages(item: Entry) -> N
         assert len(vi) == len(set(vi))
         assert set(vi) <= set(PLACEHOLDERS)
     assert set(item.codes) <= set(PLACEHOLDERS)
-    assert set(item.codes.values()) <= {"unit", "measure", "measures"}
+    assert set(item.codes.values()) <= {"unit", "measure", "measures", "period"}
 
 
 @every_entry
@@ -177,7 +177,7 @@ def test_a_message_in_both_languages() -> None:
     finding = Finding(code="C302", file="a.xlsx", row=12, column=5, measure="ho_dat", value="12 nhà")
     names = {("measure", "ho_dat"): "Hộ đạt"}
     vi = message(finding, "vi", lambda kind, code: names.get((kind, code)))
-    assert vi == "Ô này không phải là số đếm: “12 nhà” (chỉ tiêu: Hộ đạt)"
+    assert vi == "Ô này phải ghi số nguyên, đang ghi “12 nhà” (chỉ tiêu: Hộ đạt)"
     assert message(finding, "en") == "This cell is not a count: “12 nhà” (ho_dat)"
 
 
@@ -193,8 +193,8 @@ def test_an_absent_fact_outside_a_segment_shows_as_dots() -> None:
 
 def test_a_hint_takes_facts_too() -> None:
     with_suggestion = hint(Finding(code="C301", facts={"suggestion": "1691"}), "vi")
-    assert with_suggestion == "Gõ liền các chữ số, ví dụ 1691, không gõ dấu chấm hay dấu phẩy."
-    assert hint(Finding(code="C301"), "vi") == "Gõ liền các chữ số, không gõ dấu chấm hay dấu phẩy."
+    assert with_suggestion == "Ghi liền các chữ số, ví dụ 1691, không dùng dấu chấm hay dấu phẩy."
+    assert hint(Finding(code="C301"), "vi") == "Ghi liền các chữ số, không dùng dấu chấm hay dấu phẩy."
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_a_hint_takes_facts_too() -> None:
 )
 def test_numbers_take_the_marks_of_the_language(text: str, vi: str, en: str) -> None:
     finding = Finding(code="T301", facts={"found": text, "expected": "7"})
-    assert message(finding, "vi") == f"Dòng tổng ghi {vi}, cộng các dòng lại được 7"
+    assert message(finding, "vi") == f"Dòng tổng ghi {vi}, tổng các dòng là 7"
     assert message(finding, "en") == f"The total row shows {en}, but its rows add up to 7"
 
 

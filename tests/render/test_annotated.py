@@ -558,7 +558,7 @@ def test_no_bytes_in_a_part_bring_it_down(tmp_path: Path) -> None:
             except NotAnnotatable:
                 wrecked += 1
             else:
-                assert open_bytes(copy, ".xlsx", Limits()).grids[0].sheet == "Cần sửa"
+                assert open_bytes(copy, ".xlsx", Limits()).grids[0].sheet == "Cần chỉnh sửa"
     assert wrecked > 5
 
 

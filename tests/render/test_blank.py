@@ -345,14 +345,14 @@ def test_last_years_figures_and_findings_stand_beside_the_cells(period: Path, tm
     book = openpyxl.load_workbook(tmp_path / "out" / ONE)
     sheet = book["Biểu 01"]
     prompts = {str(v.sqref): v.prompt for v in sheet.data_validations.dataValidation}
-    assert prompts["D9"].startswith("Kỳ 2020: 77 con")
-    assert prompts["D10"].startswith("Kỳ 2020: 1.234 con")
-    assert prompts["F10"].startswith("Kỳ 2020: không")
+    assert prompts["D9"].startswith("Năm 2020: 77 con")
+    assert prompts["D10"].startswith("Năm 2020: 1.234 con")
+    assert prompts["F10"].startswith("Năm 2020: không")
     assert "2020" not in prompts["D11"]
     assert "2020" not in prompts["E9"]  # what was not a count is no figure
     assert "2020" in sheet["E9"].comment.text
     lines = [str(row[0]) for row in book.worksheets[0].iter_rows(values_only=True) if row[0]]
-    assert any("Kỳ 2020" in line for line in lines)
+    assert any("năm 2020" in line for line in lines)
     assert any(line.startswith("– Thôn 1: Số bò: ") for line in lines)
     assert sheet["D9"].value is None
     assert not any(

@@ -324,7 +324,7 @@ def test_last_years_figures_stand_beside_with_the_change(tmp_path: Path) -> None
     }
     assert rows["Buffaloes"][3:7] == (75, 50, 25, 0.5)
     assert rows["Share of cattle"][4] == pytest.approx(0.1)
-    assert rows["Share of cattle"][5] == pytest.approx(5 / 75 - 0.1)
+    assert rows["Share of cattle"][5] == pytest.approx(100 * (5 / 75 - 0.1))  # percentage points
 
 
 def test_the_form_of_the_sheets(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def prose(publication: Publication, lang: str = "vi", template: Path | None = No
 
 def sentences(text: str) -> str:
     """The text before the tables."""
-    return text.partition("## Biểu số liệu")[0].partition("## Tables")[0]
+    return text.partition("## Phụ lục số liệu")[0].partition("## Tables")[0]
 
 
 @pytest.fixture(scope="module")
@@ -129,17 +129,17 @@ def test_the_published_sentences_of_2021(province: str) -> None:
     assert "với gần 47.000 thành viên" in province
     assert "hơn 206.000 hộ đăng ký" in province
     assert "trên 176.000 hộ đạt" in province
-    assert "không có các tệ nạn là 81 %" in province
+    assert "không có các tệ nạn là 81%" in province
     assert "928 thôn, bản, tổ dân phố đạt" in province
-    assert "không có tệ nạn xã hội là 68 %" in province
+    assert "không có tệ nạn xã hội là 68%" in province
     assert "tạm tính" not in province
     assert "Yên Bái, ngày 05 tháng 12 năm 2021" in province
 
 
 def test_a_form_of_any_kind_has_its_sentences(planting: Publication) -> None:
     text = sentences(prose(planting))
-    assert "Toàn tỉnh có 56.000 cây trồng mới; hơn 45.000 cây còn sống. Tỷ lệ cây sống là 81 %." in text
-    assert "cao nhất là huyện Nam (90,9 %), thấp nhất là huyện Bắc (78,6 %)" in text
+    assert "Toàn tỉnh có 56.000 cây trồng mới; hơn 45.000 cây còn sống. Tỷ lệ cây sống là 81%." in text
+    assert "cao nhất là huyện Nam (90,9%), thấp nhất là huyện Bắc (78,6%)" in text
     english = sentences(prose(planting, "en"))
     assert "56,000 trees planted; over 45,000 trees alive" in english
     assert "highest in Huyện Nam (90.9%)" in english
@@ -227,7 +227,7 @@ def test_words_that_stay_true_whatever_comes_are_certain(tmp_path: Path) -> None
     span = publication.span(publication.root, "cay_trong")
     assert span is not None
     assert (span.low, span.high) == (415_200, 415_240)
-    certain = "các số liệu sau vẫn đúng: hơn 415.000 cây trồng mới; tỷ lệ cây sống là 35 %."
+    certain = "các số liệu sau vẫn đúng: hơn 415.000 cây trồng mới; tỷ lệ cây sống là 35%."
     assert certain in prose(publication)
 
 
@@ -341,8 +341,8 @@ def test_a_template_of_ones_own(planting: Publication, tmp_path: Path) -> None:
     text = prose(planting, template=template)
     assert text.splitlines()[2:] == [
         "Trồng 56.000 cây, còn 45.090.",
-        "huyện Bắc: 78,6 %",
-        "huyện Nam: 90,9 %",
+        "huyện Bắc: 78,6%",
+        "huyện Nam: 90,9%",
     ]
     word = word_template(tmp_path, "Trồng {{ figures.cay_trong.said }}.", "{{p tables[0].body }}")
     document = docx.Document(str(docx_of(planting, tmp_path / "a.docx", template=word)))

@@ -253,7 +253,7 @@ def test_the_legend_explains_only_signs_that_occur() -> None:
 
     assert legend(Count(1)) == ""
     assert "tạm tính" in legend(Count(1, provisional=True))
-    assert "không có số liệu" in legend(Missing())
+    assert "chưa có số liệu" in legend(Missing())
     assert "tạm tính" not in legend(Missing())
     assert "không công bố" in legend(Suppressed())
 
@@ -467,7 +467,8 @@ def test_workbook_figures_are_numbers() -> None:
     }
     assert sheet.cell(total - 1, 2).value == "Tổ tự quản về an ninh trật tự\n(tổ)"
     assert (
-        names["* số tạm tính: có đơn vị chưa cho số liệu này, hoặc còn lỗi phải sửa"] > names["Xã Minh Quân"]
+        names["* số tạm tính: còn đơn vị chưa báo cáo số liệu này, hoặc còn số liệu phải chỉnh sửa"]
+        > names["Xã Minh Quân"]
     )
     assert book.properties.title == "Kết quả"
     assert book.properties.created == book.properties.modified == CREATED  # no clock in the bytes

@@ -115,15 +115,15 @@ def test_percentages_are_never_false(value: Fraction, lang: str) -> None:
 
 
 def test_percentages_in_words() -> None:
-    assert percent_in_words(Fraction(176_247, 217_502), "vi").text == "81 %"
-    assert percent_in_words(Fraction(928, 1365), "vi").text == "68 %"
+    assert percent_in_words(Fraction(176_247, 217_502), "vi").text == "81%"
+    assert percent_in_words(Fraction(928, 1365), "vi").text == "68%"
     assert percent_in_words(Fraction(928, 1365), "en").text == "68%"
-    assert percent_in_words(Fraction(999, 1000), "vi").text == "gần 100 %"
-    assert percent_in_words(Fraction(1, 1000), "vi").text == "dưới 1 %"
-    assert percent_in_words(Fraction(1), "vi").text == "100 %"
-    assert percent_in_words(Fraction(0), "vi").text == "0 %"
-    assert percent_in_words(Fraction(1001, 1000), "vi").text == "hơn 100 %"
-    assert percent_in_words(Fraction(3, 1000), "vi", 1000).text == "3 ‰"
+    assert percent_in_words(Fraction(999, 1000), "vi").text == "gần 100%"
+    assert percent_in_words(Fraction(1, 1000), "vi").text == "dưới 1%"
+    assert percent_in_words(Fraction(1), "vi").text == "100%"
+    assert percent_in_words(Fraction(0), "vi").text == "0%"
+    assert percent_in_words(Fraction(1001, 1000), "vi").text == "hơn 100%"
+    assert percent_in_words(Fraction(3, 1000), "vi", 1000).text == "3‰"
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,9 @@ def test_numbers_as_published() -> None:
     assert language.number(1691, "en") == "1,691"
     assert language.number(-206000, "vi") == "-206.000"
     assert language.decimal(Fraction(81), 1, "vi") == "81,0"
-    assert language.percent(Fraction(81, 100), 1, "vi") == "81,0 %"
+    assert language.percent(Fraction(81, 100), 1, "vi") == "81,0%"
     assert language.percent(Fraction(81, 100), 1, "en") == "81.0%"
-    assert language.percent(Fraction(928, 1365), 0, "vi") == "68 %"
+    assert language.percent(Fraction(928, 1365), 0, "vi") == "68%"
     assert language.percent(Fraction(1, 8), 1, "en", per=1000) == "125.0‰"
     assert language.percent(Fraction(3, 2), 1, "vi", per=10_000) == "15.000,0"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
 from antq_stats.register.register import UnitRegister
+from antq_stats.words.language import rounded
 from antq_stats.words.text import text_key
 
 _TINY = 5
@@ -147,6 +149,11 @@ def _same_columns(now: Form, then: Form) -> dict[str, str]:
     return codes
 
 
+def _share_changed(now: int, then: int) -> dict[str, str]:
+    """Return the fact ``given``: a change in per cent, without its sign; none if it is from 0."""
+    return {"given": str(rounded(Fraction(abs(now - then) * 100, then), 1))} if then else {}
+
+
 def changes(collection: Collection, before: Prior) -> Iterator[Finding]:
     """Yield P101 where a unit's value changed by more than its measure's ``max_change`` allows.
 
@@ -183,6 +190,8 @@ def changes(collection: Collection, before: Prior) -> Iterator[Finding]:
                     measure=measure.code,
                     value=str(int(now[at])),
                     facts={
+                        "found": "up" if now[at] > then[at] else "down",
+                        **_share_changed(int(now[at]), int(then[at])),
                         "expected": str(int(then[at])),
                         "period": before.period,
                         "limit": f"{(measure.max_change * 100).normalize():f}",

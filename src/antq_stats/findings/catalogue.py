@@ -19,8 +19,8 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from antq_stats.findings.finding import Finding, Severity
-from antq_stats.words.language import LANGUAGES, Language
-from antq_stats.words.text import column_letter, one_line
+from antq_stats.words.language import LANGUAGES, Language, period
+from antq_stats.words.text import capital, column_letter, one_line
 
 Words = Mapping[Language, str]
 """A text in both languages."""
@@ -62,7 +62,8 @@ class Entry:
     status : ``active``, or ``retired`` for codes that are explained but no longer raised.
     now : code that replaced a retired one; else None.
     codes : maps facts that are codes to their kind, as in ``suggestion`` -> ``unit``. The kind ``measures``
-        stands for measures with their values, as in ``tong_ho = 120``.
+        stands for measures with their values, as in ``tong_ho = 120``, and ``period`` for the name of a
+        period.
     message, hint : templates of what is wrong, and of how to correct it.
     why : why it matters.
     before, after : an example of a faulty cell, and of the corrected one.
@@ -206,7 +207,9 @@ def message(finding: Finding, lang: Language, names: Names | None = None) -> str
     KeyError
         The finding's code is not in the catalogue.
     """
-    return _fill(entry(finding.code).message[lang], _facts(finding, lang, names), lang)
+    template = entry(finding.code).message[lang]
+    text = _fill(template, _facts(finding, lang, names), lang)
+    return capital(text) if template.startswith("{unit}") else text
 
 
 def hint(finding: Finding, lang: Language, names: Names | None = None) -> str:
@@ -277,6 +280,9 @@ def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, s
             known[fact] = _VALUES.sub(
                 lambda match: f"{name_of('measure', match[1])} = {_marked(match[2], lang)}", code
             )
+            continue
+        if kind == "period" and code:
+            known[fact] = period(code, lang)
             continue
         name = name_of(kind, code)
         known[fact] = name if name == code or kind == "measure" else f"{name} ({code})"

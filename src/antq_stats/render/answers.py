@@ -56,7 +56,7 @@ def answers_table(
             wording.phrase("status.unplaced", **{key: answers.unplaced[key] for key in ("hard", "soft")})
         )
     return PresentationTable(
-        wording.phrase("status.title"), wording.phrase("summary.period", period=collection.period),
+        wording.phrase("status.title"), wording.period(collection.period, heading=True),
         wording.phrase("column.unit"), heads, tuple(rows), tuple(legend),
     )  # fmt: skip
 
@@ -193,7 +193,7 @@ def receipts(collection: Collection, lang: Language) -> Iterator[tuple[str, str]
     rows = [_rows_by_file(table) for table in collection.tables]
     taken: set[str] = set()
     for file in sorted(collection.used):
-        lines = [wording.phrase("receipt.title", period=collection.period), ""]
+        lines = [wording.phrase("receipt.title", period=wording.period(collection.period)), ""]
         lines += [wording.phrase("receipt.file", file=one_line(file, 500), hash=hashes[file][:12]), ""]
         for table, by_file in zip(collection.tables, rows, strict=True):
             if file in by_file:

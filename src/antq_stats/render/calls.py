@@ -16,11 +16,12 @@ from antq_stats.figures.priorities import Priorities, Sender
 from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding
 from antq_stats.render.findings import grouped, record
-from antq_stats.render.words import FindingWording, names_of, unit_name
+from antq_stats.render.letterhead import committee_of
+from antq_stats.render.words import FindingWording, names_of, tally_words, unit_within, whole_of
 from antq_stats.render.writing.delimited import markdown_text
 from antq_stats.render.writing.terminal import Line
 from antq_stats.words.language import Language, Wording, phrase_keys, rounded
-from antq_stats.words.text import ascii_key, column_letter, one_line, text_key
+from antq_stats.words.text import ascii_key, capital, column_letter, one_line
 
 _ABSENT = ("U301", "U302")
 """Codes of missing units and tables, which have a sentence of their own outside the list of corrections."""
@@ -70,11 +71,15 @@ class CallList:
         return self.collection.register.units.parents.index(-1)
 
     @cached_property
+    def _period(self) -> str:
+        return self._wording.period(self.collection.period)
+
+    @cached_property
     def title(self) -> str:
         """Title of the list, with its length."""
         if not self.priorities.senders and not self.priorities.unplaced:
             return self._say("none")
-        return self._say("title", period=self.collection.period, count=len(self.priorities.senders))
+        return self._say("title", period=self._period, count=len(self.priorities.senders))
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
@@ -82,7 +87,7 @@ class CallList:
         width = len(str(len(self.priorities.senders) + 1)) if len(self.priorities.senders) >= 999 else 3
         pages = [
             Page(
-                f"{self._wording.number(rank)}. {_capital(self._full_name(sender.unit))}",
+                f"{self._wording.number(rank)}. {capital(self._full_name(sender.unit))}",
                 self._standing(sender),
                 self._message(sender),
                 f"{rank:0{width}d}-{self._slug(sender.unit)}",
@@ -107,18 +112,16 @@ class CallList:
         return ", ".join(map(self._within, (unit, *self._above(unit))))
 
     def _within(self, unit: int) -> str:
-        """Return the name of a unit as it is written within a sentence: ``xã Mường Lai``."""
-        register = self.collection.register
-        name, kind = unit_name(register, unit), register.units.kinds[unit]
-        return kind[:1] + name[1:] if kind and text_key(name).startswith(text_key(kind)) else name
+        return unit_within(self.collection.register, unit, self._wording)
 
     def _slug(self, unit: int) -> str:
         names = self.collection.register.units.names
         return _slug(" ".join(names[place] for place in (*reversed(self._above(unit)), unit)))
 
     def _standing(self, sender: Sender) -> str:
-        root = self._within(self._root)
-        tally = self._say("tally", hard=sender.hard, soft=sender.soft)
+        whole = whole_of(self.collection.register, self._root, self._wording)
+        root = whole[:1].lower() + whole[1:] if self.lang == "vi" else whole
+        tally = capital(tally_words(self._wording, {"hard": sender.hard, "soft": sender.soft})) + "."
         if sender.measure is None:
             return f"{self._say('standing-none', root=root)} {tally}"
         label = self.collection.form.label(sender.measure, self.lang)
@@ -132,7 +135,9 @@ class CallList:
 
     def _message(self, sender: Sender) -> str:
         """Return the message: greeting, what was received, corrections, missing units, due date, thanks."""
-        paragraphs = [[self._say("greeting", unit=self._full_name(sender.unit))], [*self._received(sender)]]
+        addressee = committee_of(self.collection.form, self.collection.register, sender.unit, self._wording)
+        line = ", ".join([addressee, *map(self._within, self._above(sender.unit))])
+        paragraphs = [[self._say("greeting", unit=line)], [*self._received(sender)]]
         numbers = count(1)
         for weight, opening in (("hard", "must"), ("soft", "ask")):
             members = [
@@ -141,21 +146,29 @@ class CallList:
                 if finding.code not in _ABSENT and catalogue.severity(finding) == weight
             ]
             if members:
-                paragraphs.append([self._say(opening), *self._items(members, numbers)])
+                asked = self._by_due(opening) if weight == "hard" else self._say(opening)
+                paragraphs.append([asked, *self._items(members, numbers)])
         lacking = [*self._lacking(sender)]
         if lacking:
             paragraphs.append(lacking)
         due = self.collection.form.due
-        closing = [self._say("due", date=self._wording.date(due))] if due else []
+        is_dated = sender.hard or not (sender.read or sender.files)
+        closing = [self._say("due", date=self._wording.date(due))] if due and not is_dated else []
         paragraphs.append([*closing, self._say("thanks")])
         return "\n\n".join("\n".join(lines) for lines in paragraphs)
 
+    def _by_due(self, key: str) -> str:
+        """Return a request, with the day by which it is made if the form has one."""
+        due = self.collection.form.due
+        return self._say(key) if due is None else self._say(f"{key}-by", date=self._wording.date(due))
+
     def _received(self, sender: Sender) -> Iterator[str]:
-        period = self.collection.period
+        period = self._period
         if sender.read or sender.files:
             files = ", ".join(_file(file) for file in sender.files)
             read, expected = sender.read, sender.expected
-            yield self._say("received", period=period, files=files, read=read, expected=expected)
+            key = "received-all" if read == expected else "received"
+            yield self._say(key, period=period, files=files, read=read, expected=expected)
             return
         yield self._say("nothing", period=period)
         refused = dict.fromkeys(finding.file for finding in sender.findings if finding.file)
@@ -166,7 +179,7 @@ class CallList:
             if not explained.intersection(refused):
                 yield self._say("send-workbook")
         else:
-            yield self._say("send")
+            yield self._by_due("send")
 
     def _lacking(self, sender: Sender) -> Iterator[str]:
         """Yield a line on the missing units of each table."""
@@ -205,7 +218,7 @@ class CallList:
         message = self._words.message(finding)
         message += "" if message.endswith((".", "?", "!")) else "."
         parts = [
-            f"{_capital(place)}: {message}" if place else message,
+            f"{capital(place)}: {message}" if place else message,
             self._mend(finding),
         ]
         if others:
@@ -306,10 +319,6 @@ class CallList:
             fence = "`" * max(3, _longest_run(page.message) + 1)
             parts.append(f"{fence}text\n{page.message}\n{fence}")
         return "\n\n".join(parts) + "\n"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _count(findings: Iterable[Finding], weight: str) -> int:

@@ -12,11 +12,11 @@ from antq_stats.findings.columns import counts
 from antq_stats.findings.finding import Finding, Severity
 from antq_stats.output_marks import FINDING_COLUMNS
 from antq_stats.register.register import UnitRegister
-from antq_stats.render.words import FindingWording, level_word, sender_of, senders_of, unit_name
+from antq_stats.render.words import FindingWording, level_word, sender_of, senders_of, tally_words, unit_name
 from antq_stats.render.writing.table import Column, PresentationTable, Row, Text
 from antq_stats.render.writing.terminal import Line
 from antq_stats.words.language import Language, Wording
-from antq_stats.words.text import column_letter, one_line
+from antq_stats.words.text import capital, column_letter, one_line
 
 _SHOWN = 3
 """Most findings of one kind in one file that are listed in full."""
@@ -101,14 +101,14 @@ def findings_table(
     for unit_of, finding in by_sender:
         line = () if unit_of is None else register.units.ancestors(unit_of)
         known = {register.units.levels[position]: unit_name(register, position) for position in line}
-        unit = finding.unit and (names("unit", finding.unit) or finding.unit)
+        named = finding.unit and capital(names("unit", finding.unit) or finding.unit)
         cells = {
             "code": finding.code,
             "file": finding.file,
             "severity": words.severity(finding),
             "sheet": finding.sheet,
             "cell": finding.cell or (None if finding.row is None else str(finding.row)),
-            "unit": f"{unit} ({finding.unit})" if unit and unit != finding.unit else unit,
+            "unit": f"{named} ({finding.unit})" if named and named != finding.unit else named,
             "measure": finding.measure and (names("measure", finding.measure) or finding.measure),
             "value": finding.value,
             "message": words.message(finding),
@@ -119,13 +119,13 @@ def findings_table(
         rows.append(Row(stub, 0, tuple(Text(str(text or "")) for text in texts)))
     return PresentationTable(
         title=wording.phrase("findings.title"),
-        subtitle=wording.phrase("summary.period", period=period),
-        stub_head=_capital(level_word(register, last, wording))
+        subtitle=wording.period(period, heading=True),
+        stub_head=capital(level_word(register, last, wording))
         if last >= 0
         else wording.phrase("column.file"),
         columns=(
             *(
-                Column(f"level-{at}", _capital(level_word(register, at, wording)), align="left")
+                Column(f"level-{at}", capital(level_word(register, at, wording)), align="left")
                 for at in above
             ),
             *(Column(head, wording.phrase(f"column.{head}"), align="left") for head in heads),
@@ -133,10 +133,6 @@ def findings_table(
         rows=tuple(rows),
         filtered=True,
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 _NOTES_WITH_HINT = frozenset({"F204"})
@@ -226,11 +222,7 @@ def findings_lines(
         group.sort(key=lambda finding: _WEIGHTS.index(catalogue.severity(finding)))
         tally = counts(group)
         heading = one_line(file, 200) if file else wording.phrase("findings.whole")
-        counted = ", ".join(
-            f"{tally[weight]} {catalogue.severity_label(weight, lang)}"
-            for weight in _WEIGHTS
-            if tally[weight]
-        )
+        counted = tally_words(wording, {weight: tally[weight] for weight in _WEIGHTS})
         lines.append([(heading, "bold"), (f"  ({counted})", "dim")])
         for finding, others in grouped(group):
             lines.extend(writer.finding(finding, others))

@@ -10,9 +10,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from antq_stats.figures.publication import Publication
-from antq_stats.render.words import unit_name
+from antq_stats.form import Form
+from antq_stats.register.register import UnitRegister
+from antq_stats.render.words import unit_name, unit_within
 from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import text_key
+
+_FRONT = tuple(map(text_key, ("Mặt trận Tổ quốc", "MTTQ")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,29 @@ def letterhead(publication: Publication, lang: Language, signed: dt.date | None 
         issuer=wording.phrase("letterhead.issuer").upper(),
         place_and_date=f"{name}, {when}",
         title=wording.phrase("letterhead.title", title=wording.say(form.about.title)).upper(),
-        period=wording.phrase("letterhead.period", unit=unit_name(register, root), period=publication.period),
+        period=wording.phrase(
+            "letterhead.period",
+            unit=unit_name(register, root),
+            period=wording.period(publication.period),
+        ),
         provisional=wording.phrase("letterhead.provisional") if publication.is_provisional else "",
         drawn_up=wording.phrase("letterhead.drawn-up").upper(),
         signed_for=wording.phrase("letterhead.signed-for").upper(),
         signed_as=wording.phrase("letterhead.signed-as").upper(),
         sign_here=wording.phrase("letterhead.sign-here"),
     )
+
+
+def committee_of(form: Form, register: UnitRegister, unit: int, wording: Wording) -> str:
+    """Return the committee of a unit that sends returns: ``Ủy ban MTTQ Việt Nam xã Mường Lai``.
+
+    Only the Fatherland Front is known to have a committee in every unit. If the form names another issuer,
+    or none, return the unit's name as written within a sentence.
+    """
+    issuer, name = form.about.issuer, unit_within(register, unit, wording)
+    if issuer is None or not any(front in text_key(issuer.vi) for front in _FRONT):
+        return name
+    return wording.phrase("letterhead.committee", unit=name)
 
 
 def _committee(publication: Publication, wording: Wording) -> str:

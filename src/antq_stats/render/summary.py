@@ -86,7 +86,7 @@ def summary(
     ]
     return PresentationTable(
         title=wording.say(form.about.title),
-        subtitle=wording.phrase("summary.period", period=aggregate.period),
+        subtitle=wording.period(aggregate.period, heading=True),
         stub_head=wording.phrase("column.unit"),
         columns=tuple(heads),
         rows=tuple(rows),

@@ -13,7 +13,7 @@ from antq_stats.findings.catalogue import severity_label
 from antq_stats.form import Ratio
 from antq_stats.form.entries import UNITS
 from antq_stats.output_marks import JSON_KEY
-from antq_stats.render.words import level_word, unit_name
+from antq_stats.render.words import level_word, unit_within
 from antq_stats.render.writing.table import UNICODE, Signs
 from antq_stats.render.writing.terminal import Line
 from antq_stats.text_check.judge import VERDICTS
@@ -21,7 +21,7 @@ from antq_stats.text_check.published import DIFFERENCES, Reading
 from antq_stats.text_check.results import Checked, TextCheck
 from antq_stats.words.approximation import in_words, percent_in_words
 from antq_stats.words.language import Language, Wording, rounded
-from antq_stats.words.text import one_line
+from antq_stats.words.text import capital, one_line
 
 _OTHER_MARKS = str.maketrans(".,", ",.")
 _INDENT = "   "
@@ -61,7 +61,7 @@ class _ReadingWords:
                     else self.form.label(reading.topic.over, self.wording.lang)
                 )
                 name += f" / {over}"
-        what = f"“{name}” · {unit_name(self.publication.register, reading.unit)}"
+        what = f"“{name}” · {unit_within(self.publication.register, reading.unit, self.wording)}"
         if reading.change != "none":
             return self.wording.phrase("check-text.change", what=what, period=self.last)
         if reading.time == "last":
@@ -81,7 +81,7 @@ class _ReadingWords:
     @property
     def last(self) -> str:
         """Name of the earlier period; an ellipsis if there is none."""
-        return self.publication.prior.period if self.publication.prior else "…"
+        return self.wording.period(self.publication.prior.period) if self.publication.prior else "…"
 
     def period(self, reading: Reading) -> str | None:
         """Return the name of a reading's period."""
@@ -147,7 +147,7 @@ class _ReadingWords:
             return wording.phrase("check-text.pair", expected=share)
         if judged.reading is None or judged.expected is None:
             what = self.label(judged.reading) if judged.reading is not None else ""
-            return _capital(wording.phrase(f"check-text.{judged.reason or 'unknown'}", what=what))
+            return capital(wording.phrase(f"check-text.{judged.reason or 'unknown'}", what=what))
         places = checked.number.decimals if checked.number.sort != "count" else 0
         facts = {
             "what": self.label(judged.reading),
@@ -165,15 +165,11 @@ class _ReadingWords:
                 places,
                 plain=checked.number.qualifier is None and checked.number.step == 1,
             )
-        sentences = [_capital(wording.phrase(f"check-text.said.{judged.verdict}", **facts))]
+        sentences = [capital(wording.phrase(f"check-text.said.{judged.verdict}", **facts))]
         if judged.is_provisional:
             firm = judged.verdict == "right" and not judged.can_change
             sentences.append(wording.phrase("check-text.firm" if firm else "check-text.may-change"))
         return " ".join(sentences)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def check_records(

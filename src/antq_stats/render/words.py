@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from antq_stats.figures.publication import PublishedSection
 from antq_stats.findings import catalogue
 from antq_stats.findings.catalogue import Names
-from antq_stats.findings.finding import Finding
+from antq_stats.findings.finding import Finding, Severity
 from antq_stats.form import Form
 from antq_stats.register.register import UnitRegister, display_name
 from antq_stats.words.language import Language, Wording
-from antq_stats.words.text import one_line
+from antq_stats.words.text import capital, one_line, text_key
 
 
 def unit_name(register: UnitRegister, position: int) -> str:
     """Return the type and name of a unit: ``Xã Mường Lai``."""
     return display_name(register.units.kinds[position], register.units.names[position])
+
+
+def unit_within(register: UnitRegister, position: int, wording: Wording) -> str:
+    """Return the type and name of a unit as written within a sentence.
+
+    Vietnamese writes the type in lower case (``huyện Lục Yên``); English keeps the name as it is shown.
+    """
+    name, kind = unit_name(register, position), register.units.kinds[position]
+    if wording.lang == "en" or not kind:
+        return name
+    return name[:1].lower() + name[1:] if text_key(name).startswith(text_key(kind)) else name
+
+
+def whole_of(register: UnitRegister, unit: int, wording: Wording) -> str:
+    """Return a unit as the first words of a sentence on all of it: ``Toàn tỉnh``."""
+    kind = register.units.kinds[unit] if wording.lang == "vi" else ""
+    return wording.phrase("prose.whole", unit=kind or unit_within(register, unit, wording))
 
 
 def sender_of(register: UnitRegister, code: str | None) -> int | None:
@@ -70,7 +87,7 @@ def names_of(form: Form, register: UnitRegister, lang: Language) -> Names:
     def name(kind: str, code: str) -> str | None:
         if kind == "unit":
             position = register.units.by_code.get(code)
-            return None if position is None else unit_name(register, position)
+            return None if position is None else unit_within(register, position, wording)
         return (rules if kind == "rule" else labels).get(code)
 
     return name
@@ -110,8 +127,22 @@ class FindingWording:
             parts.append(self.wording.phrase("findings.row", row=str(finding.row)))
         if finding.unit:
             name = self.names("unit", finding.unit)
-            parts.append(f"{name} ({finding.unit})" if name else finding.unit)
+            parts.append(f"{capital(name)} ({finding.unit})" if name else finding.unit)
         return " · ".join(one_line(part, 120) for part in parts if part)
+
+
+def tally_words(wording: Wording, tally: Mapping[Severity, int]) -> str:
+    """Return counts of findings by severity: ``1 lỗi phải sửa; 2 điểm cần kiểm tra``.
+
+    A severity without findings is left out; if there are none at all, that is said.
+
+    Parameters
+    ----------
+    wording : the language.
+    tally : the numbers of findings, in the order in which they are told.
+    """
+    told = [wording.phrase(f"findings.{weight}", count=count) for weight, count in tally.items() if count]
+    return "; ".join(told) or wording.phrase("findings.nothing")
 
 
 def section_label(section: PublishedSection, wording: Wording) -> str:

@@ -79,9 +79,9 @@ def in_words(value: int, lang: Language, *, varied: bool = False) -> WordedFigur
 
 
 def percent_in_words(value: Fraction, lang: Language, per: int = 100) -> WordedFigure:
-    """Return a ratio as written in prose: ``81 %``, rounded half up to a whole number.
+    """Return a ratio as written in prose: ``81%``, rounded half up to a whole number.
 
-    Less than all is never "100 %", and more than nothing never "0 %": ``gần 100 %``, ``dưới 1 %``.
+    Less than all is never "100%", and more than nothing never "0%": ``gần 100%``, ``dưới 1%``.
 
     Parameters
     ----------

@@ -198,7 +198,7 @@ def decimal(value: Fraction | Decimal | int, places: int, lang: Language) -> str
 
 
 def percent(value: Fraction | Decimal | int, places: int, lang: Language, per: int = 100) -> str:
-    """Return a quotient as a percentage: 81/100 is ``81,0 %`` in Vietnamese, ``81.0%`` in English.
+    """Return a quotient as a percentage: 81/100 is ``81,0%`` in Vietnamese, ``81.0%`` in English.
 
     Parameters
     ----------
@@ -207,9 +207,7 @@ def percent(value: Fraction | Decimal | int, places: int, lang: Language, per: i
     lang : the language.
     per : the base by which it is multiplied: 100, 1000 (written with ‰), or another (written without a sign).
     """
-    sign = _PER_SIGNS.get(per, "")
-    space = " " if sign and lang == "vi" else ""
-    return f"{decimal(value * per, places, lang)}{space}{sign}"
+    return decimal(value * per, places, lang) + _PER_SIGNS.get(per, "")
 
 
 def date(value: dt.date, lang: Language) -> str:
@@ -228,6 +226,20 @@ def date_in_words(value: dt.date, lang: Language) -> str:
         return date(value, lang)
     month = f"{value.month:02d}" if value.month < 3 else str(value.month)
     return f"ngày {value.day:02d} tháng {month} năm {value.year}"
+
+
+def period(name: str, lang: Language, *, heading: bool = False) -> str:
+    """Return the name of a period within a sentence (``năm 2021``, ``kỳ 2021-quý-1``), or as a heading.
+
+    Parameters
+    ----------
+    name : the name of the period.
+    lang : the language.
+    heading : whether it stands alone: ``Năm 2021``.
+    """
+    is_year = len(name) == 4 and name.isascii() and name.isdigit()
+    where = "head" if heading else "within"
+    return phrase(f"period.{where}-{'year' if is_year else 'other'}", lang, period=name)
 
 
 class Bilingual(Protocol):
@@ -271,6 +283,10 @@ class Wording:
     def percent(self, value: Fraction | Decimal | int, places: int, per: int = 100) -> str:
         """Return a quotient as a percentage or per another base; see `percent` for the parameters."""
         return percent(value, places, self.lang, per)
+
+    def period(self, name: str, *, heading: bool = False) -> str:
+        """Return the name of a period within a sentence, or as a heading; see `period`."""
+        return period(name, self.lang, heading=heading)
 
     def date(self, value: dt.date) -> str:
         """Return a date as a table shows it; see `date`."""

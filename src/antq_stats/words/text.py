@@ -71,6 +71,11 @@ def one_line(text: str, limit: int = 80) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def capital(text: str) -> str:
+    """Return a text with its first letter in upper case, as at the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def column_letter(column: int) -> str:
     """Return the letters of a column in a spreadsheet: 0 is A, 26 is AA."""
     letters = ""

@@ -24,6 +24,7 @@ _FINDING = re.compile(r"\S [A-Z][0-9]{3} ")
 _TABLE = re.compile(r"^\| :?--|^(?:─|-){3}", re.MULTILINE)
 _TEXTS = frozenset((".txt", ".md", ".json", ".csv", ""))
 _PAGES = frozenset((".html", ".htm"))
+_YEAR = re.compile(rf"{marks.BEGINNINGS['period.head-year'][0]}[0-9]{{4}}")
 _HEAD = 4096
 _NOTHING_WRONG = frozenset(marks.BEGINNINGS["findings.none"] + marks.BEGINNINGS["calls.none"])
 _CALLS = marks.BEGINNINGS["calls.title"] + marks.BEGINNINGS["calls.unplaced-intro"]
@@ -81,9 +82,8 @@ def _is_own_prose(head: str) -> bool:
         return True
     if title.startswith(_CALLS) or first.startswith(_FIRST_LINES):
         return True
-    greeting = first.startswith(marks.BEGINNINGS["calls.greeting"]) and first.endswith(",")
-    if greeting and second.startswith(_CALL):
+    if first.startswith(marks.BEGINNINGS["calls.greeting"]) and second.startswith(_CALL):
         return True
-    if second.startswith(marks.BEGINNINGS["summary.period"]):
+    if _YEAR.fullmatch(second) or second.startswith(marks.BEGINNINGS["period.head-other"]):
         return _TABLE.search(head) is not None
     return _FINDING.match(second) is not None

@@ -15,6 +15,7 @@ from antq_stats.render.annotated.notice import Entry, Notice
 from antq_stats.render.annotated.package import WORKBOOK, NotAnnotatable, Parts
 from antq_stats.render.annotated.styles import Look, Styles
 from antq_stats.render.annotated.texts import text_element
+from antq_stats.render.words import tally_words
 from antq_stats.render.writing.workbook import sheet_names
 from antq_stats.words.language import Wording
 
@@ -194,7 +195,7 @@ class _Writer:
         notice, wording = self.notice, self.wording
         hard = sum(entry.severity == "hard" for entry in notice.entries)
         about = [
-            wording.phrase("summary.period", period=notice.period),
+            wording.period(notice.period, heading=True),
             notice.sender,
             notice.file.rpartition("/")[2],
         ]
@@ -203,7 +204,7 @@ class _Writer:
             (SHEET + wording.phrase("annotated.added" if copied else "annotated.added-alone"), "small"),
             (wording.phrase("annotated.title"), "title"),
             (" · ".join(part for part in about if part), "strong"),
-            (wording.phrase("annotated.tally", hard=hard, soft=len(notice.entries) - hard), "strong"),
+            (tally_words(wording, {"hard": hard, "soft": len(notice.entries) - hard}), "strong"),
         ]
         if notice.reason is not None:
             lines.append((wording.phrase(f"annotated.why-{notice.reason}"), "text"))

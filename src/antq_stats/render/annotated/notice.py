@@ -11,7 +11,7 @@ from antq_stats.findings.finding import Finding, Severity
 from antq_stats.render.annotated.cells import Position, reference_of
 from antq_stats.render.words import FindingWording
 from antq_stats.words.language import Wording, phrase_keys
-from antq_stats.words.text import column_letter, one_line
+from antq_stats.words.text import capital, column_letter, one_line
 
 _LONGEST = 900  # characters of the message and of the hint in a note
 
@@ -101,7 +101,7 @@ def entries_of(findings: Sequence[Finding], words: FindingWording) -> list[Entry
             continue
         key = f"annotated.mend-{finding.code}"
         hint = wording.phrase(key) if key in keys else words.hint(finding)
-        unit = (words.names("unit", finding.unit) or finding.unit) if finding.unit else ""
+        unit = capital(words.names("unit", finding.unit) or finding.unit) if finding.unit else ""
         entries.append(Entry(finding, severity, words.message(finding), hint, unit, wording))
     entries.sort(key=lambda entry: entry.severity != "hard")
     return entries

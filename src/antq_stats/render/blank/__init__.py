@@ -83,7 +83,7 @@ def write_blank(
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, options) as workbook:
         name = unit_name(register, unit)
-        title = wording.phrase("blank.file-title", unit=clean(name), period=clean(period))
+        title = wording.phrase("blank.file-title", unit=clean(name), period=wording.period(clean(period)))
         workbook.set_properties({"title": title, "created": CREATED})
         formats = Formats(workbook)
         instructions = workbook.add_worksheet(wording.phrase("blank.sheet"))

@@ -64,7 +64,9 @@ class Earlier:
         messages = [] if then is None else self._by_cell.get((then, measure), [])
         if not messages:
             return ""
-        return "\n".join([self._wording.phrase("blank.told-at", period=self.period), *messages])
+        return "\n".join(
+            [self._wording.phrase("blank.told-at", period=self._wording.period(self.period)), *messages]
+        )
 
 
 def earlier_period(

@@ -12,6 +12,7 @@ from antq_stats.render.blank.sheet import INPUT, LOOKS
 from antq_stats.render.blank.words import MeasureWording
 from antq_stats.render.writing.table import clean
 from antq_stats.words.language import Wording
+from antq_stats.words.text import capital
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -86,10 +87,10 @@ class InstructionSheet:
     def _period(self, form: Form, period: str) -> str:
         since, until = form.about.covers_from, form.about.covers_to
         if since is None or until is None:
-            return clean(period)
+            return capital(self.wording.period(clean(period)))
         return self._say(
             "period-dates",
-            period=clean(period),
+            period=capital(self.wording.period(clean(period))),
             since=self.wording.date(since),
             until=self.wording.date(until),
         )
@@ -142,7 +143,7 @@ class InstructionSheet:
         messages = earlier.messages(unit) if earlier is not None else []
         if earlier is None or not messages:
             return
-        self._heading("told", period=clean(earlier.period))
+        self._heading("told", period=self.wording.period(clean(earlier.period)))
         for message in messages[:_MOST_MESSAGES]:
             self._line(f"– {clean(message)}")
         if len(messages) > _MOST_MESSAGES:

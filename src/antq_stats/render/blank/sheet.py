@@ -10,9 +10,10 @@ from antq_stats.render.blank.checks import RowChecks
 from antq_stats.render.blank.earlier import Earlier
 from antq_stats.render.blank.layout import FIRST_ROW, HEADS_ROW, SheetLayout, line_of
 from antq_stats.render.blank.words import MESSAGE_LIMIT, TITLE_LIMIT, bounds_of, shortened
+from antq_stats.render.letterhead import committee_of
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import clean
-from antq_stats.words.text import column_letter
+from antq_stats.words.text import capital, column_letter
 
 if TYPE_CHECKING:
     from antq_stats.form import EditRule, Measure
@@ -125,7 +126,14 @@ class TableSheet:
         parent = register.units.parents[self.unit]
         country = self.wording.phrase("letterhead.country")
         motto = self.wording.phrase("letterhead.motto")
-        self._span(0, 0, middle - 1, unit_name(register, self.unit).upper(), bold=True, align="center")
+        self._span(
+            0,
+            0,
+            middle - 1,
+            committee_of(layout.form, register, self.unit, self.wording).upper(),
+            bold=True,
+            align="center",
+        )
         self._span(0, middle, last, country, bold=True, align="center")
         above = line_of(register, parent) if parent >= 0 else ""
         self._span(1, 0, middle - 1, above, align="center")
@@ -134,7 +142,13 @@ class TableSheet:
         self._span(2, 0, last, title.upper(), bold=True, align="center", font_size=14, valign="vcenter")
         self.sheet.set_row(2, 26)
         about = clean(self.wording.say(layout.form.about.title))
-        self._span(3, 0, last, self._say("of-period", title=about, period=self.period), align="center")
+        self._span(
+            3,
+            0,
+            last,
+            self._say("of-period", title=about, period=self.wording.period(self.period)),
+            align="center",
+        )
         self.sheet.set_row(4, 22)
         self._span(4, 0, last, self._say("how-short"), italic=True, align="center", valign="vcenter")
 
@@ -282,7 +296,8 @@ class TableSheet:
         if value is None or self.earlier is None:
             return ""
         shown = self.words.figure(measure, value)
-        return self._say("before", period=clean(self.earlier.period), value=shown)
+        period = capital(self.wording.period(clean(self.earlier.period)))
+        return self._say("before", period=period, value=shown)
 
     def _validate(self, measure: Measure, column: int, first: int, last: int, before: str) -> None:
         accepted = self.words.accepted(measure)

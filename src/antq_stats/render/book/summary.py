@@ -19,6 +19,7 @@ from antq_stats.render.book.values import FIGURE, LARGE, MISSING, WITHHELD, Show
 from antq_stats.render.certainty import span_words
 from antq_stats.render.words import section_label
 from antq_stats.render.writing.table import UNICODE, clean
+from antq_stats.words.text import capital
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -105,13 +106,16 @@ class SummaryWriter:
         wording, sheet = self.book.wording, self.sheet
         style = self.book.formats(**HEAD)
         prior = self.book.publication.prior
-        facts = {"period": self.book.publication.period, "before": prior.period if prior else ""}
         labels = [
             wording.phrase("book.row-number"),
             wording.phrase("column.measure"),
             wording.phrase("column.unit-of-measure"),
         ]
-        labels += [wording.phrase(f"book.{field}", **facts) for field in self.fields]
+        for field in self.fields:
+            if field == "before" and prior is not None:
+                labels.append(capital(wording.period(prior.period)))
+            else:
+                labels.append(wording.phrase(f"book.{field}"))
         small = self.book.formats(border=1, align="center", italic=True, font_size=10)
         numbers = ["A", "B", "C", *map(str, range(1, len(self.fields) + 1))]
         for place, (label, code) in enumerate(zip(labels, numbers, strict=True)):
@@ -264,10 +268,14 @@ class SummaryWriter:
         now = self._total(shown)[1]
         assert isinstance(now, int | float)  # noqa: S101
         assert isinstance(value, int | float)  # noqa: S101
-        plain = number_format(column, provisional=False, marked=False)
-        signed = {"num_format": f"+{plain};-{plain};{plain}"}
         at = row + 1
-        cells["change"] = (f"D{at}-E{at}", now - value, signed)
+        plain = number_format(column, provisional=False, marked=False)
+        formula, change = f"D{at}-E{at}", now - value
+        if isinstance(column, Ratio) and column.per == 100:
+            formula, change = f"({formula})*100", change * 100
+            plain = plain.replace("%", f'"{book.wording.phrase("prose.points-short", points="")}"')
+        signed = {"num_format": f"+{plain};-{plain};{plain}"}
+        cells["change"] = (formula, change, signed)
         if isinstance(column, Measure) and value:
             signed = {"num_format": "+0.0%;-0.0%;0.0%"}
             cells["change-percent"] = (f'IFERROR(D{at}/E{at}-1,"")', now / value - 1, signed)

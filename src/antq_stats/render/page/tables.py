@@ -19,6 +19,7 @@ from antq_stats.render.page.context import PageContext
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.render.writing.table import UNICODE, Cell, Count, Percent, Row, is_provisional
 from antq_stats.words.language import Wording, rounded
+from antq_stats.words.text import capital
 
 Quantity = Measure | Ratio
 
@@ -91,8 +92,8 @@ def view(context: PageContext) -> FiguresView:
     beside = "".join(line.before for block in blocks for line in block.lines)
     return FiguresView(
         whole=unit_name(publication.register, root),
-        period=publication.period,
-        earlier=publication.prior.period if publication.prior else "",
+        period=capital(wording.period(publication.period)),
+        earlier=capital(wording.period(publication.prior.period)) if publication.prior else "",
         headline=tuple(line(context, root, column) for column in headline(publication)),
         blocks=blocks,
         tables=tuple(_tables(context, shown)),

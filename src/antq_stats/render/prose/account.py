@@ -16,11 +16,9 @@ from antq_stats.render.prose.figures import (
     FigureText,
     Gap,
     SectionText,
-    in_period,
     joined,
-    within_sentence,
 )
-from antq_stats.render.words import level_word, section_label, unit_name
+from antq_stats.render.words import level_word, section_label, unit_within, whole_of
 from antq_stats.render.writing.table import clean
 from antq_stats.words.language import Wording
 
@@ -72,18 +70,12 @@ class Account:
 
     def name(self, unit: int) -> str:
         """Return the type and name of a unit as written within a sentence: ``huyện Lục Yên``."""
-        register = self.publication.register
-        shown = clean(unit_name(register, unit))
-        inside = register.units.kinds[unit] and self.wording.lang == "vi"
-        return self.escape(within_sentence(shown) if inside else shown)
+        return self.escape(clean(unit_within(self.publication.register, unit, self.wording)))
 
     @property
     def whole(self) -> str:
         """The unit that the report is on, as the first words of a sentence: ``Toàn tỉnh``."""
-        root, kinds = self.publication.root, self.publication.register.units.kinds
-        is_kind = self.wording.lang == "vi" and kinds[root]
-        unit = self.escape(clean(kinds[root])) if is_kind else self.name(root)
-        return self.wording.phrase("prose.whole", unit=unit)
+        return self.escape(clean(whole_of(self.publication.register, self.publication.root, self.wording)))
 
     def _names(self, units: Sequence[int]) -> str:
         return self._listed([self.name(unit) for unit in units[:_NAMED]], len(units))
@@ -296,17 +288,17 @@ class Account:
     def findings(self) -> str:
         """Counts of open findings: ``19 lỗi phải sửa và 4 điểm cần xem lại``; empty if none is hard."""
         hard, soft = self.publication.tally
-        counts = [self.wording.phrase("prose.hard", count=hard)]
-        counts += [self.wording.phrase("prose.soft", count=soft)] if soft else []
+        counts = [self.wording.phrase("findings.hard", count=hard)]
+        counts += [self.wording.phrase("findings.soft", count=soft)] if soft else []
         return joined(counts, self.wording) if hard else ""
 
     @property
     def last_period(self) -> str:
         """Name of the earlier period within a sentence; empty if there is none."""
         prior = self.publication.prior
-        return "" if prior is None else self.escape(in_period(prior.period, self.wording))
+        return "" if prior is None else self.escape(self.wording.period(clean(prior.period)))
 
     @property
     def this_period(self) -> str:
         """Name of the period within a sentence: ``năm 2021``."""
-        return self.escape(in_period(self.publication.period, self.wording))
+        return self.escape(self.wording.period(clean(self.publication.period)))

@@ -37,9 +37,9 @@ class FigureText:
     unit: str
     """Unit of measure; empty for a ratio, whose words contain its sign."""
     words: str
-    """The figure rounded by the rule: ``gần 47.000``, ``81 %``; for an unknown figure, words that say so."""
+    """The figure rounded by the rule: ``gần 47.000``, ``81%``; for an unknown figure, words that say so."""
     exact: str
-    """The figure in digits: ``46.953``, ``81,0 %``."""
+    """The figure in digits: ``46.953``, ``81,0%``."""
     said: str
     """Words with the unit of measure: ``gần 47.000 người``."""
     counts: str
@@ -232,15 +232,9 @@ class Figures:
 
     def _change(self, difference: int | Fraction, amount: str, *, hardly: bool = False) -> str:
         assert self._publication.prior is not None  # noqa: S101 - there is a difference from it
-        period = in_period(self._publication.prior.period, self._wording)
+        period = self._wording.period(clean(self._publication.prior.period))
         way = "same" if not difference else "hardly" if hardly else "up" if difference > 0 else "down"
         return self._wording.phrase(f"prose.{way}", amount=amount, period=self._escape(period))
-
-
-def in_period(period: str, wording: Wording) -> str:
-    """Return the name of a period within a sentence: ``năm 2021``, ``kỳ 2021-quý-1``."""
-    is_year = len(period) == 4 and period.isdigit()
-    return wording.phrase("prose.year" if is_year else "prose.period", period=clean(period))
 
 
 def within_sentence(label: str) -> str:

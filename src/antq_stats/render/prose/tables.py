@@ -12,7 +12,6 @@ from fractions import Fraction
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import cell_of
-from antq_stats.render.prose.figures import in_period
 from antq_stats.render.words import section_label, unit_name
 from antq_stats.render.writing.table import (
     Cell,
@@ -29,6 +28,7 @@ from antq_stats.render.writing.table import (
     is_provisional,
 )
 from antq_stats.words.language import Wording
+from antq_stats.words.text import capital, one_line
 
 _WIDEST = 6  # most columns of figures on A4 in portrait
 
@@ -107,8 +107,7 @@ class _TableBuilder:
         return heads
 
     def _period_head(self, period: str) -> str:
-        text = in_period(period, self.wording)
-        return text[:1].upper() + text[1:]
+        return capital(self.wording.period(one_line(period)))
 
     def by_unit(self, position: int, columns: Sequence[Measure | Ratio]) -> PresentationTable:
         """Return the table of some measures and ratios for the units directly below, the whole first.
