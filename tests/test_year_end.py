@@ -316,7 +316,7 @@ def test_the_language_names_the_files_and_those_of_the_other_language_go(returns
     names = {path.name for path in results_of(returns).iterdir()}
     assert names & OUTPUTS == set()
     assert {"1-standing.txt", "6-report-2021.docx"} <= names
-    assert "16/18 returns received" in (results_of(returns) / "1-standing.txt").read_text("utf-8")
+    assert "16/18 commune returns received" in (results_of(returns) / "1-standing.txt").read_text("utf-8")
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the browser is named by a variable on Linux")

@@ -1,4 +1,4 @@
-"""Builds the zip for Windows: Python's embeddable distribution, the libraries, this program, a file to drop on.
+"""Builds the zip for Windows: Python's embeddable distribution, the libraries, this program.
 
     python packaging/windows/build.py python-3.11.9-embed-amd64.zip -o dist/antq-stats-windows.zip
 
@@ -36,9 +36,7 @@ _LEFT_OUT = re.compile(r"(?:^|/)tests?/|\.(?:pyi|lib|pxd|h)$|\.data/(?:scripts|h
 
 def main(arguments: list[str]) -> int:
     """Build the zip and print its size."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description="Build the zip for Windows.")
     parser.add_argument("embeddable", type=Path, help="Python's embeddable distribution, zip or folder")
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "dist" / "antq-stats-windows.zip")
     parser.add_argument("--wheels", type=Path, help="folder to fetch wheels into, and to take them from")

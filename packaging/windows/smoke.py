@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAMPLES = ROOT / "data" / "samples"
 FOLDERS = ("2021", "Năm 2021 & các xã", "Xã&phường-2021", "100% 2021!")
-"""Names of the folder: plain, quoted by Explorer, not quoted although it ought to be, and with signs of cmd."""
+"""Names of the folder: plain, quoted by Explorer, not quoted though it ought to be, with signs of cmd."""
 SCREEN = ("173/173 xã đã gửi; 0 xã cần sửa; báo cáo chính thức.", "Số liệu: 1.365/1.365 ")
 FIGURES = ("1.691", "46.953", "206.318", "176.247", "928")
 OUTPUTS = (
@@ -38,8 +38,9 @@ def main(zipped: Path) -> int:
         program = place / "antq-stats"
         for name in FOLDERS:
             faults += _dropped(program, Path(work) / name)
+        python = program / "python" / "python.exe"
         aggregate = subprocess.run(
-            [program / "python" / "python.exe", "-X", "utf8", "-m", "antq_stats", "aggregate", SAMPLES / "2021"],
+            [python, "-X", "utf8", "-m", "antq_stats", "aggregate", SAMPLES / "2021"],
             check=False, capture_output=True, encoding="utf-8", env={**os.environ, "ANTQ_STATS_LANG": "vi"},
         )  # fmt: skip
         faults += [f"aggregate: no {figure}" for figure in FIGURES if figure not in aggregate.stdout]
