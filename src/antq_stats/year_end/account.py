@@ -88,7 +88,7 @@ class Account:
             if names and (more := len(standing.missing) - len(names)):
                 names.append(self.say("more", count=more, kind=self.kind))
             key = "missing" if names else "missing-count"
-            missing = self.say(key, count=len(standing.missing), names=", ".join(names))
+            missing = " " + self.say(key, count=len(standing.missing), names=", ".join(names))
         state = self.say("provisional" if self.result.publication.is_provisional else "final")
         return self.say("sent", missing=missing, mend=len(standing.to_mend), state=state, **facts)
 
