@@ -300,6 +300,23 @@ def test_a_folder_with_files_of_which_none_can_be_read_has_its_findings(tmp_path
     assert not list(results_of(folder).glob("6-*"))
 
 
+def test_villages_that_the_register_lacks_are_the_offices_business_not_the_communes(returns: Path) -> None:
+    register = (returns / "units.csv").read_text("utf-8").splitlines()
+    communes = [line for line in register if ",village," not in line]
+    (returns / "units.csv").write_text("\n".join(communes) + "\n", "utf-8")
+    shutil.rmtree(returns / "tran-yen")
+    (returns / "bieu-02-hai-xa.csv").unlink()
+    ran = year_end(returns)
+    assert ran.status == 1
+    assert "8/18 xã đã gửi" in ran.stdout
+    assert f"của 8 xã: lập từ báo cáo đã nhận bằng lệnh antq-stats adopt {returns.name}" in ran.stdout
+    copies = {path.name for path in (results_of(returns) / "3-gui-lai").rglob("*.xlsx")}
+    assert copies == {"an-lac.xlsx", "muong-lai.xlsx"}
+    messages = "".join(path.read_text("utf-8") for path in (results_of(returns) / "4-nhan-tin").iterdir())
+    assert "adopt" not in messages
+    assert "Xã Hưng Thịnh" in messages or "xã Hưng Thịnh" in messages
+
+
 def test_a_complete_year_is_final_and_to_be_signed(tmp_path: Path) -> None:
     folder = setup(tmp_path / "2021")
     write_xlsx(folder / "nguyen-thai-hoc.xlsx", commune())

@@ -100,6 +100,8 @@ class Account:
         """Return the sentence on how many units of the lowest level have figures."""
         standing = self.standing
         kind = level_word(self.result.register, standing.level, self.wording)
+        if not standing.expected:
+            return self.say("no-units", kind=self.kind)
         return self.say("count-figures", read=standing.read, expected=standing.expected, kind=kind)
 
     def steps(self) -> Iterator[str]:
@@ -110,12 +112,14 @@ class Account:
             yield self.say("next-begin", folder=self.folder)
         elif standing.missing:
             yield self.say("next-calls", count=len(standing.missing), kind=self.kind, place=calls)
+        if standing.unlisted:
+            yield self.say("next-adopt", count=len(standing.unlisted), kind=self.kind, folder=self.folder)
         if standing.to_mend:
             facts = {"copies": self.place("copies"), "calls": calls}
             yield self.say("next-mend", count=len(standing.to_mend), kind=self.kind, **facts)
         if standing.unplaced:
             yield self.say("next-unplaced", count=standing.unplaced, place=findings)
-        if standing.missing or standing.to_mend or standing.unplaced:
+        if standing.missing or standing.to_mend or standing.unplaced or standing.unlisted:
             yield self.say("next-put", folder=self.folder)
             yield self.say("next-run")
             return
@@ -152,9 +156,9 @@ class Account:
             lines += [f"- {self._absent(unit)}{self._above(unit)}" for unit in standing.missing] + [""]
         if standing.to_mend:
             lines.append(self.say("mend-title", count=len(standing.to_mend)))
-            for unit in standing.to_mend:
+            for unit, count in standing.to_mend.items():
                 name = unit_name(register, unit) + self._above(unit)
-                lines.append("- " + self.say("mend-row", unit=name, count=int(self.coverage.hard[unit])))
+                lines.append("- " + self.say("mend-row", unit=name, count=count))
             lines.append("")
         lines.append(self.say("contents"))
         for of in ("standing", *written):

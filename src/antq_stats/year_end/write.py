@@ -13,7 +13,7 @@ from antq_stats.render.writing.output import OutputError
 from antq_stats.render.writing.result_folder import ResultFolder
 from antq_stats.run import Result
 from antq_stats.year_end.account import REPORTS, Account
-from antq_stats.year_end.standing import standing_of
+from antq_stats.year_end.standing import for_senders, standing_of
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,14 @@ def _copies(result: Result, account: Account, results: ResultFolder) -> tuple[st
 
     period, folder = result.period, account.place("copies")
     sent = send_back(
-        lambda place, writer: results.put_by(f"{folder}/{place}", writer), result.collection, result.findings,
-        sources=period.discovered.sources, limits=period.plan.limits, names=result.names,
+        lambda place, writer: results.put_by(f"{folder}/{place}", writer),
+        result.collection,
+        for_senders(result.findings),
+        sources=period.discovered.sources,
+        limits=period.plan.limits,
+        names=result.names,
         lang=result.language,
-    )  # fmt: skip
+    )
     return sent.withheld
 
 
@@ -139,7 +143,7 @@ def _calls(result: Result, account: Account, results: ResultFolder) -> None:
     from antq_stats.render.calls import CallList
 
     earlier = result.compare(result.earlier).column if result.earlier else None
-    ranked = priorities(result.collection, result.findings, earlier)
+    ranked = priorities(result.collection, for_senders(result.findings), earlier)
     if not ranked.senders and not ranked.unplaced:
         return
     for name, text in CallList(ranked, result.collection, result.language).files():
