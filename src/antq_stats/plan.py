@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from antq_stats.words.amounts import plain
 from antq_stats.words.level_names import usual_level
 from antq_stats.words.name_index import NameIndex, loose_key
 from antq_stats.words.text import ascii_key, text_key
@@ -21,7 +22,10 @@ MISSING = -1
 """A missing value in arrays of counts, which are never negative."""
 
 COUNT_LIMIT = 10**12
-"""Counts are lower than this, so the sum over a million units is exact in 64 bits."""
+"""Counts are lower than this, so the sum over a million units is exact in 64 bits.
+
+The values of a measure with decimals are counts of its steps (`words.amounts`).
+"""
 
 
 class Limits(NamedTuple):
@@ -49,10 +53,13 @@ class MeasurePlan(NamedTuple):
     blank_is_zero: bool
     """True if a blank counts as 0, False if it is a missing value."""
     minimum: int
+    """In steps, as all its values."""
     maximum: int | None
     """None for no maximum."""
     unit_keys: frozenset[str]
     """Text keys of its unit of measure in every language: ``hộ``, ``households``."""
+    decimals: int = 0
+    """Number of decimals of its values, which are held in steps of 10**-decimals."""
 
     @property
     def highest(self) -> int:
@@ -60,6 +67,10 @@ class MeasurePlan(NamedTuple):
         if self.flag:
             return 1
         return COUNT_LIMIT - 1 if self.maximum is None else min(self.maximum, COUNT_LIMIT - 1)
+
+    def text(self, steps: int) -> str:
+        """Return a value in digits with a point, as findings hold it: ``12.5``."""
+        return plain(steps, self.decimals)
 
 
 class RatioPlan(NamedTuple):

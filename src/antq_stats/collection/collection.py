@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from antq_stats.collection.arrays import values_array
 from antq_stats.collection.origins import Origin, Origins, Part, Sources
 from antq_stats.collection.unread import WITHOUT_FIGURES, Unread, unread
 from antq_stats.collection.versions import standing
@@ -49,7 +50,7 @@ class TableValues:
     units: Integers
     """The expected units: n positions in the register, in tree order."""
     values: Integers
-    """Counts, n x m, in column-major order; `plan.MISSING` where there is none."""
+    """n x m, in steps (`Measure.amount`), in column-major order; `plan.MISSING` where there is none."""
     sources: Sources
     """For each value its place in ``origins``."""
     origins: Origins
@@ -77,7 +78,7 @@ class TableValues:
         return any(measure.required for measure in self.measures)
 
     def column(self, code: str) -> tuple[Integers, Truths]:
-        """Return a measure's values, and whether each was given, n each."""
+        """Return a measure's values, in its steps, and whether each was given, n each."""
         place = [measure.code for measure in self.measures].index(code)
         return self.values[:, place], self.values[:, place] != MISSING
 
@@ -140,14 +141,14 @@ class Collection:
         return self._level_sums[level]
 
     def sums(self, code: str) -> tuple[Integers, Integers]:
-        """Return for every unit of the register the sum of a measure, and how many units gave a value."""
+        """Return for every unit of the register a measure's sum, in its steps, and how many units gave it."""
         table = self.tables[self.place_of[code][0]]
         values, present = table.column(code)
         tree = self.level_sums(table.level)
         return tree.everywhere(np.where(present, values, 0)), tree.everywhere(present)
 
     def at_level(self, code: str, level: int) -> tuple[Integers, Truths]:
-        """Return a measure's sums at the units of a level, and whether each is complete.
+        """Return a measure's sums at the units of a level, in its steps, and whether each is complete.
 
         A sum is complete if all units under it gave a value. The units are in tree order.
 
@@ -166,8 +167,8 @@ class Collection:
     def frame(self, table: str) -> pd.DataFrame:
         """Return a table's values as a frame.
 
-        It has a row for each expected unit, with its code as index, and an Int64 column for each measure. A
-        value that was not given is ``<NA>``.
+        It has a row for each expected unit, with its code as index, and a column for each measure: Int64, or
+        Float64 for a measure with decimals (`values_array`). A value that was not given is ``<NA>``.
 
         Parameters
         ----------
@@ -185,7 +186,7 @@ class Collection:
             raise UnknownCodeError("table", table, by_code.keys())
         selected = by_code[table]
         columns = {
-            measure.code: pd.arrays.IntegerArray(values.copy(), values == MISSING)
+            measure.code: values_array(values, values == MISSING, measure.decimals)
             for measure, values in zip(selected.measures, selected.values.T, strict=True)
         }
         codes = [self.register.units.codes[unit] for unit in selected.units]
@@ -278,11 +279,10 @@ def _table(
     for at, unit in enumerate(rows[again].tolist()):
         rows_of.setdefault(unit, []).append(at)
     settled = np.full((len(rows_of), len(measures)), -1, dtype=np.int64)
-    codes = [measure.code for measure in measures]
     for which, (unit, places) in enumerate(rows_of.items()):
         values[unit], settled[which] = _settle(
             register.units.codes[int(units[unit])], again[places], given_again[places],
-            origins, codes, findings,
+            origins, measures, findings,
         )  # fmt: skip
     several = np.array(list(rows_of), dtype=np.int64)
     order = np.argsort(several)
@@ -340,7 +340,7 @@ def _settle(
     positions: Integers,
     rows: Integers,
     origins: Origins,
-    measures: list[str],
+    measures: Sequence[Measure],
     findings: list[Finding],
 ) -> tuple[Integers, Integers]:
     """Resolve the k rows of one unit; return its m values and their sources.
@@ -379,7 +379,7 @@ def _settle(
     return values, source
 
 
-def _differs(unit: str, measure: str, origin: Origin, place: int, value: int, other: Origin) -> Finding:
+def _differs(unit: str, measure: Measure, origin: Origin, place: int, value: int, other: Origin) -> Finding:
     column = origin.columns[place]
     return Finding(
         code="U202",
@@ -388,8 +388,8 @@ def _differs(unit: str, measure: str, origin: Origin, place: int, value: int, ot
         row=origin.row,
         column=column if column >= 0 else None,
         unit=unit,
-        measure=measure,
-        value=None if value == MISSING else str(value),
+        measure=measure.code,
+        value=None if value == MISSING else measure.text(value),
         facts={"other": _where(other, place)},
     )
 

@@ -43,7 +43,8 @@ _CODE = re.compile(r"[A-Z]\d{3}")
 _SEGMENT = re.compile(r"\[([^\[\]]*)\]")
 _PLACEHOLDER = re.compile(r"\{([a-z]+)(:n)?\}")
 _NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?", re.ASCII)
-_VALUES = re.compile(r"([a-z_][a-z0-9_]*) = (-?\d+)", re.ASCII)
+_VALUES = re.compile(r"([a-z_][a-z0-9_]*) = (-?\d+(?:\.\d+)?)", re.ASCII)
+_WITH_DECIMALS = re.compile(r"\d+\.\d+", re.ASCII)
 _ABSENT = "…"
 _VALUE_LIMIT = 80
 _FACT_LIMIT = 240

@@ -18,6 +18,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
     Strict,
     StringConstraints,
     WithJsonSchema,
@@ -27,6 +28,7 @@ from pydantic_core import PydanticCustomError
 
 from antq_stats.expression import KEYWORDS, Expression, parse
 from antq_stats.plan import COUNT_LIMIT
+from antq_stats.words.amounts import Amount, amount, plain, steps_of
 from antq_stats.words.text import one_line
 
 RESERVED = KEYWORDS | {"units", "true", "false"}
@@ -58,6 +60,16 @@ def _exact(value: object) -> object:
     return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _limit(value: object) -> Amount:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != value:  # noqa: PLR0124 - NaN
+        raise PydanticCustomError("int_type", "number")
+    if value < 0:
+        raise PydanticCustomError("below_zero", "range", {"ge": 0})
+    if value >= COUNT_LIMIT:
+        raise PydanticCustomError("beyond_limit", "range", {"lt": COUNT_LIMIT})
+    return value
+
+
 def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -74,7 +86,11 @@ Code = Annotated[
     AfterValidator(_not_reserved),
 ]
 Texts = Annotated[tuple[Text, ...], Field(strict=False)]
-Count = Annotated[int, Strict(), Field(ge=0, lt=COUNT_LIMIT)]
+Limit = Annotated[
+    int | Decimal,
+    PlainValidator(_limit),
+    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": COUNT_LIMIT}),
+]
 Date = Annotated[dt.date, Strict()]
 Year = Annotated[int, Strict(), Field(ge=1900, le=2999)]
 Share = Annotated[
@@ -252,8 +268,13 @@ class Measure(Entry):
         default=True, description="Whether a blank cell is a hard finding."
     )
     blank: Literal["missing", "zero"] = Field(default="missing", description="What a blank cell means.")
-    min: Count = Field(default=0, description="Least value accepted.")
-    max: Count | None = Field(default=None, description="Greatest value accepted.")
+    decimals: Annotated[int, Strict(), Field(ge=0, le=3)] = Field(
+        default=0,
+        description="Decimals of its values, as 1 for km, ha or million đồng; sums are exact. "
+        "Not for a flag or a sensitive measure.",
+    )
+    min: Limit = Field(default=0, description="Least value accepted, with at most its decimals.")
+    max: Limit | None = Field(default=None, description="Greatest value accepted, with at most its decimals.")
     sensitive: Literal["no", "small", "yes"] = Field(
         default="no",
         description="Whether small figures point at persons: small below the commune, yes everywhere.",
@@ -282,6 +303,29 @@ class Measure(Entry):
             return self.protect.below
         return _BELOW if self.sensitive == "yes" else 0
 
+    @property
+    def scale(self) -> int:
+        """Number of steps in one: values are held in steps of 10**-decimals."""
+        return int(10**self.decimals)
+
+    @property
+    def least(self) -> int:
+        """The least value accepted, in steps."""
+        return steps_of(self.min, self.decimals) or 0
+
+    @property
+    def greatest(self) -> int | None:
+        """The greatest value accepted, in steps; None for no limit."""
+        return None if self.max is None else steps_of(self.max, self.decimals)
+
+    def amount(self, steps: int) -> Amount:
+        """Return the value of a number of steps: an int, or a Decimal with the measure's decimals."""
+        return amount(steps, self.decimals)
+
+    def text(self, steps: int) -> str:
+        """Return the value of a number of steps in digits with a point, as findings hold it: ``12.5``."""
+        return plain(steps, self.decimals)
+
     @model_validator(mode="before")
     @classmethod
     def _sensitive_if_protected(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
@@ -289,11 +333,31 @@ class Measure(Entry):
             return {**value, "sensitive": "yes"}
         return value
 
+    def _check_limit(self, key: str, limit: Amount | None) -> None:
+        """Refuse a limit with more decimals than the measure, or of more steps than a value can have."""
+        steps = 0 if limit is None else steps_of(limit, self.decimals)
+        if steps is None or (isinstance(limit, Decimal) and not self.decimals):
+            expects = f"decimals-at-most: {self.decimals}" if self.decimals else "whole-number"
+            facts = {"expects": expects, "at": key, "found": limit}
+            raise PydanticCustomError("too_many_decimals", "decimals", facts)
+        if steps >= COUNT_LIMIT:
+            facts = {"lt": COUNT_LIMIT // self.scale, "at": key, "found": limit}
+            raise PydanticCustomError("beyond_limit", "range", facts)
+
     @model_validator(mode="after")
     def _within(self) -> Self:
         if self.protect is not None and self.sensitive == "no":
             facts = {"expects": "one-of: small, yes", "at": "sensitive", "found": "no"}
             raise PydanticCustomError("protected_not_sensitive", "one of", facts)
+        if self.decimals and self.kind == "flag":
+            raise PydanticCustomError(
+                "decimals_of_flag", "range", {"le": 0, "at": "decimals", "found": self.decimals}
+            )
+        if self.decimals and self.sensitive != "no":  # thresholds count persons
+            facts = {"expects": "whole-if-sensitive", "at": "decimals", "found": str(self.decimals)}
+            raise PydanticCustomError("decimals_of_sensitive", "whole", facts)
+        for key, limit in (("min", self.min), ("max", self.max)):
+            self._check_limit(key, limit)
         if self.max is not None and self.max < self.min:
             raise PydanticCustomError(
                 "max_below_min", "range", {"ge": self.min, "at": "max", "found": self.max}

@@ -227,7 +227,7 @@ def _valid_rest(entry: object, error: ValidationError, model: type[BaseModel]) -
     faulty = {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
     whole = not faulty or any(not detail["loc"] for detail in error.errors(include_url=False))
     if whole:  # the fault is between keys
-        faulty |= {"min", "max", "protect"}
+        faulty |= {"min", "max", "protect", "decimals"}
     stand_in = {"label": {"vi": entry["code"]}, "kind": "count", "title": {"vi": "-"}, "message": {"vi": "-"}}
     stand_in |= {"severity": "soft"}
     rest = {key: value for key, value in entry.items() if key not in faulty}

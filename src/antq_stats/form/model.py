@@ -110,6 +110,12 @@ class Form(Entry):
             raise KeyError(code)
         return found
 
+    def ratio_scale(self, code: str) -> Fraction:
+        """Return the factor that makes the quotient of a ratio's sides in steps that of their values."""
+        ratio = self.ratio(code)
+        below = 1 if ratio.denominator == UNITS else self.measure(ratio.denominator).scale
+        return Fraction(below, self.measure(ratio.numerator).scale)
+
     def table(self, code: str) -> Table:
         """Return a table by its code; raise KeyError if there is none."""
         for table in self.tables:

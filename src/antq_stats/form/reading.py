@@ -141,9 +141,10 @@ def _measure_plan(measure: Measure) -> MeasurePlan:
         flag=flag,
         required=measure.required,
         blank_is_zero=measure.blank == "zero",
-        minimum=measure.min,
-        maximum=1 if flag and measure.max is None else measure.max,
+        minimum=measure.least,
+        maximum=1 if flag and measure.max is None else measure.greatest,
         unit_keys=unit_keys(measure),
+        decimals=measure.decimals,
     )
 
 

@@ -47,7 +47,10 @@ class _TableBuilder:
 
     def _kind(self, measure: Measure) -> str:
         phrase = self.wording.phrase
-        return f"{phrase(f'form.{measure.kind}')}, {phrase(f'form.{measure.time}')}"
+        kind = phrase(f"form.{measure.kind}")
+        if measure.decimals:
+            kind = phrase("form.decimals", count=measure.decimals)
+        return f"{kind}, {phrase(f'form.{measure.time}')}"
 
     def ratios(self) -> PresentationTable:
         """Return the ratios."""

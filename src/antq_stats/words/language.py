@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from fractions import Fraction
 
+    from antq_stats.words.amounts import Amount
+
 Language = Literal["vi", "en"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -147,11 +149,14 @@ def _signs(lang: Language) -> tuple[str, str]:
     return get_group_symbol(lang), get_decimal_symbol(lang)
 
 
-def number(value: int, lang: Language) -> str:
-    """Return a whole number in the notation of a language: ``1.691`` in Vietnamese, ``1,691`` in English."""
+def number(value: Amount, lang: Language) -> str:
+    """Return an amount in the notation of a language: ``1.691`` in Vietnamese, ``1,691`` in English.
+
+    A Decimal is written with the decimals it has: ``1.691,5``.
+    """
     text = f"{value:,}"
-    group = _signs(lang)[0]
-    return text if group == "," else text.replace(",", group)
+    group, sign = _signs(lang)
+    return text if group == "," else text.translate({ord(","): group, ord("."): sign})
 
 
 def rounded(value: Fraction | Decimal | int, places: int) -> Decimal:
@@ -272,8 +277,8 @@ class Wording:
         """Return a label of the form, or another text in both languages, in this one."""
         return label.say(self.lang)
 
-    def number(self, value: int) -> str:
-        """Return a whole number; see `number`."""
+    def number(self, value: Amount) -> str:
+        """Return a whole number, or an amount with its decimals; see `number`."""
         return number(value, self.lang)
 
     def decimal(self, value: Fraction | Decimal | int, places: int) -> str:

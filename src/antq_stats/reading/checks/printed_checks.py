@@ -86,7 +86,11 @@ def check_totals(
                     report(
                         "T301", row=total.row, column=column, measure=table.measures[place].code,
                         unit=total.unit if total.unit != NOWHERE else None,
-                        value=coerce.shown(cell), facts={"expected": str(expected), "found": str(printed)},
+                        value=coerce.shown(cell),
+                        facts={
+                            "expected": table.measures[place].text(expected),
+                            "found": table.measures[place].text(printed),
+                        },
                     )  # fmt: skip
 
 
@@ -226,16 +230,15 @@ def check_ratios(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
         if column < 0 or ~place in located.twice or ratio.denominator < 0:
             continue
         for position, row in enumerate(body.raw):
-            numerator = body.given.values[position * width + ratio.numerator]
-            denominator = body.given.values[position * width + ratio.denominator]
+            given = body.given.values[position * width : (position + 1) * width]
             cell = _cell(grid, row, column)
             printed = coerce.ratio(cell)
+            numerator, denominator = given[ratio.numerator], given[ratio.denominator]
             if printed is None or numerator == MISSING or denominator in (MISSING, 0):
                 continue
-            expected = Fraction(numerator * ratio.per, denominator)
+            expected = _expected(table, ratio, given, ratio.denominator)
             if not _is_ratio(printed, expected, ratio.per, ratio.decimals):
                 facts = {"expected": f"{float(expected):.{ratio.decimals}f}", "found": coerce.shown(cell)}
-                given = body.given.values[position * width : (position + 1) * width]
                 base = _fitting_base(table, ratio, given, printed)
                 if base is not None:
                     facts |= {"base": table.measures[ratio.denominator].code, "fits": base}
@@ -243,6 +246,13 @@ def check_ratios(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
                     "T302", row=row, column=column, unit=body.given.units[position],
                     measure=ratio.code, value=coerce.shown(cell), facts=facts,
                 )  # fmt: skip
+
+
+def _expected(table: TablePlan, ratio: RatioPlan, given: Sequence[int], base: int) -> Fraction:
+    """Return a ratio of the figures of a row, with the measure at place ``base`` as denominator."""
+    numerator, denominator = table.measures[ratio.numerator], table.measures[base]
+    over = given[ratio.numerator] * 10**denominator.decimals
+    return Fraction(over * ratio.per, given[base] * 10**numerator.decimals)
 
 
 def ratios_may_differ(rows: MatchedRows) -> bool:
@@ -268,9 +278,7 @@ def _fitting_base(
             for place in others
             if place in bases
             and given[place] > 0
-            and _is_ratio(
-                printed, Fraction(given[ratio.numerator] * ratio.per, given[place]), ratio.per, ratio.decimals
-            )
+            and _is_ratio(printed, _expected(table, ratio, given, place), ratio.per, ratio.decimals)
         ]
         if fitting:
             return table.measures[fitting[0]].code if len(fitting) == 1 else None
@@ -283,7 +291,7 @@ def is_printed(printed: tuple[float, int], numerator: int, denominator: int, rat
     Parameters
     ----------
     printed : the ratio as printed, and its number of decimals.
-    numerator, denominator : the figures; the denominator is not 0.
+    numerator, denominator : the figures, of measures without decimals; the denominator is not 0.
     ratio : the ratio of the form.
     """
     return _is_ratio(printed, Fraction(numerator * ratio.per, denominator), ratio.per, ratio.decimals)

@@ -33,8 +33,10 @@ def learn_table(plan: ReadingPlan, part: bytes, grid: Grid, located: LocatedTabl
     Raises
     ------
     Unfit
-        The sheet is not plain enough.
+        The sheet is not plain enough, or its table has a measure with decimals.
     """
+    if any(measure.decimals for measure in plan.tables[located.table].measures):
+        raise Unfit
     roles = _roles(plan, grid, located, body)
     pattern = pattern_of(part, roles)
     top = located.top

@@ -131,6 +131,8 @@ def _layout(plan: ReadingPlan, head: _Head, located: LocatedTable | None) -> Lay
         return None
     if located.has_odd_columns or any(column >= 0 for column in located.ratios):
         return None
+    if any(measure.decimals for measure in plan.tables[located.table].measures):
+        return None
     header = head.rows[located.top : located.body]
     if any(text_key(str(cell)).isdigit() for cell in header[-1]):
         return None  # a row of figures might repeat this header

@@ -37,8 +37,9 @@ class UnitCells:
         self.odd = odd
         self.remarks = remarks
         self.report = report
+        # no float lies between 1 and 0: every cell of a measure with decimals is coerced
         self.columns = [
-            (place, column, measure, measure.minimum, measure.highest)
+            (place, column, measure, *((1, 0) if measure.decimals else (measure.minimum, measure.highest)))
             for place, (column, measure) in enumerate(zip(places, table.measures, strict=True))
             if column >= 0
         ]
@@ -119,10 +120,13 @@ class UnitCells:
         value = None if privacy.is_personal(cell) else coerce.shown(cell)
         facts = {"suggestion": read.suggestion} if read.suggestion else {}
         if read.value != MISSING:
-            facts["found"] = str(read.value)
+            facts["found"] = measure.text(read.value)
         if code == "C305":
-            bounds = f"≥ {measure.minimum}"
+            bounds = f"≥ {measure.text(measure.minimum)}"
             if measure.maximum is not None:
-                bounds = f"{measure.minimum}–{measure.maximum}"
+                bounds = f"{measure.text(measure.minimum)}–{measure.text(measure.maximum)}"
             facts = {"expected": bounds}
+        if code == "C308":
+            facts["limit"] = str(measure.decimals)
+            value = value if value is None or isinstance(cell, str) else f"{cell:.15g}"
         self.report(code, row=row, column=column, unit=unit, measure=measure.code, value=value, facts=facts)
