@@ -61,7 +61,8 @@ def _repeated(collection: Collection, table: TableValues, runs: _Runs) -> Iterat
         column = table.values[:, place]
         first = column[runs.starts]
         # most runs are excluded by their first two figures
-        candidates = np.flatnonzero((first > _SMALL) & (column[runs.starts + 1] == first))
+        small = _SMALL * table.measures[place].scale
+        candidates = np.flatnonzero((first > small) & (column[runs.starts + 1] == first))
         if len(candidates):
             differ = np.zeros(len(column) + 1, dtype=np.int64)
             np.cumsum(column[1:] != column[:-1], out=differ[2:])
@@ -83,7 +84,10 @@ def _all_full(collection: Collection, table: TableValues, runs: _Runs) -> Iterat
         if ratio.denominator not in codes:
             continue
         place = codes.index(ratio.numerator)
-        over, under = table.values[:, place], table.values[:, codes.index(ratio.denominator)]
+        base = codes.index(ratio.denominator)
+        # crosswise, because the two may have different decimals
+        over = table.values[:, place] * table.measures[base].scale
+        under = table.values[:, base] * table.measures[place].scale
         # missing values are negative
         full = np.logical_and.reduceat((over == under) & (over > 0), runs.all_starts)
         which = np.flatnonzero(full[runs.chosen])
@@ -122,7 +126,7 @@ def _columns(
             column=origin.columns[place] if origin else None,
             unit=units.codes[int(parents[at])],
             measure=table.measures[place].code,
-            value=str(int(table.values[first, place])) if code == "P103" else None,
+            value=table.measures[place].text(int(table.values[first, place])) if code == "P103" else None,
             facts={"count": str(int(counts[at]))},
         )
 

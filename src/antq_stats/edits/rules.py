@@ -25,7 +25,8 @@ def _judge(collection: Collection, rule: EditRule) -> Iterator[Iterable[Finding]
     units, columns = _columns(collection, names)
     if not all(given.any() for _, given in columns.values()):
         return  # some measure has no value at all
-    judgement = rule.expression.judge(columns)
+    scales = {name: collection.form.measure(name).scale for name in names}
+    judgement = rule.expression.judge(columns, scales)
     failed = np.flatnonzero(judgement.failed)
     if len(failed):
         yield _not_kept(collection, rule, units[failed], [columns[name][0][failed] for name in names])
@@ -55,6 +56,7 @@ def _not_kept(
     """Return the findings on units that break a rule."""
     names, codes = rule.expression.names, collection.register.units.codes
     which, sources = _places(collection, names, units)
+    measures = [collection.form.measure(name) for name in names]
     tables = [collection.tables[collection.place_of[name][0]] for name in names]
     places = [collection.place_of[name][1] for name in names]
     files = [file for table in tables for file in table.origins.files]
@@ -69,7 +71,8 @@ def _not_kept(
         name = int(which[at])
         origin = tables[name].origins[int(sources[at])] if name >= 0 else None
         sources_found = " · ".join(
-            f"{name} = {int(given[at])}" for name, given in zip(names, values, strict=True)
+            f"{measure.code} = {measure.text(int(given[at]))}"
+            for measure, given in zip(measures, values, strict=True)
         )
         return Finding(
             code="R101",

@@ -51,13 +51,15 @@ class Expression:
         """True or False if the rule holds, or fails, for any data (``x <= x``); else None."""
         return self.normal if isinstance(self.normal, bool) else None
 
-    def judge(self, columns: Mapping[str, Column]) -> Judgement:
+    def judge(self, columns: Mapping[str, Column], scales: Mapping[str, int] | None = None) -> Judgement:
         """Judge whole columns.
 
         Parameters
         ----------
         columns : for each name, the values (int64, shape n) and which of them were given (bool, shape n).
             Further names are ignored.
+        scales : for names whose values are in steps, the number of steps in one: 10 for one decimal. The rule
+            is about the true values, exactly.
 
         Returns
         -------
@@ -72,7 +74,7 @@ class Expression:
         """
         from antq_stats.expression.columns import judge
 
-        return judge(self.tree, self.names, columns)
+        return judge(self.tree, self.names, columns, scales or {})
 
 
 def parse(text: str) -> Expression:

@@ -56,7 +56,9 @@ class _Quotient(NamedTuple):
     """Positive everywhere."""
 
 
-def judge(tree: Condition, names: tuple[str, ...], columns: Mapping[str, Column]) -> Judgement:
+def judge(
+    tree: Condition, names: tuple[str, ...], columns: Mapping[str, Column], scales: Mapping[str, int]
+) -> Judgement:
     """Judge whole columns; see `Expression.judge`.
 
     Parameters
@@ -64,6 +66,7 @@ def judge(tree: Condition, names: tuple[str, ...], columns: Mapping[str, Column]
     tree : syntax tree of the rule.
     names : the names in the tree.
     columns : for each name, the values (int64, shape n) and which of them were given (bool, shape n).
+    scales : for each name, the number of steps in one; 1 for a name that it lacks.
     """
     named = {name: columns[name] for name in names}
     rows = next((len(values) for values, _ in (named or columns).values()), 0)
@@ -75,7 +78,7 @@ def judge(tree: Condition, names: tuple[str, ...], columns: Mapping[str, Column]
         name: np.asarray(values, dtype=np.int64) if all_judged else np.asarray(values, dtype=np.int64)[judged]
         for name, (values, _) in named.items()
     }  # only judged rows: placeholders of missing values must not reach the arithmetic
-    evaluator = _Evaluator(values, int(np.count_nonzero(judged)))
+    evaluator = _Evaluator(values, scales, int(np.count_nonzero(judged)))
     result = evaluator.truth(tree)
     if all_judged:
         return Judgement(result & evaluator.defined, evaluator.defined)
@@ -88,8 +91,11 @@ def judge(tree: Condition, names: tuple[str, ...], columns: Mapping[str, Column]
 class _Evaluator:
     """Evaluates a tree; ``defined`` marks the rows in which nothing was divided by zero so far."""
 
-    def __init__(self, values: Mapping[str, npt.NDArray[np.int64]], rows: int) -> None:
+    def __init__(
+        self, values: Mapping[str, npt.NDArray[np.int64]], scales: Mapping[str, int], rows: int
+    ) -> None:
         self._values = values
+        self._scales = scales
         self._rows = rows
         self.defined: npt.NDArray[np.bool_] = np.ones(rows, dtype=np.bool_)
 
@@ -113,7 +119,7 @@ class _Evaluator:
             case Number(value):
                 return _Quotient(value.numerator, value.denominator)
             case Name(code):
-                return _Quotient(self._values[code], 1)
+                return _Quotient(self._values[code], self._scales.get(code, 1))
             case Negative(inner):
                 over, under = self._amount(inner)
                 return _Quotient(_product(over, -1), under)

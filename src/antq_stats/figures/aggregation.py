@@ -21,6 +21,7 @@ from antq_stats.form import Form, Measure, Ratio
 from antq_stats.plan import MISSING
 from antq_stats.register.register import UnitRegister
 from antq_stats.register.tree_sums import TreeSums
+from antq_stats.words.amounts import Amount
 from antq_stats.words.language import Language
 from antq_stats.words.unknown_code import UnknownCodeError
 
@@ -31,8 +32,11 @@ if TYPE_CHECKING:
 class Figure(NamedTuple):
     """The sum of a measure under a unit, with its coverage."""
 
-    value: int | None
-    """The sum over the units that gave a value; None if none did."""
+    value: Amount | None
+    """The sum over the units that gave a value; None if none did.
+
+    It is exact: an int, or, for a measure with decimals, a Decimal with as many as the measure has.
+    """
     given: int
     """Number of units that gave a value."""
     expected: int
@@ -51,9 +55,9 @@ class RatioFigure(NamedTuple):
 
     value: Fraction | None
     """The exact ratio times ``per`` of the form; None if the denominator is 0."""
-    numerator: int
-    """Sum of the numerator over the units that gave both sides."""
-    denominator: int
+    numerator: Amount
+    """Sum of the numerator over the units that gave both sides, as exact as `Figure.value`."""
+    denominator: Amount
     """Sum of the denominator over the same units; without a denominator measure, their number."""
     given: int
     """Number of units that gave both sides."""
@@ -66,6 +70,11 @@ class RatioFigure(NamedTuple):
     def status(self) -> Status:
         """The status of the figure."""
         return status_of(self.given, self.expected, self.denominator)
+
+    @property
+    def quotient(self) -> Fraction:
+        """The exact quotient of the sides, not multiplied by ``per``; the denominator must not be 0."""
+        return Fraction(self.numerator) / Fraction(self.denominator)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +175,8 @@ class Aggregate:
         unit = self.register.position(unit)
         (value,), given, expected = self._measures[measure].at(unit)
         provisional = given < expected or bool(self._doubted[unit, self._measure_at[measure]])
-        return Figure(value if given else None, given, expected, provisional)
+        amount = self.form.measures[self._measure_at[measure]].amount(value) if given else None
+        return Figure(amount, given, expected, provisional)
 
     def ratio(self, unit: int | str, code: str) -> RatioFigure:
         """Return a ratio for a unit.
@@ -184,21 +194,30 @@ class Aggregate:
         if code not in self._ratios:
             raise UnknownCodeError("ratio", code, self._ratios.keys())
         ratio, unit = self.form.ratio(code), self.register.position(unit)
-        (numerator, *denominators), given, expected = self._ratios[code].at(unit)
+        sums, given, expected = self._ratios[code].at(unit)
+        numerator, *denominators = (
+            self.form.measure(side).amount(value) for side, value in zip(self._sides(code), sums, strict=True)
+        )
         denominator = denominators[0] if denominators else given
         provisional = given < expected or any(
             self.figure(unit, side).provisional for side in self._sides(code)
         )
-        value = Fraction(numerator * ratio.per, denominator) if denominator else None
+        value = Fraction(numerator) / Fraction(denominator) * ratio.per if denominator else None
         return RatioFigure(value, numerator, denominator, given, expected, provisional)
 
     def column(self, measure: str) -> tuple[Integers, Integers, Integers, Truths]:
-        """Return a measure for the n units of the register: sums, given, expected, provisional marks."""
+        """Return a measure for the n units of the register: sums, given, expected, provisional marks.
+
+        The sums are in steps of the measure; `Measure.amount` gives the value of a number of steps.
+        """
         (sums,), given, expected = self._measures[measure].everywhere()
         return sums, given, expected, (given < expected) | self._doubted[:, self._measure_at[measure]]
 
     def ratio_column(self, code: str) -> tuple[Integers, Integers, Integers, Integers, Truths]:
-        """Return a ratio for the n units: numerators, denominators, given, expected, provisional marks."""
+        """Return a ratio for the n units: numerators, denominators, given, expected, provisional marks.
+
+        Both sides are in steps of their measures; `Form.ratio_scale` makes their quotient that of the values.
+        """
         (numerators, *denominators), given, expected = self._ratios[code].everywhere()
         provisional = given < expected
         for side in self._sides(code):
@@ -247,7 +266,8 @@ class Aggregate:
         The columns have two levels: the code of the measure or ratio, and ``value``, ``given``, ``expected``
         and ``provisional``; a ratio also has ``numerator`` and ``denominator``. A measure without a value is
         ``<NA>``. A ratio's value is a float, already multiplied by ``per``, and NaN if its denominator is 0;
-        its sides are exact.
+        its sides are exact. The values of a measure with decimals, added up exactly, are floats too, each the
+        nearest to the exact decimal; `figure` returns the decimal itself.
 
         Parameters
         ----------

@@ -34,6 +34,7 @@ from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.plan import COUNT_LIMIT, MISSING
 from antq_stats.register.tree_sums import TreeSums
+from antq_stats.words.amounts import Amount
 
 _OPEN = 2**62
 """Represents the absence of a limit during the calculation."""
@@ -48,8 +49,8 @@ _LARGEST_CONSTANT = 10**15
 class Span(NamedTuple):
     """The least and the greatest final value of a sum; ``high`` is None if the form sets no limit."""
 
-    low: int
-    high: int | None
+    low: Amount
+    high: Amount | None
 
 
 class RatioSpan(NamedTuple):
@@ -96,9 +97,9 @@ class Bounds:
 
     form: Form
     lowest: Integers
-    """Least sums, units x measures."""
+    """Least sums, units x measures, in the steps of each measure."""
     highest: Integers
-    """Greatest sums, units x measures; `plan.MISSING` without a limit."""
+    """Greatest sums, units x measures, in the same; `plan.MISSING` without a limit."""
     _ratios: tuple[Integers, ...]
     """For each ratio, units x 4: numerator and denominator of its least value, then of its greatest.
 
@@ -113,8 +114,9 @@ class Bounds:
         unit : position in the register.
         place : place of the measure in the form.
         """
-        high = int(self.highest[unit, place])
-        return Span(int(self.lowest[unit, place]), None if high == MISSING else high)
+        low, high = int(self.lowest[unit, place]), int(self.highest[unit, place])
+        measure = self.form.measures[place]
+        return Span(measure.amount(low), None if high == MISSING else measure.amount(high))
 
     def ratio_span(self, unit: int, code: str) -> RatioSpan | None:
         """Return the bounds of a ratio of sums; None if its denominator can only be 0.
@@ -128,16 +130,16 @@ class Bounds:
         code : the ratio's code.
         """
         place = next(at for at, ratio in enumerate(self.form.ratios) if ratio.code == code)
-        per = self.form.ratios[place].per
+        per = self.form.ratios[place].per * self.form.ratio_scale(code)
         numerator_low, denominator_high, numerator_high, denominator_low = map(int, self._ratios[place][unit])
         if not denominator_high:
             return None
-        low = Fraction(0) if denominator_high == MISSING else Fraction(numerator_low * per, denominator_high)
+        low = Fraction(0) if denominator_high == MISSING else numerator_low * per / denominator_high
         if numerator_high == 0:
             return RatioSpan(low, Fraction(0))
         if MISSING in (numerator_high, denominator_low) or not denominator_low:
             return RatioSpan(low, None)
-        return RatioSpan(low, Fraction(numerator_high * per, denominator_low))
+        return RatioSpan(low, numerator_high * per / denominator_low)
 
 
 def bounds(
@@ -184,7 +186,7 @@ def _boxes(collection: Collection, table: TableValues, marks: Truths, rules: Seq
     places = {measure.code: place for place, measure in enumerate(form.measures)}
     at = np.array([places[measure.code] for measure in table.measures], dtype=np.int64)
     certain = table.present & ~marks[np.ix_(table.units, at)]
-    least = np.array([measure.min for measure in table.measures], dtype=np.int64)
+    least = np.array([measure.least for measure in table.measures], dtype=np.int64)
     greatest = np.array([_greatest(measure) for measure in table.measures], dtype=np.int64)
     low = np.where(certain, table.values, least)
     high = np.where(certain, table.values, greatest)
@@ -198,9 +200,9 @@ def _boxes(collection: Collection, table: TableValues, marks: Truths, rules: Seq
 
 
 def _greatest(measure: Measure) -> int:
-    if measure.max is None:
+    if measure.greatest is None:
         return 1 if measure.kind == "flag" else _OPEN
-    return measure.max
+    return measure.greatest
 
 
 def _propagated(
@@ -251,6 +253,7 @@ def _tighten(low: Integers, high: Integers, certain: Truths, present: Truths, ru
 def _inequalities(form: Form, measures: Sequence[Measure], without: frozenset[str]) -> list[_Inequality]:
     """Return the hard rules over these measures alone as linear inequalities."""
     places = {measure.code: place for place, measure in enumerate(measures)}
+    scales = {measure.code: measure.scale for measure in measures}
     inequalities: dict[_Inequality, None] = {}  # a dict, to drop duplicates and keep the order
     for rule in form.rules:
         names = set(rule.expression.names)
@@ -259,15 +262,19 @@ def _inequalities(form: Form, measures: Sequence[Measure], without: frozenset[st
         for sign in required_signs(rule.expression.normal):
             numerator, denominator = sign.quotient
             if dict(denominator) == {(): 1}:
-                inequalities.update(dict.fromkeys(_linear(numerator, sign.signs, places)))
+                inequalities.update(dict.fromkeys(_linear(numerator, sign.signs, places, scales)))
     return list(inequalities)
 
 
 def _linear(
-    terms: Iterable[tuple[tuple[str, ...], Fraction]], signs: frozenset[int], places: Mapping[str, int]
+    terms: Iterable[tuple[tuple[str, ...], Fraction]],
+    signs: frozenset[int],
+    places: Mapping[str, int],
+    scales: Mapping[str, int],
 ) -> Iterator[_Inequality]:
     """Yield the inequalities that a polynomial with these signs satisfies; none if it is not linear."""
-    polynomial = dict(terms)
+    # over the steps of the measures, which are whole
+    polynomial = {names: factor / math.prod(map(scales.__getitem__, names)) for names, factor in terms}
     if any(len(names) > 1 for names in polynomial):
         return
     scale = math.lcm(*(factor.denominator for factor in polynomial.values()))
@@ -275,7 +282,7 @@ def _linear(
     factors = [(places[name], int(factor * scale)) for (name,), factor in sorted(polynomial.items())]
     if sum(abs(factor) for _, factor in factors) > _LARGEST_FACTOR or abs(constant) > _LARGEST_CONSTANT:
         return
-    if 1 not in signs:  # at most 0; if not 0, at most -1, because counts are whole
+    if 1 not in signs:  # at most 0; if not 0, at most -1, because steps are whole
         yield _Inequality(tuple(factors), -constant - (0 not in signs))
     if -1 not in signs:
         negative = tuple((place, -factor) for place, factor in factors)

@@ -18,6 +18,7 @@ from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
 from antq_stats.register.register import UnitRegister
+from antq_stats.words.amounts import plain
 from antq_stats.words.language import rounded
 from antq_stats.words.text import text_key
 
@@ -30,6 +31,8 @@ class Prior:
     """The figures of an earlier period, looked up by the units and measures of the current one."""
 
     _aggregate: Aggregate
+    _form: Form
+    """The current form."""
     _now: UnitRegister
     _units: dict[int, int]
     """Position in the current register -> position in the earlier one."""
@@ -79,14 +82,27 @@ class Prior:
     def column(self, measure: str) -> tuple[Integers, Truths]:
         """Return a measure's earlier sums for the n units of the current register, and which are known.
 
+        The sums are in the steps of the current measure, rounded half up if it has fewer decimals than the
+        earlier one had: for weights and estimates. `exact_column` is for comparisons.
+        """
+        values, known, decimals = self.exact_column(measure)
+        finer = decimals - self._form.measure(measure).decimals
+        if finer > 0:
+            return (2 * values + 10**finer) // (2 * 10**finer), known
+        return values * 10**-finer, known
+
+    def exact_column(self, measure: str) -> tuple[Integers, Truths, int]:
+        """Return a measure's earlier sums for the n units of the current register, and which are known.
+
         A sum is unknown, and 0, where the unit or the measure is new, where a value under the unit was
-        missing in the earlier period, and where it is withheld.
+        missing in the earlier period, and where it is withheld. The sums are in the steps of the earlier
+        measure, whose number of decimals is returned too.
         """
         count = len(self._now)
         values, known = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.bool_)
         code = self._codes.get(measure)
         if code is None or not self._units:
-            return values, known
+            return values, known, self._form.measure(measure).decimals
         sums, given, expected, _ = self._aggregate.column(code)
         complete = (given == expected) & (expected > 0)
         if self._withholds is not None:
@@ -94,7 +110,7 @@ class Prior:
         pairs = np.array(list(self._units.items()), dtype=np.int64)
         known[pairs[:, 0]] = complete[pairs[:, 1]]
         values[pairs[:, 0]] = np.where(known[pairs[:, 0]], sums[pairs[:, 1]], 0)
-        return values, known
+        return values, known, self._aggregate.form.measure(code).decimals
 
 
 def prior(
@@ -113,7 +129,7 @@ def prior(
         withheld (`Disclosure.withholds`); None if nothing is withheld.
     """
     units = _same_units(register, earlier.register)
-    return Prior(earlier, register, units, _same_columns(form, earlier.form), withholds)
+    return Prior(earlier, form, register, units, _same_columns(form, earlier.form), withholds)
 
 
 def _same_units(now: UnitRegister, then: UnitRegister) -> dict[int, int]:
@@ -157,8 +173,8 @@ def _share_changed(now: int, then: int) -> dict[str, str]:
 def changes(collection: Collection, before: Prior) -> Iterator[Finding]:
     """Yield P101 where a unit's value changed by more than its measure's ``max_change`` allows.
 
-    Only units and measures that are the same in both periods are compared. Differences up to 5 are not
-    reported.
+    Only units and measures that are the same in both periods are compared, by their true values even if the
+    measure had other decimals. Differences up to 5 are not reported.
 
     Parameters
     ----------
@@ -170,11 +186,13 @@ def changes(collection: Collection, before: Prior) -> Iterator[Finding]:
         for place, measure in enumerate(table.measures):
             if measure.max_change is None:
                 continue
-            then, known = (column[table.units] for column in before.column(measure.code))
+            sums, is_known, decimals = before.exact_column(measure.code)
             now, present = table.column(measure.code)
+            finest = max(measure.decimals, decimals)  # both are compared in the smaller steps of the two
+            then, known = sums[table.units] * 10 ** (finest - decimals), is_known[table.units]
             over, under = measure.max_change.as_integer_ratio()
-            moved = np.abs(now - then)
-            wide = present & known & (moved > _TINY)
+            moved = np.abs(now * 10 ** (finest - measure.decimals) - then)
+            wide = present & known & (moved > _TINY * 10**finest)
             # Python integers: a share with many digits, times a count, may need more than 64 bits
             far = (at for at in np.flatnonzero(wide) if int(moved[at]) * under > over * int(then[at]))
             for at in far:
@@ -188,7 +206,7 @@ def changes(collection: Collection, before: Prior) -> Iterator[Finding]:
                     column=origin.columns[place] if origin else None,
                     unit=codes[int(table.units[at])],
                     measure=measure.code,
-                    value=str(int(now[at])),
+                    value=measure.text(int(now[at])),
                     facts={
                         "found": "up" if now[at] > then[at] else "down",
                         **_share_changed(int(now[at]), int(then[at])),

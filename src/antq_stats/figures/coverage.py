@@ -151,12 +151,13 @@ class WeightedCoverage:
 def weighing_measure(form: Form) -> Measure | None:
     """Return the measure that weighs units; None if the form has none.
 
-    It is the denominator of the first ratio whose denominator is a count and not sensitive.
+    It is the denominator of the first ratio whose denominator is a whole count and not sensitive.
     """
     codes = {measure.code: measure for measure in form.measures}
     for ratio in form.ratios:
         measure = codes.get(ratio.denominator)
-        if measure is not None and measure.kind == "count" and measure.sensitive == "no":
+        is_count = measure is not None and measure.kind == "count" and not measure.decimals
+        if measure is not None and is_count and measure.sensitive == "no":
             return measure
     return None
 

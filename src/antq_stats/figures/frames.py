@@ -6,10 +6,13 @@ from html import escape
 from typing import Protocol, TypedDict
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from antq_stats.collection.arrays import values_array
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.form import Form, Measure, Ratio
+from antq_stats.form.entries import UNITS
 from antq_stats.register.register import UnitRegister
 from antq_stats.words.language import Language
 
@@ -70,15 +73,16 @@ def figures_frame(
     form, columns = aggregate.form, {}
     for measure in form.measures:
         sums, given, expected, marks = aggregate.column(measure.code)
-        columns[measure.code, "value"] = pd.arrays.IntegerArray(sums, given == 0)
+        columns[measure.code, "value"] = values_array(sums, given == 0, measure.decimals)
         columns |= _beside(measure.code, given, expected, marks, coverage=coverage, provisional=provisional)
     for ratio in form.ratios if ratios else ():
         numerators, denominators, given, expected, marks = aggregate.ratio_column(ratio.code)
+        scale = form.ratio_scale(ratio.code)
+        over, under = numerators * scale.numerator, denominators * scale.denominator
         with np.errstate(divide="ignore", invalid="ignore"):
-            value = np.where(denominators > 0, numerators * ratio.per / denominators, np.nan)
-        columns[ratio.code, "value"] = value
-        columns[ratio.code, "numerator"] = numerators
-        columns[ratio.code, "denominator"] = denominators
+            columns[ratio.code, "value"] = np.where(denominators > 0, over * ratio.per / under, np.nan)
+        columns[ratio.code, "numerator"] = _side(form, ratio.numerator, numerators)
+        columns[ratio.code, "denominator"] = _side(form, ratio.denominator, denominators)
         columns |= _beside(ratio.code, given, expected, marks, coverage=coverage, provisional=provisional)
     frame = pd.DataFrame(columns, index=unit_index(aggregate.register, names=names)).iloc[rows]
     frame.columns.names = ["code", "figure"]
@@ -88,6 +92,12 @@ def figures_frame(
             names=["code", "label", "figure"],
         )
     return frame
+
+
+def _side(form: Form, code: str, steps: Integers) -> npt.NDArray[np.number]:
+    """Return the values of a side of a ratio, which are never absent: whole numbers, or floats."""
+    scale = 1 if code == UNITS else form.measure(code).scale
+    return steps if scale == 1 else steps / scale
 
 
 def _beside(
@@ -122,14 +132,14 @@ def figures_html(aggregate: FigureColumns) -> str:
     frame = figures_frame(
         aggregate, rows, names=True, ratios=True, coverage=False, provisional=True, labels="vi"
     )
-    codes = [column.code for column in aggregate.form.columns if aggregate.has_values(column)]
-    codes = codes[:_SHOWN_COLUMNS]
-    labels = {code: aggregate.form.label(code, "vi") for code in codes}
+    columns = [column for column in aggregate.form.columns if aggregate.has_values(column)][:_SHOWN_COLUMNS]
+    labels = {column.code: aggregate.form.label(column.code, "vi") for column in columns}
+    places = [column.decimals if isinstance(column, Measure) else 1 for column in columns]
     shown = pd.DataFrame(
         [
             [
-                _marked(row[code, label, "value"], row[code, label, "provisional"])
-                for code, label in labels.items()
+                _marked(row[code, label, "value"], row[code, label, "provisional"], decimals)
+                for (code, label), decimals in zip(labels.items(), places, strict=True)
             ]
             for _, row in frame.iterrows()
         ],
@@ -140,9 +150,9 @@ def figures_html(aggregate: FigureColumns) -> str:
     return f"<p>{caption}; * provisional</p>{shown.to_html()}"
 
 
-def _marked(value: object, provisional: object) -> str:
-    """Return a figure as text, with a mark if it is provisional."""
+def _marked(value: object, provisional: object, decimals: int) -> str:
+    """Return a figure as text, with a mark if it is provisional; a float has a number of decimals."""
     if value is pd.NA or value != value:  # noqa: PLR0124 - a ratio without a figure is not a number
         return "–"
-    text = f"{value:.1f}" if isinstance(value, float) else str(value)
+    text = f"{value:.{decimals}f}" if isinstance(value, float) else str(value)
     return f"{text}*" if provisional else text

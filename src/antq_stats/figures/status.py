@@ -11,6 +11,8 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from antq_stats.words.amounts import Amount
+
 
 class Status(IntEnum):
     """Status of a figure."""
@@ -29,7 +31,7 @@ Statuses = npt.NDArray[np.uint8]
 """An array of `Status` values."""
 
 
-def status_of(given: int, expected: int, over: int = 1, *, withheld: bool = False) -> Status:
+def status_of(given: int, expected: int, over: Amount = 1, *, withheld: bool = False) -> Status:
     """Return the status of one figure.
 
     Parameters
