@@ -168,7 +168,7 @@ def _value(figure: Figure | RatioFigure | None) -> float | None:
 def _written(figure: Figure | RatioFigure, form: Form, code: str, language: Language) -> str:
     if isinstance(figure, RatioFigure):
         return decimal(figure.value or 0, _ratio(form, code).decimals, language)
-    return number(figure.value or 0, language)
+    return "" if figure.value is None else number(figure.value, language)
 
 
 def _new_axes(height: float) -> Axes:

@@ -236,7 +236,7 @@ def _receipt_lines(
             if table.source[row, place] >= 0 and table.origins[table.source[row, place]].file == file
         ]
         values = [int(value) for value in table.values[own_rows, place] if value != MISSING]
-        value = wording.number(sum(values)) if values else wording.phrase("sign.missing")
+        value = wording.number(measure.amount(sum(values))) if values else wording.phrase("sign.missing")
         unit = f" {wording.say(measure.unit)}" if measure.unit and values else ""
         partly = 0 < len(values) < len(own_rows)
         coverage = f" ({wording.number(len(values))}/{wording.number(len(own_rows))})" if partly else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from antq_stats.figures.aggregation import Figure, RatioFigure
 from antq_stats.figures.publication import Publication
@@ -49,5 +48,4 @@ def ratio_cell(figure: RatioFigure | None, ratio: Ratio) -> Cell:
     """
     if figure is None or figure.value is None:
         return _CELL_OF_STATUS[Status.WITHHELD if figure is None else figure.status]
-    quotient = Fraction(figure.numerator, figure.denominator)
-    return Percent(quotient, ratio.decimals, ratio.per, figure.provisional)
+    return Percent(figure.quotient, ratio.decimals, ratio.per, figure.provisional)

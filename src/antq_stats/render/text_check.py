@@ -17,8 +17,9 @@ from antq_stats.render.words import level_word, unit_within
 from antq_stats.render.writing.table import UNICODE, Signs
 from antq_stats.render.writing.terminal import Line
 from antq_stats.text_check.judge import VERDICTS
-from antq_stats.text_check.published import DIFFERENCES, Reading
+from antq_stats.text_check.published import DIFFERENCES, NOT_MEASURED, Reading
 from antq_stats.text_check.results import Checked, TextCheck
+from antq_stats.words.amounts import places as places_of
 from antq_stats.words.approximation import in_words, percent_in_words
 from antq_stats.words.language import Language, Wording, rounded
 from antq_stats.words.text import capital, one_line
@@ -114,9 +115,20 @@ class _ReadingWords:
             return signed + self.wording.percent(value / 100, max(1, decimals))
         if ratio is not None:
             return self.wording.percent(value / ratio.per, max(ratio.decimals, decimals), ratio.per)
-        if value.denominator != 1:
-            return signed + self.wording.decimal(value, max(1, decimals))
+        if value.denominator != 1 or self.places(reading):
+            return signed + self.wording.decimal(value, self.places(reading) or max(1, decimals))
         return signed + self.wording.number(int(value))
+
+    def places(self, reading: Reading) -> int:
+        """Return the number of decimals of the measures that a reading is a sum or a difference of."""
+        topic, prior = reading.topic, self.publication.prior
+        if topic.over or topic.code in self.ratios or topic.code in NOT_MEASURED:
+            return 0
+        places = max(self.form.measure(code).decimals for code in (topic.code, *topic.plus))
+        last = None if prior is None else prior.figure(reading.unit, topic.code)
+        if last is None or last.value is None or (reading.time, reading.change) == ("now", "none"):
+            return places
+        return max(places, places_of(last.value))
 
     def rounded_as_prose(self, reading: Reading, value: Fraction, decimals: int, *, plain: bool) -> str:
         """Return a figure rounded as the prose of the tool rounds it.
@@ -133,9 +145,10 @@ class _ReadingWords:
             if decimals:
                 return self.wording.percent(value / ratio.per, decimals, ratio.per)
             return percent_in_words(value / ratio.per, self.wording.lang, ratio.per).text
-        if value.denominator != 1:
+        if value.denominator != 1 and not self.places(reading):
             return self.wording.decimal(value, decimals)
-        return self.wording.number(int(value)) if plain else in_words(int(value), self.wording.lang).text
+        amount = rounded(value, self.places(reading)) if self.places(reading) else int(value)
+        return self.wording.number(amount) if plain else in_words(amount, self.wording.lang).text
 
     def message(self, checked: Checked) -> str:
         """Return the message on a number: what is wrong with it and what it should be."""
@@ -220,6 +233,8 @@ def _record(checked: Checked, words: _ReadingWords) -> dict[str, object]:
     places = number.decimals
     if reading is not None and (ratio := words.ratios.get(reading.topic.code)) is not None:
         places = max(places, ratio.decimals)
+    elif reading is not None:
+        places = max(places, words.places(reading))
     return {
         "sentence": checked.sentence,
         "number": number.text,

@@ -97,7 +97,7 @@ class ReportChecker:
         names = village_names(sentence)
         if self.vocabulary.names is not None:
             names += [found.span() for found in self.vocabulary.names.finditer(sentence)]
-        found, passed = numbers_of(sentence, self.lang, names, self.vocabulary.nouns)
+        found, passed = numbers_of(sentence, self.lang, names, self.vocabulary.nouns, self.vocabulary.amounts)
         self.skipped += [Skipped(sentence, digits) for digits in passed]
         return found
 

@@ -228,6 +228,16 @@ class Vocabulary:
         return kind is None or not own or kind in own
 
     @cached_property
+    def amounts(self) -> dict[str, int]:
+        """The units of the measures with decimals, in lower case and both languages, and their decimals."""
+        return {
+            unit.casefold(): measure.decimals
+            for measure in self._form.measures
+            if measure.decimals and measure.unit is not None
+            for unit in (measure.unit.vi, measure.unit.en)
+        }
+
+    @cached_property
     def nouns(self) -> frozenset[str]:
         """First words of the units of measure: ``2021`` before one of them is no year."""
         named = (measure.unit for measure in self._form.measures if measure.unit)

@@ -3,20 +3,22 @@
 The same rule serves to write a figure in prose and to check a figure of a report. The value always lies
 within the claimed interval.
 
-A count below 10.000, or one that is round already, is written exactly. Any other is written as the nearest
-figure of three significant digits, and of whole thousands at least: 46.953 is just below 47.000, 206.318 just
-above 206.000, 1.234.567 just above 1.230.000. Below the round figure the word is "gần", above it "hơn" or
-"trên", which claim the same. A value half-way is rounded up, as in ``language.rounded``.
+A count below 10.000, or one that is round already, is written exactly, decimals included. Any other is written
+as the nearest figure of three significant digits, and of whole thousands at least: 46.953 is just below 47.000,
+206.318 just above 206.000, 1.234.567 just above 1.230.000. Below the round figure the word is "gần", above it
+"hơn" or "trên", which claim the same. A value half-way is rounded up, as in ``language.rounded``.
 
 The words are in ``phrases/approximation.toml``, a list for each claim, those that are written first.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
+from antq_stats.words.amounts import Amount
 from antq_stats.words.language import LANGUAGES, Language, number, percent, phrase, rounded
 
 Claim = Literal["about", "above", "below", "least", "most", "under"]
@@ -41,13 +43,14 @@ class Interval(NamedTuple):
 
     def __contains__(self, value: object) -> bool:
         """Return whether an exact value lies within."""
-        if not isinstance(value, int | Fraction):
+        if not isinstance(value, int | Fraction | Decimal):
             return False
+        value = Fraction(value)
         above = self.low is None or self.low < value or (self.low == value and not self.low_open)
         below = self.high is None or value < self.high or (self.high == value and not self.high_open)
         return above and below
 
-    def covers(self, low: int | Fraction, high: int | Fraction | None) -> bool:
+    def covers(self, low: Amount | Fraction, high: Amount | Fraction | None) -> bool:
         """Return whether a whole span lies within; ``high`` is None if the span has no upper bound."""
         return low in self and (self.high is None if high is None else high in self)
 
@@ -59,19 +62,19 @@ class WordedFigure(NamedTuple):
     interval: Interval
 
 
-def in_words(value: int, lang: Language, *, varied: bool = False) -> WordedFigure:
-    """Return a count as written in prose: ``gần 47.000``, ``hơn 206.000``, ``1.691``.
+def in_words(value: Amount, lang: Language, *, varied: bool = False) -> WordedFigure:
+    """Return a count or an amount as written in prose: ``gần 47.000``, ``hơn 206.000``, ``1.691``, ``12,5``.
 
     Parameters
     ----------
-    value : the count, not negative.
+    value : the amount, not negative.
     lang : language of the words.
     varied : take the second word for "above" (``trên 176.000``), so that a sentence does not repeat a word.
     """
-    unit = rounding_unit(value)
-    if value % unit == 0:
-        return WordedFigure(number(value, lang), claim(None, value, 1))
-    shown = int(rounded(Fraction(value, unit), 0)) * unit
+    unit = rounding_unit(int(value))
+    if unit == 1 or value % unit == 0:
+        return WordedFigure(number(value, lang), claim(None, Fraction(value), 1))
+    shown = int(rounded(Fraction(value) / unit, 0)) * unit
     kind: Claim = "below" if shown > value else "above"
     words = qualifiers(kind, lang)
     word = words[1] if varied and kind == "above" else words[0]

@@ -60,7 +60,10 @@ class RowChecks:
             given, value = f"ISNUMBER({cell})", cell
         if measure.blank == "zero":
             given = f'OR({cell}="",{given})'
-        return Operand(value if measure.blank == "missing" or measure.kind == "flag" else f"N({cell})", given)
+            value = value if measure.kind == "flag" else f"N({cell})"
+        if measure.decimals:  # whole steps, because a program calculates with floats
+            return Operand(f"ROUND({value}*{measure.scale},0)", given, str(measure.scale))
+        return Operand(value, given)
 
     @property
     def begun(self) -> str:
@@ -69,13 +72,17 @@ class RowChecks:
         return f"COUNTA(${first}{{row}}:${last}{{row}})"
 
     def outside(self, measure: Measure) -> str | None:
-        """Return the formula that is true for a count that is not whole or out of bounds; None for a flag."""
+        """Return the formula that is true for a figure with too many decimals or out of bounds.
+
+        It is None for a flag.
+        """
         if measure.kind == "flag":
             return None
         low, high = bounds_of(measure)
         cell = f"${column_letter(self.layout.columns[measure.code])}{{row}}"
         number = f"ISNUMBER({cell})"
-        return f'IF({number},OR({cell}<{low},{cell}>{high},{cell}<>INT({cell})),AND({cell}<>"",{cell}<>"-"))'
+        rounded = f"ROUND({cell},{measure.decimals})" if measure.decimals else f"INT({cell})"
+        return f'IF({number},OR({cell}<{low},{cell}>{high},{cell}<>{rounded}),AND({cell}<>"",{cell}<>"-"))'
 
     def message(self) -> str:
         """Return the formula of the column of checks: the count of missing cells, then messages."""

@@ -37,6 +37,8 @@ class Operand(NamedTuple):
 
     value: str
     given: str
+    under: str = ""
+    """What the value is divided by: the number of steps in one, for a measure with decimals; empty for 1."""
 
 
 class _Quotient(NamedTuple):
@@ -107,7 +109,7 @@ class _Writer:
                 if operand is None:
                     raise _UnwritableError
                 self.given.append(operand.given)
-                return _Quotient(operand.value, "")
+                return _Quotient(operand.value, operand.under)
             case Negative(inner):
                 over, under = self._amount(inner, depth + 1)
                 return self._short(_Quotient(f"(0-{over})", under))

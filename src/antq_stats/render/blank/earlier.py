@@ -12,6 +12,7 @@ from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.words import FindingWording, names_of, unit_name
+from antq_stats.words.amounts import Amount
 from antq_stats.words.language import Language, Wording
 
 
@@ -36,7 +37,7 @@ class Earlier:
         """Name of the earlier period."""
         return self.prior.period
 
-    def value(self, unit: int, measure: str) -> int | None:
+    def value(self, unit: int, measure: str) -> Amount | None:
         """Return an earlier figure; None if it is missing or incomplete.
 
         Parameters

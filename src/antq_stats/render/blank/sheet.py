@@ -13,7 +13,8 @@ from antq_stats.render.blank.words import MESSAGE_LIMIT, TITLE_LIMIT, bounds_of,
 from antq_stats.render.letterhead import committee_of
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import clean
-from antq_stats.words.text import capital, column_letter
+from antq_stats.render.writing.workbook import DIGITS, amount_format
+from antq_stats.words.text import column_letter
 
 if TYPE_CHECKING:
     from antq_stats.form import EditRule, Measure
@@ -201,7 +202,14 @@ class TableSheet:
         count = self.formats(**entry, align="right")
         flag = self.formats(**entry, align="center")
         message = self.formats(text_wrap=True, valign="vcenter", indent=1, font_size=10, font_color="#9C0006")
-        styles = [flag if measure.kind == "flag" else count for measure in layout.measures]
+        amounts = {
+            places: self.formats(**entry, align="right", num_format=_entry_format(places))
+            for places in sorted({measure.decimals for measure in layout.measures} - {0})
+        }
+        styles = [
+            flag if measure.kind == "flag" else amounts.get(measure.decimals, count)
+            for measure in layout.measures
+        ]
         checks = self.checks.message()
         for place, position in enumerate(layout.units):
             row = FIRST_ROW + place
@@ -218,7 +226,7 @@ class TableSheet:
 
     def _write_total(self, row: int) -> None:
         look = {"bold": True, "border": 1, "valign": "vcenter", "bg_color": "#F0F0F0"}
-        label, figure = self.formats(**look, align="center"), self.formats(**look, num_format="#,##0")
+        label = self.formats(**look, align="center")
         self.sheet.set_row(row, 24)
         text = self._say("total")
         self.sheet.merge_range(row, 0, row, self.layout.first - 1, text, label)
@@ -229,6 +237,7 @@ class TableSheet:
                 formula = f'=IF(COUNTA({cells})=0,"",{counted}+COUNTIF({cells},1))'
             else:
                 formula = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
+            figure = self.formats(**look, num_format=amount_format(measure.decimals))
             self.sheet.write_formula(row, self.layout.columns[measure.code], formula, figure, "")
 
     def _write_signatures(self, row: int) -> None:
@@ -305,7 +314,8 @@ class TableSheet:
         low, high = bounds_of(measure)
         kind: dict[str, object] = {"validate": "list", "source": list(self.words.answers)}
         if measure.kind == "count":
-            kind = {"validate": "integer", "criteria": "between", "minimum": low, "maximum": high}
+            kind = {"criteria": "between", "minimum": low, "maximum": high}
+            kind["validate"] = "decimal" if measure.decimals else "integer"
         self.sheet.data_validation(
             first, column, last, column,
             {
@@ -314,11 +324,23 @@ class TableSheet:
                 "input_message": shortened(message, MESSAGE_LIMIT),
                 "error_title": shortened(self._say("refused-title"), TITLE_LIMIT),
                 "error_message": shortened(
-                    self._say("refused-flag" if measure.kind == "flag" else "refused", accepted=accepted),
+                    self._say(_refusal(measure), accepted=accepted),
                     MESSAGE_LIMIT,
                 ),
             },
         )  # fmt: skip
+
+
+def _entry_format(decimals: int) -> str:
+    """Return the number format of a cell for decimals to be filled in, which hides no digit too many."""
+    return amount_format(decimals) + "#" * (DIGITS - decimals)
+
+
+def _refusal(measure: Measure) -> str:
+    """Return the key of the message at a value that is not accepted."""
+    if measure.kind == "flag":
+        return "refused-flag"
+    return "refused-decimal" if measure.decimals else "refused"
 
 
 def _soft_last(checked: tuple[EditRule, str]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from antq_stats.form import Form, Measure
 from antq_stats.plan import COUNT_LIMIT
 from antq_stats.render.writing.table import clean
+from antq_stats.words.amounts import Amount
 from antq_stats.words.language import Wording
 
 TITLE_LIMIT = 32
@@ -47,9 +48,12 @@ class MeasureWording:
         if measure.kind == "flag":
             yes, no = self.answers
             return self.wording.phrase("blank.accepts-flag", yes=yes, no=no)
+        kind = "accepts-decimal" if measure.decimals else "accepts"
+        low = self.wording.number(measure.min)
         if measure.max is None:
-            return self.wording.phrase("blank.accepts-from", low=measure.min)
-        return self.wording.phrase("blank.accepts-between", low=measure.min, high=measure.max)
+            return self.wording.phrase(f"blank.{kind}-from", low=low, places=measure.decimals)
+        high = self.wording.number(measure.max)
+        return self.wording.phrase(f"blank.{kind}-between", low=low, high=high, places=measure.decimals)
 
     def counted_at(self, measure: Measure) -> str:
         """Return the time that a measure is counted at or over: the cut-off date, or the period."""
@@ -80,7 +84,7 @@ class MeasureWording:
             lines += [phrase("blank.checked"), *(f"– {clean(rule)}" for rule in rules)]
         return "\n".join(lines)
 
-    def figure(self, measure: Measure, value: int) -> str:
+    def figure(self, measure: Measure, value: Amount) -> str:
         """Return a figure of an earlier period: a number with its unit, or yes or no."""
         if measure.kind == "flag":
             return self.answers[0 if value else 1]
@@ -88,9 +92,10 @@ class MeasureWording:
         return self.wording.number(value) + unit
 
 
-def bounds_of(measure: Measure) -> tuple[int, int]:
-    """Return the least and the greatest value accepted."""
-    return measure.min, COUNT_LIMIT - 1 if measure.max is None else measure.max
+def bounds_of(measure: Measure) -> tuple[str, str]:
+    """Return the least and the greatest value accepted, in digits as formulas and validations have them."""
+    greatest = COUNT_LIMIT - 1 if measure.greatest is None else measure.greatest
+    return measure.text(measure.least), measure.text(greatest)
 
 
 def _sentence(text: str) -> str:

@@ -275,4 +275,7 @@ class ChartWriter:
 
 
 def _value(shown: Shown, unit: int) -> object:
-    return int(shown.values[unit]) if shown.kinds[unit] == FIGURE else 0
+    if shown.kinds[unit] != FIGURE:
+        return 0
+    value = shown.amount(unit)
+    return value if isinstance(value, int) else float(value)

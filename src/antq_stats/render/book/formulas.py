@@ -175,5 +175,5 @@ def division(ratio: Shown, unit: int, above: str | None) -> str:
     above : the cell of the numerator, if the ratio covers all units that gave it; else None.
     """
     factor = "" if ratio.factor == 1 else f"{ratio.factor}*"
-    numerator = above or str(int(ratio.numerators[unit]))
-    return f"{factor}{numerator}/{int(ratio.denominators[unit])}"
+    numerator, denominator = ratio.sides(unit)
+    return f"{factor}{above or numerator}/{denominator}"

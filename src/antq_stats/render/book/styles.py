@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.writing.table import UNICODE, clean
+from antq_stats.render.writing.workbook import amount_format
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -26,7 +27,9 @@ ABSENT = {"bg_color": "#FFF2CC"}
 HEAD = {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
 
 
-def number_format(column: Measure | Ratio, *, provisional: bool, marked: bool) -> str:
+def number_format(
+    column: Measure | Ratio, *, provisional: bool, marked: bool, decimals: int | None = None
+) -> str:
     """Return the number format of a figure, in which the provisional mark is part of the format.
 
     Parameters
@@ -34,13 +37,11 @@ def number_format(column: Measure | Ratio, *, provisional: bool, marked: bool) -
     column : the measure or ratio.
     provisional : whether the figure has the mark.
     marked : whether any figure of the column has it; the others then leave a space as wide.
+    decimals : number of decimals; None for those of the column.
     """
     end = f'"{UNICODE.provisional}"' if provisional else f"_{UNICODE.provisional}" if marked else ""
-    if isinstance(column, Measure):
-        return "#,##0" + end
-    places = "." + "0" * column.decimals if column.decimals else ""
-    sign = {100: "%", 1000: '"‰"'}.get(column.per, "")
-    return f"#,##0{places}{sign}{end}"
+    sign = "" if isinstance(column, Measure) else {100: "%", 1000: '"‰"'}.get(column.per, "")
+    return f"{amount_format(column.decimals if decimals is None else decimals)}{sign}{end}"
 
 
 def look_of(depth: int, leaf: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from antq_stats.render.book.values import FIGURE, LARGE, MISSING, WITHHELD, Show
 from antq_stats.render.certainty import span_words
 from antq_stats.render.words import section_label
 from antq_stats.render.writing.table import UNICODE, clean
+from antq_stats.words.amounts import places
 from antq_stats.words.text import capital
 
 if TYPE_CHECKING:
@@ -160,8 +162,9 @@ class SummaryWriter:
     def _put(self, row: int, at: int, formula: str | None, value: object, look: dict[str, Any]) -> None:
         style = self.book.formats(**look)
         if formula is not None:
-            self.sheet.write_formula(row, at, f"={formula}", style, value)
-        elif isinstance(value, int | float):
+            result = float(value) if isinstance(value, Decimal) else value
+            self.sheet.write_formula(row, at, f"={formula}", style, result)
+        elif isinstance(value, int | float | Decimal):
             self.sheet.write_number(row, at, value, style)
         elif value:
             self.sheet.write_string(row, at, clean(str(value)), style)
@@ -210,7 +213,7 @@ class SummaryWriter:
         if kind in (MISSING, WITHHELD):
             return None, UNICODE.missing if kind == MISSING else UNICODE.suppressed, look
         if kind == LARGE:
-            return None, book.wording.number(int(shown.values[root])), look
+            return None, book.wording.number(shown.amount(root)), look
         if kind != FIGURE:
             return None, "", look
         look = {
@@ -221,7 +224,7 @@ class SummaryWriter:
         if isinstance(column, Measure):
             right = bool(book.formulas.is_sum(shown)[root])
             formula = unescape(book.formulas.total(root, column.code, None)) if right else None
-            return formula, int(shown.values[root]), look
+            return formula, shown.amount(root), look
         return self._division(shown), float(shown.quotients[root]), look
 
     def _division(self, shown: Shown) -> str:
@@ -258,8 +261,11 @@ class SummaryWriter:
         if then is None or then.value is None or then.value >= 10**15:
             return {}
         exact = Fraction(then.value) / (100 if isinstance(column, Ratio) and column.per == 100 else 1)
-        shape = number_format(column, provisional=then.provisional, marked=False)
-        value: object = int(exact) if isinstance(column, Measure) else float(exact)
+        decimals = column.decimals
+        if not isinstance(then.value, Fraction):  # the measure may have had others
+            decimals = max(decimals, places(then.value))
+        shape = number_format(column, provisional=then.provisional, marked=False, decimals=decimals)
+        value = int(exact) if isinstance(column, Measure) and not decimals else float(exact)
         cells: dict[str, tuple[str | None, object, dict[str, Any]]] = {
             "before": (None, value, {"num_format": shape})
         }
@@ -278,7 +284,7 @@ class SummaryWriter:
         cells["change"] = (formula, change, signed)
         if isinstance(column, Measure) and value:
             signed = {"num_format": "+0.0%;-0.0%;0.0%"}
-            cells["change-percent"] = (f'IFERROR(D{at}/E{at}-1,"")', now / value - 1, signed)
+            cells["change-percent"] = (f'IFERROR(D{at}/E{at}-1,"")', float(now) / value - 1, signed)
         return cells
 
     def _legend(self) -> Iterator[str]:

@@ -30,6 +30,7 @@ from antq_stats.render.book.styles import (
 from antq_stats.render.book.values import BLANK, FIGURE, LARGE, MISSING, WITHHELD, Shown
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.render.writing.table import UNICODE, Column, clean, spans
+from antq_stats.words.amounts import Amount, plain
 from antq_stats.words.text import column_letter
 
 _CONSTANT, _LIVE, _FAILS = 0, 2, 9
@@ -116,7 +117,9 @@ class LevelWriter:
     def _widths(self, names: Sequence[str]) -> list[float]:
         widths = [5.0, float(min(max(*map(len, names), 14) + 3, 42))]
         for head, shown in zip(self._heads(), self.layout.columns, strict=True):
-            greatest = int(shown.values.max(initial=0)) if isinstance(shown.column, Measure) else 1000
+            greatest: Amount = 1000
+            if isinstance(shown.column, Measure):
+                greatest = shown.column.amount(int(shown.values.max(initial=0)))
             words = max((len(word) for word in head.label.replace(",", " ").split()), default=0)
             widths.append(
                 float(max(8.5, len(f"{greatest:,}") + 3, words + 1.5, min(14, len(head.label) / 5)))
@@ -226,17 +229,20 @@ class LevelWriter:
         codes[kinds == LARGE] = _TEXT
         codes += shown.provisional[units]
         _put_signs(codes, kinds)
-        values = shown.values[units]
+        values, decimals = shown.values[units], shown.decimals[0]
 
         def run(start: int, stop: int) -> Sequence[object]:
             found: list[object] = values[start:stop].tolist()
+            if decimals:
+                found = [plain(value, decimals) for value in values[start:stop].tolist()]
             for at in np.flatnonzero(live[start:stop]).tolist():
                 found[at] = f"<f>{formulas[start + at]}</f><v>{found[at]}</v>"
             for at in np.flatnonzero(kinds[start:stop] == LARGE).tolist():
-                found[at] = inline(self.book.wording.number(int(values[start + at])))
+                found[at] = inline(self.book.wording.number(shown.amount(int(units[start + at]))))
             return found
 
-        return BodyColumn(codes, self._template(letter, shown, marked, "<v>%d</v>", 1), run)
+        constant = "<v>%s</v>" if decimals else "<v>%d</v>"
+        return BodyColumn(codes, self._template(letter, shown, marked, constant, 1), run)
 
     @cached_property
     def _parents(self) -> list[tuple[int, int]]:

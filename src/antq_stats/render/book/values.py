@@ -12,6 +12,8 @@ from antq_stats.collection.collection import Integers, Truths
 from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status, Statuses
 from antq_stats.form import Measure, Ratio
+from antq_stats.form.entries import UNITS
+from antq_stats.words.amounts import Amount, amount, plain
 
 BLANK: Final = int(Status.NOT_ASKED)
 MISSING: Final = int(Status.MISSING)
@@ -21,7 +23,7 @@ LARGE: Final = FIGURE + 1
 """Status of a figure with more digits than Excel keeps: it is written as text and is in no formula."""
 
 EXACT: Final = 10**15
-"""The first whole number that Excel may not keep exactly: it keeps 15 digits."""
+"""The first number of steps that Excel may not keep exactly: it keeps 15 digits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +35,11 @@ class Shown:
     column : the measure or ratio.
     kinds : array of shape (units,): the status of each figure, or `LARGE`.
     provisional : array of shape (units,): whether each figure can still change.
-    numerators : array of shape (units,): the values of a measure, or the numerators of a ratio.
+    numerators : array of shape (units,): the values of a measure, or the numerators of a ratio, in steps.
     denominators : array of shape (units,): the denominators of a ratio; ones for a measure.
     factor : multiplies the quotient of a ratio in its cell. It is 1 for a percentage, which the format of the
         cell shows times 100.
+    decimals : decimals of the numerators and of the denominators.
     """
 
     column: Measure | Ratio
@@ -45,17 +48,32 @@ class Shown:
     numerators: Integers
     denominators: Integers
     factor: int = 1
+    decimals: tuple[int, int] = (0, 0)
 
     @property
     def values(self) -> Integers:
-        """Array of shape (units,): the values of a measure."""
+        """Array of shape (units,): the values of a measure, in steps."""
         return self.numerators
+
+    def amount(self, unit: int) -> Amount:
+        """Return the value of a measure for a unit."""
+        return amount(int(self.numerators[unit]), self.decimals[0])
+
+    def sides(self, unit: int) -> tuple[str, str]:
+        """Return numerator and denominator of a ratio for a unit, as written in a formula."""
+        values = (int(self.numerators[unit]), int(self.denominators[unit]))
+        above, below = (plain(value, places) for value, places in zip(values, self.decimals, strict=True))
+        return above, below
 
     @property
     def quotients(self) -> npt.NDArray[np.float64]:
         """Array of shape (units,): the numbers in the cells of a ratio, by the same division as in Excel."""
+        above, below = (
+            steps / 10**places if places else steps
+            for steps, places in zip((self.numerators, self.denominators), self.decimals, strict=True)
+        )
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(self.factor * self.numerators / self.denominators, dtype=np.float64)
+            return np.asarray(self.factor * above / below, dtype=np.float64)
 
 
 def shown(publication: Publication, column: Measure | Ratio) -> Shown:
@@ -64,7 +82,13 @@ def shown(publication: Publication, column: Measure | Ratio) -> Shown:
         values, _, _, provisional, status = publication.column(column.code)
         kinds = status.copy()
         kinds[(kinds == FIGURE) & (values >= EXACT)] = LARGE
-        return Shown(column, kinds, provisional & (kinds >= FIGURE), values, np.ones_like(values))
+        ones = np.ones_like(values)
+        return Shown(
+            column, kinds, provisional & (kinds >= FIGURE), values, ones, decimals=(column.decimals, 0)
+        )
     above, below, _, _, provisional, kinds = publication.ratio_column(column.code)
     factor = 1 if column.per == 100 else column.per
-    return Shown(column, kinds, provisional & (kinds == FIGURE), above, below, factor)
+    form = publication.form
+    base = 0 if column.denominator == UNITS else form.measure(column.denominator).decimals
+    decimals = (form.measure(column.numerator).decimals, base)
+    return Shown(column, kinds, provisional & (kinds == FIGURE), above, below, factor, decimals)

@@ -180,7 +180,7 @@ def _compositions(context: PageContext) -> Iterator[Chart]:
                 _Entry(
                     clean(wording.say(measure.label)),
                     context.marked(cell),
-                    Fraction(cell.value, longest),
+                    Fraction(cell.value) / Fraction(longest),
                     cell.provisional,
                 )
                 for measure, cell in members

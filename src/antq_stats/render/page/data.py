@@ -1,15 +1,14 @@
 """The figures for the script of the page, as JSON: one array per measure and ratio, one value per unit.
 
-A figure is a whole number; a ratio is rounded here and multiplied by ten to the power of its decimals. The
-value ``null`` is missing, ``""`` is not asked of the unit, ``"x"`` is withheld, and digits in quotes are a
-number too large for a script.
+A figure is the whole number of its steps; a ratio is rounded here. So both are multiplied by ten to the power
+of their decimals. The value ``null`` is missing, ``""`` is not asked of the unit, ``"x"`` is withheld, and
+digits in quotes are a number too large for a script.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 
 from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status
@@ -94,7 +93,7 @@ def _column(context: PageContext, units: Sequence[int], column: Measure | Ratio)
     publication, wording = context.publication, context.wording
     if isinstance(column, Measure):
         cells = list(_measure_values(publication, units, column))
-        decimals, per = 0, 0
+        decimals, per = column.decimals, 0
     else:
         cells = list(_ratio_values(publication, units, column))
         decimals, per = column.decimals, column.per
@@ -125,12 +124,13 @@ def _ratio_values(
     publication: Publication, units: Sequence[int], ratio: Ratio
 ) -> Iterator[tuple[Value, bool]]:
     numerators, denominators, _, _, doubtful, statuses = publication.ratio_column(ratio.code)
+    factor = publication.form.ratio_scale(ratio.code) * ratio.per
     arrays = (numerators, denominators, doubtful, statuses)
     for above, below, provisional, status in zip(*(array[units].tolist() for array in arrays), strict=True):
         if status != Status.FIGURE:
             yield _INSTEAD[status], False
         else:
-            value = rounded(Fraction(above * ratio.per, below), ratio.decimals)
+            value = rounded(above * factor / below, ratio.decimals)
             yield _exact(int(value.scaleb(ratio.decimals))), bool(provisional)
 
 

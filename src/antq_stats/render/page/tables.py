@@ -18,6 +18,7 @@ from antq_stats.render.certainty import span_words
 from antq_stats.render.page.context import PageContext
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.render.writing.table import UNICODE, Cell, Count, Percent, Row, is_provisional
+from antq_stats.words.amounts import Amount, distance
 from antq_stats.words.language import Wording, rounded
 from antq_stats.words.text import capital
 
@@ -219,14 +220,15 @@ def _change(wording: Wording, now: Cell, before: Cell) -> str:
     return ""
 
 
-def _change_of_count(wording: Wording, now: int, then: int) -> str:
+def _change_of_count(wording: Wording, now: Amount, then: Amount) -> str:
     if now == then:
         return wording.phrase("page.unchanged")
     key = "page.up" if now > then else "page.down"
-    amount = wording.number(abs(now - then))
+    amount = wording.number(distance(now, then))
     if not then:
         return wording.phrase(f"{key}-points", amount=amount)
-    return wording.phrase(key, amount=amount, share=wording.percent(Fraction(abs(now - then), then), 1))
+    share = abs(Fraction(now) / Fraction(then) - 1)
+    return wording.phrase(key, amount=amount, share=wording.percent(share, 1))
 
 
 def _change_of_ratio(wording: Wording, change: Fraction, places: int, per: int) -> str:

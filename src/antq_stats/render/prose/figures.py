@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.writing.table import UNICODE, clean
+from antq_stats.words.amounts import Amount, difference, distance
 from antq_stats.words.approximation import Interval, WordedFigure, in_words, percent_in_words, qualifiers
 from antq_stats.words.language import Wording
 from antq_stats.words.text import text_key
@@ -116,7 +117,7 @@ class Figures:
         figure = self._publication.ratio(self._unit, column.code)
         if figure is None or figure.value is None:
             return self._unknown(column, "", figure)
-        share = Fraction(figure.numerator, figure.denominator)
+        share = figure.quotient
         words = percent_in_words(share, self._wording.lang, column.per)
         exact = self._wording.percent(share, column.decimals, column.per)
         return self._known(column, "", figure, words, exact, *self._earlier_ratio(column))
@@ -207,8 +208,9 @@ class Figures:
         if now.provisional or then.provisional:
             return last, ""
         unit = self._publication.form.unit(column.code, self._wording.lang)
-        amount = self._with_unit(in_words(abs(now.value - then.value), self._wording.lang).text, unit)
-        return last, self._change(now.value - then.value, amount)
+        words = in_words(distance(now.value, then.value), self._wording.lang).text
+        change = difference(now.value, then.value)
+        return last, self._change(change, self._with_unit(words, unit))
 
     def _earlier_ratio(self, column: Ratio) -> tuple[str, str]:
         now = self._publication.ratio(self._unit, column.code)
@@ -216,7 +218,7 @@ class Figures:
         then = None if prior is None else prior.ratio(self._unit, column.code)
         if then is None or then.value is None or now is None or now.value is None:
             return "", ""
-        last = self._wording.percent(Fraction(then.numerator, then.denominator), column.decimals, column.per)
+        last = self._wording.percent(then.quotient, column.decimals, column.per)
         if now.provisional or then.provisional:
             return last, ""
         points = self._wording.decimal(abs(now.value - then.value), column.decimals)
@@ -230,7 +232,7 @@ class Figures:
         texts = (self._wording.phrase(f"prose.{way}", period="\0") for way in ("same", "hardly"))
         return tuple(text.partition("\0")[0] for text in texts)
 
-    def _change(self, difference: int | Fraction, amount: str, *, hardly: bool = False) -> str:
+    def _change(self, change: Amount | Fraction, amount: str, *, hardly: bool = False) -> str:
         assert self._publication.prior is not None  # noqa: S101 - there is a difference from it
         period = self._wording.period(clean(self._publication.prior.period))
         way = "same" if not difference else "hardly" if hardly else "up" if difference > 0 else "down"

@@ -7,7 +7,6 @@ of a section together if they fit.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
@@ -27,6 +26,7 @@ from antq_stats.render.writing.table import (
     Text,
     is_provisional,
 )
+from antq_stats.words.amounts import difference
 from antq_stats.words.language import Wording
 from antq_stats.words.text import capital, one_line
 
@@ -173,8 +173,7 @@ class _TableBuilder:
         ratio = prior.ratio(root, column.code)
         if ratio is None or not ratio.expected or not ratio.denominator:
             return NotApplicable()
-        quotient = Fraction(ratio.numerator, ratio.denominator)
-        return Percent(quotient, column.decimals, column.per, ratio.provisional)
+        return Percent(ratio.quotient, column.decimals, column.per, ratio.provisional)
 
     def _change(self, now: Cell, then: Cell, column: Measure | Ratio) -> Cell:
         """Return the difference between two periods; a blank cell where either figure can still change."""
@@ -182,7 +181,7 @@ class _TableBuilder:
             return NotApplicable()
         match now, then:
             case Count(value=value), Count(value=before):
-                return Count(value - before)
+                return Count(difference(value, before))
             case Percent(value=share, per=per), Percent(value=earlier):
                 assert isinstance(column, Ratio)  # noqa: S101 - a Percent is a ratio's
                 points = self.wording.decimal((share - earlier) * per, column.decimals)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from antq_stats.words.amounts import Amount
 from antq_stats.words.language import Wording
 from antq_stats.words.text import one_line
 
@@ -25,15 +26,15 @@ _LONGEST = 16_000  # characters of one text; a cell of Excel takes 32,767 units 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A whole number: a sum, or the figure of one unit.
+    """A number: a sum, or the figure of one unit.
 
     Parameters
     ----------
-    value : the number.
+    value : the number: whole, or with the decimals of its measure.
     provisional : whether it can still change.
     """
 
-    value: int
+    value: Amount
     provisional: bool = False
 
 

@@ -26,6 +26,7 @@ from antq_stats.render.writing.table import (
     sign_legend,
     spans,
 )
+from antq_stats.words.amounts import is_within_digits, places
 from antq_stats.words.language import Language, Wording, rounded
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 
 
 FONT = {"font_name": "Times New Roman", "font_size": 12}
-_EXACT = 10**15  # a number of Excel keeps 15 digits; larger ones are written as text
+DIGITS = 15
+"""Digits that a number of Excel keeps; a number with more is written as text."""
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
 _SHEET_NAME = 31  # UTF-16 units
 _FORBIDDEN = str.maketrans("[]:*?/\\", "_______")
@@ -274,14 +276,14 @@ class _Sheet:
         column = position + 1
         mark = self.marked[position]
         match cell:
-            case Count(value=value) if abs(value) < _EXACT:
-                shown = "#,##0" + _mark_format(cell, mark)
+            case Count(value=value) if is_within_digits(value, DIGITS):
+                shown = amount_format(places(value)) + _mark_format(cell, mark)
                 self.sheet.write_number(at, column, value, self.formats(**look, num_format=shown))
             case Percent(value=value, decimals=decimals, per=per):
-                places = "." + "0" * decimals if decimals else ""
                 sign = {100: "%", 1000: "‰"}.get(per, "")
                 space = " " if sign and self.wording.lang == "vi" else ""
-                shown = f"#,##0{places}" + (f'"{space}{sign}"' if sign else "") + _mark_format(cell, mark)
+                ending = f'"{space}{sign}"' if sign else ""
+                shown = amount_format(decimals) + ending + _mark_format(cell, mark)
                 # Rounded as shown, so that sums in Excel agree with what people see.
                 figure = float(rounded(value * per, decimals))
                 self.sheet.write_number(at, column, figure, self.formats(**look, num_format=shown))
@@ -296,6 +298,11 @@ class _Sheet:
                     self.sheet.write_string(at, column, shown, style)
                 else:
                     self.sheet.write_blank(at, column, None, style)
+
+
+def amount_format(decimals: int) -> str:
+    """Return the number format of figures with a number of decimals."""
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
 def _head(column: Column) -> str:

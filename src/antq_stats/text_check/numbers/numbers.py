@@ -7,9 +7,10 @@ documents, references, telephones, times, ordinals and list numbers are no figur
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from antq_stats.text_check.numbers.lexicon import DOWN, MAGNITUDES, PER, TIMES, UP, YEARS
@@ -52,6 +53,9 @@ _MULTIPLE = re.compile(rf"\b(?P<up>tăng\s+)?gấp\s+(?:{'|'.join(TIMES)})\b", r
 _LIKE = re.compile(r"\b(?:bằng|đạt|tương đương|được|equal to|equals)\s*$", re.IGNORECASE)
 _THAN_LAST = re.compile(rf"\bso\s+(?:với\s+)?{YEARS}|\bcompared (?:with|to) {YEARS}", re.IGNORECASE)
 _OF_LAST = re.compile(rf"\s*(?:so\s+với\s+|của\s+|mức\s+|of\s+)*{YEARS}", re.IGNORECASE)
+_GROUP = 3
+"""Digits between two thousands marks."""
+_NO_AMOUNTS: Mapping[str, int] = MappingProxyType({})
 _BEFORE = 100
 """Characters before a number in which a word of change or a qualifier may stand."""
 
@@ -72,7 +76,11 @@ def language_of(text: str) -> Language:
 
 
 def numbers_of(
-    sentence: str, lang: Language, names: Iterable[tuple[int, int]] = (), nouns: frozenset[str] = frozenset()
+    sentence: str,
+    lang: Language,
+    names: Iterable[tuple[int, int]] = (),
+    nouns: frozenset[str] = frozenset(),
+    amounts: Mapping[str, int] = _NO_AMOUNTS,
 ) -> tuple[list[Number], list[NonFigure]]:
     """Return the numbers of a sentence and the digits that are no figures, each in order.
 
@@ -82,6 +90,8 @@ def numbers_of(
     lang : decides what ``1.691`` and ``1,691`` mean if both a count and a decimal are possible.
     names : spans of names that have digits (``Thôn 3``, ``"2 không, 1 giảm"``).
     nouns : first words of units of measure; a number such as 2021 before one is no year.
+    amounts : units of the measures with decimals, in lower case (``triệu đồng``), and their decimals. A
+        number before one is in that unit: in ``12,345 triệu đồng`` it is 12.345.
     """
     ignored = non_figures(sentence, names)
     raw: list[_RawNumber] = []
@@ -93,7 +103,7 @@ def numbers_of(
         elif found["pair"] and _is_date(found, sentence):
             ignored.append(NonFigure(*found.span(), found[0], "date"))
         else:
-            raw.append(_from_digits(found, sentence, lang))
+            raw.append(_from_digits(found, sentence, lang, amounts))
     for spelled in spelled_numbers(sentence):
         taken = [(one.start, one.end) for one in ignored] + [(one.start, one.end) for one in raw]
         if any(start < spelled.end and spelled.start < end for start, end in taken):
@@ -145,6 +155,8 @@ class _RawNumber(NamedTuple):
     whole: tuple[int, int, str] | None = None
     """Start, end and digits of the second side of a pair."""
     change: Change | None = None
+    as_decimal: Fraction | None = None
+    """Its value if its only mark is the decimal mark of the language; None if that is not possible."""
 
 
 def _sort(sentence: str, start: int, at: int) -> tuple[Sort, int, int]:
@@ -158,7 +170,24 @@ def _sort(sentence: str, start: int, at: int) -> tuple[Sort, int, int]:
     return "points" if found["points"] else "percent", per, found.end()
 
 
-def _from_digits(found: re.Match[str], sentence: str, lang: Language) -> _RawNumber:
+def _is_amount(sentence: str, at: int, amounts: Mapping[str, int]) -> bool:
+    """Return whether a unit of a measure with decimals follows."""
+    following = sentence[at:].lstrip().casefold()
+    return any(
+        following.startswith(unit) and not following[len(unit) : len(unit) + 1].isalpha() for unit in amounts
+    )
+
+
+def _from_digits(
+    found: re.Match[str], sentence: str, lang: Language, amounts: Mapping[str, int]
+) -> _RawNumber:
+    at = found.end("digits")
+    is_decimal = max(amounts.values(), default=0) >= _GROUP
+    value, decimals = parse_digits(found["digits"], lang, is_count=False) if amounts else (Fraction(0), 0)
+    if amounts and not found["pair"] and _is_amount(sentence, at, amounts):
+        step = written_step(value, decimals)
+        return _RawNumber(found.start("digits"), at, value, step, decimals, not decimals, "count", 1)
+    as_decimal = value if is_decimal and decimals == _GROUP else None
     sort, per, end = _sort(sentence, found.start(), found.end())
     magnitude = MAGNITUDES.get((found["magnitude"] or "").casefold(), 1)
     is_count = sort == "count" and magnitude == 1
@@ -170,6 +199,7 @@ def _from_digits(found: re.Match[str], sentence: str, lang: Language) -> _RawNum
         is_exact=is_count and not decimals, sort=sort, per=per,
         is_foreign=is_count and is_foreign(found["digits"], decimals, lang),
         whole=(*found.span("whole"), found["whole"]) if found["pair"] else None,
+        as_decimal=as_decimal if is_count and not decimals else None,
     )  # fmt: skip
 
 
@@ -233,6 +263,12 @@ def _numbers(raw: _RawNumber, sentence: str, lang: Language) -> list[Number]:
     if change is None and (moved := _MOVED.search(before)):  # "tăng nhiều nhất với 27 tổ"
         others.append("up" if moved["up"] else "down")
     number = number._replace(others=tuple(number._replace(change=other) for other in others))
+    if raw.as_decimal is not None:  # 12,345 without a unit, as in a table: of a measure with three decimals
+        decimal = number._replace(
+            value=raw.as_decimal, step=Fraction(1, 10**_GROUP), decimals=_GROUP, is_exact=False,
+            is_foreign=False, others=(),
+        )  # fmt: skip
+        number = number._replace(others=(*number.others, decimal))
     if raw.whole is None:
         return [number]
     at, _, digits = raw.whole
