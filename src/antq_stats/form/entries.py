@@ -18,7 +18,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainValidator,
     Strict,
     StringConstraints,
     WithJsonSchema,
@@ -27,7 +26,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from antq_stats.expression import KEYWORDS, Expression, parse
-from antq_stats.plan import COUNT_LIMIT
+from antq_stats.form.limits import Limit, check_limit
 from antq_stats.words.amounts import Amount, amount, plain, steps_of
 from antq_stats.words.text import one_line
 
@@ -60,16 +59,6 @@ def _exact(value: object) -> object:
     return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _limit(value: object) -> Amount:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != value:  # noqa: PLR0124 - NaN
-        raise PydanticCustomError("int_type", "number")
-    if value < 0:
-        raise PydanticCustomError("below_zero", "range", {"ge": 0})
-    if value >= COUNT_LIMIT:
-        raise PydanticCustomError("beyond_limit", "range", {"lt": COUNT_LIMIT})
-    return value
-
-
 def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -86,11 +75,6 @@ Code = Annotated[
     AfterValidator(_not_reserved),
 ]
 Texts = Annotated[tuple[Text, ...], Field(strict=False)]
-Limit = Annotated[
-    int | Decimal,
-    PlainValidator(_limit),
-    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": COUNT_LIMIT}),
-]
 Date = Annotated[dt.date, Strict()]
 Year = Annotated[int, Strict(), Field(ge=1900, le=2999)]
 Share = Annotated[
@@ -333,17 +317,6 @@ class Measure(Entry):
             return {**value, "sensitive": "yes"}
         return value
 
-    def _check_limit(self, key: str, limit: Amount | None) -> None:
-        """Refuse a limit with more decimals than the measure, or of more steps than a value can have."""
-        steps = 0 if limit is None else steps_of(limit, self.decimals)
-        if steps is None or (isinstance(limit, Decimal) and not self.decimals):
-            expects = f"decimals-at-most: {self.decimals}" if self.decimals else "whole-number"
-            facts = {"expects": expects, "at": key, "found": limit}
-            raise PydanticCustomError("too_many_decimals", "decimals", facts)
-        if steps >= COUNT_LIMIT:
-            facts = {"lt": COUNT_LIMIT // self.scale, "at": key, "found": limit}
-            raise PydanticCustomError("beyond_limit", "range", facts)
-
     @model_validator(mode="after")
     def _within(self) -> Self:
         if self.protect is not None and self.sensitive == "no":
@@ -356,8 +329,8 @@ class Measure(Entry):
         if self.decimals and self.sensitive != "no":  # thresholds count persons
             facts = {"expects": "whole-if-sensitive", "at": "decimals", "found": str(self.decimals)}
             raise PydanticCustomError("decimals_of_sensitive", "whole", facts)
-        for key, limit in (("min", self.min), ("max", self.max)):
-            self._check_limit(key, limit)
+        check_limit("min", self.min, self.decimals)
+        check_limit("max", self.max, self.decimals)
         if self.max is not None and self.max < self.min:
             raise PydanticCustomError(
                 "max_below_min", "range", {"ge": self.min, "at": "max", "found": self.max}

@@ -3,10 +3,11 @@
 The same rule serves to write a figure in prose and to check a figure of a report. The value always lies
 within the claimed interval.
 
-A count below 10.000, or one that is round already, is written exactly, decimals included. Any other is written
-as the nearest figure of three significant digits, and of whole thousands at least: 46.953 is just below 47.000,
-206.318 just above 206.000, 1.234.567 just above 1.230.000. Below the round figure the word is "gần", above it
-"hơn" or "trên", which claim the same. A value half-way is rounded up, as in ``language.rounded``.
+A count below 10.000, or one that is round already, is written exactly, decimals included. Any other is
+written as the nearest figure of three significant digits, and of whole thousands at least: 46.953 is just
+below 47.000, 206.318 just above 206.000, 1.234.567 just above 1.230.000. Below the round figure the word is
+"gần", above it "hơn" or "trên", which claim the same. A value half-way is rounded up, as in
+``language.rounded``.
 
 The words are in ``phrases/approximation.toml``, a list for each claim, those that are written first.
 """
