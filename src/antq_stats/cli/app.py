@@ -11,6 +11,7 @@ from antq_stats.cli.commands.aggregate import aggregate
 from antq_stats.cli.commands.check_text import check_text
 from antq_stats.cli.commands.explain import explain
 from antq_stats.cli.commands.form import check, schema, show
+from antq_stats.cli.commands.init import init
 from antq_stats.cli.commands.report import report
 from antq_stats.cli.commands.status import status
 from antq_stats.cli.commands.template import template
@@ -25,6 +26,7 @@ _OPTIONS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 _COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
     ("year-end", year_end, "data/samples/2021"),
+    ("init", init, '2025 --province "Lào Cai"'),
     ("template", template, "data/samples/2021 -o bieu-trong"),
     ("validate", validate, "data/samples/2021-messy"),
     ("status", status, "data/samples/2021-messy"),

@@ -12,6 +12,8 @@ from antq_stats.words.language import phrase
 from antq_stats.words.text import one_line, text_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from antq_stats.country import Country, CountryUnit
     from antq_stats.form import Form, Measure, Ratio
     from antq_stats.register.register import UnitRegister
@@ -121,3 +123,21 @@ def _alternatives(names: list[str]) -> str:
     """Return names as alternatives: ``Lào Cai, Lai Châu hoặc Hà Nội``."""
     *others, last = names
     return phrase("usage.either", console.language, others=", ".join(others), last=last) if others else last
+
+
+def note_lists(land: Country, provinces: Sequence[CountryUnit], on: dt.date) -> None:
+    """Note the provinces whose earliest known list of units is of a later day."""
+    from antq_stats.words.language import Wording
+
+    wording = Wording(console.language)
+    later: dict[dt.date, list[str]] = {}
+    for province in provinces:
+        listed = land.listed_on(province)
+        if on < listed:
+            later.setdefault(listed, []).append(province.name)
+    for listed, names in later.items():
+        facts = {"count": len(names), "on": wording.date(on), "listed": wording.date(listed)}
+        if len(names) == 1:
+            console.note("country.listed-later", name=names[0], **facts)
+        else:
+            console.note("country.lists-later", **facts)

@@ -18,7 +18,6 @@ from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
 from antq_stats.register.register import UnitRegister
-from antq_stats.words.amounts import plain
 from antq_stats.words.language import rounded
 from antq_stats.words.text import text_key
 

@@ -39,6 +39,9 @@ HEADERS: dict[str, tuple[str, ...]] = {
 
 REQUIRED = ("code", "name", "level", "parent")
 
+Validity = dict[str, tuple[date, date]]
+"""First and last day of each unit, by code."""
+
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _COUNT = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:[ .,\u00a0][0-9]{3}){1,2}")
@@ -99,6 +102,31 @@ def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...], tup
     counts = list(map(_households, households.values))
     stated = any(count != MISSING for count in counts)
     return units, tuple(map(counts.__getitem__, households.ids)) if stated else (), _notes_of(file, restored)
+
+
+def validity_of(path: Path, on: date) -> Validity:
+    """Return the first and the last day of each unit of a sound units.csv that is in force on a date.
+
+    `date.min` and `date.max` stand for days that the file does not state.
+
+    Parameters
+    ----------
+    path : the file, which `read_units` has accepted for that date.
+    on : the date.
+
+    Raises
+    ------
+    SetupError
+        S201: the file cannot be read.
+    """
+    columns = restore_zeros(columns_of(_text(path), partial(_header, file=path.name))).columns
+    spans = _spans(columns)
+    pairs = zip(columns["valid_from"].ids, columns["valid_to"].ids, strict=True)
+    return {
+        code: (spans[pair].start or date.min, spans[pair].end or date.max)
+        for code, pair in zip(columns.codes, pairs, strict=True)
+        if (spans[pair].start or date.min) <= on <= (spans[pair].end or date.max)
+    }
 
 
 def _notes_of(file: str, restored: RestoredCodes) -> tuple[Finding, ...]:

@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from antq_stats.cli.choices import day_named, province_named
+from antq_stats.cli.choices import day_named, note_lists, province_named
 from antq_stats.cli.console import console
 from antq_stats.cli.options import Lang, Output, Quiet, format_of, set_console
 from antq_stats.cli.wording import help_text
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
     from typing import BinaryIO
-
-    from antq_stats.country import Country, CountryUnit
 
 _FORMATS = ("csv", "xlsx")
 _SUFFIXES = {".csv": "csv", ".xlsx": "xlsx"}
@@ -59,24 +56,6 @@ def units(
     write_beside(output, write)
     console.note("run.written", name=output.name)
     return 0
-
-
-def note_lists(land: Country, provinces: Sequence[CountryUnit], on: dt.date) -> None:
-    """Note the provinces whose earliest known list of units is of a later day."""
-    from antq_stats.words.language import Wording
-
-    wording = Wording(console.language)
-    later: dict[dt.date, list[str]] = {}
-    for province in provinces:
-        listed = land.listed_on(province)
-        if on < listed:
-            later.setdefault(listed, []).append(province.name)
-    for listed, names in later.items():
-        facts = {"count": len(names), "on": wording.date(on), "listed": wording.date(listed)}
-        if len(names) == 1:
-            console.note("country.listed-later", name=names[0], **facts)
-        else:
-            console.note("country.lists-later", **facts)
 
 
 def _write_workbook(rows: Sequence[dict[str, str]], stream: BinaryIO) -> None:
