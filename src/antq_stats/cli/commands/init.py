@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _SHOWN = 20
 """Number of lines of one kind that are shown on the screen."""
+_NAMES_SHOWN = 10
+"""Number of names in such a line; the read-me has all."""
 
 NewFolder = Annotated[
     Path, typer.Argument(metavar="DIR", help=help_text("argument.new-folder"), show_default=False)
@@ -285,7 +287,7 @@ def _carried_lines(result: Carried) -> Iterator[tuple[str, dict[str, object]]]:
         ("ended", result.ended),
     ):
         for left in group:
-            facts: dict[str, object] = {"count": len(left.villages), "names": ", ".join(left.villages)}
+            facts: dict[str, object] = {"count": len(left.villages), "names": left.villages}
             yield f"init.{key}", {"commune": left.commune, "possible": ", ".join(left.possible), **facts}
 
 
@@ -311,7 +313,7 @@ def _write(start: _Start, head: Head) -> None:
     communes = {village.parent for village in start.villages}
     empty = [unit for unit in start.communes if unit.code not in communes]
     if start.villages and empty:
-        names = ", ".join(unit.full_name for unit in empty)
+        names = tuple(unit.full_name for unit in empty)
         start.lines.append(("init.empty", {"count": len(empty), "names": names}))
     elif not start.villages:
         start.lines.append(("init.no-villages", {}))
@@ -321,6 +323,7 @@ def _write(start: _Start, head: Head) -> None:
         FORM: lambda: form_text(edition_text(start.year), head, _period(start)).encode(),
         READ_ME: lambda: _read_me(start, head, read_me_text),
     }
+    told = {UNITS: "init.wrote-units" if start.villages else "init.wrote-communes", FORM: "init.wrote-form"}
     facts = {"communes": len(start.communes), "count": len(start.villages), "year": str(start.year)}
     make_folder(folder)
     for name, content in contents.items():
@@ -328,21 +331,28 @@ def _write(start: _Start, head: Head) -> None:
             console.note("init.left", name=name)
             continue
         write_bytes(folder / name, content())
-        console.note(
-            {UNITS: "init.wrote-units", FORM: "init.wrote-form"}.get(name, "run.written"), name=name, **facts
-        )
+        console.note(told.get(name, "run.written"), name=name, **facts)
         if above.get(name) is not None:
             console.note("init.shadows", name=name)
     if UNITS in start.missing:
         for key, more in start.lines[:_SHOWN]:
-            console.note(key, **more)
+            console.note(key, **_listed(more, _NAMES_SHOWN))
         if len(start.lines) > _SHOWN:
             console.note("init.more", count=len(start.lines) - _SHOWN, name=READ_ME)
 
 
+def _listed(facts: dict[str, object], limit: int | None = None) -> dict[str, object]:
+    """Return facts with a list of names as text, cut to a number of names."""
+    names = facts.get("names")
+    if not isinstance(names, tuple):
+        return facts
+    more = limit is not None and len(names) > limit
+    return {**facts, "names": ", ".join([*names[:limit], *(["…"] if more else [])])}
+
+
 def _read_me(start: _Start, head: Head, text_of: Callable[..., str]) -> bytes:
     notes = [
-        phrase(key, "vi", **facts)
+        phrase(key, "vi", **_listed(facts))
         for key, facts in start.lines
         if key not in ("init.carried", "init.renamed")
     ]
