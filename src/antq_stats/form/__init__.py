@@ -36,6 +36,8 @@ __all__ = [
     "Section",
     "SeriesBreak",
     "Table",
+    "edition_bytes",
+    "edition_of",
     "levels_below",
     "load_form",
     "read_form",

@@ -14,7 +14,7 @@ from antq_stats.render.letterhead import committee_of
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import clean
 from antq_stats.render.writing.workbook import DIGITS, amount_format
-from antq_stats.words.text import column_letter
+from antq_stats.words.text import capital, column_letter
 
 if TYPE_CHECKING:
     from antq_stats.form import EditRule, Measure

@@ -235,7 +235,7 @@ class Figures:
     def _change(self, change: Amount | Fraction, amount: str, *, hardly: bool = False) -> str:
         assert self._publication.prior is not None  # noqa: S101 - there is a difference from it
         period = self._wording.period(clean(self._publication.prior.period))
-        way = "same" if not difference else "hardly" if hardly else "up" if difference > 0 else "down"
+        way = "same" if not change else "hardly" if hardly else "up" if change > 0 else "down"
         return self._wording.phrase(f"prose.{way}", amount=amount, period=self._escape(period))
 
 
