@@ -47,6 +47,8 @@ _EMPTY = frozenset(_EMPTY_WORDS.split())
 """Stop words."""
 
 _WEIGHTS: tuple[Severity, ...] = ("hard", "soft")
+_EARLIER_LABELS: dict[Severity, str] = {"hard": "lỗi, phải sửa", "soft": "nghi vấn, cần xem lại"}
+"""How reports of earlier versions call the findings."""
 
 _COMPOUNDS = re.compile(rf"\b(?:{'|'.join(COMPOUNDS)})\b")
 _NAMED = 0.85
@@ -331,9 +333,9 @@ def _level_wordings(register: UnitRegister) -> Iterator[_Wording]:
 
 def _finding_wordings() -> Iterator[_Wording]:
     for weight in _WEIGHTS:
-        for lang in LANGUAGES:
-            words = frozenset(words_of(severity_label(weight, lang)))
-            yield _Wording(Topic(FINDINGS, weight=weight), words, is_known=True)
+        labels = [severity_label(weight, lang) for lang in LANGUAGES]
+        for label in (*labels, _EARLIER_LABELS[weight]):
+            yield _Wording(Topic(FINDINGS, weight=weight), frozenset(words_of(label)), is_known=True)
 
 
 def _weights(wordings: list[_Wording]) -> dict[str, float]:

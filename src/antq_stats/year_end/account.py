@@ -63,7 +63,7 @@ class Account:
     def title(self) -> str:
         """First line of the account, by which the file is recognised as an output."""
         root = unit_name(self.result.register, self.result.register.units.parents.index(-1))
-        return self.say("title", period=self.result.period.name, unit=root)
+        return self.say("title", period=self.wording.period(self.result.period.name), unit=root)
 
     @cached_property
     def folder(self) -> str:
