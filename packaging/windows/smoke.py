@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAMPLES = ROOT / "data" / "samples"
-FOLDERS = ("2021", "Năm 2021 & các xã", "Xã&phường-2021", "2021 %!")
+FOLDERS = ("2021", "Năm 2021 & các xã", "Xã&phường-2021", "100% xong!/2021")
 """Names of the folder: plain, quoted by Explorer, not quoted though it ought to be, with signs of cmd."""
 SCREEN = ("173/173 xã đã gửi; 0 xã cần sửa; báo cáo chính thức.", "Số liệu: 1.365/1.365 ")
 FIGURES = ("1.691", "46.953", "206.318", "176.247", "928")

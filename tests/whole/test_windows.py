@@ -37,7 +37,7 @@ def drop(folder: str = "", line: str = "") -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.fixture(params=["2021", "Năm 2021 & các xã", "Xã&phường^2021", "100% 2021!"])
+@pytest.fixture(params=["2021", "Năm 2021 & các xã", "Xã&phường^2021", "100% xong!/2021"])
 def returns(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     folder = tmp_path / str(request.param)
     shutil.copytree(SAMPLES / "2021-messy", folder)
@@ -164,11 +164,8 @@ def test_all_libraries_are_there_for_windows_and_no_other(library: Path) -> None
         if "==" in line
     )
     versions = [path.name.removesuffix(".dist-info").split("-") for path in library.glob("*.dist-info")]
-    assert {
-        pinned[name.lower().replace("_", "-")] == version
-        for name, version in versions
-        if name != "antq_stats"
-    } == {True}
+    fetched = {name.lower().replace("_", "-"): version for name, version in versions if name != "antq_stats"}
+    assert fetched.items() <= pinned.items()
 
 
 @pytest.mark.slow
