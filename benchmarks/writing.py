@@ -48,9 +48,9 @@ def letters(measures: int) -> list[str]:
 
 def openpyxl_write_only(rows: list[Row], target: io.BytesIO) -> None:
     """Write with openpyxl, which stores no values of formulas."""
-    import openpyxl  # type: ignore[import-untyped]
-    from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
-    from openpyxl.styles import Border, Font, Side  # type: ignore[import-untyped]
+    import openpyxl
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Border, Font, Side
 
     workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet("Theo thôn")

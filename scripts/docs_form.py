@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from antq_stats.form import Form
-from antq_stats.register.unit_file import HEADERS, LARGEST_MIB, REQUIRED
+from antq_stats.register.unit_source import HEADERS, LARGEST_MIB, REQUIRED
 
 WORDS = tomllib.loads(Path(__file__).with_name("reference.toml").read_text(encoding="utf-8"))
 

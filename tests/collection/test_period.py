@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from antq_stats.collection.intake import period_of
+from antq_stats.collection.period_name import period_of
 from helpers.command import run
 from helpers.returns import FORM, UNITS, W1, W2, commune, setup, write_csv
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from antq_stats.collection.period_name import day_of, period_of, year_of
+from antq_stats.collection.setup_files import nearest_form, nearest_register
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.form import Form, levels_below, load_form, reading_plan
@@ -18,24 +17,11 @@ from antq_stats.reading.discover import Discovered, discover
 from antq_stats.reading.files.remote import RemoteFolder, RemoteProblem, folder_at
 from antq_stats.reading.processes.isolation import NoWorkerError
 from antq_stats.register.register import UnitRegister, load_register
-from antq_stats.words.text import ascii_key
 
 if TYPE_CHECKING:
     from antq_stats.collection.collection import Collection
     from antq_stats.reading.processes.workers import Reading
     from antq_stats.reading.returns import Return
-
-_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_.](\d\d?)(?:[-_.](\d\d?))?)?(?!\d)")
-
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_WORD = re.compile(r"[a-z]+|v\d{1,2}")
-_PART_OF_A_YEAR = frozenset(
-    "thang quy ky dot lan tuan ngay dau cuoi giua nua nien q quarter half month week day h".split()  # noqa: SIM905
-)
-"""Words, without diacritics, that make a folder's name mean a part of a year, or one of several rounds."""
-
-_SETUP_BYTES = 64 << 20
-"""Maximum size of a remote form or register; the functions that read them refuse larger ones."""
 
 
 @dataclass(repr=False)
@@ -106,8 +92,8 @@ class Intake:
         if isinstance(folder, str):
             folder = folder_at(folder)
         _require_folder(folder)
-        form_file = form or nearest(folder, "form.toml")
-        units_file = units or nearest(folder, "units.csv")
+        form_file = form or nearest_form(folder)
+        units_file = units or nearest_register(folder)
         faults: list[Finding] = []
         folder_name = folder.resolve().name if isinstance(folder, Path) else folder.name
         try:
@@ -151,7 +137,7 @@ class Intake:
         """
         if isinstance(folder, str):
             folder = folder_at(folder)
-        units = None if nearest(folder, "units.csv") else self.units_file
+        units = None if nearest_register(folder) else self.units_file
         limits, jobs, scheduler = self.plan.limits, self.jobs, self.scheduler
         return self.open(folder, units=units, limits=limits, jobs=jobs, scheduler=scheduler)
 
@@ -253,68 +239,6 @@ def _require_folder(folder: Path | RemoteFolder) -> None:
         raise SetupError([Finding(code="S301", file=name, facts={"problem": "not-a-folder"})])
 
 
-def period_of(folder_name: str) -> str:
-    """Return the period that a folder's name gives: the year in it, or the whole name.
-
-    ``Năm 2021`` is the period 2021. ``Quý 3 năm 2021`` is a part of a year, so the whole name is the period.
-    """
-    years: set[str] = set(_YEAR.findall(folder_name))
-    words = ascii_key(_YEAR.sub(" ", folder_name)).split()
-    if len(years) != 1 or any(word in _PART_OF_A_YEAR or not _WORD.fullmatch(word) for word in words):
-        return folder_name
-    return years.pop()
-
-
-def nearest(folder: Path | RemoteFolder, name: str) -> Path | None:
-    """Return the file of a name in the folder or in the nearest folder above it; None if there is none.
-
-    Behind a URL it is a copy, which is deleted when the program ends.
-
-    Raises
-    ------
-    SetupError
-        S101, S201: in its place there is a file with the suffix ``.txt`` behind its name, which Windows does
-        not show. S303: behind a URL there is or may be such a file, and it cannot be read.
-    """
-    if isinstance(folder, RemoteFolder):
-        return _nearest_remote(folder, name)
-    here = folder.resolve()
-    for place in (here, *here.parents):
-        try:
-            if (place / name).is_file():
-                return place / name
-            is_hidden = (place / f"{name}.txt").is_file()
-        except OSError:
-            continue
-        if is_hidden:
-            raise _hidden_suffix(name)
-    return None
-
-
-def _hidden_suffix(name: str) -> SetupError:
-    code = "S101" if name == "form.toml" else "S201"
-    return SetupError([Finding(code=code, file=f"{name}.txt", facts={"problem": "hidden-suffix"})])
-
-
-def _nearest_remote(folder: RemoteFolder, name: str) -> Path | None:
-    import atexit
-    import shutil
-    import tempfile
-
-    copies = Path(tempfile.mkdtemp(prefix="antq-stats-"))
-    atexit.register(shutil.rmtree, copies, ignore_errors=True)
-    for place in (folder, *folder.parents()):
-        try:
-            copy = place.fetch(name, copies, _SETUP_BYTES)
-        except RemoteProblem as problem:
-            if place is folder or problem.problem != "no-permission":  # folders above may belong to others
-                raise _out_of_reach("S303", problem, name) from None
-            continue
-        if copy is not None:
-            return copy
-    return None
-
-
 def register_for(form: Form | None, units: Path, period: str) -> UnitRegister:
     """Return the register in force in a period, with every level of the form that is below its own levels.
 
@@ -331,26 +255,3 @@ def register_for(form: Form | None, units: Path, period: str) -> UnitRegister:
     """
     register = load_register(units, day_of(period, form))
     return register if form is None else register.down_to(levels_below(form, register.units))
-
-
-def year_of(period: str) -> int | None:
-    """Return the year in the name of a period; None if there is none."""
-    day = day_of(period, None)
-    return None if day is None else day.year
-
-
-def day_of(period: str, form: Form | None) -> date | None:
-    """Return the day whose units count: the form's last day, else the last day of the period by its name.
-
-    None if neither gives a day.
-    """
-    if form is not None and form.about.covers_to is not None:
-        return form.about.covers_to
-    match = _DATE.search(period)
-    if match is None:
-        return None
-    year, month, day = (int(part) if part else 0 for part in match.groups())
-    if not 1 <= month <= 12:
-        return date(year, 12, 31)
-    last = monthrange(year, month)[1]
-    return date(year, month, day if 1 <= day <= last else last)

@@ -22,7 +22,10 @@ from antq_stats.output_marks import RESULT_FOLDER
 from antq_stats.reading.files.enclosures import Container, Enclosed, Enclosure
 from antq_stats.reading.files.remote import RemoteFile, RemoteFolder
 
-SETUP_FILES = frozenset({"form.toml", "units.csv"})
+FORM_FILE = "form.toml"
+UNITS_FILES = ("units.csv", "units.xlsx", "units.ods")
+"""Names of the form and of the register, which are no returns."""
+
 _READ_ME = re.compile(r"read[ _-]?me(\.[a-z]{2})?(\.\w+)?|đọc trước(\.\w+)?", re.IGNORECASE)
 _VERSION = re.compile(
     r"[\s_.-]*(?:\(\s*(?P<a>\d{1,3})\s*\)|(?<![^\W_])v(?:er)?[\s._-]*(?P<b>\d{1,3})|(?<![^\W_])l[aầ]n[\s._-]*(?P<c>\d{1,3}))$",
@@ -165,7 +168,7 @@ def _allowed(name: str) -> str:
 def _is_passed_over(name: str) -> bool:
     return (
         name.startswith((".", "~$", "__MACOSX"))
-        or name.casefold() in SETUP_FILES
+        or name.casefold() in (FORM_FILE, *UNITS_FILES)
         or _READ_ME.fullmatch(name) is not None
     )
 

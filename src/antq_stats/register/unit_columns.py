@@ -30,6 +30,9 @@ _EXCEL_TEXT = re.compile(r'="([^"]*)"')
 Header = tuple[int, dict[str, int]]
 """Place of the header row, and of each known column in it."""
 
+HeaderOf = Callable[[Sequence[Sequence[str]]], Header]
+"""Returns the header in the first rows."""
+
 
 class Entry(NamedTuple):
     """A cleaned row of the file."""
@@ -95,7 +98,7 @@ class UnitColumns:
         )
 
 
-def columns_of(text: str, header_of: Callable[[Sequence[Sequence[str]]], Header]) -> UnitColumns:
+def columns_of(text: str, header_of: HeaderOf) -> UnitColumns:
     """Return the columns of a register.
 
     Parameters
@@ -104,9 +107,7 @@ def columns_of(text: str, header_of: Callable[[Sequence[Sequence[str]]], Header]
     header_of : returns the header in the first rows.
     """
     if '"' in text or has_separator_line(text):
-        rows: list[list[str]] = rows_of(text)[0]
-        header, places = header_of(rows[:HEADER_ROWS])
-        return _columns_of_blocks(places, header + 2, iter([_Records(rows[header + 1 :])]))
+        return columns_of_rows(rows_of(text)[0], header_of)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     delimiter = delimiter_of(text)
@@ -114,6 +115,12 @@ def columns_of(text: str, header_of: Callable[[Sequence[Sequence[str]]], Header]
     header, places = header_of([line.split(delimiter) for line in lines])
     start = sum(map(len, lines[: header + 1])) + header + 1
     return _columns_of_blocks(places, header + 2, _records_of(text, start, delimiter))
+
+
+def columns_of_rows(rows: Sequence[Sequence[str]], header_of: HeaderOf) -> UnitColumns:
+    """Return the columns of a register whose rows are split already; see `columns_of`."""
+    header, places = header_of(rows[:HEADER_ROWS])
+    return _columns_of_blocks(places, header + 2, iter([_Records(rows[header + 1 :])]))
 
 
 class _Records:

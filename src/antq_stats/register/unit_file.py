@@ -1,43 +1,23 @@
-"""Reads units.csv and reports all faults in it together."""
+"""Reads units.csv, units.xlsx or units.ods, and reports all faults in it together."""
 
 from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from itertools import count, repeat
 from operator import lt
 from pathlib import Path
 from typing import NamedTuple
 
-from antq_stats.delimited import NotText, UnknownEncoding, decode
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.plan import MISSING, Units
 from antq_stats.register.lost_zeros import RestoredCodes, restore_zeros
-from antq_stats.register.unit_columns import Entry, UnitColumns, columns_of
+from antq_stats.register.unit_columns import Entry, UnitColumns
 from antq_stats.register.unit_levels import code_and_name, fault, levels_of, with_types_as_levels_merged
-from antq_stats.words.text import ascii_key, one_line
-
-LARGEST_MIB = 64
-"""A register of every village of the country takes about 6 MiB."""
-
-HEADERS: dict[str, tuple[str, ...]] = {
-    "code": ("code", "unit code", "ma", "ma don vi", "ma so", "ma don vi hanh chinh"),
-    "name": ("name", "unit name", "ten", "ten don vi", "ten don vi hanh chinh"),
-    "level": ("level", "cap", "cap don vi", "cap hanh chinh"),
-    "parent": ("parent", "parent code", "cap tren", "ma cap tren", "ma don vi cap tren", "don vi cap tren"),
-    "kind": ("type", "kind", "loai", "loai hinh", "loai don vi"),
-    "valid_from": ("valid from", "from", "tu ngay", "hieu luc tu", "hieu luc tu ngay"),
-    "valid_to": ("valid to", "to", "den ngay", "hieu luc den", "hieu luc den ngay", "het hieu luc"),
-    "households": ("households", "so ho", "tong so ho", "so ho dan"),
-    "aliases": ("aliases", "alias", "ten khac", "ten goi khac"),
-}
-"""Headers of units.csv (keys without diacritics) by column."""
-
-REQUIRED = ("code", "name", "level", "parent")
+from antq_stats.register.unit_source import read_columns, unreadable
+from antq_stats.words.text import one_line
 
 Validity = dict[str, tuple[date, date]]
 """First and last day of each unit, by code."""
@@ -66,9 +46,9 @@ def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...], tup
     """
     file = path.name
     faults: list[Finding] = []
-    columns = columns_of(_text(path), partial(_header, file=file))
+    columns = read_columns(path)
     if not len(columns):
-        raise _unreadable(file, "no-units")
+        raise unreadable(file, "no-units")
     spans = _spans(columns)
     restored = restore_zeros(columns)
     columns = restored.columns
@@ -119,7 +99,7 @@ def validity_of(path: Path, on: date) -> Validity:
     SetupError
         S201: the file cannot be read.
     """
-    columns = restore_zeros(columns_of(_text(path), partial(_header, file=path.name))).columns
+    columns = restore_zeros(read_columns(path)).columns
     spans = _spans(columns)
     pairs = zip(columns["valid_from"].ids, columns["valid_to"].ids, strict=True)
     return {
@@ -148,55 +128,6 @@ def _split(aliases: str) -> tuple[str, ...]:
 _NO_PARENT = -1
 _UNKNOWN_PARENT = -2
 """Place of a parent that was not found; the row has a finding."""
-
-
-def _unreadable(file: str, problem: str, **facts: str) -> SetupError:
-    return SetupError([Finding(code="S201", file=file, facts={"problem": problem, **facts})])
-
-
-def _text(path: Path) -> str:
-    """Return the text of the file, or raise S201 with the reason why it cannot be read."""
-    try:
-        if not path.is_file():  # a pipe or a device would never end
-            raise _unreadable(path.name, "not-a-file" if path.exists() else "not-there")
-        if path.stat().st_size > LARGEST_MIB << 20:
-            raise _unreadable(path.name, "too-large", limit=f"{LARGEST_MIB} MiB")
-        data = path.read_bytes()
-    except (OSError, ValueError):
-        raise _unreadable(path.name, "cannot-be-opened") from None
-    if not data.strip():
-        raise _unreadable(path.name, "empty")
-    try:
-        return decode(data).text
-    except NotText:
-        raise _unreadable(path.name, "not-text") from None
-    except UnknownEncoding:
-        raise _unreadable(path.name, "encoding-unknown") from None
-
-
-_COLUMN_OF = {key: column for column, keys in HEADERS.items() for key in keys}
-
-
-def _header(rows: Sequence[Sequence[str]], file: str) -> tuple[int, dict[str, int]]:
-    """Return the place of the header row, and of each known column in it."""
-    best: tuple[int, dict[str, int]] = (0, {})
-    for place, row in enumerate(rows):
-        columns: dict[str, int] = {}
-        for position, header in enumerate(row):
-            column = _COLUMN_OF.get(ascii_key(header))
-            if column in columns:
-                first = one_line(row[columns[column]])
-                raise _unreadable(file, "column-twice", first=first, second=one_line(header))
-            if column is not None:
-                columns[column] = position
-        if len(columns) > len(best[1]):
-            best = (place, columns)
-        if all(column in columns for column in REQUIRED):
-            return place, columns
-    if not best[1]:
-        raise _unreadable(file, "no-header", expected=", ".join(REQUIRED))
-    missing = [column for column in REQUIRED if column not in best[1]]
-    raise _unreadable(file, "column-missing", expected=", ".join(missing))
 
 
 def _day(text: str) -> date | None:
@@ -285,7 +216,7 @@ def _in_force(
         pair for pair, span in spans.items() if (span.start or date.min) <= on <= (span.end or date.max)
     }
     if not current:
-        raise SetupError([*faults, *_unreadable(file, "no-unit-in-force", period=on.isoformat()).findings])
+        raise SetupError([*faults, *unreadable(file, "no-unit-in-force", period=on.isoformat()).findings])
     known = columns
     if len(current) < len(spans):
         pairs = zip(columns["valid_from"].ids, columns["valid_to"].ids, strict=True)

@@ -36,7 +36,8 @@ def _form_at(place: Path | None, form: Path | None, edition: str | None) -> Form
     UsageProblem
         There is no such edition, or a file is given too.
     """
-    from antq_stats.collection.intake import nearest, period_of, year_of
+    from antq_stats.collection.period_name import period_of, year_of
+    from antq_stats.collection.setup_files import nearest_form
     from antq_stats.form import EDITIONS, load_form
 
     is_folder = place is not None and os.path.isdir(place)  # noqa: PTH112 - reading it reports errors
@@ -52,7 +53,7 @@ def _form_at(place: Path | None, form: Path | None, edition: str | None) -> Form
         return load_form(None, int(EDITIONS[-1]))
     if place is None or file is not None:
         return load_form(file)
-    return load_form(nearest(place, "form.toml"), year_of(period_of(place.resolve().name)))
+    return load_form(nearest_form(place), year_of(period_of(place.resolve().name)))
 
 
 def check(place: Place = None, form: FormFile = None, edition: Edition = None, lang: Lang = None) -> int:
@@ -91,11 +92,13 @@ def _check_levels(folder: Path, form: Form) -> None:
     SetupError
         The register cannot be used, or the form names a level that it does not have.
     """
-    from antq_stats.collection.intake import nearest, period_of, register_for
+    from antq_stats.collection.intake import register_for
+    from antq_stats.collection.period_name import period_of
+    from antq_stats.collection.setup_files import nearest_register
     from antq_stats.form import reading_plan
     from antq_stats.plan import Limits
 
-    units = nearest(folder, "units.csv")
+    units = nearest_register(folder)
     if units is not None:
         period = form.about.period or period_of(folder.resolve().name)
         reading_plan(form, register_for(form, units, period).units, period, Limits())

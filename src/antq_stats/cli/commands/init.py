@@ -252,15 +252,16 @@ def _carry(start: _Start, last: Path) -> None:
     UsageProblem
         The earlier folder has no register, no year, or is of a later year.
     """
-    from antq_stats.collection.intake import day_of, nearest, period_of
+    from antq_stats.collection.period_name import day_of, period_of
+    from antq_stats.collection.setup_files import nearest_form, nearest_register
     from antq_stats.form import load_form
     from antq_stats.starting.carry import carry
 
     home, name = (last.parent if last.is_file() else last), one_line(last.name or str(last))
-    units = last if last.is_file() else nearest(last, "units.csv") if last.is_dir() else None
+    units = last if last.is_file() else nearest_register(last) if last.is_dir() else None
     if units is None:
         raise UsageProblem("usage.init-from-no-register", name=name)
-    form_file = nearest(home, "form.toml")
+    form_file = nearest_form(home)
     form = load_form(form_file) if form_file is not None else None
     then = day_of((form.about.period if form else None) or period_of(home.resolve().name), form)
     if then is None:
@@ -296,7 +297,7 @@ def _carried_lines(result: Carried) -> Iterator[tuple[str, dict[str, object]]]:
 
 def _write(start: _Start, head: Head) -> None:
     """Write the files that are missing, and tell what was written and what was left."""
-    from antq_stats.collection.intake import nearest
+    from antq_stats.collection.setup_files import nearest_form, nearest_register
     from antq_stats.render.writing.delimited import encode, to_csv
     from antq_stats.render.writing.output import make_folder, write_bytes
     from antq_stats.starting.folder import (
@@ -317,7 +318,7 @@ def _write(start: _Start, head: Head) -> None:
         start.lines.append(("init.empty", {"count": len(empty), "names": names}))
     elif not start.villages:
         start.lines.append(("init.no-villages", {}))
-    above = {name: nearest(folder.parent, name) for name in (UNITS, FORM)}
+    above = {UNITS: nearest_register(folder.parent), FORM: nearest_form(folder.parent)}
     contents: dict[str, Callable[[], bytes]] = {
         UNITS: lambda: encode(to_csv(*unit_rows(start.units, start.villages)), bom=True),
         FORM: lambda: form_text(edition_text(start.year), head, _period(start)).encode(),
@@ -363,7 +364,7 @@ def _read_me(start: _Start, head: Head, text_of: Callable[..., str]) -> bytes:
 
 def _period(start: _Start) -> str | None:
     """Return the period that the form has to state, because the folder's name gives another or none."""
-    from antq_stats.collection.intake import day_of, period_of
+    from antq_stats.collection.period_name import day_of, period_of
 
     named = day_of(period_of(start.folder.resolve().name), None)
     return None if named is not None and named.year == start.year else str(start.year)

@@ -1,0 +1,87 @@
+"""The form and the register of a folder: the nearest ones, in the folder or above it."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from antq_stats.findings.finding import Finding
+from antq_stats.findings.setup_error import SetupError
+from antq_stats.reading.discover import FORM_FILE, UNITS_FILES
+from antq_stats.reading.files.remote import RemoteFolder, RemoteProblem
+
+_SETUP_BYTES = 64 << 20
+"""Maximum size of a remote form or register; the functions that read them refuse larger ones."""
+
+
+def nearest_form(folder: Path | RemoteFolder) -> Path | None:
+    """Return the form in the folder or in the nearest folder above it; None if there is none.
+
+    Behind a URL it is a copy, which is deleted when the program ends.
+
+    Raises
+    ------
+    SetupError
+        S101: in its place there is ``form.toml.txt``, whose suffix Windows does not show. S303: behind a URL
+        there is or may be a form, and it cannot be read.
+    """
+    return _nearest(folder, (FORM_FILE,), "S101")
+
+
+def nearest_register(folder: Path | RemoteFolder) -> Path | None:
+    """Return the register in the folder or in the nearest folder above it; None if there is none.
+
+    Behind a URL it is a copy, which is deleted when the program ends.
+
+    Raises
+    ------
+    SetupError
+        S201: one folder has registers of two formats, or one with the suffix ``.txt``, which Windows does
+        not show. S303: behind a URL there is or may be a register, and it cannot be read.
+    """
+    return _nearest(folder, UNITS_FILES, "S201")
+
+
+def _nearest(folder: Path | RemoteFolder, names: Sequence[str], code: str) -> Path | None:
+    for found in _remote(folder, names) if isinstance(folder, RemoteFolder) else _local(folder, names, code):
+        if len(found) > 1:
+            facts = {"problem": "two-registers", "first": found[0].name, "second": found[1].name}
+            raise SetupError([Finding(code=code, file=found[1].name, facts=facts)])
+        if found:
+            return found[0]
+    return None
+
+
+def _local(folder: Path, names: Sequence[str], code: str) -> Iterator[list[Path]]:
+    """Yield the files with one of the names in the folder, in the folder above it, and so on."""
+    here = folder.resolve()
+    for place in (here, *here.parents):
+        try:
+            found = [place / name for name in names if (place / name).is_file()]
+            hidden = [f"{name}.txt" for name in names if (place / f"{name}.txt").is_file()]
+        except OSError:
+            continue
+        if hidden and not found:
+            raise SetupError([Finding(code=code, file=hidden[0], facts={"problem": "hidden-suffix"})])
+        yield found
+
+
+def _remote(folder: RemoteFolder, names: Sequence[str]) -> Iterator[list[Path]]:
+    """Yield copies of the files with one of the names, as `_local` does."""
+    copies = Path(tempfile.mkdtemp(prefix="antq-stats-"))
+    atexit.register(shutil.rmtree, copies, ignore_errors=True)
+    for place in (folder, *folder.parents()):
+        found = []
+        for name in names:
+            try:
+                copy = place.fetch(name, copies, _SETUP_BYTES)
+            except RemoteProblem as problem:
+                if place is folder or problem.problem != "no-permission":  # folders above may be of others
+                    raise SetupError([Finding(code="S303", file=name, facts=problem.facts)]) from None
+                continue
+            if copy is not None:
+                found.append(copy)
+        yield found

@@ -1,0 +1,106 @@
+"""The sheets of a workbook that the officer made: units.xlsx, units.ods, a list of villages.
+
+Workbooks of strangers are read in a process of their own. These are the officer's, so openpyxl reads them
+here, and calamine reads ods. Numbers and dates become the text that a delimited file would hold.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+SUFFIXES = (".xlsx", ".ods")
+"""Suffixes of workbooks that are read like a delimited file."""
+
+LARGEST_EXPANDED_MIB = 512
+"""Size of all parts of a workbook, expanded; a register of the whole country takes about 100 MiB."""
+
+_LONGEST_ROW = 256
+"""Columns of a row that are read."""
+
+
+class NoWorkbook(Exception):  # noqa: N818 - named like `delimited.NotText`
+    """The file is no workbook that can be read.
+
+    Parameters
+    ----------
+    problem : keyword of the catalogue: ``too-large``, ``no-workbook``.
+    """
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(problem)
+
+
+def sheets_of(path: Path) -> Iterator[list[list[str]]]:
+    """Yield the rows of each visible sheet as text; rows may have different lengths.
+
+    Parameters
+    ----------
+    path : an ``.xlsx`` or ``.ods`` workbook.
+
+    Raises
+    ------
+    NoWorkbook
+        The file is damaged, encrypted, too large when expanded, or of another format.
+    """
+    try:
+        _check_size(path)
+        yield from _ods(path) if path.suffix.lower() == ".ods" else _xlsx(path)
+    except (NoWorkbook, OSError):
+        raise
+    except Exception:  # noqa: BLE001 - the libraries raise errors of many kinds for a damaged file
+        raise NoWorkbook("no-workbook") from None
+
+
+def _check_size(path: Path) -> None:
+    with zipfile.ZipFile(path) as package:
+        if sum(part.file_size for part in package.infolist()) > LARGEST_EXPANDED_MIB << 20:
+            raise NoWorkbook("too-large")
+
+
+def _xlsx(path: Path) -> Iterator[list[list[str]]]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        for sheet in book.worksheets:
+            if sheet.sheet_state == "visible":
+                sheet.reset_dimensions()  # some programs state too small a range
+                yield [_texts(row) for row in sheet.iter_rows(values_only=True, max_col=_LONGEST_ROW)]
+    finally:
+        book.close()
+
+
+def _ods(path: Path) -> Iterator[list[list[str]]]:
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
+    book = CalamineWorkbook.from_path(str(path))
+    for about in book.sheets_metadata:
+        if about.visible == SheetVisibleEnum.Visible:
+            sheet = book.get_sheet_by_name(about.name)
+            yield [_texts(row[:_LONGEST_ROW]) for row in sheet.to_python(skip_empty_area=False)]
+
+
+def _texts(cells: Iterable[object]) -> list[str]:
+    """Return the cells of a row as text, without blank cells at its end."""
+    texts = list(map(_text, cells))
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
+
+
+def _text(cell: object) -> str:
+    match cell:
+        case None:
+            return ""
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case dt.datetime():
+            return cell.date().isoformat()
+        case dt.date():
+            return cell.isoformat()
+        case _:
+            return str(cell)
