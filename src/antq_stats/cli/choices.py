@@ -119,6 +119,16 @@ def province_named(land: Country, named: str, on: dt.date | None) -> CountryUnit
         raise UsageProblem("usage.former-province", found=found, **facts) from None
 
 
+def provinces_near(land: Country, named: str, on: dt.date | None) -> tuple[CountryUnit, ...]:
+    """Return the provinces in force on a day that a name or code may mean, the likeliest first."""
+    from antq_stats.country import UnknownProvinceError
+
+    try:
+        return (land.province(named, on),)
+    except UnknownProvinceError as error:
+        return error.near
+
+
 def _alternatives(names: list[str]) -> str:
     """Return names as alternatives: ``Lào Cai, Lai Châu hoặc Hà Nội``."""
     *others, last = names

@@ -11,6 +11,7 @@ from datetime import date
 from importlib import resources
 
 from antq_stats.country import COLUMNS, CountryUnit, register_row
+from antq_stats.form.editions import edition_bytes, edition_of
 from antq_stats.starting.villages import Village
 from antq_stats.words.language import date as date_text
 
@@ -54,8 +55,7 @@ def usual_head(province: CountryUnit, year: int) -> Head:
 
 def edition_text(year: int) -> str:
     """Return the text of the edition of the built-in form that asks for a year."""
-    del year
-    return resources.files("antq_stats.forms").joinpath("antq.toml").read_text("utf-8")
+    return edition_bytes(edition_of(year)).decode()
 
 
 def unit_rows(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from antq_stats.country import CountryUnit
 from antq_stats.delimited import NotText, UnknownEncoding, decode, rows_of
 from antq_stats.plan import ABBREVIATIONS
+from antq_stats.register.unit_workbook import SUFFIXES, NoWorkbook, sheets_of
 from antq_stats.starting.villages import Village, VillageCodes, in_full, kind_of
 from antq_stats.words.name_index import loose_key
 from antq_stats.words.text import ascii_key, one_line, text_key
@@ -107,8 +108,7 @@ def villages_of(path: Path, communes: Sequence[CountryUnit]) -> list[Village]:
     ListProblem
         The list cannot be read, or has faults.
     """
-    records = _records(path)
-    start, columns = _header(records)
+    records, start, columns = _table(path)
     reading = _Reading(communes)
     find = _finder(communes)
     for number, record in enumerate(records[start + 1 :], start=start + 2):
@@ -133,19 +133,29 @@ def villages_of(path: Path, communes: Sequence[CountryUnit]) -> list[Village]:
     ]
 
 
-def _records(path: Path) -> list[list[str]]:
-    """Return the cells of a list as text, row by row."""
+def _table(path: Path) -> tuple[list[list[str]], int, dict[str, int]]:
+    """Return the rows of the first sheet with a header, the place of the header, and its known columns."""
     try:
-        data = path.read_bytes()
-        return rows_of(decode(data).text).rows
+        for records in _sheets(path):
+            header = _header(records)
+            if header is not None:
+                return records, *header
     except (OSError, ValueError):
         raise ListProblem([ListFault("cannot-be-opened", {})]) from None
-    except (NotText, UnknownEncoding):
+    except (NotText, UnknownEncoding, NoWorkbook):
         raise ListProblem([ListFault("not-readable", {})]) from None
+    raise ListProblem([ListFault("no-header", {})])
 
 
-def _header(records: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
-    """Return the place of the header row, and of each known column in it."""
+def _sheets(path: Path) -> Iterable[list[list[str]]]:
+    """Return the rows of each sheet of a workbook, or those of a delimited file."""
+    if path.suffix.lower() in SUFFIXES:
+        return sheets_of(path)
+    return [rows_of(decode(path.read_bytes()).text).rows]
+
+
+def _header(records: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]] | None:
+    """Return the place of the header row, and of each known column in it; None if there is none."""
     for place, record in enumerate(records[:_HEADER_ROWS]):
         columns: dict[str, int] = {}
         for position, header in enumerate(record):
@@ -154,7 +164,7 @@ def _header(records: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
                 columns.setdefault(column, position)
         if "village" in columns and ("commune" in columns or "commune_code" in columns):
             return place, columns
-    raise ListProblem([ListFault("no-header", {})])
+    return None
 
 
 def _cell(record: Sequence[str], place: int) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from antq_stats.cli.choices import day_named, note_lists, province_named
+from antq_stats.cli.choices import day_named, note_lists, province_named, provinces_near
 from antq_stats.cli.console import UsageProblem, console
 from antq_stats.cli.options import Lang, Quiet, set_console
 from antq_stats.cli.wording import help_text
@@ -19,12 +20,11 @@ from antq_stats.words.language import phrase
 from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from antq_stats.country import Country, CountryUnit
-    from antq_stats.starting.carry import Carried
     from antq_stats.starting.folder import Head
-    from antq_stats.starting.villages import Village
+    from antq_stats.starting.new_year import NewYear
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _SHOWN = 20
@@ -50,36 +50,6 @@ Villages = Annotated[
 ]
 
 
-@dataclass
-class _Start:
-    """What is known of the new folder."""
-
-    folder: Path
-    year: int
-    land: Country
-    province: CountryUnit
-    missing: tuple[str, ...]
-    """Names of the files that are not there yet."""
-    villages: list[Village] = field(default_factory=list)
-    lines: list[tuple[str, dict[str, object]]] = field(default_factory=list)
-    """What the user must know of the villages: keys and facts of phrases."""
-
-    @property
-    def day(self) -> dt.date:
-        """The cut-off: the day whose units count."""
-        return dt.date(self.year, 12, 31)
-
-    @property
-    def units(self) -> tuple[CountryUnit, ...]:
-        """The province and the units below it on the cut-off."""
-        return self.land.units_of(self.province, self.day)
-
-    @property
-    def communes(self) -> tuple[CountryUnit, ...]:
-        """The communes on the cut-off."""
-        return tuple(unit for unit in self.units if unit.level == "commune")
-
-
 def init(
     folder: NewFolder,
     province: Province = None,
@@ -102,18 +72,35 @@ def init(
     due = day_named(deadline)
     missing = _missing(folder)
     from antq_stats.country import country
+    from antq_stats.starting.folder import FORM, UNITS, usual_head
 
-    land, asks = country(), sys.stdin.isatty() and sys.stdout.isatty()
+    asks = sys.stdin.isatty() and sys.stdout.isatty()
     number = _year(folder, year, asks=asks)
-    day = dt.date(number, 12, 31)
-    start = _Start(folder, number, land, _province(land, province, day, asks=asks), missing)
+    from antq_stats.starting.new_year import NewYear, as_typed, cut_off
+
+    land, day = country(), cut_off(number)
+    start = NewYear(folder, number, land, _province(land, province, day, asks=asks))
     note_lists(land, (start.province,), day)
-    _take_villages(start, last, villages)
-    head = _head(start, issuer, place, due, asks=asks)
-    _write(start, head)
-    command = f"antq-stats template {_quoted(folder)} -o {_quoted(_blanks(folder))}"
+    if UNITS in missing:
+        _take_villages(start, last, villages)
+    usual = usual_head(start.province, number)
+    if asks and FORM in missing:
+        issuer = issuer or _asked("init.ask-issuer", usual.issuer, str)
+        due = due or _ask_deadline(usual.deadline)
+    head = replace(
+        usual,
+        issuer=_words(issuer) or usual.issuer,
+        place=_words(place) or usual.place,
+        deadline=due or usual.deadline,
+    )
+    _write(start, head, missing)
+    command = f"antq-stats template {as_typed(folder)} -o {as_typed(start.blanks)}"
     console.result(phrase("init.next", console.language, command=command) + "\n")
     return 0
+
+
+def _words(text: str | None) -> str:
+    return one_line(text or "", 1000)
 
 
 def _missing(folder: Path) -> tuple[str, ...]:
@@ -124,10 +111,16 @@ def _missing(folder: Path) -> tuple[str, ...]:
     UsageProblem
         All of them are there.
     """
+    from antq_stats.reading.discover import UNITS_FILES
     from antq_stats.render.writing.output import kind_of
     from antq_stats.starting.folder import FORM, READ_ME, UNITS
 
-    missing = tuple(name for name in (UNITS, FORM, READ_ME) if kind_of(folder / name) is None)
+    alike = {UNITS: UNITS_FILES}  # a folder has one register, of any format
+    missing = tuple(
+        name
+        for name in (UNITS, FORM, READ_ME)
+        if all(kind_of(folder / other) is None for other in alike.get(name, (name,)))
+    )
     if not missing:
         raise UsageProblem("usage.init-nothing", name=one_line(folder.name or str(folder)))
     return missing
@@ -136,7 +129,12 @@ def _missing(folder: Path) -> tuple[str, ...]:
 # ---------------------------------------------------------------- what is asked for
 
 
-def _asked(key: str, default: str | None, accepts: Callable[[str], object], **facts: object) -> str:
+def _asked(
+    key: str,
+    default: str | None,
+    accepts: Callable[[str], object],
+    nearest: Callable[[str], str | None] | None = None,
+) -> str:
     """Ask on the terminal until the answer is accepted.
 
     Parameters
@@ -144,15 +142,16 @@ def _asked(key: str, default: str | None, accepts: Callable[[str], object], **fa
     key : key of the question.
     default : the answer of who just presses Enter; None for none.
     accepts : raises `UsageProblem` for an answer that cannot be used.
-    **facts : facts of the question.
+    nearest : returns what may have been meant by such an answer, to be the next default.
     """
     while True:
-        answer = str(typer.prompt(phrase(key, console.language, **facts), default=default, err=True)).strip()
+        answer = str(typer.prompt(phrase(key, console.language), default=default, err=True)).strip()
         try:
             accepts(answer)
         except UsageProblem as problem:
             text = phrase(problem.key, console.language, **problem.facts)
             console.problem(text[:1].upper() + text[1:])
+            default = (nearest(answer) if nearest else None) or default
         else:
             return answer
 
@@ -195,56 +194,46 @@ def _province(land: Country, given: str | None, day: dt.date, *, asks: bool) -> 
     if given is None:
         if not asks:
             raise UsageProblem("usage.init-needs-province")
-        given = _asked("init.ask-province", None, lambda named: province_named(land, named, day))
+
+        def nearest(named: str) -> str | None:
+            return next((unit.name for unit in provinces_near(land, named, day)), None)
+
+        given = _asked("init.ask-province", None, lambda named: province_named(land, named, day), nearest)
     return province_named(land, given, day)
 
 
-def _head(
-    start: _Start, issuer: str | None, place: str | None, deadline: dt.date | None, *, asks: bool
-) -> Head:
-    """Return the letterhead: what is given, else the answers, else what is usual."""
-    from antq_stats.starting.folder import Head, usual_head
+def _ask_deadline(usual: dt.date) -> dt.date | None:
     from antq_stats.words.language import date
 
-    usual = usual_head(start.province, start.year)
-    if asks and "form.toml" in start.missing:
-        if issuer is None:
-            issuer = _asked("init.ask-issuer", usual.issuer, str)
-        if deadline is None:
-            shown = date(usual.deadline, "vi")
-            deadline = day_named(_asked("init.ask-deadline", shown, day_named))
-    return Head(
-        issuer=one_line(issuer or usual.issuer, 1000),
-        place=one_line(place or usual.place, 1000),
-        deadline=deadline or usual.deadline,
-        recipients=usual.recipients,
-        signer=usual.signer,
-    )
+    return day_named(_asked("init.ask-deadline", date(usual, "vi"), day_named))
 
 
 # ---------------------------------------------------------------- villages
 
 
-def _take_villages(start: _Start, last: Path | None, listed: Path | None) -> None:
-    """Take the villages of last year's register or of a list."""
-    if "units.csv" not in start.missing:
-        return
+def _take_villages(start: NewYear, last: Path | None, listed: Path | None) -> None:
+    """Take the villages of an earlier year's register or of a list.
+
+    Raises
+    ------
+    UsageProblem
+        The list cannot be used, or the earlier folder cannot.
+    """
     if last is not None:
         _carry(start, last)
     elif listed is not None:
-        from antq_stats.starting.village_list import ListProblem, villages_of
+        from antq_stats.starting.village_list import ListProblem
 
         try:
-            start.villages = villages_of(listed, start.communes)
+            start.take_list(listed)
         except ListProblem as problem:
             for fault in problem.faults[:_SHOWN]:
                 console.problem(phrase(f"init.list-{fault.key}", console.language, **fault.facts))
-            raise UsageProblem(
-                "usage.init-bad-list", name=one_line(listed.name), count=len(problem.faults)
-            ) from None
+            facts = {"name": one_line(listed.name), "count": len(problem.faults)}
+            raise UsageProblem("usage.init-bad-list", **facts) from None
 
 
-def _carry(start: _Start, last: Path) -> None:
+def _carry(start: NewYear, last: Path) -> None:
     """Carry the villages of an earlier year's register to the communes of this one.
 
     Raises
@@ -255,7 +244,6 @@ def _carry(start: _Start, last: Path) -> None:
     from antq_stats.collection.period_name import day_of, period_of
     from antq_stats.collection.setup_files import nearest_form, nearest_register
     from antq_stats.form import load_form
-    from antq_stats.starting.carry import carry
 
     home, name = (last.parent if last.is_file() else last), one_line(last.name or str(last))
     units = last if last.is_file() else nearest_register(last) if last.is_dir() else None
@@ -268,115 +256,64 @@ def _carry(start: _Start, last: Path) -> None:
         raise UsageProblem("usage.init-from-no-year", name=name)
     if then > start.day:
         raise UsageProblem("usage.init-from-later", name=name, year=str(start.year))
-    result = carry(units, then, start.land, start.communes, start.day)
-    start.villages = result.villages
-    start.lines = [
-        ("init.carried", {"count": len(result.villages), "moved": result.moved, "name": name}),
-        *_carried_lines(result),
-    ]
-
-
-def _carried_lines(result: Carried) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield what the user must know of villages that were renamed or left out."""
-    if result.renamed:
-        examples = "; ".join(f"{village.now}, {village.commune}" for village in result.renamed[:3])
-        yield "init.renamed", {"count": len(result.renamed), "examples": examples}
-    for key, group in (
-        ("divided", result.divided),
-        ("elsewhere", result.elsewhere),
-        ("unknown", result.unknown),
-        ("ended", result.ended),
-    ):
-        for left in group:
-            facts: dict[str, object] = {"count": len(left.villages), "names": left.villages}
-            yield f"init.{key}", {"commune": left.commune, "possible": ", ".join(left.possible), **facts}
+    start.carry(units, then, name)
 
 
 # ---------------------------------------------------------------- writing
 
 
-def _write(start: _Start, head: Head) -> None:
-    """Write the files that are missing, and tell what was written and what was left."""
-    from antq_stats.collection.setup_files import nearest_form, nearest_register
+def _write(start: NewYear, head: Head, missing: tuple[str, ...]) -> None:
+    """Write the files that are missing, and tell what was written and what was left.
+
+    Parameters
+    ----------
+    start : the year.
+    head : letterhead of the form.
+    missing : names of the files to write.
+    """
     from antq_stats.render.writing.delimited import encode, to_csv
     from antq_stats.render.writing.output import make_folder, write_bytes
-    from antq_stats.starting.folder import (
-        FORM,
-        READ_ME,
-        UNITS,
-        edition_text,
-        form_text,
-        read_me_text,
-        unit_rows,
-    )
+    from antq_stats.starting.folder import FORM, READ_ME, UNITS
 
-    folder = start.folder
-    communes = {village.parent for village in start.villages}
-    empty = [unit for unit in start.communes if unit.code not in communes]
-    if start.villages and empty:
-        names = tuple(unit.full_name for unit in empty)
-        start.lines.append(("init.empty", {"count": len(empty), "names": names}))
-    elif not start.villages:
-        start.lines.append(("init.no-villages", {}))
-    above = {UNITS: nearest_register(folder.parent), FORM: nearest_form(folder.parent)}
-    contents: dict[str, Callable[[], bytes]] = {
-        UNITS: lambda: encode(to_csv(*unit_rows(start.units, start.villages)), bom=True),
-        FORM: lambda: form_text(edition_text(start.year), head, _period(start)).encode(),
-        READ_ME: lambda: _read_me(start, head, read_me_text),
+    def read_me() -> bytes:
+        return encode(start.read_me(head.deadline).replace("\n", "\r\n"), bom=True)  # for any Notepad
+
+    contents: dict[str, tuple[str, Callable[[], bytes]]] = {
+        UNITS: (
+            "init.wrote-units" if start.villages else "init.wrote-communes",
+            lambda: encode(to_csv(*start.register()), bom=True),
+        ),
+        FORM: ("init.wrote-form", lambda: encode(start.form(head))),
+        READ_ME: ("run.written", read_me),
     }
-    told = {UNITS: "init.wrote-units" if start.villages else "init.wrote-communes", FORM: "init.wrote-form"}
     facts = {"communes": len(start.communes), "count": len(start.villages), "year": str(start.year)}
-    make_folder(folder)
-    for name, content in contents.items():
-        if name not in start.missing:
+    above = _above(start.folder)
+    make_folder(start.folder)
+    for name, (key, content) in contents.items():
+        if name not in missing:
             console.note("init.left", name=name)
             continue
-        write_bytes(folder / name, content())
-        console.note(told.get(name, "run.written"), name=name, **facts)
-        if above.get(name) is not None:
-            console.note("init.shadows", name=name)
-    if UNITS in start.missing:
-        for key, more in start.lines[:_SHOWN]:
-            console.note(key, **_listed(more, _NAMES_SHOWN))
-        if len(start.lines) > _SHOWN:
-            console.note("init.more", count=len(start.lines) - _SHOWN, name=READ_ME)
+        write_bytes(start.folder / name, content())
+        console.note(key, name=name, **facts)
+        if name in above:
+            console.note("init.shadows", name=name, other=above[name])
+    if UNITS in missing and not console.quiet:
+        for remark in start.remarks[:_SHOWN]:
+            console.problem(remark.say(console.language, _NAMES_SHOWN))
+        if len(start.remarks) > _SHOWN:
+            console.note("init.more", count=len(start.remarks) - _SHOWN, name=READ_ME)
 
 
-def _listed(facts: dict[str, object], limit: int | None = None) -> dict[str, object]:
-    """Return facts with a list of names as text, cut to a number of names."""
-    names = facts.get("names")
-    if not isinstance(names, tuple):
-        return facts
-    more = limit is not None and len(names) > limit
-    return {**facts, "names": ", ".join([*names[:limit], *(["…"] if more else [])])}
+def _above(folder: Path) -> dict[str, str]:
+    """Return which register and form stand in a folder above: the name that is written -> the name there."""
+    from antq_stats.collection.setup_files import nearest_form, nearest_register
+    from antq_stats.findings.setup_error import SetupError
+    from antq_stats.starting.folder import FORM, UNITS
 
-
-def _read_me(start: _Start, head: Head, text_of: Callable[..., str]) -> bytes:
-    notes = [
-        phrase(key, "vi", **_listed(facts))
-        for key, facts in start.lines
-        if key not in ("init.carried", "init.renamed")
-    ]
-    names = {"folder": _quoted(start.folder), "blanks": _quoted(_blanks(start.folder))}
-    text = text_of(start.province, str(start.year), **names, deadline=head.deadline, notes=notes)
-    return b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()  # so that Notepad reads it on any Windows
-
-
-def _period(start: _Start) -> str | None:
-    """Return the period that the form has to state, because the folder's name gives another or none."""
-    from antq_stats.collection.period_name import day_of, period_of
-
-    named = day_of(period_of(start.folder.resolve().name), None)
-    return None if named is not None and named.year == start.year else str(start.year)
-
-
-def _blanks(folder: Path) -> Path:
-    """Return the folder for blank returns, beside that of the year: in it they would be read as returns."""
-    whole = folder if folder.name not in ("", "..") else folder.resolve()
-    return whole.with_name(f"{whole.name}-bieu-trong")
-
-
-def _quoted(path: Path) -> str:
-    """Return a path as it is typed on a command line."""
-    text = str(path)
-    return text if re.fullmatch(r"[\w./\\:-]+", text) else f'"{text}"'
+    found = {}
+    for name, nearest in ((UNITS, nearest_register), (FORM, nearest_form)):
+        with suppress(SetupError):  # what cannot be used there does not matter here
+            file = nearest(folder.resolve().parent)
+            if file is not None:
+                found[name] = file.name
+    return found
