@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from antq_stats.cli.commands.adopt import adopt
 from antq_stats.cli.commands.aggregate import aggregate
 from antq_stats.cli.commands.check_text import check_text
 from antq_stats.cli.commands.explain import explain
@@ -27,6 +28,7 @@ _OPTIONS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
     ("year-end", year_end, "data/samples/2021"),
     ("init", init, '2025 --province "Lào Cai"'),
+    ("adopt", adopt, "2025"),
     ("template", template, "data/samples/2021 -o bieu-trong"),
     ("validate", validate, "data/samples/2021-messy"),
     ("status", status, "data/samples/2021-messy"),

@@ -23,7 +23,7 @@ from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, Measure, Table
 from antq_stats.plan import MISSING
 from antq_stats.reading.discover import Discovered
-from antq_stats.reading.returns import Return
+from antq_stats.reading.returns import Return, UnlistedRow
 from antq_stats.register.register import UnitRegister
 from antq_stats.register.tree_sums import TreeSums, units_at
 from antq_stats.words.text import column_letter
@@ -95,7 +95,7 @@ class Collection:
     period: str
     tables: tuple[TableValues, ...]
     files: tuple[Return, ...]
-    """Every file read, without its tables."""
+    """Every file read, without its tables and unlisted rows."""
     used: frozenset[str]
     """Names of the files that gave figures."""
     findings: tuple[Finding, ...]
@@ -104,6 +104,8 @@ class Collection:
     """Number of files that are no returns, as the register, temporary files and the program's own output."""
     unread: tuple[Unread, ...] = ()
     """Files that gave no figures."""
+    unlisted: tuple[tuple[str, UnlistedRow], ...] = ()
+    """Rows whose unit the register does not have, each with its file."""
     faults: tuple[tuple[str, str], ...] = ()
     """Files on which the program itself failed, each with the traceback."""
 
@@ -114,15 +116,7 @@ class Collection:
     @property
     def unclaimed(self) -> tuple[str, ...]:
         """Names of files that gave no figures, may hold some, and have no known sender."""
-        units, finest = self.register.units, len(self.register.levels) - 1
-
-        def is_sender(code: str | None) -> bool:
-            unit = units.by_code.get(code or "")
-            return unit is not None and (
-                units.levels[unit] >= finest - 1
-                or any(units.levels[child] == finest for child in units.children.get(unit, ()))
-            )
-
+        is_sender = self.register.is_sender
         return tuple(file.file for file in self.unread if file.may_hold_figures and not is_sender(file.about))
 
     @cached_property
@@ -219,11 +213,12 @@ def collect(
         register=register,
         period=period,
         tables=tables,
-        files=tuple(replace(r, tables=[], enclosed=[], by_columns=False) for r in everything),
+        files=tuple(replace(r, tables=[], unlisted=[], enclosed=[], by_columns=False) for r in everything),
         used=frozenset(return_.file for return_ in counting if return_.tables),
         findings=tuple(findings),
         passed_over=discovered.passed_over + sum(return_.passed_over for return_ in everything),
         unread=tuple(unread(r) for r in everything if not r.tables and not r.passed_over),
+        unlisted=tuple((return_.file, row) for return_ in counting for row in return_.unlisted),
         faults=tuple((return_.file, return_.fault) for return_ in everything if return_.fault),
     )
 

@@ -36,7 +36,8 @@ class SetupError(Exception):
         from antq_stats.findings import catalogue  # help and misuse need no catalogue
 
         for finding in self.findings:
-            where = " · ".join(part for part in (finding.file, finding.row and str(finding.row)) if part)
+            place = finding.cell or (finding.row and str(finding.row))
+            where = " · ".join(part for part in (finding.file, place) if part)
             label = f"{finding.code} {catalogue.severity_label(catalogue.severity(finding), lang)}"
             yield f"{label}  {where}" if where else label
             yield "    " + catalogue.message(finding, lang)

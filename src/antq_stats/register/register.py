@@ -207,6 +207,15 @@ class UnitRegister:
     def _expected(self) -> dict[int, Positions]:
         return {}
 
+    def is_sender(self, code: str | None) -> bool:
+        """Return whether a code is that of a unit of the two lowest levels, or of one with such children."""
+        units, lowest = self.units, len(self.levels) - 1
+        unit = units.by_code.get(code or "")
+        return unit is not None and (
+            units.levels[unit] >= lowest - 1
+            or any(units.levels[child] == lowest for child in units.children.get(unit, ()))
+        )
+
     @cached_property
     def senders(self) -> Positions:
         """For each unit the position of its sender: its parent if it is of the lowest level, else itself."""

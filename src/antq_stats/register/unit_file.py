@@ -109,6 +109,29 @@ def validity_of(path: Path, on: date) -> Validity:
     }
 
 
+def rows_in_force(path: Path, on: date) -> dict[str, int]:
+    """Return the row of each unit of a sound register that is in force on a date, by code.
+
+    Parameters
+    ----------
+    path : the file, which `read_units` has accepted for that date.
+    on : the date.
+
+    Raises
+    ------
+    SetupError
+        S201: the file cannot be read.
+    """
+    columns = restore_zeros(read_columns(path)).columns
+    spans = _spans(columns)
+    pairs = zip(columns["valid_from"].ids, columns["valid_to"].ids, strict=True)
+    return {
+        code: row
+        for code, row, pair in zip(columns.codes, columns.rows, pairs, strict=True)
+        if (spans[pair].start or date.min) <= on <= (spans[pair].end or date.max)
+    }
+
+
 def _notes_of(file: str, restored: RestoredCodes) -> tuple[Finding, ...]:
     """Return S208 if zeros of codes were restored."""
     if not restored.lost:
@@ -130,7 +153,7 @@ _UNKNOWN_PARENT = -2
 """Place of a parent that was not found; the row has a finding."""
 
 
-def _day(text: str) -> date | None:
+def day_of_text(text: str) -> date | None:
     """Return the date of a text, ISO or day first, or None."""
     if match := _ISO.fullmatch(text):
         year, month, day = map(int, match.groups())
@@ -158,8 +181,8 @@ class _Span(NamedTuple):
 def _spans(columns: UnitColumns) -> dict[tuple[int, int], _Span]:
     """Return the span of every pair of dates in a row, by the numbers of their texts."""
     since, until = columns["valid_from"], columns["valid_to"]
-    starts = [_day(text) if text else date.min for text in since.values]
-    ends = [_day(text) if text else date.max for text in until.values]
+    starts = [day_of_text(text) if text else date.min for text in since.values]
+    ends = [day_of_text(text) if text else date.max for text in until.values]
     pairs = set(zip(since.ids, until.ids, strict=True))
     return {(first, last): _Span(starts[first], ends[last]) for first, last in pairs}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from antq_stats.delimited import NotText, UnknownEncoding, decode
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
-from antq_stats.register.unit_columns import HeaderOf, UnitColumns, columns_of, columns_of_rows
+from antq_stats.register.unit_columns import Header, HeaderOf, UnitColumns, columns_of, columns_of_rows
 from antq_stats.register.unit_workbook import LARGEST_EXPANDED_MIB, SUFFIXES, NoWorkbook, sheets_of
 from antq_stats.words.text import ascii_key, one_line
 
@@ -56,7 +56,7 @@ def read_columns(path: Path) -> UnitColumns:
     SetupError
         S201, with the reason why the file cannot be read.
     """
-    header = partial(_header, file=path.name)
+    header = partial(header_of, file=path.name)
     try:
         if not path.is_file():  # a pipe or a device would never end
             raise unreadable(path.name, "not-a-file" if path.exists() else "not-there")
@@ -99,8 +99,19 @@ def _text(data: bytes, path: Path) -> str:
 _COLUMN_OF = {key: column for column, keys in HEADERS.items() for key in keys}
 
 
-def _header(rows: Sequence[Sequence[str]], file: str) -> tuple[int, dict[str, int]]:
-    """Return the place of the header row, and of each known column in it."""
+def header_of(rows: Sequence[Sequence[str]], file: str) -> Header:
+    """Return the place of the header row, and of each known column in it.
+
+    Parameters
+    ----------
+    rows : the first rows of a register.
+    file : name of its file.
+
+    Raises
+    ------
+    SetupError
+        S201: none of the rows has all columns of `REQUIRED`.
+    """
     best: tuple[int, dict[str, int]] = (0, {})
     for place, row in enumerate(rows):
         columns: dict[str, int] = {}

@@ -10,6 +10,7 @@ import datetime as dt
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 SUFFIXES = (".xlsx", ".ods")
 """Suffixes of workbooks that are read like a delimited file."""
@@ -69,9 +70,14 @@ def _xlsx(path: Path) -> Iterator[list[list[str]]]:
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":
                 sheet.reset_dimensions()  # some programs state too small a range
-                yield [_texts(row) for row in sheet.iter_rows(values_only=True, max_col=_LONGEST_ROW)]
+                yield rows_of_sheet(sheet)
     finally:
         book.close()
+
+
+def rows_of_sheet(sheet: Any) -> list[list[str]]:  # noqa: ANN401 - openpyxl has no types
+    """Return the rows of a sheet of openpyxl as text."""
+    return [_texts(row) for row in sheet.iter_rows(values_only=True, max_col=_LONGEST_ROW)]
 
 
 def _ods(path: Path) -> Iterator[list[list[str]]]:

@@ -1,0 +1,266 @@
+"""The decisions in a workbook of proposals, each checked against the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from antq_stats.adoption.workbook import COLUMNS, DECISIONS, Column
+from antq_stats.findings.finding import Finding
+from antq_stats.register.register import UnitRegister
+from antq_stats.register.unit_file import day_of_text
+from antq_stats.register.unit_workbook import NoWorkbook, sheets_of
+from antq_stats.words.language import LANGUAGES, Language, phrase
+from antq_stats.words.text import one_line, text_key
+
+HEADER_ROWS = 20
+"""First rows in which the heads are looked for."""
+
+_NEEDED: tuple[Column, ...] = ("code", "name", "decision")
+
+
+class NoProposals(Exception):  # noqa: N818 - named like `unit_workbook.NoWorkbook`
+    """The file is no workbook of proposals.
+
+    Parameters
+    ----------
+    problem : keyword of the catalogue: ``no-workbook``, ``too-large``, ``no-header``, ``not-there``.
+    """
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A confirmed village.
+
+    ``old`` has one code for a renamed village, which keeps it, and two or more for a merged one.
+    """
+
+    commune: str
+    """Code of its commune."""
+    name: str
+    reported: str
+    """Its name in the return."""
+    households: str
+    since: date
+    source: str
+    old: tuple[str, ...] = ()
+
+    @property
+    def keeps_code(self) -> bool:
+        """Whether it is an old village under another name."""
+        return len(self.old) == 1
+
+
+@dataclass
+class Decisions:
+    """What the officer decided."""
+
+    adopted: list[Adopted] = field(default_factory=list)
+    faults: list[Finding] = field(default_factory=list)
+    """S210 for each row whose decision cannot be carried out; its row and column are those of the sheet."""
+    undecided: int = 0
+    """Rows without a decision."""
+    known: int = 0
+    """Rows of villages that the register has already."""
+
+
+class _Refused(Exception):  # noqa: N818
+    """A row cannot be carried out: the column at fault, the keyword of the catalogue, and facts."""
+
+    def __init__(self, column: Column, problem: str, **facts: str) -> None:
+        self.column = column
+        self.facts = {"problem": problem, **facts}
+        super().__init__(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the workbook as text; blank where it has no such column."""
+
+    number: int
+    """From 1, as in the sheet."""
+    cells: dict[Column, str]
+
+    def __getitem__(self, column: Column) -> str:
+        """Return the text of a column."""
+        return self.cells.get(column, "")
+
+
+def read_decisions(path: Path, register: UnitRegister, first_day: date | None, lang: Language) -> Decisions:
+    """Read a workbook of proposals, and check each decision.
+
+    Parameters
+    ----------
+    path : an ``.xlsx`` or ``.ods`` workbook.
+    register : the register in force.
+    first_day : the day from which villages are in force whose row has no date; None if each must have one.
+    lang : language of the words that a finding offers; those of the workbook may be in either.
+
+    Raises
+    ------
+    NoProposals
+        The file cannot be read, or has no sheet with the heads of the workbook.
+    """
+    return _Checker(register, first_day, path.name, lang).check(*_table(path))
+
+
+def _table(path: Path) -> tuple[dict[Column, int], list[_Row]]:
+    """Return the column of each head, and the rows below the heads."""
+    if not path.is_file():
+        raise NoProposals("not-there")
+    try:
+        for rows in sheets_of(path):
+            for at, row in enumerate(rows[:HEADER_ROWS]):
+                places = _heads(row)
+                if all(column in places for column in _NEEDED):
+                    return places, list(_rows(rows[at + 1 :], at + 2, places))
+    except NoWorkbook as error:
+        raise NoProposals(error.problem) from None
+    except OSError:
+        raise NoProposals("cannot-be-opened") from None
+    raise NoProposals("no-header")
+
+
+def _heads(row: Sequence[str]) -> dict[Column, int]:
+    """Return the columns whose heads, in either language, are in a row."""
+    keys = list(map(text_key, row))
+    words = ((c, text_key(phrase(f"adopt.head-{c}", lang))) for c in COLUMNS for lang in LANGUAGES)
+    return {column: keys.index(word) for column, word in words if word in keys}
+
+
+def _rows(rows: Sequence[Sequence[str]], first: int, places: dict[Column, int]) -> Iterator[_Row]:
+    for number, row in enumerate(rows, start=first):
+        cells = {
+            column: one_line(row[place].strip().lstrip("'"), 200)
+            for column, place in places.items()
+            if place < len(row)
+        }
+        if any(cells.values()):
+            yield _Row(number, cells)
+
+
+class _Checker:
+    """Checks the rows against the register and against each other."""
+
+    def __init__(self, register: UnitRegister, first_day: date | None, file: str, lang: Language) -> None:
+        self.register = register
+        self.units = register.units
+        self.first_day = first_day
+        self.file = file
+        self.named: dict[tuple[str, str], int] = {}
+        """Row that names a village of a commune, by the commune's code and the name's key."""
+        self.ended: dict[str, int] = {}
+        """Row that an old village is given in, by its code."""
+        self.choices = [phrase(f"adopt.decision-{decision}", lang) for decision in DECISIONS]
+        self.words = {
+            text_key(phrase(f"adopt.decision-{decision}", language)): decision
+            for decision in DECISIONS
+            for language in LANGUAGES
+        }
+
+    def check(self, places: dict[Column, int], rows: Sequence[_Row]) -> Decisions:
+        """Return the decisions of all rows."""
+        found = Decisions()
+        for row in rows:
+            if not row["decision"]:
+                found.undecided += 1
+                continue
+            try:
+                adopted = self._adopted(row)
+            except _Refused as refused:
+                value = row[refused.column] or None
+                found.faults.append(
+                    Finding(
+                        code="S210", file=self.file, row=row.number, column=places.get(refused.column),
+                        value=value, facts=refused.facts,
+                    )
+                )  # fmt: skip
+                continue
+            if adopted is None:
+                found.known += self._is_known(row)
+            else:
+                found.adopted.append(adopted)
+        return found
+
+    def _is_known(self, row: _Row) -> bool:
+        commune = self.units.by_code.get(row["code"])
+        return commune is not None and bool(self.units.children_named(commune, text_key(row["name"])))
+
+    def _adopted(self, row: _Row) -> Adopted | None:
+        """Return the village of a row; None if it is skipped or in the register already."""
+        decision = self.words.get(text_key(row["decision"]))
+        if decision is None:
+            raise _Refused("decision", "one-of-words", expected=", ".join(self.choices))
+        if decision == "skip":
+            return None
+        commune = self._commune(row["code"])
+        name = row["name"]
+        if not any(map(str.isalnum, name)):
+            raise _Refused("name", "name-missing")
+        old = self._old(row, decision, commune)
+        same = self.units.children_named(commune, text_key(name))
+        if any(self.units.codes[unit] not in old for unit in same):
+            return None
+        code = self.units.codes[commune]
+        if (first := self.named.setdefault((code, text_key(name)), row.number)) != row.number:
+            raise _Refused("name", "named-twice", first=str(first))
+        return Adopted(
+            commune=code,
+            name=name,
+            reported=row["reported"] or name,
+            households=row["households"] if row["households"].isdigit() else "",
+            since=self._since(row["since"]),
+            source=row["place"],
+            old=old,
+        )
+
+    def _commune(self, code: str) -> int:
+        """Return the position of the commune with a code, restoring zeros that Excel took."""
+        position = self.units.by_code.get(code)
+        if position is None and code.isdigit():
+            alike = self.units.by_significant_digits(code.lstrip("0"))
+            position = alike[0] if len(alike) == 1 else None
+        if position is None:
+            raise _Refused("code", "parent-unknown")
+        if self.units.levels[position] != len(self.register.levels) - 2:
+            raise _Refused("code", "not-a-commune")
+        return position
+
+    def _old(self, row: _Row, decision: str, commune: int) -> tuple[str, ...]:
+        """Return the codes of the old villages; empty for a new village."""
+        if decision == "new":
+            return ()
+        codes = tuple(dict.fromkeys(filter(None, row["old"].replace(";", ",").replace(" ", ",").split(","))))
+        if not codes:
+            raise _Refused("old", "old-missing")
+        if decision == "renamed" and len(codes) > 1:
+            raise _Refused("old", "old-one-expected")
+        if decision == "merged" and len(codes) == 1:
+            raise _Refused("old", "old-several-expected")
+        full = tuple(map(self._village, codes))
+        for code in full:
+            position = self.units.by_code.get(code)
+            if position is None or self.units.parents[position] != commune:
+                raise _Refused("old", "old-unknown", found=code)
+            if (first := self.ended.setdefault(code, row.number)) != row.number:
+                raise _Refused("old", "old-twice", found=code, first=str(first))
+        return full
+
+    def _village(self, code: str) -> str:
+        if code in self.units.by_code or not code.isdigit():
+            return code
+        alike = self.units.by_significant_digits(code.lstrip("0"))
+        return self.units.codes[alike[0]] if len(alike) == 1 else code
+
+    def _since(self, text: str) -> date:
+        """Return the day from which a village is in force."""
+        day = day_of_text(text) if text else self.first_day
+        if day is None:
+            raise _Refused("since", "not-a-date" if text else "date-missing")
+        return day

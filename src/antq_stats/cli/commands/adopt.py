@@ -1,0 +1,174 @@
+"""`antq-stats adopt`: villages that returns name and the register lacks enter it, once confirmed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
+from antq_stats.cli.options import FolderOptions, Last, reads_folder
+from antq_stats.cli.wording import help_text
+from antq_stats.words.text import one_line
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from typing import BinaryIO
+
+    from antq_stats.adoption.decisions import Decisions
+    from antq_stats.adoption.proposals import Proposal
+    from antq_stats.collection.intake import Intake
+    from antq_stats.findings.finding import Finding
+    from antq_stats.register.register import UnitRegister
+
+_SUFFIX = "-thon-can-xac-nhan.xlsx"
+"""What is added to the folder's name to name the workbook of proposals, in both languages."""
+_COMMAND = "antq-stats adopt"
+
+Proposals = Annotated[
+    Path | None, typer.Argument(metavar="[LIST]", help=help_text("argument.adopt-list"), show_default=False)
+]
+Target = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("option.adopt-output"))
+]
+
+
+@reads_folder
+def adopt(options: FolderOptions, listed: Proposals = None, output: Target = None, last: Last = None) -> int:
+    """Write the workbook of proposals, or enter the decisions of one in the register; return the exit status.
+
+    With decisions, no return is read. The status is 1 if a decision cannot be carried out; the others are.
+    """
+    if listed is not None:
+        if output is not None:
+            raise UsageProblem("usage.adopt-list-and-output")
+        return _enter(options, listed)
+    folder = options.folder
+    if output is None:
+        if not isinstance(folder, Path) or not folder.resolve().name:
+            raise UsageProblem("usage.adopt-needs-output")
+        output = folder.resolve().with_name(folder.resolve().name + _SUFFIX)
+    if output.suffix.lower() != ".xlsx":
+        raise UsageProblem("usage.bad-suffix", found=one_line(output.suffix), choices=".xlsx")
+    return _propose(options, output, last)
+
+
+def _propose(options: FolderOptions, target: Path, last: Last) -> int:
+    """Write the proposals of the returns."""
+    from antq_stats.cli.session import run_session
+
+    session = run_session(options, with_=last)
+    from antq_stats.adoption.proposals import propose
+    from antq_stats.starting.new_year import as_typed
+
+    result = session.result
+    earlier = result.compare(result.earlier).column if result.earlier else None
+    proposals = propose(result.collection, earlier)
+    if not proposals:
+        console.note("adopt.no-proposals")
+        return session.status()
+    folder = options.folder if isinstance(options.folder, Path) else Path()
+    command = f"{_COMMAND} {as_typed(folder)} {as_typed(target)}"
+    _refuse_begun(target, result.register, command)
+
+    def write(stream: BinaryIO) -> None:
+        from antq_stats.adoption.workbook import write_proposals
+
+        write_proposals(proposals, result.register, result.period.name, console.language, stream, command)
+
+    session.write(target, write)
+    console.note("adopt.proposed", **_tally(proposals))
+    console.note("adopt.next", name=one_line(target.name), command=command)
+    return session.status()
+
+
+def _tally(proposals: list[Proposal]) -> dict[str, int]:
+    kinds = [proposal.kind for proposal in proposals]
+    return {
+        "count": len(proposals),
+        "communes": len({proposal.commune for proposal in proposals}),
+        **{kind: kinds.count(kind) for kind in ("new", "renamed", "merged")},
+    }
+
+
+def _refuse_begun(target: Path, register: UnitRegister, command: str) -> None:
+    """Refuse to write over a workbook that holds decisions.
+
+    Raises
+    ------
+    UsageProblem
+        The target holds decisions.
+    """
+    from antq_stats.adoption.decisions import NoProposals, read_decisions
+
+    try:
+        found = read_decisions(target, register, None, console.language)
+    except NoProposals:
+        return
+    if found.adopted or found.faults or found.known:
+        raise UsageProblem("adopt.begun", name=one_line(target.name), command=command)
+
+
+def _enter(options: FolderOptions, listed: Path) -> int:
+    """Enter the decisions of a workbook in the register."""
+    from antq_stats.cli.session import note_period, open_folder
+
+    period = open_folder(options)
+    note_period(period)
+    from antq_stats.adoption.decisions import NoProposals, read_decisions
+    from antq_stats.collection.period_name import day_of
+    from antq_stats.findings.setup_error import SetupError
+
+    if period.units_file.suffix.lower() == ".ods":
+        raise UsageProblem("usage.adopt-ods", name=period.units_file.name)
+    day = day_of(period.name, period.form)
+    try:
+        first = _first_day(period, day)
+        decisions = read_decisions(listed, period.register, first, console.language)
+    except NoProposals as error:
+        raise SetupError([_unreadable(listed, error.problem)]) from None
+    if decisions.adopted:
+        _write(period, decisions, day)
+    elif not decisions.known and not decisions.faults:
+        console.note("adopt.nothing-decided")
+    if decisions.known:
+        console.note("adopt.known", count=decisions.known)
+    if decisions.undecided:
+        console.note("adopt.open", count=decisions.undecided)
+    for line in SetupError(decisions.faults).lines(console.language) if decisions.faults else ():
+        console.problem(line)
+    if isinstance(options.folder, Path):
+        from antq_stats.starting.new_year import as_typed
+
+        console.note("adopt.next-validate", command=f"antq-stats validate {as_typed(options.folder)}")
+    return HARD_FINDINGS if decisions.faults else 0
+
+
+def _unreadable(listed: Path, problem: str) -> Finding:
+    from antq_stats.findings.finding import Finding
+
+    return Finding(code="S210", file=listed.name, facts={"problem": problem})
+
+
+def _first_day(period: Intake, cut_off: dt.date | None) -> dt.date | None:
+    """Return the day from which confirmed villages are in force: the first of the period; None if unknown."""
+    stated = period.form.about.covers_from
+    return stated or (None if cut_off is None else cut_off.replace(month=1, day=1))
+
+
+def _write(period: Intake, decisions: Decisions, day: dt.date | None) -> None:
+    from antq_stats.adoption.register_rows import edits_of, write_register
+    from antq_stats.render.writing.output import write_beside
+
+    path, adopted = period.units_file, decisions.adopted
+    edits = edits_of(adopted, period.register, path, day)
+    write_beside(path, lambda stream: write_register(path, edits, stream))
+    console.note(
+        "adopt.applied",
+        name=path.name,
+        new=sum(not village.old for village in adopted),
+        renamed=sum(village.keeps_code for village in adopted),
+        merged=sum(len(village.old) > 1 for village in adopted),
+        ended=sum(len(village.old) for village in adopted if not village.keeps_code),
+    )

@@ -1,0 +1,274 @@
+"""`adopt`: villages of returns are proposed with their evidence; those confirmed enter the register, once."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from helpers.command import CommandResult, run
+from helpers.returns import setup, write_csv, write_xlsx
+
+FORM_OF_HOUSEHOLDS = """
+[form]
+id = "ho"
+version = "1"
+title = { vi = "Số hộ", en = "Households" }
+
+[[table]]
+code = "01"
+level = "village"
+title = { vi = "Biểu 01: Số hộ", en = "Table 01: households" }
+
+[[measure]]
+code = "ho"
+label = { vi = "Số hộ", en = "Households" }
+kind = "count"
+
+[[measure]]
+code = "dat"
+label = { vi = "Hộ đạt", en = "Households that achieved it" }
+kind = "count"
+
+[[ratio]]
+code = "ty_le"
+label = { vi = "Tỷ lệ", en = "Share" }
+numerator = "dat"
+denominator = "ho"
+"""
+UNITS = """\
+code,name,type,level,parent,valid_from,valid_to,households
+07,Hà Trung,tỉnh,province,,,,
+0701,Nguyễn Thái Học,xã,commune,07,,,
+0702,Minh Quân,xã,commune,07,,,
+0702001,Thôn 1,,village,0702,,,100
+0702002,Nà Kèn,,village,0702,,,60
+0702003,Năm Trọ,,village,0702,,,45
+0702004,Thôn Bản Lý,,village,0702,,,80
+0702005,Thôn Tân Tiến,,village,0702,,,70
+0702006,Thôn Cũ,,village,0702,,2024-12-31,10
+"""
+HEADS = ["Tên thôn", "Số hộ", "Hộ đạt"]
+MINH_QUAN: list[list[object]] = [
+    ["Xã Minh Quân"],
+    HEADS,
+    ["Thôn 1", 101, 90],
+    ["Nà Kèn - Năm Trọ", 107, 100],
+    ["Thôn Bản Lí", 81, 70],
+    ["Thôn Đoàn Kết", 70, 60],
+    ["Thôn Mới", 33, 30],
+    ["Tổng cộng", 392, 350],
+]
+NGUYEN_THAI_HOC: list[list[object]] = [
+    ["Xã Nguyễn Thái Học"], HEADS, ["Thôn 1", 50, 40], ["Thôn 2", 60, 50], ["Cộng", 110, 90],
+]  # fmt: skip
+DECISIONS = {
+    "Nà Kèn - Năm Trọ": "sáp nhập",
+    "Thôn Bản Lí": "đổi tên",
+    "Thôn Đoàn Kết": "Đổi tên",
+    "Thôn Mới": "mới",
+}
+
+
+def folder_of(place: Path, units: str = UNITS) -> Path:
+    folder = setup(place / "2025", form=FORM_OF_HOUSEHOLDS, units=units)
+    write_csv(folder / "minh-quan.csv", MINH_QUAN)
+    write_xlsx(folder / "nth.xlsx", {"Biểu": NGUYEN_THAI_HOC})
+    return folder
+
+
+def proposals_of(path: Path) -> list[dict[str, str]]:
+    sheet = openpyxl.load_workbook(path).active
+    rows = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    head = next(row for row in rows if row[0] in ("Mã xã", "Commune code"))
+    return [dict(zip(head, row, strict=True)) for row in rows[rows.index(head) + 1 :]]
+
+
+def fill_in(path: Path, decisions: Mapping[str, str], column: str = "Quyết định") -> None:
+    """Write into a column, by the name in the return, as an officer does."""
+    book = openpyxl.load_workbook(path)
+    rows = list(book.active.iter_rows())
+    head = next(row for row in rows if row[0].value == "Mã xã")
+    titles = [cell.value for cell in head]
+    by_name = titles.index("Tên trong báo cáo")
+    for row in rows:
+        if row[by_name].value in decisions and row[0].row > head[0].row:
+            row[titles.index(column)].value = decisions[row[by_name].value]
+    book.save(path)
+
+
+def adopt(folder: Path, *more: object) -> CommandResult:
+    return run("adopt", folder, *more, "--lang", "vi")
+
+
+def list_of(folder: Path) -> Path:
+    return folder.with_name("2025-thon-can-xac-nhan.xlsx")
+
+
+def rows_of(folder: Path) -> list[dict[str, str]]:
+    with (folder / "units.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_proposals_name_the_evidence_and_nothing_is_entered(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    before = (folder / "units.csv").read_bytes()
+    ran = adopt(folder)
+    assert "antq-stats adopt" in ran.stderr
+    found = {row["Tên trong báo cáo"]: row for row in proposals_of(list_of(folder)) if row["Mã xã"] == "0702"}
+    assert {name: (row["Đề xuất"], row["Mã thôn cũ"]) for name, row in found.items()} == {
+        "Nà Kèn - Năm Trọ": ("sáp nhập", "0702002, 0702003"),
+        "Thôn Bản Lí": ("đổi tên", "0702004"),
+        "Thôn Đoàn Kết": ("đổi tên", "0702005"),
+        "Thôn Mới": ("mới", ""),
+    }
+    assert "70" in found["Thôn Đoàn Kết"]["Căn cứ"]
+    assert found["Thôn Mới"]["Ở báo cáo"] == "minh-quan.csv, dòng 7"
+    assert all(row["Quyết định"] == "" for row in found.values())
+    assert (folder / "units.csv").read_bytes() == before
+    assert [row["Tên trong báo cáo"] for row in proposals_of(list_of(folder)) if row["Mã xã"] == "0701"] == [
+        "Thôn 1",
+        "Thôn 2",
+    ]
+
+
+def test_confirmed_villages_enter_the_register_and_the_figures_count(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    adopt(folder)
+    fill_in(list_of(folder), DECISIONS | {"Thôn 1": "mới", "Thôn 2": "mới"})
+    ran = adopt(folder, list_of(folder))
+    assert (ran.status, ran.stdout) == (0, "")
+    assert "3 thôn mới, 2 thôn đổi tên, 1 thôn sáp nhập" in ran.stderr
+    rows = rows_of(folder)
+    new = {(row["code"], row["name"], row["valid_from"]) for row in rows if row["source"]}
+    assert new == {
+        ("0702007", "Nà Kèn - Năm Trọ", "2025-01-01"),
+        ("0702004", "Thôn Bản Lí", "2025-01-01"),
+        ("0702005", "Thôn Đoàn Kết", "2025-01-01"),
+        ("0702008", "Thôn Mới", "2025-01-01"),
+        ("0701001", "Thôn 1", "2025-01-01"),
+        ("0701002", "Thôn 2", "2025-01-01"),
+    }
+    ended = {row["code"]: row["valid_to"] for row in rows if row["valid_to"] and not row["source"]}
+    assert ended == dict.fromkeys(("0702002", "0702003", "0702004", "0702005"), "2024-12-31") | {
+        "0702006": "2024-12-31"
+    }
+    assert {row["code"]: row["aliases"] for row in rows if row["aliases"]} == {
+        "0702004": "Thôn Bản Lý",
+        "0702005": "Thôn Tân Tiến",
+    }
+    checked = run("validate", folder, "--format", "json").data
+    assert (checked["summary"]["hard"], checked["summary"]["units_read"]) == (0, 7)
+    (province, *_) = run("aggregate", folder, "--format", "json").data
+    assert province["measures"]["ho"]["value"] == 392 + 110
+    assert "danh mục đã có đủ" in adopt(folder).stderr.casefold()
+
+
+def test_only_rows_with_a_decision_enter_and_none_enters_twice(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    adopt(folder)
+    fill_in(list_of(folder), {"Thôn Mới": "mới", "Thôn Đoàn Kết": "bỏ qua"})
+    first = adopt(folder, list_of(folder))
+    assert "1 thôn mới" in first.stderr
+    assert "4 dòng chưa quyết định" in first.stderr
+    once = rows_of(folder)
+    again = adopt(folder, list_of(folder))
+    assert "1 dòng đã có trong danh mục" in again.stderr
+    assert rows_of(folder) == once
+    assert [row["name"] for row in once if row["source"]] == ["Thôn Mới"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "cell"),
+    [
+        ("Quyết định", "đồng ý", "I9"),
+        ("Mã thôn cũ", "", "H9"),
+        ("Mã thôn cũ", "0702002", "H9"),
+        ("Mã thôn cũ", "0702002, 0799999", "H9"),
+        ("Mã thôn cũ", "0702002, 0702004", "H10"),  # given in another row too
+        ("Từ ngày", "hôm nay", "J9"),
+        ("Mã xã", "0709", "A9"),
+        ("Mã xã", "07", "A9"),
+        ("Tên đưa vào danh mục", "…", "D9"),
+        ("Tên đưa vào danh mục", "Thôn Mới", "D12"),  # given in another row too
+    ],
+)
+def test_a_bad_row_is_named_with_its_cell_and_the_others_enter(
+    tmp_path: Path, column: str, value: str, cell: str
+) -> None:
+    folder = folder_of(tmp_path)
+    adopt(folder)
+    order = {"Thôn Mới": "mới", "Thôn Bản Lí": "đổi tên", "Nà Kèn - Năm Trọ": "sáp nhập"}
+    fill_in(list_of(folder), order)
+    fill_in(list_of(folder), {"Nà Kèn - Năm Trọ": value}, column)
+    ran = adopt(folder, list_of(folder))
+    assert ran.status == 1
+    entered = [row["name"] for row in rows_of(folder) if row["source"]]
+    assert len(entered) == 2
+    assert f"S210 lỗi phải sửa  {list_of(folder).name} · {cell}\n" in ran.stderr
+
+
+def test_a_corrected_name_keeps_the_one_of_the_return_as_another_name(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    adopt(folder)
+    fill_in(list_of(folder), {"Thôn Mới": "mới"})
+    fill_in(list_of(folder), {"Thôn Mới": "Thôn Mới Lập"}, "Tên đưa vào danh mục")
+    fill_in(list_of(folder), {"Thôn Mới": "15/08/2025"}, "Từ ngày")
+    adopt(folder, list_of(folder))
+    (row,) = [row for row in rows_of(folder) if row["source"]]
+    assert (row["name"], row["aliases"], row["valid_from"]) == ("Thôn Mới Lập", "Thôn Mới", "2025-08-15")
+
+
+def test_a_list_with_decisions_is_not_written_over(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    adopt(folder)
+    assert adopt(folder).status == 1  # nothing decided yet: made anew
+    fill_in(list_of(folder), {"Thôn Mới": "mới"})
+    refused = adopt(folder)
+    assert refused.status == 2
+    assert list_of(folder).name in refused.stderr
+    assert adopt(folder, "-o", tmp_path / "khac.xlsx").status == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_the_register_keeps_its_rows_whatever_its_format(tmp_path: Path, encoding: str) -> None:
+    units = UNITS.replace(",", ";")
+    folder = folder_of(tmp_path)
+    (folder / "units.csv").write_bytes(units.encode(encoding))
+    adopt(folder)
+    fill_in(list_of(folder), {"Thôn Mới": "mới"})
+    assert adopt(folder, list_of(folder)).status == 0
+    text = (folder / "units.csv").read_text(encoding="utf-8-sig")
+    lines = text.splitlines()
+    assert lines[0] == "code;name;type;level;parent;valid_from;valid_to;households;source"
+    assert len(lines) == len(UNITS.splitlines()) + 1
+    assert lines[-1].startswith("0702007;Thôn Mới;thôn;village;0702;2025-01-01;;33;")
+
+
+def test_the_register_may_be_a_workbook(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    (folder / "units.csv").unlink()
+    write_xlsx(
+        folder / "units.xlsx",
+        {"Ghi chú": [["x"]], "Danh mục": [line.split(",") for line in UNITS.splitlines()]},
+    )
+    adopt(folder)
+    fill_in(list_of(folder), DECISIONS | {"Thôn 1": "mới", "Thôn 2": "mới"})
+    assert adopt(folder, list_of(folder)).status == 0
+    assert run("validate", folder, "--format", "json").data["summary"]["hard"] == 0
+    assert openpyxl.load_workbook(folder / "units.xlsx").sheetnames == ["Ghi chú", "Danh mục"]
+
+
+def test_what_is_no_list_is_told(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    other = write_xlsx(tmp_path / "khac.xlsx", [["a", "b"], [1, 2]])
+    for path in (other, tmp_path / "not-there.xlsx"):
+        refused = adopt(folder, path)
+        assert refused.status == 2
+        assert path.name in refused.stderr
+    shutil.copy(folder / "units.csv", tmp_path / "text.xlsx")
+    assert adopt(folder, tmp_path / "text.xlsx").status == 2
