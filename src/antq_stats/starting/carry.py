@@ -58,6 +58,8 @@ class Carried:
     """Villages of communes that the register of the country does not have under that code and name."""
     ended: list[Unplaced] = field(default_factory=list)
     """Villages that ended before the new day, other than with their commune."""
+    later: tuple[str, ...] = ()
+    """Codes of units that began after the day for which the earlier register is taken; they are left out."""
 
     @property
     def left_out(self) -> int:
@@ -73,6 +75,12 @@ class _Old(NamedTuple):
     day: date
     validity: Validity
 
+    def has_communes_since(self, then: date) -> bool:
+        """Return whether a unit that has others below it began after a day."""
+        units = self.register.units
+        above = (units.codes[position] for position in units.children if position >= 0)
+        return any(self.validity[code][0] > then for code in above)
+
 
 def carry(path: Path, then: date, land: Country, communes: Sequence[CountryUnit], now: date) -> Carried:
     """Return the villages of an earlier register under the communes of a later day.
@@ -80,7 +88,7 @@ def carry(path: Path, then: date, land: Country, communes: Sequence[CountryUnit]
     Parameters
     ----------
     path : the earlier units.csv.
-    then : the day it was for. If it has other units on the later day, those are taken.
+    then : the day it was for. If it has other communes on the later day, those are taken.
     land : the register of the country.
     communes : communes of the new register.
     now : the day of the new register.
@@ -91,7 +99,9 @@ def carry(path: Path, then: date, land: Country, communes: Sequence[CountryUnit]
         The earlier register has faults.
     """
     old = _opened(path, then, now)
-    return _Carrying(old, land, communes, now).carried()
+    result = _Carrying(old, land, communes, now).carried()
+    result.later = tuple(code for code, days in validity_of(path, now).items() if days[0] > old.day)
+    return result
 
 
 def _opened(path: Path, then: date, now: date) -> _Old:
@@ -101,7 +111,7 @@ def _opened(path: Path, then: date, now: date) -> _Old:
             later = _Old(load_register(path, now), now, validity_of(path, now))
         except SetupError:
             return earlier  # its communes ended in between
-        if later.validity != earlier.validity:
+        if later.has_communes_since(then):
             return later
     return earlier
 

@@ -171,3 +171,5 @@ def _remarks_on(result: Carried) -> Iterator[Remark]:
                 "count": len(left.villages),
             }
             yield Remark(f"init.{key}", facts, left.villages)
+    if result.later:
+        yield Remark("init.later", {"count": len(result.later)}, result.later)

@@ -1,0 +1,140 @@
+"""A list of villages: recognised by its headers, refused whole with every fault."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from antq_stats.country import CountryUnit, country
+from antq_stats.starting.village_list import ListProblem, villages_of
+from antq_stats.starting.villages import Village
+
+DAY = date(2025, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def communes() -> list[CountryUnit]:
+    land = country()
+    return [unit for unit in land.units_of(land.province("Lào Cai"), DAY) if unit.level == "commune"]
+
+
+def read(folder: Path, text: str, communes: list[CountryUnit]) -> list[Village]:
+    path = folder / "danh-sach.csv"
+    path.write_text(text, encoding="utf-8")
+    return villages_of(path, communes)
+
+
+def faults(folder: Path, text: str, communes: list[CountryUnit]) -> list[tuple[str, str]]:
+    with pytest.raises(ListProblem) as caught:
+        read(folder, text, communes)
+    return [(fault.key, fault.facts.get("row", "")) for fault in caught.value.faults]
+
+
+def test_villages_get_the_code_of_their_commune_and_three_digits(
+    tmp_path: Path, communes: list[CountryUnit]
+) -> None:
+    text = """\
+DANH SÁCH THÔN
+STT;Xã, phường;Tên thôn, bản, tổ dân phố;Số hộ
+1;phường Cam Đường;Tổ 2;1.200
+2;Lào Cai;TDP 3;
+;;;
+3;P. Cam Đường;Tổ 1;98
+"""
+    found = read(tmp_path, text, communes)
+    assert [(v.code, v.name, v.kind, v.parent, v.households) for v in found] == [
+        ("02647001", "TDP 3", "tổ dân phố", "02647", ""),
+        ("02671001", "Tổ 2", "tổ", "02671", "1200"),
+        ("02671002", "Tổ 1", "tổ", "02671", "98"),
+    ]
+    assert found[0].aliases == ("Tổ dân phố 3",)
+
+
+def test_codes_of_a_list_are_kept_and_the_others_come_after_them(
+    tmp_path: Path, communes: list[CountryUnit]
+) -> None:
+    text = "commune code,village,code\n2671,Thôn A,2671004\n02671,Thôn B,\n2671,Thôn C,02671001\n"
+    found = {village.name: village.code for village in read(tmp_path, text, communes)}
+    assert found == {"Thôn A": "02671004", "Thôn B": "02671005", "Thôn C": "02671001"}
+
+
+def test_a_workbook_is_read_like_a_text(tmp_path: Path, communes: list[CountryUnit]) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["Ghi chú"])
+    sheet = book.create_sheet("Thôn")
+    sheet.append(["Danh sách"])
+    sheet.append(["Mã xã", "Tên xã", "Thôn", "Số hộ"])
+    sheet.append([2746, "Cốc San", "Thôn 1", 120])
+    sheet.append(["02746", "xã Cốc San", "Thôn 2", None])
+    path = tmp_path / "thon.xlsx"
+    book.save(path)
+    assert [(v.code, v.name, v.households) for v in villages_of(path, communes)] == [
+        ("02746001", "Thôn 1", "120"),
+        ("02746002", "Thôn 2", ""),
+    ]
+
+
+def test_all_faults_are_told_by_their_rows(tmp_path: Path, communes: list[CountryUnit]) -> None:
+    text = """\
+Mã xã,Xã,Thôn,Mã thôn,Số hộ
+,Coc San,Thôn 1,,
+,Không có,Thôn 1,,
+,,Thôn 1,,
+,Cốc San,,,
+02671,Cốc San,Thôn 1,,
+,Cốc San,Thôn 2,,nhiều
+,Cốc San,Thôn 3,02746001,
+,Cốc San,thôn 03,,
+,Cốc San,Thôn 4,02746001,
+,Cốc San,Thôn 5,02671,
+"""
+    assert faults(tmp_path, text, communes) == [
+        ("unknown-commune-near", "2"),
+        ("unknown-commune", "3"),
+        ("no-commune", "4"),
+        ("no-village", "5"),
+        ("code-of-another", "6"),
+        ("not-a-count", "7"),
+        ("village-twice", "9"),
+        ("code-twice", "10"),
+        ("code-of-a-commune", "11"),
+    ]
+
+
+def test_a_name_that_two_communes_have_needs_the_code(tmp_path: Path) -> None:
+    land, on = country(), date(2021, 12, 31)
+    units = [unit for unit in land.units_of(land.province("15", on), on) if unit.level == "commune"]
+    text = "Xã,Thôn\nTân Thịnh,Thôn 1\nMinh Quán,Thôn 1\nMinh Quân,Thôn 1\n"
+    assert faults(tmp_path, text, units) == [("several-communes", "2")]
+    found = read(tmp_path, text.replace("Tân Thịnh", "04279"), units)
+    assert sorted(village.parent for village in found) == ["04279", "04516", "04567"]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("", "no-header"),
+        ("Xã,Ghi chú\nCốc San,x\n", "no-header"),
+        ("Xã,Thôn\n", "no-rows"),
+        ("Xã,Thôn\n,\n", "no-rows"),
+    ],
+)
+def test_a_list_without_villages_is_refused(
+    tmp_path: Path, communes: list[CountryUnit], text: str, key: str
+) -> None:
+    assert faults(tmp_path, text, communes) == [(key, "")]
+
+
+def test_a_file_that_is_no_list_is_refused(tmp_path: Path, communes: list[CountryUnit]) -> None:
+    for name, data, key in (("a.xlsx", b"PK", "not-readable"), ("b.csv", b"\0\1\2" * 9, "not-readable")):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(ListProblem) as caught:
+            villages_of(tmp_path / name, communes)
+        assert [fault.key for fault in caught.value.faults] == [key]
+    with pytest.raises(ListProblem) as caught:
+        villages_of(tmp_path / "nowhere.csv", communes)
+    assert [fault.key for fault in caught.value.faults] == ["cannot-be-opened"]
