@@ -62,6 +62,7 @@ def test_comments_of_the_edition_are_kept_in_the_form(tmp_path: Path) -> None:
     assert written.replace(head, "") == edition
 
 
+@pytest.mark.slow
 def test_the_next_command_and_those_of_the_read_me_can_be_run_as_they_stand(tmp_path: Path) -> None:
     folder = tmp_path / "so lieu 2025"
     done = init(folder, "--province", "15")
@@ -73,7 +74,7 @@ def test_the_next_command_and_those_of_the_read_me_can_be_run_as_they_stand(tmp_
     assert command in text
     assert f'antq-stats year-end "{folder}"' in text
     assert "Tỉnh Lào Cai, năm 2025" in text
-    assert "Hạn gửi lại: 05/12/2025." in text
+    assert "Hạn gửi báo cáo: 05/12/2025." in text
     assert run("template", folder, "-o", blanks).status == 0
     assert len(list(blanks.rglob("*.xlsx"))) == 99
     assert run("form", "check", folder).status == 0
@@ -140,9 +141,20 @@ def test_a_register_in_a_workbook_is_a_register_too(tmp_path: Path) -> None:
     folder = tmp_path / "2025"
     folder.mkdir()
     run("units", "--province", "15", "-o", folder / "units.xlsx")
-    assert init(folder, "--province", "15").status == 0
+    done = init(folder, "--province", "15")
+    assert done.status == 0
+    assert "units.xlsx đã có từ trước, để nguyên." in done.stderr
     assert not (folder / "units.csv").exists()
-    assert run("template", folder, "-o", tmp_path / "blanks").status == 0
+    assert run("form", "check", folder).status == 0  # with the levels of that register
+
+
+def test_a_form_whose_suffix_windows_hides_is_not_passed_by(tmp_path: Path) -> None:
+    folder = tmp_path / "2025"
+    folder.mkdir()
+    (folder / "form.toml.txt").write_text("mine", encoding="utf-8")
+    done = init(folder, "--province", "15")
+    assert "form.toml.txt đã có từ trước, để nguyên." in done.stderr
+    assert not (folder / "form.toml").exists()
 
 
 def test_files_of_a_folder_above_are_told(tmp_path: Path) -> None:
@@ -197,6 +209,14 @@ def test_villages_of_last_year_are_carried_and_what_became_of_them_is_told(tmp_p
     read_me = (folder / READ_ME).read_text("utf-8-sig")
     assert "xã Minh Lương\n" in read_me  # the last of those without villages
     assert "xã Minh Lương" not in done.stderr
+
+
+def test_from_year_to_year_on_the_same_communes_the_register_stays_the_same(tmp_path: Path) -> None:
+    init(tmp_path / "2025", "--province", "15", "--from", SAMPLES / "2021")
+    done = init(tmp_path / "2026", "--province", "15", "--from", tmp_path / "2025")
+    assert done.status == 0
+    assert (tmp_path / "2026" / "units.csv").read_bytes() == (tmp_path / "2025" / "units.csv").read_bytes()
+    assert "1.365 thôn, bản, tổ dân phố từ danh mục năm trước (2025); 0 nay thuộc xã mới" in done.stderr
 
 
 def test_villages_that_cannot_be_placed_are_told_with_the_communes_they_may_be_in(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def init(
     if last is not None and villages is not None:
         raise UsageProblem("usage.init-one-source")
     due = day_named(deadline)
-    missing = _missing(folder)
+    present = _present(folder)
     from antq_stats.country import country
     from antq_stats.starting.folder import FORM, UNITS, usual_head
 
@@ -81,10 +81,10 @@ def init(
     land, day = country(), cut_off(number)
     start = NewYear(folder, number, land, _province(land, province, day, asks=asks))
     note_lists(land, (start.province,), day)
-    if UNITS in missing:
+    if UNITS not in present:
         _take_villages(start, last, villages)
     usual = usual_head(start.province, number)
-    if asks and FORM in missing:
+    if asks and FORM not in present:
         issuer = issuer or _asked("init.ask-issuer", usual.issuer, str)
         due = due or _ask_deadline(usual.deadline)
     head = replace(
@@ -93,7 +93,7 @@ def init(
         place=_words(place) or usual.place,
         deadline=due or usual.deadline,
     )
-    _write(start, head, missing)
+    _write(start, head, present)
     command = f"antq-stats template {as_typed(folder)} -o {as_typed(start.blanks)}"
     console.result(phrase("init.next", console.language, command=command) + "\n")
     return 0
@@ -103,8 +103,10 @@ def _words(text: str | None) -> str:
     return one_line(text or "", 1000)
 
 
-def _missing(folder: Path) -> tuple[str, ...]:
-    """Return the names of the files that are to be written.
+def _present(folder: Path) -> dict[str, str]:
+    """Return which files are there already: the name that would be written -> the name of the file.
+
+    A folder has one register, of any format. A file whose suffix Windows hides counts as well.
 
     Raises
     ------
@@ -115,15 +117,14 @@ def _missing(folder: Path) -> tuple[str, ...]:
     from antq_stats.render.writing.output import kind_of
     from antq_stats.starting.folder import FORM, READ_ME, UNITS
 
-    alike = {UNITS: UNITS_FILES}  # a folder has one register, of any format
-    missing = tuple(
-        name
-        for name in (UNITS, FORM, READ_ME)
-        if all(kind_of(folder / other) is None for other in alike.get(name, (name,)))
-    )
-    if not missing:
+    present: dict[str, str] = {}
+    for name, alike in ((UNITS, UNITS_FILES), (FORM, (FORM,)), (READ_ME, (READ_ME,))):
+        for other in (*alike, *(f"{other}.txt" for other in alike)):
+            if name not in present and kind_of(folder / other) is not None:
+                present[name] = other
+    if len(present) == 3:
         raise UsageProblem("usage.init-nothing", name=one_line(folder.name or str(folder)))
-    return missing
+    return present
 
 
 # ---------------------------------------------------------------- what is asked for
@@ -262,14 +263,14 @@ def _carry(start: NewYear, last: Path) -> None:
 # ---------------------------------------------------------------- writing
 
 
-def _write(start: NewYear, head: Head, missing: tuple[str, ...]) -> None:
+def _write(start: NewYear, head: Head, present: dict[str, str]) -> None:
     """Write the files that are missing, and tell what was written and what was left.
 
     Parameters
     ----------
     start : the year.
     head : letterhead of the form.
-    missing : names of the files to write.
+    present : files that are there already, by the name that would be written.
     """
     from antq_stats.render.writing.delimited import encode, to_csv
     from antq_stats.render.writing.output import make_folder, write_bytes
@@ -290,14 +291,14 @@ def _write(start: NewYear, head: Head, missing: tuple[str, ...]) -> None:
     above = _above(start.folder)
     make_folder(start.folder)
     for name, (key, content) in contents.items():
-        if name not in missing:
-            console.note("init.left", name=name)
+        if name in present:
+            console.note("init.left", name=present[name])
             continue
         write_bytes(start.folder / name, content())
         console.note(key, name=name, **facts)
         if name in above:
             console.note("init.shadows", name=name, other=above[name])
-    if UNITS in missing and not console.quiet:
+    if UNITS not in present and not console.quiet:
         for remark in start.remarks[:_SHOWN]:
             console.problem(remark.say(console.language, _NAMES_SHOWN))
         if len(start.remarks) > _SHOWN:
