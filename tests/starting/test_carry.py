@@ -190,6 +190,29 @@ def test_a_register_with_codes_of_its_own_gives_nothing_and_says_so(tmp_path: Pa
     assert [left.commune for left in result.unknown] == ["Xã Phù Nham"]
 
 
+def test_villages_outside_every_commune_are_told(tmp_path: Path) -> None:
+    rows = MERGED + "133001,Tổ dân phố 9,tổ dân phố,village,133,,,,\n"
+    result = carried(tmp_path, rows)
+    assert len(result.villages) == 4
+    assert [(left.commune, left.villages) for left in result.unknown] == [
+        ("Thị xã Nghĩa Lộ", ("Tổ dân phố 9",))
+    ]
+
+
+def test_an_island_district_without_communes_is_carried_like_a_commune(tmp_path: Path) -> None:
+    rows = """\
+51,Quảng Ngãi,tỉnh,province,,,,,
+536,Lý Sơn,huyện,district,51,,,,
+522,Quảng Ngãi,thành phố,district,51,,,,
+21010,Lê Hồng Phong,phường,commune,522,,,,
+21010001,Tổ 1,tổ,village,21010,,,,
+536001,Thôn Đông,thôn,village,536,,,,
+"""
+    result = carried(tmp_path, rows, "Quảng Ngãi", date(2025, 6, 30))
+    island = next(village for village in result.villages if village.name == "Thôn Đông")
+    assert (island.code, island.parent) == ("21548001", "21548")
+
+
 def test_a_register_of_communes_alone_gives_nothing_and_misses_nothing(tmp_path: Path) -> None:
     rows = ABOVE + "04663,Phù Nham,xã,commune,133,,,,\n"
     result = carried(tmp_path, rows)

@@ -137,6 +137,10 @@ class _Carrying:
         self.now = now
         self.communes = {unit.code: unit for unit in communes}
         self.result = Carried()
+        self.level = 0
+        """Level of the communes in the old register."""
+        self.islands = {change.old for change in land.changes}
+        """Codes of units that changed: a district among them has no communes."""
         self.arrivals = Counter(change.new for change in land.changes if old.day < change.day <= now)
         """How many units, or parts of units, went into each new commune."""
 
@@ -145,12 +149,10 @@ class _Carrying:
         known = {
             position: unit for position in range(len(self.units.codes)) if (unit := self._commune(position))
         }
-        levels = Counter(self.units.levels[position] for position in known)
-        usual = self.old.register.level("commune")
-        level = levels.most_common(1)[0][0] if levels else usual if usual is not None else -1
+        self.level = self._commune_level(known)
         moves: dict[str, list[_Move]] = {code: [] for code in self.communes}
         for position in self.units.children:
-            if position < 0 or self.units.levels[position] != level:
+            if not self._villages(position):
                 continue
             move = self._move(position, known[position]) if position in known else None
             if move is not None:
@@ -163,17 +165,34 @@ class _Carrying:
         return self.result
 
     def _commune(self, position: int) -> CountryUnit | None:
-        """Return the commune of the country that a unit of the old register is, by code and name."""
+        """Return the commune of the country that a unit of the old register is, by code and name.
+
+        An island district that has no communes is one itself.
+        """
         unit = self.land.unit(self.units.codes[position], self.old.day)
-        if unit is None or unit.level != "commune":
+        if unit is None or not (unit.level == "commune" or unit.code in self.islands):
             return None
         names = {ascii_key(name) for name in (unit.name, unit.full_name, *unit.aliases)}
         own = map(ascii_key, self.units.name_keys(position))
         return None if names.isdisjoint(own) else unit
 
+    def _commune_level(self, known: Iterable[int]) -> int:
+        """Return the level of the communes in the old register: of most known ones, else by its name."""
+        levels = Counter(self.units.levels[position] for position in known)
+        if levels:
+            return levels.most_common(1)[0][0]
+        named = self.old.register.level("commune")
+        return len(self.old.register.levels) - 2 if named is None else named
+
+    def _villages(self, position: int) -> list[int]:
+        """Return the villages below a unit: its children on a level below the communes."""
+        if position < 0:
+            return []
+        return [child for child in self.units.children[position] if self.units.levels[child] > self.level]
+
     def _leave_out(self, group: list[Unplaced], position: int, possible: Iterable[str] = ()) -> None:
         """Note that the villages of an old commune cannot be placed."""
-        names = tuple(self.units.names[child] for child in self.units.children[position])
+        names = tuple(self.units.names[child] for child in self._villages(position))
         group.append(Unplaced(self.old.register.at(position).display, names, tuple(possible)))
 
     def _move(self, position: int, unit: CountryUnit) -> _Move | None:
@@ -213,7 +232,7 @@ class _Carrying:
         """Return the villages of an old commune that are in force on the new day."""
         staying: list[int] = []
         ended: list[int] = []
-        for place in self.units.children[move.old]:
+        for place in self._villages(move.old):
             end = self.old.validity[self.units.codes[place]][1]
             with_commune = move.since is not None and end >= move.since - timedelta(days=1)
             (staying if end >= self.now or with_commune else ended).append(place)
