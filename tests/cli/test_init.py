@@ -223,7 +223,7 @@ def test_villages_that_cannot_be_placed_are_told_with_the_communes_they_may_be_i
     last = tmp_path / "2024"
     last.mkdir()
     (last / "units.csv").write_text(
-        "code,name,level,parent\n01,Hà Nội,province,\n001,Ba Đình,district,01\n"
+        "code,name,level,parent\n1,Hà Nội,province,\n001,Ba Đình,district,1\n"
         "00007,Cống Vị,commune,001\n00007001,Tổ 1,village,00007\n",
         encoding="utf-8",
     )
@@ -231,6 +231,7 @@ def test_villages_that_cannot_be_placed_are_told_with_the_communes_they_may_be_i
     told = "Cống Vị đã được chia về phường Ngọc Hà, phường Giảng Võ; chưa xếp được 1 thôn: Tổ 1"
     assert done.status == 0
     assert told in done.stderr
+    assert "units.csv: " in done.stderr  # the zero of code 01 was restored
     assert told in (tmp_path / "2025" / READ_ME).read_text("utf-8-sig")
     assert "village" not in levels(register(tmp_path / "2025"))
 

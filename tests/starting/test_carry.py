@@ -230,6 +230,7 @@ def test_other_spellings_and_lost_zeros_are_no_obstacle(tmp_path: Path) -> None:
 """
     result = carried(tmp_path, rows, then=YEAR_2021)
     assert names(result) == {"04456001": "Tổ dân phố 1", "04492001": "Bản 1"}
+    assert [note.code for note in result.notes] == ["S208"]
     assert result.left_out == 0
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from antq_stats.country import Country, CountryUnit
+from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.plan import MISSING
 from antq_stats.register.register import UnitRegister, load_register
@@ -58,6 +59,8 @@ class Carried:
     """Villages of communes that the register of the country does not have under that code and name."""
     ended: list[Unplaced] = field(default_factory=list)
     """Villages that ended before the new day, other than with their commune."""
+    notes: tuple[Finding, ...] = ()
+    """Notes on the earlier register, such as codes that had lost their zeros."""
     later: tuple[str, ...] = ()
     """Codes of units that began after the day for which the earlier register is taken; they are left out."""
 
@@ -100,6 +103,7 @@ def carry(path: Path, then: date, land: Country, communes: Sequence[CountryUnit]
     """
     old = _opened(path, then, now)
     result = _Carrying(old, land, communes, now).carried()
+    result.notes = old.register.notes
     result.later = tuple(code for code, days in validity_of(path, now).items() if days[0] > old.day)
     return result
 

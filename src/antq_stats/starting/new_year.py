@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from antq_stats.collection.period_name import day_of, period_of
 from antq_stats.country import Country, CountryUnit
+from antq_stats.findings.finding import Finding
 from antq_stats.starting.carry import Carried, carry
 from antq_stats.starting.folder import Head, edition_text, form_text, read_me_text, unit_rows
 from antq_stats.starting.village_list import villages_of
@@ -58,6 +59,8 @@ class NewYear:
     land: Country
     province: CountryUnit
     villages: list[Village] = field(default_factory=list)
+    notes: tuple[Finding, ...] = ()
+    """Notes on the earlier register that the villages are from."""
     _carried: list[Remark] = field(default_factory=list)
 
     @property
@@ -90,7 +93,7 @@ class NewYear:
             The register has faults.
         """
         result = carry(register, then, self.land, self.communes, self.day)
-        self.villages = result.villages
+        self.villages, self.notes = result.villages, result.notes
         facts = {"count": len(result.villages), "moved": result.moved, "name": name}
         self._carried = [Remark("init.carried", facts, is_open=False), *_remarks_on(result)]
 

@@ -258,6 +258,11 @@ def _carry(start: NewYear, last: Path) -> None:
     if then > start.day:
         raise UsageProblem("usage.init-from-later", name=name, year=str(start.year))
     start.carry(units, then, name)
+    if start.notes and not console.quiet:
+        from antq_stats.findings import catalogue
+
+        for finding in start.notes:
+            console.problem(f"{finding.file}: {catalogue.message(finding, console.language)}")
 
 
 # ---------------------------------------------------------------- writing
