@@ -189,8 +189,22 @@ def test_a_false_sentence_is_reported(text: str, verdict: str | None) -> None:
 
 
 def test_a_unit_the_register_does_not_know_is_no_other() -> None:
-    text = "Huyện Trạm Tấu có 4.108 hộ đạt gia đình văn hóa. Huyện Mù Cang Chải có 7.932 hộ đạt gia đình văn hóa."
+    text = (
+        "Huyện Trạm Tấu có 4.108 hộ đạt gia đình văn hóa. Huyện Than Uyên có 7.932 hộ đạt gia đình văn hóa."
+    )
     assert verdicts(text) == {"4.108": "right", "7.932": "orphan"}
+
+
+@pytest.mark.parametrize("name", ["Mù Cang Chải", "Mù Căng Chải"])
+def test_both_spellings_of_a_name_are_known(name: str) -> None:
+    assert verdicts(f"Huyện {name} có 7.932 hộ đạt gia đình văn hóa.") == {"7.932": "right"}
+
+
+@pytest.mark.parametrize("points", ["2,3 điểm %", "2,3 điểm phần trăm"])
+def test_percentages_and_points_are_read_with_and_without_a_space(points: str) -> None:
+    for share in ("81,2%", "81,2 %"):
+        text = f"Tỷ lệ hộ gia đình văn hóa là {share} (tăng {points} so với năm trước)."
+        assert set(verdicts(text, last="2020").values()) == {"right"}
 
 
 def test_a_denied_qualifier_is_its_opposite() -> None:
@@ -465,7 +479,7 @@ def test_the_command_on_a_form_of_ones_own(tmp_path: Path) -> None:
     wrong.write_bytes(docx(par("Ngày 05/12/2021, toàn tỉnh có 15 con trâu và 150 con bò.")))
     done = run("check-text", wrong, folder, "--lang", "vi")
     assert done.status == 1
-    assert "lẫn sang số khác: 15" in done.stdout
+    assert "lẫn với số khác: 15" in done.stdout
     assert "[15] con trâu" in done.stdout
     assert "Bỏ qua 1 chỗ có chữ số" in done.stdout
     plain = tmp_path / "sai.txt"
@@ -524,4 +538,4 @@ def test_a_provisional_report_says_what_may_change(tmp_path: Path) -> None:
     done = run("check-text", report, SAMPLES / "2021-messy", "--lang", "vi")
     assert done.status == 1  # hard findings in the data, not in the report
     assert "còn tạm tính" in done.stdout
-    assert "Mọi con số trong báo cáo đều đúng" in done.stdout
+    assert "Mọi con số trong báo cáo đều khớp" in done.stdout
