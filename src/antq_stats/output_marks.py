@@ -45,6 +45,9 @@ UNIT_COLUMNS = ("unit", "name", "level", "parent")
 FINDING_COLUMNS = ("code", "name", "severity", "rule", "file", "sheet", "cell")
 """First columns of a CSV of findings."""
 
+HEADLINES = (" đã gửi; ", " returns received; ")
+"""What the first line of a status has after its numbers, in Vietnamese and in English."""
+
 BEGINNINGS: dict[str, tuple[str, ...]] = {
     "period.head-year": ("Năm ", "Period "),
     "period.head-other": ("Kỳ ", "Period "),

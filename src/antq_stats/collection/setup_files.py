@@ -1,4 +1,4 @@
-"""The form and the register of a folder: the nearest ones, in the folder or above it."""
+"""Form, register and telephone list of a folder: the nearest ones, in the folder or above it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
-from antq_stats.reading.discover import FORM_FILE, UNITS_FILES
+from antq_stats.reading.discover import CONTACTS_FILE, FORM_FILE, UNITS_FILES
 from antq_stats.reading.files.remote import RemoteFolder, RemoteProblem
 
 _SETUP_BYTES = 64 << 20
@@ -43,6 +43,17 @@ def nearest_register(folder: Path | RemoteFolder) -> Path | None:
         not show. S303: behind a URL there is or may be a register, and it cannot be read.
     """
     return _nearest(folder, UNITS_FILES, "S201")
+
+
+def nearest_contacts(folder: Path | RemoteFolder) -> Path | None:
+    """Return the telephone list of offices in the folder or in the nearest folder above it.
+
+    It is None if there is no list, or if the list cannot be reached: nothing depends on it.
+    """
+    try:
+        return _nearest(folder, (CONTACTS_FILE,), "S201")
+    except SetupError:
+        return None
 
 
 def _nearest(folder: Path | RemoteFolder, names: Sequence[str], code: str) -> Path | None:

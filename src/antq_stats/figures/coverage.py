@@ -6,7 +6,7 @@ exactly, in the form's weighing measure, the denominator of its first ratio that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -96,6 +96,34 @@ def coverage_of(collection: Collection, findings: Iterable[Finding]) -> UnitCove
     hard, soft = _below(register, at_unit).T
     unread, blank = (_has_empty_file(collection, is_blank=is_blank) for is_blank in (False, True))
     return UnitCoverage(expected, read, hard, soft, unread, blank, unplaced)
+
+
+def missing_by_sender(collection: Collection, units: Container[int]) -> dict[int, list[int]]:
+    """Return the units without a row among some units, by sender, in tree order.
+
+    A sender that is itself missing from an expected table has an empty list.
+
+    Parameters
+    ----------
+    collection : the values of the period.
+    units : positions of the units.
+    """
+    register = collection.register
+    missing = {
+        int(position)
+        for table in collection.tables
+        if table.is_expected
+        for position in table.units[~table.read]
+        if int(position) in units
+    }
+    parents = register.units.parents
+    senders: dict[int, list[int]] = {}
+    for position in register.tree_order.tolist():
+        if position in missing and (position in senders or position in register.units.children):
+            senders.setdefault(position, [])
+        elif position in missing and parents[position] not in missing:
+            senders.setdefault(parents[position], []).append(position)
+    return senders
 
 
 def _below(register: UnitRegister, at_unit: Integers) -> Integers:

@@ -24,7 +24,8 @@ from antq_stats.reading.files.remote import RemoteFile, RemoteFolder
 
 FORM_FILE = "form.toml"
 UNITS_FILES = ("units.csv", "units.xlsx", "units.ods")
-"""Names of the form and of the register, which are no returns."""
+CONTACTS_FILE = "contacts.csv"
+"""Names of the form, of the register and of the telephone list of offices, which are no returns."""
 
 _READ_ME = re.compile(r"read[ _-]?me(\.[a-z]{2})?(\.\w+)?|đọc trước(\.\w+)?", re.IGNORECASE)
 _VERSION = re.compile(
@@ -77,7 +78,7 @@ class Discovered:
     passed_over: int = 0
     """Number of files and folders passed over.
 
-    They are hidden ones, lock files, form, register, read-me files, and folders of results.
+    They are hidden ones, lock files, form, register, telephone list, read-me files, and folders of results.
     """
     names: set[str] = field(default_factory=set)
     """`SourceFile.file` of all sources."""
@@ -168,7 +169,7 @@ def _allowed(name: str) -> str:
 def _is_passed_over(name: str) -> bool:
     return (
         name.startswith((".", "~$", "__MACOSX"))
-        or name.casefold() in (FORM_FILE, *UNITS_FILES)
+        or name.casefold() in (FORM_FILE, *UNITS_FILES, CONTACTS_FILE)
         or _READ_ME.fullmatch(name) is not None
     )
 

@@ -1,27 +1,36 @@
-"""`antq-stats status`: which units have answered, and which have not."""
+"""`antq-stats status`: how many returns came, who is missing, who must correct, and coverage by unit."""
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from antq_stats.cli.choices import level_of, unit_of
-from antq_stats.cli.console import console
+from antq_stats.cli.console import INTERNAL, console
 from antq_stats.cli.options import FolderOptions, Output, Under, format_of, format_option, reads_folder
 from antq_stats.cli.wording import help_text
 from antq_stats.output_marks import UNIT_COLUMNS
+from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from antq_stats.cli.session import Session
     from antq_stats.figures.coverage import UnitCoverage
+    from antq_stats.render.answers import SenderLists
+    from antq_stats.render.writing.table import PresentationTable
 
 _FORMATS = ("table", "csv", "json")
 _LISTS = ("files", "unread")
 _SUFFIXES = {".csv": "csv", ".json": "json"}
+_UNKNOWN_SHOWN = 5
 
 By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=help_text("option.by-status"))]
+Missing = Annotated[bool, typer.Option("--missing", help=help_text("option.missing"))]
 Receipts = Annotated[
     Path | None, typer.Option("--receipts", metavar="OUT", help=help_text("option.receipts"))
 ]
@@ -32,65 +41,115 @@ def status(
     options: FolderOptions,
     by: By = None,
     under: Under = None,
+    missing: Missing = False,
     receipts: Receipts = None,
     format_: Annotated[str | None, format_option(*_FORMATS)] = None,
     output: Output = None,
 ) -> int:
-    """Show the coverage, write receipts if asked to, and return the exit status."""
+    """Show who has sent and who has not, write receipts if asked to, and return the exit status.
+
+    On the first day, when no return has come, it is 0.
+    """
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
     from antq_stats.cli.session import run_session
 
-    session = run_session(options)
+    session = run_session(options, may_be_empty=True)
     from antq_stats.figures.coverage import coverage_of
-    from antq_stats.render.answers import answers_records
 
-    register = session.result.register
+    register, collection = session.result.register, session.result.collection
     top = unit_of(register, under)
-    finest = max((table.level for table in session.result.collection.tables if table.is_expected), default=1)
+    coverage = coverage_of(collection, session.result.findings)
+    lists = _lists(session, coverage, top, to_file=output is not None)
+    finest = max((table.level for table in collection.tables if table.is_expected), default=1)
     level = level_of(register, by, default=max(finest - 1, register.units.levels[top]))
-    coverage = coverage_of(session.result.collection, session.result.findings)
     rows = [int(unit) for unit in register.under(top) if register.units.levels[unit] <= level]
-    if chosen == "json":
-        from antq_stats.render.writing.delimited import to_json
-
-        session.deliver(to_json(answers_records(session.result.collection, coverage, rows)), output)
-    elif chosen == "csv":
-        from antq_stats.render.writing.delimited import to_csv
-
-        records = answers_records(session.result.collection, coverage, rows)
-        flat = [{**record, **{key: "; ".join(_texts(record[key])) for key in _LISTS}} for record in records]
-        header = [*UNIT_COLUMNS, "expected", "read", "hard", "soft", "state", *_LISTS]
-        session.deliver(to_csv(flat, header), output, bom=True)
+    if chosen == "table":
+        text = lists.missing_lines() if missing else _screen(session, lists, coverage, rows, output)
+        session.deliver(text, output)
     else:
-        session.deliver(_table(session, coverage, rows, to_file=output is not None), output)
+        _write_records(session, coverage, list(lists.absent) if missing else rows, chosen, output)
     if receipts is not None:
         _write_receipts(session, receipts)
-    return session.status()
+    if session.result.period.discovered.sources:
+        return session.status()
+    console.note("status.first-day", folder=one_line(str(options.folder), 200))
+    return INTERNAL if session.result.collection.faults else 0
+
+
+def _lists(session: Session, coverage: UnitCoverage, top: int, *, to_file: bool) -> SenderLists:
+    from antq_stats.render.answers import SenderLists
+    from antq_stats.words.language import Wording
+    from antq_stats.year_end.standing import standing_of
+
+    standing = standing_of(session.result, coverage)
+    phones = {} if to_file else _phones(session)
+    return SenderLists(
+        session.result.collection, coverage, top, standing.senders, standing.missing, standing.to_mend,
+        standing.level, Wording(console.language), phones,
+    )  # fmt: skip
+
+
+def _phones(session: Session) -> Mapping[int, str]:
+    """Return the telephone numbers of offices, if there is a list of them; report what is wrong with it."""
+    from antq_stats.collection.setup_files import nearest_contacts
+    from antq_stats.register.contacts import read_contacts
+
+    file = nearest_contacts(session.result.period.folder)
+    if file is None:
+        return {}
+    contacts = read_contacts(file, session.result.register)
+    if not contacts.is_readable:
+        console.note("status.contacts-unreadable", name=file.name)
+    if contacts.unknown:
+        names = ", ".join(f"“{name}”" for name in contacts.unknown[:_UNKNOWN_SHOWN])
+        more = " …" if len(contacts.unknown) > _UNKNOWN_SHOWN else ""
+        console.note("status.contacts-unknown", name=file.name, names=names + more)
+    return contacts.phones
+
+
+def _write_records(
+    session: Session, coverage: UnitCoverage, units: list[int], chosen: str, output: Path | None
+) -> None:
+    from antq_stats.render.answers import answers_records
+    from antq_stats.render.writing.delimited import to_csv, to_json
+
+    records = answers_records(session.result.collection, coverage, units)
+    if chosen == "json":
+        session.deliver(to_json(records), output)
+        return
+    flat = [{**record, **{key: "; ".join(_texts(record[key])) for key in _LISTS}} for record in records]
+    header = [*UNIT_COLUMNS, "expected", "read", "hard", "soft", "state", *_LISTS]
+    session.deliver(to_csv(flat, header), output, bom=True)
 
 
 def _texts(listed: object) -> list[str]:
     return [str(name) for name in listed] if isinstance(listed, list) else []
 
 
-def _table(session: Session, coverage: UnitCoverage, rows: list[int], *, to_file: bool) -> str:
+def _screen(
+    session: Session, lists: SenderLists, coverage: UnitCoverage, rows: list[int], output: Path | None
+) -> str:
+    """Return the first screen: who has sent, who is missing, who must correct, then the units."""
     from antq_stats.cli.session import show_table
-    from antq_stats.render.answers import answers_table, missing_names, unread_names
-    from antq_stats.render.writing.terminal import render_table
+    from antq_stats.render.answers import answers_table, unplaced_files
+    from antq_stats.render.writing.terminal import colour_wanted, paint, render_table
     from antq_stats.words.language import phrase
 
-    table = answers_table(session.result.collection, coverage, rows, console.language)
-    text = render_table(table, console.language, width=None) if to_file else show_table(table)
-    missing = missing_names(session.result.collection, rows[0])
-    if not missing:
-        return text + phrase("status.all-in", console.language) + "\n"
-    for key, names in (
-        ("missing", missing),
-        ("unread", unread_names(session.result.collection, coverage, rows[0])),
-    ):
-        if names:
-            shown = "; ".join(names[:40]) + (" …" if len(names) > 40 else "")
-            text += phrase(f"status.{key}", console.language, count=len(names), names=shown) + "\n"
-    return text
+    lang, collection = console.language, session.result.collection
+
+    def shown(table: PresentationTable) -> str:
+        return show_table(table) if output is None else render_table(table, lang, width=None)
+
+    opening = [[(lists.headline(), "bold")], [(lists.rows(), "")]]
+    if not lists.absent and (coverage.read[rows[0]] == coverage.expected[rows[0]]):
+        opening.append([(phrase("status.all-in", lang), "")])
+    unplaced = unplaced_files(collection, coverage, rows[0])
+    if unplaced:
+        names = "; ".join(unplaced[:40]) + (" …" if len(unplaced) > 40 else "")
+        opening.append([(phrase("status.unread", lang, count=len(unplaced), names=names), "")])
+    is_coloured = output is None and colour_wanted(sys.stdout, os.environ)
+    tables = [*lists.tables(), answers_table(collection, coverage, rows, lang)]
+    return "\n".join([paint(opening, colour=is_coloured), *map(shown, tables)])
 
 
 def _write_receipts(session: Session, folder: Path) -> None:

@@ -25,6 +25,7 @@ _TABLE = re.compile(r"^\| :?--|^(?:─|-){3}", re.MULTILINE)
 _TEXTS = frozenset((".txt", ".md", ".json", ".csv", ""))
 _PAGES = frozenset((".html", ".htm"))
 _YEAR = re.compile(rf"{marks.BEGINNINGS['period.head-year'][0]}[0-9]{{4}}")
+_STATUS = re.compile(rf"[\d.,]+/[\d.,]+ \S.*(?:{'|'.join(marks.HEADLINES)})")
 _HEAD = 4096
 _NOTHING_WRONG = frozenset(marks.BEGINNINGS["findings.none"] + marks.BEGINNINGS["calls.none"])
 _CALLS = marks.BEGINNINGS["calls.title"] + marks.BEGINNINGS["calls.unplaced-intro"]
@@ -80,7 +81,7 @@ def _is_own_prose(head: str) -> bool:
     title = first.removeprefix("# ")
     if not second and title in _NOTHING_WRONG:
         return True
-    if title.startswith(_CALLS) or first.startswith(_FIRST_LINES):
+    if _STATUS.match(first) or title.startswith(_CALLS) or first.startswith(_FIRST_LINES):
         return True
     if first.startswith(marks.BEGINNINGS["calls.greeting"]) and second.startswith(_CALL):
         return True

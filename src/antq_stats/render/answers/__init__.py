@@ -1,0 +1,19 @@
+"""Who has answered: the first screen of `status`, coverage by unit, and receipts for the senders."""
+
+from antq_stats.render.answers.coverage import (
+    answers_records,
+    answers_table,
+    missing_names,
+    unplaced_files,
+)
+from antq_stats.render.answers.receipts import receipts
+from antq_stats.render.answers.senders import SenderLists
+
+__all__ = [
+    "SenderLists",
+    "answers_records",
+    "answers_table",
+    "missing_names",
+    "receipts",
+    "unplaced_files",
+]
