@@ -53,6 +53,7 @@ BEGINNINGS: dict[str, tuple[str, ...]] = {
     "period.head-other": ("Kỳ ", "Period "),
     "year-end.title": ("Tình hình báo cáo ", "Standing of the returns for "),
     "receipt.title": ("Đã nhận báo cáo ", "Your return for "),
+    "findings.by-kind": ("Theo loại", "By kind"),
     "findings.none": ("Không có lỗi nào.", "No problems were found.", "Nothing was found wrong."),
     "calls.none": (
         "Không có đơn vị nào phải sửa báo cáo.",

@@ -53,7 +53,7 @@ def test_every_code_has_a_name_of_its_own_in_kebab_case() -> None:
 
 def test_entries_stand_in_order_and_nothing_else_is_in_the_file() -> None:
     codes = [key for key in DATA if re.fullmatch(r"[A-Z]\d{3}", key)]
-    assert set(DATA) - set(codes) == {"family", "severity", "placeholder", "keyword"}
+    assert set(DATA) - set(codes) == {"family", "severity", "placeholder", "kind", "keyword"}
     families = list(catalogue.families())
     assert codes == sorted(codes, key=lambda code: (families.index(code[0]), code))
     assert [item.code for item in entries()] == sorted(codes)
@@ -63,7 +63,7 @@ def test_tables_of_words_are_sorted_and_in_both_languages() -> None:
     assert tuple(DATA["placeholder"]) == tuple(sorted(PLACEHOLDERS))
     assert set(DATA["keyword"]) == {"problem", "expected", "found"}
     assert set(DATA["severity"]) == set(get_args(Severity))
-    tables = [DATA["family"], DATA["severity"], DATA["placeholder"], *DATA["keyword"].values()]
+    tables = [DATA["family"], DATA["severity"], DATA["placeholder"], DATA["kind"], *DATA["keyword"].values()]
     for table in tables:
         assert all(set(words) == set(LANGUAGES) and all(words.values()) for words in table.values())
     for table in DATA["keyword"].values():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,15 @@ from antq_stats.words.text import one_line
 Folder = Annotated[
     Path,
     typer.Argument(parser=folder_at, metavar="DIR", help=help_text("argument.folder"), show_default=False),
+]
+FolderOrFiles = Annotated[
+    list[Path],
+    typer.Argument(
+        parser=folder_at,
+        metavar="DIR|FILE...",
+        help=help_text("argument.folder-or-files"),
+        show_default=False,
+    ),
 ]
 FormFile = Annotated[Path | None, typer.Option("--form", metavar="FILE", help=help_text("option.form"))]
 UnitsFile = Annotated[Path | None, typer.Option("--units", metavar="FILE", help=help_text("option.units"))]
@@ -91,6 +101,8 @@ class FolderOptions:
     jobs: int | None
     scheduler: str | None
     limits: Limits
+    only: tuple[Path, ...] = ()
+    """Files that alone are read, which lie in the folder or below it; empty for all of the folder."""
 
 
 def _folder_options(
@@ -116,28 +128,64 @@ def _folder_options(
     return FolderOptions(folder, form, units, period, jobs, scheduler, limits_of(limit))
 
 
-def reads_folder(command: Callable[..., int]) -> Callable[..., int]:
+def reads_files(command: Callable[..., int]) -> Callable[..., int]:
+    """Decorate a command that reads a folder or some files of one; else as `reads_folder`."""
+    return reads_folder(command, or_files=True)
+
+
+def reads_folder(command: Callable[..., int], *, or_files: bool = False) -> Callable[..., int]:
     """Decorate a command that reads a folder: add the shared options, passed as its first argument.
 
     The order on the command line is: the command's own arguments, the folder, its own options, the shared
     options.
+
+    Parameters
+    ----------
+    command : the command.
+    or_files : whether files may be given instead of a folder.
     """
     shared = inspect.signature(_folder_options, eval_str=True).parameters
     specific = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
     required = [parameter for parameter in specific if parameter.default is parameter.empty]
     optional = [parameter for parameter in specific if parameter not in required]
     folder, *others = shared.values()
+    if or_files:
+        folder = folder.replace(annotation=FolderOrFiles)
     parameters = [*required, folder, *optional, *others]
 
     @functools.wraps(command)
     def run(**arguments: Any) -> int:  # noqa: ANN401 - values of any option
-        options = _folder_options(**{name: arguments.pop(name) for name in shared})
-        return command(options, **arguments)
+        given = {name: arguments.pop(name) for name in shared}
+        only: tuple[Path, ...] = ()
+        if or_files:
+            given["folder"], only = _folder_and_files(given["folder"])
+        return command(replace(_folder_options(**given), only=only), **arguments)
 
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     del run.__wrapped__
     return run
+
+
+def _folder_and_files(
+    places: Sequence[Path | RemoteFolder],
+) -> tuple[Path | RemoteFolder, tuple[Path, ...]]:
+    """Return the folder that the command line names, or the folder of the files that it names, and these.
+
+    Raises
+    ------
+    UsageProblem
+        There are several folders, or a file does not exist.
+    """
+    if len(places) == 1 and not (isinstance(places[0], Path) and places[0].is_file()):
+        return places[0], ()
+    files = tuple(place for place in places if isinstance(place, Path) and not place.is_dir())
+    if len(files) < len(places):
+        raise UsageProblem("usage.one-folder")
+    for file in files:
+        if not file.is_file():
+            raise UsageProblem("usage.no-file", found=one_line(str(file), 200))
+    return Path(os.path.commonpath([file.resolve().parent for file in files])), files
 
 
 def format_option(*choices: str) -> Any:  # noqa: ANN401 - Typer's own class is not public

@@ -142,12 +142,18 @@ def open_folder(options: FolderOptions) -> Intake:
     SetupError
         The folder, the form or the register cannot be used.
     """
-    from antq_stats.collection.intake import Intake  # form and register are read while the workers start
+    # form and register are read while the workers start
+    from antq_stats.collection.intake import Intake, period_folder
 
-    return Intake.open(
-        options.folder, form=options.form, units=options.units, period=options.period, limits=options.limits,
+    folder = options.folder
+    if options.only and isinstance(folder, Path):
+        folder = period_folder(folder)
+    opened = Intake.open(
+        folder, form=options.form, units=options.units, period=options.period, limits=options.limits,
         jobs=options.jobs, scheduler=options.scheduler,
     )  # fmt: skip
+    opened.only = options.only
+    return opened
 
 
 def read_period(opened: Intake, *modules: str) -> Result:

@@ -13,7 +13,7 @@ from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.form import Form, levels_below, load_form, reading_plan
 from antq_stats.plan import Limits, ReadingPlan
-from antq_stats.reading.discover import Discovered, discover
+from antq_stats.reading.discover import Discovered, discover, discover_files
 from antq_stats.reading.files.remote import RemoteFolder, RemoteProblem, folder_at
 from antq_stats.reading.processes.isolation import NoWorkerError
 from antq_stats.register.register import UnitRegister, load_register
@@ -46,6 +46,8 @@ class Intake:
     """Maximum number of worker processes; None for one per core."""
     scheduler: str | None = None
     """Address of a Dask cluster (``tcp://host:port``) that reads instead of this machine, or None."""
+    only: tuple[Path, ...] = ()
+    """Files that alone are read; empty for all of the folder."""
     may_be_empty: bool = False
     """Whether a folder without returns is read too, as on the first day."""
     _reading: Reading | None = None
@@ -165,7 +167,10 @@ class Intake:
         from antq_stats.reading.processes.workers import Reading
 
         try:
-            self.discovered = discover(self.folder)
+            if self.only and isinstance(self.folder, Path):
+                self.discovered = discover_files(self.folder, self.only)
+            else:
+                self.discovered = discover(self.folder)
         except OSError as error:
             raise _unreadable_folder(self.folder) from error
         except RemoteProblem as problem:
@@ -255,3 +260,23 @@ def register_for(form: Form | None, units: Path, period: str) -> UnitRegister:
     """
     register = load_register(units, day_of(period, form))
     return register if form is None else register.down_to(levels_below(form, register.units))
+
+
+def period_folder(folder: Path) -> Path:
+    """Return the folder of the period that a folder of returns lies in: itself, or one above it.
+
+    It is the nearest one whose name gives a year, up to the folder of the register, else that folder; without
+    a register, the folder itself.
+
+    Raises
+    ------
+    SetupError
+        As for `nearest_register`.
+    """
+    here, register = folder.resolve(), nearest_register(folder)
+    if register is None:
+        return folder
+    for place in (here, *here.parents):
+        if year_of(period_of(place.name)) is not None or place == register.parent:
+            return place
+    return folder

@@ -116,6 +116,7 @@ class _Catalogue(NamedTuple):
     families: Mapping[str, Words]
     severities: Mapping[str, Words]
     placeholders: Mapping[str, Words]
+    kinds: Mapping[str, Words]
     keywords: Mapping[str, Mapping[str, Words]]
 
 
@@ -130,6 +131,7 @@ def _catalogue() -> _Catalogue:
         families=data["family"],
         severities=data["severity"],
         placeholders=data["placeholder"],
+        kinds=data["kind"],
         keywords=data["keyword"],
     )
 
@@ -191,6 +193,12 @@ def severity(finding: Finding) -> Severity:
 def severity_label(level: Severity, lang: Language) -> str:
     """Return the name of a severity in a language."""
     return _catalogue().severities[level][lang]
+
+
+def kind_label(code: str, lang: Language) -> str:
+    """Return what the findings of a code are called together: ``Thiếu cột``; the name of a setup fault."""
+    words = _catalogue().kinds.get(code)
+    return entry(code).name if words is None else words[lang]
 
 
 def message(finding: Finding, lang: Language, names: Names | None = None) -> str:

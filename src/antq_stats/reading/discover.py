@@ -202,6 +202,29 @@ def discover(folder: Path | RemoteFolder) -> Discovered:
     return found
 
 
+def discover_files(folder: Path, files: Iterable[Path]) -> Discovered:
+    """Return the content of a folder as if it held only some files, whatever their names.
+
+    Parameters
+    ----------
+    folder : the folder.
+    files : the files. Those outside the folder are shown by their names.
+    """
+    found, here = Discovered(), folder.resolve()
+    for file in dict.fromkeys(path.resolve() for path in files):
+        shown = file.relative_to(here).as_posix() if file.is_relative_to(here) else file.name
+        try:
+            status = file.stat()
+        except OSError as error:
+            found.findings.append(
+                Finding(code="F101", file=_shown(shown), facts={"problem": _problem(error)})
+            )
+            continue
+        _take(found, str(file), _shown(shown), status.st_size if stat.S_ISREG(status.st_mode) else 0)
+    found.sources.sort(key=lambda source: source.file)
+    return found
+
+
 def _list_remote(found: Discovered, folder: RemoteFolder) -> None:
     """List a folder given by a URL, in one request."""
     passed_over: set[str] = set()

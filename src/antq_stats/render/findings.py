@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from antq_stats.findings import catalogue
@@ -12,7 +13,15 @@ from antq_stats.findings.columns import counts
 from antq_stats.findings.finding import Finding, Severity
 from antq_stats.output_marks import FINDING_COLUMNS
 from antq_stats.register.register import UnitRegister
-from antq_stats.render.words import FindingWording, level_word, sender_of, senders_of, tally_words, unit_name
+from antq_stats.render.words import (
+    FindingWording,
+    level_word,
+    sender_of,
+    senders_of,
+    tally_words,
+    unit_line,
+    unit_name,
+)
 from antq_stats.render.writing.table import Column, PresentationTable, Row, Text
 from antq_stats.render.writing.terminal import Line
 from antq_stats.words.language import Language, Wording
@@ -23,7 +32,11 @@ _SHOWN = 3
 _FILES_SHOWN = 5
 """Most files in which the same note is listed file by file."""
 _WEIGHTS: tuple[Severity, ...] = ("hard", "soft", "note")
-_STYLE = {"hard": "bold", "soft": "", "note": "dim"}
+_STYLE = {"hard": "bold red", "soft": "yellow", "note": "dim"}
+_SUMMED_UP = 3
+"""Most hard and soft findings that need no summary before them."""
+_SENDERS_SHOWN = 15
+_FILES_NAMED = 8
 _INDENT = " " * 6
 _SIGN = {"hard": "✗", "soft": "!", "note": "·"}
 _ASCII_SIGN = {"hard": "x", "soft": "!", "note": "-"}
@@ -167,6 +180,12 @@ class _LineWriter:
             hint = self.words.hint(finding)
             yield from self._sentence(self.words.wording.phrase("findings.mend", hint=hint), "dim")
 
+    def files(self, files: Sequence[str]) -> Iterator[Line]:
+        """Yield the names of the files that share a finding."""
+        names = "; ".join(files[:_FILES_NAMED]) + (" …" if len(files) > _FILES_NAMED else "")
+        wording = self.words.wording
+        yield from self._sentence(wording.phrase("findings.in-files", count=len(files), names=names))
+
     def _sentence(self, text: str, style: str = "") -> Iterator[Line]:
         """Yield a sentence under its finding, wrapped and indented."""
         lines = [text] if self.width is None else textwrap.wrap(text, self.width, break_on_hyphens=False)
@@ -188,6 +207,100 @@ def grouped(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding
             yield from ((member, []) for member in members)
         else:
             yield members[0], members[1:]
+
+
+def summary_lines(
+    findings: Sequence[Finding],
+    lang: Language,
+    names: Names,
+    register: UnitRegister,
+    *,
+    width: int | None = None,
+    ascii_only: bool = False,
+) -> list[Line]:
+    """Return the hard and soft findings counted by kind and by sender; nothing if they are few.
+
+    Parameters
+    ----------
+    findings : the findings.
+    lang : the language.
+    names : the names of codes.
+    register : the register.
+    width : columns of the terminal; None wraps no line.
+    ascii_only : whether to use signs of ASCII only.
+    """
+    wording, signs = Wording(lang), _ASCII_SIGN if ascii_only else _SIGN
+    weighed = [(catalogue.severity(finding), finding) for finding in findings]
+    counted = [(weight, finding) for weight, finding in weighed if weight != "note"]
+    if len(counted) <= _SUMMED_UP:
+        return []
+    lines: list[Line] = [[(tally_words(wording, _tally(weight for weight, _ in counted)), "bold")], []]
+    lines.append([(wording.phrase("findings.by-kind"), "bold")])
+    kinds = Counter((_WEIGHTS.index(weight), finding.code, finding.rule) for weight, finding in counted)
+    room = None if width is None else max(width - 16, 20)
+    for (place, code, rule), count in sorted(kinds.items(), key=lambda kind: (kind[0][0], -kind[1])):
+        label = (names("rule", rule) if rule else None) or catalogue.kind_label(code, lang)
+        weight = _WEIGHTS[place]
+        head = f"{signs[weight]} {wording.number(count):>5}  {code}"
+        first, *more = [label] if room is None else textwrap.wrap(label, room, break_on_hyphens=False)
+        lines.append([("  ", ""), (head, _STYLE[weight]), (f"  {first}", "")])
+        lines.extend([(" " * 16, ""), (line, "")] for line in more)
+    lines += [[], [(wording.phrase("findings.by-sender"), "bold")]]
+    return [*lines, *_by_sender(counted, register, wording), []]
+
+
+def _tally(weights: Iterable[Severity]) -> dict[Severity, int]:
+    tally = Counter(weights)
+    return {weight: tally[weight] for weight in _WEIGHTS}
+
+
+def _by_sender(
+    counted: Sequence[tuple[Severity, Finding]], register: UnitRegister, wording: Wording
+) -> Iterator[Line]:
+    """Yield the senders with their counts, those with the most hard findings first."""
+    files = senders_of(register, (finding for _, finding in counted))
+    by_sender: dict[int | None, list[Severity]] = {}
+    for weight, finding in counted:
+        named = sender_of(register, finding.unit or finding.about)
+        sender = files.get(finding.file or "") if named is None else named
+        by_sender.setdefault(sender, []).append(weight)
+    tallies = {sender: _tally(weights) for sender, weights in by_sender.items()}
+    unplaced = tallies.pop(None, None)
+    ranked = [unit for unit in register.tree_order.tolist() if unit in tallies]
+    ranked.sort(key=lambda unit: (-tallies[unit]["hard"], -tallies[unit]["soft"]))
+    rows = [(unit_line(register, unit, wording), tallies[unit]) for unit in ranked]
+    for name, tally in rows[:_SENDERS_SHOWN]:
+        told = wording.phrase("findings.by-sender-row", unit=name, tally=tally_words(wording, tally))
+        yield [("  ", ""), (told, "")]
+    if len(rows) > _SENDERS_SHOWN:
+        more = wording.phrase("findings.other-senders", count=len(rows) - _SENDERS_SHOWN)
+        yield [("  ", ""), (more, "dim")]
+    if unplaced is not None:
+        facts = {"unit": wording.phrase("findings.unplaced"), "tally": tally_words(wording, unplaced)}
+        yield [("  ", ""), (wording.phrase("findings.by-sender-row", **facts), "")]
+
+
+def next_lines(findings: Sequence[Finding], folder: str, lang: Language) -> list[Line]:
+    """Return what to do next about the findings, with the commands for it; nothing without any.
+
+    Parameters
+    ----------
+    findings : the findings.
+    folder : the folder or the files as the command line names them.
+    lang : the language.
+    """
+    open_findings = [finding for finding in findings if catalogue.severity(finding) != "note"]
+    if not open_findings:
+        return []
+    has_hard = any(catalogue.severity(finding) == "hard" for finding in open_findings)
+    keys = ["copies", "calls", "explain"] if has_hard else ["calls", "explain", "report"]
+    wording = Wording(lang)
+    facts = {"folder": folder, "code": open_findings[0].code}
+    steps = [wording.phrase(f"findings.next-{key}", **facts) for key in keys]
+    return [
+        [(f"{wording.phrase('findings.next')}:", "bold")],
+        *([(f"{number}. {step}", "")] for number, step in enumerate(steps, 1)),
+    ]
 
 
 def findings_lines(
@@ -216,7 +329,7 @@ def findings_lines(
     listed = [f for f in findings if notes or catalogue.severity(f) != "note" or f.code.startswith("F")]
     often = _often(listed)
     for file, members in groupby(listed, key=lambda finding: finding.file):
-        group = [finding for finding in members if (finding.code, finding.facts.get("found")) not in often]
+        group = [finding for finding in members if _likeness(finding) not in often]
         if not group:
             continue
         group.sort(key=lambda finding: _WEIGHTS.index(catalogue.severity(finding)))
@@ -227,10 +340,12 @@ def findings_lines(
         for finding, others in grouped(group):
             lines.extend(writer.finding(finding, others))
         lines.append([])
-    for (code, _), alike in often.items():
-        files = len({finding.file for finding in alike})
-        lines.append([(wording.phrase("findings.in-many", code=code, count=files), "bold")])
+    for (code, *_), alike in often.items():
+        files = list(dict.fromkeys(one_line(finding.file or "", 200) for finding in alike))
+        lines.append([(wording.phrase("findings.in-many", code=code, count=len(files)), "bold")])
         lines.extend(writer.finding(alike[0], []))
+        if catalogue.severity(alike[0]) != "note":
+            lines.extend(writer.files(files))
         lines.append([])
         writer.summarised += len(alike) - 1
     hidden = len(findings) - len(listed)
@@ -241,10 +356,20 @@ def findings_lines(
     return lines
 
 
-def _often(findings: Sequence[Finding]) -> dict[tuple[str, str | None], list[Finding]]:
-    """Return the notes that more than five files share, by code and what was found."""
-    alike: dict[tuple[str, str | None], list[Finding]] = {}
+_Likeness = tuple[str, str | None, str | None]
+
+
+def _likeness(finding: Finding) -> _Likeness:
+    """Return what findings of several files have in common that may be told once: code, measure, found."""
+    is_note = catalogue.severity(finding) == "note"
+    return finding.code, None if is_note else finding.measure, finding.facts.get("found")
+
+
+def _often(findings: Sequence[Finding]) -> dict[_Likeness, list[Finding]]:
+    """Return the findings that more than five files share: notes, and findings on no cell, row or unit."""
+    alike: dict[_Likeness, list[Finding]] = {}
     for finding in findings:
-        if catalogue.severity(finding) == "note":
-            alike.setdefault((finding.code, finding.facts.get("found")), []).append(finding)
+        is_general = finding.cell is None and finding.row is None and finding.unit is None
+        if catalogue.severity(finding) == "note" or (is_general and finding.file is not None):
+            alike.setdefault(_likeness(finding), []).append(finding)
     return {key: members for key, members in alike.items() if len({m.file for m in members}) > _FILES_SHOWN}

@@ -32,6 +32,17 @@ def unit_within(register: UnitRegister, position: int, wording: Wording) -> str:
     return name[:1].lower() + name[1:] if text_key(name).startswith(text_key(kind)) else name
 
 
+def unit_line(register: UnitRegister, position: int, wording: Wording) -> str:
+    """Return the name of a unit with those of the units above it, without the root.
+
+    ``Xã Mường Lai, huyện Lục Yên``.
+    """
+    parents = register.units.parents
+    above = [other for other in register.units.ancestors(position)[1:] if parents[other] >= 0]
+    within = (unit_within(register, other, wording) for other in above)
+    return ", ".join([unit_name(register, position), *within])
+
+
 def whole_of(register: UnitRegister, unit: int, wording: Wording) -> str:
     """Return a unit as the first words of a sentence on all of it: ``Toàn tỉnh``."""
     kind = register.units.kinds[unit] if wording.lang == "vi" else ""

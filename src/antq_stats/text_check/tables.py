@@ -63,7 +63,8 @@ def check_table(checker: ReportChecker, rows: Rows) -> None:
                 for line in cell.splitlines():
                     checker.check_paragraph(line)
         return
-    parts = [_head(rows[:first], column) for column in range(len(rows[0]))]
+    above_data = _without_bands(rows[:first])
+    parts = [_head(above_data, column) for column in range(len(rows[0]))]
     heads = [" ".join(part) for part in parts]
     columns = [
         _Labels(head, part[-1] if part else "", *_units_and_year(checker, head))
@@ -98,6 +99,14 @@ def _is_data(row: tuple[str, ...]) -> bool:
     if all(_NUMBERING.fullmatch(cell) for cell in filled):
         return False
     return any(_FIGURE.fullmatch(cell) and not _YEAR.fullmatch(cell) for cell in filled)
+
+
+def _without_bands(rows: Rows) -> Rows:
+    """Return the rows above the figures without the bands at their end, which name a section over all columns."""
+    kept = list(rows)
+    while len(kept) > 1 and len(kept[-1]) > 1 and len(set(kept[-1])) == 1:
+        kept.pop()
+    return tuple(kept)
 
 
 def _head(rows: Rows, column: int) -> list[str]:

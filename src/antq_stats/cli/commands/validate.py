@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.cli.options import FolderOptions, Last, Output, format_of, format_option, reads_folder
+from antq_stats.cli.options import FolderOptions, Last, Output, format_of, format_option, reads_files
 from antq_stats.cli.wording import help_text
+from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from antq_stats.cli.session import Session
+    from antq_stats.findings.finding import Finding
     from antq_stats.reading.files.remote import RemoteFolder
     from antq_stats.run import Result
 
@@ -25,7 +28,7 @@ BySender = Annotated[bool, typer.Option("--by-sender", help=help_text("option.by
 _SUFFIXES = {".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
 
 
-@reads_folder
+@reads_files
 def validate(
     options: FolderOptions,
     format_: Annotated[str | None, format_option(*_FORMATS)] = None,
@@ -48,15 +51,42 @@ def validate(
     from antq_stats.cli.session import run_session
 
     session = run_session(options, with_=last)
+    if options.only:
+        session.result = _of_the_files(session.result)
     if by_sender:
         deliver_calls(session, output, chosen)
     elif chosen == "xlsx" and output is not None:
         _xlsx(session, output)
     else:
-        session.deliver(
-            _text(session.result, chosen, to_file=output is not None), output, bom=chosen == "csv"
-        )
+        text = _text(session.result, chosen, _as_named(options), to_file=output is not None)
+        session.deliver(text, output, bom=chosen == "csv")
     return session.status()
+
+
+def _of_the_files(result: Result) -> Result:
+    """Return a result of single files without the findings on units that these files are not of."""
+    from antq_stats.findings.columns import Findings
+
+    register = result.register
+    senders = {
+        int(sender)
+        for table in result.collection.tables
+        for sender in register.senders[table.units[table.read]].tolist()
+    }
+
+    def is_theirs(finding: Finding) -> bool:
+        if finding.file is not None or "other" in finding.facts:
+            return True
+        unit = register.units.by_code.get(finding.unit or "")
+        return unit is not None and finding.code != "U302" and int(register.senders[unit]) in senders
+
+    return replace(result, findings=Findings([[found for found in result.findings if is_theirs(found)]]))
+
+
+def _as_named(options: FolderOptions) -> str:
+    """Return the folder or the files as the command line may name them again."""
+    places = [one_line(str(place), 500) for place in options.only or (options.folder,)]
+    return " ".join(f'"{place}"' if " " in place else place for place in places)
 
 
 def _is_among(folders: Iterable[Path | RemoteFolder | None], output: Path) -> bool:
@@ -98,8 +128,16 @@ def _xlsx(session: Session, output: Path) -> None:
         console.note("annotated.leftover", name=output.name, count=others)
 
 
-def _text(result: Result, chosen: str, *, to_file: bool) -> str:
-    """Return the findings as JSON, CSV or text."""
+def _text(result: Result, chosen: str, named: str, *, to_file: bool) -> str:
+    """Return the findings as JSON, CSV or text; on the screen, what to do next follows.
+
+    Parameters
+    ----------
+    result : the result.
+    chosen : the format.
+    named : the folder or the files as the command line names them.
+    to_file : whether the text is written to a file.
+    """
     if chosen == "json":
         from antq_stats.render.writing.delimited import to_json
 
@@ -109,7 +147,7 @@ def _text(result: Result, chosen: str, *, to_file: bool) -> str:
         from antq_stats.render.writing.delimited import to_csv
 
         return to_csv(result.records(), RECORD_KEYS)
-    from antq_stats.render.findings import findings_lines
+    from antq_stats.render.findings import findings_lines, next_lines, summary_lines
     from antq_stats.render.writing import terminal
     from antq_stats.render.writing.table import UNICODE
     from antq_stats.words.language import phrase
@@ -117,12 +155,12 @@ def _text(result: Result, chosen: str, *, to_file: bool) -> str:
     if not result.findings:
         return phrase("findings.none", console.language) + "\n"
     plain = not to_file and terminal.signs_for(sys.stdout) is not UNICODE
-    lines = findings_lines(
-        result.findings,
-        console.language,
-        result.names,
-        width=None if to_file else terminal.terminal_width(sys.stdout, os.environ),
-        ascii_only=plain,
-        notes=console.verbose,
-    )
+    lang, names, findings = console.language, result.names, result.findings
+    width = None if to_file else terminal.terminal_width(sys.stdout, os.environ)
+    lines = [
+        *summary_lines(findings, lang, names, result.register, width=width, ascii_only=plain),
+        *findings_lines(findings, lang, names, width=width, ascii_only=plain, notes=console.verbose),
+    ]
+    if not to_file and (steps := next_lines(findings, named, lang)):
+        lines += [*([] if lines and not lines[-1] else [[]]), *steps]
     return terminal.paint(lines, colour=not to_file and terminal.colour_wanted(sys.stdout, os.environ)) + "\n"

@@ -87,4 +87,4 @@ def _is_own_prose(head: str) -> bool:
         return True
     if _YEAR.fullmatch(second) or second.startswith(marks.BEGINNINGS["period.head-other"]):
         return _TABLE.search(head) is not None
-    return _FINDING.match(second) is not None
+    return second in marks.BEGINNINGS["findings.by-kind"] or _FINDING.match(second) is not None

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from antq_stats.collection.collection import Collection
 from antq_stats.figures.coverage import UnitCoverage, missing_by_sender
-from antq_stats.render.words import level_word, unit_name, unit_within
+from antq_stats.render.words import level_word, unit_line, unit_within
 from antq_stats.render.writing.table import Column, Count, PresentationTable, Row, Text
 from antq_stats.words.language import Wording
 from antq_stats.words.text import one_line
@@ -139,17 +139,15 @@ class SenderLists:
             stub_head=self.wording.phrase("column.unit"),
             columns=heads,
             rows=tuple(
-                Row(self.full_name(unit), 0, (*texts, *called.get(unit, ()))) for unit, texts in cells.items()
+                Row(
+                    unit_line(self.collection.register, unit, self.wording),
+                    0,
+                    (*texts, *called.get(unit, ())),
+                )
+                for unit, texts in cells.items()
             ),
             legend=legend,
         )
-
-    def full_name(self, unit: int) -> str:
-        """Return the name of a unit with those of the units above it, without the root."""
-        register = self.collection.register
-        above = [other for other in register.units.ancestors(unit)[1:] if register.units.parents[other] >= 0]
-        within = (unit_within(register, other, self.wording) for other in above)
-        return ", ".join([unit_name(register, unit), *within])
 
     def _state(self, unit: int) -> str:
         """Return how far a missing sender is, with the files of it that could not be read."""
@@ -174,7 +172,7 @@ class SenderLists:
             "\t".join(
                 (
                     codes[unit],
-                    self.full_name(unit),
+                    unit_line(self.collection.register, unit, self.wording),
                     self._state(unit),
                     *([self.phones.get(unit, "")] if self.phones else ()),
                 )
