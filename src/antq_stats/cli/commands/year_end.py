@@ -72,7 +72,8 @@ def _results_of(folder: Path | RemoteFolder) -> Path:
     """
     if not isinstance(folder, Path) or not folder.resolve().name:
         raise UsageProblem("year-end.needs-output")
-    folder = folder.resolve()
+    if folder.name in ("", ".."):
+        folder = folder.resolve()
     return folder.with_name(folder.name + _SUFFIX)
 
 
