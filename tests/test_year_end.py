@@ -13,6 +13,7 @@ import pytest
 
 from antq_stats import open_period, write_year_end
 from antq_stats.output_marks import RESULT_FOLDER
+from antq_stats.render.writing.output import OutputError
 from helpers.command import CommandResult, run
 from helpers.places import SAMPLES
 from helpers.returns import W1, W2, commune, setup, write_xlsx
@@ -359,6 +360,36 @@ def test_the_library_writes_the_same(returns: Path, tmp_path: Path) -> None:
     assert done.page == tmp_path / "out" / "6-bao-cao-2021.html"
     standing = done.account.standing
     assert (standing.sent, len(standing.senders), len(standing.to_mend)) == (16, 18, 9)
+
+
+def test_the_library_writes_nothing_among_returns(returns: Path) -> None:
+    result = open_period(returns).run()
+    before = tree(returns.parent)
+    for out in (returns, returns / "ket-qua", returns.parent):
+        with pytest.raises(OutputError, match="is-an-input"):
+            write_year_end(result, out)
+    assert tree(returns.parent) == before
+
+
+def test_a_link_among_the_results_does_not_lead_among_the_returns(returns: Path, tmp_path: Path) -> None:
+    before = tree(returns)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "3-gui-lai").symlink_to(returns, target_is_directory=True)
+    assert year_end("year-end", returns, "-o", tmp_path / "out").status == 3
+    assert tree(returns) == before
+
+
+def test_results_in_a_zip_are_no_returns_either(returns: Path) -> None:
+    alone = run("validate", returns, "--format", "json").data
+    shutil.make_archive(str(returns / "ket-qua"), "zip", returns.parent, results_of(returns).name)
+    shutil.make_archive(str(returns / "trong"), "zip", results_of(returns))
+    with_results = run("validate", returns, "--format", "json").data
+    added = [finding for finding in with_results["findings"] if finding not in alone["findings"]]
+    assert [(finding["code"], finding["file"]) for finding in added] == [
+        ("F212", "ket-qua.zip"),
+        ("F212", "trong.zip"),
+    ]
+    assert with_results["summary"]["units_read"] == alone["summary"]["units_read"]
 
 
 def test_large_changes_from_last_year_are_in_the_results(returns: Path) -> None:

@@ -28,7 +28,19 @@ DOCUMENTS = sorted(
 )
 NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
 READMES = [ROOT / "README.md", ROOT / "README.vi.md"]
-COMMANDS = {"year-end", "init", "units", "template", "validate", "status", "aggregate", "report", "check-text", "explain", "form"}
+COMMANDS = {
+    "year-end",
+    "init",
+    "units",
+    "template",
+    "validate",
+    "status",
+    "aggregate",
+    "report",
+    "check-text",
+    "explain",
+    "form",
+}
 FORM_COMMANDS = {"check", "show", "schema"}
 
 

@@ -103,9 +103,16 @@ class Discovered:
         container = Container(source.path, source.file)
         before = len(self.sources)
         passed_over: set[str] = set()
-        for number, name, size in enclosed:
-            parts = [part for part in map(_allowed, name.split("/")) if part not in ("", ".", "..")]
-            at = next((at for at, part in enumerate(parts) if _is_passed_over(part)), None)
+        members = [
+            (number, [part for part in map(_allowed, name.split("/")) if part not in ("", ".", "..")], size)
+            for number, name, size in enclosed
+        ]
+        results = {"/".join(parts[:-1]) for _, parts, _ in members if parts[-1:] == [RESULT_FOLDER]}
+        for number, parts, size in members:
+            if "" in results:
+                passed_over.add("")
+                continue
+            at = _first_passed_over(parts, results)
             if at is not None:
                 passed_over.add("/".join(parts[: at + 1]))
                 continue
@@ -174,6 +181,20 @@ def _is_passed_over(name: str) -> bool:
     )
 
 
+def _first_passed_over(parts: list[str], results: set[str]) -> int | None:
+    """Return the place of the first part of a path that is passed over; None if the file is read.
+
+    Parameters
+    ----------
+    parts : the parts of the path.
+    results : paths of the folders of results.
+    """
+    for at, part in enumerate(parts):
+        if _is_passed_over(unicodedata.normalize("NFC", part)) or "/".join(parts[: at + 1]) in results:
+            return at
+    return None
+
+
 def _shown(path: str) -> str:
     r"""Return a path as findings show it: in NFC, with bytes that are not UTF-8 as ``\xff``."""
     if path.isascii():
@@ -232,10 +253,7 @@ def _list_remote(found: Discovered, folder: RemoteFolder) -> None:
     results = {file.rpartition("/")[0] for file, _ in files if file.rpartition("/")[2] == RESULT_FOLDER}
     for file, place in files:
         parts = file.split("/")
-        names = enumerate(unicodedata.normalize("NFC", part) for part in parts)
-        at = next(
-            (at for at, name in names if _is_passed_over(name) or "/".join(parts[: at + 1]) in results), None
-        )
+        at = _first_passed_over(parts, results)
         if at is None:
             _take(found, place, _shown(file), place.size or 0)
         else:  # a folder that is passed over counts once

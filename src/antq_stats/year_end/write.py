@@ -58,15 +58,17 @@ def write_year_end(result: Result, folder: Path | str, *, signed: dt.date | None
     Raises
     ------
     OutputError
-        The folder cannot be created or written into. That a single file cannot be written is not raised: it
-        is among the problems of what is returned.
+        The folder cannot be created or written into, or lies among the returns, or these in it. That a single
+        file cannot be written is not raised: it is among the problems of what is returned.
     """
     folder = Path(folder)
     coverage = coverage_of(result.collection, result.findings)
     account = Account(result, coverage, standing_of(result, coverage))
     withheld: tuple[str, ...] = ()
     others: list[str] = []
-    with ResultFolder(folder, account.say("file-aside")) as results:
+    runs = (result,) if result.earlier is None else (result, result.earlier)
+    reads = [run.period.local_folder for run in runs if run.period.local_folder is not None]
+    with ResultFolder(folder, account.say("file-aside"), reads) as results:
         outputs: list[str] = []
         has_files = bool(result.period.discovered.sources)
         if has_files:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -30,16 +30,22 @@ class ResultFolder:
     ----------
     target : the folder, which is created if it does not exist.
     aside : name of the sub-folder for files that somebody has changed.
+    reads : folders that are read. The target must not lie in one of them, nor one of them in the target.
 
     Raises
     ------
     OutputError
-        The folder cannot be created, or nothing can be written into it.
+        The folder cannot be created, or nothing can be written into it, or it is too near to a folder that is
+        read.
     """
 
-    def __init__(self, target: Path, aside: str) -> None:
+    def __init__(self, target: Path, aside: str, reads: Iterable[Path] = ()) -> None:
         self.target = target
         self._aside = aside
+        self._reads = tuple(reads)
+        self._refuse_inputs(target)
+        if any(output.is_among(folder, target) for folder in self._reads):
+            raise output.OutputError("is-an-input", str(target))
         output.make_folder(target)
         self._known = _listed(target / RESULT_FOLDER)
         """Path -> hashes of what this run and the one before wrote there."""
@@ -129,11 +135,17 @@ class ResultFolder:
     def _put(self, place: str, write: Callable[[Path], object]) -> None:
         path = self.target / place
         output.make_folder(path.parent)
+        self._refuse_inputs(path.parent)
         if output.kind_of(path) == "file" and not self._is_unchanged(path, place):
             self._set_aside(path, place)
         write(path)
         self._known.setdefault(place, set()).add(_hash(path))
         self.written.append(place)
+
+    def _refuse_inputs(self, folder: Path) -> None:
+        """Refuse to write into a folder that is read, also by a link."""
+        if any(output.is_among(folder, read) for read in self._reads):
+            raise output.OutputError("is-an-input", str(folder))
 
     def _is_unchanged(self, path: Path, place: str) -> bool:
         with output.as_output_error(path):
