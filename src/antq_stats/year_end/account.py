@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from functools import cached_property
 
 from antq_stats.figures.coverage import UnitCoverage
 from antq_stats.figures.publication import obstacles
+from antq_stats.reading.files.remote import RemoteFolder
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.run import Result
 from antq_stats.words.language import Wording
@@ -17,6 +19,8 @@ from antq_stats.year_end.standing import Standing
 
 REPORTS = (".xlsx", ".html", ".docx")
 """Suffixes of the report, which is written in each of these formats."""
+_PLAIN = frozenset(string.ascii_letters + string.digits + "-_./:")
+"""Characters that need no quotes on a command line, of any system."""
 _SHOWN = 6
 """Most missing senders that the screen names."""
 
@@ -71,6 +75,18 @@ class Account:
         local = self.result.period.local_folder
         return one_line(self.result.period.folder.name if local is None else local.resolve().name)
 
+    @cached_property
+    def _returns(self) -> str:
+        """The folder of returns as it was given, for a command line."""
+        folder = self.result.period.folder
+        path = folder.url if isinstance(folder, RemoteFolder) else str(folder)
+        return f'"{path}"' if set(path) - _PLAIN else path
+
+    def _beside(self, ending: str) -> str:
+        """Return the path of a folder beside that of the returns, for a command line."""
+        returns = self._returns
+        return f'{returns[:-1]}-{ending}"' if returns.endswith('"') else f"{returns}-{ending}"
+
     def headline(self, shown: int = _SHOWN) -> str:
         """Return the sentence on who has sent, who must correct, and whether the report is provisional.
 
@@ -109,11 +125,11 @@ class Account:
         standing, findings = self.standing, self.place("findings")
         calls = self.place("calls")
         if not self.result.period.discovered.sources:
-            yield self.say("next-begin", folder=self.folder)
+            yield self.say("next-begin", folder=self._returns, blank=self._beside(self.say("blank")))
         elif standing.missing:
             yield self.say("next-calls", count=len(standing.missing), kind=self.kind, place=calls)
         if standing.unlisted:
-            yield self.say("next-adopt", count=len(standing.unlisted), kind=self.kind, folder=self.folder)
+            yield self.say("next-adopt", count=len(standing.unlisted), kind=self.kind, folder=self._returns)
         if standing.to_mend:
             facts = {"copies": self.place("copies"), "calls": calls}
             yield self.say("next-mend", count=len(standing.to_mend), kind=self.kind, **facts)
