@@ -117,3 +117,44 @@ def _texts(path: Path) -> str:
     with zipfile.ZipFile(path) as archive:
         parts = [archive.read(name) for name in archive.namelist() if name.endswith(".xml")]
     return b"\n".join(parts).decode("utf-8")
+
+
+def test_december_by_one_command_run_again_and_again(year: Path, tmp_path: Path) -> None:
+    returns, blank, results = tmp_path / "2021", tmp_path / "2021-blank", tmp_path / "2021-ket-qua"
+    shutil.copytree(year / "2021", returns, ignore=shutil.ignore_patterns("*.xlsx"))
+
+    def day() -> tuple[int, str]:
+        ran = run(returns, "--with", year / "2020", "--lang", "vi")
+        assert "Traceback" not in ran.output
+        return ran.status, ran.stdout
+
+    status, screen = day()
+    assert (status, "0/2 xã đã gửi" in screen) == (1, True)
+    assert run("template", returns, "-o", blank).status == 0
+
+    figures = {
+        place: value for place, value in figures_of(SAMPLES / "2021").items() if place[0][:5] in COMMUNES
+    }
+    village = min(unit for unit, measure in figures if unit[:5] == COMMUNES[0] and measure == "ho_dat_gdvh")
+    wrong = {**figures, (village, "ho_dat_gdvh"): int(str(figures[village, "ho_dang_ky_gdvh"])) + 7}
+    first, second = (path.relative_to(blank) for path in sorted(blank.rglob("*.xlsx")))
+    fill(blank / first, returns / first, wrong)
+    status, screen = day()
+    assert (
+        status,
+        "1/2 xã đã gửi (1 còn thiếu: Xã Minh Xuân); 1 xã cần sửa; báo cáo tạm tính." in screen,
+    ) == (
+        1,
+        True,
+    )
+    assert (results / "3-gui-lai" / first).is_file()
+    assert "SỐ LIỆU TẠM TÍNH" in _texts(results / "6-bao-cao-2021.xlsx")
+
+    fill(blank / second, returns / second, figures)
+    fill(blank / first, returns / first.with_stem(f"{first.stem}_v2"), figures)
+    status, screen = day()
+    assert (status, "2/2 xã đã gửi; 0 xã cần sửa; báo cáo chính thức." in screen) == (0, True), screen
+    assert not (results / "3-gui-lai").exists() or not list((results / "3-gui-lai").rglob(first.name))
+    assert "TẠM TÍNH" not in _texts(results / "6-bao-cao-2021.xlsx")
+    checked = run("check-text", results / "6-bao-cao-2021.docx", returns, "--with", year / "2020")
+    assert checked.status == 0, checked.output
