@@ -151,7 +151,9 @@ def _check_cell(
     shares = bool(match["per"] or match["points"]) or checker.vocabulary.says_ratio(head.text)
     topics = _topics(checker, head, stub, shares=shares, is_change=is_change)
     is_ratio = bool(topics) and not checker.vocabulary.is_measure(topics[0].code)
-    number = _number(checker, match, where, is_share=shares or is_ratio, is_change=is_change)
+    is_share = shares or is_ratio
+    is_amount = bool(topics) and not is_share and checker.vocabulary.has_decimals(topics[0].code)
+    number = _number(checker, match, where, is_share=is_share, is_amount=is_amount, is_change=is_change)
     time = head.time or stub.time or "now"
     units = stub.units or head.units or (checker.root,)
     readings: list[Reading] = []
@@ -190,9 +192,16 @@ def _topics(
 
 
 def _number(
-    checker: ReportChecker, match: re.Match[str], where: str, *, is_share: bool, is_change: bool
+    checker: ReportChecker,
+    match: re.Match[str],
+    where: str,
+    *,
+    is_share: bool,
+    is_amount: bool,
+    is_change: bool,
 ) -> Number:
-    value, decimals = parse_digits(match["digits"].strip(), checker.lang, is_count=not is_share)
+    is_count = not is_share and not is_amount
+    value, decimals = parse_digits(match["digits"].strip(), checker.lang, is_count=is_count)
     sign = (match["sign"] or "").strip()
     at = len(where) - len(match[0])
     per = 1000 if match["per"] == "‰" else 100 if is_share else 1
@@ -200,7 +209,7 @@ def _number(
     return Number(
         start=at, digits=at, end=len(where), text=match[0].strip(), value=value,
         step=written_step(value, decimals) if decimals else Fraction(1), decimals=decimals,
-        sort="percent" if is_share or decimals else "count", per=per, is_exact=exact, qualifier=None,
-        is_foreign=exact and is_foreign(match["digits"], decimals, checker.lang),
+        sort="percent" if is_share or (decimals and not is_amount) else "count", per=per, is_exact=exact,
+        qualifier=None, is_foreign=exact and is_count and is_foreign(match["digits"], decimals, checker.lang),
         change=("down" if sign in ("-", "−", "–") else "up") if is_change and value else None, part=None,
     )  # fmt: skip

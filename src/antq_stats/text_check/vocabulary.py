@@ -229,6 +229,10 @@ class Vocabulary:
         own = self._kinds_of.get(key)
         return kind is None or not own or kind in own
 
+    def has_decimals(self, code: str) -> bool:
+        """Return whether a code is that of a measure with decimals."""
+        return any(measure.code == code and measure.decimals for measure in self._form.measures)
+
     @cached_property
     def amounts(self) -> dict[str, int]:
         """The units of the measures with decimals, in lower case and both languages, and their decimals."""
