@@ -75,6 +75,7 @@ def main() -> int:
             fast_paths.workbooks(given.count, given.seed, folder),
             fast_paths.binary_workbooks(given.count, given.seed, folder),
             fast_paths.texts(given.count, given.seed, folder),
+            fast_paths.amounts(given.count, given.seed, folder),
             ((f"as they are: {each.name}", fast_paths.files(each)) for each in given.folder),
         )
         for name, tally in parts:

@@ -13,9 +13,10 @@ import unicodedata
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ import xlrd
 import xlsxwriter
 import xlwt
 from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.utils.escape import unescape
 
 from antq_stats.collection.intake import Intake
 from antq_stats.plan import MISSING, ReadingPlan
@@ -76,6 +78,17 @@ class Tally:
 def plan() -> ReadingPlan:
     """Return the reading plan of the samples."""
     return Intake.open(SAMPLES / "2021").plan
+
+
+@cache
+def plan_with_decimals() -> ReadingPlan:
+    """Return the plan of the samples, with one and three decimals for measures of its first table in turn."""
+    first, *others = plan().tables
+    decimals = cycle((1, 0, 3))
+    measures = tuple(
+        measure if measure.flag else measure._replace(decimals=next(decimals)) for measure in first.measures
+    )
+    return replace(plan(), tables=(first._replace(measures=measures), *others))
 
 
 # -- clean files ---------------------------------------------------------------------------------
@@ -189,28 +202,78 @@ def long_text() -> Sample:
     return Sample("tinh.csv", "\n".join([",".join(map(str, head)), *lines, ""]).encode())
 
 
+@cache
+def with_decimals() -> tuple[Sample, ...]:
+    """Return workbooks and one long text with figures for `plan_with_decimals`."""
+    measures = plan_with_decimals().tables[0].measures
+    made = []
+    lines: list[str] = []
+    for commune in range(12):
+        name, (title, blank, head, *rows) = _table(commune)
+        chance = random.Random(commune)  # noqa: S311 - not for secrets
+        scaled = [
+            [
+                *row[:3],
+                *(
+                    figure if measure.flag else _amount(int(str(figure)), measure.decimals, chance)
+                    for measure, figure in zip(measures, row[3:], strict=True)
+                ),
+            ]
+            for row in rows
+        ]
+        lines += [
+            ";".join(map(str, head)) if not lines else "",
+            *(";".join(map(str, row)) for row in scaled),
+        ]
+        content = io.BytesIO()
+        with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+            sheet = book.add_worksheet("Biểu 01")
+            for at, row in enumerate((title, blank, head, *scaled)):
+                for column, cell in enumerate(row):
+                    sheet.write(at, column, cell)
+        made.append(Sample(f"{name}.xlsx", content.getvalue()))
+    text = "\n".join([*filter(None, lines), ""]).encode()
+    return (*made[:6], Sample("tinh.csv", text))
+
+
+def _amount(steps: int, decimals: int, chance: random.Random) -> object:
+    """Return a figure as a number, as a text with a comma, or as the result of a formula in binary."""
+    value = steps / 10**decimals
+    return chance.choice((value, str(value).replace(".", ","), value * 3 - 2 * value))
+
+
 # -- comparisons ---------------------------------------------------------------------------------
 
 
-def learn_layouts(clean: Sequence[Sample], folder: Path) -> LayoutCache:
+def learn_layouts(
+    clean: Sequence[Sample], folder: Path, reading_plan: ReadingPlan | None = None
+) -> LayoutCache:
     """Return a cache of layouts that has read these workbooks."""
-    layouts = LayoutCache(plan())
+    reading_plan = reading_plan or plan()
+    layouts = LayoutCache(reading_plan)
     for sample in clean:
         path = folder / "clean.xlsx"
         path.write_bytes(sample.content)
-        receive(plan(), path, sample.name, layouts)
+        receive(reading_plan, path, sample.name, layouts)
     return layouts
 
 
-def read_both_ways(path: Path, name: str, layouts: LayoutCache | None, tally: Tally) -> Return:
+def read_both_ways(
+    path: Path,
+    name: str,
+    layouts: LayoutCache | None,
+    tally: Tally,
+    reading_plan: ReadingPlan | None = None,
+) -> Return:
     """Read a file with the fast paths and without, note differences, return the general result."""
-    general = receive(plan(), path, name, long_from=None)
+    reading_plan = reading_plan or plan()
+    general = receive(reading_plan, path, name, long_from=None)
     if layouts is not None:
         before = layouts.recalled
-        fast = receive(plan(), path, name, layouts, long_from=None)
+        fast = receive(reading_plan, path, name, layouts, long_from=None)
         tally.by_fast_path += layouts.recalled - before
     else:
-        fast = receive(plan(), path, name, long_from=SHORT_TEXT)
+        fast = receive(reading_plan, path, name, long_from=SHORT_TEXT)
         tally.by_fast_path += fast.by_columns
     tally.read += 1
     tally.refused += not general.tables
@@ -268,7 +331,13 @@ def xlrd_cells(content: bytes) -> Cells | None:
     return cell
 
 
-def compare_figures(return_: Return, content: bytes, open_file: Opener, tally: Tally) -> None:
+def compare_figures(
+    return_: Return,
+    content: bytes,
+    open_file: Opener,
+    tally: Tally,
+    reading_plan: ReadingPlan | None = None,
+) -> None:
     """Compare every figure of a return with what another library reads in its cell."""
     cell_of = open_file(content) if return_.tables else None
     if cell_of is None or any(not table.sheet for table in return_.tables):
@@ -280,7 +349,7 @@ def compare_figures(return_: Return, content: bytes, open_file: Opener, tally: T
         return
     tally.compared += 1
     for table in return_.tables:
-        measures = plan().tables[table.table].measures
+        measures = (reading_plan or plan()).tables[table.table].measures
         width = len(measures)
         for position, row in enumerate(table.rows):
             for place, column in enumerate(table.columns):
@@ -308,6 +377,8 @@ def _as_read(cell: object) -> object:
         )
     if isinstance(cell, int) and not isinstance(cell, bool):
         return float(cell)
+    if isinstance(cell, str):
+        return unescape(cell)
     return "" if cell is None else cell
 
 
@@ -364,6 +435,30 @@ def texts(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]]:
             read_both_ways(path, clean.name, None, tally)
             tally.differing[before:] = [f"{number}: {text}" for text in tally.differing[before:]]
         yield f"text, {family}", tally
+
+
+def amounts(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]]:
+    """Change files with decimals, for which every fast path leaves the file to the general reader."""
+    *clean, text = with_decimals()
+    reading_plan = plan_with_decimals()
+    layouts = learn_layouts(clean, folder, reading_plan)
+    for family in (*mutations.XLSX, *mutations.CSV):
+        tally = Tally()
+        for number in range(count):
+            chance = random.Random(f"{seed} decimals {family} {number}")  # noqa: S311
+            is_book = family in mutations.XLSX
+            sample = chance.choice(clean) if is_book else text
+            if is_book:
+                content = mutations.mutated_workbook(sample.content, family, chance)
+            else:
+                content = mutations.mutated_bytes(sample.content, family, mutations.CSV, chance)
+            path = folder / ("mutant.xlsx" if is_book else "mutant.csv")
+            path.write_bytes(content)
+            before = len(tally.differing)
+            return_ = read_both_ways(path, sample.name, layouts if is_book else None, tally, reading_plan)
+            compare_figures(return_, content, openpyxl_cells, tally, reading_plan)
+            tally.differing[before:] = [f"{number}: {text}" for text in tally.differing[before:]]
+        yield f"decimals, {family}", tally
 
 
 def files(folder: Path) -> Tally:

@@ -20,11 +20,13 @@ COUNT, SEED = 12, 20261128
 Many = Callable[[int, int, Path], Iterator[tuple[str, fast_paths.Tally]]]
 
 
-@pytest.mark.parametrize("many", [fast_paths.workbooks, fast_paths.binary_workbooks, fast_paths.texts])
+@pytest.mark.parametrize(
+    "many", [fast_paths.workbooks, fast_paths.binary_workbooks, fast_paths.texts, fast_paths.amounts]
+)
 def test_changed_files_are_read_alike(many: Many, tmp_path: Path) -> None:
     whole = fast_paths.Tally()
     wrong = []
-    count = COUNT if many is fast_paths.workbooks else 10 * COUNT
+    count = COUNT if many in (fast_paths.workbooks, fast_paths.amounts) else 10 * COUNT
     for name, tally in many(count, SEED, tmp_path):
         wrong += [f"{name}: {text}" for text in tally.differing]
         whole.add(tally)
@@ -32,7 +34,9 @@ def test_changed_files_are_read_alike(many: Many, tmp_path: Path) -> None:
     assert whole.read > whole.refused  # not all files are refused
     if many is not fast_paths.texts:
         assert whole.figures > 1_000
-    if many is not fast_paths.binary_workbooks:
+    if many is fast_paths.amounts:
+        assert whole.by_fast_path == 0
+    elif many is not fast_paths.binary_workbooks:
         assert whole.by_fast_path > 0
 
 
