@@ -54,6 +54,53 @@ def test_files_that_are_not_there_or_not_files(tmp_path: Path) -> None:
     assert load_form(path) == form_of(MINIMAL)
 
 
+# --- a measure with decimals
+
+
+@pytest.mark.parametrize(
+    ("keys", "place", "expected", "found"),
+    [
+        ("decimals = 4", "decimals", "at-most: 3", "4"),
+        ("decimals = -1", "decimals", "at-least: 0", "-1"),
+        ("decimals = 1.0", "decimals", "whole-number", "1.0"),
+        ("decimals = true", "decimals", "whole-number", "true"),
+        ('decimals = 1\nsensitive = "yes"', "decimals", "whole-if-sensitive", "1"),
+        ("decimals = 1\nprotect = { below = 5 }", "decimals", "whole-if-sensitive", "1"),
+        ("min = 0.5", "min", "whole-number", "0.5"),
+        ("max = 5.0", "max", "whole-number", "5.0"),
+        ("decimals = 1\nmin = 0.25", "min", "decimals-at-most: 1", "0.25"),
+        ("decimals = 1\nmax = 1e-999999999", "max", "decimals-at-most: 1", "1E-999999999"),
+        ("decimals = 1\nmax = 12.55", "max", "decimals-at-most: 1", "12.55"),
+        ("decimals = 3\nmax = 1000000000", "max", "at-most: 999999999", "1000000000"),
+        ("decimals = 1\nmin = 2.5\nmax = 2.4", "max", "at-least: 2.5", "2.4"),
+        ('decimals = 1\nmin = "1"', "min", "whole-number", "1"),
+        ("decimals = 1\nmin = -0.1", "min", "at-least: 0", "-0.1"),
+        ("decimals = 1\nmin = nan", "min", "whole-number", "NaN"),
+        ("decimals = 1\nmax = inf", "max", "at-most: 999999999999", "Infinity"),
+    ],
+)
+def test_decimals_and_limits_that_do_not_fit(keys: str, place: str, expected: str, found: str) -> None:
+    text = f"{MINIMAL}{keys}\n"
+    facts = facts_of(text, "S102")
+    assert (facts["place"], facts["expected"], facts["found"]) == (
+        f'[[measure]] 2 "b" / {place}', expected, found,
+    )  # fmt: skip
+
+
+def test_a_flag_has_no_decimals() -> None:
+    text = MINIMAL.replace('kind = "count"', 'kind = "flag"') + "decimals = 1\n"
+    facts = facts_of(text, "S102")
+    assert (facts["place"], facts["expected"]) == ('[[measure]] 2 "b" / decimals', "at-most: 0")
+
+
+def test_limits_with_decimals_are_exact() -> None:
+    measure = form_of(f"{MINIMAL}decimals = 2\nmin = 0.07\nmax = 1000\n").measure("b")
+    assert (measure.least, measure.greatest, measure.scale) == (7, 100_000, 100)
+    assert (str(measure.amount(7)), measure.text(100_000)) == ("0.07", "1000.00")
+    whole = form_of(MINIMAL).measure("b")
+    assert (whole.amount(7), whole.text(7), whole.scale, whole.least) == (7, "7", 1, 0)
+
+
 # --- faults of one entry
 
 

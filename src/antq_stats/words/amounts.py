@@ -17,6 +17,10 @@ Amount: TypeAlias = "int | Decimal"
 """A value of a measure: an int, or a Decimal with the decimals of the measure."""
 
 
+_MOST_PLACES = 50
+"""Decimals from which an amount is not even looked at: 1e-999999999 has a very long denominator."""
+
+
 def amount(steps: int, decimals: int) -> Amount:
     """Return the amount that is a number of steps: 12.5 for 125 steps of one decimal.
 
@@ -40,6 +44,8 @@ def steps_of(value: Amount, decimals: int) -> int | None:
     value : the amount; a Decimal must be finite.
     decimals : number of decimals of the measure.
     """
+    if places(value) > _MOST_PLACES:
+        return None
     numerator, denominator = value.as_integer_ratio()
     steps, rest = divmod(numerator * 10**decimals, denominator)
     return None if rest else steps
