@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 import numpy as np
@@ -130,7 +130,7 @@ _ARITHMETIC: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
     "*": operator.mul,
     "/": operator.truediv,
 }
-Row = dict[str, int]
+Row = Mapping[str, int | Fraction]
 Naive = tuple[str, Callable[[Row], Fraction]]
 NaiveTruth = tuple[str, Callable[[Row], bool]]
 
@@ -198,7 +198,9 @@ counts = st.one_of(st.none(), st.integers(0, 5), st.integers(0, 10**12 - 1))
 rows = st.lists(st.fixed_dictionaries(dict.fromkeys(NAMES, counts)), min_size=1, max_size=4)
 
 
-def _naive(expression: Expression, truth: Callable[[Row], bool], row: dict[str, int | None]) -> bool | None:
+def _naive(
+    expression: Expression, truth: Callable[[Row], bool], row: Mapping[str, int | Fraction | None]
+) -> bool | None:
     if any(row[name] is None for name in expression.names):
         return None
     try:
@@ -216,6 +218,25 @@ def test_columns_are_judged_as_exact_fractions_row_by_row(
     expression = parse(text)
     found = outcomes(text, **{name: [row[name] for row in table] for name in NAMES})
     assert found == [_naive(expression, truth, row) for row in table]
+
+
+@settings(max_examples=250, deadline=None)
+@given(truths, rows, st.tuples(*(st.sampled_from((1, 10, 1000)) for _ in NAMES)))
+def test_values_in_steps_are_judged_by_what_they_stand_for(
+    rule: NaiveTruth, table: list[dict[str, int | None]], steps: tuple[int, ...]
+) -> None:
+    text, truth = rule
+    expression, scales = parse(text), dict(zip(NAMES, steps, strict=True))
+    given_steps = columns(**{name: [row[name] for row in table] for name in NAMES})
+    judgement = expression.judge(given_steps, scales)
+    pairs = zip(judgement.holds.tolist(), judgement.judged.tolist(), strict=True)
+    values = [
+        {name: None if value is None else Fraction(value, scales[name]) for name, value in row.items()}
+        for row in table
+    ]
+    assert [holds if judged else None for holds, judged in pairs] == [
+        _naive(expression, truth, row) for row in values
+    ]
 
 
 @settings(max_examples=250, deadline=None)

@@ -245,6 +245,25 @@ def test_what_an_edit_rule_names_is_doubted_and_the_rest_of_the_row_is_not(tmp_p
     assert spans(publication, "070102")["dat"] == Span(15, 15)
 
 
+def test_measures_of_different_decimals_narrow_each_other_by_their_true_values(tmp_path: Path) -> None:
+    form = (
+        FORM.replace('label = { vi = "Hộ đạt" }', 'label = { vi = "Hộ đạt" }\ndecimals = 1')
+        .replace('label = { vi = "Số tùy ý" }', 'label = { vi = "Số tùy ý" }\ndecimals = 3')
+        .replace("max = 12", "max = 12.5\ndecimals = 2")
+    )
+    rules = RULES.replace("tuy <= ho + dat", "tuy < 0.25 * ho + dat")
+    full = dict.fromkeys(("v070102", "v070103", "v070202"), (20, 18, 15, 4, 19, 1))
+    rows = everyone(**full, v070101=(20, 18, None, 4, None, 1), v070201=(20, 18, 15, None, 19, 1))
+    publication = read(tmp_path, rows, rules=rules, form=form)
+    found = spans(publication, "070101")
+    assert [str(end) for end in found["dat"] or ()] == ["5.1", "18.0"]  # 2 them < dat + 3
+    assert [str(end) for end in found["tuy"] or ()] == ["0.000", "22.999"]  # tuy < 5 + dat
+    assert [str(end) for end in spans(publication, "070201")["them"] or ()] == ["0.00", "8.99"]
+    units = publication.register.units.by_code
+    assert publication.ratio_span(units["070101"], "ty_le") == RatioSpan(Fraction(51, 2), Fraction(90))
+    assert publication.ratio_span(units["070201"], "ty_le") == RatioSpan(Fraction(75), Fraction(75))
+
+
 def test_a_finding_that_knows_no_unit_doubts_nothing_that_was_given(tmp_path: Path) -> None:
     setup(tmp_path, RULES, form=FORM)
     rows = [HEAD, *([*village, *FULL] for village in VILLAGES)]

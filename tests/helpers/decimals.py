@@ -106,7 +106,7 @@ def total(place: int) -> Decimal:
 
 
 def write_period(folder: Path, period: str = "2021", km: int = 1) -> Path:
-    """Write a period: the returns of two communes as xlsx, xls, ods and csv, with figures as numbers and texts.
+    """Write a period: returns as xlsx, xls, ods and csv, with figures as numbers and texts.
 
     Parameters
     ----------

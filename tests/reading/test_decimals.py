@@ -99,7 +99,11 @@ def test_a_number_with_too_many_decimals_is_never_rounded(
 
 def test_a_point_before_three_digits_stays_the_thousands_mark(tmp_path: Path) -> None:
     outcome = read_cells(tmp_path, 3, "1.691", "1,691", 1.691)
-    assert [str(outcome.figure("duong", unit)[0]) for unit, _ in (V1, V2, V3)] == ["1691.000", "1.691", "1.691"]
+    assert [str(outcome.figure("duong", unit)[0]) for unit, _ in (V1, V2, V3)] == [
+        "1691.000",
+        "1.691",
+        "1.691",
+    ]
     assert outcome.codes == []
 
 
