@@ -138,7 +138,7 @@ def test_a_wrong_total_is_told_with_its_decimals(tmp_path: Path) -> None:
     write_xlsx(tmp_path / "a.xlsx", [HEAD, *rows, [None, "Cộng", 1690.7]])
     outcome = read_folder(tmp_path)
     assert outcome.codes == ["T301"]
-    assert "ghi 1.690,7, cộng các dòng lại được 1.690,6" in outcome.all_text()
+    assert "ghi 1.690,7, tổng các dòng là 1.690,6" in outcome.all_text()
 
 
 def _written(steps: int, decimals: int, way: str) -> object:

@@ -136,9 +136,9 @@ def test_the_script_of_the_page_gets_whole_steps_and_the_number_of_decimals(
     )
     assert found
     roads, _, cost, hamlets, share, per_km = json.loads(found[1])["sections"][0]["columns"]
-    assert [(column["decimals"], column["values"][0]) for column in (roads, cost, hamlets, share, per_km)] == [
-        (1, 17448), (3, 2953478), (0, 15), (1, 987), (2, 169),
-    ]  # fmt: skip
+    columns = (roads, cost, hamlets, share, per_km)
+    assert [column["decimals"] for column in columns] == [1, 3, 0, 1, 2]
+    assert [column["values"][0] for column in columns] == [17448, 2953478, 15, 987, 169]
 
 
 def test_findings_write_values_in_the_notation_of_the_language(tmp_path: Path) -> None:

@@ -63,8 +63,8 @@ class Entry:
     status : ``active``, or ``retired`` for codes that are explained but no longer raised.
     now : code that replaced a retired one; else None.
     codes : maps facts that are codes to their kind, as in ``suggestion`` -> ``unit``. The kind ``measures``
-        stands for measures with their values, as in ``tong_ho = 120``, and ``period`` for the name of a
-        period.
+        stands for measures with their values, as in ``tong_ho = 120``, ``period`` for the name of a period,
+        and ``amounts`` for amounts, of which those with decimals are written in the notation of the language.
     message, hint : templates of what is wrong, and of how to correct it.
     why : why it matters.
     before, after : an example of a faulty cell, and of the corrected one.
@@ -292,6 +292,9 @@ def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, s
             continue
         if kind == "period" and code:
             known[fact] = period(code, lang)
+            continue
+        if kind == "amounts" and code:
+            known[fact] = _WITH_DECIMALS.sub(lambda match: _marked(match[0], lang), code)
             continue
         name = name_of(kind, code)
         known[fact] = name if name == code or kind == "measure" else f"{name} ({code})"
