@@ -18,6 +18,7 @@ from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
 from antq_stats.register.register import UnitRegister
+from antq_stats.words.amounts import plain
 from antq_stats.words.language import rounded
 from antq_stats.words.text import text_key
 
@@ -190,7 +191,8 @@ def changes(collection: Collection, before: Prior) -> Iterator[Finding]:
             finest = max(measure.decimals, decimals)  # both are compared in the smaller steps of the two
             then, known = sums[table.units] * 10 ** (finest - decimals), is_known[table.units]
             over, under = measure.max_change.as_integer_ratio()
-            moved = np.abs(now * 10 ** (finest - measure.decimals) - then)
+            scaled = now * 10 ** (finest - measure.decimals)
+            moved = np.abs(scaled - then)
             wide = present & known & (moved > _TINY * 10**finest)
             # Python integers: a share with many digits, times a count, may need more than 64 bits
             far = (at for at in np.flatnonzero(wide) if int(moved[at]) * under > over * int(then[at]))
@@ -207,9 +209,9 @@ def changes(collection: Collection, before: Prior) -> Iterator[Finding]:
                     measure=measure.code,
                     value=measure.text(int(now[at])),
                     facts={
-                        "found": "up" if now[at] > then[at] else "down",
-                        **_share_changed(int(now[at]), int(then[at])),
-                        "expected": str(int(then[at])),
+                        "found": "up" if scaled[at] > then[at] else "down",
+                        **_share_changed(int(scaled[at]), int(then[at])),
+                        "expected": plain(int(sums[table.units[at]]), decimals),
                         "period": before.period,
                         "limit": f"{(measure.max_change * 100).normalize():f}",
                     },

@@ -272,11 +272,12 @@ class SummaryWriter:
         if shown.kinds[root] != FIGURE or shown.provisional[root] or then.provisional:
             return cells  # a provisional figure is not compared
         now = self._total(shown)[1]
-        assert isinstance(now, int | float)  # noqa: S101
-        assert isinstance(value, int | float)  # noqa: S101
+        assert isinstance(now, int | float | Decimal)  # noqa: S101
         at = row + 1
-        plain = number_format(column, provisional=False, marked=False)
-        formula, change = f"D{at}-E{at}", now - value
+        plain = number_format(column, provisional=False, marked=False, decimals=decimals)
+        formula, change = f"D{at}-E{at}", (float(now) if isinstance(now, Decimal) else now) - value
+        if isinstance(column, Measure) and decimals:
+            change = float(Fraction(now) - exact)
         if isinstance(column, Ratio) and column.per == 100:
             formula, change = f"({formula})*100", change * 100
             plain = plain.replace("%", f'"{book.wording.phrase("prose.points-short", points="")}"')
