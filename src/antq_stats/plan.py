@@ -60,6 +60,8 @@ class MeasurePlan(NamedTuple):
     """Text keys of its unit of measure in every language: ``hộ``, ``households``."""
     decimals: int = 0
     """Number of decimals of its values, which are held in steps of 10**-decimals."""
+    summed: bool = True
+    """False if every level is asked for it: the row of a unit above the table's level is that unit's own."""
 
     @property
     def highest(self) -> int:

@@ -16,7 +16,7 @@ from antq_stats.figures.publication import Publication, publish
 from antq_stats.figures.status import Status, status_of, statuses
 from antq_stats.form import Measure
 from antq_stats.render.cells import cell_of
-from antq_stats.render.writing.table import Count, Missing, NotApplicable, Percent, Suppressed
+from antq_stats.render.writing.table import Count, Missing, NotApplicable, NotSummed, Percent, Suppressed
 from helpers.command import run
 from helpers.reading import read_folder
 from helpers.returns import csv_text, setup
@@ -74,6 +74,13 @@ table = "02"
 section = "c"
 label = { vi = "Số vườn mẫu", en = "Gardens" }
 
+[[measure]]
+code = "mo_hinh"
+table = "02"
+up = "none"
+required = false
+label = { vi = "Số loại mô hình", en = "Kinds" }
+
 [[ratio]]
 code = "ty_le"
 section = "a"
@@ -98,7 +105,10 @@ COMMUNES = [
     ["Mã", "Số người nghiện", "Số người được giúp"],
     ["0701", 3, 1], ["0702", 2, 0], ["0703", 0, 0], ["0704", 40, None],
 ]  # fmt: skip
-VILLAGES = [["Mã thôn", "Tên thôn", "Số hộ dân"], ["070101", "Thôn 1", 50], ["070201", "Thôn 1", 70]]
+VILLAGES = [
+    ["Mã thôn", "Tên thôn", "Số hộ dân", "Số loại mô hình"],
+    ["070101", "Thôn 1", 50, 2], ["070201", "Thôn 1", 70, 3],
+]  # fmt: skip
 
 
 def publication_of(folder: Path) -> Publication:
@@ -140,7 +150,7 @@ def test_every_face_says_the_same_of_every_figure(tmp_path: Path) -> None:
     publication = publication_of(folder)
     kinds = {
         Count: Status.FIGURE, Percent: Status.FIGURE, Missing: Status.MISSING,
-        Suppressed: Status.WITHHELD, NotApplicable: Status.NOT_ASKED,
+        Suppressed: Status.WITHHELD, NotApplicable: Status.NOT_ASKED, NotSummed: Status.NOT_SUMMED,
     }  # fmt: skip
     units = publication.register.units
     wanted = {
@@ -161,13 +171,13 @@ def test_every_face_says_the_same_of_every_figure(tmp_path: Path) -> None:
     book = tmp_path / "bao-cao.xlsx"
     assert run("report", folder, "-o", book, "--lang", "vi").status == 1
     in_book = shown_in_book(book.read_bytes(), {column.label.vi for column in publication.columns})
-    assert len(in_book) == 4 * 4  # the ratio, withheld of every commune, has no column
+    assert len(in_book) == 4 * 5  # the ratio, withheld of every commune, has no column
     assert in_book.items() <= wanted.items()
 
 
 def shown_on_page(html: str) -> dict[tuple[str, str], Status]:
     data = json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', html, re.DOTALL)[1])
-    meaning = {"": Status.NOT_ASKED, "x": Status.WITHHELD, None: Status.MISSING}
+    meaning = {"": Status.NOT_ASKED, "x": Status.WITHHELD, None: Status.MISSING, "n": Status.NOT_SUMMED}
     found = {}
     for section in data["sections"]:
         for column in section["columns"]:
@@ -175,13 +185,14 @@ def shown_on_page(html: str) -> dict[tuple[str, str], Status]:
                 status = Status.FIGURE if isinstance(value, int) else meaning[value]
                 if level < 2:  # villages of one name
                     found[re.sub("^(Tỉnh|Xã) ", "", name), column["label"]] = status
-    assert len(found) == 5 * 5
+    assert len(found) == 5 * 6
     return found
 
 
 def shown_in_book(data: bytes, labels: set[str]) -> dict[tuple[str, str], Status]:
     """What the sheet of the communes shows: unit and label -> status."""
     signs = {None: Status.NOT_ASKED, "": Status.NOT_ASKED, "…": Status.MISSING, "×": Status.WITHHELD}
+    signs["(x)"] = Status.NOT_SUMMED
     found = {}
     for sheet in openpyxl.load_workbook(io.BytesIO(data)):
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
@@ -190,7 +201,7 @@ def shown_in_book(data: bytes, labels: set[str]) -> dict[tuple[str, str], Status
             heads = {str(cell).partition("\n")[0]: place for place, cell in enumerate(row)}
             columns |= {label: heads[label] for label in labels if label in heads}
             name = str(row[1]) if len(row) > 1 else ""
-            if name.startswith("Xã ") and len(columns) == 4:
+            if name.startswith("Xã ") and len(columns) == 5:
                 for label, place in columns.items():
                     found[name.removeprefix("Xã "), label] = signs.get(row[place], Status.FIGURE)
     return found
@@ -200,7 +211,7 @@ def test_sections_are_those_of_the_publication_in_form_order(tmp_path: Path) -> 
     publication = publication_of(tmp_path / "2021")
     shown = [(section.code, [column.code for column in section.columns]) for section in publication.sections]
     # what had to be given is shown though nobody gave it; what belongs to no section comes last
-    assert shown == [("a", ["duoc", "ty_le"]), ("b", ["nghien"]), ("c", ["vuon"]), ("", ["ho"])]
+    assert shown == [("a", ["duoc", "ty_le"]), ("b", ["nghien"]), ("c", ["vuon"]), ("", ["ho", "mo_hinh"])]
     assert all(isinstance(column, Measure) for column in publication.sections[-1].columns)
     text = tmp_path / "bao-cao.md"
     run("report", tmp_path / "2021", "-o", text, "--lang", "vi")

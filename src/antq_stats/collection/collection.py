@@ -7,8 +7,8 @@ count once and different ones not at all. Of several versions of a file the high
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from antq_stats.collection.arrays import values_array
-from antq_stats.collection.origins import Origin, Origins, Part, Sources
+from antq_stats.collection.origins import Origins, Part, Sources
+from antq_stats.collection.own_figures import own_figures
+from antq_stats.collection.repeats import settle
 from antq_stats.collection.unread import WITHOUT_FIGURES, Unread, unread
 from antq_stats.collection.versions import standing
 from antq_stats.findings.finding import Finding
@@ -26,7 +28,6 @@ from antq_stats.reading.discover import Discovered
 from antq_stats.reading.returns import Return, UnlistedRow
 from antq_stats.register.register import UnitRegister
 from antq_stats.register.tree_sums import TreeSums, units_at
-from antq_stats.words.text import column_letter
 from antq_stats.words.unknown_code import UnknownCodeError
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ class Collection:
     """Findings on files and on contradictions between them, in order of file and place."""
     passed_over: int
     """Number of files that are no returns, as the register, temporary files and the program's own output."""
+    own: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    """What units above a table's level report of themselves: code of a measure -> unit -> value."""
     unread: tuple[Unread, ...] = ()
     """Files that gave no figures."""
     unlisted: tuple[tuple[str, UnlistedRow], ...] = ()
@@ -144,7 +147,8 @@ class Collection:
     def at_level(self, code: str, level: int) -> tuple[Integers, Truths]:
         """Return a measure's sums at the units of a level, in its steps, and whether each is complete.
 
-        A sum is complete if all units under it gave a value. The units are in tree order.
+        A sum is complete if all units under it gave a value; that of a measure that is not summed never is
+        above the measure's own level. The units are in tree order.
 
         Parameters
         ----------
@@ -156,6 +160,8 @@ class Collection:
         values, given = self.sums(code)
         expected = self.level_sums(table.level).counts
         complete = (given == expected) & (expected > 0)
+        if level < table.level and self.form.measure(code).up == "none":
+            complete[:] = False
         return values[heads], complete[heads]
 
     def frame(self, table: str) -> pd.DataFrame:
@@ -206,7 +212,8 @@ def collect(
     of_returns = [finding for return_ in with_findings for finding in return_.findings]
     tables = tuple(_table(form, register, number, counting, settled) for number in range(len(form.tables)))
     of_returns = _without_answered(of_returns, tables, register)
-    findings = [*register.notes, *discovered.findings, *of_returns, *settled]
+    own, disputed = own_figures(form, register, counting)
+    findings = [*register.notes, *discovered.findings, *of_returns, *settled, *disputed]
     findings.sort(key=lambda f: f.file or "\U0010ffff")
     return Collection(
         form=form,
@@ -216,6 +223,7 @@ def collect(
         files=tuple(replace(r, tables=[], unlisted=[], enclosed=[], by_columns=False) for r in everything),
         used=frozenset(return_.file for return_ in counting if return_.tables),
         findings=tuple(findings),
+        own=own,
         passed_over=discovered.passed_over + sum(return_.passed_over for return_ in everything),
         unread=tuple(unread(r) for r in everything if not r.tables and not r.passed_over),
         unlisted=tuple((return_.file, row) for return_ in counting for row in return_.unlisted),
@@ -275,7 +283,7 @@ def _table(
         rows_of.setdefault(unit, []).append(at)
     settled = np.full((len(rows_of), len(measures)), -1, dtype=np.int64)
     for which, (unit, places) in enumerate(rows_of.items()):
-        values[unit], settled[which] = _settle(
+        values[unit], settled[which] = settle(
             register.units.codes[int(units[unit])], again[places], given_again[places],
             origins, measures, findings,
         )  # fmt: skip
@@ -328,68 +336,3 @@ def _columns(
         else:
             values[at] = block
     return values, np.concatenate(again)
-
-
-def _settle(
-    unit: str,
-    positions: Integers,
-    rows: Integers,
-    origins: Origins,
-    measures: Sequence[Measure],
-    findings: list[Finding],
-) -> tuple[Integers, Integers]:
-    """Resolve the k rows of one unit; return its m values and their sources.
-
-    Adds U202 for each row if the rows differ, and U201 once if they are equal.
-    """
-    filled = np.flatnonzero((rows != MISSING).any(axis=1))  # rows without any figure are ignored
-    if len(filled):
-        positions, rows = positions[filled], rows[filled]
-    has_column = origins.has_columns(positions)
-    present = rows != MISSING
-    often = has_column.sum(axis=0) > 1
-    highest = np.where(has_column, rows, MISSING).max(axis=0)
-    lowest = np.where(has_column, rows, np.iinfo(np.int64).max).min(axis=0)
-    differ = often & (highest != lowest)  # a blank beside a figure differs, too
-    first = np.where(present.any(axis=0), present.argmax(axis=0), has_column.argmax(axis=0))
-    source = np.where(has_column.any(axis=0), positions[first], -1)
-    # if rows differ, none of the measures that several sheets have counts; those of one sheet alone do
-    values = np.where(often & differ.any(), MISSING, highest)
-    if often.any() and len(filled) > 1:
-        clear = differ & present.all(axis=0)
-        place = int(np.flatnonzero(clear if clear.any() else differ if differ.any() else often)[0])
-        row_origins = [origins[int(position)] for position in positions]
-        if differ.any():  # a finding for each row, so that each sender gets one
-            for at, origin in enumerate(row_origins):
-                other = row_origins[0] if at else row_origins[-1]
-                findings.append(_differs(unit, measures[place], origin, place, int(rows[at][place]), other))
-        else:
-            latest = row_origins[-1]
-            facts = {"first": _where(row_origins[0], place), "count": str(len(row_origins))}
-            findings.append(
-                Finding(
-                    code="U201", file=latest.file, sheet=latest.sheet, row=latest.row, unit=unit, facts=facts
-                )
-            )
-    return values, source
-
-
-def _differs(unit: str, measure: Measure, origin: Origin, place: int, value: int, other: Origin) -> Finding:
-    column = origin.columns[place]
-    return Finding(
-        code="U202",
-        file=origin.file,
-        sheet=origin.sheet,
-        row=origin.row,
-        column=column if column >= 0 else None,
-        unit=unit,
-        measure=measure.code,
-        value=None if value == MISSING else measure.text(value),
-        facts={"other": _where(other, place)},
-    )
-
-
-def _where(origin: Origin, place: int) -> str:
-    column = origin.columns[place]
-    cell = f"{column_letter(column) if column >= 0 else ''}{origin.row}"
-    return " · ".join(part for part in (origin.file, origin.sheet, cell) if part)

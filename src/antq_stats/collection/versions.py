@@ -28,7 +28,11 @@ def standing(returns: Sequence[Return], versions: Versions) -> tuple[list[Return
 
 
 def _units_of(return_: Return) -> set[tuple[int, int]]:
-    return {(table.table, unit) for table in return_.tables for unit in table.units}
+    return {
+        (table.table, unit)
+        for table in return_.tables
+        for unit in (*table.units, *(figure.unit for figure in table.own))
+    }
 
 
 def _is_same_file(first: Return, second: Return) -> bool:
@@ -43,7 +47,11 @@ def _is_same_file(first: Return, second: Return) -> bool:
 def _has_same_figures(first: Return, second: Return) -> bool:
     """Return whether two files have the same figures; their bytes differ if one was saved again."""
     figures = [
-        [(table.table, table.units, table.values) for table in return_.tables] for return_ in (first, second)
+        [
+            (table.table, table.units, table.values, [each[:3] for each in table.own])
+            for table in return_.tables
+        ]
+        for return_ in (first, second)
     ]
     return _is_same_file(first, second) or (bool(first.tables) and figures[0] == figures[1])
 

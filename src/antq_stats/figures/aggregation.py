@@ -30,10 +30,14 @@ if TYPE_CHECKING:
 
 
 class Figure(NamedTuple):
-    """The sum of a measure under a unit, with its coverage."""
+    """The sum of a measure under a unit, with its coverage.
+
+    What a unit above the measure's level reports of itself stands in place of a sum of a measure that no
+    level adds up; its coverage is 1 of 1.
+    """
 
     value: Amount | None
-    """The sum over the units that gave a value; None if none did.
+    """The sum over the units that gave a value; None if none did, or if there is no sum.
 
     It is exact: an int, or, for a measure with decimals, a Decimal with as many as the measure has.
     """
@@ -45,9 +49,14 @@ class Figure(NamedTuple):
     """Whether a value is missing, or a hard finding concerns one."""
 
     @property
+    def summed(self) -> bool:
+        """False if units gave values that no level adds up, and the unit did not report it of itself."""
+        return self.value is not None or not self.given
+
+    @property
     def status(self) -> Status:
         """The status of the figure."""
-        return status_of(self.given, self.expected)
+        return status_of(self.given, self.expected) if self.summed else Status.NOT_SUMMED
 
 
 class RatioFigure(NamedTuple):
@@ -91,23 +100,41 @@ class _ColumnSums:
     """For each column, the sums at the k units above."""
     given: Integers
     """Number of units that gave all columns, at the k units above."""
+    own: Mapping[int, int] | None = None
+    """What units above report of themselves; None for columns that are summed."""
 
     @classmethod
-    def of(cls, tree: TreeSums, columns: tuple[Integers, ...]) -> _ColumnSums:
+    def of(
+        cls, tree: TreeSums, columns: tuple[Integers, ...], own: Mapping[int, int] | None = None
+    ) -> _ColumnSums:
         """Add columns up the tree."""
         present = _present(columns)
         if present.all():
-            return cls(tree, columns, tuple(map(tree.sums, columns)), tree.counts[tree.above])
+            return cls(tree, columns, tuple(map(tree.sums, columns)), tree.counts[tree.above], own)
         sums = tuple(tree.sums(np.where(present, column, 0)) for column in columns)
-        return cls(tree, columns, sums, tree.sums(present))
+        return cls(tree, columns, sums, tree.sums(present), own)
 
     @property
     def has_values(self) -> bool:
         """Whether any unit gave all columns."""
-        return bool(_present(self.columns).any())
+        return bool(self.own) or bool(_present(self.columns).any())
+
+    @cached_property
+    def not_summed(self) -> Truths:
+        """For each unit of the register, whether units under it gave values that are not added up.
+
+        It is False where the unit reported a figure of itself.
+        """
+        not_summed: Truths = np.zeros(len(self.tree.register), dtype=np.bool_)
+        if self.own is not None:
+            not_summed[self.tree.above] = self.given > 0
+            not_summed[list(self.own)] = False
+        return not_summed
 
     def at(self, unit: int) -> tuple[list[int], int, int]:
         """Return for a unit the sum of each column, and how many units gave them, of how many expected."""
+        if self.own and unit in self.own:
+            return [self.own[unit]], 1, 1
         row, above = self.tree.place(unit)
         expected = int(self.tree.counts[unit])
         if row is not None:
@@ -124,7 +151,14 @@ class _ColumnSums:
             self.tree.spread(np.where(present, column, 0), above)
             for column, above in zip(self.columns, self.sums, strict=True)
         ]
-        return sums, self.tree.spread(present, self.given), self.tree.counts
+        given, expected = self.tree.spread(present, self.given), self.tree.counts
+        if self.own is not None:
+            units, values = list(self.own), list(self.own.values())
+            sums[0][self.not_summed] = 0
+            sums[0][units], given[units] = values, 1
+            expected = expected.copy()
+            expected[units] = 1
+        return sums, given, expected
 
 
 def _present(columns: tuple[Integers, ...]) -> Truths:
@@ -173,8 +207,12 @@ class Aggregate:
         if measure not in self._measures:
             raise UnknownCodeError("measure", measure, self._measures.keys())
         unit = self.register.position(unit)
-        (value,), given, expected = self._measures[measure].at(unit)
-        provisional = given < expected or bool(self._doubted[unit, self._measure_at[measure]])
+        columns = self._measures[measure]
+        (value,), given, expected = columns.at(unit)
+        if columns.not_summed[unit]:
+            return Figure(None, given, expected, provisional=False)
+        is_doubted = bool(self._doubted[unit, self._measure_at[measure]])
+        provisional = given < expected or (is_doubted and unit not in (columns.own or ()))
         amount = self.form.measures[self._measure_at[measure]].amount(value) if given else None
         return Figure(amount, given, expected, provisional)
 
@@ -210,8 +248,16 @@ class Aggregate:
 
         The sums are in steps of the measure; `Measure.amount` gives the value of a number of steps.
         """
-        (sums,), given, expected = self._measures[measure].everywhere()
-        return sums, given, expected, (given < expected) | self._doubted[:, self._measure_at[measure]]
+        columns = self._measures[measure]
+        (sums,), given, expected = columns.everywhere()
+        provisional = (given < expected) | self._doubted[:, self._measure_at[measure]]
+        if columns.own is not None:
+            provisional[columns.not_summed] = provisional[list(columns.own)] = False
+        return sums, given, expected, provisional
+
+    def not_summed(self, measure: str) -> Truths:
+        """Return for the n units whether values are given under a unit that are not added up for it."""
+        return self._measures[measure].not_summed
 
     def ratio_column(self, code: str) -> tuple[Integers, Integers, Integers, Integers, Truths]:
         """Return a ratio for the n units: numerators, denominators, given, expected, provisional marks.
@@ -333,7 +379,8 @@ def aggregate(collection: Collection, findings: Iterable[Finding] = ()) -> Aggre
 
 def _measure(collection: Collection, code: str) -> _ColumnSums:
     table = collection.tables[collection.place_of[code][0]]
-    return _ColumnSums.of(collection.level_sums(table.level), (table.column(code)[0],))
+    own = collection.own.get(code, {}) if collection.form.measure(code).up == "none" else None
+    return _ColumnSums.of(collection.level_sums(table.level), (table.column(code)[0],), own)
 
 
 def _ratio(collection: Collection, ratio: Ratio) -> _ColumnSums:

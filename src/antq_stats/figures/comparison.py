@@ -104,7 +104,7 @@ class Prior:
         if code is None or not self._units:
             return values, known, self._form.measure(measure).decimals
         sums, given, expected, _ = self._aggregate.column(code)
-        complete = (given == expected) & (expected > 0)
+        complete = (given == expected) & (expected > 0) & ~self._aggregate.not_summed(code)
         if self._withholds is not None:
             complete &= ~self._withholds(code)
         pairs = np.array(list(self._units.items()), dtype=np.int64)

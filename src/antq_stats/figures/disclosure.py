@@ -98,8 +98,11 @@ def disclosure(aggregate: Aggregate) -> Disclosure:
         sums, given, expected, _ = aggregate.column(measure.code)
         hidden = tree.is_finest & (expected > 0)
         withheld[:, place] = hidden
+        if measure.up == "none":  # no total shows what is withheld below it
+            given = np.where(aggregate.not_summed(measure.code), 0, given)
         if measure.below:
-            withheld[:, place] |= _Cells(tree, measure, sums, given, hidden).withheld()
+            cells = _Cells(tree, measure, sums, given, hidden)
+            withheld[:, place] |= cells.primary if measure.up == "none" else cells.withheld()
     return Disclosure(aggregate, withheld)
 
 
@@ -140,9 +143,10 @@ class _Cells:
         self._block_sums, self._block_sizes = (np.zeros(len(sums), dtype=np.int64) for _ in range(2))
         np.add.at(self._block_sums, tree.parents[blocks], sums[blocks])
         np.add.at(self._block_sizes, tree.parents[blocks], given[blocks])
-        self._primary: Truths = self._is_cell & self._is_small(sums, given)
+        self.primary: Truths = self._is_cell & self._is_small(sums, given)
+        """Whether a unit has a figure that is withheld whatever is shown beside it."""
         if self._is_flag:
-            self._primary |= self._is_cell & self._forces_small_unit(given)
+            self.primary |= self._is_cell & self._forces_small_unit(given)
 
     def _is_small(self, sums: Integers, given: Integers) -> Truths:
         if self._is_flag:
@@ -174,7 +178,7 @@ class _Cells:
 
     def withheld(self) -> Truths:
         """Return whether the figure of each unit is withheld, n."""
-        parents, primary = self._tree.parents, self._primary
+        parents, primary = self._tree.parents, self.primary
         withheld = np.zeros(len(primary), dtype=np.bool_)
         is_root = parents < 0
         withheld[is_root] = primary[is_root]
@@ -197,7 +201,7 @@ class _Cells:
         if self._is_flag or self._block_sizes[head] or not is_large:
             return cells
         pairs = list(_in_pairs([unit for unit in cells if self._sums[unit]]))
-        is_chosen = [bool(self._primary[pair].any()) for pair in pairs]
+        is_chosen = [bool(self.primary[pair].any()) for pair in pairs]
         others = iter([place for place, chosen in enumerate(is_chosen) if not chosen])
         while True:
             withheld = [unit for pair, is_in in zip(pairs, is_chosen, strict=True) if is_in for unit in pair]

@@ -45,6 +45,9 @@ class FigureColumns(Protocol):
     def column(self, measure: str, /) -> tuple[Integers, Integers, Integers, Truths]:
         """Return sums, given, expected and provisional marks."""
 
+    def not_summed(self, measure: str, /) -> Truths:
+        """Return for each unit whether no sum is made of the measure."""
+
     def ratio_column(self, code: str, /) -> tuple[Integers, Integers, Integers, Integers, Truths]:
         """Return numerators, denominators, given, expected and provisional marks."""
 
@@ -73,7 +76,8 @@ def figures_frame(
     form, columns = aggregate.form, {}
     for measure in form.measures:
         sums, given, expected, marks = aggregate.column(measure.code)
-        columns[measure.code, "value"] = values_array(sums, given == 0, measure.decimals)
+        is_absent = (given == 0) | aggregate.not_summed(measure.code)
+        columns[measure.code, "value"] = values_array(sums, is_absent, measure.decimals)
         columns |= _beside(measure.code, given, expected, marks, coverage=coverage, provisional=provisional)
     for ratio in form.ratios if ratios else ():
         numerators, denominators, given, expected, marks = aggregate.ratio_column(ratio.code)

@@ -158,7 +158,7 @@ def _shares(
     places = {measure.code: place for place, measure in enumerate(collection.form.measures)}
     for table in collection.tables:
         for at, measure in enumerate(table.measures):
-            if not measure.required or not len(table.units):
+            if not measure.required or measure.up == "none" or not len(table.units):
                 continue
             doubt = marks[table.units, places[measure.code]]
             last_year = None if earlier is None else earlier(measure.code)

@@ -202,6 +202,7 @@ class Publication:
             if code in self._places:
                 _, given, expected, _ = self._aggregate.column(code)
                 status = statuses(given, expected, None, withheld)
+                status[self._aggregate.not_summed(code) & (status != Status.WITHHELD)] = Status.NOT_SUMMED
             else:
                 _, denominators, given, expected, _ = self._aggregate.ratio_column(code)
                 status = statuses(given, expected, denominators, withheld)
@@ -235,7 +236,9 @@ class Publication:
         if self.is_withheld(unit, measure):
             return None
         figure = self._aggregate.figure(unit, measure)
-        provisional = figure.provisional or (self._is_in_doubt(measure) and figure.expected > 0)
+        provisional = figure.provisional or (
+            self._is_in_doubt(measure) and figure.expected > 0 and figure.summed
+        )
         return figure._replace(provisional=provisional and self.is_provisional)
 
     def ratio(self, unit: int, code: str) -> RatioFigure | None:
@@ -251,7 +254,7 @@ class Publication:
         status = self.status(measure)
         values, given, expected, provisional = self._aggregate.column(measure)
         shown = np.where(status == Status.FIGURE, values, 0)
-        provisional |= self._is_in_doubt(measure) & (expected > 0)
+        provisional |= self._is_in_doubt(measure) & (expected > 0) & (status != Status.NOT_SUMMED)
         return MeasureColumn(shown, given, expected, provisional & self.is_provisional, status)
 
     def ratio_column(self, code: str) -> RatioColumn:
@@ -266,6 +269,8 @@ class Publication:
     def span(self, unit: int, measure: str) -> Span | None:
         """Return the bounds of a sum; None if it is withheld, or if they could disclose what is withheld."""
         if self.is_withheld(unit, measure) or measure in self.form.protected or self._is_in_doubt(measure):
+            return None
+        if self.form.measure(measure).up == "none":
             return None
         return self._bounds.span(unit, self._places[measure])
 

@@ -1,4 +1,4 @@
-"""The status of a figure: published, withheld, missing or not asked.
+"""The status of a figure: published, withheld, missing, not summed or not asked.
 
 It is decided here, for one figure and for whole columns; the reports only translate it. SDMX calls it the
 observation status.
@@ -23,7 +23,9 @@ class Status(IntEnum):
     """Expected, and given by no unit."""
     WITHHELD = 2
     """Not published."""
-    FIGURE = 3
+    NOT_SUMMED = 3
+    """No level adds the measure up, and the unit did not report it of itself."""
+    FIGURE = 4
     """A value that may be shown."""
 
 

@@ -145,6 +145,7 @@ def _measure_plan(measure: Measure) -> MeasurePlan:
         maximum=1 if flag and measure.max is None else measure.greatest,
         unit_keys=unit_keys(measure),
         decimals=measure.decimals,
+        summed=measure.up == "sum",
     )
 
 

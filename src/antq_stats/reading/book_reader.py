@@ -141,7 +141,11 @@ def _report_empty(plan: ReadingPlan, tables: BookTables, return_: Return) -> Non
             table.report("F209", facts={"count": str(len(part.units))}, about=sender_of(plan.units, part))
     if nothing:
         return_.findings[:] = blank_once(return_.findings)
-    filled = {table.located.table for table in tables.examined if table.body.raw or table.body.strays}
+    filled = {
+        table.located.table
+        for table in tables.examined
+        if table.body.raw or table.body.strays or table.body.given.own
+    }
     reported: set[int] = set()
     for table in tables.examined:
         number = table.located.table

@@ -29,6 +29,18 @@ class UnlistedRow(NamedTuple):
     """Counts, one for each measure of the table; `plan.MISSING` for none."""
 
 
+class OwnFigure(NamedTuple):
+    """A figure that a unit above the table's level reports of itself: no sum of what is below it."""
+
+    unit: int
+    """Position of the unit."""
+    measure: int
+    """Place of the measure in the table."""
+    value: int
+    row: int
+    """The row, from 1."""
+
+
 @dataclass(slots=True)
 class TableReturn:
     """The unit rows of one table: n rows that name a unit of the table's level, and m measures."""
@@ -45,6 +57,8 @@ class TableReturn:
     """The n rows, from 1."""
     values: array[int] = field(default_factory=lambda: array("q"))
     """n x m counts, row after row; `plan.MISSING` for none."""
+    own: list[OwnFigure] = field(default_factory=list)
+    """What units above the table's level report of themselves."""
 
 
 @dataclass(slots=True)

@@ -120,7 +120,7 @@ class SheetReader:
         if is_taken:
             above.blocks.append(table)
             self.return_.unlisted.extend(table.body.unlisted)
-            if table.body.given.units:
+            if table.body.given.units or table.body.given.own:
                 self.return_.tables.append(table.body.given)
                 self.tables.taken.append(table)
         return max(table.body.end, chosen.body)

@@ -8,12 +8,21 @@ from antq_stats.figures.aggregation import Figure, RatioFigure
 from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status
 from antq_stats.form import Measure, Ratio
-from antq_stats.render.writing.table import Cell, Count, Missing, NotApplicable, Percent, Suppressed
+from antq_stats.render.writing.table import (
+    Cell,
+    Count,
+    Missing,
+    NotApplicable,
+    NotSummed,
+    Percent,
+    Suppressed,
+)
 
 _CELL_OF_STATUS: Mapping[Status, Cell] = {
     Status.NOT_ASKED: NotApplicable(),
     Status.MISSING: Missing(),
     Status.WITHHELD: Suppressed(),
+    Status.NOT_SUMMED: NotSummed(),
 }
 
 

@@ -149,6 +149,7 @@ def records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column
                     "value": figure.value,
                     "given": figure.given,
                     "expected": figure.expected,
+                    **({"up": column.up} if column.up == "none" else {}),
                 }
                 uncertain = figure.provisional and figure.expected > 0
             else:

@@ -102,7 +102,7 @@ def _is_data(row: tuple[str, ...]) -> bool:
 
 
 def _without_bands(rows: Rows) -> Rows:
-    """Return the rows above the figures without the bands at their end, which name a section over all columns."""
+    """Return the rows above the figures without the bands at their end, each the name of a section."""
     kept = list(rows)
     while len(kept) > 1 and len(kept[-1]) > 1 and len(set(kept[-1])) == 1:
         kept.pop()

@@ -101,7 +101,7 @@ def blank_once(findings: Iterable[Finding]) -> list[Finding]:
 
 def gave_values(return_: Return) -> bool:
     """Return whether any figure was taken from a file."""
-    return any(value != MISSING for table in return_.tables for value in table.values)
+    return any(table.own or any(value != MISSING for value in table.values) for table in return_.tables)
 
 
 def is_explained(findings: Iterable[Finding]) -> bool:

@@ -50,7 +50,7 @@ def check_totals(
     """
     table = plan.tables[located.table]
     width = len(located.measures)
-    measured = [(c, m) for c, m in zip(located.measures, table.measures, strict=True) if c >= 0]
+    measured = [(c, m) for c, m in zip(located.measures, table.measures, strict=True) if c >= 0 and m.summed]
     cuts = [0, *sorted({total.above for total in body.totals}), len(body.raw)]
     rows = _Rows(body, before, after) if body.totals else None
     met: set[int] = set()
@@ -61,7 +61,7 @@ def check_totals(
         if not spans and any(coerce.total(_cell(grid, total.row, c), m) > 0 for c, m in measured):
             report("U108", row=total.row, column=max(located.name, located.code, 0), unit=total.unit)
         for place, column in enumerate(located.measures):
-            if column < 0 or place in located.twice:
+            if column < 0 or place in located.twice or not table.measures[place].summed:
                 continue
             cell = _cell(grid, total.row, column)
             remark = grid.remarks.get((total.row, column))

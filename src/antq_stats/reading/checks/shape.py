@@ -64,7 +64,7 @@ def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
     for column, measure in located.forbidden.items():
         report("D201", row=header, column=column, measure=measure)
     _double_columns(plan, located, report)
-    near = _missing_columns(plan, located, unknown, report)
+    near = _missing_columns(plan, located, body, unknown, report)
     for column, text in unknown.items():
         if column in located.ambiguous:
             names = dict(zip(("first", "second", "other"), located.ambiguous[column], strict=False))
@@ -108,9 +108,9 @@ def _double_columns(plan: ReadingPlan, located: LocatedTable, report: Report) ->
 
 
 def _missing_columns(
-    plan: ReadingPlan, located: LocatedTable, unknown: Mapping[int, str], report: Report
+    plan: ReadingPlan, located: LocatedTable, body: Body, unknown: Mapping[int, str], report: Report
 ) -> dict[int, str]:
-    """Report T201 for required measures without a column.
+    """Report T201 for required measures without a column, unless only a unit above reports of itself.
 
     Returns
     -------
@@ -126,6 +126,7 @@ def _missing_columns(
         and not any(is_other_quantity(text_key(label), table, year) for label in text.split(SPANS))
     }
     near: dict[int, str] = {}
+    is_asked = bool(body.raw) or not body.given.own
     for place, measure in enumerate(table.measures):
         if located.measures[place] >= 0:
             continue
@@ -138,7 +139,7 @@ def _missing_columns(
         may_be = [column for column, codes in located.ambiguous.items() if measure.code in codes]
         if may_be:
             facts["suggestion"] = column_letter(may_be[0])
-        if measure.required:
+        if measure.required and is_asked:
             report("T201", row=located.body - 1, measure=measure.code, facts=facts)
     return near
 

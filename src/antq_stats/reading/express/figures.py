@@ -196,10 +196,13 @@ class KnownFigures:
         Raises
         ------
         NeedsFullReader
-            A printed total is a formula that was not calculated, is a wrong 0, or ``about`` raises it.
+            A printed total is a formula that was not calculated, is a wrong 0, or of a measure that is not
+            summed, or ``about`` raises it.
         """
         width = len(self.table.measures)
         for place, at in self.totals:
+            if not self.table.measures[place].summed:
+                raise NeedsFullReader  # it may be the own figure of a unit above
             printed, figures = counts[matched.tail[at]], values[place::width]
             column = self.columns[place]
             if column in self.pattern.summed and printed != self._summed(matched, column, figures):

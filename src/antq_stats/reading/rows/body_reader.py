@@ -26,7 +26,7 @@ from antq_stats.reading.rows.row_kinds import (
     is_sentence,
     may_name_a_unit,
 )
-from antq_stats.reading.rows.unit_cells import UnitCells
+from antq_stats.reading.rows.unit_cells import OwnCells, UnitCells
 from antq_stats.reading.tables.body import Body, TotalRow
 from antq_stats.reading.tables.locate import LocatedTable, find_header, is_header_like
 from antq_stats.reading.tables.numbering import Numbers, numbering
@@ -78,6 +78,7 @@ class BodyReader:
         self.report = report
         self.table = plan.tables[located.table]
         self.cells = UnitCells(self.table, located.measures, grid.odd, grid.remarks, report)
+        self.own = OwnCells(self.table, located.measures, grid.odd, grid.remarks, report)
         self.widths = RecordWidths(grid, located)
         self.flags = [c for c, m in zip(located.measures, self.table.measures, strict=True) if m.flag]
         self.first = next(iter(located.columns), -1)
@@ -286,6 +287,7 @@ class BodyReader:
                 self._enter_group(unit)
             if figures:
                 self.body.totals.append(TotalRow(row_number, unit, len(self.body.raw)))
+                self.body.given.own += self.own.figures(row_number, row, unit)
             return figures
         if names_a_type(identity.name) and not is_total(self.plan.units, identity.label):
             self._enter_group(NOWHERE)

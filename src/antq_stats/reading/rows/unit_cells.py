@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from antq_stats.plan import MISSING, MeasurePlan, TablePlan
 from antq_stats.reading import coerce, privacy
 from antq_stats.reading.reporter import Report
+from antq_stats.reading.returns import OwnFigure
 from antq_stats.words.text import column_letter
 
 if TYPE_CHECKING:
@@ -130,3 +131,34 @@ class UnitCells:
             facts["limit"] = str(measure.decimals)
             value = value if value is None or isinstance(cell, str) else f"{cell:.15g}"
         self.report(code, row=row, column=column, unit=unit, measure=measure.code, value=value, facts=facts)
+
+
+class OwnCells:
+    """Reads what a unit above the table's level reports of itself: the measures that no level adds up.
+
+    Parameters
+    ----------
+    table, places, odd, remarks, report : as for `UnitCells`.
+    """
+
+    def __init__(
+        self,
+        table: TablePlan,
+        places: Sequence[int],
+        odd: Mapping[tuple[int, int], OddCell],
+        remarks: Mapping[tuple[int, int], Remark],
+        report: Report,
+    ) -> None:
+        # the measure's bounds are those of a unit of the table, and only such a unit must answer
+        measures = tuple(
+            measure._replace(required=False, minimum=0, maximum=None) for measure in table.measures
+        )
+        columns = [-1 if measure.summed else column for column, measure in zip(places, measures, strict=True)]
+        self.cells = UnitCells(table._replace(measures=measures), columns, odd, remarks, report)
+
+    def figures(self, row_number: int, row: Sequence[object], unit: int) -> Iterator[OwnFigure]:
+        """Yield the figures in the row of a unit above the table's level; see `UnitCells.values`."""
+        if self.cells.columns:
+            for place, value in enumerate(self.cells.values(row_number, row, unit)):
+                if value != MISSING:
+                    yield OwnFigure(unit, place, value, row_number + 1)

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from antq_stats.collection.collection import Truths
+from antq_stats.form import Measure
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.book.layout import LevelSheet
 from antq_stats.render.book.values import FIGURE, LARGE, MISSING, WITHHELD, Shown
@@ -76,6 +77,8 @@ class Formulas:
 
     def _check_sums(self, column: Shown) -> Truths:
         code = column.column.code
+        if isinstance(column.column, Measure) and column.column.up == "none":
+            return np.zeros(len(column.kinds), dtype=np.bool_)  # a figure like the sum is none all the same
         kinds = column.kinds.copy()
         levels = np.array(self.register.units.levels)
         for level in range(len(self.register.levels)):

@@ -16,7 +16,7 @@ from antq_stats.render.book.formulas import division, plain_division
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import quoted, roman
 from antq_stats.render.book.styles import HEAD, across, number_format, set_page
-from antq_stats.render.book.values import FIGURE, LARGE, MISSING, WITHHELD, Shown
+from antq_stats.render.book.values import FIGURE, LARGE, MISSING, NOT_SUMMED, WITHHELD, Shown
 from antq_stats.render.certainty import span_words
 from antq_stats.render.words import section_label
 from antq_stats.render.writing.table import UNICODE, clean
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _VALUE = 3
 """Column of the totals, counted from 0."""
+_SIGNS = {MISSING: UNICODE.missing, WITHHELD: UNICODE.suppressed, NOT_SUMMED: UNICODE.not_summed}
 _NOTE_WIDTH = 30
 """Characters of a note on one line."""
 _ROWS_OF_A_PAGE = 60
@@ -210,8 +211,8 @@ class SummaryWriter:
         kind = int(shown.kinds[root])
         provisional = bool(shown.provisional[root])
         look: dict[str, Any] = {"align": "right"}
-        if kind in (MISSING, WITHHELD):
-            return None, UNICODE.missing if kind == MISSING else UNICODE.suppressed, look
+        if kind in _SIGNS:
+            return None, _SIGNS[kind], look
         if kind == LARGE:
             return None, book.wording.number(shown.amount(root)), look
         if kind != FIGURE:
@@ -297,6 +298,8 @@ class SummaryWriter:
             yield f"{UNICODE.missing} {wording.phrase('sign.missing')}"
         if WITHHELD in kinds:
             yield f"{UNICODE.suppressed} {wording.phrase('sign.suppressed')}"
+        if NOT_SUMMED in kinds:
+            yield f"{UNICODE.not_summed} {wording.phrase('sign.not-summed')}"
         if any(isinstance(shown.column, Ratio) for shown in self.book.columns):
             yield wording.phrase("book.ratio-note")
         if self.book.publication.prior is not None:

@@ -27,15 +27,16 @@ from antq_stats.render.book.styles import (
     pages,
     set_page,
 )
-from antq_stats.render.book.values import BLANK, FIGURE, LARGE, MISSING, WITHHELD, Shown
+from antq_stats.render.book.values import BLANK, FIGURE, LARGE, MISSING, NOT_SUMMED, WITHHELD, Shown
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.render.writing.table import UNICODE, Column, clean, spans
 from antq_stats.words.amounts import Amount, plain
 from antq_stats.words.text import column_letter
 
-_CONSTANT, _LIVE, _FAILS = 0, 2, 9
-_NOT_ASKED, _ABSENT, _HIDDEN, _TEXT = 4, 5, 6, 7
+_CONSTANT, _LIVE, _FAILS = 0, 2, 10
+_NOT_ASKED, _ABSENT, _HIDDEN, _NO_SUM, _TEXT = 4, 5, 6, 9, 7
 """Codes of cells; that of a provisional figure is one higher than that of a final one, also for ``_TEXT``."""
+_SIGNS = {_ABSENT: UNICODE.missing, _HIDDEN: UNICODE.suppressed, _NO_SUM: UNICODE.not_summed}
 _DECILE = 10
 
 
@@ -321,7 +322,7 @@ class LevelWriter:
             style = self._style(look, align="right")
             if code in (_TEXT, _TEXT + 1):
                 return f'<c r="{letter}%d" s="{style}" t="inlineStr">%s</c>'
-            sign = {_ABSENT: UNICODE.missing, _HIDDEN: UNICODE.suppressed}.get(code)
+            sign = _SIGNS.get(code)
             if sign is None:
                 return f'<c r="{letter}%d" s="{style}"/>' + "%.0s" * rows
             return text_cell(letter, style, sign, rows)
@@ -376,6 +377,8 @@ class LevelWriter:
             )
         if self._has(WITHHELD):
             lines.append(f"{UNICODE.suppressed} {wording.phrase('sign.suppressed')}")
+        if self._has(NOT_SUMMED):
+            lines.append(f"{UNICODE.not_summed} {wording.phrase('sign.not-summed')}")
         if self._lowest:
             lines.append(wording.phrase("book.lowest"))
         if self.layout.withheld:
@@ -386,5 +389,5 @@ class LevelWriter:
 
 def _put_signs(codes: Statuses, kinds: Statuses) -> None:
     """Set the codes of cells without a figure, in place."""
-    for kind, code in ((BLANK, _NOT_ASKED), (MISSING, _ABSENT), (WITHHELD, _HIDDEN)):
+    for kind, code in ((BLANK, _NOT_ASKED), (MISSING, _ABSENT), (WITHHELD, _HIDDEN), (NOT_SUMMED, _NO_SUM)):
         codes[kinds == kind] = code

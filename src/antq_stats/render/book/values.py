@@ -18,6 +18,7 @@ from antq_stats.words.amounts import Amount, amount, plain
 BLANK: Final = int(Status.NOT_ASKED)
 MISSING: Final = int(Status.MISSING)
 WITHHELD: Final = int(Status.WITHHELD)
+NOT_SUMMED: Final = int(Status.NOT_SUMMED)
 FIGURE: Final = int(Status.FIGURE)
 LARGE: Final = FIGURE + 1
 """Status of a figure with more digits than Excel keeps: it is written as text and is in no formula."""

@@ -20,7 +20,12 @@ from antq_stats.words.language import Wording, rounded
 
 Value = int | str | None
 
-_INSTEAD: Mapping[int, Value] = {Status.NOT_ASKED: "", Status.MISSING: None, Status.WITHHELD: "x"}
+_INSTEAD: Mapping[int, Value] = {
+    Status.NOT_ASKED: "",
+    Status.MISSING: None,
+    Status.WITHHELD: "x",
+    Status.NOT_SUMMED: "n",
+}
 _LARGEST_EXACT = 2**53 - 1
 _MOST_UNITS = 20_000
 """Most units in the JSON; if there are more, the finest levels are left out."""
@@ -74,6 +79,7 @@ def _signs(wording: Wording) -> dict[str, str]:
         "provisional": UNICODE.provisional,
         "missing": UNICODE.missing,
         "withheld": UNICODE.suppressed,
+        "notSummed": UNICODE.not_summed,
     }
 
 

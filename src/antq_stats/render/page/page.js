@@ -38,6 +38,7 @@
     if (value === null) return signs.missing;
     if (value === "") return "";
     if (value === "x") return signs.withheld;
+    if (value === "n") return signs.notSummed;
     const mark = column.marks[unit] === "1" ? signs.provisional : "";
     const digits = String(value);
     if (!column.decimals) return whole(digits) + perSign(column) + mark;

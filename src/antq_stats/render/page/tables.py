@@ -120,6 +120,7 @@ def legend(context: PageContext, beside: str) -> tuple[tuple[str, str], ...]:
         (UNICODE.provisional, "sign.provisional", provisional or UNICODE.provisional in beside),
         (UNICODE.missing, "sign.missing", _stands(columns, Status.MISSING) or UNICODE.missing in beside),
         (UNICODE.suppressed, "sign.suppressed", withholds(publication)),
+        (UNICODE.not_summed, "sign.not-summed", _stands(columns, Status.NOT_SUMMED)),
         ("", "page.blank", _stands(columns, Status.NOT_ASKED)),
     )
     return tuple((sign, wording.phrase(key)) for sign, key, occurs in signs if occurs)

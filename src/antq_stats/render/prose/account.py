@@ -151,7 +151,7 @@ class Account:
         sections = []
         for section in self.publication.sections:
             figures = [self.figures[column.code] for column in section.columns]
-            figures = [figure for figure in figures if not figure.withheld]
+            figures = [figure for figure in figures if not (figure.withheld or figure.not_summed)]
             if figures:
                 label = self.escape(clean(section_label(section, self.wording)))
                 sections.append(

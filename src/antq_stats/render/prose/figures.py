@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from antq_stats.figures.publication import Publication
+from antq_stats.figures.status import Status
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.writing.table import UNICODE, clean
 from antq_stats.words.amounts import Amount, difference, distance
@@ -48,6 +49,8 @@ class FigureText:
     known: bool
     """Whether there is a figure: a unit gave it, and it is not withheld."""
     withheld: bool
+    not_summed: bool
+    """Whether no level adds the measure up and the unit reported none of itself: no sentence states it."""
     complete: bool
     """Whether all expected units gave it."""
     provisional: bool
@@ -146,6 +149,7 @@ class Figures:
             counts=f"{words.text} {within}" if counted else "",
             known=True,
             withheld=False,
+            not_summed=False,
             complete=figure.given == figure.expected,
             provisional=figure.provisional,
             coverage=self._coverage(figure),
@@ -158,7 +162,10 @@ class Figures:
     def _unknown(self, column: Measure | Ratio, unit: str, figure: Figure | RatioFigure | None) -> FigureText:
         """Return the texts of a figure that is missing, or, if it is None, withheld."""
         label = self._label(column)
+        not_summed = figure is not None and figure.status == Status.NOT_SUMMED
         words = UNICODE.suppressed if figure is None else self._wording.phrase("prose.unknown")
+        if not_summed:
+            words = UNICODE.not_summed
         return FigureText(
             code=column.code,
             label=label,
@@ -170,8 +177,9 @@ class Figures:
             counts="",
             known=False,
             withheld=figure is None,
-            complete=False,
-            provisional=True,
+            not_summed=not_summed,
+            complete=not_summed,
+            provisional=not not_summed,
             coverage="" if figure is None else self._coverage(figure),
             last="",
             change="",

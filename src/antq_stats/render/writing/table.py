@@ -92,7 +92,12 @@ class Suppressed:
     """A figure that is known but withheld, because it would disclose facts about persons."""
 
 
-Cell: TypeAlias = Count | Percent | Coverage | Text | Missing | NotApplicable | Suppressed
+@dataclass(frozen=True, slots=True)
+class NotSummed:
+    """A figure that is asked at every level and that no level adds up; this unit did not report it."""
+
+
+Cell: TypeAlias = Count | Percent | Coverage | Text | Missing | NotApplicable | Suppressed | NotSummed
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +182,7 @@ class Signs:
     provisional : mark behind a figure that can still change.
     missing : sign of a figure that no unit gave.
     suppressed : sign of a figure that is withheld.
+    not_summed : sign of a figure that is not added up from the level below.
     ellipsis : end of a text that is cut.
     rule : character of a horizontal rule.
     between : separator of parts of a line.
@@ -185,6 +191,7 @@ class Signs:
     provisional: str = "*"
     missing: str = "…"
     suppressed: str = "×"
+    not_summed: str = "(x)"
     ellipsis: str = "…"
     rule: str = "─"
     between: str = " · "
@@ -230,6 +237,8 @@ def cell_text(cell: Cell, wording: Wording, signs: Signs = UNICODE) -> str:
             return signs.missing
         case Suppressed():
             return signs.suppressed
+        case NotSummed():
+            return signs.not_summed
         case NotApplicable():
             return ""
 
@@ -243,20 +252,15 @@ def sign_legend(table: PresentationTable, wording: Wording, signs: Signs = UNICO
     wording : the language.
     signs : the signs that the table is written with.
     """
-    provisional = missing = suppressed = False
-    for row in table.rows:
-        for cell in row.cells:
-            provisional = provisional or is_provisional(cell)
-            missing = missing or isinstance(cell, Missing)
-            suppressed = suppressed or isinstance(cell, Suppressed)
-    lines = []
-    if provisional:
-        lines.append(f"{signs.provisional} {wording.phrase('sign.provisional')}")
-    if missing:
-        lines.append(f"{signs.missing} {wording.phrase('sign.missing')}")
-    if suppressed:
-        lines.append(f"{signs.suppressed} {wording.phrase('sign.suppressed')}")
-    return tuple(lines)
+    cells = [cell for row in table.rows for cell in row.cells]
+    kinds = {type(cell) for cell in cells}
+    occurring = (
+        (signs.provisional, "sign.provisional", any(map(is_provisional, cells))),
+        (signs.missing, "sign.missing", Missing in kinds),
+        (signs.suppressed, "sign.suppressed", Suppressed in kinds),
+        (signs.not_summed, "sign.not-summed", NotSummed in kinds),
+    )
+    return tuple(f"{sign} {wording.phrase(key)}" for sign, key, occurs in occurring if occurs)
 
 
 def spans(columns: tuple[Column, ...]) -> Iterator[tuple[str | None, int, int]]:
