@@ -198,7 +198,7 @@ class Result:
         """
         from antq_stats.figures.comparison import prior
 
-        return prior(self.form, self.register, other.aggregate)
+        return prior(self.form, self.register, other.aggregate, period=self.period.name)
 
     def frame(self, under: int | str | None = None, **options: Unpack[FrameOptions]) -> pd.DataFrame:
         """Return the figures as a frame.

@@ -47,8 +47,12 @@ class Console:
 
     def note(self, key: str, **facts: object) -> None:
         """Write a phrase to stderr, unless ``--quiet`` is set."""
+        self.remark(phrase(key, self.language, **facts))
+
+    def remark(self, text: str) -> None:
+        """Write a line to stderr, unless ``--quiet`` is set."""
         if not self.quiet:
-            self.problem(phrase(key, self.language, **facts))
+            self.problem(text)
 
     def problem(self, text: str) -> None:
         """Write a line to stderr, even with ``--quiet``; if stderr cannot be written, do nothing."""

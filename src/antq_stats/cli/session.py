@@ -131,7 +131,20 @@ def run_session(
     result = read_period(opened, *modules)
     if with_ is not None:
         result = result.beside(read_period(opened.earlier(with_), *modules))
+        _note_breaks(result)
     return Session(result)
+
+
+def _note_breaks(result: Result) -> None:
+    """Report the measures that are not compared, because their definition changed between the periods."""
+    from antq_stats.render.certainty import break_notes
+    from antq_stats.words.language import Wording
+
+    assert result.earlier is not None  # noqa: S101 - there is an earlier period
+    before, given = result.compare(result.earlier), result.aggregate.has_values
+    columns = [column for column in result.form.columns if given(column)]
+    for line in break_notes(before, columns, Wording(console.language)):
+        console.remark(line)
 
 
 def open_folder(options: FolderOptions) -> Intake:

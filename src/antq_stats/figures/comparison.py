@@ -7,16 +7,17 @@ units above them too. Two measures are the same if their codes agree, or if the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.collection.intake import day_of
 from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure
 from antq_stats.findings.finding import Finding
-from antq_stats.form import Form
+from antq_stats.form import Form, SeriesBreak
 from antq_stats.register.register import UnitRegister
 from antq_stats.words.amounts import plain
 from antq_stats.words.language import rounded
@@ -43,6 +44,8 @@ class Prior:
 
     None if nothing is withheld.
     """
+    _breaks: Mapping[str, SeriesBreak] = field(default_factory=dict)
+    """Current codes of measures and ratios whose definition changed between the periods."""
 
     def __repr__(self) -> str:
         return f"<Prior {self.period}: {len(self._units)} units, {len(self._codes)} measures and ratios>"
@@ -57,6 +60,13 @@ class Prior:
         """Current codes of the measures and ratios that were protected in the earlier period."""
         then = self._aggregate.form.protected
         return frozenset(now for now, code in self._codes.items() if code in then)
+
+    def series_break(self, code: str) -> SeriesBreak | None:
+        """Return the change in the definition of a measure or ratio between the periods, or None.
+
+        Across it no change of a figure is computed.
+        """
+        return self._breaks.get(code)
 
     def place(self, unit: int) -> int | None:
         """Return a unit's position in the earlier register; None if it has none there."""
@@ -94,14 +104,14 @@ class Prior:
     def exact_column(self, measure: str) -> tuple[Integers, Truths, int]:
         """Return a measure's earlier sums for the n units of the current register, and which are known.
 
-        A sum is unknown, and 0, where the unit or the measure is new, where a value under the unit was
-        missing in the earlier period, and where it is withheld. The sums are in the steps of the earlier
-        measure, whose number of decimals is returned too.
+        A sum is unknown, and 0, where the unit or the measure is new, where the measure's definition changed
+        between the periods, where a value under the unit was missing in the earlier period, and where it is
+        withheld. The sums are in the steps of the earlier measure, whose number of decimals is returned too.
         """
         count = len(self._now)
         values, known = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.bool_)
         code = self._codes.get(measure)
-        if code is None or not self._units:
+        if code is None or not self._units or measure in self._breaks:
             return values, known, self._form.measure(measure).decimals
         sums, given, expected, _ = self._aggregate.column(code)
         complete = (given == expected) & (expected > 0) & ~self._aggregate.not_summed(code)
@@ -118,6 +128,8 @@ def prior(
     register: UnitRegister,
     earlier: Aggregate,
     withholds: Callable[[str], Truths] | None = None,
+    *,
+    period: str | None = None,
 ) -> Prior:
     """Return an earlier period's figures, looked up by the units and measures of the current one.
 
@@ -127,9 +139,41 @@ def prior(
     earlier : the earlier period's figures.
     withholds : takes a code of the earlier form and returns for each earlier unit whether its figure is
         withheld (`Disclosure.withholds`); None if nothing is withheld.
+    period : name of the current period, by which changes of definitions between the periods are found.
     """
     units = _same_units(register, earlier.register)
-    return Prior(earlier, form, register, units, _same_columns(form, earlier.form), withholds)
+    codes = _same_columns(form, earlier.form)
+    breaks = {} if period is None else _breaks(form, period, earlier, codes)
+    return Prior(earlier, form, register, units, codes, withholds, breaks)
+
+
+def _breaks(form: Form, period: str, earlier: Aggregate, codes: Mapping[str, str]) -> dict[str, SeriesBreak]:
+    """Return the measures and ratios whose definition changed between two periods, by their current codes.
+
+    A change lies between them if its day is after the earlier cut-off day and not after the later one. If a
+    period has no cut-off day, no change is known to lie between.
+
+    Parameters
+    ----------
+    form, period : of the current period.
+    earlier : the earlier period.
+    codes : code of a measure or ratio in the current form -> its code in the earlier one.
+    """
+    days = sorted(day for day in (day_of(period, form), day_of(earlier.period, earlier.form)) if day)
+    if len(days) < 2:
+        return {}
+    then = {measure.code: measure.series_break for measure in earlier.form.measures}
+    breaks = {
+        measure.code: changed
+        for measure in form.measures
+        for changed in (then.get(codes.get(measure.code, "")), measure.series_break)
+        if changed is not None and days[0] < changed.date <= days[1]
+    }
+    sides = {ratio.code: (ratio.numerator, ratio.denominator) for ratio in form.ratios}
+    breaks |= {
+        code: breaks[side] for code, pair in sides.items() for side in reversed(pair) if side in breaks
+    }
+    return breaks
 
 
 def _same_units(now: UnitRegister, then: UnitRegister) -> dict[int, int]:

@@ -303,7 +303,8 @@ def publish(
     form, findings = collection.form, Findings([findings])
     last_year = None
     if earlier is not None:
-        last_year = prior(form, collection.register, earlier, disclosure(earlier).withholds)
+        withholds = disclosure(earlier).withholds
+        last_year = prior(form, collection.register, earlier, withholds, period=collection.period)
     protected = form.protected | (last_year.protected if last_year else frozenset())
     publishable, others = _split_publishable(form, findings, protected)
     figures = aggregate(collection, publishable)

@@ -1,12 +1,14 @@
-"""How certain a figure is, in words: the range of its final value, and the weighted coverage."""
+"""How far a figure can be relied on, in words: its range, its coverage, what it is not compared with."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import ceil, floor
 
+from antq_stats.figures.comparison import Prior
 from antq_stats.figures.publication import Publication
-from antq_stats.form import Measure, Ratio
+from antq_stats.form import Measure, Ratio, SeriesBreak
 from antq_stats.words.language import Wording
 
 
@@ -57,3 +59,29 @@ def weight_share(publication: Publication, unit: int, wording: Wording) -> str:
     """
     weight = publication.weighted.at(unit) if publication.weighted else None
     return wording.percent(Fraction(weight.given, weight.expected), 1) if weight and weight.expected else ""
+
+
+def break_notes(prior: Prior | None, columns: Iterable[Measure | Ratio], wording: Wording) -> Iterator[str]:
+    """Yield a line for each change of a definition: the measures and ratios it concerns, and the act.
+
+    Parameters
+    ----------
+    prior : the earlier period; None if there is none.
+    columns : the measures and ratios that are shown.
+    wording : the language.
+    """
+    if prior is None:
+        return
+    concerned: dict[SeriesBreak, list[str]] = {}
+    for column in columns:
+        changed = prior.series_break(column.code)
+        if changed is not None:
+            concerned.setdefault(changed, []).append(wording.say(column.label))
+    for changed, labels in concerned.items():
+        yield wording.phrase(
+            "break.note",
+            period=prior.period,
+            date=wording.date(changed.date),
+            act=wording.say(changed.act),
+            measures="; ".join(labels),
+        )

@@ -149,7 +149,8 @@ class PublishedFigures:
     def _changes(self, reading: Reading) -> list[Fraction]:
         now = self._value(reading.topic.code, reading.unit, "now")
         last = self._value(reading.topic.code, reading.unit, "last")
-        if now is None or last is None:
+        prior = self.publication.prior
+        if now is None or last is None or prior is None or prior.series_break(reading.topic.code):
             return []
         if reading.change in ("of", "times", "fewer"):
             below, above = (now, last) if reading.change == "fewer" else (last, now)
@@ -192,7 +193,9 @@ class PublishedFigures:
         """Return a sum for the counts that share a section and a unit of measure: clubs of all kinds."""
         groups: dict[tuple[str | None, str], list[str]] = {}
         for column in self.publication.columns:
-            if isinstance(column, Measure) and Topic(column.code) in topics and column.kind == "count":
+            if not isinstance(column, Measure) or column.kind != "count" or column.up == "none":
+                continue
+            if Topic(column.code) in topics:
                 key = (column.section, column.unit.vi if column.unit else "")
                 groups.setdefault(key, []).append(column.code)
         return [Topic(codes[0], plus=tuple(codes[1:])) for codes in groups.values() if len(codes) > 1]

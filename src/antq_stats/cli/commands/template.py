@@ -67,7 +67,9 @@ def _earlier(period: Intake, folder: Path) -> Earlier:
     from antq_stats.render.blank import earlier_period
 
     before = read_period(period.earlier(folder))
-    return earlier_period(period.form, period.register, before.aggregate, before.findings, console.language)
+    return earlier_period(
+        period.form, period.register, period.name, before.aggregate, before.findings, console.language
+    )
 
 
 def _refuse_begun(period: Intake, targets: dict[int, Path]) -> None:

@@ -38,14 +38,14 @@ class Earlier:
         return self.prior.period
 
     def value(self, unit: int, measure: str) -> Amount | None:
-        """Return an earlier figure; None if it is missing or incomplete.
+        """Return an earlier figure; None if it is missing or incomplete, or its definition changed since.
 
         Parameters
         ----------
         unit : position of a unit of this period.
         measure : code of a measure of this form.
         """
-        figure = self.prior.figure(unit, measure)
+        figure = None if self.prior.series_break(measure) else self.prior.figure(unit, measure)
         return None if figure is None or figure.given < figure.expected else figure.value
 
     def messages(self, unit: int) -> list[str]:
@@ -73,6 +73,7 @@ class Earlier:
 def earlier_period(
     form: Form,
     register: UnitRegister,
+    period: str,
     aggregate: Aggregate,
     findings: Iterable[Finding],
     lang: Language,
@@ -81,7 +82,7 @@ def earlier_period(
 
     Parameters
     ----------
-    form, register : those of this period.
+    form, register, period : those of this period.
     aggregate, findings : those of the earlier period. Notes are left out, because they need no correction.
     lang : the language of the messages.
     """
@@ -101,4 +102,4 @@ def earlier_period(
             by_unit.setdefault(above, []).append(line)
         for measure in finding.measures if finding.unit else ():
             by_cell.setdefault((position, measure), []).append(message)
-    return Earlier(prior(form, register, aggregate), by_unit, by_cell, words.wording)
+    return Earlier(prior(form, register, aggregate, period=period), by_unit, by_cell, words.wording)

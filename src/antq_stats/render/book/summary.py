@@ -17,7 +17,7 @@ from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import quoted, roman
 from antq_stats.render.book.styles import HEAD, across, number_format, set_page
 from antq_stats.render.book.values import FIGURE, LARGE, MISSING, NOT_SUMMED, WITHHELD, Shown
-from antq_stats.render.certainty import span_words
+from antq_stats.render.certainty import break_notes, span_words
 from antq_stats.render.words import section_label
 from antq_stats.render.writing.table import UNICODE, clean
 from antq_stats.words.amounts import places
@@ -270,6 +270,8 @@ class SummaryWriter:
         cells: dict[str, tuple[str | None, object, dict[str, Any]]] = {
             "before": (None, value, {"num_format": shape})
         }
+        if prior.series_break(column.code) is not None:
+            return cells | {"change": (None, book.wording.phrase("break.not-compared"), {"align": "right"})}
         if shown.kinds[root] != FIGURE or shown.provisional[root] or then.provisional:
             return cells  # a provisional figure is not compared
         now = self._total(shown)[1]
@@ -304,3 +306,5 @@ class SummaryWriter:
             yield wording.phrase("book.ratio-note")
         if self.book.publication.prior is not None:
             yield wording.phrase("book.change-note")
+            columns = [shown.column for shown in self.book.columns]
+            yield from break_notes(self.book.publication.prior, columns, wording)

@@ -14,7 +14,7 @@ from antq_stats.figures.publication import MeasureColumn, Publication
 from antq_stats.figures.status import Status
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import cell_of, measure_cell, ratio_cell
-from antq_stats.render.certainty import span_words
+from antq_stats.render.certainty import break_notes, span_words
 from antq_stats.render.page.context import PageContext
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.render.writing.table import UNICODE, Cell, Count, Percent, Row, is_provisional
@@ -78,6 +78,8 @@ class FiguresView:
     left_out: tuple[str, ...]
     """Names of the levels without a table for paper."""
     legend: tuple[tuple[str, str], ...]
+    breaks: tuple[str, ...]
+    """Why some figures are not compared with the earlier period."""
     cell: Callable[[Cell], str]
 
 
@@ -100,6 +102,7 @@ def view(context: PageContext) -> FiguresView:
         tables=tuple(_tables(context, shown)),
         left_out=tuple(level_word(publication.register, level, wording) for level in left_out),
         legend=legend(context, beside),
+        breaks=tuple(break_notes(publication.prior, publication.columns, wording)),
         cell=context.marked,
     )
 
@@ -190,7 +193,7 @@ def line(context: PageContext, unit: int, column: Quantity) -> Line:
         unit=publication.form.unit(column.code, wording.lang) if isinstance(column, Measure) else "",
         now=context.marked(now),
         before="" if before is None else context.marked(before),
-        change="" if before is None else _change(wording, now, before),
+        change="" if before is None else _change_of(context, column, now, before),
         span=span_words(publication, unit, column, wording) if is_provisional(now) else "",
         coverage=coverage,
         is_ratio=isinstance(column, Ratio),
@@ -207,6 +210,14 @@ def _before(publication: Publication, unit: int, column: Quantity) -> Cell | Non
         return None if figure is None else measure_cell(figure)
     ratio = prior.ratio(unit, column.code)
     return None if ratio is None else ratio_cell(ratio, column)
+
+
+def _change_of(context: PageContext, column: Quantity, now: Cell, before: Cell) -> str:
+    """Return the change from the earlier figure, or that the two are not compared."""
+    prior = context.publication.prior
+    if prior is not None and prior.series_break(column.code) is not None:
+        return context.wording.phrase("break.not-compared")
+    return _change(context.wording, now, before)
 
 
 def _change(wording: Wording, now: Cell, before: Cell) -> str:

@@ -213,12 +213,17 @@ class Figures:
         if then is None or then.value is None or now is None or now.value is None:
             return "", ""
         last = self._wording.number(then.value)
-        if now.provisional or then.provisional:
+        if now.provisional or then.provisional or self._is_broken(column):
             return last, ""
         unit = self._publication.form.unit(column.code, self._wording.lang)
         words = in_words(distance(now.value, then.value), self._wording.lang).text
         change = difference(now.value, then.value)
         return last, self._change(change, self._with_unit(words, unit))
+
+    def _is_broken(self, column: Measure | Ratio) -> bool:
+        """Return whether the definition changed between the periods, so that no change is stated."""
+        prior = self._publication.prior
+        return prior is not None and prior.series_break(column.code) is not None
 
     def _earlier_ratio(self, column: Ratio) -> tuple[str, str]:
         now = self._publication.ratio(self._unit, column.code)
@@ -227,7 +232,7 @@ class Figures:
         if then is None or then.value is None or now is None or now.value is None:
             return "", ""
         last = self._wording.percent(then.quotient, column.decimals, column.per)
-        if now.provisional or then.provisional:
+        if now.provisional or then.provisional or self._is_broken(column):
             return last, ""
         points = self._wording.decimal(abs(now.value - then.value), column.decimals)
         amount = self._wording.phrase("prose.points", points=points)

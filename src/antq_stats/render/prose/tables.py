@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import cell_of
+from antq_stats.render.certainty import break_notes
 from antq_stats.render.words import section_label, unit_name
 from antq_stats.render.writing.table import (
     Cell,
@@ -88,6 +89,7 @@ class _TableBuilder:
             stub_head=wording.phrase("column.measure"),
             columns=tuple(heads),
             rows=tuple(rows),
+            legend=tuple(break_notes(prior, publication.columns, wording)),
         )
 
     def _heads(self, *, has_coverage: bool) -> list[Column]:
@@ -177,6 +179,9 @@ class _TableBuilder:
 
     def _change(self, now: Cell, then: Cell, column: Measure | Ratio) -> Cell:
         """Return the difference between two periods; a blank cell where either figure can still change."""
+        prior = self.publication.prior
+        if prior is not None and prior.series_break(column.code) is not None:
+            return Text(self.wording.phrase("break.not-compared"))
         if is_provisional(now) or is_provisional(then):
             return NotApplicable()
         match now, then:
