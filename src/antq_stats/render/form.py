@@ -33,24 +33,34 @@ class _TableBuilder:
         sections = {section.code: say(section.label) for section in self.form.sections}
         rows: list[Row] = []
         section: str | None = None
+        told = int(any("".join(self._meaning(measure)) for measure in self.form.measures_of(table.code)))
         for measure in self.form.measures_of(table.code):
             if measure.section != section and measure.section in sections:
-                rows.append(Row(sections[measure.section], 0, (Text(""),) * 4, "group"))
+                rows.append(Row(sections[measure.section], 0, (Text(""),) * (4 + told), "group"))
             section = measure.section
             needed = phrase("form.required" if measure.required else "form.optional")
             unit = self.form.unit(measure.code, self.wording.lang)
-            cells = (say(measure.label), unit, self._kind(measure), needed)
+            cells = (say(measure.label), unit, self._kind(measure), needed, *self._meaning(measure)[:told])
             rows.append(Row(measure.code, 1, tuple(map(Text, cells))))
         subtitle = f"{phrase('column.level')}: {table.level}"
-        heads = self._heads("label", "unit-of-measure", "kind", "needed")
+        heads = self._heads("label", "unit-of-measure", "kind", "needed", *("meaning",) * told)
         return PresentationTable(say(table.title), subtitle, phrase("column.measure"), heads, tuple(rows))
 
     def _kind(self, measure: Measure) -> str:
         phrase = self.wording.phrase
-        kind = phrase(f"form.{measure.kind}")
-        if measure.decimals:
-            kind = phrase("form.decimals", count=measure.decimals)
-        return f"{kind}, {phrase(f'form.{measure.time}')}"
+        kind = phrase("form.decimals", count=measure.decimals) if measure.decimals else phrase(f"form.{measure.kind}")
+        kind = f"{kind}, {phrase(f'form.{measure.time}')}"
+        return kind if measure.up == "sum" else f"{kind}, {phrase('form.not-summed')}"
+
+    def _meaning(self, measure: Measure) -> tuple[str]:
+        """Return what a measure means, the act it follows, and when its definition changed."""
+        say, phrase, changed = self.wording.say, self.wording.phrase, measure.series_break
+        parts = [say(measure.meaning)] if measure.meaning else []
+        parts += [phrase("form.source", act=say(measure.source))] if measure.source else []
+        if changed is not None:
+            facts = {"date": self.wording.date(changed.date), "act": say(changed.act)}
+            parts.append(phrase("form.break", **facts))
+        return (" ".join(parts),)
 
     def ratios(self) -> PresentationTable:
         """Return the ratios."""

@@ -232,6 +232,9 @@ class TableSheet:
         self.sheet.merge_range(row, 0, row, self.layout.first - 1, text, label)
         for measure in self.layout.measures:
             cells = self.layout.range_of(measure.code)
+            if measure.up == "none":  # no level adds it up
+                self.sheet.write_blank(row, self.layout.columns[measure.code], None, figure)
+                continue
             if measure.kind == "flag":
                 counted = "+".join(f'COUNTIF({cells},"{word}")' for word in self.checks.true_words)
                 formula = f'=IF(COUNTA({cells})=0,"",{counted}+COUNTIF({cells},1))'

@@ -75,6 +75,10 @@ class MeasureWording:
         """
         say, phrase = self.wording.say, self.wording.phrase
         lines = [clean(say(measure.label))]
+        if measure.meaning is not None:
+            lines.append(clean(say(measure.meaning)))
+        if measure.source is not None:
+            lines.append(phrase("blank.by-act", act=clean(say(measure.source))))
         if measure.unit is not None and measure.kind == "count":
             lines.append(phrase("blank.counted-in", unit=clean(say(measure.unit))))
         lines += [_sentence(text) for text in (self.counted_at(measure), self.accepted(measure))]
