@@ -48,7 +48,11 @@ class _TableBuilder:
 
     def _kind(self, measure: Measure) -> str:
         phrase = self.wording.phrase
-        kind = phrase("form.decimals", count=measure.decimals) if measure.decimals else phrase(f"form.{measure.kind}")
+        kind = (
+            phrase("form.decimals", count=measure.decimals)
+            if measure.decimals
+            else phrase(f"form.{measure.kind}")
+        )
         kind = f"{kind}, {phrase(f'form.{measure.time}')}"
         return kind if measure.up == "sum" else f"{kind}, {phrase('form.not-summed')}"
 

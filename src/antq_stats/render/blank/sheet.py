@@ -233,7 +233,7 @@ class TableSheet:
         for measure in self.layout.measures:
             cells = self.layout.range_of(measure.code)
             if measure.up == "none":  # no level adds it up
-                self.sheet.write_blank(row, self.layout.columns[measure.code], None, figure)
+                self.sheet.write_blank(row, self.layout.columns[measure.code], None, label)
                 continue
             if measure.kind == "flag":
                 counted = "+".join(f'COUNTIF({cells},"{word}")' for word in self.checks.true_words)
