@@ -148,6 +148,7 @@ def test_the_plan_holds_what_the_form_says() -> None:
         "maximum": 2000,
         "unit_keys": frozenset({"hộ", "households"}),
         "decimals": 0,
+        "summed": True,
     }
     assert (villages.measures[1].required, villages.measures[1].blank_is_zero) == (False, True)
     assert (villages.measures[2].flag, villages.measures[2].maximum) == (True, 1)
