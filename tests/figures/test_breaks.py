@@ -106,7 +106,7 @@ def test_page_and_letter_say_why_nothing_is_compared(reports: dict[str, Path], s
 def test_a_blank_return_does_not_show_the_earlier_figure(tmp_path: Path) -> None:
     before, now = two_periods(tmp_path, "2023")
     assert run("template", now, "--with", before, "-o", tmp_path / "blank").status == 0
-    book = openpyxl.load_workbook(sorted((tmp_path / "blank").rglob("*.xlsx"))[0])
+    book = openpyxl.load_workbook(min((tmp_path / "blank").rglob("*.xlsx")))
     told = {}
     for sheet in book:
         for check in sheet.data_validations.dataValidation:
