@@ -6,15 +6,22 @@ import csv
 import io
 import json
 import re
+import tempfile
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from antq_stats.figures.status import Status
 from antq_stats.form import edition_bytes
 from helpers.command import run
 from helpers.edition import commune, village, write_edition
+from helpers.reading import read_folder
+from helpers.returns import FORM, csv_text, setup
+from helpers.returns import HEAD as RETURN_HEAD
 
 CODE = "mo_hinh_antq"
 LABEL = "Kinds of models of the movement"
@@ -133,6 +140,51 @@ def test_a_cell_of_an_own_figure_that_is_no_number_is_told(folder: Path) -> None
     findings = run("validate", folder, "--format", "json").data["findings"]
     assert ("C302", "C2", "15") in [(f["code"], f["cell"], f["unit"]) for f in findings]
     assert figure_of(folder, "15")["value"] is None
+
+
+SMALL = (
+    FORM
+    + """
+[[measure]]
+code = "loai"
+label = { vi = "Số loại", en = "Kinds" }
+kind = "count"
+required = false
+up = "none"
+"""
+)
+NAMES = {
+    "070101": "Thôn 1",
+    "070102": "Thôn 2",
+    "070201": "Thôn 1",
+    "0701": "Xã Nguyễn Thái Học",
+    "07": "Tỉnh Hà Trung",
+}
+cells = st.one_of(st.none(), st.integers(0, 999))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.fixed_dictionaries(dict.fromkeys(NAMES, cells)))
+def test_a_column_says_what_its_figures_say(given_values: dict[str, int | None]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "2025"
+        setup(folder, form=SMALL)
+        rows = [[code, NAMES[code], 1, 1, value] for code, value in given_values.items() if len(code) == 6]
+        rows += [[code, NAMES[code], "", "", value] for code, value in given_values.items() if len(code) < 6]
+        (folder / "a.csv").write_text(csv_text([[*RETURN_HEAD, "Số loại"], *rows]), "utf-8")
+        aggregate = read_folder(folder).total
+    units = aggregate.register.units
+    sums, given_counts, expected, provisional = aggregate.column("loai")
+    for unit, code in enumerate(units.codes):
+        figure = aggregate.figure(unit, "loai")
+        assert figure[1:] == (given_counts[unit], expected[unit], provisional[unit])
+        assert (figure.value or 0) == sums[unit]
+        if code in given_values:
+            assert figure.value == given_values[code]
+        elif units.levels[unit] < 2:
+            assert figure.value is None
+        is_sign = figure.value is None and figure.given > 0
+        assert (figure.status == Status.NOT_SUMMED) == is_sign == bool(aggregate.not_summed("loai")[unit])
 
 
 # --- rules

@@ -54,8 +54,10 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Xã, phường, thị trấn",
             "Xã",
             "Xã, phường",
+            "Xã, phường, đặc khu",
             "Tên xã",
             "Tên xã, phường, thị trấn",
+            "Tên xã, phường, đặc khu",
             "Parent name",
         ),
     }
