@@ -23,6 +23,9 @@ _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")  # the empty text is not i
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
 _CONTROL = re.compile(f"[{_CONTROLS}\ud800-\udfff]")
 _HIDDEN_FORMULA = re.compile(r"""([;\t\n]["' ]*)(?=[=+\-@＝＋－＠])""")
+_LONG_DECIMAL = "\x00decimal "
+"""Begins a text that stands for a decimal of more than 15 digits; no text of a record has the NUL."""
+_QUOTED_DECIMAL = re.compile(r'"\\u0000decimal (-?[0-9]+(?:\.[0-9]+)?)"')
 _MARKDOWN = re.compile(r"([\\|*_`<>\[\]~&#])")
 
 
@@ -91,10 +94,8 @@ def encode(text: str, *, bom: bool = False) -> bytes:
 def _json_value(value: object) -> object:
     """Give the encoder what it does not know: exact decimals and numpy's whole numbers."""
     if isinstance(value, Decimal):
-        # Fifteen digits come back from a float as they went in.
-        if len(value.as_tuple().digits) <= 15:
-            return float(value)
-        raise TypeError("a decimal of more than 15 digits")
+        # Fifteen digits come back from a float as they went in; the encoder writes no other number exactly.
+        return float(value) if len(value.as_tuple().digits) <= 15 else f"{_LONG_DECIMAL}{value:f}"
     if isinstance(value, tuple | set | frozenset):
         return sorted(value)
     return operator.index(value)  # type: ignore[arg-type]
@@ -112,6 +113,7 @@ def to_json(value: object) -> str:
         If a value is no JSON (a Fraction, a NaN): a fault of the caller.
     """
     text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False, default=_json_value)
+    text = _QUOTED_DECIMAL.sub(r"\1", text)
     return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
