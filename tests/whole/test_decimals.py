@@ -165,7 +165,11 @@ def test_findings_write_values_in_the_notation_of_the_language(tmp_path: Path) -
 
 def test_a_blank_return_takes_decimals_and_comes_back_exactly(years: Path, tmp_path: Path) -> None:
     ok("template", years / "2021", "--with", years / "2020", "-o", tmp_path / "blanks")
-    sheet = openpyxl.load_workbook(tmp_path / "blanks" / "minh-quan.xlsx").worksheets[1]
+    book = openpyxl.load_workbook(tmp_path / "blanks" / "minh-quan.xlsx")
+    instructions = " ".join(str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
+    assert "phần thập phân sau dấu phẩy: 12,5" in instructions
+    assert "Nhập số nguyên" not in instructions
+    sheet = book.worksheets[1]
     rules = {rule.prompt: rule for rule in sheet.data_validations.dataValidation}
     (roads,) = [rule for prompt, rule in rules.items() if "33,30 km" in prompt]
     assert (roads.type, roads.formula1, roads.formula2) == ("decimal", "0.5", "2500.0")

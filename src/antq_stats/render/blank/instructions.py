@@ -74,7 +74,7 @@ class InstructionSheet:
         self._fact("fact-due", when)
         self._fact("fact-send", "." * 70)
         self._fact("fact-form", f"{form.id} · {form.version}")
-        self._steps()
+        self._steps(takes_decimals=any(m.decimals for layout in layouts for m in layout.measures))
         self._colours()
         self._earlier_findings(earlier, unit)
         for layout in layouts:
@@ -125,10 +125,11 @@ class InstructionSheet:
         self.sheet.write_string(self.row, 0, self._say(key), self.formats(bold=True, valign="vcenter"))
         self._line(text, 1, align="left", indent=1)
 
-    def _steps(self) -> None:
+    def _steps(self, *, takes_decimals: bool) -> None:
         self._heading("how")
-        for number, key in enumerate(_STEPS, start=1):
+        for number, step in enumerate(_STEPS, start=1):
             yes, no = self.words.answers
+            key = "step-decimal" if takes_decimals and step == "step-whole" else step
             self._line(f"{number}. {self._say(key, yes=yes, no=no)}")
 
     def _colours(self) -> None:
