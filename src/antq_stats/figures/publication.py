@@ -40,7 +40,8 @@ class Source(NamedTuple):
 class MeasureColumn(NamedTuple):
     """A measure for all n units of the register; each array has n elements.
 
-    ``values`` is 0 where ``status`` is not `Status.FIGURE`: check the status before showing a value.
+    ``values`` are in steps of the measure (`Measure.amount`), and 0 where ``status`` is not `Status.FIGURE`:
+    check the status before showing a value.
     """
 
     values: Integers
@@ -53,8 +54,8 @@ class MeasureColumn(NamedTuple):
 class RatioColumn(NamedTuple):
     """A ratio for all n units of the register; each array has n elements.
 
-    Both sides are sums over the units that gave both. They are 0 where the ratio is withheld: check
-    ``status`` before showing a value.
+    Both sides are sums over the units that gave both, in steps of their measures (`Form.ratio_scale`). They
+    are 0 where the ratio is withheld: check ``status`` before showing a value.
     """
 
     numerators: Integers
