@@ -13,7 +13,7 @@ import pytest
 from antq_stats.reading.files.own_output import is_own_text
 from helpers import places
 from helpers.command import run
-from helpers.returns import FORM, RATIO, commune, setup, write_xlsx
+from helpers.returns import RATIO, commune, setup, write_xlsx
 
 MESSY = places.SAMPLES / "2021-messy"
 
@@ -53,7 +53,7 @@ def test_one_fault_of_many_files_is_told_once_and_counted(tmp_path: Path) -> Non
     units = "code,name,level,parent\n07,Hà,province,\n" + "".join(
         f"07{n:02},Xã {n},commune,07\n07{n:02}01,Thôn {n},village,07{n:02}\n" for n in range(1, 9)
     )
-    folder = setup(tmp_path / "2021", FORM, units=units)
+    folder = setup(tmp_path / "2021", units=units)
     for number in range(1, 9):
         rows = [["Mã thôn", "Tên thôn", "Số trâu"], [f"07{number:02}01", f"Thôn {number}", 3]]
         write_xlsx(folder / f"{number}.xlsx", rows)

@@ -356,20 +356,23 @@ def findings_lines(
     return lines
 
 
-_Likeness = tuple[str, str | None, str | None]
+_Likeness = tuple[str, ...]
 
 
 def _likeness(finding: Finding) -> _Likeness:
-    """Return what findings of several files have in common that may be told once: code, measure, found."""
-    is_note = catalogue.severity(finding) == "note"
-    return finding.code, None if is_note else finding.measure, finding.facts.get("found")
+    """Return what findings of several files have in common that may be told once."""
+    found = finding.facts.get("found", "")
+    if catalogue.severity(finding) == "note":
+        return finding.code, found
+    facts = (f"{name}={text}" for name, text in sorted(finding.facts.items()))
+    return finding.code, found, finding.measure or "", finding.value or "", *facts
 
 
 def _often(findings: Sequence[Finding]) -> dict[_Likeness, list[Finding]]:
-    """Return the findings that more than five files share: notes, and findings on no cell, row or unit."""
+    """Return what more than five files share: notes, and the same fault of files or tables, not of units."""
     alike: dict[_Likeness, list[Finding]] = {}
     for finding in findings:
-        is_general = finding.cell is None and finding.row is None and finding.unit is None
-        if catalogue.severity(finding) == "note" or (is_general and finding.file is not None):
+        is_of_files = finding.code[0] in "FT" and finding.unit is None and finding.file is not None
+        if catalogue.severity(finding) == "note" or is_of_files:
             alike.setdefault(_likeness(finding), []).append(finding)
     return {key: members for key, members in alike.items() if len({m.file for m in members}) > _FILES_SHOWN}
