@@ -230,7 +230,6 @@ MISUSES = [
     (("form",), "check, show, schema"),
     (("form", "shw"), "show"),
     (("form", "check", "a", "b"), "“b”"),
-    (("status",), "DIR"),
     (("status", "FOLDER", "--formt", "csv"), "--format"),
     (("status", "FOLDER", "--format", "xml"), "table, csv, json"),
     (("status", "FOLDER", "--by"), "--by"),
@@ -238,7 +237,7 @@ MISUSES = [
     (("validate", "FOLDER", "--format", "pdf"), "text, json, csv, xlsx"),
     (("validate", "FOLDER", "--format", "xlsx"), "-o"),
     (("aggregate", "FOLDER", "--format", "xlsx"), "-o"),
-    (("aggregate", "FOLDER", "--by", "distric"), "province, commune, village"),
+    (("aggregate", "FOLDER", "--by", "distric"), ", village"),
     (("aggregate", "FOLDER", "--under", "Minh Quán"), "Minh Quân"),
     (("aggregate", "FOLDER", "--under", "Thôn 1"), "070101, 070201"),
     (("aggregate", "FOLDER", "--measure", "trauu"), "trau"),
@@ -279,6 +278,29 @@ def test_misuse_is_reported_in_both_languages(
         assert said["vi"].startswith("Gọi lệnh chưa đúng: ")
         assert said["en"].startswith("The command cannot be run: ")
     assert not (clean / "out.html").exists()
+
+
+def test_a_missing_folder_is_named_in_words() -> None:
+    assert "chưa ghi tên thư mục số liệu" in run("status", "--lang", "vi").stderr
+    assert "the folder of returns is missing" in run("status", "--lang", "en").stderr
+
+
+def test_measures_are_offered_by_what_was_meant() -> None:
+    done = run("aggregate", SAMPLES, "--measure", "ho_dat", "--lang", "vi")
+    assert "có phải ho_dat_gdvh (Hộ đạt gia đình văn hóa" in done.stderr
+    done = run("aggregate", SAMPLES, "--measure", "pledge", "--lang", "en")
+    assert "gia_dinh_ky_cam_ket_antt (Households that signed" in done.stderr
+
+
+def test_levels_are_offered_in_the_words_of_the_user() -> None:
+    assert "tỉnh, huyện, xã, thôn" in run("status", SAMPLES, "--by", "huyen_x", "--lang", "vi").stderr
+
+
+@pytest.mark.parametrize("command", ["status", "validate", "aggregate", "form", "explain", "check-text"])
+def test_help_has_no_word_of_another_language(command: str) -> None:
+    text = run(command, "--help", "--lang", "vi", env={"ANTQ_STATS_LANG": "vi"}).stdout
+    assert not re.search(r"\b(?:OPTIONS|DIR|FILE|COMMAND|ARGS|LEVEL|UNIT|TEXT)\b|<\w+>", text)
+    assert "[TÙY CHỌN]" in text
 
 
 def test_control_characters_of_an_argument_are_not_printed() -> None:
@@ -632,7 +654,7 @@ def test_an_unknown_language_in_the_environment_is_reported_and_vietnamese_used(
     done = run("status", clean, env={"ANTQ_STATS_LANG": "tlh"})
     assert done.status == 0
     assert "tlh" in done.stderr
-    assert done.stdout.startswith("Tình hình")
+    assert "Tình hình báo cáo" in done.stdout
 
 
 # -- explain and form ----------------------------------------------------------------------------

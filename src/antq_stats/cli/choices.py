@@ -7,12 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.cli.wording import suggestion
+from antq_stats.cli.wording import alternatives, suggestion
 from antq_stats.words.language import phrase
 from antq_stats.words.text import one_line, text_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from antq_stats.country import Country, CountryUnit
     from antq_stats.form import Form, Measure, Ratio
@@ -56,8 +56,23 @@ def level_of(register: UnitRegister, named: str | None, default: int) -> int:
         return min(default, len(register.levels) - 1)
     level = register.level(named)
     if level is None:
-        raise UsageProblem("usage.no-level", found=one_line(named), choices=", ".join(register.levels))
+        raise UsageProblem("usage.no-level", found=one_line(named), choices=", ".join(_levels(register)))
     return level
+
+
+def _levels(register: UnitRegister) -> Iterator[str]:
+    """Yield what the levels are called in the language of the run, as far as they can be asked for by it."""
+    from antq_stats.render.words import level_word
+    from antq_stats.words.language import Wording
+
+    for level, code in enumerate(register.levels):
+        word = level_word(register, level, Wording(console.language), most=1)
+        yield word if register.level(word) == level else code
+
+
+def _labels(column: Measure | Ratio, first: str) -> tuple[str, ...]:
+    """Return the labels of a column, the one in the language of the run first."""
+    return (first, column.label.say("vi"), column.label.say("en"))
 
 
 def columns_of(form: Form, named: list[str] | None) -> list[Measure | Ratio]:
@@ -73,7 +88,11 @@ def columns_of(form: Form, named: list[str] | None) -> list[Measure | Ratio]:
     known = {column.code for column in form.columns}
     for code in named:
         if code not in known:
-            raise UsageProblem("usage.no-measure", found=one_line(code), near=suggestion(code, known))
+            labels = {
+                each.code: _labels(each, form.label(each.code, console.language)) for each in form.columns
+            }
+            near = suggestion(code, known, labels)
+            raise UsageProblem("usage.no-measure", found=one_line(code), near=near)
     return [column for column in form.columns if column.code in named]
 
 
@@ -109,7 +128,7 @@ def province_named(land: Country, named: str, on: dt.date | None) -> CountryUnit
         found, near = one_line(error.named), [unit.name for unit in error.near]
         former = error.former
         if former is None or former.valid_to is None or not near:
-            hint = phrase("usage.near", console.language, what=_alternatives(near[:3])) if near else ""
+            hint = phrase("usage.near", console.language, what=alternatives(near[:3])) if near else ""
             raise UsageProblem("usage.no-province", found=found, near=hint) from None
         from antq_stats.words.language import date
 
@@ -127,12 +146,6 @@ def provinces_near(land: Country, named: str, on: dt.date | None) -> tuple[Count
         return (land.province(named, on),)
     except UnknownProvinceError as error:
         return error.near
-
-
-def _alternatives(names: list[str]) -> str:
-    """Return names as alternatives: ``Lào Cai, Lai Châu hoặc Hà Nội``."""
-    *others, last = names
-    return phrase("usage.either", console.language, others=", ".join(others), last=last) if others else last
 
 
 def note_lists(land: Country, provinces: Sequence[CountryUnit], on: dt.date) -> None:

@@ -28,7 +28,7 @@ FolderOrFiles = Annotated[
     list[Path],
     typer.Argument(
         parser=folder_at,
-        metavar="DIR|FILE...",
+        metavar="DIR|FILE",
         help=help_text("argument.folder-or-files"),
         show_default=False,
     ),

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand, TyperGroup
 
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.words.language import phrase
+from antq_stats.words.language import phrase, phrase_keys
+from antq_stats.words.near import near
 from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _TITLES = {"Arguments": "arguments", "Options": "options", "Commands": "commands"}
+_METAVAR = re.compile(
+    r"(?<![\w-])(?:ARGS|CODE|COMMAND|DATE|DIR|FILE|HOST|LEVEL|LIST|N|NAME|OPTIONS|OUT|PORT|PROVINCE|TEXT|UNIT|YEAR)"
+    r"(?!\w)"
+)
+"""Names that stand for values; each has a phrase ``help.metavar``."""
 _COMPLETION = {"install_completion": "completion-install", "show_completion": "completion-show"}
 
 
@@ -25,10 +30,32 @@ def help_text(key: str, **facts: object) -> str:
     return phrase(f"help.{key}", console.language, **facts)
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return a phrase that suggests the known word nearest to a wrong one; empty if none is near."""
-    close = get_close_matches(word, list(known), 1, 0.6)
-    return phrase("usage.near", console.language, what=close[0]) if close else ""
+def suggestion(word: str, known: Iterable[str], labels: Mapping[str, Sequence[str]] | None = None) -> str:
+    """Return a phrase that suggests the known words nearest to a wrong one; empty if none is near.
+
+    Parameters
+    ----------
+    word : the wrong word.
+    known : the known words.
+    labels : what a known word is called, in both languages; the first label is shown with it.
+    """
+    close = near(word, known, labels)
+    if labels is not None:
+        close = [f"{one} ({labels[one][0]})" if labels.get(one) else one for one in close]
+    return phrase("usage.near", console.language, what=alternatives(close)) if close else ""
+
+
+def alternatives(names: Sequence[str]) -> str:
+    """Return names as alternatives: ``Lào Cai, Lai Châu hoặc Hà Nội``."""
+    *others, last = names
+    if not others:
+        return last
+    return phrase("usage.either", console.language, others=", ".join(others), last=last)
+
+
+def in_words(metavars: str) -> str:
+    """Return the names that stand for values, as in ``--by LEVEL``, in the language of the run."""
+    return _METAVAR.sub(lambda match: help_text(f"metavar.{match[0]}"), metavars)
 
 
 def _show_help(context: Any, _parameter: object, value: bool) -> None:
@@ -56,13 +83,13 @@ class _Worded:
         def translated_rows(rows: Sequence[tuple[str, str]], *rest: Any, **more: Any) -> None:
             required = f"[{help_text('required')}]"
             translated = [
-                (re.sub(" <path>", "", name, flags=re.IGNORECASE), text.replace("[required]", required))
+                (in_words(re.sub(" <[^>]*>(?=$| )", "", name)), text.replace("[required]", required))
                 for name, text in rows
             ]
             table(translated, *rest, **more)
 
         def translated_usage(prog: str, args: str = "", prefix: str | None = None) -> None:
-            usage(prog, args.replace("{", "").replace("}", ""), prefix or help_text("usage") + " ")
+            usage(prog, in_words(args.replace("{", "").replace("}", "")), prefix or help_text("usage") + " ")
 
         formatter.write_usage = translated_usage
         formatter.section = lambda title: section(help_text(_TITLES[title]) if title in _TITLES else title)
@@ -119,7 +146,7 @@ def misuse(error: Exception) -> str:
     if kind == "NoSuchOption":
         return phrase("usage.no-such-option", lang, found=option, near=suggestion(option, _options(error)))
     if kind == "MissingParameter":
-        return phrase("usage.missing", lang, what=_named(parameter))
+        return phrase("usage.missing", lang, what=_lacking(parameter))
     if kind == "BadOptionUsage":
         return phrase(
             "usage.takes-no-value" if "not take" in text else "usage.needs-value", lang, what=option
@@ -135,7 +162,13 @@ def misuse(error: Exception) -> str:
 def _named(parameter: Any) -> str:
     """Return the name of a parameter for messages: an option's longest name, or an argument's metavar."""
     options = [name for name in getattr(parameter, "opts", ()) if name.startswith("-")]
-    return max(options, key=len) if options else str(getattr(parameter, "metavar", "") or "")
+    return max(options, key=len) if options else in_words(str(getattr(parameter, "metavar", "") or ""))
+
+
+def _lacking(parameter: Any) -> str:
+    """Return what a missing parameter is, in words if it is an argument with words of its own."""
+    key = f"usage.lacks.{getattr(parameter, 'name', '')}"
+    return phrase(key, console.language) if key in phrase_keys("usage") else _named(parameter)
 
 
 def _options(error: Exception) -> list[str]:

@@ -68,7 +68,7 @@ class Entry:
     message, hint : templates of what is wrong, and of how to correct it.
     why : why it matters.
     before, after : an example of a faulty cell, and of the corrected one.
-    source : where the rule comes from; None if it is the program's own.
+    source : the act or the publication that the rule comes from; None if it is the program's own.
     """
 
     code: str
@@ -83,7 +83,7 @@ class Entry:
     why: Words
     before: Words
     after: Words
-    source: str | None
+    source: Words | None
 
     @property
     def family(self) -> str:
@@ -151,7 +151,7 @@ def _entry(code: str, table: Mapping[str, Any]) -> Entry:
         why=_both(table["why"]),
         before=_both(example["before"]),
         after=_both(example["after"]),
-        source=table.get("source"),
+        source=_both(table["source"]) if "source" in table else None,
     )
 
 
@@ -249,7 +249,7 @@ def explain(code: str, lang: Language) -> Explanation:
         why=explained.why[lang],
         before=explained.before[lang],
         after=explained.after[lang],
-        source=explained.source,
+        source=None if explained.source is None else explained.source[lang],
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from difflib import get_close_matches
+
+from antq_stats.words.near import near
 
 _LISTED = 8
 
@@ -23,8 +24,8 @@ class UnknownCodeError(KeyError):
         super().__init__(kind, code)
 
     def __str__(self) -> str:
-        near = get_close_matches(str(self.code), self.known, _LISTED)
-        shown = near or sorted(self.known)[:_LISTED]
-        more = "" if near or len(self.known) <= _LISTED else f" … ({len(self.known)} in all)"
-        label = "near" if near else "known"
+        alike = near(str(self.code), self.known, most=_LISTED)
+        shown = alike or sorted(self.known)[:_LISTED]
+        more = "" if alike or len(self.known) <= _LISTED else f" … ({len(self.known)} in all)"
+        label = "near" if alike else "known"
         return f"no {self.kind} {self.code!r}; {label}: {', '.join(map(repr, shown))}{more}"
