@@ -23,7 +23,7 @@ from antq_stats.render.annotated.alone import list_alone
 from antq_stats.render.annotated.copy import SUFFIXES, annotated_copy
 from antq_stats.render.annotated.notice import Notice, entries_of
 from antq_stats.render.annotated.package import NotAnnotatable
-from antq_stats.render.words import FindingWording, senders_of, unit_name
+from antq_stats.render.words import FindingWording, senders_of, unit_line
 from antq_stats.render.writing import output
 from antq_stats.words.language import Language, Wording
 
@@ -133,7 +133,9 @@ def _parcels(
         notice = Notice(
             file=file,
             period=collection.period,
-            sender=_sender(collection, senders.get(file)),
+            sender=""
+            if file not in senders
+            else unit_line(collection.register, senders[file], words.wording),
             wording=words.wording,
             entries=entries_of(found, words),
             reason=_reason(sources[file], [*found, *alone]),
@@ -154,16 +156,6 @@ def _reason(source: SourceFile, findings: Iterable[Finding]) -> str | None:
 
 def _may_be_marked(parcel: _Parcel) -> bool:
     return parcel.notice.reason is None
-
-
-def _sender(collection: Collection, unit: int | None) -> str:
-    """Return the name of a sender with those above it, without the root: ``Xã Mường Lai, Huyện Lục Yên``."""
-    if unit is None:
-        return ""
-    register = collection.register
-    line = list(register.units.ancestors(unit))
-    above = [position for position in line if register.units.parents[position] >= 0]
-    return ", ".join(unit_name(register, position) for position in above or line[:1])
 
 
 def _place(parcel: _Parcel, taken: set[str]) -> str:

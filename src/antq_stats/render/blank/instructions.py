@@ -69,7 +69,7 @@ class InstructionSheet:
         self.row += 1
         due = form.due
         when = self._say("no-due") if due is None else self.wording.date(due)
-        self._fact("fact-unit", f"{line_of(register, unit)} ({register.units.codes[unit]})")
+        self._fact("fact-unit", f"{line_of(register, unit, self.wording)} ({register.units.codes[unit]})")
         self._fact("fact-period", self._period(form, period))
         self._fact("fact-due", when)
         self._fact("fact-send", "." * 70)

@@ -10,7 +10,7 @@ from antq_stats.form import Form, Measure, Table
 from antq_stats.reading.tables.provenance import TableLayout
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.blank.words import MeasureWording
-from antq_stats.render.words import unit_name
+from antq_stats.render.words import unit_name, unit_within
 from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import ascii_key, column_letter, text_key
 
@@ -196,6 +196,7 @@ def _with_code(register: UnitRegister, position: int, slug: str) -> str:
     return "-".join(filter(None, parts))
 
 
-def line_of(register: UnitRegister, unit: int) -> str:
-    """Return the name of a unit with those above it: ``Xã Mường Lai, Huyện Lục Yên, Tỉnh Yên Bái``."""
-    return ", ".join(unit_name(register, position) for position in register.units.ancestors(unit))
+def line_of(register: UnitRegister, unit: int, wording: Wording) -> str:
+    """Return the name of a unit with those above it: ``Xã Mường Lai, huyện Lục Yên, tỉnh Yên Bái``."""
+    above = (unit_within(register, position, wording) for position in register.units.ancestors(unit)[1:])
+    return ", ".join([unit_name(register, unit), *above])

@@ -136,7 +136,7 @@ class TableSheet:
             align="center",
         )
         self._span(0, middle, last, country, bold=True, align="center")
-        above = line_of(register, parent) if parent >= 0 else ""
+        above = line_of(register, parent, self.wording) if parent >= 0 else ""
         self._span(1, 0, middle - 1, above, align="center")
         self._span(1, middle, last, motto, bold=True, align="center")
         title = clean(self.wording.say(layout.table.title))
