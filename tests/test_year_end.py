@@ -81,7 +81,7 @@ def test_the_screen_says_who_has_sent_who_must_correct_and_what_is_next(
     lines = made[1].stdout.splitlines()
     assert len(lines) <= 24
     assert lines[2].startswith(
-        "16/18 xã đã gửi (2 còn thiếu: Xã Việt Thành (tệp không đọc được), Xã Hưng Thịnh);"
+        "16/18 xã đã gửi (2 còn thiếu: xã Việt Thành (tệp không đọc được), xã Hưng Thịnh);"
     )
     assert lines[2].endswith("; 9 xã cần sửa; báo cáo tạm tính.")
     assert lines[3] == "Số liệu: 140/163 thôn, tổ dân phố."
@@ -89,8 +89,8 @@ def test_the_screen_says_who_has_sent_who_must_correct_and_what_is_next(
     assert "4-nhan-tin" in steps[0]
     assert "3-gui-lai" in steps[1]
     account = (results_of(made[0]) / "1-tinh-hinh.txt").read_text("utf-8")
-    assert "- Xã Hưng Thịnh, Huyện Trấn Yên\n" in account
-    assert "- Xã Phúc Lợi, Huyện Lục Yên: 4 lỗi phải sửa\n" in account
+    assert "- Xã Hưng Thịnh, huyện Trấn Yên\n" in account
+    assert "- Xã Phúc Lợi, huyện Lục Yên: 4 lỗi phải sửa\n" in account
     for name in OUTPUTS:
         assert name in account or name.startswith("6-")
 

@@ -11,10 +11,10 @@ from functools import cached_property
 from antq_stats.figures.coverage import UnitCoverage
 from antq_stats.figures.publication import obstacles
 from antq_stats.reading.files.remote import RemoteFolder
-from antq_stats.render.words import level_word, unit_name
+from antq_stats.render.words import level_word, unit_name, unit_within
 from antq_stats.run import Result
 from antq_stats.words.language import Wording
-from antq_stats.words.text import ascii_key, one_line
+from antq_stats.words.text import ascii_key, capital, one_line
 from antq_stats.year_end.standing import Standing
 
 REPORTS = (".xlsx", ".html", ".docx")
@@ -109,7 +109,7 @@ class Account:
         return self.say("sent", missing=missing, mend=len(standing.to_mend), state=state, **facts)
 
     def _absent(self, unit: int) -> str:
-        name, state = unit_name(self.result.register, unit), self.coverage.state(unit)
+        name, state = unit_within(self.result.register, unit, self.wording), self.coverage.state(unit)
         return self.say(f"absent-{state}", unit=name) if state in ("blank", "unread") else name
 
     def figures(self) -> str:
@@ -169,7 +169,8 @@ class Account:
         lines += [self.say("next"), *_numbered(self.steps()), ""]
         if standing.missing:
             lines.append(self.say("missing-title", count=len(standing.missing)))
-            lines += [f"- {self._absent(unit)}{self._above(unit)}" for unit in standing.missing] + [""]
+            lines += [f"- {capital(self._absent(unit))}{self._above(unit)}" for unit in standing.missing]
+            lines.append("")
         if standing.to_mend:
             lines.append(self.say("mend-title", count=len(standing.to_mend)))
             for unit, count in standing.to_mend.items():
@@ -186,7 +187,7 @@ class Account:
         """Return the names of the units above one, without the root, each after a comma."""
         register = self.result.register
         above = [other for other in register.units.ancestors(unit)[1:] if register.units.parents[other] >= 0]
-        return "".join(f", {unit_name(register, other)}" for other in above)
+        return "".join(f", {unit_within(register, other, self.wording)}" for other in above)
 
 
 def _numbered(steps: Iterable[str]) -> list[str]:
