@@ -286,7 +286,7 @@ class Account:
 
     @property
     def findings(self) -> str:
-        """Counts of open findings: ``19 lỗi phải sửa và 4 điểm cần xem lại``; empty if none is hard."""
+        """Counts of open findings: ``19 lỗi phải sửa và 4 điểm cần kiểm tra``; empty if none is hard."""
         hard, soft = self.publication.tally
         counts = [self.wording.phrase("findings.hard", count=hard)]
         counts += [self.wording.phrase("findings.soft", count=soft)] if soft else []
