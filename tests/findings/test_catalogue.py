@@ -70,6 +70,11 @@ def test_tables_of_words_are_sorted_and_in_both_languages() -> None:
         assert list(table) == sorted(table)
 
 
+def test_every_code_that_a_return_can_have_is_called_something_in_a_summary() -> None:
+    codes = {item.code for item in entries() if item.family != "S" and item.status == "active"}
+    assert set(DATA["kind"]) == codes
+
+
 @every_entry
 def test_an_entry_is_complete(item: Entry) -> None:
     known = {
