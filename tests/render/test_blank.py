@@ -401,7 +401,7 @@ def test_no_other_file_is_written_over(period: Path, tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         ((), "-o"),
-        (("-o", "OUT", "--level", "xóm"), "xóm"),
+        (("-o", "OUT", "--level", "vùng"), "vùng"),
         (("-o", "OUT", "--under", "0999"), "0999"),
         (("-o", "OUT", "--level", "province", "--under", "0701"), "province"),
     ],
