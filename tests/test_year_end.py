@@ -19,6 +19,8 @@ from helpers.command import CommandResult, run
 from helpers.places import SAMPLES
 from helpers.returns import W1, W2, commune, setup, write_xlsx
 
+pytestmark = pytest.mark.slow
+
 VI = {"ANTQ_STATS_LANG": "vi"}
 OUTPUTS = {
     "1-tinh-hinh.txt", "2-can-sua.xlsx", "3-gui-lai", "4-nhan-tin", "5-phieu-nhan",

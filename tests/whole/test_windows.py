@@ -44,6 +44,7 @@ def returns(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_folder_that_was_dropped_is_run_whatever_its_name(returns: Path) -> None:
     quoted = f'"{returns}"' if " " in str(returns) else str(returns)
     cut = str(returns) if " " in str(returns) else str(returns).partition("&")[0]
@@ -53,6 +54,7 @@ def test_the_folder_that_was_dropped_is_run_whatever_its_name(returns: Path) -> 
     assert (returns.with_name(returns.name + "-ket-qua") / "6-bao-cao-2021.docx").is_file()
 
 
+@pytest.mark.slow
 def test_the_first_argument_counts_where_the_command_line_names_no_folder(tmp_path: Path) -> None:
     shutil.copytree(SAMPLES / "2021-messy", tmp_path / "2021")
     for line in ("", r"C:\WINDOWS\system32\cmd.exe", rf'cmd /c ""C:\a\antq-stats.cmd" {tmp_path}/khong-co"'):
