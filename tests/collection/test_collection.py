@@ -147,7 +147,8 @@ def test_a_copy_that_was_changed_is_not_taken_for_the_older_file(folder: Path) -
     write_csv(folder / "a_v2.csv", commune((4, 1), (2, 2), (3, 3)))
     outcome = read_folder(folder)
     assert outcome.at("F202") == [("a.csv", None, None)]
-    assert {file for file, _, _ in outcome.at("U202")} == {"a - Copy.csv", "a_v2.csv"}
+    assert outcome.at("F213") == [("a_v2.csv", None, "C2")]
+    assert outcome.codes.count("U202") == 0
     assert (outcome.status, outcome.sum("trau")) == (1, 5)
 
 
@@ -174,3 +175,27 @@ def test_equal_bytes_of_another_unit_do_not_go_with_a_version(folder: Path) -> N
     write_csv(folder / "Nguyễn Thái Học_v2.csv", [HEAD[1:], ["Thôn 1", 6, 1]])
     outcome = read_folder(folder)
     assert (outcome.at("F202"), outcome.sum("trau")) == ([("Nguyễn Thái Học.csv", None, None)], 11)
+
+
+def test_two_returns_of_one_sender_are_one_finding_whatever_their_names(folder: Path) -> None:
+    write_csv(folder / "bao cao.csv", commune((1, 1), (2, 2), (3, 3)))
+    write_csv(folder / "nguyen thai hoc moi.csv", commune((1, 1), (5, 6), (4, 3)))
+    outcome = read_folder(folder)
+    (finding,) = [finding for finding in outcome.findings if finding.severity != "note" and finding.file]
+    assert (finding.code, finding.file, finding.value) == ("F213", "nguyen thai hoc moi.csv", "5")
+    assert (finding.facts["other"], finding.facts["count"], finding.facts["found"]) == (
+        "bao cao.csv",
+        "3",
+        "2",
+    )
+    assert finding.facts["place"] == "C3, C4"
+    assert (outcome.sum("trau"), outcome.sum("bo")) == (1, 1)  # only the row in which they agree
+
+
+def test_one_return_saved_as_two_files_is_one_finding_and_counts_once(folder: Path) -> None:
+    rows = commune((1, 1), (2, 2), (3, 3))
+    write_csv(folder / "mot.csv", rows)
+    write_csv(folder / "hai.csv", rows, delimiter=";")
+    outcome = read_folder(folder)
+    assert outcome.at("F214") == [("mot.csv", None, None)]
+    assert (outcome.codes.count("U201"), outcome.sum("trau")) == (0, 6)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from antq_stats.collection.arrays import values_array
 from antq_stats.collection.origins import Origins, Part, Sources
 from antq_stats.collection.own_figures import own_figures
-from antq_stats.collection.repeats import settle
+from antq_stats.collection.repeats import Repeat, findings_of, settle
 from antq_stats.collection.unread import WITHOUT_FIGURES, Unread, unread
 from antq_stats.collection.versions import standing
 from antq_stats.findings.finding import Finding
@@ -210,7 +210,9 @@ def collect(
     counting, settled = standing([r for r in everything if not r.passed_over], discovered.versions)
     with_findings = [*counting, *(return_ for return_ in everything if return_.passed_over)]
     of_returns = [finding for return_ in with_findings for finding in return_.findings]
-    tables = tuple(_table(form, register, number, counting, settled) for number in range(len(form.tables)))
+    repeats: list[Repeat] = []
+    tables = tuple(_table(form, register, number, counting, repeats) for number in range(len(form.tables)))
+    settled += findings_of(repeats, register)
     of_returns = _without_answered(of_returns, tables, register)
     own, disputed = own_figures(form, register, counting)
     findings = [*register.notes, *discovered.findings, *of_returns, *settled, *disputed]
@@ -256,9 +258,9 @@ def _without_answered(
 
 
 def _table(
-    form: Form, register: UnitRegister, number: int, returns: Sequence[Return], findings: list[Finding]
+    form: Form, register: UnitRegister, number: int, returns: Sequence[Return], repeats: list[Repeat]
 ) -> TableValues:
-    """Return the values of a table; findings on contradictions between rows are added to ``findings``."""
+    """Return the values of a table; units that several rows give are added to ``repeats``."""
     table = form.tables[number]
     measures = form.measures_of(table)
     level = register.level(table.level)
@@ -283,10 +285,11 @@ def _table(
         rows_of.setdefault(unit, []).append(at)
     settled = np.full((len(rows_of), len(measures)), -1, dtype=np.int64)
     for which, (unit, places) in enumerate(rows_of.items()):
-        values[unit], settled[which] = settle(
-            register.units.codes[int(units[unit])], again[places], given_again[places],
-            origins, measures, findings,
-        )  # fmt: skip
+        values[unit], settled[which], repeat = settle(
+            int(units[unit]), again[places], given_again[places], origins, measures
+        )
+        if repeat is not None:
+            repeats.append(repeat)
     several = np.array(list(rows_of), dtype=np.int64)
     order = np.argsort(several)
     sources = Sources(alone, origins, several[order], settled[order])

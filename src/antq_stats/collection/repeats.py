@@ -1,8 +1,12 @@
-"""Several rows for one unit: equal values count once, different ones not at all."""
+"""Several rows for one unit: equal values count once, different ones not at all.
+
+Two returns of one sender are reported once, not once for each of their rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,30 +15,57 @@ from antq_stats.collection.origins import Origin, Origins
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Measure
 from antq_stats.plan import MISSING
+from antq_stats.register.register import UnitRegister
 from antq_stats.words.text import column_letter
 
 Integers = npt.NDArray[np.int64]
 
+_FEW = 2
+"""Units that two files must both give to be two returns of one sender, and not one row too many."""
+
+
+_CELLS_NAMED = 12
+"""Cells in which two returns differ that a finding names, one a row."""
+
+
+class Row(NamedTuple):
+    """One of several rows for a unit."""
+
+    origin: Origin
+    value: int
+    """Its value of the measure that stands for all; `plan.MISSING` for none."""
+
+
+class Repeat(NamedTuple):
+    """A unit that several rows give."""
+
+    unit: int
+    """Position of the unit."""
+    measure: Measure
+    place: int
+    """Place of the measure in the table."""
+    rows: tuple[Row, ...]
+    differing: int
+    """Number of measures in which the rows differ."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files, if the rows are one each of two files; else empty."""
+        files = tuple(row.origin.file for row in self.rows)
+        return files if len(files) == len(set(files)) == _FEW else ()
+
 
 def settle(
-    unit: str,
-    positions: Integers,
-    rows: Integers,
-    origins: Origins,
-    measures: Sequence[Measure],
-    findings: list[Finding],
-) -> tuple[Integers, Integers]:
-    """Resolve the k rows of one unit; return its m values and their sources.
-
-    Adds U202 for each row if the rows differ, and U201 once if they are equal.
+    unit: int, positions: Integers, rows: Integers, origins: Origins, measures: Sequence[Measure]
+) -> tuple[Integers, Integers, Repeat | None]:
+    """Resolve the k rows of one unit; return its m values and their sources, and what is to be reported.
 
     Parameters
     ----------
-    unit : code of the unit.
+    unit : position of the unit.
     positions, rows : places of the k rows in ``origins``, and their values, k x m.
     origins : where all rows of the table are.
     measures : the m measures.
-    findings : receives the findings.
     """
     filled = np.flatnonzero((rows != MISSING).any(axis=1))  # rows without any figure are ignored
     if len(filled):
@@ -49,42 +80,92 @@ def settle(
     source = np.where(has_column.any(axis=0), positions[first], -1)
     # if rows differ, none of the measures that several sheets have counts; those of one sheet alone do
     values = np.where(often & differ.any(), MISSING, highest)
-    if often.any() and len(filled) > 1:
-        clear = differ & present.all(axis=0)
-        place = int(np.flatnonzero(clear if clear.any() else differ if differ.any() else often)[0])
-        row_origins = [origins[int(position)] for position in positions]
-        if differ.any():  # a finding for each row, so that each sender gets one
-            for at, origin in enumerate(row_origins):
-                other = row_origins[0] if at else row_origins[-1]
-                findings.append(_differs(unit, measures[place], origin, place, int(rows[at][place]), other))
+    if not often.any() or len(filled) < _FEW:
+        return values, source, None
+    clear = differ & present.all(axis=0)
+    place = int(np.flatnonzero(clear if clear.any() else differ if differ.any() else often)[0])
+    own = tuple(
+        Row(origins[int(position)], int(row[place])) for position, row in zip(positions, rows, strict=True)
+    )
+    return values, source, Repeat(unit, measures[place], place, own, int(differ.sum()))
+
+
+def findings_of(repeats: Sequence[Repeat], register: UnitRegister) -> Iterator[Finding]:
+    """Yield what several rows for one unit mean.
+
+    If two files give several units, they are two returns of one sender: F213 once if they differ, else F214.
+    Other rows are U202, once for each row, so that each sender gets one, or U201 if they are equal.
+
+    Parameters
+    ----------
+    repeats : the units that several rows give, of all tables.
+    register : the register of the period.
+    """
+    of_files: dict[tuple[str, ...], list[Repeat]] = {}
+    for repeat in repeats:
+        of_files.setdefault(repeat.files, []).append(repeat)
+    for files, same in of_files.items():
+        if files and len({repeat.unit for repeat in same}) >= _FEW:
+            yield _two_returns(same, register)
         else:
-            latest = row_origins[-1]
-            facts = {"first": where(row_origins[0], place), "count": str(len(row_origins))}
-            findings.append(
-                Finding(
-                    code="U201", file=latest.file, sheet=latest.sheet, row=latest.row, unit=unit, facts=facts
-                )
-            )
-    return values, source
+            for repeat in same:
+                yield from _rows_of(repeat, register.units.codes[repeat.unit])
 
 
-def _differs(unit: str, measure: Measure, origin: Origin, place: int, value: int, other: Origin) -> Finding:
-    column = origin.columns[place]
+def _two_returns(repeats: Sequence[Repeat], register: UnitRegister) -> Finding:
+    """Return the finding on two returns of one sender, at the first cell in which they differ."""
+    differing = [repeat for repeat in repeats if repeat.differing]
+    units = register.units
+    senders = {units.parents[repeat.unit] for repeat in repeats}
+    about = units.codes[senders.pop()] if len(senders) == 1 else None
+    if not differing:
+        (first, last) = repeats[0].rows
+        facts = {"other": first.origin.file, "count": str(len(repeats))}
+        return Finding(code="F214", file=last.origin.file, facts=facts, about=about)
+    repeat = differing[0]
+    first, last = repeat.rows
+    facts = {"other": first.origin.file, "count": str(sum(other.differing for other in differing))}
+    if len(differing) > 1:
+        cells = [_cell(other.rows[-1].origin, other.place) for other in differing]
+        facts["place"] = ", ".join(cells[:_CELLS_NAMED]) + (" …" if len(cells) > _CELLS_NAMED else "")
+    if first.value != MISSING:
+        facts["found"] = repeat.measure.text(first.value)
+    return _at(repeat, last, "F213", units.codes[repeat.unit], facts)
+
+
+def _rows_of(repeat: Repeat, unit: str) -> Iterator[Finding]:
+    first, last = repeat.rows[0], repeat.rows[-1]
+    if repeat.differing:
+        for at, row in enumerate(repeat.rows):
+            other = first if at else last
+            yield _at(repeat, row, "U202", unit, {"other": where(other.origin, repeat.place)})
+        return
+    origin = last.origin
+    facts = {"first": where(first.origin, repeat.place), "count": str(len(repeat.rows))}
+    yield Finding(code="U201", file=origin.file, sheet=origin.sheet, row=origin.row, unit=unit, facts=facts)
+
+
+def _at(repeat: Repeat, row: Row, code: str, unit: str, facts: Mapping[str, str]) -> Finding:
+    """Return a finding at the cell of a row."""
+    origin, column = row.origin, row.origin.columns[repeat.place]
     return Finding(
-        code="U202",
+        code=code,
         file=origin.file,
         sheet=origin.sheet,
         row=origin.row,
         column=column if column >= 0 else None,
         unit=unit,
-        measure=measure.code,
-        value=None if value == MISSING else measure.text(value),
-        facts={"other": where(other, place)},
+        measure=repeat.measure.code,
+        value=None if row.value == MISSING else repeat.measure.text(row.value),
+        facts=facts,
     )
 
 
 def where(origin: Origin, place: int) -> str:
     """Return the place of a measure's cell in a row: file, sheet and cell."""
+    return " · ".join(part for part in (origin.file, origin.sheet, _cell(origin, place)) if part)
+
+
+def _cell(origin: Origin, place: int) -> str:
     column = origin.columns[place]
-    cell = f"{column_letter(column) if column >= 0 else ''}{origin.row}"
-    return " · ".join(part for part in (origin.file, origin.sheet, cell) if part)
+    return f"{column_letter(column) if column >= 0 else ''}{origin.row}"

@@ -13,6 +13,7 @@ from antq_stats.findings.finding import Finding, Severity
 from antq_stats.form import Form
 from antq_stats.register.register import UnitRegister, display_name
 from antq_stats.words.language import Language, Wording
+from antq_stats.words.level_names import usual_level
 from antq_stats.words.text import capital, one_line, text_key
 
 
@@ -164,7 +165,7 @@ def section_label(section: PublishedSection, wording: Wording) -> str:
 def level_word(register: UnitRegister, level: int, wording: Wording, *, most: int = 3) -> str:
     """Return the types of the units of a level, the most frequent first: ``xã, phường, thị trấn``.
 
-    In English, or if no unit has a type, return the code of the level.
+    In English, or if no unit has a type, return the usual name of the level, or else the register's own.
 
     Parameters
     ----------
@@ -178,5 +179,7 @@ def level_word(register: UnitRegister, level: int, wording: Wording, *, most: in
     )
     kinds.pop("", None)
     if wording.lang == "en" or not kinds:
-        return register.levels[level]
+        name = register.levels[level]
+        usual = usual_level(name)
+        return wording.phrase(f"level.{usual}") if usual else name
     return ", ".join(kind for kind, _ in kinds.most_common(most))

@@ -87,6 +87,8 @@ class SenderLists:
         expected = {unit for table in tables for unit in table.units.tolist()} & self._under
         read = {unit for table in tables for unit in table.units[table.read].tolist()} & self._under
         kind = level_word(self.collection.register, self.level, self.wording)
+        if not expected:
+            return self.wording.phrase("status.no-rows", kind=kind)
         return self.wording.phrase("status.rows", read=len(read), expected=len(expected), kind=kind)
 
     def tables(self) -> Iterator[PresentationTable]:
