@@ -182,20 +182,16 @@ def test_a_setup_error_reads_in_the_language_of_the_environment(
 def test_a_code_that_does_not_exist_is_answered_with_those_that_do(faulty: Result) -> None:
     total, collection = faulty.aggregate, faulty.collection
     units = "'07', '0701', '070101', '070102', '070103', '0702', '070201', '070202'"
-    near = "'0702', '0701', '07', '070202', '070201', '070103', '070102', '070101'"
     for call, text in (
         (lambda: total.figure("9", "bo"), f"no unit '9'; known: {units}"),
         (lambda: total.figure(99, "bo"), f"no unit 99; known: {units}"),
         (lambda: total.figure(-1, "bo"), f"no unit -1; known: {units}"),
-        (
-            lambda: total.figure("070l", "bo"),
-            f"no unit '070l'; near: {near}",
-        ),
+        (lambda: total.figure("070l", "bo"), "no unit '070l'; near: '0702'"),
         (lambda: total.figure("07", "boo"), "no measure 'boo'; near: 'bo'"),
         (lambda: total.figure("07", "ty_le_bo"), "no measure 'ty_le_bo'; known: 'bo', 'trau'"),
         (lambda: total.ratio("07", "bo"), "no ratio 'bo'; known: 'ty_le_bo'"),
         (lambda: faulty.frame("9"), f"no unit '9'; known: {units}"),
-        (lambda: faulty.frame(level="xã"), "no level 'xã'; known: 'commune', 'province', 'village'"),
+        (lambda: faulty.frame(level="làngg"), "no level 'làngg'; known: 'commune', 'province', 'village'"),
         (lambda: collection.frame("1"), "no table '1'; near: '01'"),
     ):
         with pytest.raises(UnknownCodeError) as caught:
