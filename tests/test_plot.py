@@ -87,10 +87,7 @@ def test_a_series_takes_ratios_and_units(tmp_path: Path) -> None:
     [
         (lambda figures: ratio_by_unit(figures, "ty_le"), "no ratio 'ty_le'; near: 'ty_le_bo'"),
         (
-            (
-                lambda figures: ratio_by_unit(figures, "ty_le_bo", level="hamlet"),
-                "no level 'hamlet'; known: 'commune'",
-            ),
+            lambda figures: ratio_by_unit(figures, "ty_le_bo", level="hamlet"),
             "no level 'hamlet'; known: 'commune'",
         ),
         (lambda figures: ratio_by_unit(figures, "ty_le_bo", under="0703"), "no unit '0703'; near: '07"),
