@@ -82,11 +82,11 @@ def test_the_screen_says_who_has_sent_who_must_correct_and_what_is_next(
 ) -> None:
     lines = made[1].stdout.splitlines()
     assert len(lines) <= 24
-    assert lines[2].startswith(
-        "16/18 xã đã gửi (2 còn thiếu: xã Việt Thành (tệp không đọc được), xã Hưng Thịnh);"
+    standing = (
+        "16/18 xã đã gửi (2 còn thiếu: xã Việt Thành (tệp không đọc được), xã Hưng Thịnh); 9 xã cần sửa; "
+        "báo cáo tạm tính. Số liệu: 140/163 thôn, tổ dân phố."
     )
-    assert lines[2].endswith("; 9 xã cần sửa; báo cáo tạm tính.")
-    assert lines[3] == "Số liệu: 140/163 thôn, tổ dân phố."
+    assert standing in " ".join(lines)  # a narrow terminal breaks it
     steps = [line for line in lines if line[:1].isdigit() and line[1:3] == ". "]
     assert "4-nhan-tin" in steps[0]
     assert "3-gui-lai" in steps[1]
@@ -292,7 +292,7 @@ def test_on_the_first_day_it_says_so_and_names_the_next_step(tmp_path: Path) -> 
     ran = year_end(folder)
     assert ran.status == 1
     assert "0/2 xã đã gửi; chưa có báo cáo để tổng hợp." in ran.stdout
-    assert f"antq-stats template {folder} -o {folder}-bieu-trong" in ran.stdout
+    assert f"antq-stats template {folder} -o {folder}-bieu-trong" in " ".join(ran.stdout.split())
     assert {path.name for path in results_of(folder).iterdir()} == {"1-tinh-hinh.txt", RESULT_FOLDER}
 
 
@@ -324,7 +324,9 @@ def test_villages_that_the_register_lacks_are_the_offices_business_not_the_commu
     ran = year_end(returns)
     assert ran.status == 1
     assert "8/18 xã đã gửi" in ran.stdout
-    assert f'của 8 xã: lập từ báo cáo đã nhận bằng lệnh antq-stats adopt "{returns}"' in ran.stdout
+    assert f'của 8 xã: lập từ báo cáo đã nhận bằng lệnh antq-stats adopt "{returns}"' in " ".join(
+        ran.stdout.split()
+    )
     copies = {path.name for path in (results_of(returns) / "3-gui-lai").rglob("*.xlsx")}
     assert copies == {"an-lac.xlsx", "muong-lai.xlsx"}
     messages = "".join(path.read_text("utf-8") for path in (results_of(returns) / "4-nhan-tin").iterdir())

@@ -237,7 +237,7 @@ MISUSES = [
     (("validate", "FOLDER", "--format", "pdf"), "text, json, csv, xlsx"),
     (("validate", "FOLDER", "--format", "xlsx"), "-o"),
     (("aggregate", "FOLDER", "--format", "xlsx"), "-o"),
-    (("aggregate", "FOLDER", "--by", "distric"), ", village"),
+    (("aggregate", "FOLDER", "--by", "distric"), "“distric”"),
     (("aggregate", "FOLDER", "--under", "Minh Quán"), "Minh Quân"),
     (("aggregate", "FOLDER", "--under", "Thôn 1"), "070101, 070201"),
     (("aggregate", "FOLDER", "--measure", "trauu"), "trau"),

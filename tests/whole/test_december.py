@@ -142,7 +142,7 @@ def test_december_by_one_command_run_again_and_again(year: Path, tmp_path: Path)
     status, screen = day()
     assert (
         status,
-        "1/2 xã đã gửi (1 còn thiếu: Xã Minh Xuân); 1 xã cần sửa; báo cáo tạm tính." in screen,
+        "1/2 xã đã gửi (1 còn thiếu: xã Minh Xuân); 1 xã cần sửa; báo cáo tạm tính." in screen,
     ) == (
         1,
         True,

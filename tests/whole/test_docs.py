@@ -31,6 +31,7 @@ READMES = [ROOT / "README.md", ROOT / "README.vi.md"]
 COMMANDS = {
     "year-end",
     "init",
+    "adopt",
     "units",
     "template",
     "validate",

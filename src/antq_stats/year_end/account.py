@@ -200,4 +200,6 @@ def _wrapped(lines: Iterable[str], width: int | None) -> Iterator[str]:
             yield line
             continue
         indent = "   " if line[:1].isdigit() and line[1:3] == ". " else ""
-        yield from textwrap.wrap(line, max(width, 20), subsequent_indent=indent, break_on_hyphens=False)
+        yield from textwrap.wrap(
+            line, max(width, 20), subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+        )

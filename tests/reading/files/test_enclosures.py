@@ -340,7 +340,7 @@ def test_a_sender_of_something_else_is_no_sender_of_nothing(tmp_path: Path, name
     assert "đã nhận, chưa đọc được" in told.stdout
     assert name in told.stdout
     calls = run("validate", folder, "--by-sender", "--lang", "vi").stdout
-    assert "Có nhận được" in calls
+    assert "Đã nhận được" in calls
     assert ".xlsx" in calls or "gửi lại" in calls
     summary = tmp_path / "report.md"
     run("report", folder, "-o", summary, "--lang", "vi")
@@ -377,7 +377,7 @@ def test_the_hint_to_send_the_workbook_is_printed(tmp_path: Path) -> None:
     (folder / "minh-quan.pdf").write_bytes(b"%PDF-1.4")
     told = run("validate", folder, "--lang", "vi").stdout
     assert "F204" in told
-    assert "nhờ đơn vị gửi bảng tính (.xlsx)" in " ".join(told.split())
+    assert "đề nghị đơn vị gửi bảng tính (.xlsx)" in " ".join(told.split())
 
 
 # -- what an attacker found ----------------------------------------------------------------------
