@@ -1,10 +1,10 @@
-"""Make data/samples/2020, 2021 and 2021-messy, the same bytes each time.
+"""Make data/samples/2020, 2021, 2021-messy and 2025, the same bytes each time.
 
     python scripts/make_samples.py            write the samples
     python scripts/make_samples.py --check    compare them with the existing ones; status 1 if they differ
 
-Needs only XlsxWriter. The units, their codes and the published totals are real; the villages and all figures
-below the province are invented (see data/samples/README.md).
+Needs XlsxWriter and the package itself. The units, their codes and the published totals and rates are real;
+the villages and all figures below the province are invented (see data/samples/README.md).
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from pathlib import Path
 from sample_earlier import earlier_files
 from sample_faults import Files, messy_files, register_rows
 from sample_figures import TOTALS, Unit, make_figures, read_communes
+from sample_later import later_files
 from sample_layout import commune_return, slug, workbook
 
 SAMPLES = Path(__file__).resolve().parent.parent / "data" / "samples"
 COMMUNES = SAMPLES / "yenbai-2021-communes.csv"
-FOLDERS = ("2020", "2021", "2021-messy")
+FOLDERS = ("2020", "2021", "2021-messy", "2025")
 
 
 def register(units: Iterable[Unit]) -> bytes:
@@ -54,7 +55,7 @@ def clean_files(units: dict[str, Unit]) -> Files:
 
 
 def samples() -> Files:
-    """Return all files of both folders, by path below data/samples."""
+    """Return all files of the folders, by path below data/samples."""
     units = read_communes(COMMUNES)
     villages = make_figures(units)
     for code, total in TOTALS.items():
@@ -67,6 +68,7 @@ def samples() -> Files:
     files.update((f"2021/{path}", data) for path, data in clean_files(units).items())
     files["2021-messy/units.csv"] = register(register_rows(units))
     files.update((f"2021-messy/{path}", data) for path, data in messy_files(units).items())
+    files.update((f"2025/{path}", data) for path, data in later_files(communes).items())
     return files
 
 
