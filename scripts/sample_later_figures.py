@@ -1,8 +1,8 @@
 """Units and figures of the sample of 2025: Lào Cai and its 99 communes, invented below the commune.
 
 Where the sample of 2021 has villages in what is now a commune, the villages here are their plausible
-successors: somewhat larger, and some are two of them merged. The others are drawn. The two published rates are
-exact.
+successors: somewhat larger, and some are two of them merged. The others are drawn. The two published rates
+are exact.
 """
 
 from __future__ import annotations
