@@ -57,9 +57,9 @@ def _typed(found: re.Match[str], cells: dict[str, object]) -> str:
     return f'<c r="{found[1]}"{found[2] or ""}><v>{value}</v></c>'
 
 
-def figures_of(folder: Path) -> dict[tuple[str, str], object]:
+def figures_of(folder: Path, period: str = "2021") -> dict[tuple[str, str], object]:
     """Return the figures of a period's folder as typed: numbers, and ``có`` or ``không`` for flags."""
-    outcome = read_folder(folder)
+    outcome = read_folder(folder, period)
     codes = outcome.collection.register.units.codes
     return {
         (codes[unit], measure.code): _as_typed(int(table.values[row, place]), measure.kind == "flag")
