@@ -178,6 +178,29 @@ def test_only_complete_units_stand_out(tmp_path: Path) -> None:
     assert "cao nhất" not in text  # of two districts one cannot be compared
 
 
+LETTERHEAD = """
+[letterhead]
+issuer = "Ủy ban MTTQ Việt Nam tỉnh Sông Lam"
+place = "Bến Thủy"
+recipients = ["Thường trực Tỉnh ủy", "Lưu: VT"]
+signer = "Phó Chủ tịch"
+"""
+
+
+def test_the_letterhead_of_the_form_stands_above_and_below(tmp_path: Path) -> None:
+    text = prose(published(folder_of(tmp_path, ROWS, form=FORM + LETTERHEAD)))
+    assert "ỦY BAN MTTQ VIỆT NAM TỈNH SÔNG LAM\\\n**BAN THƯỜNG TRỰC**" in text
+    assert "*Bến Thủy, ngày" in text
+    assert "- Thường trực Tỉnh ủy;\n- Lưu: VT." in text
+    assert "**PHÓ CHỦ TỊCH**" in text
+
+
+def test_a_body_above_the_issuer_stands_over_it(tmp_path: Path) -> None:
+    form = FORM + '[letterhead]\nparent = "UBND tỉnh Sông Lam"\nissuer = "Sở Trồng cây"\n'
+    head = letterhead(published(folder_of(tmp_path, ROWS, form=form)), "vi")
+    assert (head.parent, head.issuer, head.signed_for) == ("UBND TỈNH SÔNG LAM", "SỞ TRỒNG CÂY", "")
+
+
 def test_last_year_stands_beside(tmp_path: Path) -> None:
     last = {code: (planted - 100, alive, 0) for code, (planted, alive, _) in ROWS.items()}
     publication = published(folder_of(tmp_path, ROWS), folder_of(tmp_path, last, "2020"))

@@ -21,12 +21,12 @@ _FRONT = tuple(map(text_key, ("Mặt trận Tổ quốc", "MTTQ")))
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The words above and below a report, each as it is printed; only ``provisional`` may be empty."""
+    """The words above and below a report, each as it is printed."""
 
     country: str
     motto: str
     parent: str
-    """The committee, in capitals."""
+    """The committee or the body above, in capitals; empty if the issuer has none."""
     issuer: str
     """The body that issues, in capitals."""
     place_and_date: str
@@ -37,6 +37,7 @@ class Letterhead:
     """A note that figures can still change; empty if they are final."""
     drawn_up: str
     signed_for: str
+    """The body that the signature is for; empty if that is the issuer itself."""
     signed_as: str
     sign_here: str
 
@@ -52,14 +53,16 @@ def letterhead(publication: Publication, lang: Language, signed: dt.date | None 
     """
     wording = Wording(lang)
     form, register, root = publication.form, publication.register, publication.root
-    name = register.units.names[root]
+    says = form.letterhead
+    place = says.place or register.units.names[root]
+    parent, issuer, collective = _bodies(publication, wording)
     when = wording.phrase("letterhead.undated") if signed is None else wording.date_in_words(signed)
     return Letterhead(
         country=wording.phrase("letterhead.country"),
         motto=wording.phrase("letterhead.motto"),
-        parent=_committee(publication, wording).upper(),
-        issuer=wording.phrase("letterhead.issuer").upper(),
-        place_and_date=f"{name}, {when}",
+        parent=parent.upper(),
+        issuer=issuer.upper(),
+        place_and_date=f"{place}, {when}",
         title=wording.phrase("letterhead.title", title=wording.say(form.about.title)).upper(),
         period=wording.phrase(
             "letterhead.period",
@@ -68,8 +71,8 @@ def letterhead(publication: Publication, lang: Language, signed: dt.date | None 
         ),
         provisional=wording.phrase("letterhead.provisional") if publication.is_provisional else "",
         drawn_up=wording.phrase("letterhead.drawn-up").upper(),
-        signed_for=wording.phrase("letterhead.signed-for").upper(),
-        signed_as=wording.phrase("letterhead.signed-as").upper(),
+        signed_for=wording.phrase("letterhead.signed-for").upper() if collective else "",
+        signed_as=(says.signer or wording.phrase("letterhead.signed-as")).upper(),
         sign_here=wording.phrase("letterhead.sign-here"),
     )
 
@@ -81,9 +84,37 @@ def committee_of(form: Form, register: UnitRegister, unit: int, wording: Wording
     or none, return the unit's name as written within a sentence.
     """
     issuer, name = form.about.issuer, unit_within(register, unit, wording)
-    if issuer is None or not any(front in text_key(issuer.vi) for front in _FRONT):
+    if issuer is None or not _is_front(issuer.vi):
         return name
     return wording.phrase("letterhead.committee", unit=name)
+
+
+def recipients(form: Form, wording: Wording) -> list[str]:
+    """Return the lines under “Nơi nhận:”: those of the form, or else a line to fill in and the archive."""
+    given = [line.strip().lstrip("-").strip().rstrip(";.") for line in form.letterhead.recipients]
+    if not given:
+        return wording.phrase("prose.recipients-list").split(" | ")
+    return [*(f"- {line};" for line in given[:-1]), f"- {given[-1]}."]
+
+
+def _is_front(body: str) -> bool:
+    return any(front in text_key(body) for front in _FRONT)
+
+
+def _bodies(publication: Publication, wording: Wording) -> tuple[str, str, bool]:
+    """Return the body above, the one that issues, and whether a standing committee signs for it.
+
+    A report of the Fatherland Front is issued by the standing committee of its committee, unless
+    ``[letterhead]`` names another body as the one above.
+    """
+    says = publication.form.letterhead
+    standing = wording.phrase("letterhead.issuer")
+    if says.parent is not None:
+        issuer = says.issuer or _committee(publication, wording)
+        return says.parent, issuer, _is_front(issuer)
+    if says.issuer is None:
+        return _committee(publication, wording), standing, True
+    return (says.issuer, standing, True) if _is_front(says.issuer) else ("", says.issuer, False)
 
 
 def _committee(publication: Publication, wording: Wording) -> str:

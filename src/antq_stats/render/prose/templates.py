@@ -15,6 +15,7 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
+from antq_stats.render.letterhead import recipients
 from antq_stats.render.template_fault import TemplateFault
 from antq_stats.render.writing.table import clean
 from antq_stats.words.text import one_line
@@ -93,7 +94,7 @@ def names(account: Account, head: Letterhead, tables: object) -> dict[str, objec
         "tables": tables,
         "tables_title": wording.phrase("prose.tables"),
         "recipients": wording.phrase("prose.recipients"),
-        "recipients_list": wording.phrase("prose.recipients-list").split(" | "),
+        "recipients_list": [account.escape(clean(line)) for line in recipients(publication.form, wording)],
     }
     return {**found, "parts": _parts(found, own_template(f"prose.{wording.lang}.jinja"))}
 
