@@ -163,7 +163,7 @@ def test_a_missing_figure_is_said_to_be_missing(tmp_path: Path) -> None:
     text = prose(published(folder_of(tmp_path, rows)))
     said = sentences(text)
     assert "SỐ LIỆU TẠM TÍNH" in said
-    assert "Số liệu trên mới tổng hợp từ 2/4 xã" in said
+    assert said.count("2/4 xã") == 1  # who reported; it is not said again of every section
     assert "Chưa có báo cáo của xã Dương (huyện Nam)" in said
     assert "48.000 cây trồng mới" in said
     assert "| 2/4 |" in text
@@ -199,6 +199,25 @@ def test_a_body_above_the_issuer_stands_over_it(tmp_path: Path) -> None:
     form = FORM + '[letterhead]\nparent = "UBND tỉnh Sông Lam"\nissuer = "Sở Trồng cây"\n'
     head = letterhead(published(folder_of(tmp_path, ROWS, form=form)), "vi")
     assert (head.parent, head.issuer, head.signed_for) == ("UBND TỈNH SÔNG LAM", "SỞ TRỒNG CÂY", "")
+
+
+def test_what_fewer_units_gave_than_reported_is_named_once(tmp_path: Path) -> None:
+    rows = {**ROWS, "1201": (8_000, "", 0)}
+    said = sentences(prose(published(folder_of(tmp_path, rows))))
+    assert "4/4 xã đã có báo cáo" in said
+    assert said.count("cây còn sống (mới tổng hợp từ 3/4 xã)") == said.count("3/4") == 1
+
+
+def test_the_tables_of_word_are_an_appendix_after_the_signature(
+    planting: Publication, tmp_path: Path
+) -> None:
+    document = docx.Document(str(docx_of(planting, tmp_path / "a.docx")))
+    assert "CHỦ TỊCH" in document.tables[1].rows[0].cells[1].text
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    head = texts.index("PHỤ LỤC SỐ LIỆU")
+    assert document.paragraphs[head].paragraph_format.page_break_before
+    assert texts[head + 1].startswith("(Kèm theo Báo cáo số ")
+    assert not any(re.search(r"\d [^\W\d]", text) for text in texts[:head] if "trồng mới" in text)
 
 
 def test_last_year_stands_beside(tmp_path: Path) -> None:
@@ -285,7 +304,7 @@ def docx_of(publication: Publication, target: Path, lang: str = "vi", template: 
 
 def test_word_says_what_markdown_says(planting: Publication, tmp_path: Path) -> None:
     document = docx.Document(str(docx_of(planting, tmp_path / "a.docx")))
-    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs).replace("\N{NO-BREAK SPACE}", " ")
     wanted = [
         line for line in sentences(prose(planting)).splitlines() if line.startswith(("Toàn", "Tỷ lệ", "Tất"))
     ]
@@ -293,7 +312,7 @@ def test_word_says_what_markdown_says(planting: Publication, tmp_path: Path) -> 
     for line in wanted:
         assert line in text
     assert "{" not in text
-    overall, by_unit = document.tables[1], document.tables[2]
+    overall, by_unit = document.tables[2], document.tables[3]
     assert [cell.text for cell in overall.rows[1].cells][:3] == ["Cây trồng mới", "cây", "56.000"]
     assert [cell.text for cell in by_unit.rows[1].cells][:3] == ["Tỉnh Sông Lam", "56.000", "45.090"]
     assert [row.cells[0].text for row in by_unit.rows][2:] == ["Huyện Bắc", "Huyện Nam"]
@@ -321,7 +340,7 @@ def test_names_that_mean_something_to_word_or_markdown(tmp_path: Path) -> None:
     text = prose(publication)
     assert r"B\*c\_\<b\>\&{{ figures }}" in text
     document = docx.Document(str(docx_of(publication, tmp_path / "a.docx")))
-    stubs = [row.cells[0].text for row in document.tables[2].rows]
+    stubs = [row.cells[0].text for row in document.tables[3].rows]
     assert "Huyện B*c_<b>&{{ figures }}" in stubs
     assert 'Huyện =N"am|{% x %}' in stubs
 

@@ -29,6 +29,8 @@ class Letterhead:
     """The committee or the body above, in capitals; empty if the issuer has none."""
     issuer: str
     """The body that issues, in capitals."""
+    date: str
+    """In words; dots where it is to be filled in by hand."""
     place_and_date: str
     title: str
     """In capitals."""
@@ -62,6 +64,7 @@ def letterhead(publication: Publication, lang: Language, signed: dt.date | None 
         motto=wording.phrase("letterhead.motto"),
         parent=parent.upper(),
         issuer=issuer.upper(),
+        date=when,
         place_and_date=f"{place}, {when}",
         title=wording.phrase("letterhead.title", title=wording.say(form.about.title)).upper(),
         period=wording.phrase(

@@ -95,15 +95,19 @@ class Account:
 
     # -- coverage ----------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def answered(self) -> str:
         """Units that answered, of those expected, by level: ``173/173 xã và 1.365/1.365 thôn``."""
+        return joined(self._answered, self.wording)
+
+    @cached_property
+    def _answered(self) -> list[str]:
         read: dict[int, tuple[int, int]] = {}
         for table in self.publication.collection.tables:
             if table.is_expected:
                 answered = (int(table.read.sum()), len(table.units))
                 read[table.level] = max(read.get(table.level, answered), answered)
-        return joined([self._share(*read[level], level) for level in sorted(read)], self.wording)
+        return [self._share(*read[level], level) for level in sorted(read)]
 
     def _share(self, given: int, expected: int, level: int) -> str:
         share = f"{self.wording.number(given)}/{self.wording.number(expected)}"
@@ -201,6 +205,11 @@ class Account:
         """The incomplete figures, grouped by coverage; those that no unit gave form one group."""
         return self._gaps([figure for section in self.sections for figure in section.figures])
 
+    @cached_property
+    def partial(self) -> tuple[Gap, ...]:
+        """The figures that units gave, but fewer than those that answered, grouped by coverage."""
+        return tuple(gap for gap in self.gaps if gap.coverage and gap.coverage not in self._answered)
+
     # -- comparison of units ----------------------------------------------------------------------
 
     @cached_property
@@ -223,16 +232,19 @@ class Account:
 
     @cached_property
     def standings(self) -> tuple[Standing, ...]:
-        """The highest and lowest units on each ratio on which units differ."""
+        """The highest and lowest units on each ratio on which units differ and all are complete."""
         shown = (column for column in self.publication.columns if isinstance(column, Ratio))
         standings = (self._standing(ratio) for ratio in shown)
         return tuple(standing for standing in standings if standing is not None)
 
     def _standing(self, ratio: Ratio) -> Standing | None:
+        """Return the highest and lowest units on a ratio; None unless the figure of every unit is final."""
         values: dict[int, Fraction] = {}
         for unit in self.below:
             figure = self.publication.ratio(unit, ratio.code)
-            if figure is not None and figure.value is not None and not figure.provisional:
+            if figure is None or figure.provisional:
+                return None
+            if figure.value is not None:
                 values[unit] = figure.value
         if len(values) < 2:
             return None

@@ -10,7 +10,7 @@ import re
 import warnings
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from docxtpl import DocxTemplate
 from lxml import etree
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from antq_stats.figures.publication import Publication
+    from antq_stats.render.prose.templates import Part
 
+_AFTER_FIGURE = re.compile(r"(?<=\d) (?=%|‰|[^\W\d])")
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MARKUP_MIB = 16  # of a template's text; filling it in takes some fifty times as much memory
 _PARAGRAPH = 60  # characters of a paragraph in the message on a fault
@@ -82,6 +85,8 @@ def rendered(
     """
     shown = [word_table(table, wording) for table in tables(publication, wording)]
     known = names(Account(publication, wording, str), head, shown)
+    for part in cast("tuple[Part, ...]", known["parts"]):
+        part.paragraphs = [_AFTER_FIGURE.sub(_NO_BREAK, text) for text in part.paragraphs]
     document = _Template(io.BytesIO(built_in_bytes() if content is None else content))
     try:
         document.init_docx()

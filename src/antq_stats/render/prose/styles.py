@@ -34,7 +34,7 @@ _LEFT_ALIGNED, _CENTRED, _RIGHT_ALIGNED, _JUSTIFIED = (
 
 
 def built_in() -> WordDocument:
-    """Return the built-in template: letterhead, title, prose, tables, signature."""
+    """Return the built-in template: letterhead, title, prose, signature, and the tables as an appendix."""
     document: WordDocument = Document()
     body = document.element.body
     for paragraph in list(document.paragraphs):
@@ -44,8 +44,8 @@ def built_in() -> WordDocument:
     _letterhead(document)
     _title(document)
     _prose(document)
-    _tables(document)
     _signature(document)
+    _tables(document)
     return document
 
 
@@ -142,6 +142,13 @@ def put(
     return paragraph
 
 
+def _put_if(where: Any, name: str, **look: Any) -> None:  # noqa: ANN401 - as in `put`
+    """Add a paragraph with a text that may be empty, and is then left out; ``look`` is as in `put`."""
+    put(where, f"{{%p if {name} %}}")
+    put(where, f"{{{{ {name} }}}}", **look)
+    put(where, "{%p endif %}")
+
+
 def _rule(where: Any, side: float) -> None:  # noqa: ANN401 - a document or a cell of one
     """Add a rule, indented by ``side`` millimetres at both ends: a low, empty paragraph with a border."""
     paragraph = where.add_paragraph()
@@ -170,7 +177,7 @@ def _pair(document: WordDocument, left: float) -> tuple[Any, Any]:
 
 def _letterhead(document: WordDocument) -> None:
     left, right = _pair(document, _LEFT_HALF)
-    put(left, "{{ head.parent }}", size=12, align=_CENTRED)
+    _put_if(left, "head.parent", size=12, align=_CENTRED)
     put(left, "{{ head.issuer }}", size=12, bold=True, align=_CENTRED)
     _rule(left, 20)
     put(left, "{{ number }}", size=13, align=_CENTRED)
@@ -204,8 +211,12 @@ def _prose(document: WordDocument) -> None:
 
 
 def _tables(document: WordDocument) -> None:
-    heading = put(document, "{{ tables_title }}", style="Heading 1", bold=True, before=12, after=4)
+    """Add the appendix, on a page of its own, under the head that the decree prescribes."""
+    heading = put(document, "{{ tables_title | upper }}", style="Heading 1", bold=True)
     heading.alignment = _CENTRED
+    heading.paragraph_format.page_break_before = True
+    put(document, "{{ tables_of }}", italic=True, align=_CENTRED)
+    _rule(document, 60)
     put(document, "{%p for table in tables %}")
     put(document, "{{ table.title }}", style="Heading 2", size=13, bold=True, before=12, after=4)
     put(document, "{{p table.body }}")
@@ -222,5 +233,5 @@ def _signature(document: WordDocument) -> None:
     put(left, "{%p for line in recipients_list %}")
     put(left, "{{ line }}", size=11)
     put(left, "{%p endfor %}")
-    put(right, "{{ head.signed_for }}", bold=True, align=_CENTRED)
+    _put_if(right, "head.signed_for", bold=True, align=_CENTRED)
     put(right, "{{ head.signed_as }}", bold=True, align=_CENTRED)

@@ -88,11 +88,13 @@ def names(account: Account, head: Letterhead, tables: object) -> dict[str, objec
         "units": account.units,
         "standings": account.standings,
         "gaps": account.gaps,
+        "partial": account.partial,
         "certain": account.certain,
         "uncertain": account.uncertain,
         "findings": account.findings,
         "tables": tables,
         "tables_title": wording.phrase("prose.tables"),
+        "tables_of": wording.phrase("prose.attached", date=head.date),
         "recipients": wording.phrase("prose.recipients"),
         "recipients_list": [account.escape(clean(line)) for line in recipients(publication.form, wording)],
     }
