@@ -26,13 +26,11 @@ if TYPE_CHECKING:
 _MOST_UNITS = 60
 _COLOURS = ("#1F4E79", "#C55A11", "#7F7F7F", "#BF9000", "#548235", "#7030A0", "#2E75B6", "#843C0C")
 _FONT = {"name": "Times New Roman", "size": 11}
-_WIDTH = 760  # pixels; two charts side by side on a page
-_ACROSS = 12  # columns from one chart to the next beside it
+_WIDTH = 960  # pixels; as wide as the page in a program that draws columns wider than Excel does
 _ROW = 20  # pixels
 _TOP = 3
-_SCALE = 52  # per cent: two charts side by side on A4 landscape
-_PAGE_ROWS = 56
-_SPARE = 3  # rows by which the second chart of a pair may be taller
+_SCALE = 78  # per cent: two charts of ten bars on a page of A4 in landscape
+_PAGE_ROWS = 39
 
 
 @dataclass(eq=False)
@@ -45,7 +43,6 @@ class ChartWriter:
     sheet : the sheet of charts.
     data : the sheet of their numbers.
     data_name : name of that sheet.
-    drawn : number of charts so far.
     column : next free column of the sheet of numbers.
     """
 
@@ -53,7 +50,6 @@ class ChartWriter:
     sheet: Worksheet
     data: Worksheet
     data_name: str
-    drawn: int = 0
     column: int = 0
 
     def write(self, coverage: str, rows: dict[int, int]) -> None:
@@ -228,7 +224,7 @@ class ChartWriter:
     def _place(
         self, chart: ChartBar, title: str, lines: int, *, legend: bool, shape: str, full: bool = False
     ) -> None:
-        """Set texts, axes and size of a chart, and insert it into the sheet, two side by side.
+        """Set texts, axes and size of a chart, and insert it into the sheet, one below the other.
 
         Parameters
         ----------
@@ -239,7 +235,7 @@ class ChartWriter:
         shape : number format of the axis.
         full : whether the axis ends at 1.
         """
-        height = min(1200, max(300, 24 * lines + 110))
+        height = min(_PAGE_ROWS * _ROW - 80, max(300, 22 * lines + 110))
         chart.set_title(
             {"name": clean(title), "name_font": {"name": "Times New Roman", "size": 13}, "overlay": False}
         )
@@ -254,24 +250,20 @@ class ChartWriter:
         chart.set_legend({"position": "bottom", "font": _FONT} if legend else {"none": True})
         chart.set_size({"width": _WIDTH, "height": height})
         row = self._next_row(height)
-        self.sheet.insert_chart(row, (self.drawn % 2) * _ACROSS, chart, {"description": clean(title)})
-        self.drawn += 1
+        self.sheet.insert_chart(row, 0, chart, {"description": clean(title)})
 
     _row: int = _TOP
-    _tallest: int = 0
     _breaks: list[int] = field(default_factory=list)
 
     def _next_row(self, height: int) -> int:
         """Return the row for a chart of a height in pixels; pages break between charts."""
         rows = -(-height // _ROW) + 1
-        if self.drawn % 2 == 0:
-            self._row += self._tallest
-            self._tallest = 0
-            began = self._breaks[-1] if self._breaks else 0
-            if self._row + rows + _SPARE > began + _PAGE_ROWS and self._row > _TOP:
-                self._breaks.append(self._row)
-        self._tallest = max(self._tallest, rows)
-        return self._row
+        row = self._row
+        began = self._breaks[-1] if self._breaks else 0
+        if row + rows > began + _PAGE_ROWS and row > _TOP:
+            self._breaks.append(row)
+        self._row += rows
+        return row
 
 
 def _value(shown: Shown, unit: int) -> object:

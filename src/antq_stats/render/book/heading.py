@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.styles import across
+from antq_stats.render.writing.table import Column, spans
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -135,3 +137,20 @@ def _split(widths: Sequence[float]) -> int:
         if used >= half:
             return place
     return max(0, len(widths) - 2)
+
+
+def section_lines(heads: tuple[Column, ...], widths: Sequence[float]) -> int:
+    """Return the most lines that the head of a section takes.
+
+    Parameters
+    ----------
+    heads : the columns of figures.
+    widths : the widths of all columns, in characters.
+    """
+    stub = len(widths) - len(heads)
+    lines = [
+        len(textwrap.wrap(section, max(5, int(sum(widths[start + stub : end + stub]) - 1))))
+        for section, start, end in spans(heads)
+        if section
+    ]
+    return max(lines, default=1)

@@ -11,6 +11,7 @@ import numpy as np
 
 from antq_stats.collection.collection import Integers
 from antq_stats.figures.publication import Publication
+from antq_stats.form import Ratio
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.book.values import BLANK, WITHHELD, Shown
 from antq_stats.words.text import column_letter
@@ -149,3 +150,15 @@ def roman(value: int) -> str:
         times, value = divmod(value, size)
         text += sign * times
     return text
+
+
+def column_numbers(columns: Sequence[Shown]) -> list[str]:
+    """Return the numbers of columns: ``1``, ``2``, and ``3=1/2`` for a ratio of two others."""
+    at = {shown.column.code: place for place, shown in enumerate(columns, start=1)}
+    numbers = []
+    for place, shown in enumerate(columns, start=1):
+        column = shown.column
+        sides = [at.get(column.numerator), at.get(column.denominator)] if isinstance(column, Ratio) else []
+        division_of = f"={sides[0]}/{sides[1]}" if sides and None not in sides else ""
+        numbers.append(f"{place}{division_of}")
+    return numbers

@@ -14,8 +14,8 @@ from antq_stats.figures.status import Statuses
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.formulas import division, plain_division
-from antq_stats.render.book.heading import Paper
-from antq_stats.render.book.layout import STUB, LevelSheet, numbering
+from antq_stats.render.book.heading import Paper, section_lines
+from antq_stats.render.book.layout import STUB, LevelSheet, column_numbers, numbering
 from antq_stats.render.book.rows import BodyColumn, RowSheet, body, inline, text_cell
 from antq_stats.render.book.styles import (
     ABSENT,
@@ -27,17 +27,33 @@ from antq_stats.render.book.styles import (
     pages,
     set_page,
 )
-from antq_stats.render.book.values import BLANK, FIGURE, LARGE, MISSING, NOT_SUMMED, WITHHELD, Shown
+from antq_stats.render.book.values import (
+    BLANK,
+    CONSTANT,
+    FAILS,
+    FIGURE,
+    LARGE,
+    LIVE,
+    MISSING,
+    NOT_SUMMED,
+    SIGNS,
+    TEXT,
+    WITHHELD,
+    Shown,
+    put_signs,
+)
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.render.writing.table import UNICODE, Column, clean, spans
 from antq_stats.words.amounts import Amount, plain
 from antq_stats.words.text import column_letter
 
-_CONSTANT, _LIVE, _FAILS = 0, 2, 10
-_NOT_ASKED, _ABSENT, _HIDDEN, _NO_SUM, _TEXT = 4, 5, 6, 9, 7
-"""Codes of cells; that of a provisional figure is one higher than that of a final one, also for ``_TEXT``."""
-_SIGNS = {_ABSENT: UNICODE.missing, _HIDDEN: UNICODE.suppressed, _NO_SUM: UNICODE.not_summed}
 _DECILE = 10
+_FOLDED_FROM = 200
+"""Rows from which a sheet is folded up to its first level, so that it prints on a few pages."""
+_ROWS_OF_A_PAGE = 20
+"""Rows that a page holds together with the heads of the sheet and the signatures."""
+_KEPT = 6
+"""Rows of the body that are kept on the page of the signatures."""
 
 
 @dataclass(eq=False)
@@ -72,6 +88,11 @@ class LevelWriter:
         """The look of the level's own rows."""
         return len(self.layout.levels)
 
+    @property
+    def is_folded(self) -> bool:
+        """Whether rows below the first level are folded up: at a click on the screen, but not in print."""
+        return self.leaf > 1 and len(self.layout.units) > _FOLDED_FROM
+
     def write(self) -> None:
         """Write the whole sheet."""
         layout, sheet = self.layout, self.sheet
@@ -95,6 +116,8 @@ class LevelWriter:
         sheet.freeze_panes(layout.first, STUB)
         sheet.outline_settings(symbols_below=False)
         set_page(sheet, widths, starts, (layout.head_row, layout.first - 1))
+        if not self.is_folded and len(layout.units) > _ROWS_OF_A_PAGE:
+            sheet.set_h_pagebreaks([layout.last + 1 - _KEPT])  # the signatures have figures above them
         sheet.print_area(0, 0, last, len(widths) - 1)
 
     def _name(self, unit: int) -> str:
@@ -123,14 +146,14 @@ class LevelWriter:
                 greatest = shown.column.amount(int(shown.values.max(initial=0)))
             words = max((len(word) for word in head.label.replace(",", " ").split()), default=0)
             widths.append(
-                float(max(8.5, len(f"{greatest:,}") + 3, words + 1.5, min(14, len(head.label) / 5)))
+                float(max(8.5, len(f"{greatest:,}") + 3, words + 1.5, min(18, len(head.label) / 3.6)))
             )
         return widths
 
     def _write_heads(self, widths: Sequence[float]) -> None:
         """Write three rows: sections, measures with their units of measure, numbers of the columns."""
         sheet, top = self.sheet, self.layout.head_row
-        style = self.book.formats(**HEAD)
+        style = self.book.formats(**HEAD, font_size=11)
         heads = self._heads()
         sheet.merge_range(top, 0, top + 1, 0, self.book.wording.phrase("book.row-number"), style)
         sheet.merge_range(top, 1, top + 1, 1, self.book.wording.phrase("column.unit"), style)
@@ -147,31 +170,11 @@ class LevelWriter:
                     sheet.merge_range(top, place + STUB, top + 1, place + STUB, text, style)
             if section:
                 across(sheet, top, start + STUB, end - 1 + STUB, section, style)
-        narrow = min(
-            (
-                sum(widths[start + STUB : end + STUB]) / max(1, len(section or ""))
-                for section, start, end in spans(heads)
-                if section
-            ),
-            default=9.0,
-        )
-        sheet.set_row(top, 17.0 * min(5, max(1, -int(-1.25 // max(narrow, 0.2)))))
-        sheet.set_row(top + 1, min(16.0 * lines + 4, 400.0))
+        sheet.set_row(top, 16.0 * min(5, section_lines(heads, widths)) + 2)
+        sheet.set_row(top + 1, min(15.0 * lines + 4, 400.0))
         small = self.book.formats(border=1, align="center", italic=True, font_size=10)
-        for place, text in enumerate(["A", "B", *self._column_numbers()]):
+        for place, text in enumerate(["A", "B", *column_numbers(self.layout.columns)]):
             sheet.write_string(top + 2, place, text, small)
-
-    def _column_numbers(self) -> list[str]:
-        at = {shown.column.code: place for place, shown in enumerate(self.layout.columns, start=1)}
-        numbers = []
-        for place, shown in enumerate(self.layout.columns, start=1):
-            column = shown.column
-            sides = (
-                [at.get(column.numerator), at.get(column.denominator)] if isinstance(column, Ratio) else []
-            )
-            division_of = f"={sides[0]}/{sides[1]}" if sides and None not in sides else ""
-            numbers.append(f"{place}{division_of}")
-        return numbers
 
     # -- the body --------------------------------------------------------------------------------
 
@@ -179,6 +182,10 @@ class LevelWriter:
         layout = self.layout
         levels = [0, *range(len(layout.levels))]
         openings = [f' outlineLevel="{min(level, 7)}"' if level else "" for level in levels]
+        if self.is_folded:
+            openings = [opening + ' hidden="1"' * bool(opening) for opening in openings]
+            for look in range(1, self.leaf):  # rows of heads, which stand above what is folded
+                openings[look] += ' collapsed="1"'
         self.sheet.outline_row_level = min(max(levels), 7)
         stub = [self._number_column(), self._name_column(names)]
         figures = [self._column(place, shown) for place, shown in enumerate(layout.columns, start=STUB)]
@@ -226,10 +233,10 @@ class LevelWriter:
                 formulas[at] = formula
         live = np.zeros(len(units), dtype=np.bool_)
         live[list(formulas)] = True
-        codes = np.where(live, _LIVE, _CONSTANT).astype(np.uint8)
-        codes[kinds == LARGE] = _TEXT
+        codes = np.where(live, LIVE, CONSTANT).astype(np.uint8)
+        codes[kinds == LARGE] = TEXT
         codes += shown.provisional[units]
-        _put_signs(codes, kinds)
+        put_signs(codes, kinds)
         values, decimals = shown.values[units], shown.decimals[0]
 
         def run(start: int, stop: int) -> Sequence[object]:
@@ -258,10 +265,10 @@ class LevelWriter:
         above, below = (by_code.get(side) for side in (shown.column.numerator, shown.column.denominator))
         plain = plain_division(shown, above, below)[units]
         letters = self.layout.letters
-        codes = np.where(plain, _CONSTANT, _LIVE).astype(np.uint8) + shown.provisional[units]
-        _put_signs(codes, kinds)
-        codes[plain & (kinds == MISSING)] = _FAILS
-        codes[plain & (kinds == BLANK)] = _FAILS + 1
+        codes = np.where(plain, CONSTANT, LIVE).astype(np.uint8) + shown.provisional[units]
+        put_signs(codes, kinds)
+        codes[plain & (kinds == MISSING)] = FAILS
+        codes[plain & (kinds == BLANK)] = FAILS + 1
         values = shown.quotients[units]
         written = np.flatnonzero((kinds == FIGURE) & ~plain)
         whole = np.zeros(len(shown.kinds), dtype=np.bool_)
@@ -289,9 +296,9 @@ class LevelWriter:
         made = self._template(letter, shown, marked, figure, 3)
 
         def template(code: int, look: int) -> str:
-            if code < _FAILS:
+            if code < FAILS:
                 return made(code, look)
-            sign = UNICODE.missing if code == _FAILS else ""
+            sign = UNICODE.missing if code == FAILS else ""
             quoted = live.format(f'"{sign}"')
             style = self._style(look, align="right")
             return f'<c r="{letter}%d" s="{style}" t="str">{quoted}<v>{sign}</v></c>%.0s'
@@ -313,16 +320,16 @@ class LevelWriter:
         """
 
         def template(code: int, look: int) -> str:
-            if code in (_CONSTANT, _CONSTANT + 1, _LIVE, _LIVE + 1):
+            if code in (CONSTANT, CONSTANT + 1, LIVE, LIVE + 1):
                 provisional = bool(code & 1)
                 shape = number_format(shown.column, provisional=provisional, marked=marked)
                 style = self._style(look, num_format=shape, **({"italic": True} if provisional else {}))
-                inner = constant if code < _LIVE else "%.0s" * (rows - 1) + "%s"
+                inner = constant if code < LIVE else "%.0s" * (rows - 1) + "%s"
                 return f'<c r="{letter}%d" s="{style}">{inner}</c>'
             style = self._style(look, align="right")
-            if code in (_TEXT, _TEXT + 1):
+            if code in (TEXT, TEXT + 1):
                 return f'<c r="{letter}%d" s="{style}" t="inlineStr">%s</c>'
-            sign = _SIGNS.get(code)
+            sign = SIGNS.get(code)
             if sign is None:
                 return f'<c r="{letter}%d" s="{style}"/>' + "%.0s" * rows
             return text_cell(letter, style, sign, rows)
@@ -385,9 +392,3 @@ class LevelWriter:
             names = "; ".join(wording.say(shown.column.label) for shown in self.layout.withheld)
             lines.append(wording.phrase("book.left-out", names=names))
         return lines
-
-
-def _put_signs(codes: Statuses, kinds: Statuses) -> None:
-    """Set the codes of cells without a figure, in place."""
-    for kind, code in ((BLANK, _NOT_ASKED), (MISSING, _ABSENT), (WITHHELD, _HIDDEN), (NOT_SUMMED, _NO_SUM)):
-        codes[kinds == kind] = code

@@ -13,6 +13,7 @@ from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status, Statuses
 from antq_stats.form import Measure, Ratio
 from antq_stats.form.entries import UNITS
+from antq_stats.render.writing.table import UNICODE
 from antq_stats.words.amounts import Amount, amount, plain
 
 BLANK: Final = int(Status.NOT_ASKED)
@@ -93,3 +94,15 @@ def shown(publication: Publication, column: Measure | Ratio) -> Shown:
     base = 0 if column.denominator == UNITS else form.measure(column.denominator).decimals
     decimals = (form.measure(column.numerator).decimals, base)
     return Shown(column, kinds, provisional & (kinds == FIGURE), above, below, factor, decimals)
+
+
+CONSTANT, LIVE, FAILS = 0, 2, 10
+NOT_ASKED, ABSENT, HIDDEN, NO_SUM, TEXT = 4, 5, 6, 9, 7
+"""Codes of cells; that of a provisional figure is one higher than that of a final one, also for ``TEXT``."""
+SIGNS = {ABSENT: UNICODE.missing, HIDDEN: UNICODE.suppressed, NO_SUM: UNICODE.not_summed}
+
+
+def put_signs(codes: Statuses, kinds: Statuses) -> None:
+    """Set the codes of cells without a figure, in place."""
+    for kind, code in ((BLANK, NOT_ASKED), (MISSING, ABSENT), (WITHHELD, HIDDEN), (NOT_SUMMED, NO_SUM)):
+        codes[kinds == kind] = code
