@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -272,3 +273,44 @@ def test_what_is_no_list_is_told(tmp_path: Path) -> None:
         assert path.name in refused.stderr
     shutil.copy(folder / "units.csv", tmp_path / "text.xlsx")
     assert adopt(folder, tmp_path / "text.xlsx").status == 2
+
+
+def test_a_commune_without_villages_names_them_in_its_blank_return_and_they_are_adopted(
+    tmp_path: Path,
+) -> None:
+    units = "\n".join(line for line in UNITS.splitlines() if ",village," not in line) + "\n"
+    folder = setup(tmp_path / "2025", form=FORM_OF_HOUSEHOLDS, units=units)
+    blanks = tmp_path / "blank"
+    assert run("template", folder, "-o", blanks, "--lang", "vi").status == 0
+    assert run("template", folder, "-o", blanks, "--lang", "vi").status == 0
+
+    shutil.copy(blanks / "nguyen-thai-hoc.xlsx", folder)
+    book = openpyxl.load_workbook(blanks / "minh-quan.xlsx")
+    sheet = book["Biểu 01"]
+    for row, cells in enumerate((("Thôn 1", 101, 90), ("Thôn Mới", 33, 30)), start=9):
+        for column, value in enumerate(cells, start=3):
+            sheet.cell(row, column).value = value
+    book.save(folder / "minh-quan.xlsx")
+
+    found = json.loads(run("validate", folder, "--format", "json").stdout)["findings"]
+    of_file = {file: [f["code"] for f in found if f["file"] == file] for file in {f["file"] for f in found}}
+    assert of_file["minh-quan.xlsx"] == ["U110"]
+    assert of_file["nguyen-thai-hoc.xlsx"] == ["F209"]
+
+    adopt(folder)
+    fill_in(list_of(folder), {"Thôn 1": "mới", "Thôn Mới": "mới"})
+    assert adopt(folder, list_of(folder)).status == 0
+    added = run("aggregate", folder, "--by", "commune", "--format", "json").stdout
+    sums = {unit["unit"]: unit["measures"]["ho"]["value"] for unit in json.loads(added)}
+    assert sums["0702"] == 134
+
+
+def test_a_blank_return_in_which_only_a_name_was_written_is_not_overwritten(tmp_path: Path) -> None:
+    units = "\n".join(line for line in UNITS.splitlines() if ",village," not in line) + "\n"
+    folder = setup(tmp_path / "2025", form=FORM_OF_HOUSEHOLDS, units=units)
+    blanks = tmp_path / "blank"
+    run("template", folder, "-o", blanks, "--lang", "vi")
+    book = openpyxl.load_workbook(blanks / "minh-quan.xlsx")
+    book["Biểu 01"]["C9"] = "Thôn Mới"
+    book.save(blanks / "minh-quan.xlsx")
+    assert run("template", folder, "-o", blanks, "--lang", "vi").status == 3

@@ -71,7 +71,7 @@ def read_book(plan: ReadingPlan, book: Workbook, reporter: Reporter) -> list[Che
         for grid in without_table:
             if _figures(grid) >= _SOME_FIGURES:
                 reporter.report("T104", sheet=grid.sheet)
-        _report_empty(plan, tables, return_)
+        _report_empty(plan, tables, return_, reader)
     elif without_table and not any(finding.code == "D101" for finding in return_.findings):
         _report_no_table(plan, without_table, reporter)
     if not gave_values(return_) and not is_explained(return_.findings):
@@ -127,13 +127,14 @@ def _report_no_table(plan: ReadingPlan, grids: list[Grid], reporter: Reporter) -
     reporter.report("T101", sheet=grids[0].sheet if len(grids) == 1 else None, facts={"expected": expected})
 
 
-def _report_empty(plan: ReadingPlan, tables: BookTables, return_: Return) -> None:
+def _report_empty(plan: ReadingPlan, tables: BookTables, return_: Return, reader: SheetReader) -> None:
     """Report the tables that gave nothing: without rows (T106), or with blank rows only (F209).
 
-    Tables that may be blank are reported, and dropped, only if the whole file gave nothing.
+    Tables that may be blank are reported, and dropped, only if the whole file gave nothing. A blank return
+    of the tool has rows to fill in, so it is F209 even where the register lists no units for them.
     """
     others = [part for part in return_.tables if not any(part is table.body.given for table in tables.blank)]
-    nothing = not gave_values(replace(return_, tables=others))
+    nothing = not gave_values(replace(return_, tables=others)) and not return_.unlisted
     if nothing and tables.blank:
         return_.tables[:] = others
         for table in tables.blank:
@@ -150,9 +151,14 @@ def _report_empty(plan: ReadingPlan, tables: BookTables, return_: Return) -> Non
     for table in tables.examined:
         number = table.located.table
         must_come = nothing or any(measure.required for measure in plan.tables[number].measures)
-        if must_come and number not in filled | reported:
+        if not must_come or number in filled | reported:
+            continue
+        reported.add(number)
+        if nothing and reader.is_placed(table.located):
+            if not any(finding.code == "F209" for finding in return_.findings):
+                table.report("F209", about=reader.made_for)
+        else:
             table.report("T106", row=table.located.body - 1, facts={"title": plan.tables[number].code})
-            reported.add(number)
 
 
 def _figures(grid: Grid) -> int:

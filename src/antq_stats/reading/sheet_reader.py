@@ -98,6 +98,10 @@ class SheetReader:
         report_outside(grid, above.passed, self.plan.units, self._report_of(grid, above.scope))
         return True
 
+    def is_placed(self, located: LocatedTable) -> bool:
+        """Return whether a table is at the place that the workbook's provenance records."""
+        return any(located is placed for placed in self.placed.values())
+
     def _report_of(self, grid: Grid, scope: TableUnit | None) -> Report:
         """Return the `Report` of a sheet, whose findings without a unit are about the unit of ``scope``."""
         if scope is None:

@@ -43,11 +43,14 @@ class TableLayout:
     measures: tuple[tuple[str, int, str], ...]
     """Code, column and head of each measure."""
     units: tuple[tuple[int, str], ...]
-    """Row and code of each unit."""
+    """Row and code of each unit; the code is empty where the sender writes the name of the unit."""
 
     def cells(self) -> Iterable[tuple[int, int]]:
         """Return an iterator over row and column of every cell to be filled in."""
-        return ((row, column) for row, _ in self.units for _, column, _ in self.measures)
+        for row, code in self.units:
+            if not code:
+                yield row, self.name
+            yield from ((row, column) for _, column, _ in self.measures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class InstructionSheet:
         self._fact("fact-unit", f"{line_of(register, unit, self.wording)} ({register.units.codes[unit]})")
         self._fact("fact-period", self._period(form, period))
         self._fact("fact-due", when)
-        self._fact("fact-send", "." * 70)
+        self._fact("fact-send", clean(form.letterhead.issuer or "." * 70))
         self._fact("fact-form", f"{form.id} · {form.version}")
         self._steps(takes_decimals=any(m.decimals for layout in layouts for m in layout.measures))
         self._colours()

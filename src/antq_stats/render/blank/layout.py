@@ -18,6 +18,8 @@ HEADS_ROW = 6
 """Row of the heads of columns, counted from 0, below the row of sections and above that of numbers."""
 FIRST_ROW = HEADS_ROW + 2
 """First row that is to be filled in, counted from 0."""
+FREE_ROWS = 30
+"""Rows for the units of a sender whose units the register does not list."""
 
 _PARENT_HEADS = {"commune": "blank.parent-commune", "district": "blank.parent-district"}
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
@@ -29,7 +31,10 @@ _DEVICES = frozenset(
 
 @dataclass(frozen=True)
 class SheetLayout:
-    """The sheet of a table of the form in the return of one unit, with a row for each of ``units``."""
+    """The sheet of a table of the form in the return of one unit, with a row for each of ``units``.
+
+    Without units it has free rows, where the sender writes names and figures.
+    """
 
     form: Form
     register: UnitRegister
@@ -54,9 +59,19 @@ class SheetLayout:
         return self.first + len(self.measures)
 
     @property
+    def is_free(self) -> bool:
+        """Whether the sender writes the names of the units."""
+        return not self.units
+
+    @property
+    def rows(self) -> int:
+        """Number of rows that are to be filled in."""
+        return len(self.units) or FREE_ROWS
+
+    @property
     def last_row(self) -> int:
         """The last row that is to be filled in."""
-        return FIRST_ROW + len(self.units) - 1
+        return FIRST_ROW + self.rows - 1
 
     @cached_property
     def columns(self) -> dict[str, int]:
@@ -89,7 +104,7 @@ class SheetLayout:
 
     def carried(self) -> TableLayout:
         """Return the layout of the sheet for the reader."""
-        codes = self.register.units.codes
+        codes = [self.register.units.codes[unit] for unit in self.units] or [""] * self.rows
         return TableLayout(
             table=self.table.code,
             sheet=self.name,
@@ -103,12 +118,14 @@ class SheetLayout:
                 (m.code, c, self.words.head(m))
                 for m, c in zip(self.measures, self.columns.values(), strict=True)
             ),
-            units=tuple((FIRST_ROW + place, codes[unit]) for place, unit in enumerate(self.units)),
+            units=tuple((FIRST_ROW + place, code) for place, code in enumerate(codes)),
         )
 
 
 def sheets_of(form: Form, register: UnitRegister, unit: int, lang: Language = "vi") -> list[SheetLayout]:
     """Return the sheets of a unit's return: the tables of its level and of the levels below it.
+
+    The table of the level right below is there even if the register lists no units of this unit.
 
     Parameters
     ----------
@@ -125,7 +142,7 @@ def sheets_of(form: Form, register: UnitRegister, unit: int, lang: Language = "v
     for table, name in zip(form.tables, _sheet_names(form, words.wording), strict=True):
         level = register.level(table.level)
         units = tuple(position for position in below if register.units.levels[position] == level)
-        if level is None or level < top or not units:
+        if level is None or level < top or not (units or level == top + 1):
             continue
         measures = sorted(form.measures_of(table), key=lambda m: order.get(m.section or "", len(order)))
         parents = {register.units.parents[position] for position in units}

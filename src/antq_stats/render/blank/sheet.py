@@ -82,7 +82,7 @@ class TableSheet:
         self._write_heads()
         self._write_rows()
         row = self.layout.last_row + 1
-        if len(self.layout.units) > 1:
+        if self.layout.rows > 1:
             self._write_total(row)
             row += 1
         self._write_signatures(row + 1)
@@ -151,7 +151,8 @@ class TableSheet:
             align="center",
         )
         self.sheet.set_row(4, 22)
-        self._span(4, 0, last, self._say("how-short"), italic=True, align="center", valign="vcenter")
+        how = "how-free" if layout.is_free else "how-short"
+        self._span(4, 0, last, self._say(how), italic=True, align="center", valign="vcenter")
 
     def _write_heads(self) -> None:
         layout, words, sheet = self.layout, self.words, self.sheet
@@ -211,14 +212,20 @@ class TableSheet:
             for measure in layout.measures
         ]
         checks = self.checks.message()
-        for place, position in enumerate(layout.units):
+        to_name = self.formats(**entry, align="left", indent=1, text_wrap=True, num_format="@")
+        for place in range(layout.rows):
             row = FIRST_ROW + place
             sheet.set_row(row, 24)
             sheet.write_number(row, 0, place + 1, plain)
-            sheet.write_string(row, 1, register.units.codes[position], coded)
-            sheet.write_string(row, 2, clean(unit_name(register, position)), named)
+            if layout.is_free:
+                sheet.write_blank(row, 1, None, coded)
+                sheet.write_blank(row, 2, None, to_name)
+            else:
+                position = layout.units[place]
+                sheet.write_string(row, 1, register.units.codes[position], coded)
+                sheet.write_string(row, 2, clean(unit_name(register, position)), named)
             if layout.parented:
-                above = register.units.parents[position]
+                above = register.units.parents[layout.units[place]]
                 sheet.write_string(row, 3, clean(unit_name(register, above)), named)
             for column, style in enumerate(styles, start=layout.first):
                 sheet.write_blank(row, column, None, style)
@@ -280,6 +287,11 @@ class TableSheet:
         for measure in self.layout.measures:
             if measure.required and measure.blank == "missing":
                 colour([measure], f'AND({self.checks.cell(measure)}="",{self.checks.begun}>0)', "blank")
+
+        if self.layout.is_free:
+            name, begun = f"$C{FIRST_ROW + 1}", self.checks.begun.replace("{row}", str(FIRST_ROW + 1))
+            options = {"type": "formula", "criteria": f'=AND({name}="",{begun}>0)', "format": looks["blank"]}
+            self.sheet.conditional_format(FIRST_ROW, 2, self.layout.last_row, 2, options)
 
     def _conditional(self, look: str) -> object:
         """Return the format of a look for conditional formatting, without a font."""
