@@ -9,10 +9,16 @@ from math import ceil, floor
 from antq_stats.figures.comparison import Prior
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio, SeriesBreak
+from antq_stats.words.amounts import Amount
 from antq_stats.words.language import Wording
 
+_WIDEST = 2
+"""Times its lower end that the upper end of a range may be; a wider range says little."""
 
-def span_words(publication: Publication, unit: int, column: Measure | Ratio, wording: Wording) -> str:
+
+def span_words(
+    publication: Publication, unit: int, column: Measure | Ratio, wording: Wording, *, wide: bool = True
+) -> str:
     """Return the range of the final value of a figure: ``còn có thể từ 46.953 đến 47.210``.
 
     The ends of a ratio's range are rounded outwards. The text is empty if the figure is withheld or can have
@@ -24,15 +30,16 @@ def span_words(publication: Publication, unit: int, column: Measure | Ratio, wor
     unit : position of the unit in the register.
     column : the measure or ratio.
     wording : the language.
+    wide : whether a range that says little is returned; else the text is empty.
     """
     if isinstance(column, Measure):
         counts = publication.span(unit, column.code)
-        if counts is None:
+        if counts is None or not (wide or _is_narrow(counts.low, counts.high)):
             return ""
         low, high = wording.number(counts.low), None if counts.high is None else wording.number(counts.high)
     else:
         span = publication.ratio_span(unit, column.code)
-        if span is None:
+        if span is None or not (wide or _is_narrow(span.low, span.high)):
             return ""
         step = 10**column.decimals
 
@@ -44,6 +51,10 @@ def span_words(publication: Publication, unit: int, column: Measure | Ratio, wor
     if high is None:
         return wording.phrase("page.span-open", low=low)
     return wording.phrase("page.span", low=low, high=high)
+
+
+def _is_narrow(low: Amount | Fraction, high: Amount | Fraction | None) -> bool:
+    return high is None or high <= _WIDEST * low
 
 
 def weight_share(publication: Publication, unit: int, wording: Wording) -> str:

@@ -52,6 +52,8 @@ class FindingLine:
 
     where: str
     message: str
+    hint: str
+    """Empty where the findings of the kind have one hint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Kind:
     code: str
     meaning: str
     hint: str
+    """Empty where the findings have hints of their own."""
     count: int
     findings: tuple[FindingLine, ...]
     more: int
@@ -148,23 +151,27 @@ def _kinds(context: PageContext) -> Iterator[Kind]:
         soft = catalogue.severity(finding) != "hard"
         kinds.setdefault((soft, finding.code, finding.rule or ""), []).append(finding)
     for (soft, code, rule), findings in sorted(kinds.items(), key=lambda item: item[0]):
-        explained = catalogue.explain(code, wording.lang)
+        hints = dict.fromkeys(words.hint(finding) for finding in findings)
+        shared = next(iter(hints)) if len(hints) == 1 else ""
         only = words.message(findings[0]) if len(findings) == 1 else ""
         yield Kind(
             sign="!" if soft else "✗",
             severity=words.severity(findings[0]),
             code=code,
-            meaning=only or rules.get(rule, explained.message),
-            hint=explained.hint,
+            meaning=only or rules.get(rule) or catalogue.kind_label(code, wording.lang),
+            hint=shared,
             count=len(findings),
-            findings=tuple(_finding_line(finding, words) for finding in findings[:_MOST_FINDINGS]),
+            findings=tuple(
+                _finding_line(finding, words, hinted=not shared) for finding in findings[:_MOST_FINDINGS]
+            ),
             more=max(len(findings) - _MOST_FINDINGS, 0),
         )
 
 
-def _finding_line(finding: Finding, words: FindingWording) -> FindingLine:
+def _finding_line(finding: Finding, words: FindingWording, *, hinted: bool) -> FindingLine:
     parts = (one_line(finding.file or "", 200), words.place(finding))
-    return FindingLine(UNICODE.between.join(part for part in parts if part), words.message(finding))
+    where = UNICODE.between.join(part for part in parts if part)
+    return FindingLine(where, words.message(finding), words.hint(finding) if hinted else "")
 
 
 def _facts(context: PageContext) -> Iterator[tuple[str, str]]:

@@ -194,7 +194,7 @@ def line(context: PageContext, unit: int, column: Quantity) -> Line:
         now=context.marked(now),
         before="" if before is None else context.marked(before),
         change="" if before is None else _change_of(context, column, now, before),
-        span=span_words(publication, unit, column, wording) if is_provisional(now) else "",
+        span=span_words(publication, unit, column, wording, wide=False) if is_provisional(now) else "",
         coverage=coverage,
         is_ratio=isinstance(column, Ratio),
     )
