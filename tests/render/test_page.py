@@ -674,3 +674,20 @@ def test_axe_finds_nothing(
             shown.locator("#grid thead button").nth(2).click()
         shown.evaluate(OPEN_DETAILS, 3 if look == "no-scripts" else 30)
         assert violations(shown) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_map_has_a_circle_and_a_row_for_each_commune(
+    scheme: str, chromium: Browser, tmp_path: Path
+) -> None:
+    path = tmp_path / "page.html"
+    assert run("report", SAMPLES / "2025", "-o", path, "--lang", "vi").status == 0
+    with opened(chromium, path, bypass_policy=True, color_scheme=scheme) as shown:
+        assert shown.locator("figure.map > svg circle").count() == 99
+        shown.locator("figure.map summary").click()
+        assert shown.locator("figure.map tbody tr").count() == 99
+        assert not violations(shown)
+
+
+def test_units_without_known_positions_have_no_map(pages: dict[str, Path]) -> None:
+    assert 'class="chart map"' not in pages["province-vi"].read_text(encoding="utf-8")

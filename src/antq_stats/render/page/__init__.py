@@ -36,7 +36,7 @@ def page(publication: Publication, head: Letterhead, lang: Language) -> str:
     """
     from markupsafe import Markup
 
-    from antq_stats.render.page import charts, standing, tables
+    from antq_stats.render.page import charts, commune_map, standing, tables
     from antq_stats.render.page.context import PageContext
     from antq_stats.render.page.data import page_data
     from antq_stats.version import __version__
@@ -58,6 +58,7 @@ def page(publication: Publication, head: Letterhead, lang: Language) -> str:
         data=Markup(page_data(context)),  # noqa: S704 - JSON in which every < is escaped
         figures=tables.view(context),
         charts=charts.view(context),
+        map=commune_map.view(context),
         standing=standing.view(context),
     )
 
