@@ -353,6 +353,15 @@ def test_the_form_of_the_sheets(tmp_path: Path) -> None:
     assert {page.cell(1, 1).font.name for page in read.worksheets[:4]} == {"Times New Roman"}
 
 
+def test_a_long_sheet_prints_folded_and_loses_no_row(tmp_path: Path) -> None:
+    path = book(published(read_folder(SAMPLES / "2021", period="2021")), tmp_path / "book.xlsx")
+    villages = openpyxl.load_workbook(path).worksheets[3]
+    rows = [row for row in range(1, villages.max_row + 1) if villages.row_dimensions[row].hidden]
+    levels = [villages.row_dimensions[row].outlineLevel for row in rows]
+    assert (levels.count(1), levels.count(2)) == (173, 1365)
+    assert all(villages.cell(row, 3).value is not None for row in rows)
+
+
 def test_a_bodys_name_has_half_the_width_of_what_it_stands_over_and_is_never_cut(tmp_path: Path) -> None:
     path = book(published(read_folder(SAMPLES / "2021-messy", period="2021")), tmp_path / "book.xlsx")
     for page in openpyxl.load_workbook(path).worksheets[:4]:

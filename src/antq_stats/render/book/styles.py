@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.writing.table import UNICODE, clean
-from antq_stats.render.writing.workbook import amount_format
+from antq_stats.render.writing.workbook import amount_format, print_scale
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-PAGE_INCHES = 9.7
-"""Width between the margins: A4 landscape minus 30 and 17 mm."""
-_SMALLEST = 0.6
-"""Smallest scale at which 11 points are legible; wider tables are spread over several pages."""
-_SLACK = 0.96
-"""Share of the width that is used, because some programs draw columns wider than Excel does."""
 _GROUP = "#EDEDED"
 _TOTAL = "#D9E2EC"
 LOW = {"bg_color": "#FCE4D6", "bold": True}
@@ -78,44 +71,6 @@ def across(sheet: Worksheet, row: int, first: int, last: int, text: str, style: 
         sheet.write_string(row, first, shown, style)
 
 
-def inches(width: float) -> float:
-    """Return the width in inches of a column of a width in characters: a digit of the font has 8 pixels."""
-    return (width + 0.71) * 8 / 96
-
-
-def pages(widths: Sequence[float], stub: int, breaks: Sequence[int]) -> list[int]:
-    """Return the columns at which a new page begins; an empty list if the table fits one page.
-
-    Parameters
-    ----------
-    widths : the widths of the columns, in characters.
-    stub : number of columns that are repeated on each page.
-    breaks : the first columns of sections, before which pages should end.
-    """
-    room = PAGE_INCHES / _SMALLEST
-    if sum(map(inches, widths)) <= room:
-        return []
-    room -= sum(map(inches, widths[:stub]))
-    most = _page_starts(widths, stub, breaks, room)
-    even = sum(map(inches, widths[stub:])) / (len(most) + 1)
-    for tenths in range(10, 20):  # the narrowest pages of the same number: none is nearly empty
-        starts = _page_starts(widths, stub, breaks, min(room, even * tenths / 10))
-        if len(starts) <= len(most):
-            return starts
-    return most
-
-
-def _page_starts(widths: Sequence[float], stub: int, breaks: Sequence[int], room: float) -> list[int]:
-    """Return the first columns of pages; a page begins within a section only if that is wider than a page."""
-    starts: list[int] = []
-    begin = stub
-    for place in range(stub, len(widths)):
-        if sum(map(inches, widths[begin : place + 1])) > room and place > begin:
-            begin = max((at for at in breaks if begin < at <= place), default=place)
-            starts.append(begin)
-    return starts
-
-
 def set_page(
     sheet: Worksheet, widths: Sequence[float], starts: Sequence[int], heads: tuple[int, int], high: int = 0
 ) -> None:
@@ -134,10 +89,7 @@ def set_page(
     if starts:
         sheet.repeat_columns(0, 1)
         sheet.set_v_pagebreaks(list(starts))
-        edges = [2, *starts, len(widths)]
-        stub = sum(map(inches, widths[:2]))
-        widest = max(stub + sum(map(inches, widths[first:last])) for first, last in pairwise(edges))
-        sheet.set_print_scale(max(10, min(100, int(100 * _SLACK * PAGE_INCHES / widest))))
+        sheet.set_print_scale(print_scale(widths, 2, starts))
     else:
         sheet.fit_to_pages(1, high)
 

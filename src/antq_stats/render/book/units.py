@@ -24,7 +24,6 @@ from antq_stats.render.book.styles import (
     across,
     look_of,
     number_format,
-    pages,
     set_page,
 )
 from antq_stats.render.book.values import (
@@ -44,6 +43,7 @@ from antq_stats.render.book.values import (
 )
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.render.writing.table import UNICODE, Column, clean, spans
+from antq_stats.render.writing.workbook import pages
 from antq_stats.words.amounts import Amount, plain
 from antq_stats.words.text import column_letter
 
@@ -375,7 +375,8 @@ class LevelWriter:
         return any(bool((shown.kinds[self.layout.units] == kind).any()) for shown in self.layout.columns)
 
     def _legend(self) -> list[str]:
-        wording, lines = self.book.wording, []
+        wording = self.book.wording
+        lines = [wording.phrase("book.folded")] if self.is_folded else []
         if any(bool(shown.provisional[self.layout.units].any()) for shown in self.layout.columns):
             lines.append(f"{UNICODE.provisional} {wording.phrase('sign.provisional')}")
         if self._has(MISSING):
