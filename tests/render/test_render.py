@@ -450,7 +450,7 @@ def test_workbook_figures_are_numbers() -> None:
         '#,##0"*"',
         "#,##0_*",
         '#,##0"*"',
-        '#,##0.0" %""*"',
+        '#,##0.0"%""*"',
     ]
     assert [cell.value for cell in sheet[commune]][1:] == [0, "…", 1204, "…", None, 7, "11/12", "=SUM(A1)"]
     assert sheet.cell(commune, 9).data_type == "s"

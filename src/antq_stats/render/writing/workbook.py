@@ -132,6 +132,7 @@ def to_xlsx(
     wording = Wording(lang)
     options = {
         "in_memory": True,
+        "default_format_properties": dict(FONT),  # the unit of the widths of columns
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
@@ -171,6 +172,7 @@ class _Sheet:
     def write(self) -> None:
         """Write the whole sheet: titles, heads, rows, legend, page."""
         widths = self._set_widths()
+        self.sheet.set_default_row(_LINE + 1)
         row = 0
         for text, size in ((self.table.title, 14), (self.table.subtitle, 12)):
             if text:
@@ -295,8 +297,7 @@ class _Sheet:
                 self.sheet.write_number(at, column, value, self.formats(**look, num_format=shown))
             case Percent(value=value, decimals=decimals, per=per):
                 sign = {100: "%", 1000: "‰"}.get(per, "")
-                space = " " if sign and self.wording.lang == "vi" else ""
-                ending = f'"{space}{sign}"' if sign else ""
+                ending = f'"{sign}"' if sign else ""
                 shown = amount_format(decimals) + ending + _mark_format(cell, mark)
                 # Rounded as shown, so that sums in Excel agree with what people see.
                 figure = float(rounded(value * per, decimals))
