@@ -314,3 +314,47 @@ def test_a_blank_return_in_which_only_a_name_was_written_is_not_overwritten(tmp_
     book["Biểu 01"]["C9"] = "Thôn Mới"
     book.save(blanks / "minh-quan.xlsx")
     assert run("template", folder, "-o", blanks, "--lang", "vi").status == 3
+
+
+def test_a_village_begins_after_those_it_replaces_and_not_before_its_commune(tmp_path: Path) -> None:
+    since = "2025-07-01"
+    units = UNITS.replace("xã,commune,07,,,", f"xã,commune,07,{since},,").replace(
+        "village,0702,,,", f"village,0702,{since},,"
+    )
+    folder = folder_of(tmp_path, units)
+    adopt(folder)
+    fill_in(list_of(folder), {"Thôn Mới": "mới", "Thôn Bản Lí": "đổi tên", "Thôn Đoàn Kết": "đổi tên"})
+    fill_in(list_of(folder), {"Thôn Đoàn Kết": "01/07/2025"}, "Từ ngày")
+    ran = adopt(folder, list_of(folder))
+    assert ran.status == 1
+    assert "S210" in ran.stderr
+    assert "2025-07-02" in ran.stderr
+    entered = {row["name"]: row["valid_from"] for row in rows_of(folder) if row["source"]}
+    assert entered == {"Thôn Mới": since, "Thôn Bản Lí": "2025-07-02"}
+    assert run("validate", folder).status == 1  # the register can be read; two villages are still unknown
+
+
+def test_names_like_formulas_stay_text_in_the_register(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    rows = [["=1+1 thôn" if cell == "Thôn Mới" else cell for cell in row] for row in MINH_QUAN]
+    write_csv(folder / "minh-quan.csv", rows)
+    (folder / "units.csv").unlink()
+    write_xlsx(folder / "units.xlsx", [line.split(",") for line in UNITS.splitlines()])
+    adopt(folder)
+    fill_in(list_of(folder), {"=1+1 thôn": "mới"})
+    fill_in(list_of(folder), {"=1+1 thôn": "Thôn Mới"}, "Tên đưa vào danh mục")
+    assert adopt(folder, list_of(folder)).status == 0
+    sheet = openpyxl.load_workbook(folder / "units.xlsx").active
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == "=1+1 thôn"]
+    assert [cell.data_type for cell in cells] == ["s"]
+
+
+def test_rows_of_communes_are_not_proposed_as_villages(tmp_path: Path) -> None:
+    folder = setup(
+        tmp_path / "2025",
+        form=FORM_OF_HOUSEHOLDS.replace('level = "village"', 'level = "commune"'),
+        units=UNITS,
+    )
+    write_csv(folder / "xa.csv", [["Tên xã", "Số hộ", "Hộ đạt"], ["Minh Quân", 1, 1], ["Xã Lạ", 2, 2]])
+    adopt(folder)
+    assert not list_of(folder).exists()

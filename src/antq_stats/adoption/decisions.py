@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from antq_stats.adoption.workbook import COLUMNS, DECISIONS, Column
 from antq_stats.findings.finding import Finding
 from antq_stats.register.register import UnitRegister
-from antq_stats.register.unit_file import day_of_text
+from antq_stats.register.unit_file import InForce, day_of_text
 from antq_stats.register.unit_workbook import NoWorkbook, sheets_of
 from antq_stats.words.language import LANGUAGES, Language, phrase
 from antq_stats.words.text import one_line, text_key
@@ -92,14 +92,22 @@ class _Row:
         return self.cells.get(column, "")
 
 
-def read_decisions(path: Path, register: UnitRegister, first_day: date | None, lang: Language) -> Decisions:
+def read_decisions(
+    path: Path,
+    register: UnitRegister,
+    rows_now: Mapping[str, InForce],
+    first_day: date | None,
+    lang: Language,
+) -> Decisions:
     """Read a workbook of proposals, and check each decision.
 
     Parameters
     ----------
     path : an ``.xlsx`` or ``.ods`` workbook.
     register : the register in force.
-    first_day : the day from which villages are in force whose row has no date; None if each must have one.
+    rows_now : the rows of its file that are in force, by code.
+    first_day : the day from which villages are in force whose row has no date, unless their commune or the
+        villages that they replace began later; None if each row must have a date.
     lang : language of the words that a finding offers; those of the workbook may be in either.
 
     Raises
@@ -107,7 +115,7 @@ def read_decisions(path: Path, register: UnitRegister, first_day: date | None, l
     NoProposals
         The file cannot be read, or has no sheet with the heads of the workbook.
     """
-    return _Checker(register, first_day, path.name, lang).check(*_table(path))
+    return _Checker(register, rows_now, first_day, path.name, lang).check(*_table(path))
 
 
 def _table(path: Path) -> tuple[dict[Column, int], list[_Row]]:
@@ -148,9 +156,17 @@ def _rows(rows: Sequence[Sequence[str]], first: int, places: dict[Column, int]) 
 class _Checker:
     """Checks the rows against the register and against each other."""
 
-    def __init__(self, register: UnitRegister, first_day: date | None, file: str, lang: Language) -> None:
+    def __init__(
+        self,
+        register: UnitRegister,
+        rows_now: Mapping[str, InForce],
+        first_day: date | None,
+        file: str,
+        lang: Language,
+    ) -> None:
         self.register = register
         self.units = register.units
+        self.rows_now = rows_now
         self.first_day = first_day
         self.file = file
         self.named: dict[tuple[str, str], int] = {}
@@ -215,7 +231,7 @@ class _Checker:
             name=name,
             reported=row["reported"] or name,
             households=row["households"] if row["households"].isdigit() else "",
-            since=self._since(row["since"]),
+            since=self._since(row["since"], code, old),
             source=row["place"],
             old=old,
         )
@@ -258,9 +274,20 @@ class _Checker:
         alike = self.units.by_significant_digits(code.lstrip("0"))
         return self.units.codes[alike[0]] if len(alike) == 1 else code
 
-    def _since(self, text: str) -> date:
-        """Return the day from which a village is in force."""
-        day = day_of_text(text) if text else self.first_day
+    def _since(self, text: str, commune: str, old: Sequence[str]) -> date:
+        """Return the day from which a village is in force.
+
+        It is after the first day of the villages that it replaces, so that each of them was in force.
+        """
+        first_days = [self.rows_now[code].first + timedelta(days=1) for code in old]
+        earliest: date = max([self.rows_now[commune].first, *first_days])
+        if not text:
+            if self.first_day is None:
+                raise _Refused("since", "date-missing")
+            return max(self.first_day, earliest)
+        day = day_of_text(text)
         if day is None:
-            raise _Refused("since", "not-a-date" if text else "date-missing")
+            raise _Refused("since", "not-a-date")
+        if day < earliest:
+            raise _Refused("since", "date-too-early", expected=earliest.isoformat())
         return day

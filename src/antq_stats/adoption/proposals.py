@@ -82,11 +82,12 @@ def propose(
 def _named(collection: Collection) -> Iterator[Proposal]:
     """Yield a proposal for each name of each commune that is no village of it."""
     units = collection.register.units
+    level = len(units.level_names) - 2
     size = _size_of(collection)
     rows: dict[tuple[int, str], list[tuple[str, UnlistedRow]]] = defaultdict(list)
     for file, row in collection.unlisted:
         key = text_key(row.name)
-        if key and not units.children_named(row.parent, key):
+        if key and units.levels[row.parent] == level and not units.children_named(row.parent, key):
             rows[row.parent, key].append((file, row))
     for (commune, _), same in rows.items():
         sizes = [count for _, row in same if (count := size(row)) is not None]

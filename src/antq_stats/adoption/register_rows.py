@@ -15,9 +15,10 @@ from antq_stats.delimited import decode, rows_of
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.register.register import UnitRegister
 from antq_stats.register.unit_columns import HEADER_ROWS
-from antq_stats.register.unit_file import rows_in_force
+from antq_stats.register.unit_file import InForce
 from antq_stats.register.unit_source import HEADERS, header_of
 from antq_stats.register.unit_workbook import rows_of_sheet
+from antq_stats.render.writing.delimited import csv_text
 from antq_stats.starting.villages import VillageCodes, in_full, kind_of
 
 SOURCE = "source"
@@ -36,7 +37,7 @@ class Edits:
     """The new rows, by the columns of units.csv."""
 
 
-def edits_of(adopted: Sequence[Adopted], register: UnitRegister, path: Path, on: date | None) -> Edits:
+def edits_of(adopted: Sequence[Adopted], register: UnitRegister, rows_now: Mapping[str, InForce]) -> Edits:
     """Return what confirmed villages change in the register.
 
     A renamed village keeps its code; other villages get the commune's code and three digits that no unit of
@@ -45,23 +46,16 @@ def edits_of(adopted: Sequence[Adopted], register: UnitRegister, path: Path, on:
     Parameters
     ----------
     adopted : the villages.
-    register : the register in force on ``on``, as read from ``path``.
-    path : the register's file.
-    on : the day that it was read for; None where its rows have no dates.
-
-    Raises
-    ------
-    SetupError
-        S201: the file cannot be read.
+    register : the register of the period.
+    rows_now : the rows of its file that are in force, by code.
     """
-    row_of = rows_in_force(path, on or date.max)
     codes = VillageCodes({*register.units.codes, *register.units.former})
     level = register.levels[-1]
     ends: dict[int, date] = {}
     rows: list[dict[str, str]] = []
     for village in adopted:
         for code in village.old:
-            ends[row_of[code]] = village.since - timedelta(days=1)
+            ends[rows_now[code].row] = village.since - timedelta(days=1)
         others = [village.reported] if village.reported != village.name else []
         if village.keeps_code:
             others.append(register.units.names[register.units.by_code[village.old[0]]])
@@ -131,7 +125,7 @@ def _write_text(path: Path, edits: Edits, stream: BinaryIO) -> None:
         row: list[str] = [""] * width
         for column, text in fields.items():
             if column in places:
-                row[places[column]] = text
+                row[places[column]] = csv_text(text)
         rows.append(row)
     content = io.StringIO(newline="")
     csv.writer(content, delimiter=records.delimiter, lineterminator="\r\n").writerows(rows)
@@ -158,6 +152,7 @@ def _write_workbook(path: Path, edits: Edits, stream: BinaryIO) -> None:
         for (number, column), text in texts.items():
             cell = sheet.cell(number, places[column] + 1, text)
             cell.number_format = "@"  # text: codes keep their zeros
+            cell.data_type = "s"  # also if it begins like a formula
         break
     content = io.BytesIO()
     book.save(content)

@@ -19,8 +19,17 @@ from antq_stats.register.unit_levels import code_and_name, fault, levels_of, wit
 from antq_stats.register.unit_source import read_columns, unreadable
 from antq_stats.words.text import one_line
 
-Validity = dict[str, tuple[date, date]]
-"""First and last day of each unit, by code."""
+
+class InForce(NamedTuple):
+    """The row of a unit, from 1, and its first and last day.
+
+    `date.min` and `date.max` stand for days that the file does not state.
+    """
+
+    row: int
+    first: date
+    last: date
+
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
@@ -84,15 +93,13 @@ def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...], tup
     return units, tuple(map(counts.__getitem__, households.ids)) if stated else (), _notes_of(file, restored)
 
 
-def validity_of(path: Path, on: date) -> Validity:
-    """Return the first and the last day of each unit of a sound units.csv that is in force on a date.
-
-    `date.min` and `date.max` stand for days that the file does not state.
+def in_force(path: Path, on: date | None) -> dict[str, InForce]:
+    """Return the row and the dates of each unit of a sound register that is in force on a date, by code.
 
     Parameters
     ----------
     path : the file, which `read_units` has accepted for that date.
-    on : the date.
+    on : the date; None for a register whose rows are all in force on a common day.
 
     Raises
     ------
@@ -102,34 +109,11 @@ def validity_of(path: Path, on: date) -> Validity:
     columns = restore_zeros(read_columns(path)).columns
     spans = _spans(columns)
     pairs = zip(columns["valid_from"].ids, columns["valid_to"].ids, strict=True)
-    return {
-        code: (spans[pair].start or date.min, spans[pair].end or date.max)
-        for code, pair in zip(columns.codes, pairs, strict=True)
-        if (spans[pair].start or date.min) <= on <= (spans[pair].end or date.max)
-    }
-
-
-def rows_in_force(path: Path, on: date) -> dict[str, int]:
-    """Return the row of each unit of a sound register that is in force on a date, by code.
-
-    Parameters
-    ----------
-    path : the file, which `read_units` has accepted for that date.
-    on : the date.
-
-    Raises
-    ------
-    SetupError
-        S201: the file cannot be read.
-    """
-    columns = restore_zeros(read_columns(path)).columns
-    spans = _spans(columns)
-    pairs = zip(columns["valid_from"].ids, columns["valid_to"].ids, strict=True)
-    return {
-        code: row
+    rows = (
+        (code, InForce(row, spans[pair].start or date.min, spans[pair].end or date.max))
         for code, row, pair in zip(columns.codes, columns.rows, pairs, strict=True)
-        if (spans[pair].start or date.min) <= on <= (spans[pair].end or date.max)
-    }
+    )
+    return {code: row for code, row in rows if on is None or row.first <= on <= row.last}
 
 
 def _notes_of(file: str, restored: RestoredCodes) -> tuple[Finding, ...]:

@@ -52,7 +52,9 @@ def sheets_of(path: Path) -> Iterator[list[list[str]]]:
         yield from _ods(path) if path.suffix.lower() == ".ods" else _xlsx(path)
     except (NoWorkbook, OSError):
         raise
-    except Exception:  # noqa: BLE001 - the libraries raise errors of many kinds for a damaged file
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException:  # noqa: BLE001 - errors of many kinds for a damaged file; a panic of calamine is no Exception
         raise NoWorkbook("no-workbook") from None
 
 

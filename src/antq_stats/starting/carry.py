@@ -18,7 +18,7 @@ from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.plan import MISSING
 from antq_stats.register.register import UnitRegister, load_register
-from antq_stats.register.unit_file import Validity, validity_of
+from antq_stats.register.unit_file import InForce, in_force
 from antq_stats.starting.villages import Village, VillageCodes
 from antq_stats.words.text import ascii_key, text_key
 
@@ -76,13 +76,13 @@ class _Old(NamedTuple):
 
     register: UnitRegister
     day: date
-    validity: Validity
+    validity: dict[str, InForce]
 
     def has_communes_since(self, then: date) -> bool:
         """Return whether a unit that has others below it began after a day."""
         units = self.register.units
         above = (units.codes[position] for position in units.children if position >= 0)
-        return any(self.validity[code][0] > then for code in above)
+        return any(self.validity[code].first > then for code in above)
 
 
 def carry(path: Path, then: date, land: Country, communes: Sequence[CountryUnit], now: date) -> Carried:
@@ -104,15 +104,15 @@ def carry(path: Path, then: date, land: Country, communes: Sequence[CountryUnit]
     old = _opened(path, then, now)
     result = _Carrying(old, land, communes, now).carried()
     result.notes = old.register.notes
-    result.later = tuple(code for code, days in validity_of(path, now).items() if days[0] > old.day)
+    result.later = tuple(code for code, days in in_force(path, now).items() if days.first > old.day)
     return result
 
 
 def _opened(path: Path, then: date, now: date) -> _Old:
-    earlier = _Old(load_register(path, then), then, validity_of(path, then))
+    earlier = _Old(load_register(path, then), then, in_force(path, then))
     if then < now:
         try:
-            later = _Old(load_register(path, now), now, validity_of(path, now))
+            later = _Old(load_register(path, now), now, in_force(path, now))
         except SetupError:
             return earlier  # its communes ended in between
         if later.has_communes_since(then):
@@ -237,7 +237,7 @@ class _Carrying:
         staying: list[int] = []
         ended: list[int] = []
         for place in self._villages(move.old):
-            end = self.old.validity[self.units.codes[place]][1]
+            end = self.old.validity[self.units.codes[place]].last
             with_commune = move.since is not None and end >= move.since - timedelta(days=1)
             (staying if end >= self.now or with_commune else ended).append(place)
         if ended:
@@ -248,7 +248,7 @@ class _Carrying:
     def _village(self, place: int, move: _Move, codes: VillageCodes) -> Village:
         """Return a village as a row of the new register."""
         units, code = self.units, self.units.codes[place]
-        start, end = self.old.validity[code]
+        _, start, end = self.old.validity[code]
         since = move.since or (start if start > date.min else None)
         households = self.old.register.households
         count = households[place] if households else MISSING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,13 +15,14 @@ from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
     from typing import BinaryIO
 
     from antq_stats.adoption.decisions import Decisions
     from antq_stats.adoption.proposals import Proposal
     from antq_stats.collection.intake import Intake
     from antq_stats.findings.finding import Finding
-    from antq_stats.register.register import UnitRegister
+    from antq_stats.register.unit_file import InForce
 
 _SUFFIX = "-thon-can-xac-nhan.xlsx"
 """What is added to the folder's name to name the workbook of proposals, in both languages."""
@@ -70,7 +72,7 @@ def _propose(options: FolderOptions, target: Path, last: Last) -> int:
         return session.status()
     folder = options.folder if isinstance(options.folder, Path) else Path()
     command = f"{_COMMAND} {as_typed(folder)} {as_typed(target)}"
-    _refuse_begun(target, result.register, command)
+    _refuse_begun(target, result.period, command)
 
     def write(stream: BinaryIO) -> None:
         from antq_stats.adoption.workbook import write_proposals
@@ -92,7 +94,7 @@ def _tally(proposals: list[Proposal]) -> dict[str, int]:
     }
 
 
-def _refuse_begun(target: Path, register: UnitRegister, command: str) -> None:
+def _refuse_begun(target: Path, period: Intake, command: str) -> None:
     """Refuse to write over a workbook that holds decisions.
 
     Raises
@@ -101,9 +103,12 @@ def _refuse_begun(target: Path, register: UnitRegister, command: str) -> None:
         The target holds decisions.
     """
     from antq_stats.adoption.decisions import NoProposals, read_decisions
+    from antq_stats.collection.period_name import day_of
+    from antq_stats.register.unit_file import in_force
 
+    rows = in_force(period.units_file, day_of(period.name, period.form))
     try:
-        found = read_decisions(target, register, None, console.language)
+        found = read_decisions(target, period.register, rows, None, console.language)
     except NoProposals:
         return
     if found.adopted or found.faults or found.known:
@@ -119,17 +124,21 @@ def _enter(options: FolderOptions, listed: Path) -> int:
     from antq_stats.adoption.decisions import NoProposals, read_decisions
     from antq_stats.collection.period_name import day_of
     from antq_stats.findings.setup_error import SetupError
+    from antq_stats.register.unit_file import in_force
 
+    if options.units is None and period.local_folder is None:
+        raise UsageProblem("usage.adopt-remote")
     if period.units_file.suffix.lower() == ".ods":
         raise UsageProblem("usage.adopt-ods", name=period.units_file.name)
     day = day_of(period.name, period.form)
     try:
         first = _first_day(period, day)
-        decisions = read_decisions(listed, period.register, first, console.language)
+        rows = in_force(period.units_file, day)
+        decisions = read_decisions(listed, period.register, rows, first, console.language)
     except NoProposals as error:
         raise SetupError([_unreadable(listed, error.problem)]) from None
     if decisions.adopted:
-        _write(period, decisions, day)
+        _write(period, decisions, rows, day)
     elif not decisions.known and not decisions.faults:
         console.note("adopt.nothing-decided")
     if decisions.known:
@@ -157,13 +166,22 @@ def _first_day(period: Intake, cut_off: dt.date | None) -> dt.date | None:
     return stated or (None if cut_off is None else cut_off.replace(month=1, day=1))
 
 
-def _write(period: Intake, decisions: Decisions, day: dt.date | None) -> None:
+def _write(period: Intake, decisions: Decisions, rows: Mapping[str, InForce], day: dt.date | None) -> None:
+    """Write the register with the confirmed villages, once it has been read back without a fault."""
+    import io
+
     from antq_stats.adoption.register_rows import edits_of, write_register
-    from antq_stats.render.writing.output import write_beside
+    from antq_stats.register.register import load_register
+    from antq_stats.render.writing.output import write_bytes
 
     path, adopted = period.units_file, decisions.adopted
-    edits = edits_of(adopted, period.register, path, day)
-    write_beside(path, lambda stream: write_register(path, edits, stream))
+    content = io.BytesIO()
+    write_register(path, edits_of(adopted, period.register, rows), content)
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(place, path.name)
+        copy.write_bytes(content.getvalue())
+        load_register(copy, day)
+    write_bytes(path, content.getvalue())
     console.note(
         "adopt.applied",
         name=path.name,
