@@ -212,7 +212,7 @@ def collect(
     of_returns = [finding for return_ in with_findings for finding in return_.findings]
     repeats: list[Repeat] = []
     tables = tuple(_table(form, register, number, counting, repeats) for number in range(len(form.tables)))
-    settled += findings_of(repeats, register)
+    settled += findings_of(repeats, register, counting)
     of_returns = _without_answered(of_returns, tables, register)
     own, disputed = own_figures(form, register, counting)
     findings = [*register.notes, *discovered.findings, *of_returns, *settled, *disputed]

@@ -1,6 +1,6 @@
 """Several rows for one unit: equal values count once, different ones not at all.
 
-Two returns of one sender are reported once, not once for each of their rows.
+Several returns of one sender are reported once, not once for each of their rows.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from antq_stats.collection.origins import Origin, Origins
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Measure
 from antq_stats.plan import MISSING
+from antq_stats.reading.returns import Return
 from antq_stats.register.register import UnitRegister
 from antq_stats.words.text import column_letter
 
 Integers = npt.NDArray[np.int64]
 
 _FEW = 2
-"""Units that two files must both give to be two returns of one sender, and not one row too many."""
-
+"""Units that files must have in common to be returns of one sender, and not one row too many."""
 
 _CELLS_NAMED = 12
 """Cells in which two returns differ that a finding names, one a row."""
@@ -50,9 +50,9 @@ class Repeat(NamedTuple):
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The files, if the rows are one each of two files; else empty."""
+        """The files, if the rows are one each of several files; else empty."""
         files = tuple(row.origin.file for row in self.rows)
-        return files if len(files) == len(set(files)) == _FEW else ()
+        return files if len(files) == len(set(files)) > 1 else ()
 
 
 def settle(
@@ -90,46 +90,64 @@ def settle(
     return values, source, Repeat(unit, measures[place], place, own, int(differ.sum()))
 
 
-def findings_of(repeats: Sequence[Repeat], register: UnitRegister) -> Iterator[Finding]:
+def findings_of(
+    repeats: Sequence[Repeat], register: UnitRegister, returns: Sequence[Return]
+) -> Iterator[Finding]:
     """Yield what several rows for one unit mean.
 
-    If two files give several units, they are two returns of one sender: F213 once if they differ, else F214.
-    Other rows are U202, once for each row, so that each sender gets one, or U201 if they are equal.
+    Files are returns of one sender if they give several units in common, or if the tool made the blanks of
+    all for one unit. Then they are reported once: F213 if they differ, else F214. Other rows are U202, once
+    for each row, so that each sender gets one, or U201 if they are equal.
 
     Parameters
     ----------
     repeats : the units that several rows give, of all tables.
     register : the register of the period.
+    returns : the files; their stamps tell whether they are one sender's, and which was saved last.
     """
+    if not repeats:
+        return
+    return_of = {return_.file: return_ for return_ in returns}
     of_files: dict[tuple[str, ...], list[Repeat]] = {}
     for repeat in repeats:
         of_files.setdefault(repeat.files, []).append(repeat)
     for files, same in of_files.items():
-        if files and len({repeat.unit for repeat in same}) >= _FEW:
-            yield _two_returns(same, register)
+        made_for = {return_of[file].made_for for file in files}
+        is_sender = len(made_for) == 1 and "" not in made_for
+        if files and (is_sender or len({repeat.unit for repeat in same}) >= _FEW):
+            yield _returns_of_one(same, register, return_of)
         else:
             for repeat in same:
                 yield from _rows_of(repeat, register.units.codes[repeat.unit])
 
 
-def _two_returns(repeats: Sequence[Repeat], register: UnitRegister) -> Finding:
-    """Return the finding on two returns of one sender, at the first cell in which they differ."""
+def _returns_of_one(
+    repeats: Sequence[Repeat], register: UnitRegister, return_of: Mapping[str, Return]
+) -> Finding:
+    """Return the finding on the returns of one sender, at the first cell in which they differ.
+
+    It is a finding of the file saved last, by its own account, else of the last by name.
+    """
     differing = [repeat for repeat in repeats if repeat.differing]
     units = register.units
     senders = {units.parents[repeat.unit] for repeat in repeats}
     about = units.codes[senders.pop()] if len(senders) == 1 else None
+    repeat = (differing or repeats)[0]
+    saved = [return_of[row.origin.file].saved for row in repeat.rows]
+    at = saved.index(max(saved)) if all(saved) and len(set(saved)) > 1 else len(saved) - 1
+    last, others = repeat.rows[at], [*repeat.rows[:at], *repeat.rows[at + 1 :]]
+    facts = {"other": ", ".join(row.origin.file for row in others)}
     if not differing:
-        (first, last) = repeats[0].rows
-        facts = {"other": first.origin.file, "count": str(len(repeats))}
+        facts["count"] = str(len(repeats))
         return Finding(code="F214", file=last.origin.file, facts=facts, about=about)
-    repeat = differing[0]
-    first, last = repeat.rows
-    facts = {"other": first.origin.file, "count": str(sum(other.differing for other in differing))}
+    facts["count"] = str(sum(other.differing for other in differing))
     if len(differing) > 1:
-        cells = [_cell(other.rows[-1].origin, other.place) for other in differing]
+        cells = [_cell(other.rows[at].origin, other.place) for other in differing]
         facts["place"] = ", ".join(cells[:_CELLS_NAMED]) + (" …" if len(cells) > _CELLS_NAMED else "")
-    if first.value != MISSING:
-        facts["found"] = repeat.measure.text(first.value)
+    if others[0].value != MISSING:
+        facts["found"] = repeat.measure.text(others[0].value)
+    if len(others) == 1 and all(saved):
+        facts |= {"saved": saved[at], "earlier": saved[1 - at]}
     return _at(repeat, last, "F213", units.codes[repeat.unit], facts)
 
 

@@ -9,6 +9,7 @@ language.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -19,7 +20,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from antq_stats.findings.finding import Finding, Severity
-from antq_stats.words.language import LANGUAGES, Language, period
+from antq_stats.words.language import LANGUAGES, Language, moment, period
 from antq_stats.words.text import capital, column_letter, one_line
 
 Words = Mapping[Language, str]
@@ -35,6 +36,7 @@ PLACEHOLDERS = (
     "file", "sheet", "cell", "row", "column", "unit", "measure", "rule", "value",
     "expected", "found", "given", "limit", "suggestion", "place", "problem", "alias", "first", "second",
     "count", "form", "version", "period", "encoding", "level", "other", "title", "name", "base", "fits",
+    "saved", "earlier",
 )  # fmt: skip
 """All placeholders of templates. The first nine are fields of the finding, the others its facts."""
 
@@ -45,6 +47,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z]+)(:n)?\}")
 _NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?", re.ASCII)
 _VALUES = re.compile(r"([a-z_][a-z0-9_]*) = (-?\d+(?:\.\d+)?)", re.ASCII)
 _WITH_DECIMALS = re.compile(r"\d+\.\d+", re.ASCII)
+_MOMENT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
 _ABSENT = "…"
 _VALUE_LIMIT = 80
 _FACT_LIMIT = 240
@@ -292,6 +295,9 @@ def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, s
             continue
         if kind == "period" and code:
             known[fact] = period(code, lang)
+            continue
+        if kind == "moment" and code:
+            known[fact] = _MOMENT.sub(lambda match: moment(dt.datetime.fromisoformat(match[0]), lang), code)
             continue
         if kind == "amounts" and code:
             known[fact] = _WITH_DECIMALS.sub(lambda match: _marked(match[0], lang), code)

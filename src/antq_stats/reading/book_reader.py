@@ -24,6 +24,7 @@ from antq_stats.reading.returns import Return
 from antq_stats.reading.sheet_reader import BookTables, SheetReader
 from antq_stats.reading.tables.locate import locate
 from antq_stats.reading.tables.made_for import sheets_to_read
+from antq_stats.reading.units.names import NOWHERE
 from antq_stats.reading.verdicts import drop_sheet
 from antq_stats.words.text import one_line
 
@@ -53,12 +54,15 @@ def read_book(plan: ReadingPlan, book: Workbook, reporter: Reporter) -> list[Che
     return_ = reporter.return_
     return_.sha256 = book.sha256
     return_.passed_over = book.own_output
+    return_.saved = book.saved
     _report_book(book, reporter)
     if book.own_output:
         return []
     # The list of findings sent back with a return is not one of the sender's sheets.
     grids = [grid for grid in book.grids if not _is_own(plan, grid)] or book.grids
     to_read = sheets_to_read(plan, grids, reporter)
+    if to_read.unit != NOWHERE:
+        return_.made_for = plan.units.codes[to_read.unit]
     reader = SheetReader(plan, reporter, to_read)
     without_table = [grid for grid in to_read.grids if not reader.read(grid)]
     tables = reader.tables

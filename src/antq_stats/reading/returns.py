@@ -80,5 +80,10 @@ class Return:
     """Traceback of an error of the program itself."""
     enclosed: list[Enclosure] = field(default_factory=list)
     """Files in this one, a zip or a message. They are returns of their own."""
+    made_for: str = ""
+    """Code of the unit that the tool made the blank return for; empty for any other file."""
+    saved: str = ""
+    """When the file was saved, by its own account: ``2025-12-05T02:30:00``, in UTC; empty if it does not say.
+    A program writes it at each saving, so the later of two files need not be the right one."""
     by_columns: bool = field(default=False, compare=False)
     """It was read by whole columns, which changes the speed, never the result."""

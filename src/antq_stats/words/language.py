@@ -222,6 +222,14 @@ def date(value: dt.date, lang: Language) -> str:
     return format_date(value, _DATE_PATTERNS[lang], locale=lang)
 
 
+def moment(value: dt.datetime, lang: Language) -> str:
+    """Return a time given in UTC as clocks in Vietnam show it: ``09:30 ngày 05/12/2025``."""
+    from datetime import timedelta
+
+    here = value + timedelta(hours=7)
+    return f"{here:%H:%M} {'ngày' if lang == 'vi' else 'on'} {date(here.date(), lang)}"
+
+
 def date_in_words(value: dt.date, lang: Language) -> str:
     """Return a date in the format of letters: ``ngày 05 tháng 12 năm 2021``.
 

@@ -25,7 +25,7 @@ from antq_stats.reading.files.cells import percentages
 from antq_stats.reading.files.cells.xml_parts import parse
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.reading.files.grid import Workbook
-from antq_stats.reading.files.own_output import is_own_package
+from antq_stats.reading.files.own_output import is_own_package, saved_at
 from antq_stats.reading.files.row_runs import NeedsFullReader
 from antq_stats.reading.files.xlsx.book import open_xlsx
 from antq_stats.reading.reporter import MOST_OF_A_CODE, Reporter
@@ -92,8 +92,8 @@ class LayoutCache:
     """How often workbooks of one kind came that no layout fits, by their parts."""
     _counts: Counts = field(default_factory=Counts)
     _folders: dict[str, int] = field(default_factory=dict)
-    _cores: set[tuple[strict_zip.Mark, bytes]] = field(default_factory=set)
-    """Marks and compressed bytes of core properties that were checked."""
+    _cores: dict[tuple[strict_zip.Mark, bytes], str] = field(default_factory=dict)
+    """When the workbook was saved, by marks and compressed bytes of core properties that were checked."""
 
     def unit_of(self, file: str) -> int:
         """Return the unit that a file's folders and name mention, or NOWHERE; folders are looked up once."""
@@ -136,13 +136,14 @@ class LayoutCache:
                     continue
             trial = Return(return_.file)
             try:
+                saved = self._saved(data, members[layout.core]) if layout.core >= 0 else ""
                 tables = self._tables(data, members, layout, Reporter(self.plan, trial))
             except NeedsFullReader:
                 continue
             if len(trial.findings) >= MOST_OF_A_CODE:
                 continue
             return_.sha256 = hashlib.sha256(data).hexdigest()
-            return_.tables = tables
+            return_.tables, return_.saved = tables, saved
             return_.findings += trial.findings
             self.recalled += 1
             return True
@@ -151,8 +152,6 @@ class LayoutCache:
     def _tables(
         self, data: bytes, members: Sequence[strict_zip.Member], layout: _Layout, reporter: Reporter
     ) -> list[TableReturn]:
-        if layout.core >= 0:
-            self._check_core(data, members[layout.core])
         part = strict_zip.content(data, members[layout.strings])
         texts = plain_strings(part) if part is not None else None
         if texts is None:
@@ -167,16 +166,18 @@ class LayoutCache:
             tables.append(known.read(self.plan, sheet, texts, unit, self._counts, report))
         return tables
 
-    def _check_core(self, data: bytes, member: strict_zip.Member) -> None:
-        """Raise `NeedsFullReader` if the core properties show that the tool wrote the file."""
+    def _saved(self, data: bytes, member: strict_zip.Member) -> str:
+        """Return when a workbook was saved; raise `NeedsFullReader` if the tool itself wrote it."""
         written = member.mark, _packed(data, member)
         if written in self._cores:
-            return
+            return self._cores[written]
         part = strict_zip.content(data, member)
         if part is None or is_own_package(part):
             raise NeedsFullReader
+        saved = saved_at(part)
         if len(self._cores) < _MOST:
-            self._cores.add(written)
+            self._cores[written] = saved
+        return saved
 
     def learn(self, data: bytes, book: Workbook, return_: Return, read: Sequence[CheckedTable]) -> None:
         """Learn the layout of a workbook, if only figures were wrong and one of its kind came before.

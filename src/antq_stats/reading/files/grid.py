@@ -53,5 +53,7 @@ class Workbook:
     F206 quotes-unclosed, F211 an output saved since, T407 a cell far away."""
     encoding: str | None = None
     """Encoding of a delimited file."""
+    saved: str = ""
+    """When it was saved by its own account, as `Return.saved`."""
     own_output: bool = False
     """True if the tool itself wrote the file: it is no return, and its cells were not read."""

@@ -15,7 +15,7 @@ from antq_stats.reading.files.container import OLE2, FileProblem, Package, magic
 from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.reading.files.grid import Grid, Workbook
 from antq_stats.reading.files.old_fonts import convert_rows
-from antq_stats.reading.files.own_output import is_as_written, is_own_package, is_own_text
+from antq_stats.reading.files.own_output import is_as_written, is_own_package, is_own_text, saved_at
 from antq_stats.reading.files.sheets import build_workbook
 from antq_stats.reading.files.xlsx.reader import read_xlsx
 
@@ -119,8 +119,15 @@ def _open_package(data: bytes, expected: str | None, limits: Limits) -> Workbook
         raise _not_a_return(expected, kind)
     if package.locked:
         raise FileProblem("F103")
-    if _CORE in package and is_own_package(package.read(_CORE)):
+    properties = package.read(_CORE) if _CORE in package else b""
+    if is_own_package(properties):
         return _own_output(package, kind, data)
+    book = _read_package(package, kind, data, limits)
+    book.saved = saved_at(properties)
+    return book
+
+
+def _read_package(package: Package, kind: str, data: bytes, limits: Limits) -> Workbook:
     if kind == "xlsx":
         return read_xlsx(package, data, limits)
     if kind == "xlsb":

@@ -7,13 +7,16 @@ themselves are in `output_marks`.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 from antq_stats import output_marks as marks
 
 _CATEGORY = re.compile(rf"<(?:\w+:)?category>\s*{marks.CATEGORY}\s*</".encode())
 _SAVED = re.compile(rb"<dcterms:(?:created|modified)[^<>]*>([^<]*)</")
+_MODIFIED = re.compile(rb"<dcterms:modified[^<>]*>\s*(20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d)Z\s*</")
 _CSV = tuple(",".join(columns) + "," for columns in (marks.UNIT_COLUMNS, marks.FINDING_COLUMNS))
 _JSON = re.compile(
     rf'\{{\s*"{marks.JSON_KEY}": "'
@@ -41,6 +44,14 @@ def is_own_package(properties: bytes) -> bool:
 def is_as_written(properties: bytes) -> bool:
     """Return whether the tool's own workbook was not saved by another program since it was written."""
     return set(_SAVED.findall(properties)) == {marks.CREATED_TEXT.encode()}
+
+
+def saved_at(properties: bytes) -> str:
+    """Return when a workbook was saved by its core properties, as `Return.saved`; empty if they lack it."""
+    found = _MODIFIED.search(properties)
+    with suppress(ValueError):  # a date that no calendar has
+        return dt.datetime.fromisoformat(found[1].decode()).isoformat() if found else ""
+    return ""
 
 
 def is_own_sheet(rows: Sequence[Sequence[object]]) -> bool:
