@@ -57,7 +57,6 @@ def test_no_report_has_a_word_of_a_district(suffix: str, tmp_path: Path) -> None
     _has_none(target)
 
 
-@pytest.mark.xfail(strict=True, reason="check-text takes villages that met the standard for those registered")
 def test_every_number_of_its_report_is_found_right(tmp_path: Path) -> None:
     report = tmp_path / "report.md"
     assert run("report", FOLDER, "-o", report, "--lang", "vi").status == 0

@@ -125,10 +125,10 @@ class TopicResolver:
         if pool and _LINKS.fullmatch(before.strip(" ·")) and any(topic in pool for topic in carried):
             before = ""  # "năm 2020 đạt 20.421 hộ": the topic of the number before
         if before and not self._words.is_generic(before):
-            known = [t for t in carried if (not pool or t in pool) and self._words.covers(t, before)]
-            if known:  # "Huyện Văn Yên ký được 30.634 hộ": an earlier topic fits, though not best
-                return known
             best = self._best(before, words)
+            known = [t for t in carried if (not pool or t in pool) and self._words.covers(t, before)]
+            if known and not any(self._words.is_name_of(topic, before) for topic in best):
+                return known  # "Huyện Văn Yên ký được 30.634 hộ": an earlier topic fits, though not best
             narrowed = [topic for topic in best if not pool or topic in pool]
             if narrowed:
                 return narrowed

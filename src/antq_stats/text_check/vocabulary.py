@@ -271,6 +271,11 @@ class Vocabulary:
             known <= wording.words for wording in self._counts if wording.topic == topic
         )
 
+    def is_name_of(self, topic: Topic, text: str) -> bool:
+        """Return whether the known words of a text are those of some wording of a topic, no more, no less."""
+        known = self._known(text)
+        return any(known == wording.words for wording in self._counts if wording.topic == topic)
+
     def is_named(self, text: str) -> bool:
         """Return whether a text has all the words of some wording, apart from its unit of measure."""
         spoken = self._known(text)
