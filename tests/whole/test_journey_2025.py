@@ -169,3 +169,7 @@ def test_from_nothing_to_a_report_that_can_be_signed(journey: Journey) -> None:
     for measure in ("tong_ho", "ho_dat_gdvh", "nhan_khau"):
         told = sum(int(str(journey.figures[code, measure])) for code in kept)
         assert province["measures"][measure] == {"value": told, "given": count, "expected": count}, measure
+
+    # Every number of the document is a figure of the returns.
+    checked = run("check-text", document, journey.year, "--lang", "vi")
+    assert checked.status == 0, checked.output
