@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from helpers.command import run
@@ -94,3 +95,29 @@ def test_levels_are_understood_in_both_languages(tmp_path: Path) -> None:
             "Xã Nguyễn Thái Học",
             "Xã Minh Quân",
         ]
+
+
+def test_a_village_named_without_figures_is_proposed_too_and_nothing_else_is(tmp_path: Path) -> None:
+    folder = setup(tmp_path / "2025", form=FORM, units=COMMUNES)
+    numbered: list[list[object]] = [["TT", "Tên thôn", "Số trâu", "Số bò"]]
+    rows: list[list[object]] = [
+        [1, "Khe Cam", 5, 6], [2, "Đá Bia", "", ""], ["", "Vùng cao", "", ""],
+        ["", "Bản Lý", "", ""], [5, "", "", ""], ["", "Tổng cộng", 5, 6], ["", "Ghi chú: thôn đã nộp", "", ""],
+    ]  # fmt: skip
+    write_csv(folder / "minh-quan.csv", [*numbered, *rows])
+    assert codes_of(folder) == [("U110", "0702"), ("U303", "0701")]
+    (finding, *_) = run("validate", folder, "--format", "json").data["findings"]
+    assert "1 " in finding["message"]
+    run("adopt", folder, "-o", tmp_path / "names.xlsx")
+    listed = list(openpyxl.load_workbook(tmp_path / "names.xlsx").active.values)
+    assert [row[2] for row in listed if row[0] == "0702"] == ["Khe Cam", "Đá Bia", "Bản Lý"]
+
+
+def test_a_list_of_villages_without_figures_is_a_blank_return_and_a_list_to_adopt(tmp_path: Path) -> None:
+    folder = setup(tmp_path / "2025", form=FORM, units=COMMUNES)
+    write_csv(folder / "minh-quan.csv", [HEAD, ["", "Thôn 1", "", ""], ["", "Thôn 2", "", ""]])
+    assert ("U110", "0702") not in codes_of(folder)
+    assert {code for code, _ in codes_of(folder)} <= {"F209", "T106", "U302", "U303"}
+    run("adopt", folder, "-o", tmp_path / "names.xlsx")
+    listed = list(openpyxl.load_workbook(tmp_path / "names.xlsx").active.values)
+    assert [row[2] for row in listed if row[0] == "0702"] == ["Thôn 1", "Thôn 2"]

@@ -138,7 +138,8 @@ def _report_empty(plan: ReadingPlan, tables: BookTables, return_: Return, reader
     of the tool has rows to fill in, so it is F209 even where the register lists no units for them.
     """
     others = [part for part in return_.tables if not any(part is table.body.given for table in tables.blank)]
-    nothing = not gave_values(replace(return_, tables=others)) and not return_.unlisted
+    nothing = all(row.is_blank for row in return_.unlisted)
+    nothing = nothing and not gave_values(replace(return_, tables=others))
     if nothing and tables.blank:
         return_.tables[:] = others
         for table in tables.blank:

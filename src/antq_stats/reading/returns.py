@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from antq_stats.findings.finding import Finding
+from antq_stats.plan import MISSING
 from antq_stats.reading.files.enclosures import Enclosure
 
 
 class UnlistedRow(NamedTuple):
-    """A row with figures whose unit the register does not have; it counts nowhere."""
+    """A row whose unit the register does not have; it counts nowhere."""
 
     table: int
     """Position of the table in the plan."""
@@ -27,6 +28,11 @@ class UnlistedRow(NamedTuple):
     """As written; empty if there is none."""
     values: tuple[int, ...]
     """Counts, one for each measure of the table; `plan.MISSING` for none."""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the row names a unit and gives no figure."""
+        return all(value == MISSING for value in self.values)
 
 
 class OwnFigure(NamedTuple):

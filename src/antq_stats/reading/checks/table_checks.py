@@ -83,7 +83,7 @@ def _check_totals(table: CheckedTable) -> None:
 def _check_listed(table: CheckedTable) -> None:
     """Report U110 for each unit whose units the register does not have at all."""
     children = table.plan.units.children
-    rows = [row for row in table.body.unlisted if row.parent not in children]
+    rows = [row for row in table.body.unlisted if row.parent not in children and not row.is_blank]
     for parent in dict.fromkeys(row.parent for row in rows):
         numbers = [row.row - 1 for row in rows if row.parent == parent]
         facts = {"count": str(len(numbers))}

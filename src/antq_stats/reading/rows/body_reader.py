@@ -25,20 +25,19 @@ from antq_stats.reading.rows.row_kinds import (
     is_footnote,
     is_sentence,
     may_name_a_unit,
+    names_a_village,
 )
 from antq_stats.reading.rows.unit_cells import OwnCells, UnitCells
 from antq_stats.reading.tables.body import Body, TotalRow
 from antq_stats.reading.tables.locate import LocatedTable, find_header, is_header_like
 from antq_stats.reading.tables.numbering import Numbers, numbering
-from antq_stats.reading.units.names import NOWHERE, is_bare_number, is_total, names_a_type
+from antq_stats.reading.units.names import LONGEST_NAME, NOWHERE, is_bare_number, is_total, names_a_type
 from antq_stats.reading.units.resolve import Identity, Resolver
 from antq_stats.words.text import one_line, text_key
 
 _NOT_LISTED = frozenset(("U101", "U102"))
 """Codes of findings on rows whose unit may be one that the register lacks."""
 
-LONGEST_NAME = 60
-"""Characters of a unit's name that are kept."""
 
 LOOK_AHEAD = 12
 """Rows below a header in which a code shows that the table has codes."""
@@ -292,6 +291,8 @@ class BodyReader:
         if names_a_type(identity.name) and not is_total(self.plan.units, identity.label):
             self._enter_group(NOWHERE)
         if not figures:
+            if resolved.code in _NOT_LISTED and names_a_village(row, self.located.name, identity.name):
+                self._unlisted(row_number, identity, [MISSING] * len(self.table.measures))
             return False
         if is_total(self.plan.units, identity.label):
             self.body.totals.append(TotalRow(row_number, NOWHERE, len(self.body.raw)))
@@ -373,12 +374,12 @@ class BodyReader:
         parent = self.resolver.parent_of_unlisted(identity)
         if parent == NOWHERE:
             return False
-        self.body.unlisted.append(
-            UnlistedRow(
-                self.located.table, self.grid.sheet, row_number + 1, parent,
-                identity.code, one_line(identity.name, LONGEST_NAME), tuple(values),
-            )
+        unlisted = UnlistedRow(
+            self.located.table, self.grid.sheet, row_number + 1, parent,
+            identity.code, one_line(identity.name, LONGEST_NAME), tuple(values),
         )  # fmt: skip
+        if not unlisted.is_blank or parent not in self.plan.units.children:
+            self.body.unlisted.append(unlisted)
         return parent not in self.plan.units.children
 
     def _is_sum(self, row: list[object]) -> bool:

@@ -5,10 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from antq_stats.plan import TablePlan, Units
+from antq_stats.plan import VILLAGE_TYPES, TablePlan, Units
 from antq_stats.reading import coerce
 from antq_stats.reading.files.grid import Grid
-from antq_stats.reading.units.names import NOWHERE, SHORTEST_CODE, TYPES, name_keys, untyped
+from antq_stats.reading.units.names import (
+    LONGEST_NAME,
+    NOWHERE,
+    SHORTEST_CODE,
+    TYPES,
+    code_text,
+    is_bare_number,
+    name_keys,
+    names_a_type,
+    untyped,
+)  # fmt: skip
 from antq_stats.reading.units.resolve import Identity, Resolver
 from antq_stats.words.text import text_key
 
@@ -32,6 +42,20 @@ def is_footnote(label: str) -> bool:
     mark = _NOTE_MARK.match(label)
     text = text_key(label[mark.end() :]) if mark else ""
     return len(text.split()) >= _MARKED_WORDS and not untyped(text, TYPES)
+
+
+def names_a_village(row: Sequence[object], column: int, name: str) -> bool:
+    """Return whether a row without figures is the row of a village: its name says so, or it is numbered.
+
+    Parameters
+    ----------
+    row, column : the row, and the column of the names.
+    name : the name in the row.
+    """
+    if not name or len(name) > LONGEST_NAME or names_a_type(name) or is_footnote(name):
+        return False
+    numbered = any(is_bare_number(code_text(cell)) for cell in row[:column])
+    return numbered or any(untyped(key, VILLAGE_TYPES) for key in name_keys(name))
 
 
 def is_date_line(row: Iterable[object]) -> bool:

@@ -31,6 +31,9 @@ _TOTAL = re.compile(
 _NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _ROMAN = {numeral: str(number) for number, numeral in enumerate(_NUMERALS, 1)}
 
+LONGEST_NAME = 60
+"""Characters of a unit's name that are kept; a longer text is no name."""
+
 
 def code_text(cell: object) -> str:
     """Return a cell of a code column as text, 4342001.0 as ``4342001``; empty for truth values and None."""
@@ -71,7 +74,7 @@ def arabic(key: str) -> str:
 
 def names_a_type(name: str) -> bool:
     """Return whether a text begins like the name of a unit above the villages: ``Xã …``, ``II. Phường …``."""
-    return len(name) < 60 and any(untyped(key, HIGHER_TYPES) for key in name_keys(name))
+    return len(name) < LONGEST_NAME and any(untyped(key, HIGHER_TYPES) for key in name_keys(name))
 
 
 def is_bare_number(label: str) -> bool:
