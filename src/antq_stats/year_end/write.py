@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from antq_stats.figures.coverage import coverage_of
-from antq_stats.output_marks import WORKBOOK
 from antq_stats.render.writing.output import OutputError
 from antq_stats.render.writing.result_folder import ResultFolder
 from antq_stats.run import Result
@@ -113,15 +112,16 @@ def _outputs(
 
 
 def _findings(result: Result, account: Account, results: ResultFolder) -> None:
-    from antq_stats.render.findings import findings_table
-    from antq_stats.render.writing.workbook import to_xlsx
+    from antq_stats.render.findings import write_list
 
     period = result.period
-    table = findings_table(result.findings, period.name, result.language, result.names, period.register)
     results.put_by(
         account.place("findings"),
-        lambda stream: to_xlsx([(period.name, table)], stream, result.language, WORKBOOK),
-    )
+        lambda stream: write_list(
+            result.findings, period.name, stream, lang=result.language, names=result.names,
+            register=period.register,
+        ),
+    )  # fmt: skip
 
 
 def _copies(result: Result, account: Account, results: ResultFolder) -> tuple[str, ...]:

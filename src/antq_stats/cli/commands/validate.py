@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -102,23 +102,25 @@ def _is_one_workbook(output: Path) -> bool:
 
 def _xlsx(session: Session, output: Path) -> None:
     """Write a workbook with all findings; into a folder, also a marked copy of each file with findings."""
-    from antq_stats.output_marks import WORKBOOK
-    from antq_stats.render.findings import findings_table
-    from antq_stats.render.writing.workbook import to_xlsx
+    from antq_stats.render.findings import write_list
 
     lang, result = console.language, session.result
     period = result.period
-    table = findings_table(result.findings, period.name, lang, result.names, period.register)
+
+    def write(stream: BinaryIO) -> None:
+        write_list(
+            result.findings, period.name, stream, lang=lang, names=result.names, register=period.register
+        )
+
     if _is_one_workbook(output):
-        session.write_workbook(output, table)
+        session.write(output, write)
         return
     from antq_stats.render.annotated import FolderWriter, send_back
 
     writer = FolderWriter(output, period.local_folder)
     sent = send_back(
         writer.write, result.collection, result.findings, sources=period.discovered.sources,
-        limits=period.plan.limits, names=result.names, lang=lang,
-        index=lambda stream: to_xlsx([(period.name, table)], stream, lang, WORKBOOK),
+        limits=period.plan.limits, names=result.names, lang=lang, index=write,
     )  # fmt: skip
     counts = {"copies": len(sent.copies), "lists": len(sent.lists)}
     console.note("annotated.run", name=output.name, list=sent.index, **counts)

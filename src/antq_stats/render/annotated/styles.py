@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from functools import cached_property
 from typing import Literal
 
 from lxml import etree
 
 from antq_stats.findings.finding import Severity
 from antq_stats.render.annotated.package import MAIN, WORKBOOK, NotAnnotatable, Parts
+from antq_stats.render.findings.table import FILLS as FILLS_OF_LIST
 
 Look = Literal["small", "title", "text", "strong", "head", "cell", "centre", "link", "hard", "soft"]
 """Names for the formats of the cells of the list."""
@@ -24,7 +26,7 @@ _MINIMAL = (
     '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
-FILLS: dict[Severity, str] = {"hard": "FFFFC9C9", "soft": "FFFFF0A6"}
+FILLS: dict[Severity, str] = {severity: f"FF{FILLS_OF_LIST[severity]}" for severity in ("hard", "soft")}
 """Fill colours of marked cells, by which the marks of an earlier copy are recognised."""
 _EDGES: dict[Severity, tuple[str, str]] = {
     "hard": ("medium", "FFC00000"),
@@ -72,6 +74,17 @@ class Styles:
         self.root = parts.edit(name)
         self._made: dict[tuple[str, object], int] = {}
         self._fills: dict[int, str] = {}
+
+    @cached_property
+    def digit(self) -> int:
+        """Pixels of a digit of the workbook's usual font, the unit of the widths of its columns."""
+        fonts, formats = self.root.find(f"{{{self.main}}}fonts"), self.root.find(f"{{{self.main}}}cellXfs")
+        size = None
+        if fonts is not None and formats is not None and len(formats):
+            usual = int(formats[0].get("fontId", "0"))
+            size = fonts[usual].find(f"{{{self.main}}}sz") if usual < len(fonts) else None
+        points = 11.0 if size is None else float(size.get("val", "11"))
+        return max(4, int(points * 96 / 72 / 2))
 
     def _list(self, name: str) -> etree._Element:
         held = self.root.find(f"{{{self.main}}}{name}")

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 FONT = {"font_name": "Times New Roman", "font_size": 12}
 DIGITS = 15
 """Digits that a number of Excel keeps; a number with more is written as text."""
-_MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
+MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
 _SHEET_NAME = 31  # UTF-16 units
 _FORBIDDEN = str.maketrans("[]:*?/\\", "_______")
 _LINE = 16.0  # points
@@ -140,7 +140,7 @@ def to_xlsx(
     content = io.BytesIO()
     for _, table in tables:
         notes = len(table.legend) + len(table.source_notes)
-        if len(table.rows) + notes + 20 > _MAX_ROWS or len(table.columns) + 1 > _MAX_COLUMNS:
+        if len(table.rows) + notes + 20 > MAX_ROWS or len(table.columns) + 1 > _MAX_COLUMNS:
             raise OutputError("sheet-full", clean(table.title))
     with xlsxwriter.Workbook(content, options) as workbook:
         workbook.set_properties(

@@ -1,4 +1,4 @@
-"""Findings: as lines for the terminal, as records, and as a table."""
+"""Findings as lines for the terminal."""
 
 from __future__ import annotations
 
@@ -11,27 +11,17 @@ from antq_stats.findings import catalogue
 from antq_stats.findings.catalogue import Names
 from antq_stats.findings.columns import counts
 from antq_stats.findings.finding import Finding, Severity
-from antq_stats.output_marks import FINDING_COLUMNS
 from antq_stats.register.register import UnitRegister
-from antq_stats.render.words import (
-    FindingWording,
-    level_word,
-    sender_of,
-    senders_of,
-    tally_words,
-    unit_line,
-    unit_name,
-)
-from antq_stats.render.writing.table import Column, PresentationTable, Row, Text
+from antq_stats.render.findings.table import NOT_JUDGED, WEIGHTS, not_judged_words
+from antq_stats.render.words import FindingWording, sender_of, senders_of, tally_words, unit_line
 from antq_stats.render.writing.terminal import Line
 from antq_stats.words.language import Language, Wording
-from antq_stats.words.text import capital, column_letter, one_line
+from antq_stats.words.text import one_line
 
 _SHOWN = 3
 """Most findings of one kind in one file that are listed in full."""
 _FILES_SHOWN = 5
 """Most files in which the same note is listed file by file."""
-_WEIGHTS: tuple[Severity, ...] = ("hard", "soft", "note")
 _STYLE = {"hard": "bold red", "soft": "yellow", "note": "dim"}
 _SUMMED_UP = 3
 """Most hard and soft findings that need no summary before them."""
@@ -40,112 +30,6 @@ _FILES_NAMED = 8
 _INDENT = " " * 6
 _SIGN = {"hard": "✗", "soft": "!", "note": "·"}
 _ASCII_SIGN = {"hard": "x", "soft": "!", "note": "-"}
-
-
-def record(finding: Finding, lang: Language, names: Names) -> dict[str, object]:
-    """Return the record of a finding for ``validate --format json``; a key that does not apply is None.
-
-    Parameters
-    ----------
-    finding : the finding.
-    lang : the language of message and hint.
-    names : the names of codes.
-    """
-    words = FindingWording(Wording(lang), names)
-    return {
-        "code": finding.code,
-        "name": catalogue.entry(finding.code).name,
-        "severity": catalogue.severity(finding),
-        "rule": finding.rule,
-        "file": finding.file,
-        "sheet": finding.sheet,
-        "cell": finding.cell,
-        "row": finding.row,
-        "column": None if finding.column is None else column_letter(finding.column),
-        "unit": finding.unit,
-        "measure": finding.measure,
-        "value": finding.value,
-        "message": words.message(finding),
-        "hint": words.hint(finding),
-        "also": [
-            {"cell": other.cell, "column": column_letter(other.column or 0), "measure": other.measure}
-            for other in [*finding.each()][1:]
-        ]
-        or None,
-    }
-
-
-RECORD_KEYS = (
-    *FINDING_COLUMNS, "row", "column", "unit", "measure", "value", "message", "hint",
-)  # fmt: skip
-
-
-def findings_table(
-    findings: Sequence[Finding], period: str, lang: Language, names: Names, register: UnitRegister
-) -> PresentationTable:
-    """Return findings as a table by sender, one row each, from which to telephone the senders.
-
-    The stub names the sender, a unit of the level above the lowest; one column per higher level names the
-    units above it. Senders have the order of the register; findings without a sender come last.
-
-    Parameters
-    ----------
-    findings : the findings.
-    period : name of the period.
-    lang : the language.
-    names : the names of codes.
-    register : the register.
-    """
-    words = FindingWording(Wording(lang), names)
-    wording = words.wording
-    heads = ("code", "severity", "sheet", "cell", "file", "unit", "measure", "value", "message", "hint")
-    last = max(register.units.levels, default=0) - 1
-    above = range(1, last)
-    senders = senders_of(register, findings)
-    places = {unit: place for place, unit in enumerate(register.tree_order.tolist())}
-
-    def sender(finding: Finding) -> int | None:
-        named = sender_of(register, finding.unit or finding.about)
-        return senders.get(finding.file or "") if named is None else named
-
-    by_sender = [(sender(finding), finding) for finding in findings]
-    by_sender.sort(key=lambda pair: len(places) if pair[0] is None else places[pair[0]])
-    rows = []
-    for unit_of, finding in by_sender:
-        line = () if unit_of is None else register.units.ancestors(unit_of)
-        known = {register.units.levels[position]: unit_name(register, position) for position in line}
-        named = finding.unit and capital(names("unit", finding.unit) or finding.unit)
-        cells = {
-            "code": finding.code,
-            "file": finding.file,
-            "severity": words.severity(finding),
-            "sheet": finding.sheet,
-            "cell": finding.cell or (None if finding.row is None else str(finding.row)),
-            "unit": f"{named} ({finding.unit})" if named and named != finding.unit else named,
-            "measure": finding.measure and (names("measure", finding.measure) or finding.measure),
-            "value": finding.value,
-            "message": words.message(finding),
-            "hint": words.hint(finding),
-        }
-        stub = known.get(last) or ("" if known else wording.phrase("findings.whole"))
-        texts = [*(known.get(level, "") for level in above), *(cells[head] for head in heads)]
-        rows.append(Row(stub, 0, tuple(Text(str(text or "")) for text in texts)))
-    return PresentationTable(
-        title=wording.phrase("findings.title"),
-        subtitle=wording.period(period, heading=True),
-        stub_head=capital(level_word(register, last, wording))
-        if last >= 0
-        else wording.phrase("column.file"),
-        columns=(
-            *(
-                Column(f"level-{at}", capital(level_word(register, at, wording)), align="left")
-                for at in above
-            ),
-            *(Column(head, wording.phrase(f"column.{head}"), align="left") for head in heads),
-        ),
-        rows=tuple(rows),
-        filtered=True,
-    )
 
 
 _NOTES_WITH_HINT = frozenset({"F204"})
@@ -167,6 +51,10 @@ class _LineWriter:
         label = f"{self.signs[weight]} {finding.code} {self.words.severity(finding)}"
         where = self.words.place(finding)
         yield [("  ", ""), (label, _STYLE[weight]), (f"  {where}" if where else "", "")]
+        if others and finding.code == NOT_JUDGED:
+            self.summarised += len(others)
+            yield from self._sentence(not_judged_words([finding, *others], self.words.wording))
+            return
         yield from self._sentence(self.words.message(finding))
         if others:
             shown = [self.words.place(other) for other in others[: _SHOWN * 2]]
@@ -196,11 +84,12 @@ def grouped(findings: Sequence[Finding]) -> Iterator[tuple[Finding, list[Finding
     """Yield the findings of one file, each with those that are summarised under it.
 
     Up to three findings of a kind (code, sheet, measure and rule) are separate; more are summarised under the
-    first of them.
+    first of them. The notes on rules that could not be judged are one kind.
     """
     kinds: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        key = (finding.code, finding.sheet, finding.measure, finding.rule)
+        rule = None if finding.code == NOT_JUDGED else finding.rule
+        key = (finding.code, finding.sheet, finding.measure, rule)
         kinds.setdefault(key, []).append(finding)
     for members in kinds.values():
         if len(members) <= _SHOWN:
@@ -236,11 +125,11 @@ def summary_lines(
         return []
     lines: list[Line] = [[(tally_words(wording, _tally(weight for weight, _ in counted)), "bold")], []]
     lines.append([(wording.phrase("findings.by-kind"), "bold")])
-    kinds = Counter((_WEIGHTS.index(weight), finding.code, finding.rule) for weight, finding in counted)
+    kinds = Counter((WEIGHTS.index(weight), finding.code, finding.rule) for weight, finding in counted)
     room = None if width is None else max(width - 16, 20)
     for (place, code, rule), count in sorted(kinds.items(), key=lambda kind: (kind[0][0], -kind[1])):
         label = (names("rule", rule) if rule else None) or catalogue.kind_label(code, lang)
-        weight = _WEIGHTS[place]
+        weight = WEIGHTS[place]
         head = f"{signs[weight]} {wording.number(count):>5}  {code}"
         first, *more = [label] if room is None else textwrap.wrap(label, room, break_on_hyphens=False)
         lines.append([("  ", ""), (head, _STYLE[weight]), (f"  {first}", "")])
@@ -251,7 +140,7 @@ def summary_lines(
 
 def _tally(weights: Iterable[Severity]) -> dict[Severity, int]:
     tally = Counter(weights)
-    return {weight: tally[weight] for weight in _WEIGHTS}
+    return {weight: tally[weight] for weight in WEIGHTS}
 
 
 def _by_sender(
@@ -332,10 +221,10 @@ def findings_lines(
         group = [finding for finding in members if _likeness(finding) not in often]
         if not group:
             continue
-        group.sort(key=lambda finding: _WEIGHTS.index(catalogue.severity(finding)))
+        group.sort(key=lambda finding: WEIGHTS.index(catalogue.severity(finding)))
         tally = counts(group)
         heading = one_line(file, 200) if file else wording.phrase("findings.whole")
-        counted = tally_words(wording, {weight: tally[weight] for weight in _WEIGHTS})
+        counted = tally_words(wording, {weight: tally[weight] for weight in WEIGHTS})
         lines.append([(heading, "bold"), (f"  ({counted})", "dim")])
         for finding, others in grouped(group):
             lines.extend(writer.finding(finding, others))

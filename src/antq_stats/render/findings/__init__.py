@@ -1,0 +1,17 @@
+"""Findings: as lines for the terminal, as records, and as the list by sender with its workbook."""
+
+from antq_stats.render.findings.lines import findings_lines, grouped, next_lines, summary_lines
+from antq_stats.render.findings.records import RECORD_KEYS, record
+from antq_stats.render.findings.table import findings_table
+from antq_stats.render.findings.workbook import write_list
+
+__all__ = [
+    "RECORD_KEYS",
+    "findings_lines",
+    "findings_table",
+    "grouped",
+    "next_lines",
+    "record",
+    "summary_lines",
+    "write_list",
+]
