@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections.abc import Container, Sequence
 
@@ -16,6 +15,7 @@ from antq_stats.render.annotated.package import WORKBOOK, NotAnnotatable, Parts
 from antq_stats.render.annotated.styles import Look, Styles
 from antq_stats.render.annotated.texts import text_element
 from antq_stats.render.words import tally_words
+from antq_stats.render.writing.text_lines import points, row_height
 from antq_stats.render.writing.workbook import sheet_names
 from antq_stats.words.language import Wording
 
@@ -25,8 +25,12 @@ _WIDTHS = (6.0, 14.0, 9.0, 18.0, 15.0, 42.0, 42.0, 17.0, 8.0)
 _LAST = "I"
 ORIGINAL = len(_HEADS)
 """The hidden column whose cells keep the styles that marked cells had before."""
-_PER_LINE = 160  # characters of a line across the whole list
-_LINE, _HIGHEST = 16.5, 409  # points
+_SIZE = {"small": 9, "title": 14}
+"""Sizes of fonts; that of all others is 12."""
+_MARGINS = {"left": "0.5", "right": "0.4", "top": "0.5", "bottom": "0.6", "header": "0.3", "footer": "0.3"}
+_AFTER_NAMES = ("calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes",
+                "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst")  # fmt: skip
+"""What follows the defined names in the part of a workbook."""
 _LOOKS: dict[str, Look] = {"number": "centre", "sheet": "cell", "code": "centre"}
 _ON = frozenset(("1", "true", "on"))
 
@@ -49,7 +53,8 @@ def add_list(
     """
     selected = _selected(parts)
     in_front = own is None and all(part in touched for part in selected)
-    content = _Writer(parts, styles, notice, originals).write(in_front=in_front)
+    writer = _Writer(parts, styles, notice, originals)
+    content = writer.write(in_front=in_front)
     if own is not None:
         relations = f"{own.rpartition('/')[0]}/_rels/{own.rpartition('/')[2]}.rels"
         if relations in parts:
@@ -58,11 +63,13 @@ def add_list(
                 b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>',
             )
         parts.put(own, content)
+        _repeat_heads(parts, own, writer.head)
         return
     part = parts.free_name("xl/worksheets/sheet{}.xml")
     parts.put(part, content)
     parts.declare(part, _TYPE)
     _insert_first(parts, part, notice.wording)
+    _repeat_heads(parts, part, writer.head)
     _show(parts, selected, in_front=in_front)
 
 
@@ -123,6 +130,28 @@ def _insert_first(parts: Parts, part: str, wording: Wording) -> None:
             defined.set("localSheetId", str(int(local) + 1))
 
 
+def _repeat_heads(parts: Parts, part: str, row: int) -> None:
+    """Let the row of the heads be printed on each page of the list."""
+    root = parts.edit(WORKBOOK)
+    targets = {ident: target for ident, _, target in parts.related(WORKBOOK)}
+    sheets = list(root.iter(f"{{{parts.main}}}sheet"))
+    of_parts = [targets.get(sheet.get(f"{{{parts.relations}}}id", "")) for sheet in sheets]
+    place = str(of_parts.index(part))
+    names = root.find(f"{{{parts.main}}}definedNames")
+    if names is None:
+        names = etree.Element(f"{{{parts.main}}}definedNames")
+        after = [child for child in root.iterchildren("*") if etree.QName(child).localname in _AFTER_NAMES]
+        root.insert(root.index(after[0]) if after else len(root), names)
+    for defined in list(names):
+        if defined.get("name") == "_xlnm.Print_Titles" and defined.get("localSheetId") == place:
+            names.remove(defined)
+    quoted = sheets[int(place)].get("name", "").replace("'", "''")
+    defined = etree.SubElement(
+        names, f"{{{parts.main}}}definedName", {"name": "_xlnm.Print_Titles", "localSheetId": place}
+    )
+    defined.text = f"'{quoted}'!${row}:${row}"
+
+
 class _Writer:
     """Writes the part of the sheet with the list."""
 
@@ -137,6 +166,9 @@ class _Writer:
         self.root = etree.Element(f"{{{self.main}}}worksheet", nsmap={None: self.main})  # type: ignore[dict-item]
         self.merged: list[str] = []
         self.links: list[tuple[str, str]] = []
+        self.rooms = [points(width, styles.digit) for width in _WIDTHS]
+        self.head = 0
+        """Row of the heads, once they are written."""
 
     def write(self, *, in_front: bool) -> bytes:
         """Return the part; in front, the sheet is the selected one."""
@@ -154,7 +186,7 @@ class _Writer:
         kept = str(ORIGINAL + 1)
         self._sub(columns, "col", min=kept, max=kept, width="2", hidden="1", customWidth="1")
         self.data = self._sub(self.root, "sheetData")
-        head = self._above()
+        head = self.head = self._above()
         self._sub(
             view,
             "pane",
@@ -172,19 +204,13 @@ class _Writer:
             links = self._sub(self.root, "hyperlinks")
             for cell, target in self.links:
                 self._sub(links, "hyperlink", ref=cell, location=target, display=target)
-        self._sub(
-            self.root,
-            "pageMargins",
-            left="0.6",
-            right="0.4",
-            top="0.6",
-            bottom="0.6",
-            header="0.3",
-            footer="0.3",
-        )
+        self._sub(self.root, "pageMargins", **_MARGINS)
         self._sub(
             self.root, "pageSetup", paperSize="9", orientation="landscape", fitToWidth="1", fitToHeight="0"
         )
+        footer = self._sub(self._sub(self.root, "headerFooter"), "oddFooter")
+        page = self.wording.phrase("findings.page", page="&P", pages="&N")
+        footer.text = f'&R&"Times New Roman,Regular"&10{page}'
         return etree.tostring(self.root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
     def _sub(self, parent: etree._Element, name: str, **attributes: str) -> etree._Element:
@@ -219,11 +245,13 @@ class _Writer:
             self._line(row, text, look)
         head = len(lines) + 1
         cells = [(wording.phrase(f"annotated.head-{name}"), self.styles.for_list("head")) for name in _HEADS]
-        self._row(head, cells)
+        labels = [text for text, _ in cells]
+        # bold letters are wider
+        self._high(self._row(head, cells), row_height(zip(labels, self.rooms, strict=True), 13))
         return head
 
     def _line(self, row: int, text: str, look: Look) -> None:
-        height = _LINE * -(-len(text) // _PER_LINE) + (6 if look == "title" else 2)
+        height = row_height([(text, sum(self.rooms))], _SIZE.get(look, 12))
         self._high(self._row(row, [(text, self.styles.for_list(look))]), height)
         self.merged.append(f"A{row}:{_LAST}{row}")
 
@@ -250,16 +278,16 @@ class _Writer:
         }  # fmt: skip
         cells = [(texts[name], self.styles.for_list(looks.get(name, "cell"))) for name in _HEADS]
         element = self._row(row, cells)
-        lines = (len(texts[name]) / (1.1 * width) + 0.1 for name, width in zip(_HEADS, _WIDTHS, strict=True))
-        self._high(element, _LINE * max(1, *map(math.ceil, lines)) + 3)
+        shown = [text for text, _ in cells]
+        self._high(element, row_height(zip(shown, self.rooms, strict=True), 12))
         if entry.marked is not None:
             style = self.originals.get((finding.sheet or "", entry.marked))
             if style is not None:
                 self._sub(element, "c", r=reference_of((row, ORIGINAL)), s=str(style))
 
     @staticmethod
-    def _high(row: etree._Element, points: float) -> None:
-        row.set("ht", f"{min(points, _HIGHEST):g}")
+    def _high(row: etree._Element, height: float) -> None:
+        row.set("ht", f"{height:g}")
         row.set("customHeight", "1")
 
     def _row(self, number: int, cells: Sequence[tuple[str, int]]) -> etree._Element:
