@@ -102,7 +102,8 @@ def test_a_village_named_without_figures_is_proposed_too_and_nothing_else_is(tmp
     numbered: list[list[object]] = [["TT", "Tên thôn", "Số trâu", "Số bò"]]
     rows: list[list[object]] = [
         [1, "Khe Cam", 5, 6], [2, "Đá Bia", "", ""], ["", "Vùng cao", "", ""],
-        ["", "Bản Lý", "", ""], [5, "", "", ""], ["", "Tổng cộng", 5, 6], ["", "Ghi chú: thôn đã nộp", "", ""],
+        ["", "Bản Lý", "", ""], [5, "", "", ""], ["", "Tổng cộng", 5, 6],
+        ["", "Ghi chú: thôn đã nộp", "", ""],
     ]  # fmt: skip
     write_csv(folder / "minh-quan.csv", [*numbered, *rows])
     assert codes_of(folder) == [("U110", "0702"), ("U303", "0701")]
