@@ -345,7 +345,7 @@ def test_a_sender_of_something_else_is_no_sender_of_nothing(tmp_path: Path, name
     summary = tmp_path / "report.md"
     run("report", folder, "-o", summary, "--lang", "vi")
     text = summary.read_text("utf-8")
-    assert "Đã nhận nhưng chưa đọc được báo cáo của xã Minh Quân" in text
+    assert "Đã nhận báo cáo của xã Minh Quân, nhưng chưa đọc được" in text
     assert "Chưa có báo cáo của" not in text
 
 

@@ -68,7 +68,7 @@ def _markdown(publication: Publication, head: Letterhead, wording: Wording, file
     account = Account(publication, wording, markdown_text)
     shown = [
         to_markdown(table, wording.lang).replace("## ", "### ", 1).strip()
-        for table in tables(publication, wording)
+        for table in (() if account.nothing else tables(publication, wording))
     ]
     known = names(account, _escaped(head), shown)
 

@@ -109,6 +109,15 @@ class Account:
                 read[table.level] = max(read.get(table.level, answered), answered)
         return [self._share(*read[level], level) for level in sorted(read)]
 
+    @cached_property
+    def nothing(self) -> bool:
+        """Whether no unit below the one that the report is on, nor itself, gave any figure."""
+        figures = (figure for section in self.sections for figure in section.figures)
+        return (
+            not any(figure.known for figure in figures)
+            and not self.publication.coverage.read[self.publication.root]
+        )
+
     def _share(self, given: int, expected: int, level: int) -> str:
         share = f"{self.wording.number(given)}/{self.wording.number(expected)}"
         return self.wording.phrase("prose.share", share=share, units=self.units_word(level))
@@ -139,13 +148,26 @@ class Account:
         return self.name(unit) + above
 
     def _absent(self) -> Iterator[int]:
-        publication = self.publication
+        """Yield the highest units that nothing was read of, and of which all units below are in one state."""
+        publication, mixed = self.publication, self._mixed
         answers, parents = publication.coverage, publication.register.units.parents
         for unit in publication.register.tree_order.tolist():
             parent = parents[unit]
-            is_absent = answers.expected[unit] and not answers.read[unit]
-            if is_absent and (parent < 0 or answers.read[parent]):
+            is_absent = answers.expected[unit] and not answers.read[unit] and unit not in mixed
+            if is_absent and (parent < 0 or answers.read[parent] or parent in mixed):
                 yield unit
+
+    @cached_property
+    def _mixed(self) -> set[int]:
+        """The units without a row that was read that have units below in different states."""
+        publication, mixed = self.publication, set[int]()
+        answers, register = publication.coverage, publication.register
+        for unit in register.tree_order[::-1].tolist():  # units below come first
+            if answers.expected[unit] and not answers.read[unit] and answers.state(unit) != "missing":
+                below = [child for child in register.units.children.get(unit, ()) if answers.expected[child]]
+                if len(set(map(answers.state, below))) > 1 or not mixed.isdisjoint(below):
+                    mixed.add(unit)
+        return mixed
 
     # -- the figures -------------------------------------------------------------------------
 

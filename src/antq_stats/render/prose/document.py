@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from lxml import etree
 
@@ -21,7 +22,7 @@ from antq_stats.reading.files.container import MIB, FileProblem, Package
 from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.prose.account import Account
-from antq_stats.render.prose.styles import built_in
+from antq_stats.render.prose.styles import WIDTH, built_in
 from antq_stats.render.prose.tables import tables
 from antq_stats.render.prose.templates import environment, names, raising_faults
 from antq_stats.render.prose.word_table import word_table
@@ -30,6 +31,8 @@ from antq_stats.words.language import Wording
 from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.section import Section
     from jinja2 import Environment
 
     from antq_stats.figures.publication import Publication
@@ -39,6 +42,7 @@ _AFTER_FIGURE = re.compile(r"(?<=\d) (?=%|‰|[^\W\d])")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MARKUP_MIB = 16  # of a template's text; filling it in takes some fifty times as much memory
+_NARROWEST = 80.0  # millimetres of paper for a table
 _PARAGRAPH = 60  # characters of a paragraph in the message on a fault
 
 
@@ -83,15 +87,20 @@ def rendered(
     TemplateFault
         If the template cannot be read, or fails.
     """
-    shown = [word_table(table, wording) for table in tables(publication, wording)]
-    known = names(Account(publication, wording, str), head, shown)
-    for part in cast("tuple[Part, ...]", known["parts"]):
-        part.paragraphs = [_AFTER_FIGURE.sub(_NO_BREAK, text) for text in part.paragraphs]
-    document = _Template(io.BytesIO(built_in_bytes() if content is None else content))
+    account = Account(publication, wording, str)
+    document = _Template(
+        io.BytesIO(built_in_bytes(appendix=not account.nothing) if content is None else content)
+    )
     try:
         document.init_docx()
     except Exception as error:
         raise TemplateFault("prose.fault-not-docx", file=file) from error
+    first, last = _rooms(document.docx)
+    made = () if account.nothing else tables(publication, wording, last)
+    shown = [word_table(table, wording, last if place else first) for place, table in enumerate(made)]
+    known = names(account, head, shown)
+    for part in cast("tuple[Part, ...]", known["parts"]):
+        part.paragraphs = [_AFTER_FIGURE.sub(_NO_BREAK, text) for text in part.paragraphs]
 
     def fill() -> str:
         with warnings.catch_warnings():
@@ -112,9 +121,36 @@ def rendered(
     return _fixed(written.getvalue())
 
 
-def built_in_bytes() -> bytes:
-    """Return the built-in template as a file."""
-    document, stream = built_in(), io.BytesIO()
+def _rooms(document: WordDocument) -> tuple[float, float]:
+    """Return the widths between the margins, in millimetres, where a template has its first and last table.
+
+    The places of tables are found by their tag, ``table.body``; without one, the last section tells.
+    """
+    places, section = [], 0
+    for block in document.element.body:
+        if "table.body" in "".join(block.itertext()):
+            places.append(section)
+        section += len(block.findall(f"{qn('w:pPr')}/{qn('w:sectPr')}"))
+    rooms = [_room(section) for section in document.sections] or [float(WIDTH)]
+    return (rooms[places[0]], rooms[places[-1]]) if places else (rooms[-1], rooms[-1])
+
+
+def _room(section: Section) -> float:
+    """Return the width between the margins of a section, in millimetres; that of A4 if it is not known."""
+    width, left, right = section.page_width, section.left_margin, section.right_margin
+    if width is None or left is None or right is None:
+        return WIDTH
+    return max(_NARROWEST, float(width.mm - left.mm - right.mm))
+
+
+def built_in_bytes(*, appendix: bool = True) -> bytes:
+    """Return the built-in template as a file.
+
+    Parameters
+    ----------
+    appendix : whether it has the pages for tables.
+    """
+    document, stream = built_in(appendix=appendix), io.BytesIO()
     _mark(document.core_properties)
     document.save(stream)
     return _fixed(stream.getvalue())

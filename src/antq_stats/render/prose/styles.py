@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 FONT = "Times New Roman"
 WIDTH = 160
-"""Width between the margins, in millimetres."""
+"""Width between the margins of a page in portrait, in millimetres."""
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 20, 20, 30, 20
 _LEFT_HALF = 68  # the issuing body's part of the letterhead, in millimetres
@@ -33,8 +34,13 @@ _LEFT_ALIGNED, _CENTRED, _RIGHT_ALIGNED, _JUSTIFIED = (
 )
 
 
-def built_in() -> WordDocument:
-    """Return the built-in template: letterhead, title, prose, signature, and the tables as an appendix."""
+def built_in(*, appendix: bool) -> WordDocument:
+    """Return the built-in template: letterhead, title, prose, signature, and the tables as an appendix.
+
+    Parameters
+    ----------
+    appendix : whether it has the appendix; without figures there is none.
+    """
     document: WordDocument = Document()
     body = document.element.body
     for paragraph in list(document.paragraphs):
@@ -45,7 +51,8 @@ def built_in() -> WordDocument:
     _title(document)
     _prose(document)
     _signature(document)
-    _tables(document)
+    if appendix:
+        _tables(document)
     return document
 
 
@@ -211,19 +218,39 @@ def _prose(document: WordDocument) -> None:
 
 
 def _tables(document: WordDocument) -> None:
-    """Add the appendix, on a page of its own, under the head that the decree prescribes."""
+    """Add the appendix under the head that the decree prescribes.
+
+    The table of the whole is long and narrow, and stands on the paper of the prose. The tables of the units
+    are wide, and follow in landscape.
+    """
     heading = put(document, "{{ tables_title | upper }}", style="Heading 1", bold=True)
     heading.alignment = _CENTRED
     heading.paragraph_format.page_break_before = True
     put(document, "{{ tables_of }}", italic=True, align=_CENTRED)
     _rule(document, 60)
-    put(document, "{%p for table in tables %}")
+    _tables_of(document, "tables[:1]")
+    _turn(document)
+    _tables_of(document, "tables[1:]")
+
+
+def _tables_of(document: WordDocument, tables: str) -> None:
+    put(document, f"{{%p for table in {tables} %}}")
     put(document, "{{ table.title }}", style="Heading 2", size=13, bold=True, before=12, after=4)
     put(document, "{{p table.body }}")
     put(document, "{%p for note in table.notes %}")
     put(document, "{{ note }}", size=11, italic=True)
     put(document, "{%p endfor %}")
     put(document, "{%p endfor %}")
+
+
+def _turn(document: WordDocument) -> None:
+    """Begin a section in landscape on a new page; its pages are numbered like those before."""
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.different_first_page_header_footer = False
+    spacing = document.paragraphs[-1].paragraph_format  # fits below any table
+    spacing.line_spacing_rule, spacing.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(1)
 
 
 def _signature(document: WordDocument) -> None:

@@ -1,17 +1,22 @@
 """The tables behind the prose: the whole by section, and the units directly below it.
 
-The paper is A4 in portrait, so the columns on the units are distributed over several tables, with the columns
-of a section together if they fit.
+The columns on the units are distributed over as many tables as the width of the paper needs, with the columns
+of a section together if they fit. Where the units and columns would fill too many pages, only the leading
+columns are shown, and a note says where the others are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
+from antq_stats.form.entries import UNITS
 from antq_stats.render.cells import cell_of
 from antq_stats.render.certainty import break_notes
+from antq_stats.render.prose.styles import WIDTH
+from antq_stats.render.prose.word_table import Fit, fits
 from antq_stats.render.words import section_label, unit_name
 from antq_stats.render.writing.table import (
     Cell,
@@ -31,20 +36,26 @@ from antq_stats.words.amounts import difference
 from antq_stats.words.language import Wording
 from antq_stats.words.text import capital, one_line
 
-_WIDEST = 6  # most columns of figures on A4 in portrait
+_MOST_FIGURES = 5_000
+"""Most figures of the units directly below: some twelve pages of A4 in landscape."""
 
 
-def tables(publication: Publication, wording: Wording) -> tuple[PresentationTable, ...]:
+def tables(publication: Publication, wording: Wording, room: float = WIDTH) -> tuple[PresentationTable, ...]:
     """Return the table of the whole, then those of the units directly below.
 
     Parameters
     ----------
     publication : the figures.
     wording : the language of the tables.
+    room : width of the paper between its margins for the tables of the units, in millimetres.
     """
     builder = _TableBuilder(publication, wording)
-    packs = enumerate(_packs(publication.columns), start=2)
-    return (builder.overall(), *(builder.by_unit(number, pack) for number, pack in packs))
+    columns = publication.columns
+    shown = _leading(publication) if builder.rows * len(columns) > _MOST_FIGURES else columns
+    whole = builder.by_unit(2, shown)
+    packs = _packs(shown, fits(whole, wording, room))
+    by_unit = (builder.by_unit(number, pack) for number, pack in enumerate(packs, start=2))
+    return (builder.overall(is_all=len(shown) == len(columns)), *by_unit)
 
 
 class _TableBuilder:
@@ -60,8 +71,20 @@ class _TableBuilder:
         }
         """The heading that each measure and ratio stands under, by code."""
 
-    def overall(self) -> PresentationTable:
-        """Return the table of the whole: a row per measure and ratio, with the earlier period beside it."""
+    @property
+    def rows(self) -> int:
+        """The number of rows of the tables of the units directly below."""
+        publication = self.publication
+        return 1 + len(publication.register.units.children.get(publication.root, ()))
+
+    def overall(self, *, is_all: bool) -> PresentationTable:
+        """Return the table of the whole: a row per measure and ratio, with the earlier period beside it.
+
+        Parameters
+        ----------
+        is_all : whether the tables of the units below have all the columns; otherwise a note says where the
+            others are.
+        """
         publication, wording = self.publication, self.wording
         form, prior = publication.form, publication.prior
         has_coverage = publication.is_provisional or any(map(self._is_short, publication.columns))
@@ -90,6 +113,7 @@ class _TableBuilder:
             columns=tuple(heads),
             rows=tuple(rows),
             legend=tuple(break_notes(prior, publication.columns, wording)),
+            source_notes=() if is_all else (wording.phrase("prose.tables-leading"),),
         )
 
     def _heads(self, *, has_coverage: bool) -> list[Column]:
@@ -194,19 +218,51 @@ class _TableBuilder:
         return NotApplicable()
 
 
-def _packs(columns: Sequence[Measure | Ratio]) -> Iterator[tuple[Measure | Ratio, ...]]:
-    """Yield the columns of each table: as many whole sections as fit; only a longer section is split."""
-    pack: list[Measure | Ratio] = []
-    sections: dict[str | None, list[Measure | Ratio]] = {}
-    for column in columns:
-        sections.setdefault(column.section, []).append(column)
-    for members in sections.values():
-        if pack and len(pack) + len(members) > _WIDEST:
-            yield tuple(pack)
-            pack = []
-        pack += members
-        while len(pack) > _WIDEST:
-            yield tuple(pack[:_WIDEST])
-            pack = pack[_WIDEST:]
-    if pack:
-        yield tuple(pack)
+def _leading(publication: Publication) -> Sequence[Measure | Ratio]:
+    """Return the ratios, their numerators and denominators, and the required measures; all if there are none.
+
+    A ratio over the units of a level that has rows is left out: of a single unit it says only yes or no.
+    """
+    form, register = publication.form, publication.register
+    below = register.units.children.get(publication.root, ())
+    levels = {register.levels[register.units.levels[unit]] for unit in below}
+    ratios = [column for column in publication.columns if isinstance(column, Ratio)]
+    told = {
+        ratio.code
+        for ratio in ratios
+        if ratio.denominator != UNITS or form.table_of(form.measure(ratio.numerator)).level not in levels
+    }
+    told |= {side for ratio in ratios for side in (ratio.numerator, ratio.denominator)}
+    told |= {measure.code for measure in form.measures if measure.required}
+    return [column for column in publication.columns if column.code in told] or publication.columns
+
+
+def _packs(columns: Sequence[Measure | Ratio], fit: Fit) -> list[tuple[Measure | Ratio, ...]]:
+    """Return the columns of each table: the fewest tables, of about the same width.
+
+    Parameters
+    ----------
+    columns : all columns.
+    fit : tells which columns fit side by side.
+    """
+    sections = [list(places) for _, places in groupby(range(len(columns)), lambda at: columns[at].section)]
+    fewest = _filled(sections, fit, 1)
+    narrower = (_filled(sections, fit, tenths / 10) for tenths in range(5, 10))
+    chosen = next((packs for packs in narrower if len(packs) == len(fewest)), fewest)
+    return [tuple(columns[place] for place in pack) for pack in chosen]
+
+
+def _filled(sections: Iterable[list[int]], fit: Fit, share: float) -> list[list[int]]:
+    """Return the places of the columns of each table.
+
+    A table has as many whole sections as fit into a share of the paper. Only a wider section is split.
+    """
+    packs: list[list[int]] = [[]]
+    for section in sections:
+        if not fit([*packs[-1], *section], share):
+            packs.append([])
+        for place in section:
+            if not fit([*packs[-1], place], share):
+                packs.append([])
+            packs[-1].append(place)
+    return [pack for pack in packs if pack]

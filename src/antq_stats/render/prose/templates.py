@@ -81,6 +81,7 @@ def names(account: Account, head: Letterhead, tables: object) -> dict[str, objec
         "whole": account.whole,
         "provisional": publication.is_provisional,
         "answered": account.answered,
+        "nothing": account.nothing,
         "absent": account.absent,
         "unread": account.unread,
         "figures": account.figures,
