@@ -1,13 +1,18 @@
-"""The report in Word on paper: pages, sections, and the tables that an office attaches."""
+"""The report on paper: pages and sections in Word, the tables that an office attaches, sheets in print."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from docx.enum.section import WD_ORIENT
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from helpers.command import run
 from helpers.office import needs_pdftoppm, pictures
@@ -119,3 +124,115 @@ def test_a_year_without_returns_is_told_in_a_few_words(tmp_path: Path) -> None:
 def test_it_has_no_more_pages_than_an_office_attaches(of_2025: Path, of_2021: Path, tmp_path: Path) -> None:
     assert 10 <= len(pictures(of_2025, tmp_path / "2025")) <= 16
     assert 4 <= len(pictures(of_2021, tmp_path / "2021")) <= 6
+
+
+# -- the workbook ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def book_of_2025(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
+    path = report(SAMPLES / "2025", tmp_path_factory.mktemp("book") / "bao-cao.xlsx")
+    return openpyxl.load_workbook(path)
+
+
+@pytest.fixture(scope="module")
+def book_of_2021(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
+    path = report(SAMPLES / "2021", tmp_path_factory.mktemp("book") / "bao-cao.xlsx")
+    return openpyxl.load_workbook(path)
+
+
+def signed(sheet: Worksheet) -> int:
+    """The first row of the signatures, 0 for none."""
+    found = [row for row in range(1, sheet.max_row + 1) for column in range(1, 9)
+             if sheet.cell(row, column).value == "NGƯỜI LẬP BIỂU"]  # fmt: skip
+    return found[0] if found else 0
+
+
+def test_the_signatures_have_figures_on_their_page(book_of_2025: Workbook, book_of_2021: Workbook) -> None:
+    """Excel ignores breaks on a sheet fitted to pages: breaks and a fit never stand together."""
+    broken = 0
+    for sheet in (*book_of_2025.worksheets, *book_of_2021.worksheets):
+        breaks = [mark.id for mark in sheet.row_breaks.brk]
+        if not signed(sheet):
+            continue
+        if not breaks:
+            fits = sheet.sheet_properties.pageSetUpPr
+            assert sheet.col_breaks.brk or (fits is not None and fits.fitToPage), sheet.title
+            continue
+        broken += 1
+        fitted = sheet.sheet_properties.pageSetUpPr
+        assert fitted is None or not fitted.fitToPage, sheet.title
+        assert sheet.page_setup.scale >= 50
+        last = [sheet.cell(row, 2).value for row in range(breaks[-1] + 1, signed(sheet))]
+        assert sum(value is not None for value in last) >= 5, sheet.title
+    assert broken >= 4
+
+
+def test_no_head_of_a_section_takes_more_than_three_lines(book_of_2025: Workbook) -> None:
+    communes = book_of_2025.worksheets[1]
+    row = next(row for row in range(1, 20) if communes.cell(row, 1).value == "STT")
+    assert communes.row_dimensions[row].height <= 3 * 16 + 3
+    for column in range(3, communes.max_column + 1):
+        head = communes.cell(row, column).value
+        merged = [
+            each for each in communes.merged_cells.ranges if (each.min_row, each.min_col) == (row, column)
+        ]
+        if head and not merged:  # a section of one column
+            assert communes.column_dimensions[get_column_letter(column)].width >= len(head) / 3
+
+
+def test_the_list_of_sources_is_in_the_workbook_but_not_in_print(book_of_2021: Workbook) -> None:
+    method = book_of_2021.worksheets[-2]
+    words = {cell.value: cell.row for column in method.iter_cols() for cell in column if cell.value}
+    last = int(re.findall(r"\d+$", method.print_area)[0])
+    assert last < words["Tệp nguồn"]
+    assert method.max_row - words["Tệp nguồn"] == len(list((SAMPLES / "2021").rglob("*.xlsx")))
+    assert any(row <= last and "không in" in str(value) for value, row in words.items())
+
+
+def test_a_sheet_of_villages_prints_no_communes_that_their_own_sheet_prints(
+    book_of_2025: Workbook, book_of_2021: Workbook
+) -> None:
+    shown = [
+        [row for row in range(10, signed(sheet)) if not sheet.row_dimensions[row].hidden
+         and sheet.cell(row, 2).value and sheet.cell(row, 3).value is not None]
+        for sheet in (book_of_2025.worksheets[2], book_of_2021.worksheets[3])
+    ]  # fmt: skip
+    assert len(shown[0]) <= 2  # the total, and the numbers of the columns
+    assert len(shown[1]) >= 10  # the total and nine districts
+    levels = Counter(dim.outlineLevel for dim in book_of_2025.worksheets[2].row_dimensions.values())
+    assert (levels[1], levels[2]) == (99, 2400)
+
+
+def test_every_line_of_a_letterhead_has_its_height_and_width(tmp_path: Path) -> None:
+    """A narrow table is made as wide as its letterhead needs: Excel cuts what does not fit."""
+    folder = tmp_path / "2021"
+    folder.mkdir()
+    (folder / "units.csv").write_text(
+        "code,name,type,level,parent\n1,Sông Lam,tỉnh,province,\n11,An,xã,commune,1\n", encoding="utf-8"
+    )
+    (folder / "form.toml").write_text(
+        '[form]\nid = "a"\nversion = "2021"\ntitle = { vi = "Kết quả trồng cây" }\n'
+        '[[table]]\ncode = "01"\nlevel = "commune"\ntitle = { vi = "Biểu 01" }\n'
+        '[[measure]]\ncode = "cay"\nlabel = { vi = "Cây" }\n',
+        encoding="utf-8",
+    )
+    (folder / "a.csv").write_text("code,cay\n11,5\n", encoding="utf-8")
+    sheet = openpyxl.load_workbook(report(folder, tmp_path / "a.xlsx")).worksheets[1]
+    widths = {letter: each.width for letter, each in sheet.column_dimensions.items()}
+    for merged in sheet.merged_cells.ranges:
+        cell = sheet.cell(merged.min_row, merged.min_col)
+        if merged.min_row == merged.max_row and cell.value:
+            room = sum(
+                widths[get_column_letter(place)] for place in range(merged.min_col, merged.max_col + 1)
+            )
+            lines = -(-len(str(cell.value)) * cell.font.sz / 12 // room)
+            height = sheet.row_dimensions[merged.min_row].height or 15.75
+            assert height >= 1.2 * cell.font.sz * lines, cell.value
+
+
+@needs_pdftoppm
+@pytest.mark.office
+def test_the_workbook_of_ninety_nine_communes_prints_on_fifty_pages(tmp_path: Path) -> None:
+    path = report(SAMPLES / "2025", tmp_path / "bao-cao.xlsx")
+    assert len(pictures(path, tmp_path / "pages")) <= 50

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from antq_stats.figures.aggregation import Figure, RatioFigure
 from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status
-from antq_stats.form import Measure, Ratio
+from antq_stats.form import Form, Measure, Ratio
+from antq_stats.form.entries import UNITS
 from antq_stats.render.writing.table import (
     Cell,
     Count,
@@ -24,6 +25,18 @@ _CELL_OF_STATUS: Mapping[Status, Cell] = {
     Status.WITHHELD: Suppressed(),
     Status.NOT_SUMMED: NotSummed(),
 }
+
+
+def is_of_one(form: Form, ratio: Ratio, levels: Container[str]) -> bool:
+    """Return whether a ratio is the share of units of some levels: of one of them it is all or nothing.
+
+    Parameters
+    ----------
+    form : the form.
+    ratio : the ratio.
+    levels : codes of levels.
+    """
+    return ratio.denominator == UNITS and form.table_of(ratio).level in levels
 
 
 def cell_of(publication: Publication, unit: int, column: Measure | Ratio) -> Cell:

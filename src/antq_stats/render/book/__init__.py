@@ -133,16 +133,19 @@ def _layout(
 def _write(book: Book, names: Sequence[str], *, total_first: bool) -> None:
     """Write all sheets."""
     sheets = book.formulas.sheets
-    summary = book.workbook.add_worksheet(names[0])
-    SummaryWriter(book, summary, names[0]).write()
+
+    def add(name: str) -> RowSheet:
+        sheet: RowSheet = book.workbook.add_worksheet(name, worksheet_class=RowSheet)
+        return sheet
+
+    SummaryWriter(book, add(names[0]), names[0]).write()
     for number, layout in enumerate(sheets, start=2):
-        sheet = book.workbook.add_worksheet(layout.name, worksheet_class=RowSheet)
-        LevelWriter(book, layout, sheet, number).write()
+        LevelWriter(book, layout, add(layout.name), number).write()
     coverage, charts, findings, method, data = names[len(sheets) + 1 :]
-    answers = CoverageWriter(book, book.workbook.add_worksheet(coverage), len(sheets) + 2, total_first)
+    answers = CoverageWriter(book, add(coverage), len(sheets) + 2, total_first)
     answers.write()
     drawn = book.workbook.add_worksheet(charts)
-    write_findings(book, book.workbook.add_worksheet(findings))
+    write_findings(book, add(findings))
     write_method(book, book.workbook.add_worksheet(method))
     ChartWriter(book, drawn, book.workbook.add_worksheet(data), data).write(coverage, answers.rows)
     define_level_names(book)

@@ -18,6 +18,8 @@ from antq_stats.version import __version__
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
+    from antq_stats.render.book.rows import RowSheet
+
 _FINDING_WIDTHS = {
     "code": 7.0, "severity": 13.0, "sheet": 11.0, "cell": 6.0, "unit": 22.0, "measure": 24.0, "value": 11.0,
     "message": 52.0, "file": 24.0,
@@ -28,7 +30,7 @@ _HEAD_HEIGHT = 34
 _FACT, _WORDS = 26.0, 100.0
 
 
-def write_findings(book: Book, sheet: Worksheet) -> None:
+def write_findings(book: Book, sheet: RowSheet) -> None:
     """Write the sheet of open findings, one row each."""
     publication, register, wording = book.publication, book.publication.register, book.wording
     names = names_of(publication.form, register, wording.lang)
@@ -69,7 +71,7 @@ def write_findings(book: Book, sheet: Worksheet) -> None:
 
 
 def write_method(book: Book, sheet: Worksheet) -> None:
-    """Write the sheet on method and sources."""
+    """Write the sheet on method and sources; the list of sources stays out of print."""
     wording = book.wording
     sheet.set_column(0, 0, _FACT)
     sheet.set_column(1, 1, _WORDS)
@@ -81,21 +83,20 @@ def write_method(book: Book, sheet: Worksheet) -> None:
         sheet.write_string(row, 1, clean(text), words)
         sheet.set_row(row, 17.0 * -(-len(text) // 110))
         row += 1
+    printed = row - 1
     row += 1
     style = book.formats(**HEAD)
     sheet.write_string(row, 0, wording.phrase("book.method-file"), style)
     hashed = any(source.sha256 for source in book.publication.sources)
     sheet.write_string(row, 1, "SHA-256" if hashed else "", style)
-    head = row
     code = book.formats(border=1, font_name="Courier New", font_size=10)
     for source in book.publication.sources:
         row += 1
         sheet.write_string(row, 0, clean(source.file), words)
         sheet.write_string(row, 1, source.sha256, code)
     page(sheet)
-    sheet.repeat_rows(head)
     sheet.fit_to_pages(1, 0)
-    sheet.print_area(0, 0, row, 1)
+    sheet.print_area(0, 0, printed, 1)
 
 
 def _title(book: Book, sheet: Worksheet, title: str) -> int:

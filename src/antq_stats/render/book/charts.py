@@ -15,6 +15,7 @@ from antq_stats.render.book.context import Book
 from antq_stats.render.book.layout import LevelSheet, quoted
 from antq_stats.render.book.styles import page
 from antq_stats.render.book.values import FIGURE, Shown
+from antq_stats.render.cells import is_of_one
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import clean
 from antq_stats.words.text import column_letter
@@ -69,9 +70,10 @@ class ChartWriter:
             self.sheet.write_string(2, 0, book.head.provisional, book.formats(bold=True))
         if not book.formulas.sheets:
             return
-        layout = book.formulas.sheets[0]
+        layout, publication = book.formulas.sheets[0], book.publication
+        level = publication.register.levels[layout.level]
         for shown in layout.columns:
-            if isinstance(shown.column, Ratio):
+            if isinstance(shown.column, Ratio) and not is_of_one(publication.form, shown.column, {level}):
                 self._ranked(layout, shown)
         for label, unit, members in self._compositions():
             self._composition(layout, label, unit, members)

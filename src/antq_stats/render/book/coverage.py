@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,13 +12,11 @@ from antq_stats.collection.collection import Integers
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import numbering
-from antq_stats.render.book.styles import HEAD, look_of, set_page
+from antq_stats.render.book.rows import RowSheet
+from antq_stats.render.book.styles import HEAD, KEPT, look_of, set_page
 from antq_stats.render.certainty import weight_share
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import clean
-
-if TYPE_CHECKING:
-    from xlsxwriter.worksheet import Worksheet
 
 _HEADS = ("book.row-number", "column.unit", "book.expected-rows", "book.read-rows", "book.missing-rows",
           "book.coverage", "book.missing-names")  # fmt: skip
@@ -39,7 +36,7 @@ class CoverageWriter:
     """
 
     book: Book
-    sheet: Worksheet
+    sheet: RowSheet
     number: int
     total_first: bool
 
@@ -130,7 +127,7 @@ class CoverageWriter:
         end = paper.signatures(paper.legend(last + 1, list(self._weight())))
         sheet.freeze_panes(first, 2)
         sheet.outline_settings(symbols_below=False)
-        set_page(sheet, widths, [], (head, head + 1))
+        set_page(sheet, widths, [], (head, head + 1), (max(first, last + 1 - KEPT), end - 1))
         sheet.print_area(0, 0, end, len(widths) - 1)
 
     def _weight(self) -> Iterator[str]:

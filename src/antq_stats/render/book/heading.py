@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from antq_stats.render.book.context import Book
+from antq_stats.render.book.layout import LevelSheet
 from antq_stats.render.book.styles import across
 from antq_stats.render.writing.table import Column, spans
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
+
+
+_NARROWEST, _WIDEST_NAME = 84.0, 42.0
+"""Least width of a sheet, for its letterhead, and greatest width of the names of units, in characters."""
+_SECTION_LINES = 2.5
+"""Lines of the head of a section, beyond which its columns are made wider."""
+_ROW = 15.75  # points
+_WRAPPED = 1.08  # the end of a wrapped line stays blank
+_LINE = 1.34  # height of a line, in sizes of its font
 
 
 class Paper:
@@ -40,21 +51,21 @@ class Paper:
         self.last = len(widths) - 1
         self.first = first if self.last > first + 1 else 0
         self.left = min(self.first + _split(widths[self.first :]), self.last - 1)
-        sheet.set_default_row(17.25)
-        self.characters = max(40, int(sum(widths[self.first :])))
+        sheet.set_default_row(_ROW)
+        self.halves = (sum(widths[self.first : self.left + 1]), sum(widths[self.left + 1 :]))
+        self.characters = max(40, int(sum(self.halves)))
 
-    def line(self, row: int, text: str, **look: object) -> int:
-        """Write a centred line over the whole width; return the next row."""
+    def line(self, row: int, text: str, **look: Any) -> int:  # noqa: ANN401 - XlsxWriter's own properties
+        """Write a centred line over the whole width, wrapped if it is wider; return the next row."""
         style = self.formats(align="center", valign="vcenter", text_wrap=True, **look)
         across(self.sheet, row, self.first, self.last, text, style)
+        self.sheet.set_row(row, _height(text, sum(self.halves), look))
         return row + 1
 
-    def sides(
-        self, row: int, left: str, right: str, look: dict[str, object], other: dict[str, object]
-    ) -> int:
+    def sides(self, row: int, left: str, right: str, look: dict[str, Any], other: dict[str, Any]) -> int:
         """Write a line of two blocks, each centred in its half; return the next row.
 
-        A text that is wider than its half is shrunk to fit.
+        A text that is wider than its half is wrapped.
 
         Parameters
         ----------
@@ -62,9 +73,17 @@ class Paper:
         left, right : the texts.
         look, other : properties of the formats of the left and the right block.
         """
-        base = {"align": "center", "valign": "vcenter", "shrink": True}
-        across(self.sheet, row, self.first, self.left, left, self.formats(**base, **look))
-        across(self.sheet, row, self.left + 1, self.last, right, self.formats(**base, **other))
+        places = ((self.first, self.left), (self.left + 1, self.last))
+        heights = []
+        for text, width, (first, last), own in zip(
+            (left, right), self.halves, places, (look, other), strict=True
+        ):
+            is_wide = text_width(text, own) > width
+            fit = {"text_wrap": True} if is_wide else {"shrink": True}
+            style = self.formats(align="center", valign="vcenter", **fit, **own)
+            across(self.sheet, row, first, last, text, style)
+            heights.append(_height(text, width, own))
+        self.sheet.set_row(row, max(heights))
         return row + 1
 
     def letterhead(self, number: int) -> int:
@@ -129,6 +148,25 @@ class Paper:
         return self.sides(row, "", head.sign_here, {}, {"italic": True}) + 4
 
 
+def text_width(text: str, look: Mapping[str, Any]) -> float:
+    """Return the width of a text of Times New Roman, about, in digits of 12 points.
+
+    Parameters
+    ----------
+    text : the text.
+    look : the properties of its format.
+    """
+    ems = sum(0.72 if letter.isupper() else 0.28 if letter in " .,:;'()-/" else 0.5 for letter in text)
+    return ems * (1.05 if look.get("bold") else 1.0) * float(look.get("font_size", 12)) / 6
+
+
+def _height(text: str, width: float, look: Mapping[str, Any]) -> float:
+    """Return the height of a row for a text that is wrapped within a width, in points."""
+    used = text_width(text, look)
+    lines = 1 if used <= width else math.ceil(_WRAPPED * used / width)
+    return max(_ROW, math.ceil(4 * _LINE * lines * float(look.get("font_size", 12))) / 4)
+
+
 def _split(widths: Sequence[float]) -> int:
     """Return the last column of the left half."""
     half, used = 0.46 * sum(widths), 0.0
@@ -137,6 +175,65 @@ def _split(widths: Sequence[float]) -> int:
         if used >= half:
             return place
     return max(0, len(widths) - 2)
+
+
+def level_heads(book: Book, layout: LevelSheet) -> tuple[Column, ...]:
+    """Return the heads of the columns of figures of a level's sheet.
+
+    Parameters
+    ----------
+    book : the workbook.
+    layout : the layout of the sheet.
+    """
+    form, wording = book.publication.form, book.wording
+    sections = {section.code: wording.say(section.label) for section in form.sections}
+    return tuple(
+        Column(
+            shown.column.code,
+            wording.say(shown.column.label),
+            form.unit(shown.column.code, wording.lang),
+            sections.get(shown.column.section or ""),
+        )
+        for shown in layout.columns
+    )
+
+
+def sheet_widths(
+    heads: tuple[Column, ...], figures: Sequence[int], names: Sequence[str], numbers: Sequence[int | str]
+) -> list[float]:
+    """Return the widths of the columns of a level's sheet, in characters: wide enough for its letterhead.
+
+    Parameters
+    ----------
+    heads : the columns of figures.
+    figures : the characters of the longest figure of each column.
+    names, numbers : names of the units, and numbers of their rows.
+    """
+    longest = max((len(number) for number in numbers if isinstance(number, str)), default=0)
+    name = float(min(max(*map(len, names), 14) + 3, _WIDEST_NAME))
+    widths = [max(5.0, longest + 2.0), name, *_head_widths(heads, figures)]
+    lack = max(0.0, _NARROWEST - sum(widths))
+    more = min(lack, _WIDEST_NAME - name)
+    columns = (width + (lack - more) / len(heads) for width in widths[2:])
+    return [widths[0], name + more, *columns]
+
+
+def _head_widths(heads: tuple[Column, ...], figures: Sequence[int]) -> list[float]:
+    """Return widths of the columns of figures in which neither heads nor sections get tall."""
+    widths: list[float] = [
+        max(8.5, figure + 3, _longest_word(head.label) + 1.5, min(18, len(head.label) / 4.2))
+        for head, figure in zip(heads, figures, strict=True)
+    ]
+    for section, start, end in spans(heads):
+        if section:
+            least = max(_longest_word(section) + 1.5, len(section) / _SECTION_LINES + 3)
+            more = max(0.0, least - sum(widths[start:end])) / (end - start)
+            widths[start:end] = [width + more for width in widths[start:end]]
+    return widths
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.replace(",", " ").split()), default=0)
 
 
 def section_lines(heads: tuple[Column, ...], widths: Sequence[float]) -> int:

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 import numpy as np
+import numpy.typing as npt
 from xlsxwriter.worksheet import Worksheet
 
+from antq_stats.collection.collection import Truths
 from antq_stats.figures.status import Statuses
 from antq_stats.render.writing.table import clean
 
@@ -23,26 +25,55 @@ _LOOKS_LIKE_ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 
 
 class RowSheet(Worksheet):  # type: ignore[misc]
-    """A worksheet of XlsxWriter whose body is given as XML."""
+    """A worksheet of XlsxWriter whose body may be given as XML, and that knows the heights of its rows."""
 
     _body: Iterator[str] | None = None
     _body_rows: tuple[int, int] = (0, 0)
+    _hidden: Truths = np.zeros(0, dtype=np.bool_)
+    _height: float = 15.0
 
     dim_rowmin: int
     dim_rowmax: int
 
-    def put_body(self, first: int, last: int, width: int, body: Iterator[str]) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self._heights: dict[int, float] = {}
+
+    def set_default_row(self, height: float | None = None, hide_unused_rows: bool = False) -> None:
+        """Set the height of rows without one of their own."""
+        self._height = height or self._height
+        super().set_default_row(height, hide_unused_rows)
+
+    def set_row(self, row: int, height: float | None = None, *look: object) -> int:
+        """Set the height and the look of a row."""
+        if height is not None:
+            self._heights[row] = height
+        done: int = super().set_row(row, height, *look)
+        return done
+
+    def heights(self, last: int) -> npt.NDArray[np.float64]:
+        """Return the heights of the rows from the first to ``last``, in points; hidden rows have none."""
+        heights = np.full(last + 1, self._height)
+        rows = [row for row in self._heights if row <= last]
+        heights[rows] = [self._heights[row] for row in rows]
+        first = self._body_rows[0]
+        heights[first : first + len(self._hidden)][self._hidden] = 0.0
+        return heights
+
+    def put_body(self, first: int, width: int, hidden: Truths, body: Iterator[str]) -> None:
         """Set the body, between the rows that are written by other methods.
 
         Parameters
         ----------
-        first, last : rows of the body, counted from 0; nothing else may be written into them.
+        first : first row of the body, counted from 0; nothing else may be written into its rows.
         width : number of columns of the body.
+        hidden : array of shape (rows,): whether each row is hidden.
         body : pieces of XML, consumed when the file is written.
         """
+        last = first + len(hidden) - 1
         self._check_dimensions(first, 0)
         self._check_dimensions(last, width - 1)
-        self._body, self._body_rows = body, (first, last)
+        self._body, self._body_rows, self._hidden = body, (first, last), hidden
 
     def _write_rows(self) -> None:
         if self._body is None:

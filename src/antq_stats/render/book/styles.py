@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.writing.table import UNICODE, clean
-from antq_stats.render.writing.workbook import amount_format, print_scale
+from antq_stats.render.writing.workbook import SMALLEST, amount_format, print_scale
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+    from antq_stats.render.book.rows import RowSheet
+
 _GROUP = "#EDEDED"
 _TOTAL = "#D9E2EC"
 LOW = {"bg_color": "#FCE4D6", "bold": True}
 ABSENT = {"bg_color": "#FFF2CC"}
+PAGE_POINTS = 455.0
+"""Height between the margins of A4 in landscape, less a slack for programs that draw higher rows."""
+KEPT = 6
+"""Rows of a table that are kept on the page of the signatures."""
+_MOST_BREAKS = 1000  # Excel allows 1,026
 HEAD = {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
 
 
@@ -72,26 +82,70 @@ def across(sheet: Worksheet, row: int, first: int, last: int, text: str, style: 
 
 
 def set_page(
-    sheet: Worksheet, widths: Sequence[float], starts: Sequence[int], heads: tuple[int, int], high: int = 0
+    sheet: RowSheet,
+    widths: Sequence[float],
+    starts: Sequence[int],
+    heads: tuple[int, int],
+    end: tuple[int, int] | None = None,
+    most: int = 0,
 ) -> None:
-    """Set paper size, margins (Decree 30/2020/NĐ-CP), repeated heads, scale and page numbers.
+    """Set paper size, margins (Decree 30/2020/NĐ-CP), repeated heads, scale, breaks and page numbers.
+
+    Excel ignores breaks on a sheet that is fitted to pages. So a sheet of several pages from top to bottom
+    has a scale and all its breaks, the last of which keeps the end of the table with the signatures. A sheet
+    that fits one page on a legible scale has none.
 
     Parameters
     ----------
-    sheet : the sheet.
+    sheet : the sheet, with all its rows.
     widths : the widths of the columns, in characters.
     starts : the first columns of pages; see `pages`.
     heads : first and last row of the heads, counted from 0.
-    high : most pages from top to bottom; 0 for no limit.
+    end : the first of the rows that stay on the page of the signatures, and the last row of all; None for a
+        sheet without signatures.
+    most : most rows that are fitted to one page.
     """
     page(sheet)
     sheet.repeat_rows(*heads)
+    scale = print_scale(widths, 2, starts)
+    breaks: list[int] = []
+    if end is not None and end[1] >= most:
+        heights = sheet.heights(end[1])
+        if heights.sum() <= PAGE_POINTS / SMALLEST:
+            scale = min(scale, int(100 * PAGE_POINTS / heights.sum()))
+        breaks = page_rows(heights, heads, 100 * PAGE_POINTS / scale, end[0])
     if starts:
         sheet.repeat_columns(0, 1)
         sheet.set_v_pagebreaks(list(starts))
-        sheet.set_print_scale(print_scale(widths, 2, starts))
+    if starts or breaks:
+        sheet.set_print_scale(scale)
+        sheet.set_h_pagebreaks(breaks)
     else:
-        sheet.fit_to_pages(1, high)
+        sheet.fit_to_pages(1, 0 if end is None else 1)
+
+
+def page_rows(heights: npt.NDArray[np.float64], heads: tuple[int, int], room: float, kept: int) -> list[int]:
+    """Return the rows at which a new page begins; an empty list if all rows fit one page.
+
+    Parameters
+    ----------
+    heights : array of shape (rows,): the heights, in points.
+    heads : first and last row of the heads, which each page repeats.
+    room : the height between the margins, in points of the sheet.
+    kept : the first of the rows that stay on the last page.
+    """
+    ends = np.cumsum(heights)
+    repeated = float(heights[heads[0] : heads[1] + 1].sum())
+    breaks: list[int] = []
+    used = 0.0
+    while ends[-1] > used + room:
+        start = int(np.searchsorted(ends, used + room, side="right"))
+        start = max(start, heads[1] + 1, breaks[-1] + 1 if breaks else 1)
+        if start > kept:
+            return [*breaks, kept] if kept > max([heads[1], *breaks]) else breaks
+        breaks.append(start)
+        used = float(ends[start - 1]) - repeated
+    return breaks if len(breaks) <= _MOST_BREAKS else [kept]
 
 
 def page(sheet: Worksheet) -> None:

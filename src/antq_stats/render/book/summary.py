@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.sax.saxutils import unescape
 
 from antq_stats.form import Measure, Ratio
@@ -15,16 +15,14 @@ from antq_stats.render.book.context import Book
 from antq_stats.render.book.formulas import division, plain_division
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import quoted, roman
-from antq_stats.render.book.styles import HEAD, across, number_format, set_page
+from antq_stats.render.book.rows import RowSheet
+from antq_stats.render.book.styles import HEAD, KEPT, across, number_format, set_page
 from antq_stats.render.book.values import FIGURE, LARGE, MISSING, NOT_SUMMED, WITHHELD, Shown
 from antq_stats.render.certainty import break_notes, span_words
 from antq_stats.render.words import section_label
 from antq_stats.render.writing.table import UNICODE, clean
 from antq_stats.words.amounts import places
 from antq_stats.words.text import capital
-
-if TYPE_CHECKING:
-    from xlsxwriter.worksheet import Worksheet
 
 _VALUE = 3
 """Column of the totals, counted from 0."""
@@ -47,7 +45,7 @@ class SummaryWriter:
     """
 
     book: Book
-    sheet: Worksheet
+    sheet: RowSheet
     name: str
 
     @cached_property
@@ -93,8 +91,8 @@ class SummaryWriter:
         legend = paper.legend(row + 1, list(self._legend()))
         last = paper.signatures(legend, dated=False)
         sheet.freeze_panes(first + 2, 2)
-        one_page = last <= _ROWS_OF_A_PAGE  # so that the signatures do not stand on a page of their own
-        set_page(sheet, widths, [], (first, first + 1), int(one_page))
+        end = max(first + 2, row - KEPT)
+        set_page(sheet, widths, [], (first, first + 1), (end, last - 1), _ROWS_OF_A_PAGE)
         sheet.print_area(0, 0, last, len(widths) - 1)
         for code, at in self.rows.items():
             book.workbook.define_name(f"total.{code}", f"={quoted(self.name)}$D${at + 1}")

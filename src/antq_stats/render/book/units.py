@@ -10,16 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from antq_stats.collection.collection import Truths
 from antq_stats.figures.status import Statuses
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.formulas import division, plain_division
-from antq_stats.render.book.heading import Paper, section_lines
+from antq_stats.render.book.heading import Paper, level_heads, section_lines, sheet_widths
 from antq_stats.render.book.layout import STUB, LevelSheet, column_numbers, numbering
 from antq_stats.render.book.rows import BodyColumn, RowSheet, body, inline, text_cell
 from antq_stats.render.book.styles import (
     ABSENT,
     HEAD,
+    KEPT,
     LOW,
     across,
     look_of,
@@ -49,11 +51,9 @@ from antq_stats.words.text import column_letter
 
 _DECILE = 10
 _FOLDED_FROM = 200
-"""Rows from which a sheet is folded up to its first level, so that it prints on a few pages."""
-_ROWS_OF_A_PAGE = 20
-"""Rows that a page holds together with the heads of the sheet and the signatures."""
-_KEPT = 6
-"""Rows of the body that are kept on the page of the signatures."""
+"""Rows from which a sheet is folded, so that it prints on a few pages."""
+_MOST_UNFOLDED = 40
+"""Most rows of the first level that stay in view; more are folded too: their own sheet prints them."""
 
 
 @dataclass(eq=False)
@@ -90,8 +90,18 @@ class LevelWriter:
 
     @property
     def is_folded(self) -> bool:
-        """Whether rows below the first level are folded up: at a click on the screen, but not in print."""
+        """Whether rows of lower levels are folded up: at a click on the screen, but not in print."""
         return self.leaf > 1 and len(self.layout.units) > _FOLDED_FROM
+
+    @cached_property
+    def hidden(self) -> Truths:
+        """Array of shape (rows,): whether a row is folded up."""
+        return self.looks > self.unfolded if self.is_folded else np.zeros(len(self.looks), dtype=np.bool_)
+
+    @cached_property
+    def unfolded(self) -> int:
+        """The lowest look of the rows that stay in view where the sheet is folded."""
+        return int((self.looks == 1).sum() <= _MOST_UNFOLDED)
 
     def write(self) -> None:
         """Write the whole sheet."""
@@ -100,7 +110,7 @@ class LevelWriter:
         widths = self._widths(names)
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
-        breaks = [STUB + start for _, start, _ in spans(self._heads())]
+        breaks = [STUB + start for _, start, _ in spans(self._heads)]
         starts = pages(widths, STUB, breaks)
         paper = Paper(sheet, self.book, widths[: starts[0] if starts else None], STUB if starts else 0)
         row = paper.attachment(self.number)
@@ -115,9 +125,8 @@ class LevelWriter:
         last = paper.signatures(row)
         sheet.freeze_panes(layout.first, STUB)
         sheet.outline_settings(symbols_below=False)
-        set_page(sheet, widths, starts, (layout.head_row, layout.first - 1))
-        if not self.is_folded and len(layout.units) > _ROWS_OF_A_PAGE:
-            sheet.set_h_pagebreaks([layout.last + 1 - _KEPT])  # the signatures have figures above them
+        kept = max(layout.first, layout.last + 1 - KEPT)
+        set_page(sheet, widths, starts, (layout.head_row, layout.first - 1), (kept, last - 1))
         sheet.print_area(0, 0, last, len(widths) - 1)
 
     def _name(self, unit: int) -> str:
@@ -125,36 +134,24 @@ class LevelWriter:
             return self.book.wording.phrase("book.total")
         return unit_name(self.book.publication.register, unit)
 
+    @cached_property
     def _heads(self) -> tuple[Column, ...]:
-        form, wording = self.book.publication.form, self.book.wording
-        sections = {section.code: wording.say(section.label) for section in form.sections}
-        return tuple(
-            Column(
-                shown.column.code,
-                wording.say(shown.column.label),
-                form.unit(shown.column.code, wording.lang),
-                sections.get(shown.column.section or ""),
-            )
-            for shown in self.layout.columns
-        )
+        return level_heads(self.book, self.layout)
 
     def _widths(self, names: Sequence[str]) -> list[float]:
-        widths = [5.0, float(min(max(*map(len, names), 14) + 3, 42))]
-        for head, shown in zip(self._heads(), self.layout.columns, strict=True):
+        figures = []
+        for shown in self.layout.columns:
             greatest: Amount = 1000
             if isinstance(shown.column, Measure):
                 greatest = shown.column.amount(int(shown.values.max(initial=0)))
-            words = max((len(word) for word in head.label.replace(",", " ").split()), default=0)
-            widths.append(
-                float(max(8.5, len(f"{greatest:,}") + 3, words + 1.5, min(18, len(head.label) / 3.6)))
-            )
-        return widths
+            figures.append(len(f"{greatest:,}"))
+        return sheet_widths(self._heads, figures, names, self.numbers)
 
     def _write_heads(self, widths: Sequence[float]) -> None:
         """Write three rows: sections, measures with their units of measure, numbers of the columns."""
         sheet, top = self.sheet, self.layout.head_row
         style = self.book.formats(**HEAD, font_size=11)
-        heads = self._heads()
+        heads = self._heads
         sheet.merge_range(top, 0, top + 1, 0, self.book.wording.phrase("book.row-number"), style)
         sheet.merge_range(top, 1, top + 1, 1, self.book.wording.phrase("column.unit"), style)
         lines = 1
@@ -180,25 +177,30 @@ class LevelWriter:
 
     def _write_body(self, names: Sequence[str]) -> None:
         layout = self.layout
-        levels = [0, *range(len(layout.levels))]
+        first = self.unfolded if self.is_folded else 1
+        levels = [max(0, look - first) for look in range(self.leaf + 1)]
         openings = [f' outlineLevel="{min(level, 7)}"' if level else "" for level in levels]
         if self.is_folded:
             openings = [opening + ' hidden="1"' * bool(opening) for opening in openings]
-            for look in range(1, self.leaf):  # rows of heads, which stand above what is folded
+            for look in range(first, self.leaf):  # rows of heads, which stand above what is folded
                 openings[look] += ' collapsed="1"'
         self.sheet.outline_row_level = min(max(levels), 7)
         stub = [self._number_column(), self._name_column(names)]
         figures = [self._column(place, shown) for place, shown in enumerate(layout.columns, start=STUB)]
         lines = body([*stub, *figures], self.looks, openings, layout.first + 1)
-        self.sheet.put_body(layout.first, layout.last, STUB + len(figures), lines)
+        self.sheet.put_body(layout.first, STUB + len(figures), self.hidden, lines)
 
     def _style(self, look: int, **more: Any) -> int:  # noqa: ANN401 - XlsxWriter's own properties
         style: int = self.book.formats(**look_of(look, self.leaf), **more)._get_xf_index()  # noqa: SLF001
         return style
 
+    @cached_property
+    def numbers(self) -> list[int | str]:
+        """The number of each row, or an empty text."""
+        return numbering(self.book.publication.register, self.layout.units.tolist(), self.layout.level)
+
     def _number_column(self) -> BodyColumn:
-        register = self.book.publication.register
-        numbers = numbering(register, self.layout.units.tolist(), self.layout.level)
+        numbers = self.numbers
         codes = np.array([isinstance(value, str) + (value == "") for value in numbers], dtype=np.uint8)
 
         def template(code: int, look: int) -> str:

@@ -12,8 +12,7 @@ from itertools import groupby
 
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
-from antq_stats.form.entries import UNITS
-from antq_stats.render.cells import cell_of
+from antq_stats.render.cells import cell_of, is_of_one
 from antq_stats.render.certainty import break_notes
 from antq_stats.render.prose.styles import WIDTH
 from antq_stats.render.prose.word_table import Fit, fits
@@ -221,17 +220,13 @@ class _TableBuilder:
 def _leading(publication: Publication) -> Sequence[Measure | Ratio]:
     """Return the ratios, their numerators and denominators, and the required measures; all if there are none.
 
-    A ratio over the units of a level that has rows is left out: of a single unit it says only yes or no.
+    A ratio that is all or nothing of a single unit is left out.
     """
     form, register = publication.form, publication.register
     below = register.units.children.get(publication.root, ())
     levels = {register.levels[register.units.levels[unit]] for unit in below}
     ratios = [column for column in publication.columns if isinstance(column, Ratio)]
-    told = {
-        ratio.code
-        for ratio in ratios
-        if ratio.denominator != UNITS or form.table_of(form.measure(ratio.numerator)).level not in levels
-    }
+    told = {ratio.code for ratio in ratios if not is_of_one(form, ratio, levels)}
     told |= {side for ratio in ratios for side in (ratio.numerator, ratio.denominator)}
     told |= {measure.code for measure in form.measures if measure.required}
     return [column for column in publication.columns if column.code in told] or publication.columns

@@ -46,7 +46,7 @@ _LINE = 16.0  # points
 _WIDEST = 40
 PAGE_INCHES = 9.7
 """Width between the margins: A4 landscape minus 30 and 17 mm."""
-_SMALLEST = 0.6
+SMALLEST = 0.6
 """Smallest scale at which 11 points are legible; wider tables are spread over several pages."""
 _SLACK = 0.96
 """Share of the width that is used, because some programs draw columns wider than Excel does."""
@@ -329,7 +329,7 @@ def pages(widths: Sequence[float], stub: int, breaks: Sequence[int]) -> list[int
     stub : number of columns that are repeated on each page.
     breaks : the first columns of sections, before which pages should end.
     """
-    room = PAGE_INCHES / _SMALLEST
+    room = PAGE_INCHES / SMALLEST
     if sum(map(inches, widths)) <= room:
         return []
     room -= sum(map(inches, widths[:stub]))
