@@ -22,7 +22,7 @@ REPORTS = (".xlsx", ".html", ".docx")
 _PLAIN = frozenset(string.ascii_letters + string.digits + "-_./:")
 """Characters that need no quotes on a command line, of any system."""
 _SHOWN = 6
-"""Most missing senders that the screen names."""
+"""Most missing senders, and most senders who must correct, that the screen names."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Account:
 
         Parameters
         ----------
-        shown : the most missing senders that are named.
+        shown : the most missing senders that are named, and the most of those who must correct.
         """
         standing = self.standing
         facts = {"sent": standing.sent, "expected": len(standing.senders), "kind": self.kind}
@@ -100,16 +100,27 @@ class Account:
             return self.say("sent-none", **facts)
         missing = ""
         if standing.missing:
-            names = [self._absent(unit) for unit in standing.missing[:shown]]
-            if names and (more := len(standing.missing) - len(names)):
-                names.append(self.say("more", count=more, kind=self.kind))
+            names = self._some(list(map(self._absent, standing.missing)), shown)
             key = "missing" if names else "missing-count"
-            missing = " " + self.say(key, count=len(standing.missing), names=", ".join(names))
+            missing = " " + self.say(key, count=len(standing.missing), names=names)
+        to_mend = self._some([self._within(unit) for unit in standing.to_mend], shown)
+        key = "to-mend" if to_mend else "to-mend-count"
+        mend = self.say(key, count=len(standing.to_mend), kind=self.kind, names=to_mend)
         state = self.say("provisional" if self.result.publication.is_provisional else "final")
-        return self.say("sent", missing=missing, mend=len(standing.to_mend), state=state, **facts)
+        return self.say("sent", missing=missing, mend=mend, state=state, **facts)
+
+    def _some(self, names: Sequence[str], shown: int) -> str:
+        """Return the first names in a row, and how many others there are; nothing if none is to be shown."""
+        told = list(names[:shown])
+        if told and (more := len(names) - len(told)):
+            told.append(self.say("more", count=more, kind=self.kind))
+        return ", ".join(told)
+
+    def _within(self, unit: int) -> str:
+        return unit_within(self.result.register, unit, self.wording)
 
     def _absent(self, unit: int) -> str:
-        name, state = unit_within(self.result.register, unit, self.wording), self.coverage.state(unit)
+        name, state = self._within(unit), self.coverage.state(unit)
         return self.say(f"absent-{state}", unit=name) if state in ("blank", "unread") else name
 
     def figures(self) -> str:
@@ -187,7 +198,7 @@ class Account:
         """Return the names of the units above one, without the root, each after a comma."""
         register = self.result.register
         above = [other for other in register.units.ancestors(unit)[1:] if register.units.parents[other] >= 0]
-        return "".join(f", {unit_within(register, other, self.wording)}" for other in above)
+        return "".join(f", {self._within(other)}" for other in above)
 
 
 def _numbered(steps: Iterable[str]) -> list[str]:
