@@ -83,7 +83,8 @@ def test_the_screen_says_who_has_sent_who_must_correct_and_what_is_next(
     lines = made[1].stdout.splitlines()
     assert len(lines) <= 24
     standing = (
-        "16/18 xã đã gửi (2 còn thiếu: xã Việt Thành (tệp không đọc được), xã Hưng Thịnh); 9 xã cần sửa; "
+        "16/18 xã đã gửi (2 còn thiếu: xã Việt Thành (tệp không đọc được), xã Hưng Thịnh); 9 xã cần sửa "
+        "(thị trấn Yên Thế, xã An Lạc, xã Tân Lĩnh, xã Khánh Hoà, xã Phúc Lợi, xã Trung Tâm, và 3 xã khác); "
         "báo cáo tạm tính. Số liệu: 140/163 thôn, tổ dân phố."
     )
     assert standing in " ".join(lines)  # a narrow terminal breaks it
@@ -332,6 +333,24 @@ def test_villages_that_the_register_lacks_are_the_offices_business_not_the_commu
     messages = "".join(path.read_text("utf-8") for path in (results_of(returns) / "4-nhan-tin").iterdir())
     assert "adopt" not in messages
     assert "Xã Hưng Thịnh" in messages or "xã Hưng Thịnh" in messages
+
+
+def test_a_blank_return_not_filled_in_is_not_sent_back_and_the_message_says_so(
+    tmp_path: Path,
+) -> None:
+    folder = setup(tmp_path / "2021")
+    assert run("template", folder, "-o", tmp_path / "blank").status == 0
+    blank = next((tmp_path / "blank").rglob("*nguyen-thai-hoc*.xlsx"))
+    shutil.copy(blank, folder)
+    write_xlsx(folder / "minh-quan.xlsx", commune((1, "x?"), (2, 3), villages=(W1, W2)))
+    ran = year_end(folder)
+    assert "(1 còn thiếu: xã Nguyễn Thái Học (tệp chưa điền)); 1 xã cần sửa (xã Minh Quân)" in ran.stdout
+    results = results_of(folder)
+    assert [path.name for path in (results / "3-gui-lai").rglob("*.xlsx")] == ["minh-quan.xlsx"]
+    (message,) = (path.read_text("utf-8") for path in (results / "4-nhan-tin").glob("*nguyen-thai-hoc.txt"))
+    assert f"Đã nhận được {blank.name} nhưng chưa điền số liệu." in message
+    run("validate", folder, "--format", "xlsx", "-o", tmp_path / "back", env=VI)
+    assert sorted(path.name for path in (tmp_path / "back").iterdir()) == ["danh-sach.xlsx", "minh-quan.xlsx"]
 
 
 def test_a_complete_year_is_final_and_to_be_signed(tmp_path: Path) -> None:

@@ -174,12 +174,18 @@ class CallList:
         refused = dict.fromkeys(finding.file for finding in sender.findings if finding.file)
         refused |= dict.fromkeys(sender.unread)
         if refused:
-            yield self._say("unusable", files=", ".join(_file(file) for file in refused))
+            key = "not-filled" if refused.keys() <= self._blank else "unusable"
+            yield self._say(key, files=", ".join(_file(file) for file in refused))
             explained = {f.file for f in sender.findings if f.code not in _ABSENT}
             if not explained.intersection(refused):
                 yield self._say("send-workbook")
         else:
             yield self._by_due("send")
+
+    @cached_property
+    def _blank(self) -> frozenset[str]:
+        """The files that are returns not filled in."""
+        return frozenset(unread.file for unread in self.collection.unread if unread.is_blank)
 
     def _lacking(self, sender: Sender) -> Iterator[str]:
         """Yield a line on the missing units of each table."""

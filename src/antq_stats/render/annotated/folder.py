@@ -1,4 +1,7 @@
-"""The folder of files for the senders: a marked copy or a list per file with findings, and a list of all."""
+"""The folder of files for the senders: a marked copy or a list per file with findings, and a list of all.
+
+A return that is not filled in is not sent back.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from antq_stats.collection.collection import Collection
+from antq_stats.collection.unread import WITHOUT_FIGURES
 from antq_stats.findings import catalogue
 from antq_stats.findings.catalogue import Names
 from antq_stats.findings.finding import Finding
@@ -125,10 +129,12 @@ def _parcels(
     senders = senders_of(collection.register, findings)
     # Findings of each file by itself: `findings` states of a duplicate file only that it is one.
     files = {file_read.file: file_read for file_read in collection.files}
+    blank = {unread.file for unread in collection.unread if unread.is_blank}
     parcels = []
     for file, found in by_file.items():
-        if not any(catalogue.severity(finding) != "note" for finding in found):
-            continue
+        codes = {finding.code for finding in found if catalogue.severity(finding) != "note"}
+        if not codes or (file in blank and codes <= WITHOUT_FIGURES):
+            continue  # in a return that is not filled in there is nothing to mark
         alone = files[file].findings if file in files else []
         notice = Notice(
             file=file,
