@@ -211,6 +211,27 @@ def test_a_bad_row_is_named_with_its_cell_and_the_others_enter(
     entered = [row["name"] for row in rows_of(folder) if row["source"]]
     assert len(entered) == 2
     assert f"S210 lỗi phải sửa  {list_of(folder).name} · {cell}\n" in ran.stderr
+    assert f"Kiểm tra lại bảng đề xuất ở ô {cell} rồi chạy lại lệnh" in " ".join(ran.stderr.split())
+
+
+@pytest.mark.parametrize("content", [None, b"no workbook", b""])
+def test_a_list_that_cannot_be_read_is_told_without_a_cell(tmp_path: Path, content: bytes | None) -> None:
+    folder = folder_of(tmp_path)
+    if content is not None:
+        (tmp_path / "list.xlsx").write_bytes(content)
+    ran = adopt(folder, tmp_path / "list.xlsx")
+    assert ran.status == 2
+    assert "S210 lỗi phải sửa  list.xlsx\n" in ran.stderr
+    assert "Cách sửa: Kiểm tra lại bảng đề xuất rồi chạy lại lệnh" in " ".join(ran.stderr.split())
+
+
+def test_a_workbook_without_the_heads_of_the_list_is_told_which_they_are(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    write_xlsx(tmp_path / "list.xlsx", [["Thôn", "Số hộ"], ["Thôn 1", 5]])
+    ran = adopt(folder, tmp_path / "list.xlsx")
+    assert ran.status == 2
+    told = " ".join(ran.stderr.split())
+    assert "không có dòng tên cột với các cột Mã xã, Tên đưa vào danh mục, Quyết định" in told
 
 
 def test_a_corrected_name_keeps_the_one_of_the_return_as_another_name(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from antq_stats.findings import catalogue
+from helpers.command import run
 from helpers.reading import read_folder
-from helpers.returns import RATIO, V1, V2, V3, W1, W2, commune, setup, write_csv
+from helpers.returns import FORM, RATIO, V1, V2, V3, W1, W2, commune, setup, write_csv, write_xlsx
 
 RULES = """
 [[rule]]
@@ -34,6 +35,42 @@ def test_a_rule_weighs_what_the_form_says(tmp_path: Path, severity: str, status:
         "D3",
     )
     assert (catalogue.severity(finding), outcome.status) == (severity, status)
+
+
+def test_the_hint_of_a_rule_over_two_tables_names_them_and_no_row(tmp_path: Path) -> None:
+    table = """
+[[table]]
+code = "02"
+level = "commune"
+title = { vi = "Biểu 02: Chợ", en = "Table 02: markets" }
+
+[[measure]]
+code = "cho"
+table = "02"
+label = { vi = "Số chợ", en = "Markets" }
+unit = { vi = "chợ", en = "markets" }
+kind = "count"
+
+[[rule]]
+code = "e1"
+check = "bo >= 100 -> cho >= 1"
+severity = "soft"
+message = { vi = "Nhiều bò mà không có chợ", en = "Many cattle and no market" }
+
+[[rule]]
+code = "e2"
+check = "bo <= trau"
+severity = "hard"
+message = { vi = "Bò nhiều hơn trâu", en = "More cattle than buffaloes" }
+"""
+    form = FORM.replace('code = "trau"\n', 'code = "trau"\ntable = "01"\n')
+    folder = setup(tmp_path, form=form.replace('code = "bo"\n', 'code = "bo"\ntable = "01"\n') + table)
+    write_xlsx(folder / "a.xlsx", commune((100, 50), (100, 50), (100, 101)))
+    write_xlsx(folder / "b.xlsx", [["Mã xã", "Tên xã", "Số chợ"], ["0701", "Nguyễn Thái Học", 0]])
+    found = run("validate", folder, "--format", "json", "--lang", "en").data["findings"]
+    hints = {finding["rule"]: finding["hint"] for finding in found if finding["code"] == "R101"}
+    assert "in the tables 01, 02, including those of the units below" in hints["e1"]
+    assert hints["e2"].startswith("Check the figures of this rule. A wrong one")
 
 
 def test_a_row_in_which_a_named_value_is_missing_is_not_judged(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from antq_stats.words.text import one_line, text_key
 HEADER_ROWS = 20
 """First rows in which the heads are looked for."""
 
-_NEEDED: tuple[Column, ...] = ("code", "name", "decision")
+NEEDED: tuple[Column, ...] = ("code", "name", "decision")
+"""Columns without whose heads a sheet is no list of proposals."""
 
 
 class NoProposals(Exception):  # noqa: N818 - named like `unit_workbook.NoWorkbook`
@@ -126,7 +127,7 @@ def _table(path: Path) -> tuple[dict[Column, int], list[_Row]]:
         for rows in sheets_of(path):
             for at, row in enumerate(rows[:HEADER_ROWS]):
                 places = _heads(row)
-                if all(column in places for column in _NEEDED):
+                if all(column in places for column in NEEDED):
                     return places, list(_rows(rows[at + 1 :], at + 2, places))
     except NoWorkbook as error:
         raise NoProposals(error.problem) from None

@@ -60,6 +60,8 @@ def _not_kept(
     tables = [collection.tables[collection.place_of[name][0]] for name in names]
     places = [collection.place_of[name][1] for name in names]
     files = [file for table in tables for file in table.origins.files]
+    codes_of_tables = dict.fromkeys(table.table.code for table in tables)
+    place = {"place": ", ".join(codes_of_tables)} if len(codes_of_tables) > 1 else {}
     file_of = np.full(len(units), -1, dtype=np.int64)  # -1 is the last file, which is None
     start = 0
     for name, table in enumerate(tables):
@@ -84,7 +86,7 @@ def _not_kept(
             measure=names[0],
             rule=rule.code,
             severity=rule.severity,
-            facts={"found": sources_found},
+            facts={"found": sources_found, **place},
         )
 
     return FindingColumns("R101", rule.severity, units, files, file_of, make, names, rule.code)

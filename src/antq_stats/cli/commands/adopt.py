@@ -155,9 +155,14 @@ def _enter(options: FolderOptions, listed: Path) -> int:
 
 
 def _unreadable(listed: Path, problem: str) -> Finding:
+    from antq_stats.adoption.decisions import NEEDED
     from antq_stats.findings.finding import Finding
+    from antq_stats.words.language import phrase
 
-    return Finding(code="S210", file=listed.name, facts={"problem": problem})
+    facts = {"problem": problem}
+    if problem == "no-header":
+        facts["expected"] = ", ".join(phrase(f"adopt.head-{column}", console.language) for column in NEEDED)
+    return Finding(code="S210", file=listed.name, facts=facts)
 
 
 def _first_day(period: Intake, cut_off: dt.date | None) -> dt.date | None:
