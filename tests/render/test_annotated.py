@@ -27,6 +27,7 @@ from antq_stats.render.annotated.alone import list_alone
 from antq_stats.render.annotated.copy import annotated_copy
 from antq_stats.render.annotated.notice import Notice, entries_of
 from antq_stats.render.annotated.package import NotAnnotatable
+from antq_stats.render.findings.table import FILLS
 from antq_stats.render.words import FindingWording
 from antq_stats.words.language import Wording
 from helpers.command import CommandResult, run
@@ -269,6 +270,32 @@ def test_the_marks_of_an_earlier_round_go_when_the_cell_is_corrected(folder: Pat
     rows = [row[8] for row in texts(second) if str(row[0]).isdecimal()]
     assert sorted(rows) == ["C106", "C106", "C301"]  # the totals were not calculated again
     assert book["Biểu 01"]["C3"].comment.text.endswith("Số này hỏi trưởng thôn")
+
+
+def test_the_list_prints_on_a4_with_its_heads_on_each_page_in_copies_of_copies_too(
+    folder: Path, tmp_path: Path
+) -> None:
+    rich(folder / "nth.xlsx")
+    write_xls(folder / "mq.xls", [HEAD, [*W1, "x?", 1], [*W2, 1, 1]])
+    send_back(folder, tmp_path / "out", "--lang", "vi")
+    again = setup(tmp_path / "back" / "2021")
+    (again / "nth.xlsx").write_bytes((tmp_path / "out" / "nth.xlsx").read_bytes())
+    send_back(again, tmp_path / "out2", "--lang", "vi")
+    for path in (tmp_path / "out" / "nth.xlsx", tmp_path / "out" / "mq.xlsx", tmp_path / "out2" / "nth.xlsx"):
+        book = openpyxl.load_workbook(path)
+        sheet = book.worksheets[0]
+        head = next(cell.row for cell in sheet["A"] if cell.value == "STT")
+        assert sheet.print_title_rows == f"${head}:${head}"
+        named = re.findall(rb"<definedName [^>]*Print_Titles[^>]*>[^<]*", parts_of(path)["xl/workbook.xml"])
+        assert sum("Cần chỉnh sửa" in name.decode() for name in named) == 1
+        assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.oddFooter.right.text == "Trang &P/&N"
+        assert sheet.freeze_panes == f"A{head + 1}"
+        severity = sheet.cell(head + 1, 5)
+        assert severity.value == "Lỗi phải sửa"
+        assert severity.fill.fgColor.rgb[-6:] == FILLS["hard"]
+        assert all(sheet.row_dimensions[row].height for row in range(1, sheet.max_row + 1))
 
 
 def test_existing_notes_stay_and_a_threaded_comment_is_left_alone(folder: Path, tmp_path: Path) -> None:
