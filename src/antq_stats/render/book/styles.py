@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from antq_stats.form import Measure, Ratio
+from antq_stats.render.writing.paper import SMALLEST, print_scale
 from antq_stats.render.writing.table import UNICODE, clean
-from antq_stats.render.writing.workbook import SMALLEST, amount_format, print_scale
+from antq_stats.render.writing.workbook import amount_format
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

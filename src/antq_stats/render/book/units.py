@@ -44,8 +44,8 @@ from antq_stats.render.book.values import (
     put_signs,
 )
 from antq_stats.render.words import level_word, unit_name
+from antq_stats.render.writing.paper import pages
 from antq_stats.render.writing.table import UNICODE, Column, clean, spans
-from antq_stats.render.writing.workbook import pages
 from antq_stats.words.amounts import Amount, plain
 from antq_stats.words.text import column_letter
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO
 
 from antq_stats.output_marks import CREATED
 from antq_stats.render.writing.output import OutputError
+from antq_stats.render.writing.paper import pages, print_scale
 from antq_stats.render.writing.table import (
     UNICODE,
     Cell,
@@ -44,12 +44,6 @@ _SHEET_NAME = 31  # UTF-16 units
 _FORBIDDEN = str.maketrans("[]:*?/\\", "_______")
 _LINE = 16.0  # points
 _WIDEST = 40
-PAGE_INCHES = 9.7
-"""Width between the margins: A4 landscape minus 30 and 17 mm."""
-SMALLEST = 0.6
-"""Smallest scale at which 11 points are legible; wider tables are spread over several pages."""
-_SLACK = 0.96
-"""Share of the width that is used, because some programs draw columns wider than Excel does."""
 
 
 def sheet_names(wanted: Sequence[str], wording: Wording) -> list[str]:
@@ -313,51 +307,6 @@ class _Sheet:
                     self.sheet.write_string(at, column, shown, style)
                 else:
                     self.sheet.write_blank(at, column, None, style)
-
-
-def inches(width: float) -> float:
-    """Return the width in inches of a column of a width in characters: a digit of the font has 8 pixels."""
-    return (width + 0.71) * 8 / 96
-
-
-def pages(widths: Sequence[float], stub: int, breaks: Sequence[int]) -> list[int]:
-    """Return the columns at which a new page begins; an empty list if the table fits one page.
-
-    Parameters
-    ----------
-    widths : the widths of the columns, in characters.
-    stub : number of columns that are repeated on each page.
-    breaks : the first columns of sections, before which pages should end.
-    """
-    room = PAGE_INCHES / SMALLEST
-    if sum(map(inches, widths)) <= room:
-        return []
-    room -= sum(map(inches, widths[:stub]))
-    most = _page_starts(widths, stub, breaks, room)
-    even = sum(map(inches, widths[stub:])) / (len(most) + 1)
-    for tenths in range(10, 20):  # the narrowest pages of the same number: none is nearly empty
-        starts = _page_starts(widths, stub, breaks, min(room, even * tenths / 10))
-        if len(starts) <= len(most):
-            return starts
-    return most
-
-
-def _page_starts(widths: Sequence[float], stub: int, breaks: Sequence[int], room: float) -> list[int]:
-    """Return the first columns of pages; a page begins within a section only if that is wider than a page."""
-    starts: list[int] = []
-    begin = stub
-    for place in range(stub, len(widths)):
-        if sum(map(inches, widths[begin : place + 1])) > room and place > begin:
-            begin = max((at for at in breaks if begin < at <= place), default=place)
-            starts.append(begin)
-    return starts
-
-
-def print_scale(widths: Sequence[float], stub: int, starts: Sequence[int]) -> int:
-    """Return the scale in per cent at which the widest page of a table fits; see `pages`."""
-    edges, repeated = [stub, *starts, len(widths)], sum(map(inches, widths[:stub]))
-    widest = max(repeated + sum(map(inches, widths[first:last])) for first, last in pairwise(edges))
-    return max(10, min(100, int(100 * _SLACK * PAGE_INCHES / widest)))
 
 
 def amount_format(decimals: int) -> str:
