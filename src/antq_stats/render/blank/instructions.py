@@ -1,15 +1,19 @@
-"""The first sheet of a blank return: how to fill it in, the due date, and the definition of each measure."""
+"""The first sheet of a blank return: how to fill it in, the due date, what each measure means and takes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from antq_stats.form import Form
+from antq_stats.form import Form, Measure
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.blank.earlier import Earlier
+from antq_stats.render.blank.frame import FOOTER
 from antq_stats.render.blank.layout import SheetLayout, line_of
+from antq_stats.render.blank.pages import LINE, lines_of
 from antq_stats.render.blank.sheet import INPUT, LOOKS
 from antq_stats.render.blank.words import MeasureWording
+from antq_stats.render.writing.paper import SLACK, print_scale
 from antq_stats.render.writing.table import clean
 from antq_stats.words.language import Wording
 from antq_stats.words.text import capital
@@ -20,10 +24,25 @@ if TYPE_CHECKING:
     from antq_stats.render.writing.workbook import Formats
 
 _STEPS = ("step-where", "step-whole", "step-zero", "step-blank", "step-colours", "step-names", "step-send")
-_HEADS = ("head-measure", "head-unit", "head-time", "head-accepts", "head-blank")
+_MEANINGS = (("head-measure", 0, 0), ("head-unit", 1, 1), ("head-meaning", 2, 3), ("head-source", 4, 4))
+"""The table of meanings: head, first and last column of the sheet."""
+_ENTRIES = (
+    ("head-measure", 0, 0), ("head-unit", 1, 1), ("head-time", 2, 2), ("head-accepts", 3, 3),
+    ("head-blank", 4, 4),
+)  # fmt: skip
+"""The table of how measures are entered, likewise."""
 _MOST_MESSAGES = 40
-_WIDTHS = (26.0, 14.0, 24.0, 30.0, 36.0)
-_LINE = 16.0  # points
+_WIDTHS = (26.0, 12.0, 23.5, 21.0, 23.0)
+_MARGINS = {"left": 0.7, "right": 0.5, "top": 0.7, "bottom": 0.7}
+_PAPER = 8.27 - _MARGINS["left"] - _MARGINS["right"]
+_HEIGHT = 11.69 - _MARGINS["top"] - _MARGINS["bottom"]
+_SCALE = print_scale(_WIDTHS, 0, [], _PAPER)
+_ROOM = 72 * _HEIGHT * SLACK * 100 / _SCALE
+"""Height of a page, in points of the sheet."""
+_TABLE_LINE = 14.0
+"""Height of a line of a table, in points."""
+_LETTERS = 1.2
+"""Letters in the width of a digit, at least."""
 
 
 class InstructionSheet:
@@ -42,6 +61,9 @@ class InstructionSheet:
         self.wording = wording
         self.words = MeasureWording(wording)
         self.row = 0
+        self.filled = 0.0
+        """Height of the rows of the page so far, in points."""
+        self.breaks: list[int] = []
 
     def write(
         self,
@@ -78,7 +100,10 @@ class InstructionSheet:
         self._colours()
         self._earlier_findings(earlier, unit)
         for layout in layouts:
-            self._definitions(layout)
+            self._meanings(layout)
+        for layout in layouts:
+            self._entries(layout)
+        self.sheet.set_h_pagebreaks(self.breaks)
         self.sheet.protect("", {"format_columns": True, "format_rows": True})
 
     def _say(self, key: str, **facts: object) -> str:
@@ -98,15 +123,25 @@ class InstructionSheet:
     def _set_page(self) -> None:
         self.sheet.set_portrait()
         self.sheet.set_paper(9)
-        self.sheet.set_margins(left=0.8, right=0.5, top=0.7, bottom=0.7)
-        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_margins(**_MARGINS)
+        self.sheet.set_print_scale(_SCALE)
+        self.sheet.center_horizontally()
+        self.sheet.set_footer(f"&R{FOOTER}&P/&N", {"scale_with_doc": False})
         self.sheet.hide_gridlines(2)
         for column, width in enumerate(_WIDTHS):
             self.sheet.set_column(column, column, width, self.formats())
 
-    def _height(self, text: str, width: float) -> float:
-        lines = sum(-(-max(len(part), 1) // int(width * 1.2)) for part in text.split("\n"))
-        return _LINE * lines + 3
+    def _set_row(self, height: float) -> None:
+        """Set the height of the row, which begins a new page if this one is full, and go on to the next."""
+        if self.filled + height > _ROOM:
+            self._break()
+        self.sheet.set_row(self.row, height)
+        self.filled += height
+        self.row += 1
+
+    def _break(self) -> None:
+        self.breaks.append(self.row)
+        self.filled = 0.0
 
     def _line(self, text: str, first: int = 0, **look: object) -> None:
         """Write a text over the width of the sheet, from a first column on."""
@@ -114,11 +149,10 @@ class InstructionSheet:
         self.sheet.merge_range(self.row, first, self.row, len(_WIDTHS) - 1, text, style)
         size = look.get("font_size", 12)
         scale = size / 12 if isinstance(size, int) else 1.0
-        self.sheet.set_row(self.row, scale * self._height(text, sum(_WIDTHS[first:])))
-        self.row += 1
+        self._set_row(scale * _height(text, sum(_WIDTHS[first:])))
 
     def _heading(self, key: str, **facts: object) -> None:
-        self.row += 1
+        self._set_row(LINE)
         self._line(self._say(key, **facts), bold=True, font_color="#1F3864", bottom=1)
 
     def _fact(self, key: str, text: str) -> None:
@@ -150,27 +184,98 @@ class InstructionSheet:
         if len(messages) > _MOST_MESSAGES:
             self._line(self._say("told-more", count=len(messages) - _MOST_MESSAGES), italic=True)
 
-    def _definitions(self, layout: SheetLayout) -> None:
-        self._heading("definitions", sheet=layout.name, title=clean(self.wording.say(layout.table.title)))
-        head = self.formats(
-            bold=True, border=1, align="center", valign="vcenter", bg_color="#E7EEF7", text_wrap=True
-        )
-        for column, key in enumerate(_HEADS):
-            self.sheet.write_string(self.row, column, self._say(key), head)
-        self.row += 1
-        body = self.formats(border=1, text_wrap=True, valign="vcenter", align="left", indent=1, font_size=11)
-        for number, measure in enumerate(layout.measures, start=1):
-            unit = self.wording.say(measure.unit) if measure.unit and measure.kind == "count" else ""
-            texts = (
-                # numbered like the columns; with a number, the reader does not take it for a head
-                f"({number}) {self.wording.say(measure.label)}",
-                unit or self._say("flag-unit"),
+    def _meanings(self, layout: SheetLayout) -> None:
+        """Say what each measure of a table counts, and by which act; of measures whose form says so."""
+        say = self.wording.say
+        rows = [
+            (
+                _numbered(layout, measure, self.wording),
+                self._unit(measure),
+                clean(say(measure.meaning)),
+                clean(say(measure.source)) if measure.source is not None else "",
+            )
+            for measure in layout.measures
+            if measure.meaning is not None
+        ]
+        if rows:
+            self._table("meanings", layout, _MEANINGS, rows)
+
+    def _entries(self, layout: SheetLayout) -> None:
+        """Say how each measure of a table is entered."""
+        rows = [
+            (
+                _numbered(layout, measure, self.wording),
+                self._unit(measure),
                 self.words.counted_at(measure),
                 self.words.accepted(measure),
                 self.words.needed(measure),
             )
-            for column, text in enumerate(map(clean, texts)):
-                self.sheet.write_string(self.row, column, text, body)
-            height = max(self._height(text, width) for text, width in zip(texts, _WIDTHS, strict=True))
-            self.sheet.set_row(self.row, height)
-            self.row += 1
+            for measure in layout.measures
+        ]
+        self._table("definitions", layout, _ENTRIES, rows)
+
+    def _unit(self, measure: Measure) -> str:
+        unit = clean(self.wording.say(measure.unit)) if measure.unit and measure.kind == "count" else ""
+        return unit or self._say("flag-unit")
+
+    def _table(
+        self,
+        key: str,
+        layout: SheetLayout,
+        columns: Sequence[tuple[str, int, int]],
+        rows: Sequence[Sequence[str]],
+    ) -> None:
+        """Write a heading and a table. Its heads stand on each page, and never without a row below them.
+
+        Parameters
+        ----------
+        key : key of the heading.
+        layout : the sheet that the table is about.
+        columns : head, first and last column of each column of the table.
+        rows : the texts.
+        """
+        heads = [self._say(head) for head, _, _ in columns]
+        whole = sum(self._height_of(columns, texts) for texts in (heads, *rows)) + 3 * LINE
+        if self.filled + min(whole, _ROOM / 3) > _ROOM:
+            self._break()
+        title = clean(self.wording.say(layout.table.title))
+        self._heading(key, sheet=layout.name, title=title)
+        self._write_row(columns, heads, bold=True, align="center", bg_color="#E7EEF7")
+        for texts in rows:
+            if self.filled + self._height_of(columns, texts) > _ROOM:
+                self._break()
+                self._write_row(columns, heads, bold=True, align="center", bg_color="#E7EEF7")
+            self._write_row(columns, texts, align="left", indent=1, font_size=11)
+
+    def _write_row(
+        self, columns: Sequence[tuple[str, int, int]], texts: Sequence[str], **look: object
+    ) -> None:
+        style = self.formats(border=1, text_wrap=True, valign="vcenter", **look)
+        for (_, first, last), text in zip(columns, texts, strict=True):
+            if last > first:
+                self.sheet.merge_range(self.row, first, self.row, last, text, style)
+            else:
+                self.sheet.write_string(self.row, first, text, style)
+        self._set_row(self._height_of(columns, texts))
+
+    @staticmethod
+    def _height_of(columns: Sequence[tuple[str, int, int]], texts: Sequence[str]) -> float:
+        """Return the height of a row of a table, in points."""
+        return max(
+            _height(text, sum(_WIDTHS[first : last + 1]) - 2, _TABLE_LINE)
+            for (_, first, last), text in zip(columns, texts, strict=True)
+        )
+
+
+def _height(text: str, width: float, line: float = LINE) -> float:
+    """Return the height of a text in a width in characters, with the height of a line, in points."""
+    return line * lines_of(text, _LETTERS * width) + 3
+
+
+def _numbered(layout: SheetLayout, measure: Measure, wording: Wording) -> str:
+    """Return a measure's label with the number of its column.
+
+    With a number, the reader does not take it for a head.
+    """
+    number = layout.columns[measure.code] - layout.first + 1
+    return f"({number}) {clean(wording.say(measure.label))}"

@@ -8,9 +8,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from antq_stats.render.blank.checks import RowChecks
 from antq_stats.render.blank.earlier import Earlier
-from antq_stats.render.blank.layout import FIRST_ROW, HEADS_ROW, SheetLayout, line_of
+from antq_stats.render.blank.frame import Frame
+from antq_stats.render.blank.layout import FIRST_ROW, HEADS_ROW, SheetLayout
+from antq_stats.render.blank.pages import LINE, lines_of, table_pages
 from antq_stats.render.blank.words import MESSAGE_LIMIT, TITLE_LIMIT, bounds_of, shortened
-from antq_stats.render.letterhead import committee_of
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import clean
 from antq_stats.render.writing.workbook import DIGITS, amount_format
@@ -28,9 +29,11 @@ LOOKS: dict[str, dict[str, object]] = {
 }
 """Formats of cells: to be filled in, hard finding, soft finding."""
 
-_A4 = 9
-_CHECK_WIDTH = 60
-_LINE = 15.0  # points
+_CHECK_WIDTH = 60.0
+_LINE = 14.0
+"""Height of a line of the heads, in points."""
+_ROW = 22.0
+"""Height of a row with one line, in points: there is room to write by hand."""
 
 
 class PlainSheet(Worksheet):  # type: ignore[misc]
@@ -66,26 +69,25 @@ class TableSheet:
         self.sheet = sheet
         self.formats = formats
         self.layout = layout
-        self.unit = unit
-        self.period = period
         self.words = layout.words
         self.wording = layout.words.wording
         self.earlier = earlier
-        self.last = layout.width - 1
+        self.pages = table_pages(layout)
+        self.frame = Frame(sheet, formats, self.pages, unit, period)
         self.check = layout.width
         self.checks = RowChecks(layout)
 
     def write(self) -> None:
         """Write the whole sheet."""
-        self._set_page()
-        self._write_titles()
+        self._set_columns()
+        self.frame.write_titles()
         self._write_heads()
         self._write_rows()
         row = self.layout.last_row + 1
         if self.layout.rows > 1:
             self._write_total(row)
             row += 1
-        self._write_signatures(row + 1)
+        self.frame.set_pages(self.frame.write_signatures(row + 1))
         self._add_conditions()
         self._add_validations()
         self.sheet.protect("", {"format_columns": True, "format_rows": True})
@@ -93,66 +95,12 @@ class TableSheet:
     def _say(self, key: str, **facts: object) -> str:
         return self.wording.phrase(f"blank.{key}", **facts)
 
-    def _span(self, row: int, first: int, last: int, text: str, **look: object) -> None:
-        """Write a text over cells of a row, which are merged if there are several."""
-        style = self.formats(**look)
-        if last > first:
-            self.sheet.merge_range(row, first, row, last, clean(text), style)
-        else:
-            self.sheet.write_string(row, first, clean(text), style)
-
     # -- above the rows
 
-    def _set_page(self) -> None:
-        sheet, layout = self.sheet, self.layout
-        sheet.set_landscape()
-        sheet.set_paper(_A4)
-        sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)  # inches
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(HEADS_ROW - 1, HEADS_ROW + 1)
-        sheet.freeze_panes(FIRST_ROW, layout.first)
-        sheet.set_footer('&R&"Times New Roman,Regular"&10&P/&N')
-        sheet.set_column(0, 0, 5, self.formats())
-        sheet.set_column(1, 1, 10, self.formats())
-        sheet.set_column(2, layout.first - 1, 20, self.formats())
-        for measure, column in zip(layout.measures, layout.columns.values(), strict=True):
-            sheet.set_column(column, column, _width_of(self.words.head(measure)), self.formats())
-        sheet.set_column(self.check, self.check, _CHECK_WIDTH, self.formats())
-
-    def _write_titles(self) -> None:
-        """Write sender, motto, title, period, and a line on how to fill in the sheet."""
-        layout, register = self.layout, self.layout.register
-        last = max(self.last, 6)
-        middle = min(max(last // 2, 3), 8)
-        parent = register.units.parents[self.unit]
-        country = self.wording.phrase("letterhead.country")
-        motto = self.wording.phrase("letterhead.motto")
-        self._span(
-            0,
-            0,
-            middle - 1,
-            committee_of(layout.form, register, self.unit, self.wording).upper(),
-            bold=True,
-            align="center",
-        )
-        self._span(0, middle, last, country, bold=True, align="center")
-        above = line_of(register, parent, self.wording) if parent >= 0 else ""
-        self._span(1, 0, middle - 1, above, align="center")
-        self._span(1, middle, last, motto, bold=True, align="center")
-        title = clean(self.wording.say(layout.table.title))
-        self._span(2, 0, last, title.upper(), bold=True, align="center", font_size=14, valign="vcenter")
-        self.sheet.set_row(2, 26)
-        about = clean(self.wording.say(layout.form.about.title))
-        self._span(
-            3,
-            0,
-            last,
-            self._say("of-period", title=about, period=self.wording.period(self.period)),
-            align="center",
-        )
-        self.sheet.set_row(4, 22)
-        how = "how-free" if layout.is_free else "how-short"
-        self._span(4, 0, last, self._say(how), italic=True, align="center", valign="vcenter")
+    def _set_columns(self) -> None:
+        for column, width in enumerate((*self.pages.widths, _CHECK_WIDTH)):
+            self.sheet.set_column(column, column, width, self.formats())
+        self.sheet.freeze_panes(FIRST_ROW, self.layout.first)
 
     def _write_heads(self) -> None:
         layout, words, sheet = self.layout, self.words, self.sheet
@@ -164,27 +112,29 @@ class TableSheet:
         for column, text in enumerate(heads):
             # The text of a merged cell is in its top row, one above `HEADS_ROW`.
             sheet.merge_range(HEADS_ROW - 1, column, HEADS_ROW, column, clean(text), style)
-        for label, first, last in layout.sections():
+        lines = 1
+        for label, first, last in self.pages.sections():
             if last > first:
                 sheet.merge_range(HEADS_ROW - 1, first, HEADS_ROW - 1, last, clean(label), style)
             else:
                 sheet.write_string(HEADS_ROW - 1, first, clean(label), style)
+            lines = max(lines, lines_of(clean(label), self.pages.width(first, last)))
+        self.frame.set_row(HEADS_ROW - 1, _LINE * lines + 6)
         lines = 1
         for measure, column in zip(layout.measures, layout.columns.values(), strict=True):
             text = words.head(measure)
             sheet.write_string(HEADS_ROW, column, text, style)
-            lines = max(lines, _lines(text, _width_of(text)))
+            lines = max(lines, lines_of(text, self.pages.widths[column]))
             note = words.definition(layout.form, measure)
-            height = 18 * (2 + sum(_lines(line, 48) for line in note.split("\n")))
+            height = 18 * (2 + sum(lines_of(line, 48) for line in note.split("\n")))
             sheet.write_comment(HEADS_ROW, column, note, {"width": 340, "height": height, "font_size": 10})
-        sheet.set_row(HEADS_ROW - 1, 2 * _LINE + 2)
-        sheet.set_row(HEADS_ROW, _LINE * lines + 4)
+        self.frame.set_row(HEADS_ROW, _LINE * lines + 4)
         check = self.formats(bold=True, align="center", valign="vcenter", border=1, bg_color="#EDEDED")
         sheet.merge_range(HEADS_ROW - 1, self.check, HEADS_ROW, self.check, self._say("check"), check)
         self._write_numbers()
 
     def _write_numbers(self) -> None:
-        style = self.formats(italic=True, align="center", border=1, font_size=10)
+        style = self.formats(italic=True, align="center", border=1, font_size=11)
         for column in range(self.layout.first):
             self.sheet.write_string(HEADS_ROW + 1, column, column_letter(column), style)
         for place in range(len(self.layout.measures)):
@@ -215,7 +165,7 @@ class TableSheet:
         to_name = self.formats(**entry, align="left", indent=1, text_wrap=True, num_format="@")
         for place in range(layout.rows):
             row = FIRST_ROW + place
-            sheet.set_row(row, 24)
+            self.frame.set_row(row, self._height_of(place))
             sheet.write_number(row, 0, place + 1, plain)
             if layout.is_free:
                 sheet.write_blank(row, 1, None, coded)
@@ -231,10 +181,19 @@ class TableSheet:
                 sheet.write_blank(row, column, None, style)
             sheet.write_formula(row, self.check, checks.replace("{row}", str(row + 1)), message, "")
 
+    def _height_of(self, place: int) -> float:
+        """Return the height of a row, with room for the names of its unit and of the one above."""
+        if self.layout.is_free:
+            return _ROW
+        register, position = self.layout.register, self.layout.units[place]
+        shown = [position, register.units.parents[position]] if self.layout.parented else [position]
+        names = (clean(unit_name(register, unit)) for unit in shown)
+        return max(_ROW, *(LINE * lines_of(name, self.pages.widths[2] - 3) + 4 for name in names))
+
     def _write_total(self, row: int) -> None:
         look = {"bold": True, "border": 1, "valign": "vcenter", "bg_color": "#F0F0F0"}
         label = self.formats(**look, align="center")
-        self.sheet.set_row(row, 24)
+        self.frame.set_row(row, _ROW)
         text = self._say("total")
         self.sheet.merge_range(row, 0, row, self.layout.first - 1, text, label)
         for measure in self.layout.measures:
@@ -249,18 +208,6 @@ class TableSheet:
                 formula = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
             figure = self.formats(**look, num_format=amount_format(measure.decimals))
             self.sheet.write_formula(row, self.layout.columns[measure.code], formula, figure, "")
-
-    def _write_signatures(self, row: int) -> None:
-        last = max(self.last, 6)
-        left, right = min(3, last // 2), max(last - 5, last // 2 + 1)
-        bold = {"bold": True, "align": "center"}
-        place = f"{self.layout.register.units.names[self.unit]}, {self.wording.phrase('letterhead.undated')}"
-        self._span(row, right, last, place, italic=True, align="center")
-        self._span(row + 1, 0, left, self.wording.phrase("letterhead.drawn-up").upper(), **bold)
-        self._span(row + 1, right, last, self.wording.phrase("letterhead.signed-for").upper(), **bold)
-        self._span(row + 2, 0, left, self.wording.phrase("letterhead.sign-here"), italic=True, align="center")
-        self._span(row + 2, right, last, self.wording.phrase("letterhead.signed-as").upper(), **bold)
-        self.sheet.print_area(0, 0, row + 7, last)
 
     # -- what is checked while typing
 
@@ -360,22 +307,3 @@ def _refusal(measure: Measure) -> str:
 
 def _soft_last(checked: tuple[EditRule, str]) -> bool:
     return checked[0].severity != "hard"
-
-
-def _width_of(head: str) -> float:
-    """Return the width of a column, such that its head has about seven lines."""
-    longest = max(map(len, head.split()), default=1)
-    return float(min(max(7, longest + 0.5, -(-len(head) // 7) + 1), 13))
-
-
-def _lines(text: str, width: float) -> int:
-    """Return the number of lines of a text in a column, with words kept whole."""
-    lines = 0
-    for part in text.split("\n"):
-        room = 0.0
-        for word in part.split() or [""]:
-            if room < len(word):
-                lines += 1
-                room = width
-            room -= len(word) + 1
-    return lines
