@@ -284,3 +284,19 @@ def test_filled_in_it_is_read_without_a_finding(year: Path, blank: Path, tmp_pat
         "P103",
     }  # blank tables, cells, equal figures
     assert outcome.sum("tong_ho", LARGE) == 2600
+
+
+# -- the next command ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("vi", "báo cáo gửi về thì chép vào"), ("en", "put the returns that come back into")]
+)
+def test_the_command_ends_with_the_next_one(tmp_path: Path, lang: str, said: str) -> None:
+    folder = setup(tmp_path / "năm 2021")
+    ran = run("template", folder, "-o", tmp_path / "out", "--lang", lang)
+    last = ran.stderr.splitlines()[-1]
+    assert f'{said} "{folder}"' in last
+    assert last.endswith(f'antq-stats status "{folder}"')
+    quiet = run("template", folder, "-o", tmp_path / "out", "--lang", lang, "--quiet")
+    assert (quiet.status, quiet.output) == (0, "")

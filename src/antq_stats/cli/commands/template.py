@@ -58,7 +58,18 @@ def template(
     _refuse_begun(period, targets)
     _write(period, targets, earlier)
     console.note("blank.written", count=len(targets), name=output.name or str(output))
+    _tell_next(options)
     return 0
+
+
+def _tell_next(options: FolderOptions) -> None:
+    """Say where the returns go that come back, and the next command; nothing of a folder given by a URL."""
+    if not isinstance(options.folder, Path):
+        return
+    from antq_stats.starting.new_year import as_typed
+
+    folder = as_typed(options.folder)
+    console.note("blank.next", folder=folder, command=f"antq-stats status {folder}")
 
 
 def _earlier(period: Intake, folder: Path) -> Earlier:
