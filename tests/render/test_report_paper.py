@@ -236,3 +236,28 @@ def test_every_line_of_a_letterhead_has_its_height_and_width(tmp_path: Path) -> 
 def test_the_workbook_of_ninety_nine_communes_prints_on_fifty_pages(tmp_path: Path) -> None:
     path = report(SAMPLES / "2025", tmp_path / "bao-cao.xlsx")
     assert len(pictures(path, tmp_path / "pages")) <= 50
+
+
+# -- the page ----------------------------------------------------------------------------------
+
+
+def test_a_wide_range_is_told_once_where_the_coverage_is(tmp_path: Path) -> None:
+    page = report(SAMPLES / "2021-messy", tmp_path / "a.html").read_text(encoding="utf-8")
+    visible = page.partition('<script type="application/json"')[0]
+    first, _, rest = visible.partition('<h2 id="whole">')
+    coverage = rest.partition('<h2 id="coverage">')[2].partition('<h2 id="findings">')[0]
+    ranges = re.findall(r"<dd>(có thể từ [^<]*)</dd>", coverage)
+    assert "có thể từ 162 đến 12.162" in ranges
+    for words in ranges:
+        assert words not in first
+        assert visible.count(words) == 1
+
+
+def test_a_page_with_all_returns_has_no_ranges_and_prints_no_list_of_complete_units(tmp_path: Path) -> None:
+    page = report(SAMPLES / "2025", tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "có thể từ" not in page.partition('<script type="application/json"')[0]
+    assert page.count('<tr class="complete">') == 99
+    assert "99 đơn vị đã báo cáo đủ không in trong bảng này." in page
+    assert re.search(r"\.lacking \.complete \{ display: none", page)
+    few = report(SAMPLES / "2021", tmp_path / "b.html").read_text(encoding="utf-8")
+    assert "không in trong bảng này" not in few

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
-from antq_stats.render.cells import cell_of
+from antq_stats.render.cells import cell_of, is_of_one
 from antq_stats.render.page.context import PageContext
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import Count, Percent, clean, is_provisional
@@ -86,7 +86,13 @@ class _Entry:
 def view(context: PageContext) -> ChartsView:
     """Return the charts: a ranking of units on each ratio, compositions of counts, and the coverage."""
     publication = context.publication
-    ratios = [column for column in publication.columns if isinstance(column, Ratio)]
+    levels = publication.register.levels
+    ranked = {levels[publication.register.units.levels[unit]] for unit in branches(publication)}
+    ratios = [
+        column
+        for column in publication.columns
+        if isinstance(column, Ratio) and not is_of_one(publication.form, column, ranked)
+    ]
     rankings = [_ranking(context, ratio, place) for place, ratio in enumerate(ratios)]
     return ChartsView(
         WIDTH,

@@ -12,12 +12,13 @@ from antq_stats.findings.finding import Finding
 from antq_stats.form import Ratio
 from antq_stats.form.entries import UNITS
 from antq_stats.render.answers import missing_names
-from antq_stats.render.certainty import weight_share
+from antq_stats.render.cells import cell_of
+from antq_stats.render.certainty import span_words, weight_share
 from antq_stats.render.page.charts import branches
 from antq_stats.render.page.context import PageContext
-from antq_stats.render.page.tables import withholds
+from antq_stats.render.page.tables import headline, withholds
 from antq_stats.render.words import FindingWording, level_word, names_of, unit_name
-from antq_stats.render.writing.table import UNICODE
+from antq_stats.render.writing.table import UNICODE, is_provisional
 from antq_stats.words.text import one_line
 
 _MOST_UNITS = 400
@@ -27,6 +28,8 @@ _MOST_NAMES = 100
 _MOST_FINDINGS = 200
 """Most findings of one kind that are listed."""
 _MOST_SOURCES = 5_000
+_MOST_COMPLETE = 30
+"""Most complete units in the table of coverage on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Answered:
     weighted: str
     """Coverage weighted by the weighing measure (households); empty if it is not known."""
     state: str
+    is_complete: bool
     missing: tuple[str, ...]
     more: int
     """Number of missing senders that are not named."""
@@ -78,6 +82,10 @@ class StandingView:
     answered: tuple[Answered, ...]
     unnamed: int
     """Number of units that the table of coverage leaves out."""
+    unprinted: int
+    """Number of complete units that the table leaves out on paper."""
+    ranges: tuple[tuple[str, str], ...]
+    """Figures of the headline whose ranges are too wide to stand there: the label, and the range."""
     weighed_by: str
     """The weighing measure; empty if no weight is known or nothing is missing."""
     kinds: tuple[Kind, ...]
@@ -97,10 +105,13 @@ def view(context: PageContext) -> StandingView:
     sources = publication.sources
     tally = publication.tally
     answered = tuple(_answered(context))
+    complete = sum(unit.is_complete and not unit.is_whole for unit in answered)
     is_weighed = any(unit.weighted for unit in answered) and any(u.read != u.expected for u in answered)
     return StandingView(
         answered=answered,
         unnamed=len(branches(publication)) - sum(not unit.is_whole for unit in answered),
+        unprinted=complete if complete > _MOST_COMPLETE else 0,
+        ranges=tuple(_wide_ranges(context)),
         weighed_by=(
             wording.say(publication.weighted.measure.label) if publication.weighted and is_weighed else ""
         ),
@@ -134,10 +145,21 @@ def _answered(context: PageContext) -> Iterator[Answered]:
             share=wording.percent(Fraction(read, expected), 1) if expected else "",
             weighted=weight_share(publication, unit, wording),
             state=wording.phrase(f"state.{answers.state(unit)}") if expected else "",
+            is_complete=read == expected,
             missing=tuple(names[:_MOST_NAMES]),
             more=max(len(names) - _MOST_NAMES, 0),
             is_whole=unit == root,
         )
+
+
+def _wide_ranges(context: PageContext) -> Iterator[tuple[str, str]]:
+    """Yield the label and the range of each figure of the headline that shows none because it is wide."""
+    publication, wording = context.publication, context.wording
+    for column in headline(publication):
+        if is_provisional(cell_of(publication, publication.root, column)):
+            words = span_words(publication, publication.root, column, wording)
+            if words and not span_words(publication, publication.root, column, wording, wide=False):
+                yield wording.say(column.label), words
 
 
 def _kinds(context: PageContext) -> Iterator[Kind]:
