@@ -21,10 +21,12 @@ FOOTER = '&"Times New Roman,Regular"&11 '
 _A4 = 9
 _SENDER = 0.42
 """Share of a single page's width that the sender takes."""
-_BROAD = {True: 1.2, False: 0.9}
+_BROAD = {True: 1.2, False: 0.8}
 """Width of a letter in digits, by whether it is a bold capital."""
 _SIGNATURE = 52.0
 """Width of the right signature, in characters."""
+_GAP = 6.0
+"""Height of the row between the table and the signatures, in points."""
 _TO_SIGN = 5
 """Rows left blank for a signature."""
 _FOOTER_LIMIT = 200
@@ -137,8 +139,10 @@ class Frame:
 
         Parameters
         ----------
-        row : the first row.
+        row : the row after the table, which stays blank.
         """
+        self.set_row(row, _GAP)
+        row += 1
         phrase = self.wording.phrase
         first, last = self.pages.spans[-1]
         first = 0 if self.pages.is_one or first == last else first

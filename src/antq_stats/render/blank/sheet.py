@@ -87,7 +87,7 @@ class TableSheet:
         if self.layout.rows > 1:
             self._write_total(row)
             row += 1
-        self.frame.set_pages(self.frame.write_signatures(row + 1))
+        self.frame.set_pages(self.frame.write_signatures(row))
         self._add_conditions()
         self._add_validations()
         self.sheet.protect("", {"format_columns": True, "format_rows": True})
