@@ -143,7 +143,7 @@ def frame_mistake(text: str) -> str:
 
 REPORT = ("report", SAMPLES / "2021", "--with", SAMPLES / "2020", "-o")
 MADE: dict[str, tuple[Callable[[Path], Path], int]] = {
-    "book": (book, 1), "prose": (prose, 1), "page": (page, 1), "blank": (blank, 3), "copy": (copy, 2),
+    "book": (book, 1), "prose": (prose, 1), "page": (page, 1), "blank": (blank, 4), "copy": (copy, 2),
     "return": (return_, 1),
 }  # fmt: skip
 """Pictures, what makes the document of each, and which page of it is drawn."""
