@@ -181,6 +181,15 @@ def test_no_head_of_a_section_takes_more_than_three_lines(book_of_2025: Workbook
             assert communes.column_dimensions[get_column_letter(column)].width >= len(head) / 3
 
 
+def test_a_section_that_goes_over_pages_has_its_head_on_each(book_of_2025: Workbook) -> None:
+    communes = book_of_2025.worksheets[1]
+    row = next(row for row in range(1, 20) if communes.cell(row, 1).value == "STT")
+    heads = [communes.cell(row, mark.id + 1).value for mark in communes.col_breaks.brk]
+    assert len(heads) >= 4
+    assert all(heads)
+    assert len({head for head in heads if "An toàn" in head}) == 1
+
+
 def test_the_list_of_sources_is_in_the_workbook_but_not_in_print(book_of_2021: Workbook) -> None:
     method = book_of_2021.worksheets[-2]
     words = {cell.value: cell.row for column in method.iter_cols() for cell in column if cell.value}
@@ -233,7 +242,7 @@ def test_every_line_of_a_letterhead_has_its_height_and_width(tmp_path: Path) -> 
 
 @needs_pdftoppm
 @pytest.mark.office
-def test_the_workbook_of_ninety_nine_communes_prints_on_fewer_than_sixty_pages(tmp_path: Path) -> None:
+def test_the_workbook_of_ninety_nine_communes_prints_on_some_fifty_pages(tmp_path: Path) -> None:
     path = report(SAMPLES / "2025", tmp_path / "bao-cao.xlsx")
     assert len(pictures(path, tmp_path / "pages")) < 60
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from antq_stats.render.book.context import Book
@@ -236,18 +237,32 @@ def _longest_word(text: str) -> int:
     return max(map(len, text.replace(",", " ").split()), default=0)
 
 
-def section_lines(heads: tuple[Column, ...], widths: Sequence[float]) -> int:
+def page_spans(heads: tuple[Column, ...], starts: Sequence[int]) -> Iterator[tuple[str | None, int, int]]:
+    """Yield the heads of sections, once on each page: label, first column, and the column after the last.
+
+    Parameters
+    ----------
+    heads : the columns of figures.
+    starts : those of them that begin a page.
+    """
+    for section, start, end in spans(heads):
+        for first, last in pairwise([start, *(at for at in starts if start < at < end), end]):
+            yield section, first, last
+
+
+def section_lines(heads: tuple[Column, ...], widths: Sequence[float], starts: Sequence[int]) -> int:
     """Return the most lines that the head of a section takes.
 
     Parameters
     ----------
     heads : the columns of figures.
     widths : the widths of all columns, in characters.
+    starts : the columns of figures that begin a page.
     """
     stub = len(widths) - len(heads)
     lines = [
         len(textwrap.wrap(section, max(5, int(sum(widths[start + stub : end + stub]) - 1))))
-        for section, start, end in spans(heads)
+        for section, start, end in page_spans(heads, starts)
         if section
     ]
     return max(lines, default=1)

@@ -15,7 +15,7 @@ from antq_stats.figures.status import Statuses
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.formulas import division, plain_division
-from antq_stats.render.book.heading import Paper, level_heads, section_lines, sheet_widths
+from antq_stats.render.book.heading import Paper, level_heads, page_spans, section_lines, sheet_widths
 from antq_stats.render.book.layout import STUB, LevelSheet, column_numbers, numbering
 from antq_stats.render.book.rows import BodyColumn, RowSheet, body, inline, text_cell
 from antq_stats.render.book.styles import (
@@ -118,7 +118,7 @@ class LevelWriter:
         row = paper.titles(row, self.book.wording.phrase("book.by-level", level=words))
         row = paper.unit_line(row)
         assert row == layout.head_row  # noqa: S101 - the formulas rely on it
-        self._write_heads(widths)
+        self._write_heads(widths, [start - STUB for start in starts])
         self._write_body(names)
         self._mark()
         row = paper.legend(layout.last + 2, self._legend())
@@ -147,7 +147,7 @@ class LevelWriter:
             figures.append(len(f"{greatest:,}"))
         return sheet_widths(self._heads, figures, names, self.numbers)
 
-    def _write_heads(self, widths: Sequence[float]) -> None:
+    def _write_heads(self, widths: Sequence[float], starts: Sequence[int]) -> None:
         """Write three rows: sections, measures with their units of measure, numbers of the columns."""
         sheet, top = self.sheet, self.layout.head_row
         style = self.book.formats(**HEAD, font_size=11)
@@ -155,7 +155,7 @@ class LevelWriter:
         sheet.merge_range(top, 0, top + 1, 0, self.book.wording.phrase("book.row-number"), style)
         sheet.merge_range(top, 1, top + 1, 1, self.book.wording.phrase("column.unit"), style)
         lines = 1
-        for section, start, end in spans(heads):
+        for section, start, end in page_spans(heads, starts):
             for place in range(start, end):
                 head = heads[place]
                 text = clean(head.label) + (f"\n({clean(head.unit)})" if head.unit else "")
@@ -167,7 +167,7 @@ class LevelWriter:
                     sheet.merge_range(top, place + STUB, top + 1, place + STUB, text, style)
             if section:
                 across(sheet, top, start + STUB, end - 1 + STUB, section, style)
-        sheet.set_row(top, 16.0 * min(5, section_lines(heads, widths)) + 2)
+        sheet.set_row(top, 16.0 * min(5, section_lines(heads, widths, starts)) + 2)
         sheet.set_row(top + 1, min(15.0 * lines + 4, 400.0))
         small = self.book.formats(border=1, align="center", italic=True, font_size=10)
         for place, text in enumerate(["A", "B", *column_numbers(self.layout.columns)]):
