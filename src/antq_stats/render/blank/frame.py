@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from antq_stats.render.blank.layout import FIRST_ROW, HEADS_ROW, line_of
-from antq_stats.render.blank.pages import LINE, MARGINS, TablePages, lines_of
+from antq_stats.render.blank.pages import LINE, MARGINS, TablePages
 from antq_stats.render.letterhead import committee_of
 from antq_stats.render.words import unit_within
 from antq_stats.render.writing.table import clean
+from antq_stats.render.writing.text_lines import line_count, points
 from antq_stats.words.text import capital
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ FOOTER = '&"Times New Roman,Regular"&11 '
 _A4 = 9
 _SENDER = 0.42
 """Share of a single page's width that the sender takes."""
-_BROAD = {True: 1.2, False: 0.8}
-"""Width of a letter in digits, by whether it is a bold capital."""
 _SIGNATURE = 52.0
 """Width of the right signature, in characters."""
 _GAP = 6.0
@@ -71,10 +70,9 @@ class Frame:
             self.sheet.merge_range(row, first, row, last, text, style)
         else:
             self.sheet.write_string(row, first, text, style)
-        size = float(str(look.get("font_size", 12))) / 12
-        broad = _BROAD[bool(look.get("bold")) and text.isupper()] * size
-        lines = lines_of(text, self.pages.width(first, last) / broad)
-        self.set_row(row, max(self.heights.get(row, 0), LINE * size * lines))
+        size = float(str(look.get("font_size", 12)))
+        lines = line_count(text, points(self.pages.width(first, last)), size)
+        self.set_row(row, max(self.heights.get(row, 0), LINE * size / 12 * lines))
 
     # -- above the table
 
@@ -113,8 +111,8 @@ class Frame:
         """Return the committee that sends, with its unit on a line of its own if one line is too narrow."""
         name = unit_within(self.layout.register, self.unit, self.wording)
         body = self.committee.removesuffix(name).rstrip()
-        room = self.pages.width(0, last) / _BROAD[True]
-        return self.committee if lines_of(self.committee, room) == 1 or not body else f"{body}\n{name}"
+        lines = line_count(self.committee.upper(), points(self.pages.width(0, last)), 12)
+        return self.committee if lines == 1 or not body else f"{body}\n{name}"
 
     def _dispatch(self) -> str:
         """Return to whom the return is sent and until when; empty if the form does not say."""

@@ -10,11 +10,12 @@ from antq_stats.register.register import UnitRegister
 from antq_stats.render.blank.earlier import Earlier
 from antq_stats.render.blank.frame import FOOTER
 from antq_stats.render.blank.layout import SheetLayout, line_of
-from antq_stats.render.blank.pages import LINE, lines_of
+from antq_stats.render.blank.pages import LINE
 from antq_stats.render.blank.sheet import INPUT, LOOKS
 from antq_stats.render.blank.words import MeasureWording
 from antq_stats.render.writing.paper import SLACK, print_scale
 from antq_stats.render.writing.table import clean
+from antq_stats.render.writing.text_lines import line_count, points
 from antq_stats.words.language import Wording
 from antq_stats.words.text import capital
 
@@ -39,10 +40,8 @@ _HEIGHT = 11.69 - _MARGINS["top"] - _MARGINS["bottom"]
 _SCALE = print_scale(_WIDTHS, 0, [], _PAPER)
 _ROOM = 72 * _HEIGHT * SLACK * 100 / _SCALE
 """Height of a page, in points of the sheet."""
-_TABLE_LINE = 14.0
-"""Height of a line of a table, in points."""
-_LETTERS = 1.2
-"""Letters in the width of a digit, at least."""
+_TABLE_SIZE, _TABLE_LINE = 11, 14.0
+"""Size of the font of a table, and height of its lines, in points."""
 
 
 class InstructionSheet:
@@ -245,12 +244,12 @@ class InstructionSheet:
             if self.filled + self._height_of(columns, texts) > _ROOM:
                 self._break()
                 self._write_row(columns, heads, bold=True, align="center", bg_color="#E7EEF7")
-            self._write_row(columns, texts, align="left", indent=1, font_size=11)
+            self._write_row(columns, texts, align="left", indent=1)
 
     def _write_row(
         self, columns: Sequence[tuple[str, int, int]], texts: Sequence[str], **look: object
     ) -> None:
-        style = self.formats(border=1, text_wrap=True, valign="vcenter", **look)
+        style = self.formats(border=1, text_wrap=True, valign="vcenter", font_size=_TABLE_SIZE, **look)
         for (_, first, last), text in zip(columns, texts, strict=True):
             if last > first:
                 self.sheet.merge_range(self.row, first, self.row, last, text, style)
@@ -262,14 +261,14 @@ class InstructionSheet:
     def _height_of(columns: Sequence[tuple[str, int, int]], texts: Sequence[str]) -> float:
         """Return the height of a row of a table, in points."""
         return max(
-            _height(text, sum(_WIDTHS[first : last + 1]) - 2, _TABLE_LINE)
+            _height(text, sum(_WIDTHS[first : last + 1]) - 1, _TABLE_LINE, _TABLE_SIZE)  # texts are indented
             for (_, first, last), text in zip(columns, texts, strict=True)
         )
 
 
-def _height(text: str, width: float, line: float = LINE) -> float:
-    """Return the height of a text in a width in characters, with the height of a line, in points."""
-    return line * lines_of(text, _LETTERS * width) + 3
+def _height(text: str, width: float, line: float = LINE, size: float = 12) -> float:
+    """Return the height of a text in a width in characters, by height of its lines and size, in points."""
+    return line * line_count(text, points(width), size) + 3
 
 
 def _numbered(layout: SheetLayout, measure: Measure, wording: Wording) -> str:

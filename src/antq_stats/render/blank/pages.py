@@ -136,16 +136,3 @@ def _width_of(head: str) -> float:
     """Return the width of a column, such that its head has about seven lines."""
     longest = max(map(len, head.split()), default=1)
     return float(min(max(7, 1.1 * longest, -(-len(head) // 7) + 1), 13))
-
-
-def lines_of(text: str, width: float) -> int:
-    """Return the number of lines of a text in a width in characters, with words kept whole."""
-    lines = 0
-    for part in text.split("\n"):
-        room = 0.0
-        for word in part.split() or [""]:
-            if room < len(word):
-                lines += 1
-                room = width
-            room -= len(word) + 1
-    return lines

@@ -10,10 +10,11 @@ from antq_stats.render.blank.checks import RowChecks
 from antq_stats.render.blank.earlier import Earlier
 from antq_stats.render.blank.frame import Frame
 from antq_stats.render.blank.layout import FIRST_ROW, HEADS_ROW, SheetLayout
-from antq_stats.render.blank.pages import LINE, lines_of, table_pages
+from antq_stats.render.blank.pages import LINE, table_pages
 from antq_stats.render.blank.words import MESSAGE_LIMIT, TITLE_LIMIT, bounds_of, shortened
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import clean
+from antq_stats.render.writing.text_lines import line_count, points
 from antq_stats.render.writing.workbook import DIGITS, amount_format
 from antq_stats.words.text import capital, column_letter
 
@@ -32,6 +33,9 @@ LOOKS: dict[str, dict[str, object]] = {
 _CHECK_WIDTH = 60.0
 _LINE = 14.0
 """Height of a line of the heads, in points."""
+_HEAD_SIZE = 11
+_NOTE, _NOTE_SIZE = 340, 10
+"""Width of a note in pixels, and the size of its font."""
 _ROW = 22.0
 """Height of a row with one line, in points: there is room to write by hand."""
 
@@ -105,7 +109,7 @@ class TableSheet:
     def _write_heads(self) -> None:
         layout, words, sheet = self.layout, self.words, self.sheet
         head = {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1}
-        style = self.formats(**head, bg_color="#E7EEF7", font_size=11)
+        style = self.formats(**head, bg_color="#E7EEF7", font_size=_HEAD_SIZE)
         heads = [self._say("ordinal"), self._say("code"), self._say("name")]
         if layout.parented:
             heads.append(layout.parent_head())
@@ -118,16 +122,18 @@ class TableSheet:
                 sheet.merge_range(HEADS_ROW - 1, first, HEADS_ROW - 1, last, clean(label), style)
             else:
                 sheet.write_string(HEADS_ROW - 1, first, clean(label), style)
-            lines = max(lines, lines_of(clean(label), self.pages.width(first, last)))
+            lines = max(lines, line_count(clean(label), points(self.pages.width(first, last)), _HEAD_SIZE))
         self.frame.set_row(HEADS_ROW - 1, _LINE * lines + 6)
         lines = 1
         for measure, column in zip(layout.measures, layout.columns.values(), strict=True):
             text = words.head(measure)
             sheet.write_string(HEADS_ROW, column, text, style)
-            lines = max(lines, lines_of(text, self.pages.widths[column]))
+            lines = max(lines, line_count(text, points(self.pages.widths[column]), _HEAD_SIZE))
             note = words.definition(layout.form, measure)
-            height = 18 * (2 + sum(lines_of(line, 48) for line in note.split("\n")))
-            sheet.write_comment(HEADS_ROW, column, note, {"width": 340, "height": height, "font_size": 10})
+            height = 18 * (2 + line_count(note, _NOTE * 0.75, _NOTE_SIZE))
+            sheet.write_comment(
+                HEADS_ROW, column, note, {"width": _NOTE, "height": height, "font_size": _NOTE_SIZE}
+            )
         self.frame.set_row(HEADS_ROW, _LINE * lines + 4)
         check = self.formats(bold=True, align="center", valign="vcenter", border=1, bg_color="#EDEDED")
         sheet.merge_range(HEADS_ROW - 1, self.check, HEADS_ROW, self.check, self._say("check"), check)
@@ -187,8 +193,9 @@ class TableSheet:
             return _ROW
         register, position = self.layout.register, self.layout.units[place]
         shown = [position, register.units.parents[position]] if self.layout.parented else [position]
-        names = (clean(unit_name(register, unit)) for unit in shown)
-        return max(_ROW, *(LINE * lines_of(name, self.pages.widths[2] - 3) + 4 for name in names))
+        room = points(self.pages.widths[2] - 1)  # names are indented
+        lines = max(line_count(clean(unit_name(register, unit)), room, 12) for unit in shown)
+        return max(_ROW, LINE * lines + 4)
 
     def _write_total(self, row: int) -> None:
         look = {"bold": True, "border": 1, "valign": "vcenter", "bg_color": "#F0F0F0"}
