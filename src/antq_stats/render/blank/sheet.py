@@ -33,7 +33,8 @@ LOOKS: dict[str, dict[str, object]] = {
 _CHECK_WIDTH = 60.0
 _LINE = 14.0
 """Height of a line of the heads, in points."""
-_HEAD_SIZE = 11
+_HEAD_SIZE, _BOLD_SIZE = 11, 12.1
+"""Size of the font of the heads, and the size at which plain letters are as wide as these bold ones."""
 _NOTE, _NOTE_SIZE = 340, 10
 """Width of a note in pixels, and the size of its font."""
 _ROW = 22.0
@@ -122,13 +123,13 @@ class TableSheet:
                 sheet.merge_range(HEADS_ROW - 1, first, HEADS_ROW - 1, last, clean(label), style)
             else:
                 sheet.write_string(HEADS_ROW - 1, first, clean(label), style)
-            lines = max(lines, line_count(clean(label), points(self.pages.width(first, last)), _HEAD_SIZE))
+            lines = max(lines, line_count(clean(label), points(self.pages.width(first, last)), _BOLD_SIZE))
         self.frame.set_row(HEADS_ROW - 1, _LINE * lines + 6)
         lines = 1
         for measure, column in zip(layout.measures, layout.columns.values(), strict=True):
             text = words.head(measure)
             sheet.write_string(HEADS_ROW, column, text, style)
-            lines = max(lines, line_count(text, points(self.pages.widths[column]), _HEAD_SIZE))
+            lines = max(lines, line_count(text, points(self.pages.widths[column]), _BOLD_SIZE))
             note = words.definition(layout.form, measure)
             height = 18 * (2 + line_count(note, _NOTE * 0.75, _NOTE_SIZE))
             sheet.write_comment(
