@@ -14,7 +14,8 @@ from antq_stats.version import __version__ as __version__
 if TYPE_CHECKING:
     from antq_stats.collection.collection import Collection, TableValues
     from antq_stats.edits import edit
-    from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure, aggregate
+    from antq_stats.figures.aggregation import Aggregate, aggregate
+    from antq_stats.figures.figure import Figure, RatioFigure
     from antq_stats.findings.columns import Findings
     from antq_stats.findings.finding import Finding, Severity
     from antq_stats.findings.setup_error import SetupError
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from antq_stats.year_end import YearEnd, write_year_end
 
 _NAMES_IN = {
-    "figures.aggregation": ("Aggregate", "Figure", "RatioFigure", "aggregate"),
+    "figures.aggregation": ("Aggregate", "aggregate"),
+    "figures.figure": ("Figure", "RatioFigure"),
     "collection.collection": ("Collection", "TableValues"),
     "edits": ("edit",),
     "findings.finding": ("Finding", "Severity"),

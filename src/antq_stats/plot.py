@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure
+from antq_stats.figures.aggregation import Aggregate
+from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Form, Ratio
 from antq_stats.words.language import Language, decimal, number

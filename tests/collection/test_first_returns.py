@@ -122,3 +122,23 @@ def test_a_list_of_villages_without_figures_is_a_blank_return_and_a_list_to_adop
     run("adopt", folder, "-o", tmp_path / "names.xlsx")
     listed = list(openpyxl.load_workbook(tmp_path / "names.xlsx").active.values)
     assert [row[2] for row in listed if row[0] == "0702"] == ["Thôn 1", "Thôn 2"]
+
+
+def test_where_villages_of_some_communes_are_not_listed_no_figure_is_called_complete(tmp_path: Path) -> None:
+    units = UNITS.replace("070201,Thôn 1,,village,0702\n", "").replace("070202,Bản Lý,,village,0702\n", "")
+    folder = setup(tmp_path / "2025", form=FORM, units=units)
+    write_csv(folder / "a.csv", [HEAD, ["070101", "", 1, 2], ["070102", "", 1, 2], ["070103", "", 1, 2]])
+    table = run("aggregate", folder, "--lang", "en").stdout
+    assert "3/…" in table
+    assert "3/3" in table  # of the commune whose villages are listed
+    assert "the register lists no units of 1 others" in " ".join(table.split())
+    text = tmp_path / "report.md"
+    run("report", folder, "-o", text, "--lang", "vi")
+    told = text.read_text(encoding="utf-8")
+    assert "3/3" not in told.partition("Phụ lục")[0].partition("PHỤ LỤC")[0]
+    assert "danh mục chưa đủ" in told
+    page = tmp_path / "report.html"
+    run("report", folder, "-o", page, "--lang", "vi")
+    assert "còn có thể từ 3 đến 3" not in page.read_text(encoding="utf-8")
+    (province,) = run("aggregate", folder, "--by", "province", "--format", "json").data
+    assert province["provisional"] == ["trau", "bo"]

@@ -11,7 +11,7 @@ import pytest
 from helpers.blank_returns import fill
 from helpers.command import run
 from helpers.reading import read_folder
-from helpers.returns import V1, commune, setup, write_csv, write_xlsx
+from helpers.returns import V1, V2, commune, setup, write_csv, write_xlsx
 
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -92,3 +92,32 @@ def test_one_village_in_two_other_files_is_a_row_too_many(folder: Path) -> None:
     write_csv(folder / "a.csv", commune((1, 1), villages=(V1,)))
     write_csv(folder / "b.csv", commune((2, 1), villages=(V1,)))
     assert read_folder(folder).codes.count("U202") == 2
+
+
+def test_a_version_stated_in_the_name_replaces_a_return_of_another_name(folder: Path) -> None:
+    write_csv(folder / "bao cao.csv", commune((1, 1), (2, 2), (3, 3)))
+    write_csv(folder / "Nguyễn Thái Học - đã sửa_v2.csv", commune((7, 1), (2, 2), (4, 3)))
+    outcome = read_folder(folder)
+    assert outcome.at("F202") == [("bao cao.csv", None, None)]
+    assert (outcome.codes.count("F213"), outcome.sum("trau")) == (0, 13)
+
+
+@pytest.mark.parametrize("name", ["da sua (2)", "da sua - Copy"])
+def test_a_number_that_a_program_adds_replaces_nothing(folder: Path, name: str) -> None:
+    write_csv(folder / "bao cao.csv", commune((1, 1), (2, 2), (3, 3)))
+    write_csv(folder / f"{name}.csv", commune((7, 1), (2, 2), (4, 3)))
+    assert read_folder(folder).codes.count("F213") == 1
+
+
+def test_a_stated_version_that_lacks_a_row_replaces_nothing(folder: Path) -> None:
+    write_csv(folder / "bao cao.csv", commune((1, 1), (2, 2), (3, 3)))
+    write_csv(folder / "da sua_v2.csv", commune((7, 1), (5, 2), villages=(V1, V2)))
+    outcome = read_folder(folder)
+    assert (outcome.codes.count("F213"), outcome.codes.count("F202")) == (1, 0)
+
+
+def test_the_other_value_told_is_one_that_differs(folder: Path) -> None:
+    for number, cows in enumerate((5, 7, 7)):
+        write_csv(folder / f"gui {number}.csv", commune((cows, 1), (2, number)))
+    (finding,) = [found for found in read_folder(folder).findings if found.file]
+    assert (finding.code, finding.value, finding.facts["found"]) == ("F213", "7", "5")

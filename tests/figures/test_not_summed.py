@@ -177,7 +177,7 @@ def test_a_column_says_what_its_figures_say(given_values: dict[str, int | None])
     sums, given_counts, expected, provisional = aggregate.column("loai")
     for unit, code in enumerate(units.codes):
         figure = aggregate.figure(unit, "loai")
-        assert figure[1:] == (given_counts[unit], expected[unit], provisional[unit])
+        assert figure[1:4] == (given_counts[unit], expected[unit], provisional[unit])
         assert (figure.value or 0) == sums[unit]
         if code in given_values:
             assert figure.value == given_values[code]

@@ -56,8 +56,8 @@ class Outcome:
         """Return the value of a measure under a unit, by default the root."""
         return self.figure(measure, unit)[0]
 
-    def figure(self, measure: str, unit: str | None = None) -> tuple[int | None, int, int, bool]:
-        """Return value, given, expected and provisional of a measure under a unit, by default the root."""
+    def figure(self, measure: str, unit: str | None = None) -> tuple[int | None, int, int, bool, int]:
+        """Return value, given, expected, provisional and unlisted of a measure under a unit, or the root."""
         register = self.total.register
         position = register.units.by_code[unit] if unit else register.units.parents.index(-1)
         return tuple(self.total.figure(position, measure))  # type: ignore[return-value]

@@ -69,12 +69,28 @@ VERSIONS = [
 
 @pytest.mark.parametrize(("stem", "expected"), VERSIONS)
 def test_version_marks(stem: str, expected: tuple[str, tuple[int, ...], bool]) -> None:
-    assert version_of(stem) == expected
+    assert version_of(stem)[:3] == expected
+
+
+@pytest.mark.parametrize(
+    ("stem", "is_stated"),
+    [
+        ("xa_v2", True),
+        ("xa lần 2", True),
+        ("xa_v2 (1)", True),
+        ("xa (2)", False),
+        ("xa - Copy", False),
+        ("xa", False),
+    ],
+)
+def test_only_a_mark_that_a_person_wrote_is_stated(stem: str, is_stated: bool) -> None:
+    assert version_of(stem).is_stated == is_stated
 
 
 @given(st.text(max_size=40))
 def test_a_version_mark_is_cut_from_the_end_only(stem: str) -> None:
-    bare, version, is_copy = version_of(stem)
+    bare, version, is_copy, is_stated = version_of(stem)
+    assert version or not is_stated
     assert is_copy or stem.casefold().startswith(bare)
     assert (bare == stem.casefold()) == (version == ()) or is_copy
     assert bare or not stem
@@ -121,7 +137,7 @@ def test_the_highest_version_stands(tmp_path: Path, newer: str, older: str) -> N
         write = write_csv if name.endswith("csv") else write_xlsx
         write(tmp_path / name, commune((figure, 1), (figure, 1), villages=(W1, W2)))
     outcome = read_folder(tmp_path)
-    assert outcome.figure("trau", "0702") == (10, 2, 2, False)
+    assert outcome.figure("trau", "0702") == (10, 2, 2, False, 0)
     assert outcome.at("F202") == [(older, None, None)]
     assert outcome.hard == []
 

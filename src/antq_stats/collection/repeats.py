@@ -136,6 +136,7 @@ def _returns_of_one(
     saved = [return_of[row.origin.file].saved for row in repeat.rows]
     at = saved.index(max(saved)) if all(saved) and len(set(saved)) > 1 else len(saved) - 1
     last, others = repeat.rows[at], [*repeat.rows[:at], *repeat.rows[at + 1 :]]
+    others.sort(key=lambda row: row.value == last.value)  # first one that says something else
     facts = {"other": ", ".join(row.origin.file for row in others)}
     if not differing:
         facts["count"] = str(len(repeats))

@@ -1,4 +1,4 @@
-"""Versions and copies: of several versions of a file the highest counts, of copies the first."""
+"""Versions and copies: of several versions of a return the highest counts, of copies the first."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def standing(returns: Sequence[Return], versions: Versions) -> tuple[list[Return
     """
     findings: list[Finding] = []
     kept = _without_superseded(returns, versions, findings)
+    kept = _without_replaced(kept, versions, findings)
     return _without_copies(kept, versions, findings), findings
 
 
@@ -104,6 +105,31 @@ def _without_superseded(
         else:
             other = newer_of[return_.file if return_.file in newer_of else same[0].file]
             findings.append(Finding(code="F202", file=return_.file, facts={"other": other}))
+    return kept
+
+
+def _without_replaced(returns: Sequence[Return], versions: Versions, findings: list[Finding]) -> list[Return]:
+    """Return the files without those that a stated version of another name replaces.
+
+    ``muong-lai sửa_v2`` replaces ``bao cao`` if it has every row that ``bao cao`` has.
+    """
+    stated = [(each, _units_of(each)) for each in returns if each.file in versions and each.tables]
+    stated = [(each, units) for each, units in stated if versions[each.file].is_stated]
+    kept = []
+    for return_ in returns:
+        version, units = versions.get(return_.file), _units_of(return_) if stated else set()
+        number = () if version is None else version.number
+        newer = [
+            other
+            for other, theirs in stated
+            if units and units <= theirs and versions[other.file].number > number
+            and (version is None or versions[other.file].group != version.group)
+        ]  # fmt: skip
+        if newer:
+            other = max(newer, key=lambda each: versions[each.file].number)
+            findings.append(Finding(code="F202", file=return_.file, facts={"other": other.file}))
+        else:
+            kept.append(return_)
     return kept
 
 

@@ -9,81 +9,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, Truths
 from antq_stats.figures.doubts import doubted_figures
-from antq_stats.figures.status import Status, status_of
+from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.plan import MISSING
 from antq_stats.register.register import UnitRegister
 from antq_stats.register.tree_sums import TreeSums
-from antq_stats.words.amounts import Amount
 from antq_stats.words.language import Language
 from antq_stats.words.unknown_code import UnknownCodeError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class Figure(NamedTuple):
-    """The sum of a measure under a unit, with its coverage.
-
-    What a unit above the measure's level reports of itself stands in place of a sum of a measure that no
-    level adds up; its coverage is 1 of 1.
-    """
-
-    value: Amount | None
-    """The sum over the units that gave a value; None if none did, or if there is no sum.
-
-    It is exact: an int, or, for a measure with decimals, a Decimal with as many as the measure has.
-    """
-    given: int
-    """Number of units that gave a value."""
-    expected: int
-    """Number of units of the measure's level at or under the unit."""
-    provisional: bool
-    """Whether a value is missing, or a hard finding concerns one."""
-
-    @property
-    def summed(self) -> bool:
-        """False if units gave values that no level adds up, and the unit did not report it of itself."""
-        return self.value is not None or not self.given
-
-    @property
-    def status(self) -> Status:
-        """The status of the figure."""
-        return status_of(self.given, self.expected) if self.summed else Status.NOT_SUMMED
-
-
-class RatioFigure(NamedTuple):
-    """A ratio of two sums under a unit, with its coverage."""
-
-    value: Fraction | None
-    """The exact ratio times ``per`` of the form; None if the denominator is 0."""
-    numerator: Amount
-    """Sum of the numerator over the units that gave both sides, as exact as `Figure.value`."""
-    denominator: Amount
-    """Sum of the denominator over the same units; without a denominator measure, their number."""
-    given: int
-    """Number of units that gave both sides."""
-    expected: int
-    """Number of units at or under the unit, of the level at which the sides are compared."""
-    provisional: bool
-    """Whether a value is missing, or a hard finding concerns one."""
-
-    @property
-    def status(self) -> Status:
-        """The status of the figure."""
-        return status_of(self.given, self.expected, self.denominator)
-
-    @property
-    def quotient(self) -> Fraction:
-        """The exact quotient of the sides, not multiplied by ``per``; the denominator must not be 0."""
-        return Fraction(self.numerator) / Fraction(self.denominator)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +55,14 @@ class _ColumnSums:
             return cls(tree, columns, tuple(map(tree.sums, columns)), tree.counts[tree.above], own)
         sums = tuple(tree.sums(np.where(present, column, 0)) for column in columns)
         return cls(tree, columns, sums, tree.sums(present), own)
+
+    @cached_property
+    def unlisted(self) -> Integers:
+        """For each unit how many units at or under it list none of those that give the values."""
+        units = self.tree.units
+        if not len(units):
+            return np.zeros(len(self.tree.register), dtype=np.int64)
+        return self.tree.register.unlisted(self.tree.register.units.levels[int(units[0])])
 
     @property
     def has_values(self) -> bool:
@@ -212,9 +162,11 @@ class Aggregate:
         if columns.not_summed[unit]:
             return Figure(None, given, expected, provisional=False)
         is_doubted = bool(self._doubted[unit, self._measure_at[measure]])
-        provisional = given < expected or (is_doubted and unit not in (columns.own or ()))
+        own = unit in (columns.own or ())
+        unlisted = 0 if own else int(columns.unlisted[unit])
+        provisional = given < expected or unlisted > 0 or (is_doubted and not own)
         amount = self.form.measures[self._measure_at[measure]].amount(value) if given else None
-        return Figure(amount, given, expected, provisional)
+        return Figure(amount, given, expected, provisional, unlisted)
 
     def ratio(self, unit: int | str, code: str) -> RatioFigure:
         """Return a ratio for a unit.
@@ -237,11 +189,12 @@ class Aggregate:
             self.form.measure(side).amount(value) for side, value in zip(self._sides(code), sums, strict=True)
         )
         denominator = denominators[0] if denominators else given
+        unlisted = int(self._ratios[code].unlisted[unit])
         provisional = given < expected or any(
             self.figure(unit, side).provisional for side in self._sides(code)
         )
         value = Fraction(numerator) / Fraction(denominator) * ratio.per if denominator else None
-        return RatioFigure(value, numerator, denominator, given, expected, provisional)
+        return RatioFigure(value, numerator, denominator, given, expected, provisional, unlisted)
 
     def column(self, measure: str) -> tuple[Integers, Integers, Integers, Truths]:
         """Return a measure for the n units of the register: sums, given, expected, provisional marks.
@@ -250,10 +203,15 @@ class Aggregate:
         """
         columns = self._measures[measure]
         (sums,), given, expected = columns.everywhere()
-        provisional = (given < expected) | self._doubted[:, self._measure_at[measure]]
+        provisional = (given < expected) | (columns.unlisted > 0)
+        provisional |= self._doubted[:, self._measure_at[measure]]
         if columns.own is not None:
             provisional[columns.not_summed] = provisional[list(columns.own)] = False
         return sums, given, expected, provisional
+
+    def unlisted(self, code: str) -> Integers:
+        """Return for the n units how many units under each list none that could give a figure."""
+        return (self._measures.get(code) or self._ratios[code]).unlisted
 
     def not_summed(self, measure: str) -> Truths:
         """Return for the n units whether values are given under a unit that are not added up for it."""

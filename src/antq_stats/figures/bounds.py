@@ -168,6 +168,7 @@ def bounds(
         tree = collection.level_sums(table.level)
         lowest[:, at] = tree.everywhere(box.least)
         highest[:, at] = _sums(tree, box.most)
+        highest[np.ix_(np.flatnonzero(register.unlisted(table.level)), np.array(at))] = MISSING
     ratios = tuple(_ratio(collection, boxes, inequalities, ratio) for ratio in form.ratios)
     return Bounds(form, lowest, highest, ratios)
 
@@ -344,6 +345,8 @@ def _ratio(
         numerator_high = np.where(unlimited, 0, numerator_high)
         denominator_low = np.where(unlimited, 0, denominator_low)
     sums = _sums(tree, np.stack([numerator_low, denominator_high, numerator_high, denominator_low], axis=1))
+    unlisted = _unlisted(collection, tables)
+    sums[unlisted, 1], sums[unlisted, 2:] = MISSING, 1 if tied else MISSING
     if tied and unlimited.any():
         reaches = tree.everywhere(unlimited) > 0
         sums[reaches & (sums[:, 2] <= sums[:, 3]), 2:] = 1
@@ -351,6 +354,13 @@ def _ratio(
         # given values contradict the tie through a missing value between them, so the rules do not apply
         sums[above, 2:] = _sums(tree, free)[above]
     return sums
+
+
+def _unlisted(collection: Collection, tables: Iterable[int]) -> Truths:
+    """Return the units under which the register does not list all units that answer some tables."""
+    levels = [collection.tables[table].level for table in tables]
+    reach: Truths = np.logical_or.reduce([collection.register.unlisted(level) > 0 for level in levels])
+    return reach
 
 
 def _unit_side(collection: Collection, boxes: Sequence[_Boxes], code: str) -> _Side:

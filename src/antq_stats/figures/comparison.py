@@ -15,7 +15,8 @@ import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, Truths
 from antq_stats.collection.period_name import day_of
-from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure
+from antq_stats.figures.aggregation import Aggregate
+from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, SeriesBreak
 from antq_stats.register.register import UnitRegister

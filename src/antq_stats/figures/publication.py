@@ -15,11 +15,12 @@ from typing import NamedTuple
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, Truths
-from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure, aggregate
+from antq_stats.figures.aggregation import Aggregate, aggregate
 from antq_stats.figures.bounds import Bounds, RatioSpan, Span, bounds
 from antq_stats.figures.comparison import Prior, prior
 from antq_stats.figures.coverage import UnitCoverage, WeightedCoverage, coverage_of, weighted_coverage
 from antq_stats.figures.disclosure import Disclosure, disclosure
+from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.figures.status import Status, Statuses, statuses
 from antq_stats.findings.columns import FindingColumns, Findings, blocks_of
 from antq_stats.findings.finding import Finding
@@ -202,10 +203,12 @@ class Publication:
             withheld = self._disclosure.withholds(code)
             if code in self._places:
                 _, given, expected, _ = self._aggregate.column(code)
+                expected = expected + self._aggregate.unlisted(code)
                 status = statuses(given, expected, None, withheld)
                 status[self._aggregate.not_summed(code) & (status != Status.WITHHELD)] = Status.NOT_SUMMED
             else:
                 _, denominators, given, expected, _ = self._aggregate.ratio_column(code)
+                expected = expected + self._aggregate.unlisted(code)
                 status = statuses(given, expected, denominators, withheld)
             self._statuses[code] = status
         return status

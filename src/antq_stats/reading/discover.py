@@ -65,6 +65,8 @@ class Version(NamedTuple):
     """Numbers of the version marks, empty without any; ``_v2 (1)`` is (2, 1)."""
     is_copy: bool = False
     """True if the name has a copy mark. The copy is of the version with the same number."""
+    is_stated: bool = False
+    """True if a person wrote a version mark (``_v2``, ``lần 2``); programs write numbers in brackets."""
 
 
 @dataclass
@@ -85,12 +87,14 @@ class Discovered:
 
     @cached_property
     def versions(self) -> dict[str, Version]:
-        """The versions of the files of which there are several, by `SourceFile.file`."""
+        """The versions of the files with a stated version or of which there are several, by their names."""
         versions = [_version(source.path, source.file) for source in self.sources]
         counts = Counter(version.group for version in versions)
         several = {group for group, count in counts.items() if count > 1}
         pairs = zip(self.sources, versions, strict=True)
-        return {source.file: version for source, version in pairs if version.group in several}
+        return {
+            source.file: version for source, version in pairs if version.group in several or version.is_stated
+        }
 
     def open(self, source: SourceFile, enclosed: Iterable[Enclosure]) -> list[SourceFile]:
         """Add the files of a container to the sources, and return them.
@@ -133,7 +137,10 @@ def _version(path: str | RemoteFile | Enclosed, file: str) -> Version:
     container = path.container
     outer, inner = _version(container.path, container.file), version_of(stem[len(container.file) + 1 :])
     number = outer.number + inner.number if outer.number or not inner.number else (0, *inner.number)
-    return Version(f"{outer.group}:{inner.group}", number, outer.is_copy or inner.is_copy)
+    return Version(
+        f"{outer.group}:{inner.group}", number, outer.is_copy or inner.is_copy,
+        outer.is_stated or inner.is_stated,
+    )  # fmt: skip
 
 
 def version_of(stem: str) -> Version:
@@ -148,7 +155,7 @@ def version_of(stem: str) -> Version:
     """
     folder, slash, name = stem.rpartition("/")
     number: tuple[int, ...] = ()
-    is_copy = is_bracketed = False
+    is_copy = is_bracketed = is_stated = False
     while True:
         unmarked = name
         for mark in _COPIES:
@@ -159,8 +166,9 @@ def version_of(stem: str) -> Version:
         found = _VERSION.search(name)
         # Two marks are allowed only if the last is in brackets, as a browser adds when it saves a file again.
         if found is None or found.start() == 0 or (number and not (is_bracketed and found["a"] is None)):
-            return Version(f"{folder}{slash}{name}".casefold(), number, is_copy)
+            return Version(f"{folder}{slash}{name}".casefold(), number, is_copy, is_stated)
         is_bracketed = found["a"] is not None and not number
+        is_stated = is_stated or found["a"] is None
         number = (int(found["a"] or found["b"] or found["c"]), *number)
         name = name[: found.start()]
 

@@ -207,6 +207,10 @@ class UnitRegister:
     def _expected(self) -> dict[int, Positions]:
         return {}
 
+    @cached_property
+    def _unlisted(self) -> dict[int, Positions]:
+        return {}
+
     def is_sender(self, code: str | None) -> bool:
         """Return whether a code is that of a unit of the two lowest levels, or of one with such children."""
         units, lowest = self.units, len(self.levels) - 1
@@ -235,6 +239,28 @@ class UnitRegister:
             known = stop - start
             known.setflags(write=False)
             self._expected[level] = known
+        return known
+
+    def unlisted(self, level: int) -> Positions:
+        """Return for each unit how many units at or under it should have units of a level, and list none.
+
+        These are units of the level above. Nobody knows how many units of the level they have. It is 0
+        everywhere if the register has no units of the level at all.
+
+        Parameters
+        ----------
+        level : position of the level.
+        """
+        known = self._unlisted.get(level)
+        if known is None:
+            import numpy as np
+
+            listed = self.expected(level)
+            is_bare = (self._levels == level - 1) & (listed == 0) & bool(listed.any())
+            start, stop = self.ranges(np.flatnonzero(is_bare))
+            known = stop - start
+            known.setflags(write=False)
+            self._unlisted[level] = known
         return known
 
     def ranges(self, chosen: Positions) -> tuple[Positions, Positions]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
-from antq_stats.figures.aggregation import Figure, RatioFigure
+from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.form.entries import UNITS
 from antq_stats.render.writing.table import (
+    UNICODE,
     Cell,
     Count,
+    Coverage,
     Missing,
     NotApplicable,
     NotSummed,
     Percent,
     Suppressed,
+    Text,
 )
 
 _CELL_OF_STATUS: Mapping[Status, Cell] = {
@@ -71,3 +74,17 @@ def ratio_cell(figure: RatioFigure | None, ratio: Ratio) -> Cell:
     if figure is None or figure.value is None:
         return _CELL_OF_STATUS[Status.WITHHELD if figure is None else figure.status]
     return Percent(figure.quotient, ratio.decimals, ratio.per, figure.provisional)
+
+
+def coverage_cell(figure: Figure | RatioFigure | None) -> Cell:
+    """Return the cell of a figure's coverage; ``16/…`` where nobody knows how many units should give it.
+
+    Parameters
+    ----------
+    figure : the figure; None if it is withheld.
+    """
+    if figure is not None and figure.unlisted:
+        return Text(f"{figure.given}/{UNICODE.missing}")
+    if figure is None or not figure.expected:
+        return NotApplicable()
+    return Coverage(figure.given, figure.expected)

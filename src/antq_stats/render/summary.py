@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from antq_stats.figures.aggregation import Aggregate, Figure, RatioFigure
+from antq_stats.figures.aggregation import Aggregate
+from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.form import Measure, Ratio
 from antq_stats.output_marks import UNIT_COLUMNS
-from antq_stats.render.cells import measure_cell, ratio_cell
+from antq_stats.render.cells import coverage_cell, measure_cell, ratio_cell
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import (
     Cell,
-    Coverage,
-    NotApplicable,
     PresentationTable,
     Row,
 )
@@ -77,7 +76,7 @@ def summary(
             unit_name(register, unit),
             register.units.levels[unit] - base,
             (
-                _coverage(aggregate.figure(unit, lead)),
+                coverage_cell(aggregate.figure(unit, lead)),
                 *(_cell(aggregate, unit, column) for column in columns),
             ),
             "total" if unit == units[0] and len(units) > 1 else "plain",
@@ -106,10 +105,6 @@ def _lead(aggregate: Aggregate, columns: Sequence[Column]) -> str:
     return min(candidates, key=lambda code: aggregate.figure(roots[0], code).given)
 
 
-def _coverage(figure: Figure) -> Cell:
-    return Coverage(figure.given, figure.expected) if figure.expected else NotApplicable()
-
-
 def _cell(aggregate: Aggregate, unit: int, column: Column) -> Cell:
     if isinstance(column, Measure):
         return measure_cell(aggregate.figure(unit, column.code))
@@ -121,7 +116,11 @@ def _incomplete(aggregate: Aggregate, top: int, columns: Sequence[Column], wordi
     for column in columns:
         if isinstance(column, Measure):
             figure = aggregate.figure(top, column.code)
-            if figure.given < figure.expected:
+            if figure.unlisted and figure.expected:
+                yield wording.phrase("summary.unlisted", measure=wording.say(column.label),
+                    given=wording.number(figure.given), count=wording.number(figure.unlisted),
+                )  # fmt: skip
+            elif figure.given < figure.expected:
                 yield wording.phrase("summary.incomplete", measure=wording.say(column.label),
                     given=wording.number(figure.given), expected=wording.number(figure.expected),
                 )  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from antq_stats.figures.aggregation import Figure, RatioFigure
+from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.figures.publication import Publication
 from antq_stats.findings.catalogue import severity
 from antq_stats.form import Measure, Ratio

@@ -183,9 +183,12 @@ class SummaryWriter:
         if figure is not None:
             count = {"num_format": "#,##0"}
             cells["given"] = (None, figure.given, count)
-            cells["expected"] = (None, figure.expected, count)
+            cells["expected"] = (None, UNICODE.missing if figure.unlisted else figure.expected, count)
             notes = []
-            if figure.given < figure.expected:
+            if figure.unlisted:
+                number = book.wording.number(figure.unlisted)
+                notes.append(book.wording.phrase("book.unlisted", count=number))
+            elif figure.given < figure.expected:
                 notes.append(book.wording.phrase("book.lacking", count=figure.expected - figure.given))
             if figure.provisional:
                 notes.append(span_words(publication, root, column, book.wording))

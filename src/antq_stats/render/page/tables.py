@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from antq_stats.figures.aggregation import Figure, RatioFigure
+from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.figures.publication import MeasureColumn, Publication
 from antq_stats.figures.status import Status
 from antq_stats.form import Measure, Ratio
@@ -187,7 +187,10 @@ def line(context: PageContext, unit: int, column: Quantity) -> Line:
         if isinstance(column, Measure)
         else publication.ratio(unit, column.code)
     )
-    coverage = "" if figure is None else f"{wording.number(figure.given)}/{wording.number(figure.expected)}"
+    coverage = ""
+    if figure is not None:
+        expected = UNICODE.missing if figure.unlisted else wording.number(figure.expected)
+        coverage = f"{wording.number(figure.given)}/{expected}"
     return Line(
         label=wording.say(column.label),
         unit=publication.form.unit(column.code, wording.lang) if isinstance(column, Measure) else "",

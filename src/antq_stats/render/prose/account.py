@@ -119,6 +119,10 @@ class Account:
         )
 
     def _share(self, given: int, expected: int, level: int) -> str:
+        register, root = self.publication.register, self.publication.root
+        if register.unlisted(level)[root]:
+            number = self.wording.number(given)
+            return self.wording.phrase("prose.share-unlisted", given=number, units=self.units_word(level))
         share = f"{self.wording.number(given)}/{self.wording.number(expected)}"
         return self.wording.phrase("prose.share", share=share, units=self.units_word(level))
 

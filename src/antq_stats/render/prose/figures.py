@@ -22,7 +22,7 @@ from antq_stats.words.language import Wording
 from antq_stats.words.text import text_key
 
 if TYPE_CHECKING:
-    from antq_stats.figures.aggregation import Figure, RatioFigure
+    from antq_stats.figures.figure import Figure, RatioFigure
 
 Escape = Callable[[str], str]
 """Escapes a text for the output: the signs of Markdown; nothing for Word, where the document escapes XML."""
@@ -150,7 +150,7 @@ class Figures:
             known=True,
             withheld=False,
             not_summed=False,
-            complete=figure.given == figure.expected,
+            complete=figure.complete,
             provisional=figure.provisional,
             coverage=self._coverage(figure),
             last=last,
@@ -191,7 +191,8 @@ class Figures:
         return self._escape(clean(self._wording.say(column.label)))
 
     def _coverage(self, figure: Figure | RatioFigure) -> str:
-        return f"{self._wording.number(figure.given)}/{self._wording.number(figure.expected)}"
+        expected = UNICODE.missing if figure.unlisted else self._wording.number(figure.expected)
+        return f"{self._wording.number(figure.given)}/{expected}"
 
     def _with_unit(self, words: str, unit: str) -> str:
         return self._wording.phrase("prose.with-unit", number=words, unit=self._escape(unit)).strip()

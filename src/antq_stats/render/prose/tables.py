@@ -12,7 +12,7 @@ from itertools import groupby
 
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
-from antq_stats.render.cells import cell_of, is_of_one
+from antq_stats.render.cells import cell_of, coverage_cell, is_of_one
 from antq_stats.render.certainty import break_notes
 from antq_stats.render.prose.styles import WIDTH
 from antq_stats.render.prose.word_table import Fit, fits
@@ -176,14 +176,12 @@ class _TableBuilder:
         publication, root, code = self.publication, self.publication.root, column.code
         is_measure = isinstance(column, Measure)
         figure = publication.figure(root, code) if is_measure else publication.ratio(root, code)
-        if figure is None or not figure.expected:
-            return NotApplicable()
-        return Coverage(figure.given, figure.expected)
+        return coverage_cell(figure)
 
     def _is_short(self, column: Measure | Ratio) -> bool:
         """Return whether a figure of the whole covers only some of the units that should give it."""
         cell = self._coverage(column)
-        return isinstance(cell, Coverage) and cell.given < cell.expected
+        return isinstance(cell, Text) or (isinstance(cell, Coverage) and cell.given < cell.expected)
 
     def _earlier(self, column: Measure | Ratio) -> Cell:
         """Return the whole's figure of the earlier period."""
