@@ -113,10 +113,16 @@ def shown_number(publication: Publication, unit: int, column: Any) -> object:
     if isinstance(column, Measure):
         figure = publication.figure(unit, column.code)
         assert figure is not None
-        return None if not figure.expected else "…" if figure.value is None else figure.value
+        return (
+            None
+            if not (figure.expected or figure.unlisted)
+            else "…"
+            if figure.value is None
+            else figure.value
+        )
     ratio = publication.ratio(unit, column.code)
     assert ratio is not None
-    if not ratio.expected:
+    if not (ratio.expected or ratio.unlisted):
         return None
     if not ratio.given:
         return "…"
