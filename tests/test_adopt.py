@@ -214,6 +214,68 @@ def test_a_bad_row_is_named_with_its_cell_and_the_others_enter(
     assert f"Kiểm tra lại bảng đề xuất ở ô {cell} rồi chạy lại lệnh" in " ".join(ran.stderr.split())
 
 
+def turn(path: Path, *columns: str) -> None:
+    """Move the cells of some columns one row down, and the last ones up, as sorting them alone does."""
+    book = openpyxl.load_workbook(path)
+    rows = list(book.active.iter_rows())
+    head = next(row for row in rows if row[0].value == "Mã xã")
+    titles = [cell.value for cell in head]
+    for column in map(titles.index, columns):
+        cells = [row[column] for row in rows if row[0].row > head[0].row]
+        values = [cell.value for cell in cells]
+        for cell, value in zip(cells, values[-1:] + values[:-1], strict=True):
+            cell.value = value
+    book.save(path)
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        (["Mã xã"], "tên ghi bên cạnh mã là của xã khác"),
+        (["Mã xã", "Xã, phường, đặc khu"], "các ô ở dòng này là của nhiều dòng"),
+        (["Ở báo cáo"], "các ô ở dòng này là của nhiều dòng"),
+    ],
+)
+def test_rows_of_which_one_column_was_sorted_alone_do_not_enter(
+    tmp_path: Path, columns: list[str], told: str
+) -> None:
+    folder = folder_of(tmp_path)
+    adopt(folder)
+    fill_in(list_of(folder), {"Thôn 1": "mới", "Thôn 2": "mới", "Thôn Mới": "mới"})
+    turn(list_of(folder), *columns)
+    before = (folder / "units.csv").read_bytes()
+    ran = adopt(folder, list_of(folder))
+    assert ran.status == 1
+    assert told in " ".join(ran.stderr.split())
+    assert " · A7\n" in ran.stderr
+    mixed = {row["name"]: row["parent"] for row in rows_of(folder) if row.get("source")}
+    assert mixed.items() <= {("Thôn 2", "0701"), ("Thôn Mới", "0702")}
+    assert columns != ["Ở báo cáo"] or (folder / "units.csv").read_bytes() == before
+
+
+def test_a_list_that_was_sorted_whole_enters_as_before(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    adopt(folder)
+    fill_in(list_of(folder), {"Thôn 1": "mới", "Thôn 2": "mới", "Thôn Mới": "mới"})
+    titles = [cell for row in proposals_of(list_of(folder))[:1] for cell in row]
+    turn(list_of(folder), *titles[:-1])  # the hidden column of keys is easily left out of a selection
+    assert adopt(folder, list_of(folder)).status == 0
+    entered = {(row["name"], row["parent"]) for row in rows_of(folder) if row["source"]}
+    assert entered == {("Thôn 1", "0701"), ("Thôn 2", "0701"), ("Thôn Mới", "0702")}
+
+
+def test_a_village_that_the_officer_adds_to_the_list_enters_too(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    adopt(folder)
+    book = openpyxl.load_workbook(list_of(folder))
+    titles = [cell.value for cell in book.active[6]]
+    row = {"Mã xã": "0702", "Tên đưa vào danh mục": "Thôn Quên", "Quyết định": "mới"}
+    book.active.append([row.get(title) for title in titles])
+    book.save(list_of(folder))
+    assert adopt(folder, list_of(folder)).status == 0
+    assert [(row["name"], row["parent"]) for row in rows_of(folder)][-1] == ("Thôn Quên", "0702")
+
+
 @pytest.mark.parametrize("content", [None, b"no workbook", b""])
 def test_a_list_that_cannot_be_read_is_told_without_a_cell(tmp_path: Path, content: bytes | None) -> None:
     folder = folder_of(tmp_path)

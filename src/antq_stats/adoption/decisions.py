@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from antq_stats.adoption.workbook import COLUMNS, DECISIONS, Column
+from antq_stats.adoption.workbook import COLUMNS, DECISIONS, Column, row_key
 from antq_stats.findings.finding import Finding
 from antq_stats.register.register import UnitRegister
 from antq_stats.register.unit_file import InForce, day_of_text
@@ -87,6 +87,10 @@ class _Row:
     number: int
     """From 1, as in the sheet."""
     cells: dict[Column, str]
+
+    def key(self, commune: str) -> str:
+        """Return what the row's key was if its cells still belong together."""
+        return row_key(commune, self["reported"], self["place"])
 
     def __getitem__(self, column: Column) -> str:
         """Return the text of a column."""
@@ -174,6 +178,8 @@ class _Checker:
         """Row that names a village of a commune, by the commune's code and the name's key."""
         self.ended: dict[str, int] = {}
         """Row that an old village is given in, by its code."""
+        self.keys: set[str] = set()
+        """The keys of the rows as they were written; empty for a workbook without them."""
         self.choices = [phrase(f"adopt.decision-{decision}", lang) for decision in DECISIONS]
         self.words = {
             text_key(phrase(f"adopt.decision-{decision}", language)): decision
@@ -184,6 +190,7 @@ class _Checker:
     def check(self, places: dict[Column, int], rows: Sequence[_Row]) -> Decisions:
         """Return the decisions of all rows."""
         found = Decisions()
+        self.keys = {row["key"] for row in rows if row["key"]}
         for row in rows:
             if not row["decision"]:
                 found.undecided += 1
@@ -217,6 +224,7 @@ class _Checker:
         if decision == "skip":
             return None
         commune = self._commune(row["code"])
+        self._check_whole(row, commune)
         name = row["name"]
         if not any(map(str.isalnum, name)):
             raise _Refused("name", "name-missing")
@@ -248,6 +256,16 @@ class _Checker:
         if self.units.levels[position] != len(self.register.levels) - 2:
             raise _Refused("code", "not-a-commune")
         return position
+
+    def _check_whole(self, row: _Row, commune: int) -> None:
+        """Refuse a row whose cells come from several rows, as after sorting one column alone."""
+        beside = text_key(row["commune"])
+        unit = self.register.at(commune)
+        if beside and beside not in {text_key(unit.display), *self.units.name_keys(commune)}:
+            raise _Refused("code", "name-of-another-commune", found=row["commune"])
+        is_own = not (row["reported"] or row["place"])  # a row that the officer added
+        if self.keys and not is_own and row.key(unit.code) not in self.keys:
+            raise _Refused("code", "row-mixed", found=row["place"])
 
     def _old(self, row: _Row, decision: str, commune: int) -> tuple[str, ...]:
         """Return the codes of the old villages; empty for a new village."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import BinaryIO, Literal, get_args
 
 from antq_stats.adoption.proposals import Place, Proposal
@@ -11,6 +12,7 @@ from antq_stats.output_marks import CREATED, WORKBOOK
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.writing.workbook import Formats, sheet_names
 from antq_stats.words.language import Language, Wording
+from antq_stats.words.text import one_line, text_key
 
 Column = Literal[
     "code",
@@ -24,6 +26,7 @@ Column = Literal[
     "decision",
     "since",
     "place",
+    "key",
 ]
 COLUMNS: tuple[Column, ...] = get_args(Column)
 """The columns of the workbook; their heads are the phrases ``adopt.head-…``."""
@@ -33,14 +36,28 @@ DECISIONS = ("new", "renamed", "merged", "skip")
 
 _WIDTHS: Mapping[Column, float] = {
     "code": 8, "commune": 18, "reported": 20, "name": 20, "households": 9, "proposal": 12, "evidence": 38,
-    "old": 18, "decision": 12, "since": 11, "place": 24,
+    "old": 18, "decision": 12, "since": 11, "place": 24, "key": 11,
 }  # fmt: skip
 _FILLED_IN = ("name", "old", "decision", "since")
 """Columns that the officer writes in."""
+_HIDDEN = ("key",)
 _GUIDES = 3
 _HEAD = {"bold": True, "border": 1, "text_wrap": True, "align": "center", "bg_color": "#DDEBF7"}
 _LINE = 15.0  # points
 _INPUT = "#FFF9DB"
+
+
+def row_key(commune: str, reported: str, place: str) -> str:
+    """Return the key of a row, by which cells of several rows are told from those of one.
+
+    Parameters
+    ----------
+    commune : code of the commune.
+    reported : name of the village in the return.
+    place : where the return names it, as the workbook says.
+    """
+    parts = (commune, one_line(reported, 200), one_line(place, 200))
+    return sha256("\n".join(map(text_key, parts)).encode()).hexdigest()[:10]
 
 
 def write_proposals(
@@ -78,7 +95,7 @@ def write_proposals(
             sheet.write_string(guide, 0, wording.phrase(f"adopt.guide-{guide}", command=command), formats())
         head = _GUIDES + 2
         for place, column in enumerate(COLUMNS):
-            sheet.set_column(place, place, _WIDTHS[column], formats())
+            sheet.set_column(place, place, _WIDTHS[column], formats(), {"hidden": column in _HIDDEN})
             sheet.write_string(head, place, wording.phrase(f"adopt.head-{column}"), formats(**_HEAD))
         for row, proposal in enumerate(proposals, start=head + 1):
             _write_row(sheet, row, _cells(proposal, register, wording), formats)
@@ -112,6 +129,7 @@ def _write_row(sheet: object, row: int, cells: Mapping[Column, str | int], forma
 def _cells(proposal: Proposal, register: UnitRegister, wording: Wording) -> dict[Column, str | int]:
     """Return the cells of a row; the decision and the date are left to the officer."""
     codes = register.units.codes
+    place = "; ".join(_place(place, wording) for place in proposal.places)
     return {
         "code": codes[proposal.commune],
         "commune": register.at(proposal.commune).display,
@@ -123,7 +141,8 @@ def _cells(proposal: Proposal, register: UnitRegister, wording: Wording) -> dict
         "old": ", ".join(codes[unit] for unit in proposal.old),
         "decision": "",
         "since": "",
-        "place": "; ".join(_place(place, wording) for place in proposal.places),
+        "place": place,
+        "key": row_key(codes[proposal.commune], proposal.name, place),
     }
 
 
