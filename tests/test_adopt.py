@@ -192,6 +192,7 @@ def test_only_rows_with_a_decision_enter_and_none_enters_twice(tmp_path: Path) -
         ("Mã thôn cũ", "0702002, 0799999", "H9"),
         ("Mã thôn cũ", "0702002, 0702004", "H10"),  # given in another row too
         ("Từ ngày", "hôm nay", "J9"),
+        ("Từ ngày", "01/01/2026", "J9"),  # after the cut-off
         ("Mã xã", "0709", "A9"),
         ("Mã xã", "07", "A9"),
         ("Tên đưa vào danh mục", "…", "D9"),
@@ -274,6 +275,43 @@ def test_a_village_that_the_officer_adds_to_the_list_enters_too(tmp_path: Path) 
     book.save(list_of(folder))
     assert adopt(folder, list_of(folder)).status == 0
     assert [(row["name"], row["parent"]) for row in rows_of(folder)][-1] == ("Thôn Quên", "0702")
+
+
+def test_a_date_after_the_period_is_refused_with_the_cut_off(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    adopt(folder)
+    fill_in(list_of(folder), {"Thôn Mới": "mới"})
+    fill_in(list_of(folder), {"Thôn Mới": "2030-01-01"}, "Từ ngày")
+    ran = adopt(folder, list_of(folder))
+    assert ran.status == 1
+    told = " ".join(ran.stderr.split())
+    assert "sau ngày chốt số liệu của kỳ báo cáo; muộn nhất là 31/12/2025" in told
+    assert f"rồi chạy lại antq-stats adopt {folder} {list_of(folder)}" in told
+    assert "antq-stats validate" not in told
+    assert len(rows_of(folder)) == len(UNITS.splitlines()) - 1
+
+
+def test_a_village_that_the_register_has_from_a_later_day_does_not_enter_again(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, UNITS + "0702009,Tổ dân phố Mới,,village,0702,2030-01-01,,33\n")
+    adopt(folder)
+    fill_in(list_of(folder), {"Thôn Mới": "mới"})
+    fill_in(list_of(folder), {"Thôn Mới": "TDP Mới"}, "Tên đưa vào danh mục")
+    before = (folder / "units.csv").read_bytes()
+    ran = adopt(folder, list_of(folder))
+    assert "1 dòng đã có trong danh mục" in ran.stderr
+    assert (folder / "units.csv").read_bytes() == before
+
+
+def test_rows_that_are_all_skipped_are_decisions(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    adopt(folder)
+    names = {row["Tên trong báo cáo"] for row in proposals_of(list_of(folder))}
+    fill_in(list_of(folder), dict.fromkeys(names, "bỏ qua"))
+    ran = adopt(folder, list_of(folder))
+    assert ran.status == 0
+    assert "6 dòng đã chọn bỏ qua, không đưa vào danh mục." in ran.stderr
+    assert "Chưa có dòng nào" not in ran.stderr
+    assert adopt(folder).status == 2  # the list with its decisions is not written over
 
 
 @pytest.mark.parametrize("content", [None, b"no workbook", b""])
@@ -411,7 +449,7 @@ def test_a_village_begins_after_those_it_replaces_and_not_before_its_commune(tmp
     ran = adopt(folder, list_of(folder))
     assert ran.status == 1
     assert "S210" in ran.stderr
-    assert "2025-07-02" in ran.stderr
+    assert "sớm nhất là 02/07/2025" in " ".join(ran.stderr.split())
     entered = {row["name"]: row["valid_from"] for row in rows_of(folder) if row["source"]}
     assert entered == {"Thôn Mới": since, "Thôn Bản Lí": "2025-07-02"}
     assert run("validate", folder).status == 1  # the register can be read; two villages are still unknown

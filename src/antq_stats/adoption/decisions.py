@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Literal
 
 from antq_stats.adoption.workbook import COLUMNS, DECISIONS, Column, row_key
 from antq_stats.findings.finding import Finding
 from antq_stats.register.register import UnitRegister
+from antq_stats.register.unit_columns import Entry
 from antq_stats.register.unit_file import InForce, day_of_text
 from antq_stats.register.unit_workbook import NoWorkbook, sheets_of
+from antq_stats.starting.villages import in_full
 from antq_stats.words.language import LANGUAGES, Language, phrase
+from antq_stats.words.language import date as date_text
 from antq_stats.words.text import one_line, text_key
 
 HEADER_ROWS = 20
@@ -67,8 +71,21 @@ class Decisions:
     """S210 for each row whose decision cannot be carried out; its row and column are those of the sheet."""
     undecided: int = 0
     """Rows without a decision."""
+    skipped: int = 0
+    """Rows that the officer chose to leave out."""
     known: int = 0
     """Rows of villages that the register has already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of a period that bound those from which its villages are in force."""
+
+    first: date | None
+    """The day for villages whose row has no date, unless their commune or the villages that they replace
+    began later; None if each row must have a date."""
+    last: date | None
+    """The cut-off; None if it is unknown."""
 
 
 class _Refused(Exception):  # noqa: N818
@@ -101,8 +118,9 @@ def read_decisions(
     path: Path,
     register: UnitRegister,
     rows_now: Mapping[str, InForce],
-    first_day: date | None,
+    days: Days,
     lang: Language,
+    coming: Iterable[Entry] = (),
 ) -> Decisions:
     """Read a workbook of proposals, and check each decision.
 
@@ -111,16 +129,16 @@ def read_decisions(
     path : an ``.xlsx`` or ``.ods`` workbook.
     register : the register in force.
     rows_now : the rows of its file that are in force, by code.
-    first_day : the day from which villages are in force whose row has no date, unless their commune or the
-        villages that they replace began later; None if each row must have a date.
+    days : the days of the period.
     lang : language of the words that a finding offers; those of the workbook may be in either.
+    coming : rows of the file that come into force after the period.
 
     Raises
     ------
     NoProposals
         The file cannot be read, or has no sheet with the heads of the workbook.
     """
-    return _Checker(register, rows_now, first_day, path.name, lang).check(*_table(path))
+    return _Checker(register, rows_now, days, path.name, lang, coming).check(*_table(path))
 
 
 def _table(path: Path) -> tuple[dict[Column, int], list[_Row]]:
@@ -165,15 +183,19 @@ class _Checker:
         self,
         register: UnitRegister,
         rows_now: Mapping[str, InForce],
-        first_day: date | None,
+        days: Days,
         file: str,
         lang: Language,
+        coming: Iterable[Entry],
     ) -> None:
         self.register = register
         self.units = register.units
         self.rows_now = rows_now
-        self.first_day = first_day
+        self.days = days
         self.file = file
+        self.lang = lang
+        self.coming = {(entry.parent.lstrip("0"), text_key(entry.name)) for entry in coming}
+        """Villages that come into force after the period: their commune's code, and the name's key."""
         self.named: dict[tuple[str, str], int] = {}
         """Row that names a village of a commune, by the commune's code and the name's key."""
         self.ended: dict[str, int] = {}
@@ -206,32 +228,37 @@ class _Checker:
                     )
                 )  # fmt: skip
                 continue
-            if adopted is None:
-                found.known += self._is_known(row)
-            else:
-                found.adopted.append(adopted)
+            match adopted:
+                case "skip":
+                    found.skipped += 1
+                case "known":
+                    found.known += 1
+                case _:
+                    found.adopted.append(adopted)
         return found
 
-    def _is_known(self, row: _Row) -> bool:
-        commune = self.units.by_code.get(row["code"])
-        return commune is not None and bool(self.units.children_named(commune, text_key(row["name"])))
+    def _is_known(self, name: str, commune: int, old: Sequence[str]) -> bool:
+        """Return whether a village other than those it replaces has a name, now or after the period."""
+        same = self.units.children_named(commune, text_key(name))
+        code = self.units.codes[commune].lstrip("0")
+        later = any((code, text_key(text)) in self.coming for text in (name, in_full(name)))
+        return later or any(self.units.codes[unit] not in old for unit in same)
 
-    def _adopted(self, row: _Row) -> Adopted | None:
-        """Return the village of a row; None if it is skipped or in the register already."""
+    def _adopted(self, row: _Row) -> Adopted | Literal["skip", "known"]:
+        """Return the village of a row, or why there is none."""
         decision = self.words.get(text_key(row["decision"]))
         if decision is None:
             raise _Refused("decision", "one-of-words", expected=", ".join(self.choices))
         if decision == "skip":
-            return None
+            return "skip"
         commune = self._commune(row["code"])
         self._check_whole(row, commune)
         name = row["name"]
         if not any(map(str.isalnum, name)):
             raise _Refused("name", "name-missing")
         old = self._old(row, decision, commune)
-        same = self.units.children_named(commune, text_key(name))
-        if any(self.units.codes[unit] not in old for unit in same):
-            return None
+        if self._is_known(name, commune, old):
+            return "known"
         code = self.units.codes[commune]
         if (first := self.named.setdefault((code, text_key(name)), row.number)) != row.number:
             raise _Refused("name", "named-twice", first=str(first))
@@ -300,13 +327,16 @@ class _Checker:
         """
         first_days = [self.rows_now[code].first + timedelta(days=1) for code in old]
         earliest: date = max([self.rows_now[commune].first, *first_days])
-        if not text:
-            if self.first_day is None:
-                raise _Refused("since", "date-missing")
-            return max(self.first_day, earliest)
-        day = day_of_text(text)
+        if text:
+            day = day_of_text(text)
+        elif self.days.first is None:
+            raise _Refused("since", "date-missing")
+        else:
+            day = max(self.days.first, earliest)
         if day is None:
             raise _Refused("since", "not-a-date")
         if day < earliest:
-            raise _Refused("since", "date-too-early", expected=earliest.isoformat())
+            raise _Refused("since", "date-too-early", expected=date_text(earliest, self.lang))
+        if self.days.last is not None and day > self.days.last:
+            raise _Refused("since", "date-too-late", expected=date_text(self.days.last, self.lang))
         return day

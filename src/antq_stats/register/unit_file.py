@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Iterator
 from datetime import date
 from itertools import count, repeat
 from operator import lt
@@ -114,6 +115,26 @@ def in_force(path: Path, on: date | None) -> dict[str, InForce]:
         for code, row, pair in zip(columns.codes, columns.rows, pairs, strict=True)
     )
     return {code: row for code, row in rows if on is None or row.first <= on <= row.last}
+
+
+def coming_after(path: Path, on: date) -> Iterator[Entry]:
+    """Yield the rows of a sound register that come into force after a date.
+
+    Parameters
+    ----------
+    path : the file, which `read_units` has accepted for that date.
+    on : the date.
+
+    Raises
+    ------
+    SetupError
+        S201: the file cannot be read.
+    """
+    columns = restore_zeros(read_columns(path)).columns
+    starts = [day_of_text(text) or date.min for text in columns["valid_from"].values]
+    for place, number in enumerate(columns["valid_from"].ids):
+        if starts[number] > on:
+            yield columns.entry(place)
 
 
 def _notes_of(file: str, restored: RestoredCodes) -> tuple[Finding, ...]:

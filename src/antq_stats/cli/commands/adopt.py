@@ -102,16 +102,16 @@ def _refuse_begun(target: Path, period: Intake, command: str) -> None:
     UsageProblem
         The target holds decisions.
     """
-    from antq_stats.adoption.decisions import NoProposals, read_decisions
+    from antq_stats.adoption.decisions import Days, NoProposals, read_decisions
     from antq_stats.collection.period_name import day_of
     from antq_stats.register.unit_file import in_force
 
     rows = in_force(period.units_file, day_of(period.name, period.form))
     try:
-        found = read_decisions(target, period.register, rows, None, console.language)
+        found = read_decisions(target, period.register, rows, Days(None, None), console.language)
     except NoProposals:
         return
-    if found.adopted or found.faults or found.known:
+    if found.adopted or found.faults or found.known or found.skipped:
         raise UsageProblem("adopt.begun", name=one_line(target.name), command=command)
 
 
@@ -121,10 +121,10 @@ def _enter(options: FolderOptions, listed: Path) -> int:
 
     period = open_folder(options)
     note_period(period)
-    from antq_stats.adoption.decisions import NoProposals, read_decisions
+    from antq_stats.adoption.decisions import Days, NoProposals, read_decisions
     from antq_stats.collection.period_name import day_of
     from antq_stats.findings.setup_error import SetupError
-    from antq_stats.register.unit_file import in_force
+    from antq_stats.register.unit_file import coming_after, in_force
 
     if options.units is None and period.local_folder is None:
         raise UsageProblem("usage.adopt-remote")
@@ -132,25 +132,30 @@ def _enter(options: FolderOptions, listed: Path) -> int:
         raise UsageProblem("usage.adopt-ods", name=period.units_file.name)
     day = day_of(period.name, period.form)
     try:
-        first = _first_day(period, day)
+        days = Days(_first_day(period, day), day)
         rows = in_force(period.units_file, day)
-        decisions = read_decisions(listed, period.register, rows, first, console.language)
+        coming = () if day is None else coming_after(period.units_file, day)
+        decisions = read_decisions(listed, period.register, rows, days, console.language, coming)
     except NoProposals as error:
         raise SetupError([_unreadable(listed, error.problem)]) from None
     if decisions.adopted:
         _write(period, decisions, rows, day)
-    elif not decisions.known and not decisions.faults:
+    elif not (decisions.known or decisions.skipped or decisions.faults):
         console.note("adopt.nothing-decided")
-    if decisions.known:
-        console.note("adopt.known", count=decisions.known)
-    if decisions.undecided:
-        console.note("adopt.open", count=decisions.undecided)
+    for key in ("skipped", "known", "undecided"):
+        if count := getattr(decisions, key):
+            console.note(f"adopt.{key}", count=count)
     for line in SetupError(decisions.faults).lines(console.language) if decisions.faults else ():
         console.problem(line)
     if isinstance(options.folder, Path):
         from antq_stats.starting.new_year import as_typed
 
-        console.note("adopt.next-validate", command=f"antq-stats validate {as_typed(options.folder)}")
+        folder = as_typed(options.folder)
+        if decisions.faults:
+            command = f"{_COMMAND} {folder} {as_typed(listed)}"
+            console.note("adopt.next-mend", name=one_line(listed.name), command=command)
+        else:
+            console.note("adopt.next-validate", command=f"antq-stats validate {folder}")
     return HARD_FINDINGS if decisions.faults else 0
 
 
