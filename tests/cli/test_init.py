@@ -175,7 +175,7 @@ def test_files_of_a_folder_above_are_told(tmp_path: Path) -> None:
         ("2025", ("--province", "15", "--deadline", "mai"), "“mai” không phải là ngày"),
         ("2025", ("--province", "15", "--from", "x", "--villages", "y"), "chỉ ghi một trong hai"),
         ("2025", ("--province", "15", "--from", "x"), "không có danh mục"),
-        ("2025", ("--province", "15", "--villages", "x.csv"), "Không mở được danh sách"),
+        ("2025", ("--province", "15", "--villages", "x.csv"), "Không mở được x.csv: không có tệp này"),
         ("2020", ("--province", "15", "--from", SAMPLES / "2021"), "không phải của năm trước năm 2020"),
     ],
 )
@@ -253,13 +253,24 @@ def test_a_list_with_faults_is_told_row_by_row(tmp_path: Path) -> None:
     listed.write_text("Xã,Thôn\nCoc San,Thôn 1\nCốc San,Thôn 1\nCốc San,Thôn 01\n", encoding="utf-8")
     done = init(tmp_path / "2025", "--province", "15", "--villages", listed)
     assert done.status == 2
-    assert done.stderr.splitlines()[:3] == [
+    assert done.stderr.splitlines() == [
         "Dòng 2: không có xã “Coc San” trong tỉnh; có phải xã Cốc San?",
         "Dòng 4: Thôn 01 của xã Cốc San đã có ở dòng 3.",
-        done.stderr.splitlines()[2],
+        (
+            "Danh sách thon.csv có 2 chỗ phải sửa; chưa ghi tệp nào. Sửa các dòng nêu trên, lưu lại, "
+            "rồi chạy lại đúng lệnh này."
+        ),
     ]
-    assert "danh sách thon.csv có 2 chỗ phải sửa; chưa ghi tệp nào" in done.stderr
     assert not (tmp_path / "2025").exists()
+
+
+def test_what_was_made_of_a_list_is_told(tmp_path: Path) -> None:
+    listed = tmp_path / "thon.csv"
+    listed.write_text('Xã,Thôn\nCốc San,"Tổ 1, 2"\nTổng cộng,\n', encoding="utf-8")
+    done = init(tmp_path / "2025", "--province", "15", "--villages", listed)
+    assert done.status == 0
+    assert "1 dòng tổng cộng được bỏ qua (dòng 3)." in done.stderr
+    assert "1 tên có dấu phẩy, mỗi tên được lấy làm một thôn: Tổ 1, 2 (xã Cốc San)." in done.stderr
 
 
 # ---------------------------------------------------------------- questions on a terminal

@@ -10,7 +10,7 @@ import datetime as dt
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 SUFFIXES = (".xlsx", ".ods")
 """Suffixes of workbooks that are read like a delimited file."""
@@ -20,6 +20,14 @@ LARGEST_EXPANDED_MIB = 512
 
 _LONGEST_ROW = 256
 """Columns of a row that are read."""
+
+
+class Sheet(NamedTuple):
+    """A visible sheet."""
+
+    name: str
+    rows: list[list[str]]
+    """Its cells as text; rows may have different lengths."""
 
 
 class NoWorkbook(Exception):  # noqa: N818 - named like `delimited.NotText`
@@ -36,7 +44,12 @@ class NoWorkbook(Exception):  # noqa: N818 - named like `delimited.NotText`
 
 
 def sheets_of(path: Path) -> Iterator[list[list[str]]]:
-    """Yield the rows of each visible sheet as text; rows may have different lengths.
+    """Yield the rows of each visible sheet; parameters and errors as for `named_sheets`."""
+    return (sheet.rows for sheet in named_sheets(path))
+
+
+def named_sheets(path: Path) -> Iterator[Sheet]:
+    """Yield each visible sheet.
 
     Parameters
     ----------
@@ -58,13 +71,34 @@ def sheets_of(path: Path) -> Iterator[list[list[str]]]:
         raise NoWorkbook("no-workbook") from None
 
 
+def merges_down(path: Path, sheet: str) -> list[tuple[int, int, int]]:
+    """Return the column, the first and the last row of each merge of cells of one column, from 0.
+
+    Parameters
+    ----------
+    path : a workbook that `named_sheets` has read; without its merges if it is no ``.xlsx``.
+    sheet : name of the sheet.
+    """
+    from python_calamine import CalamineWorkbook
+
+    if path.suffix.lower() != ".xlsx":
+        return []  # calamine tells the merges of this format alone
+    try:
+        merged = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).merged_cell_ranges or []
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: BLE001 - see `named_sheets`; without merges the blank cells are faults
+        return []
+    return [(left, top, bottom) for (top, left), (bottom, right) in merged if left == right]
+
+
 def _check_size(path: Path) -> None:
     with zipfile.ZipFile(path) as package:
         if sum(part.file_size for part in package.infolist()) > LARGEST_EXPANDED_MIB << 20:
             raise NoWorkbook("too-large")
 
 
-def _xlsx(path: Path) -> Iterator[list[list[str]]]:
+def _xlsx(path: Path) -> Iterator[Sheet]:
     import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -72,7 +106,7 @@ def _xlsx(path: Path) -> Iterator[list[list[str]]]:
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":
                 sheet.reset_dimensions()  # some programs state too small a range
-                yield rows_of_sheet(sheet)
+                yield Sheet(sheet.title, rows_of_sheet(sheet))
     finally:
         book.close()
 
@@ -82,14 +116,15 @@ def rows_of_sheet(sheet: Any) -> list[list[str]]:  # noqa: ANN401 - openpyxl has
     return [_texts(row) for row in sheet.iter_rows(values_only=True, max_col=_LONGEST_ROW)]
 
 
-def _ods(path: Path) -> Iterator[list[list[str]]]:
+def _ods(path: Path) -> Iterator[Sheet]:
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
     book = CalamineWorkbook.from_path(str(path))
     for about in book.sheets_metadata:
         if about.visible == SheetVisibleEnum.Visible:
             sheet = book.get_sheet_by_name(about.name)
-            yield [_texts(row[:_LONGEST_ROW]) for row in sheet.to_python(skip_empty_area=False)]
+            rows = sheet.to_python(skip_empty_area=False)
+            yield Sheet(about.name, [_texts(row[:_LONGEST_ROW]) for row in rows])
 
 
 def _texts(cells: Iterable[object]) -> list[str]:

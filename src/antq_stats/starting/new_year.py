@@ -62,6 +62,7 @@ class NewYear:
     notes: tuple[Finding, ...] = ()
     """Notes on the earlier register that the villages are from."""
     _carried: list[Remark] = field(default_factory=list)
+    """What became of the earlier register or of the list."""
 
     @property
     def day(self) -> date:
@@ -105,7 +106,11 @@ class NewYear:
         ListProblem
             The list cannot be read, or has faults.
         """
-        self.villages = villages_of(path, self.communes)
+        listed = villages_of(path, self.communes)
+        self.villages = listed.villages
+        self._carried = [
+            Remark(f"init.list-{remark.key}", remark.facts, is_open=False) for remark in listed.remarks
+        ]
 
     @property
     def remarks(self) -> list[Remark]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from antq_stats.cli.choices import day_named, note_lists, province_named, provinces_near
-from antq_stats.cli.console import UsageProblem, console
+from antq_stats.cli.console import MISUSE, UsageProblem, console
 from antq_stats.cli.options import Lang, Quiet, set_console
 from antq_stats.cli.wording import help_text
 from antq_stats.words.language import phrase
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from antq_stats.country import Country, CountryUnit
     from antq_stats.starting.folder import Head
+    from antq_stats.starting.list_faults import ListProblem
     from antq_stats.starting.new_year import NewYear
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -81,8 +82,8 @@ def init(
     land, day = country(), cut_off(number)
     start = NewYear(folder, number, land, _province(land, province, day, asks=asks))
     note_lists(land, (start.province,), day)
-    if UNITS not in present:
-        _take_villages(start, last, villages)
+    if UNITS not in present and not _take_villages(start, last, villages):
+        return MISUSE
     usual = usual_head(start.province, number)
     if asks and FORM not in present:
         issuer = issuer or _asked("init.ask-issuer", usual.issuer, str)
@@ -212,26 +213,39 @@ def _ask_deadline(usual: dt.date) -> dt.date | None:
 # ---------------------------------------------------------------- villages
 
 
-def _take_villages(start: NewYear, last: Path | None, listed: Path | None) -> None:
-    """Take the villages of an earlier year's register or of a list.
+def _take_villages(start: NewYear, last: Path | None, listed: Path | None) -> bool:
+    """Take the villages of an earlier year's register or of a list; return whether that could be done.
+
+    The faults of a list are told, with how to mend it.
 
     Raises
     ------
     UsageProblem
-        The list cannot be used, or the earlier folder cannot.
+        The earlier folder cannot be used.
     """
     if last is not None:
         _carry(start, last)
     elif listed is not None:
-        from antq_stats.starting.village_list import ListProblem
+        from antq_stats.starting.list_faults import ListProblem
 
         try:
             start.take_list(listed)
         except ListProblem as problem:
-            for fault in problem.faults[:_SHOWN]:
-                console.problem(phrase(f"init.list-{fault.key}", console.language, **fault.facts))
-            facts = {"name": one_line(listed.name), "count": len(problem.faults)}
-            raise UsageProblem("usage.init-bad-list", **facts) from None
+            _tell_faults(problem, listed)
+            return False
+    return True
+
+
+def _tell_faults(problem: ListProblem, listed: Path) -> None:
+    """Tell the faults of a list, and what to do."""
+    for fault in problem.faults[:_SHOWN]:
+        console.problem(fault.say(console.language))
+    name, count = one_line(listed.name), len(problem.faults)
+    if count > _SHOWN:
+        console.problem(phrase("init.list-more", console.language, count=count - _SHOWN))
+    is_whole = problem.faults[0].place is None
+    key = "init.list-mend-file" if is_whole else "init.list-mend"
+    console.problem(phrase(key, console.language, name=name, count=count))
 
 
 def _carry(start: NewYear, last: Path) -> None:
