@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -128,7 +129,7 @@ def test_proposals_name_the_evidence_and_nothing_is_entered(tmp_path: Path) -> N
         "Thôn Mới": ("mới", ""),
     }
     assert "70" in found["Thôn Đoàn Kết"]["Căn cứ"]
-    assert found["Thôn Mới"]["Ở báo cáo"] == "minh-quan.csv, dòng 7"
+    assert found["Thôn Mới"]["Ở báo cáo"] == "minh-quan.csv · dòng 7"
     assert all(row["Quyết định"] == "" for row in found.values())
     assert (folder / "units.csv").read_bytes() == before
     assert [row["Tên trong báo cáo"] for row in proposals_of(list_of(folder)) if row["Mã xã"] == "0701"] == [
@@ -300,6 +301,31 @@ def test_a_village_that_the_register_has_from_a_later_day_does_not_enter_again(t
     ran = adopt(folder, list_of(folder))
     assert "1 dòng đã có trong danh mục" in ran.stderr
     assert (folder / "units.csv").read_bytes() == before
+
+
+def test_folder_and_list_are_named_as_the_user_named_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = folder_of(tmp_path)
+    (tmp_path / "so lieu 2025").mkdir()
+    folder.rename(tmp_path / "so lieu 2025" / "2025")
+    monkeypatch.chdir(tmp_path)
+    ran = adopt(Path("so lieu 2025/2025"))
+    listed = Path("so lieu 2025/2025-thon-can-xac-nhan.xlsx")
+    command = f'antq-stats adopt "so lieu 2025{os.sep}2025" "{listed}"'
+    assert f"rồi chạy {command}\n" in ran.stderr
+    assert openpyxl.load_workbook(listed).active["A4"].value == f"Xong thì lưu lại rồi chạy: {command}"
+    monkeypatch.chdir("so lieu 2025/2025")
+    assert f"antq-stats adopt . {Path('../2025-thon-can-xac-nhan.xlsx')}" in adopt(Path()).stderr
+
+
+def test_usual_rows_of_the_list_are_one_line_high(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    (folder / "nth.xlsx").rename(folder / "nguyen-thai-hoc.xlsx")
+    adopt(folder)
+    sheet = openpyxl.load_workbook(list_of(folder)).active
+    heights = {sheet[f"C{row}"].value: sheet.row_dimensions[row].height for row in (7, 8, 12)}
+    assert heights == {"Thôn 1": None, "Thôn 2": None, "Thôn Mới": None}
 
 
 def test_rows_that_are_all_skipped_are_decisions(tmp_path: Path) -> None:

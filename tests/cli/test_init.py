@@ -40,6 +40,12 @@ def test_a_folder_starts_with_register_form_and_read_me(tmp_path: Path) -> None:
     done = init(folder, "--province", "Lào Cai")
     assert done.status == 0
     assert sorted(path.name for path in folder.iterdir()) == sorted(["units.csv", "form.toml", READ_ME])
+    once = f"khi có những báo cáo đầu tiên thì chạy antq-stats adopt {folder} để lấy tên thôn từ báo cáo"
+    assert once in done.stderr
+    read_me = (folder / READ_ME).read_text("utf-8-sig")
+    assert once in read_me
+    (step,) = [part for part in read_me.split("\n\n") if part.startswith("  3. ")]
+    assert f"antq-stats adopt {folder}\n" in step
     assert (folder / "units.csv").read_bytes().startswith(b"\xef\xbb\xbfcode,name,level,parent,type,")
     assert levels(register(folder)) == {"province": 1, "commune": 99}
     form = load_form(folder / "form.toml")

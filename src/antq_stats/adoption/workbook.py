@@ -36,7 +36,7 @@ DECISIONS = ("new", "renamed", "merged", "skip")
 
 _WIDTHS: Mapping[Column, float] = {
     "code": 8, "commune": 18, "reported": 20, "name": 20, "households": 9, "proposal": 12, "evidence": 38,
-    "old": 18, "decision": 12, "since": 11, "place": 24, "key": 11,
+    "old": 18, "decision": 12, "since": 11, "place": 36, "key": 11,
 }  # fmt: skip
 _FILLED_IN = ("name", "old", "decision", "since")
 """Columns that the officer writes in."""

@@ -116,10 +116,16 @@ class NewYear:
     def remarks(self) -> list[Remark]:
         """What the user must know of the villages."""
         if not self.villages:
-            return [*self._carried, Remark("init.no-villages", {})]
+            return [*self._carried, Remark("init.no-villages", {"command": self._adopt})]
         with_villages = {village.parent for village in self.villages}
         empty = tuple(unit.full_name for unit in self.communes if unit.code not in with_villages)
-        return [*self._carried, *([Remark("init.empty", {"count": len(empty)}, empty)] if empty else [])]
+        facts = {"count": len(empty), "command": self._adopt}
+        return [*self._carried, *([Remark("init.empty", facts, empty)] if empty else [])]
+
+    @property
+    def _adopt(self) -> str:
+        """The command that takes villages from returns."""
+        return f"antq-stats adopt {as_typed(self.folder)}"
 
     def register(self) -> tuple[list[dict[str, str]], list[str]]:
         """Return the rows of units.csv and its columns."""

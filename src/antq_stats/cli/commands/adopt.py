@@ -50,10 +50,16 @@ def adopt(options: FolderOptions, listed: Proposals = None, output: Target = Non
     if output is None:
         if not isinstance(folder, Path) or not folder.resolve().name:
             raise UsageProblem("usage.adopt-needs-output")
-        output = folder.resolve().with_name(folder.resolve().name + _SUFFIX)
+        output = _beside(folder)
     if output.suffix.lower() != ".xlsx":
         raise UsageProblem("usage.bad-suffix", found=one_line(output.suffix), choices=".xlsx")
     return _propose(options, output, last)
+
+
+def _beside(folder: Path) -> Path:
+    """Return the workbook's place beside the folder; it is relative if the folder is."""
+    name = folder.resolve().name + _SUFFIX
+    return folder / ".." / name if folder.name in ("", "..") else folder.with_name(name)
 
 
 def _propose(options: FolderOptions, target: Path, last: Last) -> int:
