@@ -310,7 +310,8 @@ def _refusal(measure: Measure) -> str:
     """Return the key of the message at a value that is not accepted."""
     if measure.kind == "flag":
         return "refused-flag"
-    return "refused-decimal" if measure.decimals else "refused"
+    kind = "refused-decimal" if measure.decimals else "refused"
+    return f"{kind}-above-zero" if measure.least > 0 else kind
 
 
 def _soft_last(checked: tuple[EditRule, str]) -> bool:
