@@ -238,7 +238,8 @@ class CallList:
         """Return the request to the sender: a phrase of the call list, else the hint of the catalogue."""
         key = f"mend.{finding.code}"
         if f"calls.{key}" in self._own_hints:
-            return self._say(key)
+            others = ", ".join(map(_file, finding.facts.get("other", "").split(", ")))
+            return self._say(key, file=_file(finding.file or ""), other=others)
         return self._words.hint(finding)
 
     def _place(self, finding: Finding) -> str:

@@ -11,7 +11,7 @@ from functools import cached_property
 from antq_stats.figures.coverage import UnitCoverage
 from antq_stats.figures.publication import obstacles
 from antq_stats.reading.files.remote import RemoteFolder
-from antq_stats.render.words import level_word, unit_name, unit_within
+from antq_stats.render.words import level_word, sender_of, unit_name, unit_within
 from antq_stats.run import Result
 from antq_stats.words.language import Wording
 from antq_stats.words.text import ascii_key, capital, one_line
@@ -21,6 +21,8 @@ REPORTS = (".xlsx", ".html", ".docx")
 """Suffixes of the report, which is written in each of these formats."""
 _PLAIN = frozenset(string.ascii_letters + string.digits + "-_./:")
 """Characters that need no quotes on a command line, of any system."""
+_VERSIONS = 3
+"""Most senders of several returns that differ whose files the steps name."""
 _SHOWN = 6
 """Most missing senders, and most senders who must correct, that the screen names."""
 
@@ -141,6 +143,7 @@ class Account:
             yield self.say("next-calls", count=len(standing.missing), kind=self.kind, place=calls)
         if standing.unlisted:
             yield self.say("next-adopt", count=len(standing.unlisted), kind=self.kind, folder=self._returns)
+        yield from self._versions()
         if standing.to_mend:
             facts = {"copies": self.place("copies"), "calls": calls}
             yield self.say("next-mend", count=len(standing.to_mend), kind=self.kind, **facts)
@@ -156,6 +159,17 @@ class Account:
         elif self.result.tally["soft"]:
             yield self.say("next-soft", count=self.result.tally["soft"], place=findings, kind=self.kind)
         yield self.say("next-sign", place=self.place("report") + ".docx")
+
+    def _versions(self) -> Iterator[str]:
+        """Yield for each sender of several returns that differ which of them to ask about."""
+        differing = list(self.result.findings.of_code("F213"))
+        for finding in differing[:_VERSIONS]:
+            unit = sender_of(self.result.register, finding.unit or finding.about)
+            name = self.kind if unit is None else self._within(unit)
+            facts = {"file": one_line(finding.file or "", 200), "other": finding.facts.get("other", "")}
+            yield self.say("next-versions", unit=name, folder=self.folder, **facts)
+        if (more := len(differing) - _VERSIONS) > 0:
+            yield self.say("next-versions-more", count=more, place=self.place("findings"))
 
     def screen(self, width: int | None) -> str:
         """Return the account for the screen.
