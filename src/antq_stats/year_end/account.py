@@ -147,6 +147,9 @@ class Account:
         if standing.to_mend:
             facts = {"copies": self.place("copies"), "calls": calls}
             yield self.say("next-mend", count=len(standing.to_mend), kind=self.kind, **facts)
+        if self._doubtful:
+            facts = {"copies": self.place("copies"), "calls": calls}
+            yield self.say("next-review", count=len(self._doubtful), kind=self.kind, **facts)
         if standing.unplaced:
             yield self.say("next-unplaced", count=standing.unplaced, place=findings)
         if standing.missing or standing.to_mend or standing.unplaced or standing.unlisted:
@@ -156,9 +159,16 @@ class Account:
         if self.result.publication.is_provisional:
             doubts = len(obstacles(self.result.form, self.result.findings))
             yield self.say("next-doubts", count=doubts, place=findings)
-        elif self.result.tally["soft"]:
+        elif self.result.tally["soft"] and not self._doubtful:
             yield self.say("next-soft", count=self.result.tally["soft"], place=findings, kind=self.kind)
         yield self.say("next-sign", place=self.place("report") + ".docx")
+
+    @cached_property
+    def _doubtful(self) -> tuple[int, ...]:
+        """The senders with points to check and nothing that they must correct."""
+        standing = self.standing
+        must = {*standing.missing, *standing.to_mend}
+        return tuple(unit for unit in standing.senders if unit not in must and self.coverage.soft[unit])
 
     def _versions(self) -> Iterator[str]:
         """Yield for each sender of several returns that differ which of them to ask about."""
