@@ -17,7 +17,7 @@ from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding
 from antq_stats.render.findings import grouped, record
 from antq_stats.render.letterhead import committee_of
-from antq_stats.render.words import FindingWording, names_of, tally_words, unit_within, whole_of
+from antq_stats.render.words import FindingWording, is_silence, names_of, tally_words, unit_within, whole_of
 from antq_stats.render.writing.delimited import markdown_text
 from antq_stats.render.writing.terminal import Line
 from antq_stats.words.language import Language, Wording, phrase_keys, rounded
@@ -121,7 +121,8 @@ class CallList:
     def _standing(self, sender: Sender) -> str:
         whole = whole_of(self.collection.register, self._root, self._wording)
         root = whole[:1].lower() + whole[1:] if self.lang == "vi" else whole
-        tally = capital(tally_words(self._wording, {"hard": sender.hard, "soft": sender.soft})) + "."
+        words = tally_words(self._wording, {"hard": sender.hard, "soft": sender.soft})
+        tally = self._say("not-sent") if _is_silent(sender) else f"{capital(words)}."
         if sender.measure is None:
             return f"{self._say('standing-none', root=root)} {tally}"
         label = self.collection.form.label(sender.measure, self.lang)
@@ -326,6 +327,12 @@ class CallList:
             fence = "`" * max(3, _longest_run(page.message) + 1)
             parts.append(f"{fence}text\n{page.message}\n{fence}")
         return "\n\n".join(parts) + "\n"
+
+
+def _is_silent(sender: Sender) -> bool:
+    """Return whether nothing at all came from a sender, not even a file that cannot be used."""
+    came = sender.read or sender.files or sender.unread
+    return not came and all(is_silence(finding) for finding in sender.findings)
 
 
 def _count(findings: Iterable[Finding], weight: str) -> int:

@@ -83,6 +83,11 @@ def _likely_sender(register: UnitRegister, counts: Counter[int]) -> int:
     return next((unit for unit in lines[0] if all(unit in line for line in lines)), first)
 
 
+def is_silence(finding: Finding) -> bool:
+    """Return whether a finding says that nothing came from a unit, not even a file that cannot be used."""
+    return finding.code == "U302" and not finding.file and "other" not in finding.facts
+
+
 def names_of(form: Form, register: UnitRegister, lang: Language) -> Names:
     """Return the names of codes in a language, as the catalogue needs them for the words of a finding.
 

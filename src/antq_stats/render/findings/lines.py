@@ -13,7 +13,15 @@ from antq_stats.findings.columns import counts
 from antq_stats.findings.finding import Finding, Severity
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.findings.table import NOT_JUDGED, WEIGHTS, not_judged_words
-from antq_stats.render.words import FindingWording, sender_of, senders_of, tally_words, unit_line
+from antq_stats.render.words import (
+    FindingWording,
+    is_silence,
+    level_word,
+    sender_of,
+    senders_of,
+    tally_words,
+    unit_line,
+)
 from antq_stats.render.writing.terminal import Line
 from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import one_line
@@ -146,16 +154,20 @@ def _tally(weights: Iterable[Severity]) -> dict[Severity, int]:
 def _by_sender(
     counted: Sequence[tuple[Severity, Finding]], register: UnitRegister, wording: Wording
 ) -> Iterator[Line]:
-    """Yield the senders with their counts, those with the most hard findings first."""
+    """Yield the senders with their counts, most hard findings first; those that sent nothing are one line."""
     files = senders_of(register, (finding for _, finding in counted))
     by_sender: dict[int | None, list[Severity]] = {}
+    answered: set[int | None] = set()
     for weight, finding in counted:
         named = sender_of(register, finding.unit or finding.about)
         sender = files.get(finding.file or "") if named is None else named
         by_sender.setdefault(sender, []).append(weight)
+        if not is_silence(finding):
+            answered.add(sender)
     tallies = {sender: _tally(weights) for sender, weights in by_sender.items()}
     unplaced = tallies.pop(None, None)
-    ranked = [unit for unit in register.tree_order.tolist() if unit in tallies]
+    silent = [unit for unit in tallies if unit not in answered and unit is not None]
+    ranked = [unit for unit in register.tree_order.tolist() if unit in tallies and unit in answered]
     ranked.sort(key=lambda unit: (-tallies[unit]["hard"], -tallies[unit]["soft"]))
     rows = [(unit_line(register, unit, wording), tallies[unit]) for unit in ranked]
     for name, tally in rows[:_SENDERS_SHOWN]:
@@ -164,6 +176,10 @@ def _by_sender(
     if len(rows) > _SENDERS_SHOWN:
         more = wording.phrase("findings.other-senders", count=len(rows) - _SENDERS_SHOWN)
         yield [("  ", ""), (more, "dim")]
+    if silent:
+        levels = {register.units.levels[unit] for unit in silent}
+        kind = level_word(register, max(levels), wording, most=1)
+        yield [("  ", ""), (wording.phrase("findings.silent-senders", count=len(silent), kind=kind), "")]
     if unplaced is not None:
         facts = {"unit": wording.phrase("findings.unplaced"), "tally": tally_words(wording, unplaced)}
         yield [("  ", ""), (wording.phrase("findings.by-sender-row", **facts), "")]
