@@ -33,6 +33,8 @@ from helpers.returns import (
 
 pytestmark = pytest.mark.slow
 
+IN_TIME = {"SOURCE_DATE_EPOCH": "1638360000"}
+"""1 December 2021."""
 MESSY = SAMPLES / "2021-messy"
 CHANGE = 'code = "trau"\nmax_change = 0.10'
 
@@ -81,7 +83,8 @@ def test_a_page_says_what_came_what_is_wrong_what_is_missing_and_by_when(tmp_pat
     setup(tmp_path, form=form(due=True))
     rows = commune((100, 5), (110, "12 nhà"), villages=(V1, V2))
     write_xlsx(tmp_path / "thai-hoc.xlsx", rows)
-    message, silent = (str(call["message"]) for call in listed(tmp_path, "--lang", "vi"))
+    calls = listed(tmp_path, "--lang", "vi", env=IN_TIME)
+    message, silent = (str(call["message"]) for call in calls)
     assert silent.startswith("Kính gửi: xã Minh Quân\n\nĐến nay chúng tôi chưa nhận được số liệu")
     assert "Đề nghị đơn vị gửi báo cáo trước ngày 15/12/2021." in silent.split("\n")
     lines = message.split("\n")
@@ -94,6 +97,40 @@ def test_a_page_says_what_came_what_is_wrong_what_is_missing_and_by_when(tmp_pat
     assert "Còn thiếu số liệu (biểu 01) của: Thôn Nguyễn Phúc." in lines
     assert any(line.endswith("rồi gửi lại tệp trước ngày 15/12/2021:") for line in lines)
     assert lines[-1] == "Trân trọng cảm ơn."
+
+
+def test_after_the_due_date_a_page_says_that_it_has_passed(tmp_path: Path) -> None:
+    setup(tmp_path, form=form(due=True))
+    write_xlsx(tmp_path / "thai-hoc.xlsx", commune((100, 5), (110, "12 nhà"), villages=(V1, V2)))
+    on_the_day, after = 1639555200, 1639555200 + 86400  # noon of 15 December 2021, and the day after
+    message, silent = (
+        str(call["message"])
+        for call in listed(tmp_path, "--lang", "vi", env={"SOURCE_DATE_EPOCH": str(after)})
+    )
+    assert "Đã quá hạn 15/12/2021. Để tổng hợp được" in message
+    assert "Đã quá hạn 15/12/2021, đề nghị đơn vị gửi báo cáo ngay." in silent
+    assert "trước ngày" not in message + silent
+    calls = listed(tmp_path, "--lang", "vi", env={"SOURCE_DATE_EPOCH": str(on_the_day)})
+    assert "quá hạn" not in "".join(str(call["message"]) for call in calls)
+
+
+def test_of_two_returns_the_commune_is_asked_which_stands(tmp_path: Path) -> None:
+    setup(tmp_path)
+    write_xlsx(tmp_path / "a.xlsx", commune((100, 5), (110, 6), (120, 7)))
+    write_xlsx(tmp_path / "moi" / "b.xlsx", commune((100, 5), (111, 6), (121, 7)))
+    message = str(listed(tmp_path, "--lang", "vi")[0]["message"])
+    assert "Đề nghị cho biết báo cáo nào là bản đúng:" in message
+    asked = message.partition("bản đúng: ")[2]
+    assert asked.startswith(("a.xlsx hay b.xlsx.", "b.xlsx hay a.xlsx."))
+    assert "thư mục" not in message
+
+
+def test_who_sent_nothing_is_told_so_in_the_order_of_calls(tmp_path: Path) -> None:
+    setup(tmp_path)
+    write_xlsx(tmp_path / "thai-hoc.xlsx", commune((100, 5), (110, "12 nhà"), villages=(V1, V2)))
+    ran = run("validate", tmp_path, "--by-sender", "--lang", "vi")
+    assert ran.stdout.count("Chưa gửi báo cáo.") == 1
+    assert "2 lỗi phải sửa" in ran.stdout
 
 
 def test_many_faults_of_a_kind_are_one_item(tmp_path: Path) -> None:

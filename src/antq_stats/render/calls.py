@@ -22,6 +22,7 @@ from antq_stats.render.writing.delimited import markdown_text
 from antq_stats.render.writing.terminal import Line
 from antq_stats.words.language import Language, Wording, phrase_keys, rounded
 from antq_stats.words.text import ascii_key, capital, column_letter, one_line
+from antq_stats.words.today import today
 
 _ABSENT = ("U301", "U302")
 """Codes of missing units and tables, which have a sentence of their own outside the list of corrections."""
@@ -154,14 +155,23 @@ class CallList:
             paragraphs.append(lacking)
         due = self.collection.form.due
         is_dated = sender.hard or not (sender.read or sender.files)
-        closing = [self._say("due", date=self._wording.date(due))] if due and not is_dated else []
+        key = "due-late" if self._is_late else "due"
+        closing = [self._say(key, date=self._wording.date(due))] if due and not is_dated else []
         paragraphs.append([*closing, self._say("thanks")])
         return "\n\n".join("\n".join(lines) for lines in paragraphs)
 
     def _by_due(self, key: str) -> str:
         """Return a request, with the day by which it is made if the form has one."""
         due = self.collection.form.due
-        return self._say(key) if due is None else self._say(f"{key}-by", date=self._wording.date(due))
+        if due is None:
+            return self._say(key)
+        return self._say(f"{key}-late" if self._is_late else f"{key}-by", date=self._wording.date(due))
+
+    @cached_property
+    def _is_late(self) -> bool:
+        """Whether the day by which returns are due is past."""
+        due = self.collection.form.due
+        return due is not None and today() > due
 
     def _received(self, sender: Sender) -> Iterator[str]:
         period = self._period

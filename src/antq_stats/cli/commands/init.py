@@ -18,6 +18,7 @@ from antq_stats.cli.options import Lang, Quiet, set_console
 from antq_stats.cli.wording import help_text
 from antq_stats.words.language import phrase
 from antq_stats.words.text import one_line
+from antq_stats.words.today import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,8 +172,8 @@ def _year(folder: Path, given: int | None, *, asks: bool) -> int:
         if len(named) == 1:
             given = int(named.pop())
         elif asks:
-            today = dt.datetime.now().astimezone().date()
-            usual = today.year - (today.month < 7)  # the returns of a year are dealt with until spring
+            now = today()
+            usual = now.year - (now.month < 7)  # the returns of a year are dealt with until spring
             given = int(_asked("init.ask-year", str(usual), _check_year))
         else:
             raise UsageProblem("usage.init-needs-year")
