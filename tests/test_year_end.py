@@ -332,6 +332,10 @@ def test_villages_that_the_register_lacks_are_the_offices_business_not_the_commu
     assert copies == {"an-lac.xlsx", "muong-lai.xlsx"}
     messages = "".join(path.read_text("utf-8") for path in (results_of(returns) / "4-nhan-tin").iterdir())
     assert "adopt" not in messages
+    unlisted = "12 dòng chưa tính vì danh mục chưa có thôn"
+    assert unlisted in messages
+    assert "đã nhận đủ" not in messages
+    assert f"đã nhận, {unlisted}" in run("status", returns, env=VI | {"COLUMNS": "160"}).stdout
     assert "Xã Hưng Thịnh" in messages or "xã Hưng Thịnh" in messages
 
 

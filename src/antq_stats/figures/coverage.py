@@ -6,6 +6,7 @@ exactly, in the form's weighing measure, the denominator of its first ratio that
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -59,6 +60,16 @@ class UnitCoverage:
         if self.read[unit] < self.expected[unit]:
             return "partial"
         return "to-mend" if self.hard[unit] else "complete"
+
+
+def unlisted_rows(collection: Collection) -> Counter[int]:
+    """Return, by unit, how many rows of its returns do not count because its own units are not listed."""
+    rows = Counter[int]()
+    codes = collection.register.units.by_code
+    for finding in collection.findings:
+        if finding.code == "U110" and finding.unit in codes:
+            rows[codes[finding.unit]] += int(finding.facts.get("count", "1"))
+    return rows
 
 
 def coverage_of(collection: Collection, findings: Iterable[Finding]) -> UnitCoverage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from antq_stats.collection.collection import Collection
+from antq_stats.figures.coverage import unlisted_rows
 from antq_stats.figures.priorities import Priorities, Sender
 from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding
@@ -178,8 +180,9 @@ class CallList:
         if sender.read or sender.files:
             files = ", ".join(_file(file) for file in sender.files)
             read, expected = sender.read, sender.expected
-            key = "received-all" if read == expected else "received"
-            yield self._say(key, period=period, files=files, read=read, expected=expected)
+            unlisted = self._unlisted[sender.unit]
+            key = "received-unlisted" if unlisted else "received-all" if read == expected else "received"
+            yield self._say(key, period=period, files=files, read=read, expected=expected, count=unlisted)
             return
         yield self._say("nothing", period=period)
         refused = dict.fromkeys(finding.file for finding in sender.findings if finding.file)
@@ -192,6 +195,11 @@ class CallList:
                 yield self._say("send-workbook")
         else:
             yield self._by_due("send")
+
+    @cached_property
+    def _unlisted(self) -> Counter[int]:
+        """Rows that do not count until the register has the villages of their commune."""
+        return unlisted_rows(self.collection)
 
     @cached_property
     def _blank(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from antq_stats.collection.collection import Collection
-from antq_stats.figures.coverage import UnitCoverage, missing_by_sender
+from antq_stats.figures.coverage import UnitCoverage, missing_by_sender, unlisted_rows
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import Column, Count, Coverage, PresentationTable, Row, Text
 from antq_stats.words.language import Language, Wording
@@ -26,6 +26,13 @@ def answers_table(
     """
     wording, register = Wording(lang), collection.register
     base = register.units.levels[units[0]]
+    unlisted = unlisted_rows(collection)
+
+    def state(unit: int) -> str:
+        if rows := unlisted[unit]:
+            return wording.phrase("state.unlisted", count=rows)
+        return wording.phrase(f"state.{answers.state(unit)}")
+
     rows = [
         Row(
             unit_name(register, unit),
@@ -34,7 +41,7 @@ def answers_table(
                 Coverage(int(answers.read[unit]), int(answers.expected[unit])),
                 Count(int(answers.hard[unit])),
                 Count(int(answers.soft[unit])),
-                Text(wording.phrase(f"state.{answers.state(unit)}")),
+                Text(state(unit)),
             ),
             "total" if unit == units[0] and len(units) > 1 else "plain",
         )
