@@ -131,6 +131,9 @@ class Account:
         kind = level_word(self.result.register, standing.level, self.wording)
         if not standing.expected:
             return self.say("no-units", kind=self.kind)
+        bare = int(self.result.register.unlisted(standing.level).max(initial=0))
+        if bare:
+            return self.say("count-unlisted", read=standing.read, kind=kind, count=bare, senders=self.kind)
         return self.say("count-figures", read=standing.read, expected=standing.expected, kind=kind)
 
     def steps(self) -> Iterator[str]:
