@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -436,3 +437,38 @@ def test_large_changes_from_last_year_are_in_the_results(returns: Path) -> None:
     year_end("year-end", returns, "--with", returns.parent / "2020")
     book = openpyxl.load_workbook(results_of(returns) / "2-can-sua.xlsx")
     assert any("P101" in str(cell.value) for row in book.worksheets[0] for cell in row)
+
+
+def test_every_command_that_is_told_can_be_typed_as_it_stands(tmp_path: Path) -> None:
+    folder = setup(tmp_path / "số liệu $HOME 2021")
+    for command in ("status", "year-end"):
+        told = year_end(command, folder, COLUMNS="400")
+        line = next(
+            text for text in (told.stdout + told.stderr).splitlines() if "antq-stats template" in text
+        )
+        words = shlex.split(line.partition("antq-stats ")[2])
+        assert words[:3] == ["template", str(folder), "-o"]
+        assert len(words) == 4
+        assert f"'{folder}'" in line, "a shell puts nothing in place of $HOME"
+
+
+def test_points_to_check_have_a_step_that_says_where_the_copies_are(tmp_path: Path) -> None:
+    folder = setup(tmp_path / "2021")
+    write_xlsx(folder / "thai-hoc.xlsx", commune(("100 con", 5), (110, 6), (120, 7)))
+    write_xlsx(folder / "quan.xlsx", commune((9, 1), (8, 4), villages=(W1, W2)))
+    ran = year_end("year-end", folder, COLUMNS="400")
+    assert "0 xã cần sửa" in ran.stdout
+    step = next(line for line in ran.stdout.splitlines() if "kiểm tra lại" in line)
+    assert step.startswith("1. Đề nghị 1 xã kiểm tra lại: bản có đánh dấu trong 3-gui-lai")
+    assert list((results_of(folder) / "3-gui-lai").iterdir())
+
+
+def test_the_step_on_two_returns_of_one_commune_names_both(tmp_path: Path) -> None:
+    folder = setup(tmp_path / "2021")
+    write_xlsx(folder / "a.xlsx", commune((100, 5), (110, 6), (120, 7)))
+    write_xlsx(folder / "b.xlsx", commune((100, 5), (111, 6), (121, 7)))
+    ran = year_end("year-end", folder, COLUMNS="400")
+    step = next(line for line in ran.stdout.splitlines() if "bản đúng" in line)
+    assert step[3:].startswith("Hỏi xã Nguyễn Thái Học báo cáo nào là bản đúng: ")
+    assert "a.xlsx" in step
+    assert "b.xlsx" in step

@@ -121,7 +121,7 @@ def test_from_nothing_to_a_report_that_can_be_signed(journey: Journey) -> None:
 
     # Blank returns, by that command as it stands.
     made = run(*shlex.split(following[1]), "--lang", "vi")
-    assert (made.status, "99 tệp" in made.output) == (0, True), made.output
+    assert (made.status, "99 biểu trống" in made.output) == (0, True), made.output
     blanks = {_unit_of(path): path for path in journey.place.glob("2025-bieu-trong/**/*.xlsx")}
     assert len(blanks) == 99
 

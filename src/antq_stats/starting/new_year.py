@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,9 +16,9 @@ from antq_stats.starting.folder import Head, edition_text, form_text, read_me_te
 from antq_stats.starting.village_list import villages_of
 from antq_stats.starting.villages import Village
 from antq_stats.words.language import Language, phrase
+from antq_stats.words.text import as_typed
 
 _LEFT_OUT = ("divided", "elsewhere", "unknown", "ended")
-_SAFE = re.compile(r"[\w./\\:-]+")
 
 
 class Remark(NamedTuple):
@@ -163,12 +162,6 @@ class NewYear:
 def cut_off(year: int) -> date:
     """Return the last day of a year."""
     return date(year, 12, 31)
-
-
-def as_typed(path: Path) -> str:
-    """Return a path as it is typed on a command line."""
-    text = str(path)
-    return text if _SAFE.fullmatch(text) else f'"{text}"'
 
 
 def _remarks_on(result: Carried) -> Iterator[Remark]:

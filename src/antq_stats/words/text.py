@@ -8,6 +8,7 @@ keep diacritics, because Minh Quán and Minh Quân are two communes.
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 from functools import lru_cache
 
@@ -21,6 +22,11 @@ _OLD_TONE = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+_NEEDS_NO_QUOTES = re.compile(r"[\w./\\:-]+")
+"""Characters that need no quotes on a command line, of any system."""
+_EXPANDED = frozenset('"$`')
+"""Characters that have a meaning of their own within double quotes."""
 
 
 class _Spread(dict[int, str]):
@@ -84,3 +90,13 @@ def column_letter(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def as_typed(path: object) -> str:
+    """Return a path or a URL as it is typed on a command line: in quotes, unless it needs none."""
+    text = str(path)
+    if not text.isprintable():
+        text = one_line(text, 1000)
+    if _NEEDS_NO_QUOTES.fullmatch(text):
+        return text
+    return shlex.quote(text) if _EXPANDED & set(text) else f'"{text}"'

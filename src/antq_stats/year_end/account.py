@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,13 +13,11 @@ from antq_stats.reading.files.remote import RemoteFolder
 from antq_stats.render.words import level_word, sender_of, unit_name, unit_within
 from antq_stats.run import Result
 from antq_stats.words.language import Wording
-from antq_stats.words.text import ascii_key, capital, one_line
+from antq_stats.words.text import as_typed, ascii_key, capital, one_line
 from antq_stats.year_end.standing import Standing
 
 REPORTS = (".xlsx", ".html", ".docx")
 """Suffixes of the report, which is written in each of these formats."""
-_PLAIN = frozenset(string.ascii_letters + string.digits + "-_./:")
-"""Characters that need no quotes on a command line, of any system."""
 _VERSIONS = 3
 """Most senders of several returns that differ whose files the steps name."""
 _SHOWN = 6
@@ -79,15 +76,9 @@ class Account:
 
     @cached_property
     def _returns(self) -> str:
-        """The folder of returns as it was given, for a command line."""
+        """The folder of returns as it was given."""
         folder = self.result.period.folder
-        path = folder.url if isinstance(folder, RemoteFolder) else str(folder)
-        return f'"{path}"' if set(path) - _PLAIN else path
-
-    def _beside(self, ending: str) -> str:
-        """Return the path of a folder beside that of the returns, for a command line."""
-        returns = self._returns
-        return f'{returns[:-1]}-{ending}"' if returns.endswith('"') else f"{returns}-{ending}"
+        return folder.url if isinstance(folder, RemoteFolder) else str(folder)
 
     def headline(self, shown: int = _SHOWN) -> str:
         """Return the sentence on who has sent, who must correct, and whether the report is provisional.
@@ -141,11 +132,14 @@ class Account:
         standing, findings = self.standing, self.place("findings")
         calls = self.place("calls")
         if not self.result.period.discovered.sources:
-            yield self.say("next-begin", folder=self._returns, blank=self._beside(self.say("blank")))
+            blank = as_typed(f"{self._returns}-{self.say('blank')}")
+            yield self.say("next-begin", folder=as_typed(self._returns), blank=blank)
         elif standing.missing:
             yield self.say("next-calls", count=len(standing.missing), kind=self.kind, place=calls)
         if standing.unlisted:
-            yield self.say("next-adopt", count=len(standing.unlisted), kind=self.kind, folder=self._returns)
+            yield self.say(
+                "next-adopt", count=len(standing.unlisted), kind=self.kind, folder=as_typed(self._returns)
+            )
         yield from self._versions()
         if standing.to_mend:
             facts = {"copies": self.place("copies"), "calls": calls}

@@ -11,7 +11,7 @@ import typer
 from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
 from antq_stats.cli.options import FolderOptions, Last, reads_folder
 from antq_stats.cli.wording import help_text
-from antq_stats.words.text import one_line
+from antq_stats.words.text import as_typed, one_line
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -68,7 +68,6 @@ def _propose(options: FolderOptions, target: Path, last: Last) -> int:
 
     session = run_session(options, with_=last)
     from antq_stats.adoption.proposals import propose
-    from antq_stats.starting.new_year import as_typed
 
     result = session.result
     earlier = result.compare(result.earlier).column if result.earlier else None
@@ -154,8 +153,6 @@ def _enter(options: FolderOptions, listed: Path) -> int:
     for line in SetupError(decisions.faults).lines(console.language) if decisions.faults else ():
         console.problem(line)
     if isinstance(options.folder, Path):
-        from antq_stats.starting.new_year import as_typed
-
         folder = as_typed(options.folder)
         if decisions.faults:
             command = f"{_COMMAND} {folder} {as_typed(listed)}"

@@ -17,7 +17,7 @@ from antq_stats.cli.console import MISUSE, UsageProblem, console
 from antq_stats.cli.options import Lang, Quiet, set_console
 from antq_stats.cli.wording import help_text
 from antq_stats.words.language import phrase
-from antq_stats.words.text import one_line
+from antq_stats.words.text import as_typed, one_line
 from antq_stats.words.today import today
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def init(
 
     asks = sys.stdin.isatty() and sys.stdout.isatty()
     number = _year(folder, year, asks=asks)
-    from antq_stats.starting.new_year import NewYear, as_typed, cut_off
+    from antq_stats.starting.new_year import NewYear, cut_off
 
     land, day = country(), cut_off(number)
     start = NewYear(folder, number, land, _province(land, province, day, asks=asks))

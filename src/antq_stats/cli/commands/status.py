@@ -14,7 +14,7 @@ from antq_stats.cli.console import INTERNAL, console
 from antq_stats.cli.options import FolderOptions, Output, Under, format_of, format_option, reads_folder
 from antq_stats.cli.wording import help_text
 from antq_stats.output_marks import UNIT_COLUMNS
-from antq_stats.words.text import one_line
+from antq_stats.words.text import as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +72,7 @@ def status(
         _write_receipts(session, receipts)
     if session.result.period.discovered.sources:
         return session.status()
-    console.note("status.first-day", folder=one_line(str(options.folder), 200))
+    console.note("status.first-day", folder=as_typed(options.folder))
     return INTERNAL if session.result.collection.faults else 0
 
 

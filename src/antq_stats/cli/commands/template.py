@@ -66,7 +66,7 @@ def _tell_next(options: FolderOptions) -> None:
     """Say where the returns go that come back, and the next command; nothing of a folder given by a URL."""
     if not isinstance(options.folder, Path):
         return
-    from antq_stats.starting.new_year import as_typed
+    from antq_stats.words.text import as_typed
 
     folder = as_typed(options.folder)
     console.note("blank.next", folder=folder, command=f"antq-stats status {folder}")

@@ -13,7 +13,7 @@ import typer
 from antq_stats.cli.console import UsageProblem, console
 from antq_stats.cli.options import FolderOptions, Last, Output, format_of, format_option, reads_files
 from antq_stats.cli.wording import help_text
-from antq_stats.words.text import one_line
+from antq_stats.words.text import as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,8 +85,7 @@ def _of_the_files(result: Result) -> Result:
 
 def _as_named(options: FolderOptions) -> str:
     """Return the folder or the files as the command line may name them again."""
-    places = [one_line(str(place), 500) for place in options.only or (options.folder,)]
-    return " ".join(f'"{place}"' if " " in place else place for place in places)
+    return " ".join(map(as_typed, options.only or (options.folder,)))
 
 
 def _is_among(folders: Iterable[Path | RemoteFolder | None], output: Path) -> bool:
