@@ -27,6 +27,7 @@ from antq_stats.render.writing.output import (
     write_beside,
     write_bytes,
 )
+from antq_stats.render.writing.result_folder import ResultFolder
 from antq_stats.words.language import LANGUAGES
 from helpers.command import run
 from helpers.returns import commune, setup, write_xlsx
@@ -122,6 +123,23 @@ def ordinary_user() -> Iterator[None]:
         yield
     finally:
         os.seteuid(0)
+
+
+@posix
+def test_a_folder_of_results_in_a_read_only_place_is_named_with_the_way_out(tmp_path: Path) -> None:
+    shut = tmp_path / "shut"
+    (shut / "old").mkdir(parents=True)
+    for parent in (tmp_path, *tmp_path.parents):  # one level more where tests run beside each other
+        if parent.stat().st_mode & 0o011 != 0o011:
+            parent.chmod(parent.stat().st_mode | 0o011)
+    for folder in (shut / "old", shut):
+        folder.chmod(0o555)
+    for folder in (shut / "old", shut / "new"):
+        with ordinary_user(), pytest.raises(OutputError) as raised:
+            ResultFolder(folder, "aside")
+        assert raised.value.message("vi") == (
+            f"Không ghi được vào thư mục {folder}: không có quyền ghi. Hãy chọn nơi khác bằng -o."
+        )
 
 
 @posix

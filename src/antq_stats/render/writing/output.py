@@ -24,6 +24,7 @@ Reason = Literal[
     "disk-full",
     "failed",
     "folder-missing",
+    "folder-permission",
     "holds-figures",
     "is-a-directory",
     "is-an-input",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -46,7 +46,8 @@ class ResultFolder:
         self._refuse_inputs(target)
         if any(output.is_among(folder, target) for folder in self._reads):
             raise output.OutputError("is-an-input", str(target))
-        output.make_folder(target)
+        with _about_the_folder(target):
+            output.make_folder(target)
         self._known = _listed(target / RESULT_FOLDER)
         """Path -> hashes of what this run and the one before wrote there."""
         self._due: set[str] = set()
@@ -56,7 +57,8 @@ class ResultFolder:
         """Why files could not be written."""
         self.set_aside: list[str] = []
         """Where files that somebody had changed are now."""
-        self._save()
+        with _about_the_folder(target):
+            self._save()
 
     def __enter__(self) -> Self:
         return self
@@ -167,6 +169,17 @@ class ResultFolder:
         files = {place: sorted(hashes) for place, hashes in sorted(self._known.items())}
         text = json.dumps({JSON_KEY: __version__, _FILES: files}, indent=1) + "\n"
         output.write_bytes(self.target / RESULT_FOLDER, text.encode("ascii"))
+
+
+@contextlib.contextmanager
+def _about_the_folder(folder: Path) -> Iterator[None]:
+    """Raise that the folder cannot be written into, rather than the hidden file in it."""
+    try:
+        yield
+    except output.OutputError as error:
+        if error.reason != "permission":
+            raise
+        raise output.OutputError("folder-permission", str(folder)) from error
 
 
 def _listed(path: Path) -> dict[str, set[str]]:
