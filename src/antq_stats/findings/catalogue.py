@@ -27,7 +27,11 @@ Words = Mapping[Language, str]
 """A text in both languages."""
 
 Names = Callable[[str, str], str | None]
-"""Takes a kind (``unit``, ``measure`` or ``rule``) and a code; returns the name, or None if it is unknown."""
+"""Takes a kind (``unit``, ``measure`` or ``rule``) and a code; returns the name, or None if it is unknown.
+
+Of the kind ``answer`` a code is a measure with its value and unit (``kdc_dat=1@0701``). It has a name, yes or
+no, if the value is that of a flag and no sum of several units.
+"""
 
 MORE = "F120"
 """Code of the finding that stands for others of one code that are not listed; it has their severity."""
@@ -271,6 +275,10 @@ def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, s
     def name_of(kind: str, code: str | None) -> str | None:
         return ((names(kind, code) if names else None) or code) if code else None
 
+    def value_of(measure: str, value: str) -> str:
+        answer = names("answer", f"{measure}={value}@{finding.unit}") if names else None
+        return answer or _marked(value, lang)
+
     known: dict[str, str | None] = {
         "file": finding.file,
         "sheet": finding.sheet,
@@ -290,7 +298,7 @@ def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, s
         code = known.get(fact)
         if kind == "measures" and code:
             known[fact] = _VALUES.sub(
-                lambda match: f"{name_of('measure', match[1])} = {_marked(match[2], lang)}", code
+                lambda match: f"{name_of('measure', match[1])} = {value_of(match[1], match[2])}", code
             )
             continue
         if kind == "period" and code:

@@ -100,11 +100,20 @@ def names_of(form: Form, register: UnitRegister, lang: Language) -> Names:
     wording = Wording(lang)
     labels = {column.code: wording.say(column.label) for column in form.columns}
     rules = {rule.code: wording.say(rule.message) for rule in form.rules}
+    flags = {m.code: register.level(form.table_of(m).level) for m in form.measures if m.kind == "flag"}
+    answers = {str(value): wording.phrase(f"blank.{answer}") for value, answer in enumerate(("no", "yes"))}
 
     def name(kind: str, code: str) -> str | None:
         if kind == "unit":
             position = register.units.by_code.get(code)
             return None if position is None else unit_within(register, position, wording)
+        if kind == "answer":
+            measure, _, rest = code.partition("=")
+            value, _, unit = rest.partition("@")
+            position = register.units.by_code.get(unit)
+            if measure not in flags or position is None or flags[measure] != register.units.levels[position]:
+                return None
+            return answers.get(value)
         return (rules if kind == "rule" else labels).get(code)
 
     return name
