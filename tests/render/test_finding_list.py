@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from itertools import pairwise
 from pathlib import Path
@@ -225,3 +226,21 @@ def test_a_row_is_high_enough_for_each_of_its_texts(messy: Worksheet, at: int) -
             lines = len(str(cell.value or "")) * 0.42 * 11 / (width * 6 - 6)
             assert height is not None
             assert height >= 1.15 * 11 * lines
+
+
+def test_many_communes_without_a_return_are_a_sheet_of_names(tmp_path: Path) -> None:
+    folder = tmp_path / "2021"
+    shutil.copytree(SAMPLES / "2021-messy", folder)
+    shutil.rmtree(folder / "tran-yen")
+    run("year-end", folder, env={"ANTQ_STATS_LANG": "vi"})
+    book = openpyxl.load_workbook(tmp_path / "2021-ket-qua" / "2-can-sua.xlsx")
+    findings, silent = book.worksheets
+    texts = [str(cell.value) for row in findings.iter_rows() for cell in row if cell.value]
+    assert "9 xã chưa gửi báo cáo: xem trang tính “Chưa gửi”" in texts
+    assert "U302" not in texts
+    assert silent.title == "Chưa gửi"
+    assert silent["A1"].value == "9 xã chưa gửi báo cáo"
+    rows = [[cell.value for cell in row] for row in silent.iter_rows(min_row=4)]
+    assert [row[0] for row in rows] == list(range(1, 10))
+    assert {row[1] for row in rows} == {"Huyện Trấn Yên"}
+    assert {"Xã Minh Quán", "Thị trấn Cổ Phúc"} <= {row[2] for row in rows}

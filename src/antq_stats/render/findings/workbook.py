@@ -12,7 +12,7 @@ from antq_stats.findings.finding import Finding
 from antq_stats.output_marks import CREATED, WORKBOOK
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.findings.table import FILLS, INKS, WEIGHTS, FindingList, Listed
-from antq_stats.render.words import tally_words, unit_name
+from antq_stats.render.words import is_silence, level_word, tally_words, unit_name
 from antq_stats.render.writing.output import OutputError
 from antq_stats.render.writing.table import clean
 from antq_stats.render.writing.text_lines import points, row_height
@@ -36,6 +36,10 @@ _HEAD = {
     "bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True,
     "bg_color": "#D9E2F3", "font_size": _SIZE,
 }  # fmt: skip
+_SILENT = 5
+"""Most units without a return that have rows of the list; more are a sheet of their own, with only names."""
+_SILENT_WIDTHS = {"number": 5.0, "sender": 34.0, "code": 12.0, "called": 14.0}
+_SILENT_LEVEL = 24.0
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches
 
 
@@ -84,18 +88,33 @@ def write_list(
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, options) as workbook:
         workbook.set_properties({**WORKBOOK, "created": CREATED})
-        (name,) = sheet_names([wording.phrase("annotated.sheet")], wording)
-        _ListSheet(workbook.add_worksheet(name), Formats(workbook), listed, period).write()
+        formats = Formats(workbook)
+        silent = tuple(row for row in listed.rows if is_silence(row.finding))
+        silent = silent if len(silent) > _SILENT else ()
+        titles = [wording.phrase("annotated.sheet"), wording.phrase("findings.silent-sheet")]
+        name, other = sheet_names(titles, wording)
+        _ListSheet(workbook.add_worksheet(name), formats, listed, silent, period).write()
+        if silent:
+            _write_silent(workbook.add_worksheet(other), formats, listed, silent)
     target.write(content.getbuffer())
 
 
 class _ListSheet:
     """Writes the sheet."""
 
-    def __init__(self, sheet: Worksheet, formats: Formats, listed: FindingList, period: str) -> None:
+    def __init__(
+        self,
+        sheet: Worksheet,
+        formats: Formats,
+        listed: FindingList,
+        silent: Sequence[Listed],
+        period: str,
+    ) -> None:
         self.sheet = sheet
         self.formats = formats
         self.listed = listed
+        self.rows = tuple(row for row in listed.rows if not (silent and is_silence(row.finding)))
+        self.silent = silent
         self.period = period
         self.wording: Wording = listed.wording
         say = self.wording.phrase
@@ -114,7 +133,7 @@ class _ListSheet:
         """Write titles, heads and rows, and set the page up."""
         from xlsxwriter.utility import xl_range
 
-        sheet, rows = self.sheet, self.listed.rows
+        sheet, rows = self.sheet, self.rows
         for place, (code, _) in enumerate(self.columns):
             sheet.set_column(place, place, _WIDTHS.get(code, _LEVEL), self.formats(font_size=_SIZE))
         last = len(self.columns) + len(_KEYS) - 1
@@ -131,7 +150,7 @@ class _ListSheet:
         if rows:
             sheet.autofilter(head, 0, head + len(rows), last)
             sheet.ignore_errors({"number_stored_as_text": xl_range(head + 1, 0, head + len(rows), last)})
-        else:
+        elif not self.silent:
             sheet.write_string(head + 1, 0, self.wording.phrase("findings.none"), self.formats(italic=True))
         self._page(head, head + max(1, len(rows)))
 
@@ -150,6 +169,8 @@ class _ListSheet:
             if senders:
                 counted = wording.phrase("findings.of-senders", tally=counted, count=len(senders))
             lines.append((counted, 12))
+        if self.silent:
+            lines.append((_silent_words(self.listed, self.silent, "silent-elsewhere"), 12))
         for place, (text, size) in enumerate(lines):
             self.sheet.set_row(place, size * 1.5)
             self.sheet.write_string(place, 0, clean(text), self.formats(bold=True, font_size=size))
@@ -196,3 +217,40 @@ class _ListSheet:
         page = self.wording.phrase("findings.page", page="&P", pages="&N")
         font = '&"Times New Roman,Regular"&10'
         sheet.set_footer(f"&L{font}{left}&R{font}{page}", {"margin": 0.3})
+
+
+def _silent_words(listed: FindingList, silent: Sequence[Listed], key: str) -> str:
+    """Return a phrase on the number of units that sent nothing."""
+    levels = [listed.register.units.levels[row.sender_at] for row in silent if row.sender_at is not None]
+    kind = level_word(listed.register, max(levels), listed.wording, most=1)
+    sheet = listed.wording.phrase("findings.silent-sheet")
+    return listed.wording.phrase(f"findings.{key}", count=len(silent), kind=kind, sheet=sheet)
+
+
+def _write_silent(sheet: Worksheet, formats: Formats, listed: FindingList, silent: Sequence[Listed]) -> None:
+    """Write the sheet of units that sent nothing: names and codes, with a column to tick off calls."""
+    say = listed.wording.phrase
+    columns = [
+        ("number", say("annotated.head-number")),
+        *listed.heads_above(),
+        ("sender", listed.sender_head()),
+        ("code", say("column.unit-code")),
+        ("called", say("status.called")),
+    ]
+    title = _silent_words(listed, silent, "silent-senders")
+    sheet.write_string(0, 0, clean(title), formats(bold=True, font_size=14))
+    for place, (code, label) in enumerate(columns):
+        sheet.set_column(place, place, _SILENT_WIDTHS.get(code, _SILENT_LEVEL), formats(font_size=_SIZE))
+        sheet.write_string(2, place, clean(label), formats(**_HEAD))
+    look = {"border": 1, "valign": "top", "text_wrap": True, "font_size": _SIZE}
+    for number, row in enumerate(silent, start=1):
+        sheet.write_number(2 + number, 0, number, formats(**look, align="center"))
+        for place, text in enumerate((*row.above, row.sender, row.finding.unit or "", ""), start=1):
+            sheet.write_string(2 + number, place, clean(text), formats(**look))
+    sheet.set_paper(9)  # A4
+    sheet.set_margins(**_MARGINS)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(2)
+    sheet.freeze_panes(3, 0)
+    sheet.hide_gridlines(2)
+    sheet.print_area(0, 0, 2 + len(silent), len(columns) - 1)
