@@ -124,7 +124,7 @@ def rows_from_templates(rows: list[Row], target: io.BytesIO) -> None:
         figures = [column(place, letter) for place, letter in enumerate(letters(len(rows[0][1])))]
         looks = np.zeros(len(rows), dtype=np.uint8)
         lines: Iterator[str] = body([stub, *figures], looks, [""], _FIRST)
-        sheet.put_body(_FIRST - 1, _FIRST + len(rows) - 2, 1 + len(figures), lines)
+        sheet.put_body(_FIRST - 1, 1 + len(figures), np.zeros(len(rows), dtype=np.bool_), lines)
 
 
 WAYS = {
