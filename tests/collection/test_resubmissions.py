@@ -11,7 +11,7 @@ import pytest
 from helpers.blank_returns import fill
 from helpers.command import run
 from helpers.reading import read_folder
-from helpers.returns import V1, V2, commune, setup, write_csv, write_xlsx
+from helpers.returns import V1, V2, V3, W1, W2, commune, setup, write_csv, write_xlsx
 
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -121,3 +121,12 @@ def test_the_other_value_told_is_one_that_differs(folder: Path) -> None:
         write_csv(folder / f"gui {number}.csv", commune((cows, 1), (2, number)))
     (finding,) = [found for found in read_folder(folder).findings if found.file]
     assert (finding.code, finding.value, finding.facts["found"]) == ("F213", "7", "5")
+
+
+def test_a_summary_of_several_senders_replaces_no_return(folder: Path) -> None:
+    write_csv(folder / "bao cao.csv", commune((1, 1), (2, 2), (3, 3)))
+    write_csv(folder / "minh quan.csv", commune((4, 1), (5, 2), villages=(W1, W2)))
+    everything = commune((7, 1), (2, 2), (4, 3), (4, 1), (5, 2), villages=(V1, V2, V3, W1, W2))
+    write_csv(folder / "tong hop_v2.csv", everything)
+    outcome = read_folder(folder)
+    assert (outcome.codes.count("F202"), outcome.codes.count("F213")) == (0, 1)

@@ -207,7 +207,9 @@ def collect(
     # the files in a zip or a message are returns of their own; the container is kept only for its findings
     kept = (return_ for return_ in returns if not return_.enclosed or return_.findings)
     everything = sorted(kept, key=lambda return_: return_.file)
-    counting, settled = standing([r for r in everything if not r.passed_over], discovered.versions)
+    counting, settled = standing(
+        [r for r in everything if not r.passed_over], discovered.versions, register.senders.tolist()
+    )
     with_findings = [*counting, *(return_ for return_ in everything if return_.passed_over)]
     of_returns = [finding for return_ in with_findings for finding in return_.findings]
     repeats: list[Repeat] = []

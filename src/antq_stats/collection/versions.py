@@ -12,7 +12,9 @@ Versions = Mapping[str, Version]
 """Maps the path of a file to what its name says, for files that may be versions or copies of others."""
 
 
-def standing(returns: Sequence[Return], versions: Versions) -> tuple[list[Return], list[Finding]]:
+def standing(
+    returns: Sequence[Return], versions: Versions, senders: Sequence[int]
+) -> tuple[list[Return], list[Finding]]:
     """Return the files that count, and a finding for each of the others.
 
     Versions are compared first: a copy of a superseded file is superseded with it.
@@ -21,10 +23,11 @@ def standing(returns: Sequence[Return], versions: Versions) -> tuple[list[Return
     ----------
     returns : the files of a period, in the order of their paths.
     versions : the versions that their names give.
+    senders : for each unit of the register the unit that sends its return (`UnitRegister.senders`).
     """
     findings: list[Finding] = []
     kept = _without_superseded(returns, versions, findings)
-    kept = _without_replaced(kept, versions, findings)
+    kept = _without_replaced(kept, versions, senders, findings)
     return _without_copies(kept, versions, findings), findings
 
 
@@ -108,13 +111,17 @@ def _without_superseded(
     return kept
 
 
-def _without_replaced(returns: Sequence[Return], versions: Versions, findings: list[Finding]) -> list[Return]:
+def _without_replaced(
+    returns: Sequence[Return], versions: Versions, senders: Sequence[int], findings: list[Finding]
+) -> list[Return]:
     """Return the files without those that a stated version of another name replaces.
 
-    ``muong-lai sửa_v2`` replaces ``bao cao`` if it has every row that ``bao cao`` has.
+    ``muong-lai sửa_v2`` replaces ``bao cao`` if it is of one sender, and has every row that ``bao cao`` has.
+    The summary of a district, however it is called, replaces no return of a commune.
     """
-    stated = [(each, _units_of(each)) for each in returns if each.file in versions and each.tables]
-    stated = [(each, units) for each, units in stated if versions[each.file].is_stated]
+    marked = [each for each in returns if each.file in versions and versions[each.file].is_stated]
+    stated = [(each, _units_of(each)) for each in marked]
+    stated = [(each, units) for each, units in stated if len({senders[unit] for _, unit in units}) == 1]
     kept = []
     for return_ in returns:
         version, units = versions.get(return_.file), _units_of(return_) if stated else set()
