@@ -12,7 +12,7 @@ from antq_stats.country import CountryUnit, country
 from antq_stats.starting.list_faults import ListProblem, Place
 from antq_stats.starting.village_list import villages_of
 from antq_stats.starting.villages import Village
-from helpers.returns import write_xlsx
+from helpers.returns import write_csv, write_xlsx
 
 DAY = date(2025, 12, 31)
 
@@ -231,6 +231,18 @@ def test_a_merged_commune_stands_for_its_rows_and_that_is_told(
     with pytest.raises(ListProblem) as caught:  # blank without a merge: nobody knows of which commune
         villages_of(book_of(tmp_path, {"T": rows}, "B2:B4"), communes)
     assert [(fault.key, fault.place) for fault in caught.value.faults] == [("no-commune", Place(6, "T", 1))]
+
+
+def test_a_row_with_households_and_no_name_is_told(tmp_path: Path, communes: list[CountryUnit]) -> None:
+    path = write_csv(
+        tmp_path / "a.csv",
+        [["xã", "thôn", "số hộ"], ["Xã Bát Xát", "Thôn 1", 90], ["", "", 90], ["", "", ""]],
+    )
+    listed = villages_of(path, communes)
+    assert [village.name for village in listed.villages] == ["Thôn 1"]
+    assert [(remark.key, remark.facts) for remark in listed.remarks] == [
+        ("unnamed", {"count": 1, "rows": "3"})
+    ]
 
 
 def test_rows_of_totals_are_passed_over_and_told(tmp_path: Path, communes: list[CountryUnit]) -> None:

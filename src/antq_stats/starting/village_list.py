@@ -103,6 +103,8 @@ class _Reading:
     faults: list[ListFault] = field(default_factory=list)
     totals: list[Place] = field(default_factory=list)
     """Rows of totals, which are passed over."""
+    unnamed: list[Place] = field(default_factory=list)
+    """Rows with households that name neither a commune nor a village, which are passed over."""
     with_comma: list[str] = field(default_factory=list)
     """Names with a comma, each taken as one village."""
     merged: int = 0
@@ -120,11 +122,11 @@ class _Reading:
             yield Remark("sheet-unread", {"sheet": name})
         if self.merged:
             yield Remark("merged", {"count": self.merged})
-        if self.totals:
-            named = (f"{at.sheet}!{at.row}" if at.sheet else str(at.row) for at in self.totals[:_NAMED])
-            rows = ", ".join(named)
-            more = ", …" if len(self.totals) > _NAMED else ""
-            yield Remark("totals", {"count": len(self.totals), "rows": rows + more})
+        for key, places in (("totals", self.totals), ("unnamed", self.unnamed)):
+            if places:
+                named = (f"{at.sheet}!{at.row}" if at.sheet else str(at.row) for at in places[:_NAMED])
+                more = ", …" if len(places) > _NAMED else ""
+                yield Remark(key, {"count": len(places), "rows": ", ".join(named) + more})
         if self.with_comma:
             names = "; ".join(self.with_comma[:_NAMED]) + ("; …" if len(self.with_comma) > _NAMED else "")
             yield Remark("commas", {"count": len(self.with_comma), "villages": names})
@@ -262,6 +264,8 @@ def _read(
     if not any(cells.get(name) for name in ("commune", "commune_code", "village", "code")):
         if _is_total(record, cells):
             reading.totals.append(place)
+        elif cells.get("households"):
+            reading.unnamed.append(place)
         return
     if _is_total(record, cells):
         reading.totals.append(place)
