@@ -69,20 +69,13 @@ def write_blank(
 
     from antq_stats.render.blank.instructions import InstructionSheet
     from antq_stats.render.blank.sheet import PlainSheet, TableSheet
-    from antq_stats.render.writing.workbook import FONT, Formats
+    from antq_stats.render.writing.workbook import OPTIONS, Formats
     from antq_stats.version import __version__
 
     wording = Wording(lang)
     layouts = sheets_of(form, register, unit, lang)
-    options = {
-        "in_memory": True,
-        "default_format_properties": dict(FONT),  # the unit of the widths of columns
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, options) as workbook:
+    with xlsxwriter.Workbook(content, OPTIONS) as workbook:
         name = unit_name(register, unit)
         title = wording.phrase("blank.file-title", unit=clean(name), period=wording.period(clean(period)))
         workbook.set_properties({"title": title, "created": CREATED})

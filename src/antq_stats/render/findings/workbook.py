@@ -16,7 +16,7 @@ from antq_stats.render.words import is_silence, level_word, tally_words, unit_na
 from antq_stats.render.writing.output import OutputError
 from antq_stats.render.writing.table import clean
 from antq_stats.render.writing.text_lines import points, row_height
-from antq_stats.render.writing.workbook import FONT, MAX_ROWS, Formats, sheet_names
+from antq_stats.render.writing.workbook import MAX_ROWS, OPTIONS, Formats, sheet_names
 from antq_stats.words.language import Language, Wording
 
 if TYPE_CHECKING:
@@ -78,15 +78,8 @@ def write_list(
     wording = listed.wording
     if len(listed.rows) + 10 > MAX_ROWS:
         raise OutputError("sheet-full", wording.phrase("findings.title"))
-    options = {
-        "in_memory": True,
-        "default_format_properties": dict(FONT),  # the unit of the widths of columns
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, options) as workbook:
+    with xlsxwriter.Workbook(content, OPTIONS) as workbook:
         workbook.set_properties({**WORKBOOK, "created": CREATED})
         formats = Formats(workbook)
         silent = tuple(row for row in listed.rows if is_silence(row.finding))

@@ -37,6 +37,14 @@ if TYPE_CHECKING:
 
 
 FONT = {"font_name": "Times New Roman", "font_size": 12}
+OPTIONS: Mapping[str, object] = {
+    "in_memory": True,
+    "default_format_properties": FONT,  # the unit of the widths of columns
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+"""Options of every workbook that is written: text stays text."""
 DIGITS = 15
 """Digits that a number of Excel keeps; a number with more is written as text."""
 MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
@@ -124,19 +132,12 @@ def to_xlsx(
     import xlsxwriter
 
     wording = Wording(lang)
-    options = {
-        "in_memory": True,
-        "default_format_properties": dict(FONT),  # the unit of the widths of columns
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
     content = io.BytesIO()
     for _, table in tables:
         notes = len(table.legend) + len(table.source_notes)
         if len(table.rows) + notes + 20 > MAX_ROWS or len(table.columns) + 1 > _MAX_COLUMNS:
             raise OutputError("sheet-full", clean(table.title))
-    with xlsxwriter.Workbook(content, options) as workbook:
+    with xlsxwriter.Workbook(content, OPTIONS) as workbook:
         workbook.set_properties(
             {**{key: clean(value) for key, value in (properties or {}).items()}, "created": CREATED}
         )
