@@ -27,20 +27,39 @@ ENTRIES = (
     ("[[ratio]]", "Ratio"),
     ("[[ambiguous]]", "Ambiguity"),
     ("[[rule]]", "EditRule"),
+    ("[plausibility]", "Plausibility"),
+    ("large_change = { … }", "Method"),
+    ("same_figure = { … }", "SameFigure"),
+    ("all_full = { … }", "AllFull"),
+    ("year_on_year = { … }", "YearOnYear"),
+    ("tenfold = { … }", "Tenfold"),
+    ("shifted = { … }", "Shifted"),
+    ("swapped = { … }", "Swapped"),
+    ("wrong_unit = { … }", "WrongUnit"),
+    ("sum_for_part = { … }", "SumForPart"),
     ("{ vi = …, en = … }", "Label"),
 )
 """Parts of a form as they are written, and the model of each."""
 
 WRITTEN = {
+    "AllFull": "{ on, units }",
     "Identity": "[form.identity]",
+    "Method": "{ on }",
     "Protect": "{ below = … }",
+    "SameFigure": "{ on, units, above }",
     "SeriesBreak": "{ date = …, act = … }",
     "Serves": "{ from = …, to = … }",
+    "Shifted": "{ on, cells }",
+    "SumForPart": "{ on, parts }",
+    "Swapped": "{ on, units }",
+    "Tenfold": "{ on, band }",
+    "WrongUnit": "{ on, least, most, units }",
+    "YearOnYear": "{ on, u, a, c, units }",
 }
 """How a value is written that is a model itself; other such values are labels."""
 
 FORM_INTRODUCTION = """\
-<!-- Made by scripts/make_docs.py from src/antq_stats/form/entries.py and scripts/reference.toml. -->
+<!-- Made by scripts/make_docs.py from src/antq_stats/form/ and scripts/reference.toml. -->
 
 # form.toml
 

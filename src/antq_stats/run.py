@@ -24,6 +24,7 @@ from antq_stats.findings.columns import Findings, counts
 from antq_stats.form import Form
 from antq_stats.output_marks import JSON_KEY
 from antq_stats.plan import Limits
+from antq_stats.plausibility import implausible
 from antq_stats.reading.files.remote import RemoteFolder
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.writing import output
@@ -107,7 +108,7 @@ def read(
         raise ValueError(f"no language {language!r}; known: {', '.join(LANGUAGES)}")
     collection = opened.collect(on_return)
     output.INPUTS.add(_inputs(opened, collection))
-    return Result(opened, collection, edit(collection), language)
+    return Result(opened, collection, Findings([edit(collection), implausible(collection)]), language)
 
 
 def _inputs(period: Intake, collection: Collection) -> Iterator[Path]:
@@ -129,7 +130,7 @@ class Result:
     period: Intake
     collection: Collection
     findings: Findings
-    """All findings, those of the edit rules included; with an earlier period, large changes too."""
+    """All findings: with an earlier period, those beside its figures too."""
     language: Language = "vi"
     """Language of messages and reports."""
     earlier: Result | None = None
@@ -170,7 +171,7 @@ class Result:
         return publish(self.collection, self.findings, self.earlier.aggregate if self.earlier else None)
 
     def beside(self, earlier: Result) -> Result:
-        """Return the result compared with an earlier period: its findings also report large changes (P101).
+        """Return the result compared with an earlier period: with findings on what is implausible then.
 
         Parameters
         ----------
@@ -181,13 +182,12 @@ class Result:
         ValueError
             The result is compared with an earlier period already.
         """
-        from antq_stats.figures.comparison import changes
-
         if self.earlier is not None:
             raise ValueError(f"{self.period.name} is compared with {self.earlier.period.name} already")
 
-        large_changes = changes(self.collection, self.compare(earlier))
-        return replace(self, findings=Findings([self.findings, large_changes]), earlier=earlier)
+        others = self.findings.without_family("P")
+        doubts = implausible(self.collection, self.compare(earlier))
+        return replace(self, findings=Findings([others, doubts]), earlier=earlier)
 
     def compare(self, other: Result) -> Prior:
         """Return another period's figures, looked up by the units and measures of this one.

@@ -249,7 +249,7 @@ def test_json_schema() -> None:
     schema = Form.json_schema()
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert set(schema["properties"]) == {
-        *("form", "letterhead", "table", "section", "measure", "ratio", "ambiguous", "rule")
+        *("form", "letterhead", "plausibility", "table", "section", "measure", "ratio", "ambiguous", "rule")
     }
     assert set(schema["required"]) == {"form", "table", "measure"}
     assert schema["additionalProperties"] is False

@@ -8,6 +8,8 @@ from antq_stats.collection.intake import Intake
 from antq_stats.edits import edit
 from antq_stats.figures.aggregation import aggregate
 from antq_stats.figures.publication import Publication, publish
+from antq_stats.findings.columns import Findings
+from antq_stats.plausibility import implausible
 from antq_stats.text_check.check import check
 from antq_stats.text_check.documents.blocks import Paragraph
 from antq_stats.text_check.results import Checked, TextCheck
@@ -19,7 +21,7 @@ def published(year: str = "2021", last: str | None = None) -> Publication:
     """Return the publication of a year of the samples, with last year beside it on request."""
     opened = Intake.open(SAMPLES / year)
     collection = opened.collect()
-    findings = edit(collection)
+    findings = Findings([edit(collection), implausible(collection)])
     earlier = None
     if last is not None:
         before = published(last)

@@ -10,8 +10,10 @@ from antq_stats.collection.intake import Intake
 from antq_stats.edits import edit
 from antq_stats.figures.aggregation import Aggregate, aggregate
 from antq_stats.findings import catalogue
+from antq_stats.findings.columns import Findings
 from antq_stats.findings.finding import Finding
 from antq_stats.plan import Limits
+from antq_stats.plausibility import implausible
 from antq_stats.reading.discover import discover
 from antq_stats.reading.receive import receive
 from antq_stats.reading.returns import Return
@@ -79,7 +81,7 @@ def read_folder(folder: Path, period: str = "2021", limits: Limits = Limits()) -
     found = discover(folder)
     returns = [receive(opened.plan, source.path, source.file) for source in found.sources]
     collection = collect(opened.form, opened.register, opened.name, found, returns)
-    findings = edit(collection)
+    findings = Findings([edit(collection), implausible(collection)])
     return Outcome(
         collection, findings, aggregate(collection, findings), collection.passed_over, collection.faults
     )

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from antq_stats.figures.aggregation import Aggregate
-from antq_stats.figures.comparison import changes, prior
+from antq_stats.figures.comparison import prior
 from antq_stats.figures.coverage import Weight, weighted_coverage
 from antq_stats.figures.publication import publish
 from antq_stats.findings.catalogue import message, severity
 from antq_stats.findings.setup_error import SetupError
+from antq_stats.plausibility import implausible
 from helpers.command import run
 from helpers.places import SAMPLES
 from helpers.reading import read_folder
@@ -246,7 +247,7 @@ def test_an_unusual_change_is_questioned(tmp_path: Path, then: int, now: int, to
         years.append(read_folder(tmp_path / year, period=year))
     old, new = years
     before = prior(new.collection.form, new.collection.register, old.total)
-    found = list(changes(new.collection, before))
+    found = list(implausible(new.collection, before))
     assert [(f.cell, f.unit, f.value, severity(f)) for f in found] == [
         ("C2", "070101", str(now), "soft"),
     ] * told  # fmt: skip

@@ -1,4 +1,4 @@
-"""Checks on a collection: the form's edit rules, missing units, implausible figures.
+"""Checks on a collection: the form's edit rules and missing units.
 
 The reader checks cells; the checks here need whole returns. A check is a function from a collection to
 findings, which registers itself with `check`.
@@ -17,7 +17,7 @@ Check = Callable[[Collection], Iterable[Iterable[Finding]]]
 """Yields groups of findings: columns of them, or single ones."""
 
 _CHECKS: dict[str, Check] = {}
-_MODULES = ("units", "rules", "plausibility")
+_MODULES = ("units", "rules")
 
 
 def check(name: str) -> Callable[[Check], Check]:

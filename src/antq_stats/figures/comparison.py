@@ -7,25 +7,19 @@ units above them too. Two measures are the same if their codes agree, or if the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
-from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.collection.collection import Integers, Truths
 from antq_stats.collection.period_name import day_of
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.figure import Figure, RatioFigure
-from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, SeriesBreak
 from antq_stats.register.register import UnitRegister
-from antq_stats.words.amounts import plain
-from antq_stats.words.language import rounded
 from antq_stats.words.text import text_key
-
-_TINY = 5
-"""Differences up to this are not reported: in small figures they mean nothing."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -73,6 +67,15 @@ class Prior:
         """Return a unit's position in the earlier register; None if it has none there."""
         return self._units.get(unit)
 
+    @cached_property
+    def _pairs(self) -> tuple[Integers, Integers]:
+        """Positions of the same units in the current register and in the earlier one."""
+        count = len(self._units)
+        return (
+            np.fromiter(self._units.keys(), dtype=np.int64, count=count),
+            np.fromiter(self._units.values(), dtype=np.int64, count=count),
+        )
+
     def figure(self, unit: int, measure: str) -> Figure | None:
         """Return a measure's earlier sum; None if the unit or the measure is new, or the sum is withheld."""
         position, code = self._units.get(unit), self._codes.get(measure)
@@ -118,9 +121,9 @@ class Prior:
         complete = (given == expected) & (expected > 0) & ~self._aggregate.not_summed(code)
         if self._withholds is not None:
             complete &= ~self._withholds(code)
-        pairs = np.array(list(self._units.items()), dtype=np.int64)
-        known[pairs[:, 0]] = complete[pairs[:, 1]]
-        values[pairs[:, 0]] = np.where(known[pairs[:, 0]], sums[pairs[:, 1]], 0)
+        here, there = self._pairs
+        known[here] = complete[there]
+        values[here] = np.where(known[here], sums[there], 0)
         return values, known, self._aggregate.form.measure(code).decimals
 
 
@@ -208,56 +211,3 @@ def _same_columns(now: Form, then: Form) -> dict[str, str]:
         if before is not None and sides == (before.numerator, before.denominator) and ratio.per == before.per:
             codes[ratio.code] = ratio.code
     return codes
-
-
-def _share_changed(now: int, then: int) -> dict[str, str]:
-    """Return the fact ``given``: a change in per cent, without its sign; none if it is from 0."""
-    return {"given": str(rounded(Fraction(abs(now - then) * 100, then), 1))} if then else {}
-
-
-def changes(collection: Collection, before: Prior) -> Iterator[Finding]:
-    """Yield P101 where a unit's value changed by more than its measure's ``max_change`` allows.
-
-    Only units and measures that are the same in both periods are compared, by their true values even if the
-    measure had other decimals. Differences up to 5 are not reported.
-
-    Parameters
-    ----------
-    collection : the values of the current period.
-    before : the earlier period's figures (`prior`).
-    """
-    codes = collection.register.units.codes
-    for table in collection.tables:
-        for place, measure in enumerate(table.measures):
-            if measure.max_change is None:
-                continue
-            sums, is_known, decimals = before.exact_column(measure.code)
-            now, present = table.column(measure.code)
-            finest = max(measure.decimals, decimals)  # both are compared in the smaller steps of the two
-            then, known = sums[table.units] * 10 ** (finest - decimals), is_known[table.units]
-            over, under = measure.max_change.as_integer_ratio()
-            scaled = now * 10 ** (finest - measure.decimals)
-            moved = np.abs(scaled - then)
-            wide = present & known & (moved > _TINY * 10**finest)
-            # Python integers: a share with many digits, times a count, may need more than 64 bits
-            far = (at for at in np.flatnonzero(wide) if int(moved[at]) * under > over * int(then[at]))
-            for at in far:
-                source = table.sources.at(int(at), place)
-                origin = table.origins[source] if source >= 0 else None
-                yield Finding(
-                    code="P101",
-                    file=origin.file if origin else None,
-                    sheet=origin.sheet if origin else None,
-                    row=origin.row if origin else None,
-                    column=origin.columns[place] if origin else None,
-                    unit=codes[int(table.units[at])],
-                    measure=measure.code,
-                    value=measure.text(int(now[at])),
-                    facts={
-                        "found": "up" if scaled[at] > then[at] else "down",
-                        **_share_changed(int(scaled[at]), int(then[at])),
-                        "expected": plain(int(sums[table.units[at]]), decimals),
-                        "period": before.period,
-                        "limit": f"{(measure.max_change * 100).normalize():f}",
-                    },
-                )

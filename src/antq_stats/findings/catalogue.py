@@ -71,7 +71,8 @@ class Entry:
     now : code that replaced a retired one; else None.
     codes : maps facts that are codes to their kind, as in ``suggestion`` -> ``unit``. The kind ``measures``
         stands for measures with their values, as in ``tong_ho = 120``, ``period`` for the name of a period,
-        and ``amounts`` for amounts, of which those with decimals are written in the notation of the language.
+        ``kind`` for the code of a finding, and ``amounts`` for amounts, of which those with decimals are
+        written in the notation of the language.
     message, hint : templates of what is wrong, and of how to correct it.
     why : why it matters.
     before, after : an example of a faulty cell, and of the corrected one.
@@ -300,6 +301,9 @@ def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, s
             known[fact] = _VALUES.sub(
                 lambda match: f"{name_of('measure', match[1])} = {value_of(match[1], match[2])}", code
             )
+            continue
+        if kind == "kind" and code and code in _catalogue().kinds:
+            known[fact] = f"{_catalogue().kinds[code][lang]} ({code})"
             continue
         if kind == "period" and code:
             known[fact] = period(code, lang)

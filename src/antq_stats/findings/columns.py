@@ -176,6 +176,14 @@ class Findings(Sequence[Finding]):
             if not isinstance(block, FindingColumns) or block.code == code
         )
 
+    def without_family(self, family: str) -> Findings:
+        """Return the findings whose codes do not begin with a letter."""
+        return Findings(
+            block if isinstance(block, FindingColumns) else [f for f in block if f.code[0] != family]
+            for block in self._blocks
+            if not isinstance(block, FindingColumns) or block.code[0] != family
+        )
+
     def of_severity(self, *severities: Severity) -> Findings:
         """Return the findings that have one of some severities."""
         return Findings(

@@ -20,6 +20,7 @@ from antq_stats.form.check import AnyEntry, FormEntries, PlacedEntry, faults, ne
 from antq_stats.form.editions import edition_bytes, edition_of, file_of
 from antq_stats.form.entries import About, Ambiguity, EditRule, Letterhead, Measure, Ratio, Section, Table
 from antq_stats.form.model import Form
+from antq_stats.form.plausibility import Plausibility
 from antq_stats.words.text import one_line
 
 LIMIT_BYTES = 4 * 1024 * 1024
@@ -49,6 +50,7 @@ _EXPECTED = {
     "too_short": "list-of-more",
     "too_long": "list-of-fewer",
     "decimal_type": "number",
+    "float_type": "number",
     "is_instance_of": "number",
     "finite_number": "number",
     "model_type": "table",
@@ -111,7 +113,8 @@ def read_form(data: bytes, name: str) -> Form:
     found: list[Finding] = [*_top_level(entries)]
     about, about_findings = _single("[form]", About, entries.get("form"))
     head, head_findings = _single("[letterhead]", Letterhead, entries.get("letterhead", {}))
-    found += [*about_findings, *head_findings, *_two_deadlines(about, head)]
+    checks, check_findings = _single("[plausibility]", Plausibility, entries.get("plausibility", {}))
+    found += [*about_findings, *head_findings, *check_findings, *_two_deadlines(about, head)]
     parts = FormEntries()
     if about is not None:
         parts.identity = about.identity
@@ -121,7 +124,7 @@ def read_form(data: bytes, name: str) -> Form:
     if found or about is None:
         raise SetupError(replace(finding, file=name) for finding in found)
     items = {kind: tuple(part.item for part in parts.valid[kind]) for kind in _KINDS}
-    return Form.model_validate({"form": about, "letterhead": head, **items})
+    return Form.model_validate({"form": about, "letterhead": head, "plausibility": checks, **items})
 
 
 def _unreadable(name: str, problem: str, row: int | None = None, **facts: str) -> SetupError:
@@ -168,7 +171,7 @@ def _curly_quotes(text: str, row: int | None) -> tuple[int, int] | None:
 
 
 def _top_level(entries: dict[str, Any]) -> Iterator[Finding]:
-    known = ("form", "letterhead", *_KINDS)
+    known = ("form", "letterhead", "plausibility", *_KINDS)
     for key in entries:
         if key not in known:
             facts = {"place": one_line(key), "expected": "key-unknown", "found": one_line(key)}

@@ -24,6 +24,7 @@ from antq_stats.form.entries import (
     Section,
     Table,
 )
+from antq_stats.form.plausibility import Plausibility
 
 
 class Form(Entry):
@@ -46,6 +47,9 @@ class Form(Entry):
         default=(), alias="ambiguous", description="Headers that may mean several measures."
     )
     rules: tuple[EditRule, ...] = Field(default=(), alias="rule", description="Edit rules.")
+    plausibility: Plausibility = Field(
+        default_factory=Plausibility, description="Which checks of plausibility run, and their thresholds."
+    )
 
     @model_validator(mode="after")
     def _checked(self) -> Self:

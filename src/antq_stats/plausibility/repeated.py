@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, TableValues
-from antq_stats.edits import check
-from antq_stats.findings import catalogue
-from antq_stats.findings.columns import FindingColumns
-from antq_stats.findings.finding import Finding
-
-_RUN = 5
-"""Least number of units of one parent whose equal figures look copied."""
-_SMALL = 5
-"""Largest figure that repeats by chance, such as one group in every village."""
+from antq_stats.form.plausibility import SameFigure
+from antq_stats.plausibility import check
+from antq_stats.plausibility.hits import Hits, Told
+from antq_stats.plausibility.years import Case
 
 
 class _Runs(NamedTuple):
@@ -36,32 +31,41 @@ class _Runs(NamedTuple):
     """Places of these runs among all runs."""
 
 
-@check("plausibility")
-def plausibility(collection: Collection) -> Iterator[Iterable[Finding]]:
-    """Report P103 where a column repeats one figure within a parent, P105 where all ratios are exactly 1."""
-    for table in collection.tables:
-        runs = _runs(collection, table)
+@check("same_figure")
+def same_figure(case: Case) -> Iterator[Hits]:
+    """Report P103 where a column repeats one figure in all units of a parent."""
+    limits = case.limits.same_figure
+    for table in case.collection.tables:
+        runs = _runs(case.collection, table, limits.units)
         if len(runs.parents):
-            yield from _repeated(collection, table, runs)
-            yield from _all_full(collection, table, runs)
+            yield _repeated(table, runs, limits)
 
 
-def _runs(collection: Collection, table: TableValues) -> _Runs:
+@check("all_full")
+def all_full(case: Case) -> Iterator[Hits]:
+    """Report P105 where a ratio is exactly 1 in all units of a parent."""
+    for table in case.collection.tables:
+        runs = _runs(case.collection, table, case.limits.all_full.units)
+        if len(runs.parents):
+            yield from _full_ratios(case.collection, table, runs)
+
+
+def _runs(collection: Collection, table: TableValues, least: int) -> _Runs:
     parents = np.array(collection.register.units.parents, dtype=np.int64)[table.units]
     starts = np.flatnonzero(np.diff(parents, prepend=-2))
     counts = np.diff(starts, append=len(table.units))
     parents = parents[starts]
-    chosen = np.flatnonzero((counts >= _RUN) & (parents >= 0))
+    chosen = np.flatnonzero((counts >= least) & (parents >= 0))
     return _Runs(parents[chosen], starts[chosen], counts[chosen], starts, chosen)
 
 
-def _repeated(collection: Collection, table: TableValues, runs: _Runs) -> Iterator[FindingColumns]:
+def _repeated(table: TableValues, runs: _Runs, limits: SameFigure) -> Hits:
     runs_of_measure = []
     for place in range(len(table.measures)):
         column = table.values[:, place]
         first = column[runs.starts]
         # most runs are excluded by their first two figures
-        small = _SMALL * table.measures[place].scale
+        small = limits.above * table.measures[place].scale
         candidates = np.flatnonzero((first > small) & (column[runs.starts + 1] == first))
         if len(candidates):
             differ = np.zeros(len(column) + 1, dtype=np.int64)
@@ -74,11 +78,10 @@ def _repeated(collection: Collection, table: TableValues, runs: _Runs) -> Iterat
         [place for _, place in runs_of_measure], [len(alike) for alike, _ in runs_of_measure]
     ).astype(np.int64)
     order = np.lexsort((places, which))
-    if len(order):
-        yield _columns(collection, table, runs, "P103", which[order], places[order])
+    return _of_runs(table, runs, "P103", which[order], places[order])
 
 
-def _all_full(collection: Collection, table: TableValues, runs: _Runs) -> Iterator[FindingColumns]:
+def _full_ratios(collection: Collection, table: TableValues, runs: _Runs) -> Iterator[Hits]:
     codes = [measure.code for measure in table.measures]
     for ratio in collection.form.ratios_of(table.table):
         if ratio.denominator not in codes:
@@ -91,46 +94,29 @@ def _all_full(collection: Collection, table: TableValues, runs: _Runs) -> Iterat
         # missing values are negative
         full = np.logical_and.reduceat((over == under) & (over > 0), runs.all_starts)
         which = np.flatnonzero(full[runs.chosen])
-        if len(which):
-            yield _columns(collection, table, runs, "P105", which, np.full(len(which), place))
+        yield _of_runs(table, runs, "P105", which, np.full(len(which), place))
 
 
-def _columns(
-    collection: Collection, table: TableValues, runs: _Runs, code: str, which: Integers, places: Integers
-) -> FindingColumns:
+def _of_runs(table: TableValues, runs: _Runs, code: str, which: Integers, places: Integers) -> Hits:
     """Return findings about runs, each at the cell of the run's first unit.
 
     Parameters
     ----------
-    collection : the collection.
-    table : its table.
+    table : the table.
     runs : runs of units.
     code : code of the findings.
     which : places of the runs that the findings are about, k.
     places : places of their measures in the table, k.
     """
-    firsts, counts, parents = runs.starts[which], runs.counts[which], runs.parents[which]
-    units = collection.register.units
+    firsts, counts = runs.starts[which], runs.counts[which]
     sources = np.full(len(which), -1, dtype=np.int64)
     for place in np.unique(places).tolist():
         sources[places == place] = table.sources.column(place, firsts[places == place])
 
-    def make(at: int) -> Finding:
-        first, place, source = int(firsts[at]), int(places[at]), int(sources[at])
-        origin = table.origins[source] if source >= 0 else None
-        return Finding(
-            code=code,
-            file=origin.file if origin else None,
-            sheet=origin.sheet if origin else None,
-            row=origin.row if origin else None,
-            column=origin.columns[place] if origin else None,
-            unit=units.codes[int(parents[at])],
-            measure=table.measures[place].code,
-            value=table.measures[place].text(int(table.values[first, place])) if code == "P103" else None,
-            facts={"count": str(int(counts[at]))},
-        )
+    def tell(at: int) -> Told:
+        measure = table.measures[int(places[at])]
+        value = measure.text(int(table.values[int(firsts[at]), int(places[at])])) if code == "P103" else None
+        return Told(value, {"count": str(int(counts[at]))})
 
-    weight = catalogue.entry(code).severity
-    files, file_of = table.origins.files, table.origins.parts_of(sources)
-    measures = tuple(table.measures[place].code for place in np.unique(places).tolist())
-    return FindingColumns(code, weight, parents, files, file_of, make, measures)
+    judged = np.full(len(table.measures), len(runs.parents), dtype=np.int64)
+    return Hits(code, table, runs.parents[which], sources, places, tell, judged)

@@ -1,0 +1,56 @@
+"""The sheets that the rows of a table come from, and the order of their columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from antq_stats.collection.collection import Integers, TableValues, Truths
+
+
+@dataclass(frozen=True, eq=False)
+class Sheets:
+    """The p sheets of a table's n units."""
+
+    table: TableValues
+
+    @cached_property
+    def sources(self) -> Integers:
+        """Place of each unit's row in the table's origins, -1 if it has none, n."""
+        return self.table.sources.of_rows()
+
+    @cached_property
+    def of_rows(self) -> Integers:
+        """Number of the sheet of each unit's row, -1 if it has none, n."""
+        return self.table.origins.parts_of(self.sources)
+
+    def __len__(self) -> int:
+        return len(self.table.origins.parts)
+
+    def counts(self, rows: Truths) -> Integers:
+        """Return how many of some rows each sheet has, p.
+
+        Parameters
+        ----------
+        rows : whether each of the n rows counts.
+        """
+        of_rows = self.of_rows[rows]
+        counted: Integers = np.bincount(of_rows[of_rows >= 0], minlength=len(self))
+        return counted
+
+    @cached_property
+    def layouts(self) -> tuple[tuple[tuple[int, ...], Integers], ...]:
+        """The different orders of columns, each with the rows that have it.
+
+        An order has for each measure its column on the sheet, from 0, and -1 for none.
+        """
+        orders: dict[tuple[int, ...], list[int]] = {}
+        for number, part in enumerate(self.table.origins.parts):
+            orders.setdefault(part.columns, []).append(number)
+        which = np.full(len(self) + 1, -1, dtype=np.int64)  # the last is for units without a row
+        for place, numbers in enumerate(orders.values()):
+            which[numbers] = place
+        of_rows = which[self.of_rows]
+        return tuple((columns, np.flatnonzero(of_rows == place)) for place, columns in enumerate(orders))
