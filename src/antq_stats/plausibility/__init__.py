@@ -30,7 +30,13 @@ class Check(NamedTuple):
 _CHECKS: dict[str, Check] = {}
 _MODULES = (
     "repeated",
+    "last_year.swapped",
+    "last_year.shifted",
+    "last_year.wrong_unit",
+    "last_year.tenfold",
+    "sum_for_part",
     "last_year.large_change",
+    "last_year.year_on_year",
 )
 """The modules of the checks, the most specific first: what one has explained, a later one does not report."""
 

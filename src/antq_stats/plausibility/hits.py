@@ -18,6 +18,8 @@ from antq_stats.findings import catalogue
 from antq_stats.findings.columns import FindingColumns
 from antq_stats.findings.finding import Finding
 from antq_stats.form.plausibility import Plausibility
+from antq_stats.plausibility.sheets import Sheets
+from antq_stats.register.register import UnitRegister
 
 EVERYWHERE = "P120"
 """Code of the finding that a check fires in most units."""
@@ -165,6 +167,66 @@ def of_cells(
         sources[here] = table.sources.column(place, rows[here])
     cells = Cells(np.arange(len(rows)), rows, places)
     return Hits(code, table, table.units[rows], sources, places, tell, judged, cells)
+
+
+def of_rows(
+    code: str, table: TableValues, rows: Integers, sources: Integers, judged: int, tell: Callable[[int], Told]
+) -> Hits:
+    """Return findings on k whole rows.
+
+    Parameters
+    ----------
+    code : code of the findings.
+    table : the table.
+    rows : places of the units in the table, k.
+    sources : places of their rows in the table's origins, k.
+    judged : number of units that were judged.
+    tell : takes a number, 0 to k - 1, and returns what the finding says.
+    """
+    width = len(table.measures)
+    cells = Cells(
+        np.repeat(np.arange(len(rows)), width), np.repeat(rows, width), np.tile(np.arange(width), len(rows))
+    )
+    nowhere = np.full(len(rows), -1, dtype=np.int64)
+    return Hits(code, table, table.units[rows], sources, nowhere, tell, judged, cells)
+
+
+def of_columns(
+    code: str,
+    sheets: Sheets,
+    register: UnitRegister,
+    parts: Integers,
+    places: Integers,
+    judged: Integers | int,
+    tell: Callable[[int], Told],
+) -> Hits:
+    """Return findings on k columns of sheets, each on the lowest unit above all units of the sheet.
+
+    A finding explains the cells of its column, and of the further columns that it tells.
+
+    Parameters
+    ----------
+    code : code of the findings.
+    sheets : the sheets of the table.
+    register : the register of the units.
+    parts : numbers of the sheets, k.
+    places : places of the measures in the table, k.
+    judged : number of units that were judged, for each measure or for whole rows.
+    tell : takes a number, 0 to k - 1, and returns what the finding says.
+    """
+    table = sheets.table
+    rows = [np.flatnonzero(sheets.of_rows == part) for part in parts.tolist()]
+    columns = [(place, *tell(at).also) for at, place in enumerate(places.tolist())]
+    empty = np.zeros(0, dtype=np.int64)
+    cells = Cells(
+        np.repeat(np.arange(len(parts)), [len(of) * len(at) for of, at in zip(rows, columns, strict=True)]),
+        np.concatenate([empty, *(np.tile(of, len(at)) for of, at in zip(rows, columns, strict=True))]),
+        np.concatenate([empty, *(np.repeat(at, len(of)) for of, at in zip(rows, columns, strict=True))]),
+    )
+    heads = np.array([sheets.head(part, register) for part in parts.tolist()], dtype=np.int64)
+    sources = np.array([sheets.sources[of[0]] for of in rows], dtype=np.int64)
+    on_sheet = np.ones(len(parts), dtype=np.bool_)
+    return Hits(code, table, heads, sources, places, tell, judged, cells, on_sheet)
 
 
 class Claims:

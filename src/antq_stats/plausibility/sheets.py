@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from antq_stats.collection.collection import Integers, TableValues, Truths
+from antq_stats.register.register import UnitRegister
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,3 +55,17 @@ class Sheets:
             which[numbers] = place
         of_rows = which[self.of_rows]
         return tuple((columns, np.flatnonzero(of_rows == place)) for place, columns in enumerate(orders))
+
+    def head(self, sheet: int, register: UnitRegister) -> int:
+        """Return the position of the lowest unit that all units of a sheet stand under.
+
+        Parameters
+        ----------
+        sheet : number of the sheet.
+        register : the register of the units.
+        """
+        parents = np.array(register.units.parents, dtype=np.int64)[self.table.units]
+        above = np.unique(parents[self.of_rows == sheet]).tolist()
+        lines = [register.units.ancestors(unit) for unit in above if unit >= 0]
+        shared = set(lines[0]).intersection(*lines[1:]) if lines else set[int]()
+        return next((unit for unit in (lines[0] if lines else ()) if unit in shared), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from antq_stats.collection.collection import Collection, Integers, TableValues, Truths
 from antq_stats.figures.comparison import Prior
 from antq_stats.form.plausibility import Plausibility
+from antq_stats.plausibility.sheets import Sheets
 from antq_stats.words.amounts import plain
 
 Reals = npt.NDArray[np.float64]
@@ -42,6 +44,10 @@ class TableYears:
     """Decimals of the steps of each measure."""
     decimals_then: tuple[int, ...]
     """Decimals of each measure last year."""
+    limits: Plausibility
+    """The thresholds of the form."""
+    _usual: Reals | None = None
+    """Usual changes, if not those of the values themselves."""
 
     @cached_property
     def both(self) -> Truths:
@@ -73,6 +79,8 @@ class TableYears:
 
         Three times the median of the changes of the units that changed at all, within bounds.
         """
+        if self._usual is not None:
+            return self._usual
         usual = np.full(len(self.decimals), _MOST_USUAL / 2)
         for place in range(len(usual)):
             moved = self.both[:, place] & (self.now[:, place] != self.then[:, place])
@@ -106,15 +114,67 @@ class TableYears:
         columns = [self.distance(slice(None), place, place) for place in range(len(self.decimals))]
         return np.stack(columns, axis=1) if columns else np.zeros(self.now.shape)
 
-    def is_large(self, rows: Integers, place: int, small: int) -> Truths:
-        """Return whether values differ by more than a number of ones from last year's."""
-        moved = np.abs(self.now[rows, place] - self.then[rows, place])
-        large: Truths = moved > small * self.scales[place]
+    @cached_property
+    def is_large(self) -> Truths:
+        """Whether each value differs from last year's by more than a small number of ones, n x m."""
+        large: Truths = self.both & (np.abs(self.now - self.then) > self.limits.small * self.scales)
         return large
+
+    @cached_property
+    def is_far(self) -> Truths:
+        """Whether each value is a count that does not fit last year's, n x m."""
+        with np.errstate(invalid="ignore"):
+            far: Truths = (self.distances >= self.limits.differs) & self.is_large & self.is_count
+        return far
+
+    def differed(self, rows: Integers, place: int, other: int) -> Truths:
+        """Return whether the values of two measures differed last year; see `distance`."""
+        logs = self._then_log
+        apart = np.abs(logs[rows, place] - logs[rows, other])
+        differed: Truths = apart >= self.limits.differs * (self.usual[other] + np.exp(-logs[rows, other]))
+        return differed
+
+    def fits(self, rows: Integers, place: int, other: int) -> Truths:
+        """Return whether values fit last year's values of the same or of another measure; see `distance`."""
+        with np.errstate(invalid="ignore"):
+            fitting: Truths = self.distance(rows, place, other) <= self.limits.fits
+        return fitting
+
+    def by_sheet(self, sheets: Sheets) -> TableYears:
+        """Return the sums of each sheet, as if the p sheets were the units.
+
+        A sum is over the units whose values of both years are known.
+        """
+        both, of_rows = self.both, sheets.of_rows
+        count = len(sheets)
+        now = np.zeros((count, self.now.shape[1]), dtype=np.int64)
+        then, given = now.copy(), now.copy()
+        for place in range(now.shape[1]):
+            rows = np.flatnonzero(both[:, place] & (of_rows >= 0))
+            np.add.at(now[:, place], of_rows[rows], self.now[rows, place])
+            np.add.at(then[:, place], of_rows[rows], self.then[rows, place])
+            given[:, place] = np.bincount(of_rows[rows], minlength=count)
+        is_given: Truths = given > 0
+        usual = None if count >= self.limits.enough else self.usual
+        decimals = self.decimals, self.decimals_then
+        return TableYears(self.table, now, is_given, then, is_given, *decimals, self.limits, usual)
+
+    def stated(self, rows: Iterable[tuple[int, int]], *, then: bool = False) -> str:
+        """Return values as a finding states them: ``tong_ho = 120 · to_tu_quan_antt = 2``.
+
+        Parameters
+        ----------
+        rows : row and measure of each value.
+        then : whether those of last year are meant.
+        """
+        text = self.text_then if then else self.text_now
+        measures = self.table.measures
+        return " · ".join(f"{measures[place].code} = {text(row, place)}" for row, place in rows)
 
     def text_now(self, row: int, place: int) -> str:
         """Return a value of this year in digits with a point."""
-        return self.table.measures[place].text(int(self.table.values[row, place]))
+        measure = self.table.measures[place]
+        return measure.text(int(self.now[row, place]) // 10 ** (self.decimals[place] - measure.decimals))
 
     def text_then(self, row: int, place: int) -> str:
         """Return a value of last year in digits with a point, with the decimals that it had."""
@@ -127,8 +187,15 @@ def _logs(values: Integers, scales: Integers) -> Reals:
     return logs
 
 
-def table_years(table: TableValues, before: Prior) -> TableYears:
-    """Return the values of a table in two years."""
+def table_years(table: TableValues, before: Prior, limits: Plausibility) -> TableYears:
+    """Return the values of a table in two years.
+
+    Parameters
+    ----------
+    table : the table, of this year.
+    before : the figures of last year.
+    limits : the thresholds of the form.
+    """
     present = table.present
     now = np.where(present, table.values, 0)
     then, known = np.zeros_like(now), np.zeros_like(present)
@@ -140,7 +207,7 @@ def table_years(table: TableValues, before: Prior) -> TableYears:
         then[:, place] = sums[table.units] * 10 ** (finest[-1] - decimals)
         known[:, place] = is_known[table.units]
         now[:, place] *= 10 ** (finest[-1] - measure.decimals)
-    return TableYears(table, now, present, then, known, tuple(finest), tuple(earlier))
+    return TableYears(table, now, present, then, known, tuple(finest), tuple(earlier), limits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +227,17 @@ class Case:
         """The tables of the collection beside last year; none without its figures."""
         if self.before is None:
             return ()
-        return tuple(table_years(table, self.before) for table in self.collection.tables)
+        return tuple(table_years(table, self.before, self.limits) for table in self.collection.tables)
+
+    @cached_property
+    def sheets(self) -> tuple[Sheets, ...]:
+        """The sheets of each table of the collection."""
+        return tuple(Sheets(table) for table in self.collection.tables)
+
+    @property
+    def both_years(self) -> Iterator[tuple[TableYears, Sheets]]:
+        """Each table beside last year, with its sheets."""
+        return zip(self.years, self.sheets, strict=False)
 
     @property
     def period(self) -> str:

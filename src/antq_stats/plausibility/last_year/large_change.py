@@ -29,18 +29,17 @@ def large_change(case: Case) -> Iterator[Hits]:
         rows, places = [], []
         for place, measure in enumerate(years.table.measures):
             if measure.max_change is not None:
-                far = _beyond(years, place, measure.max_change, case.limits.small)
+                far = _beyond(years, place, measure.max_change)
                 rows.append(far)
                 places.append(np.full(len(far), place))
         if rows:
             yield _hits(case, years, np.concatenate(rows), np.concatenate(places))
 
 
-def _beyond(years: TableYears, place: int, limit: Decimal, small: int) -> Integers:
+def _beyond(years: TableYears, place: int, limit: Decimal) -> Integers:
     """Return the places of the units whose value of a measure changed by more than a share of last year's."""
     now, then = years.now[:, place], years.then[:, place]
-    wide = np.flatnonzero(years.both[:, place])
-    wide = wide[years.is_large(wide, place, small)]
+    wide = np.flatnonzero(years.is_large[:, place])
     moved, allowed = np.abs(now[wide] - then[wide]), float(limit) * then[wide]
     far = moved > allowed
     over, under = limit.as_integer_ratio()
