@@ -30,8 +30,8 @@ class Check(NamedTuple):
 _CHECKS: dict[str, Check] = {}
 _MODULES = (
     "repeated",
-    "last_year.swapped",
     "last_year.shifted",
+    "last_year.swapped",
     "last_year.wrong_unit",
     "last_year.tenfold",
     "sum_for_part",

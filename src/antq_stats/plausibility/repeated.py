@@ -35,8 +35,8 @@ class _Runs(NamedTuple):
 def same_figure(case: Case) -> Iterator[Hits]:
     """Report P103 where a column repeats one figure in all units of a parent."""
     limits = case.limits.same_figure
-    for table in case.collection.tables:
-        runs = _runs(case.collection, table, limits.units)
+    for table, parents in zip(case.collection.tables, case.parents, strict=True):
+        runs = _runs(parents, limits.units)
         if len(runs.parents):
             yield _repeated(table, runs, limits)
 
@@ -44,16 +44,15 @@ def same_figure(case: Case) -> Iterator[Hits]:
 @check("all_full")
 def all_full(case: Case) -> Iterator[Hits]:
     """Report P105 where a ratio is exactly 1 in all units of a parent."""
-    for table in case.collection.tables:
-        runs = _runs(case.collection, table, case.limits.all_full.units)
+    for table, parents in zip(case.collection.tables, case.parents, strict=True):
+        runs = _runs(parents, case.limits.all_full.units)
         if len(runs.parents):
             yield from _full_ratios(case.collection, table, runs)
 
 
-def _runs(collection: Collection, table: TableValues, least: int) -> _Runs:
-    parents = np.array(collection.register.units.parents, dtype=np.int64)[table.units]
+def _runs(parents: Integers, least: int) -> _Runs:
     starts = np.flatnonzero(np.diff(parents, prepend=-2))
-    counts = np.diff(starts, append=len(table.units))
+    counts = np.diff(starts, append=len(parents))
     parents = parents[starts]
     chosen = np.flatnonzero((counts >= least) & (parents >= 0))
     return _Runs(parents[chosen], starts[chosen], counts[chosen], starts, chosen)

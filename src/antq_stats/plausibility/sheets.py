@@ -42,6 +42,41 @@ class Sheets:
         return counted
 
     @cached_property
+    def _runs(self) -> tuple[Integers, Integers, Integers]:
+        """The rows by sheet, in the order of each sheet; where each sheet begins in them; and its number."""
+        order = np.argsort(self.sources, kind="stable")
+        order = order[np.searchsorted(self.sources[order], 0) :]
+        of_rows = self.of_rows[order]
+        starts = np.flatnonzero(np.diff(of_rows, prepend=-1))
+        return order, starts, of_rows[starts]
+
+    def sums(self, values: Integers) -> Integers:
+        """Return the sum of the values of each sheet's rows, p.
+
+        Parameters
+        ----------
+        values : a value for each of the n units.
+        """
+        order, starts, numbers = self._runs
+        sums = np.zeros(len(self), dtype=np.int64)
+        if len(starts):
+            sums[numbers] = np.add.reduceat(values[order], starts)
+        return sums
+
+    def above(self, values: Integers) -> Integers:
+        """Return the sum of the values in the rows above each row on its sheet, n; 0 without a row.
+
+        Parameters
+        ----------
+        values : a value for each of the n units.
+        """
+        order, starts, _ = self._runs
+        above = np.zeros(len(values), dtype=np.int64)
+        before = np.cumsum(values[order]) - values[order]
+        above[order] = before - np.repeat(before[starts], np.diff(starts, append=len(order)))
+        return above
+
+    @cached_property
     def layouts(self) -> tuple[tuple[tuple[int, ...], Integers], ...]:
         """The different orders of columns, each with the rows that have it.
 

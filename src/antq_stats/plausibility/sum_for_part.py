@@ -25,12 +25,12 @@ def sum_for_part(case: Case) -> Iterator[Hits]:
     least = case.limits.sum_for_part.parts
     for number, (table, sheets) in enumerate(zip(case.collection.tables, case.sheets, strict=True)):
         years = case.years[number] if case.years else None
-        parents = np.array(case.collection.register.units.parents, dtype=np.int64)[table.units] + 1
+        starts = np.flatnonzero(np.diff(case.parents[number], prepend=-2))
         found = [
             (rows, np.full(len(rows), place), kinds)
             for place, measure in enumerate(table.measures)
-            if measure.kind == "count" and measure.up == "sum"
-            for rows, kinds in [_sums(sheets, place, parents, least, years)]
+            if measure.kind == "count" and measure.up == "sum" and len(starts)
+            for rows, kinds in [_sums(sheets, place, starts, least, years)]
         ]
         if found:
             rows, places, kinds = (np.concatenate(columns) for columns in zip(*found, strict=True))
@@ -38,7 +38,7 @@ def sum_for_part(case: Case) -> Iterator[Hits]:
 
 
 def _sums(
-    sheets: Sheets, place: int, parents: Integers, least: int, years: TableYears | None
+    sheets: Sheets, place: int, starts: Integers, least: int, years: TableYears | None
 ) -> tuple[Integers, Truths]:
     """Return the rows whose value of a measure is a sum, and whether of the other units of the parent."""
     table = sheets.table
@@ -46,31 +46,18 @@ def _sums(
     candidates = values > _LIKELY * table.measures[place].scale
     if years is not None:
         candidates &= years.is_far[:, place] | ~years.known[:, place]
-    given = np.where(values > 0, values, 0)
-    size = int(parents.max(initial=0)) + 1
-    totals = np.zeros(size, dtype=np.int64)
-    np.add.at(totals, parents, given)
-    parts = np.bincount(parents[given > 0], minlength=size)
-    of_parent: Truths = candidates & (2 * given == totals[parents]) & (parts[parents] - 1 >= least)
-    found: Truths = of_parent | (candidates & _runs_on(given, sheets, least))
-    rows = np.flatnonzero(found)
+    if not candidates.any():
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
+    given = np.maximum(values, 0)
+    counts = np.diff(starts, append=len(given))  # units of one parent stand together
+    others = np.repeat(np.add.reduceat(given, starts), counts) - given
+    parts = np.repeat(np.add.reduceat((given > 0).astype(np.int64), starts), counts)
+    of_parent: Truths = candidates & (given == others) & (parts > least)
+    runs_on = candidates & (given == sheets.above(given))
+    if runs_on.any():
+        runs_on &= sheets.above((given > 0).astype(np.int64)) >= least
+    rows = np.flatnonzero(of_parent | runs_on)
     return rows, of_parent[rows]
-
-
-def _runs_on(given: Integers, sheets: Sheets, least: int) -> Truths:
-    """Return whether each value is the sum of those above it on its sheet, n."""
-    order = np.argsort(sheets.sources, kind="stable")
-    order = order[sheets.sources[order] >= 0]
-    running, counted = np.cumsum(given[order]), np.cumsum(given[order] > 0)
-    of_rows = sheets.of_rows[order]
-    starts = np.searchsorted(of_rows, of_rows, side="left")  # rows of a sheet stand together
-    before = np.concatenate([[0], running]), np.concatenate([[0], counted])
-    place = np.arange(len(order))
-    above = before[0][place] - before[0][starts]
-    enough = before[1][place] - before[1][starts] >= least
-    runs_on = np.zeros(len(given), dtype=np.bool_)
-    runs_on[order] = (above == given[order]) & enough
-    return runs_on
 
 
 def _hits(

@@ -17,7 +17,7 @@ from antq_stats.words.amounts import plain
 
 Reals = npt.NDArray[np.float64]
 
-_LEAST_USUAL, _MOST_USUAL = 0.03, 0.3
+_LEAST_USUAL, _MOST_USUAL = 0.02, 0.3
 """Bounds of the usual change: what is steady for a year may move in the next, and if most units change
 beyond recognition, no change is usual."""
 _USUAL_MEDIANS = 3.0
@@ -46,8 +46,8 @@ class TableYears:
     """Decimals of each measure last year."""
     limits: Plausibility
     """The thresholds of the form."""
-    _usual: Reals | None = None
-    """Usual changes, if not those of the values themselves."""
+    _given_typical: tuple[Reals, Reals] | None = None
+    """Typical changes, if not those of the values themselves."""
 
     @cached_property
     def both(self) -> Truths:
@@ -65,36 +65,39 @@ class TableYears:
         return np.array([measure.kind == "count" for measure in self.table.measures], dtype=np.bool_)
 
     @cached_property
-    def _now_log(self) -> Reals:
-        """Logarithm of the values and one more, n x m."""
-        return _logs(self.now, self.scales)
+    def _one_more(self) -> tuple[Reals, Reals]:
+        """The values of both years and one more, n x m each."""
+        return _one_more(self.now, self.scales), _one_more(self.then, self.scales)
 
     @cached_property
-    def _then_log(self) -> Reals:
-        return _logs(self.then, self.scales)
+    def _logs(self) -> tuple[Reals, Reals]:
+        now, then = self._one_more
+        return np.log(now), np.log(then)
 
     @cached_property
-    def usual(self) -> Reals:
-        """By how much each measure usually changes, as a logarithm, m.
+    def _typical(self) -> tuple[Reals, Reals]:
+        """The median change of each measure, and how far a change usually is from it, as logarithms, m each.
 
-        Three times the median of the changes of the units that changed at all, within bounds.
+        Usual is up to three times the median distance among the units that changed at all, within bounds.
         """
-        if self._usual is not None:
-            return self._usual
-        usual = np.full(len(self.decimals), _MOST_USUAL / 2)
-        for place in range(len(usual)):
-            moved = self.both[:, place] & (self.now[:, place] != self.then[:, place])
-            if moved.any():
-                change = np.abs(self._now_log[moved, place] - self._then_log[moved, place])
-                usual[place] = _USUAL_MEDIANS * float(np.median(change))
-        bounded: Reals = np.clip(usual, _LEAST_USUAL, _MOST_USUAL)
-        return bounded
+        if self._given_typical is not None:
+            return self._given_typical
+        trend, usual = np.zeros(len(self.decimals)), np.full(len(self.decimals), _MOST_USUAL / 2)
+        for place in self._compared_places:
+            rows = np.flatnonzero(self.both[:, place])
+            changes = self._logs[0][rows, place] - self._logs[1][rows, place]
+            if changes.any():
+                trend[place] = np.median(changes)
+                moved = np.abs(changes[changes != 0] - trend[place])
+                usual[place] = _USUAL_MEDIANS * float(np.median(moved))
+        return trend, np.clip(usual, _LEAST_USUAL, _MOST_USUAL)
 
     def distance(self, rows: Integers | slice, place: int, other: int) -> Reals:
-        """Return how far values are from last year's values of the same or of another measure.
+        """Return how far values are from what last year's values of the same or another measure let expect.
 
-        The unit is the usual change of the other measure, to which as much is added as one more or less
-        makes: among small counts a difference of one is usual. NaN where a value is not known.
+        Expected is last year's value, changed as the median unit's. The unit is the usual change of the other
+        measure, to which as much is added as one more or less makes: among small counts a difference of one
+        is usual. NaN where a value is not known.
 
         Parameters
         ----------
@@ -102,36 +105,68 @@ class TableYears:
         place : place of the measure whose values of this year are judged.
         other : place of the measure whose values of last year they are compared with.
         """
-        then = self._then_log[rows, other]
-        usual = self.usual[other] + np.exp(-then)
-        distance: Reals = np.abs(self._now_log[rows, place] - then) / usual
+        trend, usual = self._typical
+        expected = self._logs[1][rows, other] + trend[other]
+        distance: Reals = np.abs(self._logs[0][rows, place] - expected)
+        distance /= usual[other] + 1 / self._one_more[1][rows, other]
         distance[~(self.present[rows, place] & self.known[rows, other])] = np.nan
         return distance
 
     @cached_property
     def distances(self) -> Reals:
         """Return how far each value is from last year's, n x m; see `distance`."""
-        columns = [self.distance(slice(None), place, place) for place in range(len(self.decimals))]
-        return np.stack(columns, axis=1) if columns else np.zeros(self.now.shape)
+        distances = np.full(self.now.shape, np.nan, order="F")
+        for place in self._compared_places:
+            distances[:, place] = self.distance(slice(None), place, place)
+        return distances
+
+    @cached_property
+    def compared(self) -> Integers:
+        """Number of counts of each unit that are known in both years, n."""
+        return _row_sums(self.both & self.is_count)
+
+    @cached_property
+    def moved(self) -> Integers:
+        """Number of counts of each unit that do not fit last year's, n."""
+        return _row_sums(self.is_far)
 
     @cached_property
     def is_large(self) -> Truths:
         """Whether each value differs from last year's by more than a small number of ones, n x m."""
-        large: Truths = self.both & (np.abs(self.now - self.then) > self.limits.small * self.scales)
+        large = np.zeros(self.both.shape, dtype=np.bool_, order="F")
+        for place in self._compared_places:
+            moved = np.abs(self.now[:, place] - self.then[:, place])
+            large[:, place] = self.both[:, place] & (moved > self.limits.small * self.scales[place])
         return large
+
+    @cached_property
+    def is_unlike(self) -> Truths:
+        """Whether each value is a count that changed more than is usual, n x m."""
+        return self._counts_from(self.limits.fits)
 
     @cached_property
     def is_far(self) -> Truths:
         """Whether each value is a count that does not fit last year's, n x m."""
-        with np.errstate(invalid="ignore"):
-            far: Truths = (self.distances >= self.limits.differs) & self.is_large & self.is_count
-        return far
+        return self._counts_from(self.limits.differs)
+
+    def _counts_from(self, distance: float) -> Truths:
+        marks = np.zeros(self.both.shape, dtype=np.bool_, order="F")
+        for place in self._compared_places:
+            if self.is_count[place]:
+                marks[:, place] = self.is_large[:, place] & (self.distances[:, place] >= distance)
+        return marks
+
+    @cached_property
+    def _compared_places(self) -> list[int]:
+        """Measures of which any value is known in both years: whole matrices cost more than their columns."""
+        return [place for place, column in enumerate(self.both.T) if column.any()]
 
     def differed(self, rows: Integers, place: int, other: int) -> Truths:
         """Return whether the values of two measures differed last year; see `distance`."""
-        logs = self._then_log
+        logs = self._logs[1]
         apart = np.abs(logs[rows, place] - logs[rows, other])
-        differed: Truths = apart >= self.limits.differs * (self.usual[other] + np.exp(-logs[rows, other]))
+        usual = self._typical[1][other] + 1 / self._one_more[1][rows, other]
+        differed: Truths = apart >= self.limits.differs * usual
         return differed
 
     def fits(self, rows: Integers, place: int, other: int) -> Truths:
@@ -145,19 +180,16 @@ class TableYears:
 
         A sum is over the units whose values of both years are known.
         """
-        both, of_rows = self.both, sheets.of_rows
-        count = len(sheets)
-        now = np.zeros((count, self.now.shape[1]), dtype=np.int64)
-        then, given = now.copy(), now.copy()
-        for place in range(now.shape[1]):
-            rows = np.flatnonzero(both[:, place] & (of_rows >= 0))
-            np.add.at(now[:, place], of_rows[rows], self.now[rows, place])
-            np.add.at(then[:, place], of_rows[rows], self.then[rows, place])
-            given[:, place] = np.bincount(of_rows[rows], minlength=count)
-        is_given: Truths = given > 0
-        usual = None if count >= self.limits.enough else self.usual
+        count, both = len(sheets), self.both
+        now, then = (np.zeros((count, self.now.shape[1]), dtype=np.int64) for _ in range(2))
+        is_given = np.zeros(now.shape, dtype=np.bool_)
+        for place in self._compared_places:
+            now[:, place] = sheets.sums(np.where(both[:, place], self.now[:, place], 0))
+            then[:, place] = sheets.sums(np.where(both[:, place], self.then[:, place], 0))
+            is_given[:, place] = sheets.counts(both[:, place]) > 0
+        typical = None if count >= self.limits.enough else self._typical
         decimals = self.decimals, self.decimals_then
-        return TableYears(self.table, now, is_given, then, is_given, *decimals, self.limits, usual)
+        return TableYears(self.table, now, is_given, then, is_given, *decimals, self.limits, typical)
 
     def stated(self, rows: Iterable[tuple[int, int]], *, then: bool = False) -> str:
         """Return values as a finding states them: ``tong_ho = 120 · to_tu_quan_antt = 2``.
@@ -182,9 +214,19 @@ class TableYears:
         return plain(int(self.then[row, place]) // 10**finer, self.decimals_then[place])
 
 
-def _logs(values: Integers, scales: Integers) -> Reals:
-    logs: Reals = np.log1p(np.maximum(values, 0) / scales)
-    return logs
+def _one_more(values: Integers, scales: Integers) -> Reals:
+    more = np.empty(values.shape, order="F")
+    for place, scale in enumerate(scales.tolist()):
+        np.divide(values[:, place] + scale, scale, out=more[:, place])
+    return more
+
+
+def _row_sums(marks: Truths) -> Integers:
+    """Return how many of the columns of each row are marked; the columns are those that stand together."""
+    sums = np.zeros(len(marks), dtype=np.int64)
+    for column in marks.T:
+        sums += column
+    return sums
 
 
 def table_years(table: TableValues, before: Prior, limits: Plausibility) -> TableYears:
@@ -196,17 +238,18 @@ def table_years(table: TableValues, before: Prior, limits: Plausibility) -> Tabl
     before : the figures of last year.
     limits : the thresholds of the form.
     """
-    present = table.present
-    now = np.where(present, table.values, 0)
+    present, now = table.present, np.maximum(table.values, 0)
     then, known = np.zeros_like(now), np.zeros_like(present)
     finest, earlier = [], []
     for place, measure in enumerate(table.measures):
         sums, is_known, decimals = before.exact_column(measure.code)
         finest.append(max(measure.decimals, decimals))
         earlier.append(decimals)
-        then[:, place] = sums[table.units] * 10 ** (finest[-1] - decimals)
         known[:, place] = is_known[table.units]
-        now[:, place] *= 10 ** (finest[-1] - measure.decimals)
+        if known[:, place].any():
+            then[:, place] = sums[table.units] * 10 ** (finest[-1] - decimals)
+        if finest[-1] > measure.decimals:
+            now[:, place] *= 10 ** (finest[-1] - measure.decimals)
     return TableYears(table, now, present, then, known, tuple(finest), tuple(earlier), limits)
 
 
@@ -228,6 +271,12 @@ class Case:
         if self.before is None:
             return ()
         return tuple(table_years(table, self.before, self.limits) for table in self.collection.tables)
+
+    @cached_property
+    def parents(self) -> tuple[Integers, ...]:
+        """For each table, the position of the parent of each of its units; -1 at the root."""
+        every = np.array(self.collection.register.units.parents, dtype=np.int64)
+        return tuple(every[table.units] for table in self.collection.tables)
 
     @cached_property
     def sheets(self) -> tuple[Sheets, ...]:

@@ -37,7 +37,7 @@ def shifted(case: Case) -> Iterator[Hits]:
     those of the sheet, in its own order.
     """
     for years, sheets in case.both_years:
-        far = years.is_far.sum(axis=1) >= 2
+        far = years.moved >= 2
         found = [
             _moved(years, rows[far[rows]], pairs, case.limits.shifted.cells)
             for columns, rows in sheets.layouts
@@ -91,5 +91,5 @@ def _hits(case: Case, years: TableYears, sheets: Sheets, moves: _Moves) -> Hits:
         }
         return Told(None, facts)
 
-    judged = int((years.both & years.is_count).any(axis=1).sum())
+    judged = int((years.compared > 0).sum())
     return of_rows("P108", years.table, moves.rows, sheets.sources[moves.rows], judged, tell)

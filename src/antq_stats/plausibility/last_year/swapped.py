@@ -18,6 +18,8 @@ from antq_stats.plausibility.years import Case, TableYears
 def swapped(case: Case) -> Iterator[Hits]:
     """Report P109 where two values each fit last year's value of the other measure and not of their own.
 
+    All other values of the row must be near their own; at least one of the two must be far from it.
+
     A sheet is judged by its sums: columns as alike as households registered and achieved are told apart in
     the sum of several villages, where they cannot be in one. It has one finding.
     """
@@ -43,10 +45,12 @@ def _exchanged(years: TableYears, given: Integers | None) -> Integers:
     years : the values of units, or the sums of sheets.
     given : for sums, of how many units each is; sums of different numbers of units are not compared.
     """
-    far, small = years.is_far, years.limits.small
+    far, unlike, small = years.is_far, years.is_unlike, years.limits.small
     found = []
-    for first, second in combinations(np.flatnonzero(far.any(axis=0)).tolist(), 2):
-        rows = np.flatnonzero(far[:, first] & far[:, second])
+    for first, second in combinations(np.flatnonzero(unlike.any(axis=0)).tolist(), 2):
+        one, other = far[:, first], far[:, second]
+        rows = np.flatnonzero(unlike[:, first] & unlike[:, second] & (one | other))
+        rows = rows[years.moved[rows] <= one[rows].astype(np.int64) + other[rows]]
         if given is not None:
             rows = rows[(given[rows, first] > 0) & (given[rows, first] == given[rows, second])]
         apart = np.abs(
@@ -79,7 +83,7 @@ def _of_rows(case: Case, years: TableYears, sheets: Sheets, found: Integers) -> 
 
     numbers = np.arange(len(rows))
     cells = Cells(np.tile(numbers, 2), np.tile(rows, 2), np.concatenate([first, second]))
-    judged = int((years.both & years.is_count).any(axis=1).sum())
+    judged = int((years.compared > 0).sum())
     table = years.table
     return Hits("P109", table, table.units[rows], sheets.sources[rows], first, tell, judged, cells)
 

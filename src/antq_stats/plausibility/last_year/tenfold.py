@@ -23,9 +23,8 @@ def tenfold(case: Case) -> Iterator[Hits]:
 
 def _of_table(case: Case, years: TableYears) -> Hits:
     far = years.is_far & (years.now > 0) & (years.then > 0)
-    compared = (years.both & years.is_count).sum(axis=1)
-    moved = years.is_far.sum(axis=1)
-    rows, places = np.nonzero(far & (2 * (moved - 1) <= compared - 1)[:, None])
+    is_alone = 2 * (years.moved - 1) <= years.compared - 1
+    places, rows = np.nonzero((far & is_alone[:, None]).T)
     logs = np.log10(years.now[rows, places] / years.then[rows, places])
     powers = np.rint(logs).astype(np.int64)
     right = (np.abs(powers) >= 1) & (np.abs(powers) <= 2)

@@ -17,7 +17,7 @@ _STEADY = 1.5
 """Two measures count the same in two units if the upper quartile of their ratio is at most this many times
 the lower one."""
 _LOOKED_AT = 2000
-"""Number of units from which the ratio of two measures is taken."""
+"""About how many units the ratio of two measures is taken from."""
 _MOST = 0.8
 """Share of the units of a sheet whose values must be in the other unit."""
 
@@ -48,9 +48,13 @@ def _of_cells(case: Case, years: TableYears) -> Hits:
         if not len(far):
             continue
         for other in counts:
-            if not _other_unit(measures[place], measures[other]) or not _is_steady(years, place, other):
+            if not _other_unit(measures[place], measures[other]):
                 continue
             rows = far[years.fits(far, place, other) & ~years.is_far[far, other]]
+            least = years.limits.small * years.scales[other]  # among small counts any two fit
+            rows = rows[(years.now[rows, place] > 0) & (years.then[rows, other] > least)]
+            if not len(rows) or not _is_steady(years, place, other):
+                continue
             rows_of.append(rows)
             places_of.append(np.full(len(rows), place))
             others_of.append(np.full(len(rows), other))
@@ -71,13 +75,13 @@ def _of_cells(case: Case, years: TableYears) -> Hits:
 
 def _is_steady(years: TableYears, place: int, other: int) -> bool:
     """Return whether one measure was a steady multiple of another last year, as persons are of households."""
-    known = years.known[:, place] & years.known[:, other]
-    known &= (years.then[:, place] > 0) & (years.then[:, other] > 0)
-    rows = np.flatnonzero(known)
-    if len(rows) < years.limits.enough:
+    step = 1 + len(years.then) // _LOOKED_AT
+    known = years.known[::step, place] & years.known[::step, other]
+    then, others = years.then[::step, place], years.then[::step, other]
+    known &= (then > 0) & (others > 0)
+    if known.sum() < years.limits.enough:
         return False
-    rows = rows[:: 1 + len(rows) // _LOOKED_AT]
-    ratios = (years.then[rows, other] / years.scales[other]) / (years.then[rows, place] / years.scales[place])
+    ratios = (others[known] / years.scales[other]) / (then[known] / years.scales[place])
     low, middle, high = np.quantile(ratios, (0.25, 0.5, 0.75))
     return bool(high <= _STEADY * low) and not 1 / _STEADY < middle < _STEADY
 
@@ -86,25 +90,23 @@ def _of_columns(case: Case, years: TableYears, sheets: Sheets) -> Hits:
     """Return findings on columns of sheets that are a few times last year's."""
     limits, measures = case.limits.wrong_unit, years.table.measures
     far = years.is_far
-    moved = sum((sheets.counts(far[:, place]) for place in range(far.shape[1])), np.zeros(len(sheets)))
-    both = years.both & years.is_count
-    given = np.stack([sheets.counts(both[:, place]) for place in range(both.shape[1])], axis=1)
+    moved, compared = sheets.sums(years.moved), sheets.sums(years.compared)
     parts_of, places_of = [], []
     for place, measure in enumerate(measures):
-        if not years.is_count[place] or not any(_other_unit(measure, other) for other in measures):
+        if not far[:, place].any() or not any(_other_unit(measure, other) for other in measures):
             continue
         now, then = years.now[:, place], years.then[:, place]
         inside: Truths = far[:, place] & (now >= limits.least * then) & (now <= limits.most * then)
         within = sheets.counts(inside)
-        own = given[:, place]
-        others_moved = moved - sheets.counts(far[:, place])
-        steady = 2 * others_moved <= given.sum(axis=1) - own
+        own = sheets.counts(years.both[:, place])
+        steady = 2 * (moved - sheets.counts(far[:, place])) <= compared - own
         parts = np.flatnonzero((own >= limits.units) & (within >= _MOST * own) & steady)
         parts_of.append(parts)
         places_of.append(np.full(len(parts), place))
     empty = [np.zeros(0, dtype=np.int64)]
     parts, places = np.concatenate(empty + parts_of), np.concatenate(empty + places_of)
     sums = years.by_sheet(sheets) if len(parts) else years
+    units = sheets.counts(years.compared > 0)
 
     def tell(at: int) -> Told:
         part, place = int(parts[at]), int(places[at])
@@ -112,9 +114,9 @@ def _of_columns(case: Case, years: TableYears, sheets: Sheets) -> Hits:
         facts = {
             "expected": sums.stated([(part, place)], then=True),
             "given": f"{times:.1f}",
-            "count": str(int(given[part, place])),
+            "count": str(int(units[part])),
             "period": case.period,
         }
         return Told(None, facts)
 
-    return of_columns("P110", sheets, case.collection.register, parts, places, given.sum(axis=0), tell)
+    return of_columns("P110", sheets, case.collection.register, parts, places, years.both.sum(axis=0), tell)

@@ -9,8 +9,8 @@ For the units of a stratum, *r* is the ratio of this year's value to last year's
 about its median *m*: *s* = 1 - *m*/*r* where *r* < *m*, else *r*/*m* - 1. The effect *E* = *s* · max(now,
 then)^U lets a change of a large unit count for more. With the median and the quartiles of the effects,
 *d1* = max(*E50* - *E25*, |A · *E50*|) and *d3* = max(*E75* - *E50*, |A · *E50*|), a change is unusual if *E*
-is below *E50* - C · *d1* or above *E50* + C · *d3*. Units that did not change count towards median and quartiles only
-if they are under half of the stratum: else both would be nought, and every change unusual.
+is below *E50* - C · *d1* or above *E50* + C · *d3*. Units that did not change count towards median
+and quartiles only if they are under half of the stratum: else both would be nought, and every change unusual.
 
 A stratum is a kind of unit: the type word of the unit (thôn, bản, tổ dân phố), or of the unit above it where
 the register has none. Kinds with too few units are one stratum together.
@@ -33,8 +33,10 @@ from antq_stats.words.text import text_key
 @check("year_on_year", needs_last_year=True)
 def year_on_year(case: Case) -> Iterator[Hits]:
     """Report P106 where a value changed unusually, compared with the other units of the same kind."""
-    for years in case.years:
-        kinds = _kinds(case, years)
+    words = _words(case)
+    for years, parents in zip(case.years, case.parents, strict=False):
+        kinds, above = words[years.table.units], words[parents]
+        kinds = np.where((kinds == 0) & (parents >= 0), above, kinds)
         found = [
             (rows, np.full(len(rows), place), expected)
             for place in np.flatnonzero(years.is_count).tolist()
@@ -45,19 +47,13 @@ def year_on_year(case: Case) -> Iterator[Hits]:
             yield _hits(case, years, rows, places, expected)
 
 
-def _kinds(case: Case, years: TableYears) -> Integers:
-    """Return a number for the kind of each unit of the table, n."""
+def _words(case: Case) -> Integers:
+    """Return for each unit of the register a number for its type word, 0 for none."""
     units = case.collection.register.units
-    numbers: dict[str, int] = {}
-    word_of: dict[tuple[str, str], int] = {}
-    kinds = []
-    for unit in years.table.units.tolist():
-        own, parent = units.kinds[unit], units.parents[unit]
-        words = own, "" if own or parent < 0 else units.kinds[parent]
-        if words not in word_of:
-            word_of[words] = numbers.setdefault(text_key(words[0] or words[1]), len(numbers))
-        kinds.append(word_of[words])
-    return np.array(kinds, dtype=np.int64)
+    keys = {word: text_key(word) for word in set(units.kinds)}
+    numbers = {key: number for number, key in enumerate(sorted(set(keys.values()) | {""}))}  # none is 0
+    number_of = {word: numbers[key] for word, key in keys.items()}
+    return np.fromiter(map(number_of.__getitem__, units.kinds), dtype=np.int64, count=len(units.kinds))
 
 
 def _of_measure(
@@ -68,7 +64,7 @@ def _of_measure(
     strata = kinds[rows]
     sizes = np.bincount(strata, minlength=1)
     strata = np.where(sizes[strata] >= limits.units, strata, -1)
-    for stratum in np.unique(strata).tolist():
+    for stratum in (-1, *np.flatnonzero(sizes >= limits.units).tolist()):
         members = rows[strata == stratum]
         if len(members) < limits.units:
             continue
@@ -87,18 +83,20 @@ def unusual_changes(now: Reals, then: Reals, limits: YearOnYear) -> tuple[Truths
     now, then : the values of the units in both years, all above 0, n.
     limits : the parameters of the method.
     """
+    unusual = np.zeros(len(now), dtype=np.bool_)
     changed = now != then
-    counted = changed if 2 * int((~changed).sum()) >= len(now) else np.ones(len(now), dtype=np.bool_)
     if not changed.any():
-        return changed, 1.0
-    ratio = now / then
-    median = float(np.median(ratio[counted]))
+        return unusual, 1.0
+    counted = np.flatnonzero(changed) if 2 * int(changed.sum()) <= len(now) else np.arange(len(now))
+    ratio = now[counted] / then[counted]
+    median = float(np.median(ratio))
     moved = np.where(ratio < median, 1 - median / ratio, ratio / median - 1)
-    effect = moved * np.maximum(now, then) ** limits.u
-    low, middle, high = np.quantile(effect[counted], (0.25, 0.5, 0.75))
+    effect = moved * np.maximum(now, then)[counted] ** limits.u
+    low, middle, high = np.quantile(effect, (0.25, 0.5, 0.75))
     least = abs(limits.a * middle)
-    unusual: Truths = effect < middle - limits.c * max(middle - low, least)
-    unusual |= effect > middle + limits.c * max(high - middle, least)
+    far = effect < middle - limits.c * max(middle - low, least)
+    far |= effect > middle + limits.c * max(high - middle, least)
+    unusual[counted[far]] = True
     return unusual & changed, median
 
 
