@@ -6,8 +6,8 @@
 
 The returns are the samples of 2021 beside those of 2020. They are read once; faults are planted into the
 values as read. A figure that the reader would refuse (a flag of 150, a figure above the measure's maximum) is
-not planted, or missing in a moved row, so nothing here is found by the reader. Draws are seeded: the page is the
-same every time.
+not planted, or missing in a moved row, so nothing here is found by the reader. Draws are seeded: the page is
+the same every time.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ class Tenfold(Method):
     """P107: a value about ten or a hundred times last year's, or a tenth or a hundredth of it."""
 
     band: Share = Field(
-        default=0.05, description="How far the logarithm (base 10) of the ratio may be from 1 or 2."
+        default=0.04, description="How far the logarithm (base 10) of the ratio may be from 1 or 2."
     )
 
 

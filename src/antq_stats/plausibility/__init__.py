@@ -32,9 +32,9 @@ _MODULES = (
     "repeated",
     "last_year.shifted",
     "last_year.swapped",
-    "last_year.wrong_unit",
-    "last_year.tenfold",
     "sum_for_part",
+    "last_year.tenfold",
+    "last_year.wrong_unit",
     "last_year.large_change",
     "last_year.year_on_year",
 )

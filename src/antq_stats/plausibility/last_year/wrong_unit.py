@@ -13,9 +13,11 @@ from antq_stats.plausibility.hits import Hits, Told, of_cells, of_columns
 from antq_stats.plausibility.sheets import Sheets
 from antq_stats.plausibility.years import Case, TableYears
 
-_STEADY = 1.5
+_STEADY = 1.25
 """Two measures count the same in two units if the upper quartile of their ratio is at most this many times
 the lower one."""
+_UNLIKE = 1.5
+"""Least ratio of two such measures, or of the second to the first."""
 _LOOKED_AT = 2000
 """About how many units the ratio of two measures is taken from."""
 _MOST = 0.8
@@ -83,7 +85,7 @@ def _is_steady(years: TableYears, place: int, other: int) -> bool:
         return False
     ratios = (others[known] / years.scales[other]) / (then[known] / years.scales[place])
     low, middle, high = np.quantile(ratios, (0.25, 0.5, 0.75))
-    return bool(high <= _STEADY * low) and not 1 / _STEADY < middle < _STEADY
+    return bool(high <= _STEADY * low) and not 1 / _UNLIKE < middle < _UNLIKE
 
 
 def _of_columns(case: Case, years: TableYears, sheets: Sheets) -> Hits:
