@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from antq_stats.findings.setup_error import SetupError
     from antq_stats.form import EditRule, Form, Measure, Ratio, Section, Table, load_form
     from antq_stats.plan import Limits
+    from antq_stats.plausibility import implausible
     from antq_stats.register.register import Unit, UnitRegister, load_register
     from antq_stats.run import NotFinalError, Period, Result, open_period
     from antq_stats.words.unknown_code import UnknownCodeError
@@ -36,6 +37,7 @@ _NAMES_IN = {
     "findings.setup_error": ("SetupError",),
     "form": ("EditRule", "Form", "Measure", "Ratio", "Section", "Table", "load_form"),
     "plan": ("Limits",),
+    "plausibility": ("implausible",),
     "register.register": ("Unit", "UnitRegister", "load_register"),
     "run": ("NotFinalError", "Period", "Result", "open_period"),
     "words.unknown_code": ("UnknownCodeError",),
@@ -48,6 +50,7 @@ __all__ = [  # noqa: RUF022 - in the order of the layers
     "Form", "Table", "Section", "Measure", "Ratio", "EditRule", "load_form",
     "Unit", "UnitRegister", "load_register",
     "Period", "open_period", "Result", "NotFinalError", "Collection", "TableValues", "edit",
+    "implausible",
     "Aggregate", "Figure", "RatioFigure", "aggregate", "YearEnd", "write_year_end",
 ]  # fmt: skip
 
