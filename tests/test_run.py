@@ -123,7 +123,7 @@ def test_an_earlier_period_may_be_a_folder_a_period_or_a_result(tmp_path: Path) 
     for with_ in (last, str(last), open_period(last), open_period(last).run()):
         result = period.run(with_)
         assert [(f.code, f.file, f.cell, f.value, f.facts["expected"]) for f in result.findings] == [
-            ("P101", "a.csv", "D2", "1", "100")
+            ("P107", "a.csv", "D2", "1", "100")
         ]
         assert result.earlier is not None
         assert result.earlier.period.name == "2020"
@@ -220,7 +220,7 @@ def test_the_validation_is_the_json_of_the_command(tmp_path: Path, lang: Languag
     result = open_period(folder).run(last, language=lang)
     assert json.loads(json.dumps(result.validation())) == command.data
     assert result.records() == command.data["findings"]
-    assert {"P101", "C302", "C101"} <= {finding.code for finding in result.findings}
+    assert {"P107", "C302", "C101"} <= {finding.code for finding in result.findings}
 
 
 def test_findings_are_framed_with_their_messages(faulty: Result) -> None:

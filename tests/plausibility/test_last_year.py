@@ -72,13 +72,13 @@ CASES = {
     ),
     "two columns exchanged": Case(
         EXCHANGED, "P109", None, "ho",
-        "for all 6 units of the table: Households = 518 · Achieved = 837", "0702",
+        "for all 6 units of the table (their sums): Households = 518 · Achieved = 837", "0702",
     ),
     "persons for households": Case(
         cell(ho=T["nguoi"]), "P110", "C4", "ho", "484 is given, close to Persons = 480 of last year"
     ),
     "a column of persons": Case(
-        whole(2, dat=4.2), "P110", None, "dat", "all 6 units of the table are about 4.2 times as high", "0702"
+        whole(2, dat=4.2), "P110", None, "dat", "all 6 units of the table is about 4.2 times as high", "0702"
     ),
     "the sum of the others": Case(
         cell(dat=OTHERS), "P111", "F4", "dat", "Exactly the sum of the other units: 443, 74 in 2020"

@@ -114,9 +114,9 @@ class Hits:
             place, source = int(self.places[at]), int(self.sources[at])
             origin = table.origins[source] if source >= 0 else None
             on_sheet = self.is_of_sheet is not None and bool(self.is_of_sheet[at])
-            also = tuple(
-                (origin.columns[other] if origin else -1, measures[other].code) for other in told.also
-            )
+            # the words name both columns of a sheet; a mark on each would count as two findings
+            others = () if on_sheet or origin is None else told.also
+            also = tuple((origin.columns[other], measures[other].code) for other in others) if origin else ()
             return Finding(
                 code=self.code,
                 file=origin.file if origin else None,
