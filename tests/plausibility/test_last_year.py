@@ -218,6 +218,39 @@ def test_a_difference_of_five_is_small_in_decimals_too(tmp_path: Path) -> None:
     assert places(doubts(tmp_path, cell(duong="100,0"), before)) == [("P107", "G4", "duong")]
 
 
+# ------------------------------------------------------------------------------------------------ strata
+
+
+@pytest.mark.parametrize(("kinds", "found"), [(("thôn", "bản"), 0), (("thôn", "thôn"), 6), (("", ""), 0)])
+def test_a_village_is_compared_with_those_of_its_own_kind(
+    tmp_path: Path, kinds: tuple[str, str], found: int
+) -> None:
+    up = {(c, v, "dat"): round(figures(c, v)["dat"] * 1.4) for c, v in EVERY if c == 6}
+    write_year(tmp_path / "2020", {}, later=False)
+    write_year(tmp_path / "2021", up, later=True, more="[plausibility.year_on_year]\nunits = 6")
+    for year in ("2020", "2021"):
+        register = tmp_path / year / "units.csv"
+        lines = register.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines):
+            is_later = line.startswith("0706")
+            # without a word of its own a village is of the kind of its commune
+            lines[number] = line.replace(",thôn,", f",{kinds[is_later]},")
+            if is_later and not kinds[1]:
+                lines[number] = lines[number].replace(",xã,", ",phường,")
+        register.write_text("\n".join(lines), encoding="utf-8")
+    ran = run("validate", tmp_path / "2021", "--with", tmp_path / "2020", "--format", "json")
+    assert [f["code"] for f in ran.data["findings"]].count("P106") == found
+
+
+def test_what_has_not_come_is_not_compared(tmp_path: Path) -> None:
+    write_year(tmp_path / "2020", {}, later=False)
+    write_year(tmp_path / "2021", {}, later=True)
+    for returned in (tmp_path / "2021").glob("xa-[2-6].csv"):
+        returned.unlink()
+    ran = run("validate", tmp_path / "2021", "--with", tmp_path / "2020", "--format", "json")
+    assert {found["code"] for found in ran.data["findings"]} == {"U302"}
+
+
 # ------------------------------------------------------------------------------------- what the form says
 
 

@@ -97,7 +97,7 @@ class TableYears:
 
         Expected is last year's value, changed as the median unit's. The unit is the usual change of the other
         measure, to which as much is added as one more or less makes: among small counts a difference of one
-        is usual. NaN where a value is not known.
+        is usual. Infinite where a value is not known.
 
         Parameters
         ----------
@@ -109,13 +109,13 @@ class TableYears:
         expected = self._logs[1][rows, other] + trend[other]
         distance: Reals = np.abs(self._logs[0][rows, place] - expected)
         distance /= usual[other] + 1 / self._one_more[1][rows, other]
-        distance[~(self.present[rows, place] & self.known[rows, other])] = np.nan
+        distance[~(self.present[rows, place] & self.known[rows, other])] = np.inf
         return distance
 
     @cached_property
     def distances(self) -> Reals:
         """Return how far each value is from last year's, n x m; see `distance`."""
-        distances = np.full(self.now.shape, np.nan, order="F")
+        distances = np.full(self.now.shape, np.inf, order="F")
         for place in self._compared_places:
             distances[:, place] = self.distance(slice(None), place, place)
         return distances
@@ -171,8 +171,7 @@ class TableYears:
 
     def fits(self, rows: Integers, place: int, other: int) -> Truths:
         """Return whether values fit last year's values of the same or of another measure; see `distance`."""
-        with np.errstate(invalid="ignore"):
-            fitting: Truths = self.distance(rows, place, other) <= self.limits.fits
+        fitting: Truths = self.distance(rows, place, other) <= self.limits.fits
         return fitting
 
     def by_sheet(self, sheets: Sheets) -> TableYears:

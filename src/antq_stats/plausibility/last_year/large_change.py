@@ -16,6 +16,8 @@ from antq_stats.words.language import rounded
 
 _NEAR = 1e-9
 """Relative distance from the limit within which floats do not decide."""
+_ENOUGH = 1e30
+"""A share that no change is beyond, and that stays a number when it is multiplied."""
 
 
 @check("large_change", needs_last_year=True)
@@ -40,7 +42,7 @@ def _beyond(years: TableYears, place: int, limit: Decimal) -> Integers:
     """Return the places of the units whose value of a measure changed by more than a share of last year's."""
     now, then = years.now[:, place], years.then[:, place]
     wide = np.flatnonzero(years.is_large[:, place])
-    moved, allowed = np.abs(now[wide] - then[wide]), float(limit) * then[wide]
+    moved, allowed = np.abs(now[wide] - then[wide]), min(float(limit), _ENOUGH) * then[wide]
     far = moved > allowed
     over, under = limit.as_integer_ratio()
     for at in np.flatnonzero(np.abs(moved - allowed) <= _NEAR * allowed).tolist():
