@@ -7,16 +7,17 @@ from typing import Annotated
 
 import typer
 
-from antq_stats.cli.commands.adopt import adopt
 from antq_stats.cli.commands.aggregate import aggregate
 from antq_stats.cli.commands.check_text import check_text
+from antq_stats.cli.commands.compare import compare
 from antq_stats.cli.commands.explain import explain
-from antq_stats.cli.commands.form import check, schema, show
-from antq_stats.cli.commands.init import init
 from antq_stats.cli.commands.report import report
+from antq_stats.cli.commands.setup.adopt import adopt
+from antq_stats.cli.commands.setup.form import check, schema, show
+from antq_stats.cli.commands.setup.init import init
+from antq_stats.cli.commands.setup.template import template
+from antq_stats.cli.commands.setup.units import units
 from antq_stats.cli.commands.status import status
-from antq_stats.cli.commands.template import template
-from antq_stats.cli.commands.units import units
 from antq_stats.cli.commands.validate import validate
 from antq_stats.cli.commands.year_end import year_end
 from antq_stats.cli.console import console
@@ -33,6 +34,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
     ("validate", validate, "data/samples/2021-messy"),
     ("status", status, "data/samples/2021-messy"),
     ("aggregate", aggregate, "data/samples/2021 --by district"),
+    ("compare", compare, "data/samples/2020 data/samples/2021"),
     ("report", report, "data/samples/2021 -o tong-hop-2021.xlsx"),
     ("check-text", check_text, "bao-cao-2021.docx data/samples/2021"),
     ("units", units, '--province "Lào Cai" -o units.csv'),

@@ -14,9 +14,11 @@ from antq_stats.words.text import one_line, text_key
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from antq_stats.collection.intake import Intake
     from antq_stats.country import Country, CountryUnit
     from antq_stats.form import Form, Measure, Ratio
     from antq_stats.register.register import UnitRegister
+    from antq_stats.series.boundaries import Boundaries
 
 
 def unit_of(register: UnitRegister, named: str | None) -> int:
@@ -110,6 +112,38 @@ def day_named(text: str | None) -> dt.date | None:
         with suppress(ValueError):
             return dt.datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a day has no time zone
     raise UsageProblem("usage.bad-date", found=one_line(text))
+
+
+def boundaries_named(named: str | None, periods: Sequence[Intake]) -> Boundaries:
+    """Return the boundaries that ``--on`` names: ``A``, ``B``, the name of a period, or a day.
+
+    Parameters
+    ----------
+    named : the words; None for the boundaries of the last period.
+    periods : the periods, the earliest first: A is the first, B the last.
+
+    Raises
+    ------
+    UsageProblem
+        It is none of them, or no register is known for the day.
+    SetupError
+        The file of changes cannot be used.
+    """
+    from antq_stats.series.boundaries import NoRegisterError, boundaries_on, history_of, own_boundaries
+    from antq_stats.words.language import Wording
+
+    history, key = history_of(periods), (named or "").strip().casefold()
+    by_name = {period.name.casefold(): period for period in periods}
+    if len(periods) > 1:
+        by_name |= {"a": periods[0], "b": periods[-1]}
+    if not key or key in by_name:
+        return own_boundaries(by_name.get(key, periods[-1]), history)
+    day = day_named(named)
+    assert day is not None  # noqa: S101 - only None gives none
+    try:
+        return boundaries_on(day, list(reversed(periods)), history)
+    except NoRegisterError:
+        raise UsageProblem("compare.no-register", date=Wording(console.language).date(day)) from None
 
 
 def province_named(land: Country, named: str, on: dt.date | None) -> CountryUnit:

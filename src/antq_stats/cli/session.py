@@ -18,7 +18,7 @@ from antq_stats.render.writing import output, terminal
 from antq_stats.words.language import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from antq_stats.cli.options import FolderOptions
     from antq_stats.collection.intake import Intake
@@ -95,6 +95,31 @@ class Session:
 
         name = self.result.period.name
         self.write(target, lambda file: to_xlsx([(name, table)], file, console.language, WORKBOOK))
+
+    def deliver_tables(self, tables: Sequence[PresentationTable], chosen: str, target: Path | None) -> None:
+        """Write presentation tables: to the screen, or to a file in the chosen format.
+
+        Parameters
+        ----------
+        tables : the tables, in order.
+        chosen : ``table``, ``md`` or ``xlsx``; a workbook needs a file.
+        target : file to write; None for stdout.
+        """
+        if chosen == "xlsx":
+            from antq_stats.render.writing.workbook import to_xlsx
+
+            assert target is not None  # noqa: S101 - checked by the command
+            named = [(table.title, table) for table in tables]
+            self.write(target, lambda file: to_xlsx(named, file, console.language, WORKBOOK))
+        elif chosen == "md":
+            from antq_stats.render.writing.delimited import to_markdown
+
+            self.deliver("\n".join(to_markdown(table, console.language) for table in tables), target)
+        elif target is None:
+            console.result("\n".join(map(show_table, tables)))
+        else:
+            texts = (terminal.render_table(table, console.language, width=None) for table in tables)
+            self.deliver("\n".join(texts), target)
 
 
 def _fault_line(trace: str) -> str:

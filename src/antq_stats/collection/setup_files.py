@@ -10,7 +10,7 @@ from pathlib import Path
 
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
-from antq_stats.reading.discover import CONTACTS_FILE, FORM_FILE, UNITS_FILES
+from antq_stats.reading.discover import CHANGES_FILE, CONTACTS_FILE, FORM_FILE, UNITS_FILES
 from antq_stats.reading.files.remote import RemoteFolder, RemoteProblem
 
 _SETUP_BYTES = 64 << 20
@@ -43,6 +43,18 @@ def nearest_register(folder: Path | RemoteFolder) -> Path | None:
         not show. S303: behind a URL there is or may be a register, and it cannot be read.
     """
     return _nearest(folder, UNITS_FILES, "S201")
+
+
+def nearest_changes(folder: Path | RemoteFolder) -> Path | None:
+    """Return the changes of units in the folder or in the nearest folder above it; None if there are none.
+
+    Raises
+    ------
+    SetupError
+        S211: in its place there is ``changes.csv.txt``, whose suffix Windows does not show. S303: behind a
+        URL there is or may be a file of changes, and it cannot be read.
+    """
+    return _nearest(folder, (CHANGES_FILE,), "S211")
 
 
 def nearest_contacts(folder: Path | RemoteFolder) -> Path | None:

@@ -196,6 +196,10 @@ class Aggregate:
         value = Fraction(numerator) / Fraction(denominator) * ratio.per if denominator else None
         return RatioFigure(value, numerator, denominator, given, expected, provisional, unlisted)
 
+    def units_of(self, code: str) -> Integers:
+        """Return the units at which a measure, or both sides of a ratio, are given, in tree order."""
+        return (self._measures.get(code) or self._ratios[code]).tree.units
+
     def column(self, measure: str) -> tuple[Integers, Integers, Integers, Truths]:
         """Return a measure for the n units of the register: sums, given, expected, provisional marks.
 

@@ -146,12 +146,14 @@ def prior(
     period : name of the current period, by which changes of definitions between the periods are found.
     """
     units = _same_units(register, earlier.register)
-    codes = _same_columns(form, earlier.form)
-    breaks = {} if period is None else _breaks(form, period, earlier, codes)
+    codes = same_columns(form, earlier.form)
+    breaks = {} if period is None else breaks_between(form, period, earlier, codes)
     return Prior(earlier, form, register, units, codes, withholds, breaks)
 
 
-def _breaks(form: Form, period: str, earlier: Aggregate, codes: Mapping[str, str]) -> dict[str, SeriesBreak]:
+def breaks_between(
+    form: Form, period: str, earlier: Aggregate, codes: Mapping[str, str]
+) -> dict[str, SeriesBreak]:
     """Return the measures and ratios whose definition changed between two periods, by their current codes.
 
     A change lies between them if its day is after the earlier cut-off day and not after the later one. If a
@@ -196,7 +198,13 @@ def _name(register: UnitRegister, position: int) -> str:
     return text_key(register.at(position).display)
 
 
-def _same_columns(now: Form, then: Form) -> dict[str, str]:
+def same_columns(now: Form, then: Form) -> dict[str, str]:
+    """Return the code of a measure or ratio in a form -> its code in an earlier form, where both have it.
+
+    Parameters
+    ----------
+    now, then : the form, and the earlier one.
+    """
     measures = {measure.code for measure in then.measures}
     codes = {
         measure.code: code

@@ -244,6 +244,10 @@ class Measure(Entry):
         default="sum",
         description="Whether it is summed from level to level, or asked at each and summed at none.",
     )
+    counts: Text | None = Field(
+        default=None,
+        description="Level whose units it counts; not compared where units were merged or split.",
+    )
     time: Literal["stock", "flow"] = Field(
         default="stock",
         description="A stock at the cut-off date, or a flow over the period; only flows add over time.",

@@ -24,6 +24,7 @@ from antq_stats.reading.files.remote import RemoteFile, RemoteFolder
 
 FORM_FILE = "form.toml"
 UNITS_FILES = ("units.csv", "units.xlsx", "units.ods")
+CHANGES_FILE = "changes.csv"
 CONTACTS_FILE = "contacts.csv"
 """Names of the form, of the register and of the telephone list of offices, which are no returns."""
 
@@ -184,7 +185,7 @@ def _allowed(name: str) -> str:
 def _is_passed_over(name: str) -> bool:
     return (
         name.startswith((".", "~$", "__MACOSX"))
-        or name.casefold() in (FORM_FILE, *UNITS_FILES, CONTACTS_FILE)
+        or name.casefold() in (FORM_FILE, *UNITS_FILES, CHANGES_FILE, CONTACTS_FILE)
         or _READ_ME.fullmatch(name) is not None
     )
 

@@ -137,6 +137,25 @@ def coming_after(path: Path, on: date) -> Iterator[Entry]:
             yield columns.entry(place)
 
 
+def all_spans(path: Path) -> Iterator[tuple[str, tuple[date, date]]]:
+    """Yield the code of every row of a sound register, and its first and last day as in `InForce`.
+
+    Parameters
+    ----------
+    path : the file.
+
+    Raises
+    ------
+    SetupError
+        S201: the file cannot be read.
+    """
+    columns = restore_zeros(read_columns(path)).columns
+    spans = _spans(columns)
+    pairs = zip(columns["valid_from"].ids, columns["valid_to"].ids, strict=True)
+    for code, pair in zip(columns.codes, pairs, strict=True):
+        yield code, (spans[pair].start or date.min, spans[pair].end or date.max)
+
+
 def _notes_of(file: str, restored: RestoredCodes) -> tuple[Finding, ...]:
     """Return S208 if zeros of codes were restored."""
     if not restored.lost:

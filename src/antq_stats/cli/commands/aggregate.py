@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from antq_stats.cli.choices import columns_of, level_of, unit_of
+from antq_stats.cli.choices import boundaries_named, columns_of, level_of, unit_of
 from antq_stats.cli.console import UsageProblem, console
 from antq_stats.cli.options import FolderOptions, Output, Under, format_of, format_option, reads_folder
 from antq_stats.cli.wording import help_text
@@ -32,6 +32,7 @@ MeasureCodes = Annotated[
     list[str] | None, typer.Option("--measure", metavar="CODE", help=help_text("option.measure"))
 ]
 
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help=help_text("option.on-date"))]
 WithCoverage = Annotated[bool, typer.Option("--coverage", help=help_text("option.coverage"))]
 
 
@@ -42,6 +43,7 @@ def aggregate(
     under: Under = None,
     measure: MeasureCodes = None,
     coverage: WithCoverage = False,
+    on: On = None,
     format_: Annotated[str | None, format_option(*_WRITERS)] = None,
     output: Output = None,
 ) -> int:
@@ -51,6 +53,8 @@ def aggregate(
         raise UsageProblem("usage.needs-output", found="xlsx")
     from antq_stats.cli.session import run_session
 
+    if on is not None:
+        return _stated(options, on, by, under, measure, chosen, output)
     session = run_session(
         options, "antq_stats.render.summary", f"antq_stats.render.writing.{_WRITERS[chosen]}"
     )
@@ -66,6 +70,48 @@ def aggregate(
         _write_data(session, result, rows, columns, chosen, output, coverage=coverage)
     else:
         _write_table(session, result, rows, columns, chosen, output, named=bool(measure))
+    if session.result.tally["hard"]:
+        console.note("run.provisional")
+    return session.status()
+
+
+def _stated(
+    options: FolderOptions,
+    on: str,
+    by: str | None,
+    under: str | None,
+    measure: list[str] | None,
+    chosen: str,
+    output: Path | None,
+) -> int:
+    """Write the figures stated on the boundaries of another day, and return the exit status."""
+    from antq_stats.cli.session import Session, open_folder, read_period
+
+    opened = open_folder(options)
+    boundaries = boundaries_named(on, [opened])
+    session = Session(read_period(opened, "antq_stats.render.restated"))
+    from antq_stats.figures.restated import Restated
+    from antq_stats.render.restated import flat_stated, stated_records, stated_table
+
+    result, register = session.result.aggregate, boundaries.register
+    top = unit_of(register, under)
+    level = level_of(register, by, default=register.units.levels[top] + 1)
+    rows = [int(unit) for unit in register.under(top) if register.units.levels[unit] <= level]
+    columns = columns_of(session.result.form, measure)
+    restated = Restated(result, boundaries.placement(opened))
+    if chosen in ("json", "csv"):
+        from antq_stats.render.writing.delimited import to_csv, to_json
+
+        records = stated_records(restated, rows, columns)
+        if chosen == "json":
+            session.deliver(to_json(records), output)
+        else:
+            flat, header = flat_stated(records)
+            session.deliver(to_csv(flat, header), output, bom=True)
+    else:
+        shown = columns if measure else [column for column in columns if result.has_values(column)] or columns
+        table = stated_table(restated, boundaries, rows, shown, console.language)
+        session.deliver_tables([table], chosen, output)
     if session.result.tally["hard"]:
         console.note("run.provisional")
     return session.status()

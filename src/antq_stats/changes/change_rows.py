@@ -1,0 +1,189 @@
+"""Reads changes.csv into events, and reports all faults in its rows together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+from antq_stats.changes.events import KINDS, Event, Kind, Part
+from antq_stats.delimited import NotText, UnknownEncoding, decode, rows_of
+from antq_stats.findings.finding import Finding
+from antq_stats.findings.setup_error import SetupError
+from antq_stats.register.unit_file import day_of_text
+from antq_stats.words.text import ascii_key, one_line
+
+HEADS: Mapping[str, tuple[str, ...]] = {
+    "event": ("event", "su kien", "dot", "ma su kien"),
+    "date": ("date", "ngay", "ngay hieu luc", "hieu luc tu"),
+    "kind": ("kind", "loai", "hinh thuc", "loai thay doi"),
+    "from": ("from", "tu", "ma cu", "don vi cu"),
+    "to": ("to", "den", "ma moi", "don vi moi", "thanh"),
+    "share": ("share", "ty le", "phan"),
+    "act": ("act", "can cu", "van ban", "nghi quyet"),
+    "source": ("source", "nguon"),
+}
+"""Headers of changes.csv (keys without diacritics) by column."""
+REQUIRED = ("event", "date", "kind", "from", "to")
+
+_LARGEST = 64 << 20  # bytes
+_HEADER_ROWS = 20
+_KIND_WORDS: Mapping[str, Kind] = {
+    "doi ten": "rename", "doi ma": "recode", "sap nhap": "merge", "nhap": "merge", "hop nhat": "merge",
+    "chia": "split", "tach": "split", "chia tach": "split", "chuyen": "transfer", "dieu chuyen": "transfer",
+    "bo cap": "abolish-level", "bai bo cap": "abolish-level",
+}  # fmt: skip
+_ALL = Fraction(1)
+
+
+class ChangeRow(NamedTuple):
+    """A sound row of the file."""
+
+    row: int
+    """Its number, from 1."""
+    event: str
+    day: date
+    kind: Kind
+    old: str
+    new: str
+    share: Fraction | None
+    act: str
+    source: str
+
+
+def unreadable(file: str, problem: str, **facts: str) -> SetupError:
+    """Return S211 for a file of changes.
+
+    Parameters
+    ----------
+    file : its name.
+    problem : keyword of the catalogue.
+    **facts : further facts of the finding.
+    """
+    return SetupError([Finding(code="S211", file=file, facts={"problem": problem, **facts})])
+
+
+def read_rows(path: Path) -> tuple[list[ChangeRow], list[Finding]]:
+    """Return the sound rows of changes.csv, and S212 for each of the others.
+
+    Parameters
+    ----------
+    path : a text file with a header row, with any delimiter and in any encoding that Excel writes.
+
+    Raises
+    ------
+    SetupError
+        S211: the file cannot be read.
+    """
+    rows = _table(path)
+    top, columns = _header(rows, path.name)
+    found: list[ChangeRow] = []
+    faults: list[Finding] = []
+    for number, cells in enumerate(rows[top + 1 :], start=top + 2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        texts = {name: one_line(cells[at], 240) if at < len(cells) else "" for name, at in columns.items()}
+        row = _row(number, texts)
+        if isinstance(row, ChangeRow):
+            found.append(row)
+        else:
+            faults += [
+                Finding(code="S212", file=path.name, row=number, value=value or None, facts={"problem": why})
+                for why, value in row
+            ]
+    return found, faults
+
+
+def _table(path: Path) -> list[list[str]]:
+    try:
+        if not path.is_file():
+            raise unreadable(path.name, "not-a-file" if path.exists() else "not-there")
+        if path.stat().st_size > _LARGEST:
+            raise unreadable(path.name, "too-large", limit=f"{_LARGEST >> 20} MiB")
+        return rows_of(decode(path.read_bytes()).text).rows
+    except OSError:
+        raise unreadable(path.name, "cannot-be-opened") from None
+    except NotText:
+        raise unreadable(path.name, "not-text") from None
+    except UnknownEncoding:
+        raise unreadable(path.name, "encoding-unknown") from None
+
+
+def _header(rows: Sequence[Sequence[str]], file: str) -> tuple[int, dict[str, int]]:
+    """Return the place of the header row, and of each known column in it."""
+    column_of = {key: column for column, keys in HEADS.items() for key in keys}
+    best: set[str] = set()
+    for place, row in enumerate(rows[:_HEADER_ROWS]):
+        columns: dict[str, int] = {}
+        for at, head in enumerate(row):
+            if (column := column_of.get(ascii_key(head))) is not None:
+                columns.setdefault(column, at)
+        if all(column in columns for column in REQUIRED):
+            return place, columns
+        best = max(best, set(columns), key=len)
+    if not best:
+        raise unreadable(file, "no-header", expected=", ".join(REQUIRED))
+    missing = ", ".join(column for column in REQUIRED if column not in best)
+    raise unreadable(file, "column-missing", expected=missing)
+
+
+def _row(number: int, texts: Mapping[str, str]) -> ChangeRow | list[tuple[str, str]]:
+    """Return a row, or what is wrong with it: pairs of a keyword and the text."""
+    faults: list[tuple[str, str]] = []
+    event, day, kind = texts["event"], day_of_text(texts["date"]), _kind(texts["kind"])
+    share = _share(texts.get("share", ""))
+    if not event:
+        faults.append(("blank-event", ""))
+    if day is None:
+        faults.append(("not-a-date", texts["date"]))
+    if kind is None:
+        faults.append(("unknown-kind", texts["kind"]))
+    if share is not None and not 0 < share <= _ALL:
+        faults.append(("not-a-share", texts["share"]))
+    if not texts["from"]:
+        faults.append(("blank-from", texts["to"]))
+    if not texts["to"] and kind != "abolish-level":
+        faults.append(("blank-to", texts["from"]))
+    if faults or day is None or kind is None:
+        return faults
+    act, source = texts.get("act", ""), texts.get("source", "")
+    return ChangeRow(number, event, day, kind, texts["from"], texts["to"], share, act, source)
+
+
+def _kind(text: str) -> Kind | None:
+    key = text.strip().lower().replace(" ", "-")
+    return next((kind for kind in KINDS if kind == key), _KIND_WORDS.get(ascii_key(text)))
+
+
+def _share(text: str) -> Fraction | None:
+    """Return a share (``0.4``, ``0,4``, ``40%``, ``2/5``) exactly; None if there is none, 0 if it is none."""
+    bare = text.replace(" ", "").replace(",", ".")
+    if not bare:
+        return None
+    try:
+        return Fraction(bare[:-1]) / 100 if bare.endswith("%") else Fraction(bare)
+    except (ValueError, ZeroDivisionError):
+        return Fraction(0)
+
+
+def events_of(rows: Sequence[ChangeRow]) -> Iterator[Event]:
+    """Yield the events of sound rows, in the order of the file; those that abolish a level have no parts.
+
+    Parameters
+    ----------
+    rows : the rows; those of one event have its day and kind.
+    """
+    groups: dict[str, list[ChangeRow]] = defaultdict(list)
+    for row in rows:
+        groups[row.event].append(row)
+    for name, members in groups.items():
+        first = members[0]
+        parts = tuple(Part(row.old, row.new, row.share, row.row) for row in members if row.new)
+        yield Event(
+            name, first.day, first.kind, parts,
+            next((row.act for row in members if row.act), ""),
+            next((row.source for row in members if row.source), ""),
+        )  # fmt: skip

@@ -1,0 +1,108 @@
+"""`antq-stats compare`: two periods side by side, on the boundaries of one day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from antq_stats.cli.choices import boundaries_named, columns_of, level_of, unit_of
+from antq_stats.cli.commands.aggregate import By, MeasureCodes
+from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
+from antq_stats.cli.options import (
+    FolderOptions,
+    Output,
+    Under,
+    format_of,
+    format_option,
+    reads_folder,
+)
+from antq_stats.cli.wording import help_text
+from antq_stats.reading.files.remote import folder_at
+from antq_stats.words.text import one_line
+
+if TYPE_CHECKING:
+    from antq_stats.cli.session import Session
+    from antq_stats.series.comparing import Comparison
+
+_FORMATS = ("table", "csv", "json", "md", "xlsx")
+_SUFFIXES = {".csv": "csv", ".json": "json", ".md": "md", ".xlsx": "xlsx"}
+
+Earlier = Annotated[
+    Path,
+    typer.Argument(parser=folder_at, metavar="A", help=help_text("argument.earlier"), show_default=False),
+]
+On = Annotated[str | None, typer.Option("--on", metavar="A|B|DATE", help=help_text("option.on"))]
+
+
+@reads_folder
+def compare(
+    options: FolderOptions,
+    earlier: Earlier,
+    on: On = None,
+    by: By = None,
+    under: Under = None,
+    measure: MeasureCodes = None,
+    format_: Annotated[str | None, format_option(*_FORMATS)] = None,
+    output: Output = None,
+) -> int:
+    """Compare two periods, write the comparison, and return the exit status."""
+    chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
+    if chosen == "xlsx" and output is None:
+        raise UsageProblem("usage.needs-output", found="xlsx")
+    from antq_stats.cli.session import Session, open_folder, read_period
+
+    last = open_folder(options)
+    first = last.earlier(earlier)
+    boundaries = boundaries_named(on, [first, last])
+    results = [read_period(period, "antq_stats.render.compared") for period in (first, last)]
+    from antq_stats.series.comparing import compare as compared
+
+    comparison = compared(
+        results[0].aggregate, results[1].aggregate, boundaries,
+        [boundaries.placement(period) for period in (first, last)],
+    )  # fmt: skip
+    session = Session(results[1])
+    _write(session, comparison, by, under, measure, chosen, output)
+    if any(result.tally["hard"] for result in results):
+        console.note("run.provisional")
+    return max(session.status(), HARD_FINDINGS if results[0].tally["hard"] else 0)
+
+
+def _write(
+    session: Session,
+    comparison: Comparison,
+    by: str | None,
+    under: str | None,
+    measure: list[str] | None,
+    chosen: str,
+    output: Path | None,
+) -> None:
+    from antq_stats.figures.coverage import weighing_measure
+    from antq_stats.render.compared import FLAT, flat_records, measures_table, record, units_table
+
+    register = comparison.register
+    top = unit_of(register, under)
+    columns = columns_of(comparison.form, measure) if measure else list(comparison.columns)
+    level = level_of(register, by, default=register.units.levels[top] + 1)
+    rows = [int(unit) for unit in register.under(top) if register.units.levels[unit] <= level]
+    if chosen == "json":
+        from antq_stats.render.writing.delimited import to_json
+
+        session.deliver(to_json(record(comparison, rows, columns)), output)
+        return
+    if chosen == "csv":
+        from antq_stats.render.writing.delimited import to_csv
+
+        session.deliver(to_csv(list(flat_records(comparison, rows, columns)), FLAT), output, bom=True)
+        return
+    if measure or by:
+        if not measure:
+            weighing = weighing_measure(comparison.form) or columns[0]
+            columns = [weighing]
+            console.note("compare.default-measure", measure=one_line(weighing.label.say(console.language)))
+        tables = [units_table(comparison, rows, column, console.language) for column in columns]
+    else:
+        tables = [measures_table(comparison, top, console.language)]
+    session.deliver_tables(tables, chosen, output)

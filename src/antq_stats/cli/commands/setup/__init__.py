@@ -1,0 +1,1 @@
+"""Commands that prepare a year: its folder, units, form and blank returns."""

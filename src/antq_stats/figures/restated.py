@@ -1,0 +1,354 @@
+"""Figures of one period stated on the units of another register: exact, bounded, estimated, or not at all.
+
+Counts add over a merger. What a divided unit gave lies between nothing and the whole of it in each part,
+unless shares are stated. Flags, and counts of units, are not added over a merger: two villages with a title
+become one village, with the title or without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from antq_stats.changes.placement import NOWHERE, Divided, Placement
+from antq_stats.collection.collection import Integers, Truths
+from antq_stats.figures.aggregation import Aggregate
+from antq_stats.form import Form, Measure
+from antq_stats.form.entries import UNITS
+from antq_stats.register.register import UnitRegister
+from antq_stats.register.tree_sums import units_at
+from antq_stats.words.amounts import Amount
+
+Reason = Literal[
+    "no-data", "part-missing", "units-merged", "not-summed", "not-asked", "definition", "withheld"
+]  # fmt: skip
+"""Why a figure is not comparable: nothing of the unit was in the period; only a part of it was; it is a
+number of units, and units were merged; the measure is not summed; the other form does not ask it; its
+definition changed; it is withheld."""
+
+Value: TypeAlias = "Amount | Fraction"
+
+
+class Basis(IntEnum):
+    """What a restated figure rests on; of several the greatest holds."""
+
+    EXACT = 0
+    ESTIMATED = 1
+    BETWEEN = 2
+    NOT_COMPARABLE = 3
+
+    @property
+    def code(self) -> str:
+        """The word of the JSON."""
+        return self.name.lower().replace("_", "-")
+
+
+class RestatedFigure(NamedTuple):
+    """A figure of one unit, stated on other boundaries; never a bare number."""
+
+    value: Value | None
+    """The figure if it is exact or estimated and was given; else None."""
+    low: Value | None
+    high: Value | None
+    """The bounds, both the value where there is one; None for a side without a bound."""
+    given: int
+    """Number of units that gave a value."""
+    expected: int
+    """Number of units that should have."""
+    provisional: bool
+    basis: Basis
+    reason: Reason | None = None
+    """Set if the basis is `Basis.NOT_COMPARABLE`."""
+
+
+class RestatedColumn(NamedTuple):
+    """A measure, or a side of a ratio, for the n units of the target register."""
+
+    low: Integers
+    """Least sums, in steps of the measure; equal to ``high`` where they are exact or estimated."""
+    high: Integers
+    given: Integers
+    expected: Integers
+    provisional: Truths
+    basis: npt.NDArray[np.int8]
+    """`Basis` of each figure, as far as the boundaries decide it."""
+
+
+class Balance(NamedTuple):
+    """A measure's sum before and after, in steps: nothing is lost, and nothing counted twice."""
+
+    before: int
+    """The sum over all units that gave it."""
+    inside: int
+    """The sum that units of the target register have."""
+    outside: int
+    """The sum of what has no place in the target register, or may have none."""
+
+
+class _Crossing(NamedTuple):
+    """A unit of the target register that has at least one part of a divided unit."""
+
+    divided: Divided
+    target: int
+    inside: tuple[bool, ...]
+    """For each share of the divided unit whether it is at or under the target."""
+
+    def bounds(self, value: int) -> tuple[int, int]:
+        """Return at least and at most what the target has of the unit's value, in whole steps."""
+        shares = self.divided.shares
+        if self.divided.is_estimated:
+            parts = _by_largest_remainder(value, [share.high for share in shares])
+            own = sum(part for part, is_inside in zip(parts, self.inside, strict=True) if is_inside)
+            return own, own
+        mine = [share for share, is_inside in zip(shares, self.inside, strict=True) if is_inside]
+        rest = [share for share, is_inside in zip(shares, self.inside, strict=True) if not is_inside]
+        low = max(_sum(share.low for share in mine), 1 - _sum(share.high for share in rest))
+        high = min(_sum(share.high for share in mine), 1 - _sum(share.low for share in rest))
+        return int(value * low // 1), int(-(-value * high // 1))
+
+
+def _sum(fractions: Iterator[Fraction]) -> Fraction:
+    return sum(fractions, Fraction(0))
+
+
+def _by_largest_remainder(value: int, shares: list[Fraction]) -> list[int]:
+    """Return whole parts of a value that add up to it, by shares that add up to 1."""
+    exact = [value * share for share in shares]
+    parts = [int(part // 1) for part in exact]
+    order = sorted(range(len(parts)), key=lambda at: (parts[at] - exact[at], at))
+    for at in order[: value - sum(parts)]:
+        parts[at] += 1
+    return parts
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Restated:
+    """The figures of a period, stated on the units of a target register.
+
+    Parameters
+    ----------
+    aggregate : the figures.
+    placement : where the units of the period belong in the target.
+    """
+
+    aggregate: Aggregate
+    placement: Placement
+    _columns: dict[str, list[RestatedColumn]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Restated {self.aggregate.period}: {self.placement!r}>"
+
+    @property
+    def form(self) -> Form:
+        """The form of the period."""
+        return self.aggregate.form
+
+    @property
+    def register(self) -> UnitRegister:
+        """The target register."""
+        return self.placement.target
+
+    def figure(self, units: int | Sequence[int], measure: str) -> RestatedFigure:
+        """Return a measure's figure of a unit of the target register, or of several together.
+
+        Parameters
+        ----------
+        units : position of the unit; or of several, of which none is under another.
+        measure : the measure's code.
+
+        Raises
+        ------
+        UnknownCodeError
+            The form has no such measure.
+        """
+        own, column = self.form.measure(measure), self.column(measure)
+        chosen = _positions(units)
+        low, high = (own.amount(int(bound[chosen].sum())) for bound in (column.low, column.high))
+        return _figure(column, chosen, self._basis(chosen, column), self._reason(chosen, [own]), low, high)
+
+    def ratio(self, units: int | Sequence[int], code: str) -> RestatedFigure:
+        """Return a ratio of a unit of the target register, or of several together.
+
+        It is formed anew from its restated sides. The value and the bounds are already multiplied by ``per``.
+
+        Parameters
+        ----------
+        units : as for `figure`.
+        code : the ratio's code.
+
+        Raises
+        ------
+        UnknownCodeError
+            The form has no such ratio.
+        """
+        ratio, columns = self.form.ratio(code), self._sides(code)
+        sides = [self.form.measure(ratio.numerator)]
+        if ratio.denominator != UNITS:
+            sides.append(self.form.measure(ratio.denominator))
+        chosen = _positions(units)
+        over, under = columns[0], columns[-1]
+        scale = self.form.ratio_scale(code) * ratio.per
+        low = _quotient(over.low[chosen], under.high[chosen], scale)
+        high = _quotient(over.high[chosen], under.low[chosen], scale)
+        if high is not None and self._is_share(code):
+            high = min(high, Fraction(ratio.per))
+        reason = self._reason(chosen, sides)
+        basis = self._basis(chosen, over, under)
+        return _figure(over, chosen, basis, reason, None if reason else low, high)
+
+    def _is_share(self, code: str) -> bool:
+        """Return whether no unit gave more of a ratio's numerator than of its denominator.
+
+        Then its parts cannot either, so that the ratio of a part is bounded by 1, too.
+        """
+        over, under, *_ = self.aggregate.ratio_column(code)
+        scale, units = self.form.ratio_scale(code), self.aggregate.units_of(code)
+        return bool((over[units] * scale.numerator <= under[units] * scale.denominator).all())
+
+    @staticmethod
+    def _basis(chosen: Integers, *columns: RestatedColumn) -> Basis:
+        return Basis(max((int(column.basis[chosen].max(initial=0)) for column in columns), default=0))
+
+    def column(self, measure: str) -> RestatedColumn:
+        """Return a measure for all units of the target register."""
+        return self._sides(measure)[0]
+
+    def balance(self, measure: str) -> Balance:
+        """Return a measure's sum before and after."""
+        units = self.aggregate.units_of(measure)
+        sums, *_ = self.aggregate.column(measure)
+        before = int(sums[units].sum())
+        value_of = dict(zip(units.tolist(), sums[units].tolist(), strict=True))
+        outside = sum(value_of.get(unit, 0) for unit in self.placement.left.tolist())
+        for each in self.placement.divided:
+            if each.unit in value_of and any(share.unit == NOWHERE for share in each.shares):
+                own = tuple(share.unit == NOWHERE for share in each.shares)
+                outside += _Crossing(each, NOWHERE, own).bounds(value_of[each.unit])[1]
+        return Balance(before, before - outside, outside)
+
+    def _reason(self, chosen: Integers, measures: list[Measure]) -> Reason | None:
+        """Return why figures of measures are not comparable because of the boundaries; None if they are."""
+        levels = np.asarray(self.register.units.levels)[chosen]
+        for measure in measures:
+            level = self.register.level(self.form.table_of(measure).level)
+            counted = self._counted(measure)
+            if not self.column(measure.code).expected[chosen].any():
+                return "no-data"
+            if measure.up == "none" and not (len(chosen) == 1 and levels[0] == level):
+                return "not-summed"
+            if counted and not self._is_one_for_one(counted)[chosen].all():
+                return "units-merged"
+        return "part-missing" if self.placement.uncovered[chosen].any() else None
+
+    def _counted(self, measure: Measure) -> str | None:
+        """Return the level whose units a measure counts; None if it counts something else."""
+        return self.form.table_of(measure).level if measure.kind == "flag" else measure.counts
+
+    def _is_one_for_one(self, level: str) -> Truths:
+        """Return for each target unit whether its units of a level are those of the period, one for one."""
+        source, target = self.placement.source, self.register
+        own, wanted = source.level(level), target.level(level)
+        crossed = np.zeros(len(target), dtype=np.bool_)
+        if own is None or wanted is None:
+            return crossed
+        units = units_at(source, own)
+        placed = units[self.placement.whole[units] != NOWHERE]
+        same = placed[self.placement.same[placed]]
+        count = self._up(self.placement.whole[same], np.ones(len(same), dtype=np.int64))
+        all_of = self._up(self.placement.whole[placed], np.ones(len(placed), dtype=np.int64))
+        crossed[[crossing.target for crossing in self._crossings(units)]] = True
+        is_complete: Truths = (count == all_of) & (count == target.expected(wanted))
+        return is_complete & ~crossed
+
+    def _sides(self, code: str) -> list[RestatedColumn]:
+        """Return the restated column of a measure, or of the sides of a ratio: numerator and denominator."""
+        if code not in self._columns:
+            units = self.aggregate.units_of(code)
+            if any(ratio.code == code for ratio in self.form.ratios):
+                *sides, given, _, marks = self.aggregate.ratio_column(code)
+            else:
+                *sides, given, _, marks = self.aggregate.column(code)
+            self._columns[code] = [
+                self._restate(units, side[units], given[units] > 0, marks[units]) for side in sides
+            ]
+        return self._columns[code]
+
+    def _restate(self, units: Integers, values: Integers, given: Truths, marks: Truths) -> RestatedColumn:
+        """Restate values that are given at some units."""
+        is_placed = self.placement.whole[units] != NOWHERE
+        targets = self.placement.whole[units[is_placed]]
+        low = self._up(targets, values[is_placed])
+        high = low.copy()
+        counts = np.ones(len(targets), dtype=np.int64)
+        expected, answered = self._up(targets, counts), self._up(targets, given[is_placed])
+        doubted = self._up(targets, marks[is_placed])
+        basis = np.zeros(len(self.register), dtype=np.int8)
+        place = dict(zip(units.tolist(), range(len(units)), strict=True))
+        for crossing in self._crossings(units):
+            at, target = place[crossing.divided.unit], crossing.target
+            least, most = crossing.bounds(int(values[at]))
+            low[target] += least
+            high[target] += most
+            expected[target] += 1
+            answered[target] += int(given[at])
+            doubted[target] += int(marks[at])
+            if values[at] and not all(crossing.inside):
+                kind = Basis.ESTIMATED if crossing.divided.is_estimated else Basis.BETWEEN
+                basis[target] = max(basis[target], kind)
+        return RestatedColumn(low, high, answered, expected, (answered < expected) | (doubted > 0), basis)
+
+    def _crossings(self, units: Integers) -> Iterator[_Crossing]:
+        """Yield for the divided ones among some units the targets that have a part, and the units above."""
+        wanted = set(units.tolist())
+        ancestors = self.register.units.ancestors
+        for each in self.placement.divided:
+            if each.unit in wanted:
+                above = [() if share.unit == NOWHERE else ancestors(share.unit) for share in each.shares]
+                for target in dict.fromkeys(unit for path in above for unit in path):
+                    yield _Crossing(each, target, tuple(target in path for path in above))
+
+    def _up(self, targets: Integers, numbers: npt.NDArray[np.integer] | Truths) -> Integers:
+        """Add numbers that are given at some target units, for all units of the target register."""
+        at_unit = np.zeros(len(self.register), dtype=np.int64)
+        np.add.at(at_unit, targets, numbers)
+        running = np.zeros(len(self.register) + 1, dtype=np.int64)
+        np.cumsum(at_unit[self.register.tree_order], out=running[1:])
+        start, stop = self._subtrees
+        sums: Integers = running[stop] - running[start]
+        return sums
+
+    @cached_property
+    def _subtrees(self) -> tuple[Integers, Integers]:
+        return self.register.ranges(np.arange(len(self.register)))
+
+
+def _positions(units: int | Sequence[int]) -> Integers:
+    return np.array([units] if isinstance(units, int) else units, dtype=np.int64)
+
+
+def _quotient(over: Integers, under: Integers, scale: Fraction) -> Fraction | None:
+    total = int(under.sum())
+    return Fraction(int(over.sum()), total) * scale if total else None
+
+
+def _figure(
+    column: RestatedColumn, chosen: Integers, basis: Basis, reason: Reason | None,
+    low: Value | None, high: Value | None,
+) -> RestatedFigure:  # fmt: skip
+    """Return a figure; where a part of the unit was outside the period, its least value is known."""
+    given, expected = int(column.given[chosen].sum()), int(column.expected[chosen].sum())
+    marks = given, expected, bool(column.provisional[chosen].any())
+    if reason is not None:
+        least = low if reason == "part-missing" and given else None
+        return RestatedFigure(None, least, None, *marks, Basis.NOT_COMPARABLE, reason)
+    if not given:
+        return RestatedFigure(None, None, None, *marks, basis)
+    value = low if basis in (Basis.EXACT, Basis.ESTIMATED) else None
+    return RestatedFigure(value, low, high, *marks, basis)

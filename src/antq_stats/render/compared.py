@@ -1,0 +1,293 @@
+"""Two periods on one day's boundaries: as tables for people, and as records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from antq_stats.form import Measure, Ratio
+from antq_stats.output_marks import UNIT_COLUMNS
+from antq_stats.register.register import UnitRegister
+from antq_stats.render.restated import (
+    balance_lines,
+    boundaries_line,
+    figure_cell,
+    figure_record,
+    plain_value,
+)
+from antq_stats.render.words import level_word, unit_name
+from antq_stats.render.writing.table import (
+    Cell,
+    Count,
+    NotApplicable,
+    Percent,
+    PresentationTable,
+    Row,
+    Text,
+)
+from antq_stats.render.writing.table import Column as Head
+from antq_stats.series.comparing import Change, Comparison
+from antq_stats.words.language import Language, Wording, rounded
+from antq_stats.words.text import capital
+
+_NAMED = 12
+"""Units that a note names; further ones are counted."""
+
+FLAT = (
+    *UNIT_COLUMNS, "measure", "from", "from_low", "from_high", "from_given", "from_expected",
+    "to", "to_low", "to_high", "to_given", "to_expected", "change", "percent",
+    "basis", "reason", "provisional",
+)  # fmt: skip
+"""The columns of ``compare --format csv``."""
+
+
+def measures_table(comparison: Comparison, top: int, lang: Language) -> PresentationTable:
+    """Return all measures and ratios of a unit, of both periods; of the part that both have.
+
+    Parameters
+    ----------
+    comparison : the two periods.
+    top : position of the unit.
+    lang : the language.
+    """
+    faces = _Faces(comparison, lang)
+    units = comparison.common_units(top)
+    sections = {s.code: faces.wording.say(s.label) for s in comparison.form.sections}
+    rows: list[Row] = []
+    section = ""
+    for column in _by_section(comparison):
+        label = sections.get(column.section or "", "")
+        if label != section:
+            section = label
+            rows.append(Row(label, 0, (NotApplicable(),) * len(faces.heads), "group"))
+        rows.append(Row(faces.label(column), 1, faces.cells(comparison.at(units, column.code), column)))
+    return faces.table(top, units, faces.wording.phrase("compare.measure"), rows)
+
+
+def units_table(
+    comparison: Comparison, rows: Sequence[int], column: Measure | Ratio, lang: Language
+) -> PresentationTable:
+    """Return one measure or ratio of units, of both periods.
+
+    Parameters
+    ----------
+    comparison : the two periods.
+    rows : positions of the units, the first above the others.
+    column : the measure or ratio, of the later form.
+    lang : the language.
+    """
+    faces = _Faces(comparison, lang)
+    register, units = comparison.register, comparison.common_units(rows[0])
+    base = register.units.levels[rows[0]]
+    lines = [
+        Row(
+            unit_name(register, unit), register.units.levels[unit] - base,
+            faces.cells(comparison.at(unit, column.code), column),
+            "total" if unit == rows[0] and len(rows) > 1 else "plain",
+        )
+        for unit in rows
+    ]  # fmt: skip
+    if units != (rows[0],) and units:
+        lines.insert(
+            1,
+            Row(
+                faces.common(rows[0], units),
+                0,
+                faces.cells(comparison.at(units, column.code), column),
+                "group",
+            ),
+        )
+    table = faces.table(rows[0], (rows[0],), faces.wording.phrase("column.unit"), lines)
+    return PresentationTable(
+        faces.label(column), table.subtitle, table.stub_head, table.columns, table.rows, table.legend
+    )
+
+
+def _by_section(comparison: Comparison) -> list[Measure | Ratio]:
+    order = {section.code: place for place, section in enumerate(comparison.form.sections)}
+    return sorted(comparison.columns, key=lambda column: order.get(column.section or "", len(order)))
+
+
+class _Faces:
+    """The cells, heads and notes of a comparison in one language."""
+
+    def __init__(self, comparison: Comparison, lang: Language) -> None:
+        self.comparison = comparison
+        self.wording = Wording(lang)
+        self.first = comparison.first.aggregate.period
+        self.last = comparison.last.aggregate.period
+        say = self.wording.phrase
+        self.heads = (
+            Head("from", capital(self.wording.period(self.first))),
+            Head("to", capital(self.wording.period(self.last))),
+            Head("change", say("compare.change")),
+            Head("percent", say("compare.percent")),
+            Head("basis", say("compare.basis"), align="left"),
+        )
+
+    def label(self, column: Measure | Ratio) -> str:
+        unit = self.comparison.form.unit(column.code, self.wording.lang)
+        label = self.wording.say(column.label)
+        return f"{label} ({unit})" if unit else label
+
+    def cells(self, change: Change, column: Measure | Ratio) -> tuple[Cell, ...]:
+        return (
+            figure_cell(change.first, column, self.wording),
+            figure_cell(change.last, column, self.wording),
+            self._moved(change, column),
+            Percent(change.percent / 100, 1) if change.percent is not None else NotApplicable(),
+            Text(self.basis(change)),
+        )
+
+    def basis(self, change: Change) -> str:
+        """Return what the comparison rests on, or why there is none."""
+        if change.reason is not None:
+            period = self.first if change.lacks == "first" else self.last
+            return self.wording.phrase(f"compare.reason-{change.reason}", period=period)
+        return self.wording.phrase(f"compare.basis-{change.basis.code}")
+
+    def _moved(self, change: Change, column: Measure | Ratio) -> Cell:
+        if change.change is None:
+            return NotApplicable()
+        if isinstance(column, Measure):
+            assert not isinstance(change.change, Fraction)  # noqa: S101 - as above
+            return Count(change.change)
+        value = self.wording.decimal(change.change, column.decimals)
+        return Text(self.wording.phrase("compare.points", value=value if change.change < 0 else f"+{value}"))
+
+    def common(self, top: int, units: Sequence[int]) -> str:
+        """Return what a row of the common part is called."""
+        register = self.comparison.register
+        level = max((register.units.levels[unit] for unit in units), default=0)
+        of_level = [int(unit) for unit in register.under(top) if register.units.levels[unit] == level]
+        inside = sum(any(unit in register.units.ancestors(other) for unit in units) for other in of_level)
+        return self.wording.phrase(
+            "compare.common",
+            unit=unit_name(register, top),
+            count=self.wording.number(inside),
+            all=self.wording.number(len(of_level)),
+            kind=level_word(register, level, self.wording),
+        )
+
+    def table(self, top: int, units: Sequence[int], stub: str, rows: Sequence[Row]) -> PresentationTable:
+        """Return a table about a unit, or about the part of it that both periods have."""
+        register, say = self.comparison.register, self.wording.phrase
+        is_whole = tuple(units) == (top,)
+        title = unit_name(register, top) if is_whole or not units else self.common(top, units)
+        on = boundaries_line(self.comparison.boundaries, self.wording)
+        first, last = self.wording.period(self.first), self.wording.period(self.last)
+        return PresentationTable(
+            title=say("compare.title", unit=title),
+            subtitle=say("compare.subtitle", first=capital(first), last=last, on=on),
+            stub_head=stub,
+            columns=self.heads,
+            rows=tuple(rows),
+            legend=tuple(self.notes()),
+        )
+
+    def notes(self) -> Iterator[str]:
+        """Yield the notes: units that entered and left, and that nothing was lost on the way."""
+        comparison, say = self.comparison, self.wording.phrase
+        for units, register, key in (
+            (comparison.entered, comparison.register, "compare.entered"),
+            (comparison.left, comparison.first.placement.source, "compare.left"),
+        ):
+            if units:
+                yield say(key, period=self.first, names=self._names(units, register))
+        for restated in (comparison.first, comparison.last):
+            if not restated.placement.is_identity:
+                yield from balance_lines(restated, self.wording)
+
+    def _names(self, units: Sequence[int], register: UnitRegister) -> str:
+        named = [unit_name(register, unit) for unit in units[:_NAMED]]
+        if len(units) > _NAMED:
+            more = self.wording.number(len(units) - _NAMED)
+            return f"{', '.join(named)} {self.wording.phrase('compare.more', count=more)}"
+        return ", ".join(named)
+
+
+def _change_record(change: Change, column: Measure | Ratio) -> dict[str, object]:
+    return {
+        "from": figure_record(change.first, column),
+        "to": figure_record(change.last, column),
+        "change": plain_value(change.change, column),
+        "percent": None if change.percent is None else rounded(change.percent, 1),
+        "basis": change.basis.code,
+        "reason": change.reason,
+    }
+
+
+def record(
+    comparison: Comparison, units: Sequence[int], columns: Sequence[Measure | Ratio]
+) -> dict[str, object]:
+    """Return the JSON of ``compare``.
+
+    Parameters
+    ----------
+    comparison : the two periods.
+    units : positions of the units, the first above the others.
+    columns : the measures and ratios, of the later form.
+    """
+    boundaries, register = comparison.boundaries, comparison.register
+    common = comparison.common_units(units[0])
+    source = comparison.first.placement.source
+    return {
+        "from": comparison.first.aggregate.period,
+        "to": comparison.last.aggregate.period,
+        "on": None if boundaries.day is None else boundaries.day.isoformat(),
+        "units": [
+            _unit(register, unit)
+            | {"measures": {c.code: _change_record(comparison.at(unit, c.code), c) for c in columns}}
+            for unit in units
+        ],
+        "common": {
+            "units": [register.units.codes[unit] for unit in common],
+            "measures": {c.code: _change_record(comparison.at(common, c.code), c) for c in columns},
+        },
+        "entered": [
+            _unit(register, unit)
+            | {"made_of": [source.units.codes[part] for part in comparison.origin(unit).parts]}
+            for unit in comparison.entered
+        ],
+        "left": [_unit(source, unit) | {"went_to": _targets(comparison, unit)} for unit in comparison.left],
+    }
+
+
+def _targets(comparison: Comparison, unit: int) -> list[str]:
+    placement, codes = comparison.first.placement, comparison.register.units.codes
+    whole = int(placement.whole[unit])
+    if whole >= 0:
+        return [codes[whole]]
+    parts = next((each.shares for each in placement.divided if each.unit == unit), ())
+    return [codes[share.unit] for share in parts if share.unit >= 0]
+
+
+def _unit(register: UnitRegister, unit: int) -> dict[str, object]:
+    known = register.at(unit)
+    return {"unit": known.code, "name": known.display, "level": known.level, "parent": known.parent}
+
+
+def flat_records(
+    comparison: Comparison, units: Sequence[int], columns: Sequence[Measure | Ratio]
+) -> Iterator[dict[str, object]]:
+    """Yield the records of ``compare --format csv``: one for each unit and measure, with the keys `FLAT`.
+
+    Parameters
+    ----------
+    comparison, units, columns : as for `record`.
+    """
+    for unit in units:
+        for column in columns:
+            change = comparison.at(unit, column.code)
+            row: dict[str, object] = {**_unit(comparison.register, unit), "measure": column.code}
+            row["parent"] = row["parent"] or ""
+            for side, figure in (("from", change.first), ("to", change.last)):
+                known = figure_record(figure, column)
+                row |= {side: known["value"], f"{side}_low": known["low"], f"{side}_high": known["high"]}
+                row |= {f"{side}_given": figure.given, f"{side}_expected": figure.expected}
+            told = _change_record(change, column)
+            row |= {key: told[key] for key in ("change", "percent", "basis", "reason")}
+            row["reason"] = row["reason"] or ""
+            sides = (("from", change.first), ("to", change.last))
+            row["provisional"] = " ".join(side for side, figure in sides if figure.provisional)
+            yield row

@@ -1,0 +1,209 @@
+"""Two periods compared on one day's boundaries: figures, changes, and why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from antq_stats.changes.placement import NOWHERE, Placement
+from antq_stats.figures.aggregation import Aggregate
+from antq_stats.figures.comparison import breaks_between, same_columns
+from antq_stats.figures.restated import Basis, Reason, Restated, RestatedFigure, Value
+from antq_stats.form import Form, Measure, Ratio, SeriesBreak
+from antq_stats.register.register import UnitRegister
+from antq_stats.series.boundaries import Boundaries
+
+
+class Change(NamedTuple):
+    """A figure of two periods."""
+
+    first: RestatedFigure
+    last: RestatedFigure
+    change: Value | None
+    """The later figure minus the earlier one; None if one of them is no single number."""
+    percent: Fraction | None
+    """The change in per cent of the earlier figure; None also where that is 0, and for ratios."""
+    basis: Basis
+    reason: Reason | None
+    """Why the two are not comparable."""
+    lacks: Literal["first", "last"] | None = None
+    """The period that the reason is about, if it is about one."""
+
+
+class Origin(NamedTuple):
+    """A unit of the boundaries, and the units of a period that it was made of."""
+
+    unit: int
+    """Its position in the boundaries' register."""
+    parts: tuple[int, ...]
+    """Positions in the period's register."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison:
+    """Two periods on the same boundaries.
+
+    Parameters
+    ----------
+    boundaries : the units that both are stated on.
+    first, last : the figures of the earlier and of the later period.
+    """
+
+    boundaries: Boundaries
+    first: Restated
+    last: Restated
+
+    def __repr__(self) -> str:
+        first, last = self.first.aggregate.period, self.last.aggregate.period
+        return f"<Comparison {first} and {last}: {self.boundaries!r}>"
+
+    @property
+    def form(self) -> Form:
+        """The form of the later period, whose codes are used."""
+        return self.last.form
+
+    @property
+    def register(self) -> UnitRegister:
+        """The register of the boundaries."""
+        return self.boundaries.register
+
+    @cached_property
+    def codes(self) -> Mapping[str, str]:
+        """Code of a measure or ratio in the later form -> its code in the earlier one, where both have it."""
+        return same_columns(self.form, self.first.form)
+
+    @cached_property
+    def breaks(self) -> Mapping[str, SeriesBreak]:
+        """Measures and ratios whose definition changed between the periods, by their later codes."""
+        return breaks_between(self.form, self.last.aggregate.period, self.first.aggregate, self.codes)
+
+    @cached_property
+    def columns(self) -> tuple[Measure | Ratio, ...]:
+        """The measures and ratios that both periods were asked for and at least one of them has."""
+        return tuple(
+            column
+            for column in self.form.columns
+            if column.code in self.codes and self.last.aggregate.has_values(column)
+        )
+
+    def at(self, units: int | Sequence[int], code: str) -> Change:
+        """Return a figure of both periods.
+
+        Parameters
+        ----------
+        units : position of a unit of the boundaries, or of several together (`common_units`).
+        code : code of a measure or ratio in the later form.
+        """
+        last, then = _figure(self.last, units, code), self.codes.get(code)
+        if then is not None:
+            return self._change(_figure(self.first, units, then), last, code)
+        nothing = RestatedFigure(None, None, None, 0, 0, False, Basis.NOT_COMPARABLE, "not-asked")
+        return Change(nothing, last, None, None, Basis.NOT_COMPARABLE, "not-asked", "first")
+
+    def common_units(self, top: int) -> tuple[int, ...]:
+        """Return the units at or under a unit that both periods have in full: the highest ones.
+
+        Parameters
+        ----------
+        top : position of the unit.
+        """
+        missing = self.first.placement.uncovered | self.last.placement.uncovered
+        children = self.register.units.children
+
+        def walk(unit: int) -> Iterator[int]:
+            if not missing[unit]:
+                yield unit
+                return
+            for child in children.get(unit, ()):
+                yield from walk(child)
+
+        lowest = self._traced_level
+        levels = self.register.units.levels
+        return tuple(unit for unit in walk(top) if levels[unit] <= lowest)
+
+    @cached_property
+    def _traced_level(self) -> int:
+        """The lowest level whose units are traced: that of the events, else that of the units that stayed."""
+        placement, levels = self.first.placement, self.register.units.levels
+        traced = placement.changed or placement.whole[placement.same].tolist()
+        return max((levels[unit] for unit in traced), default=0)
+
+    @cached_property
+    def entered(self) -> tuple[int, ...]:
+        """Units of the boundaries, above the villages, that the earlier period did not have as they are."""
+        return tuple(unit for unit in self._traced if unit not in self._kept)
+
+    @cached_property
+    def left(self) -> tuple[int, ...]:
+        """Units of the earlier period, of the traced levels, that the boundaries do not have as they are."""
+        placement = self.first.placement
+        names = self.register.levels[: self._traced_level + 1]
+        source = placement.source
+        return tuple(
+            unit
+            for unit in source.tree_order.tolist()
+            if not placement.same[unit]
+            and (
+                source.levels[source.units.levels[unit]] in names
+                or (placement.whole[unit] == NOWHERE and unit in source.units.children)
+            )
+        )
+
+    @cached_property
+    def _traced(self) -> tuple[int, ...]:
+        levels = self.register.units.levels
+        return tuple(unit for unit in self.register.tree_order.tolist() if levels[unit] <= self._traced_level)
+
+    @cached_property
+    def _kept(self) -> frozenset[int]:
+        placement = self.first.placement
+        return frozenset(placement.whole[placement.same].tolist())
+
+    def origin(self, unit: int) -> Origin:
+        """Return the units of the earlier period that a unit was made of."""
+        return Origin(unit, tuple(self.first.placement.origins.get(unit, ())))
+
+    def _change(self, first: RestatedFigure, last: RestatedFigure, code: str) -> Change:
+        reason = first.reason or last.reason
+        if code in self.breaks:
+            reason = "definition"
+        elif reason is None and not (first.given and last.given):
+            reason = "no-data"
+        basis = Basis.NOT_COMPARABLE if reason else max(first.basis, last.basis)
+        if reason is not None or first.value is None or last.value is None:
+            return Change(first, last, None, None, basis, reason, _lacking(reason, first))
+        change = last.value - first.value  # type: ignore[operator]
+        is_ratio = any(ratio.code == code for ratio in self.form.ratios)
+        percent = None if is_ratio or not first.value else Fraction(change) * 100 / Fraction(first.value)
+        return Change(first, last, change, percent, basis, None)
+
+
+def _lacking(reason: Reason | None, first: RestatedFigure) -> Literal["first", "last"] | None:
+    """Return the period that a reason is about; None if it is about both."""
+    if reason == "no-data":
+        return "first" if not first.given else "last"
+    if reason == "part-missing":
+        return "first" if first.reason == reason else "last"
+    return None
+
+
+def _figure(restated: Restated, units: int | Sequence[int], code: str) -> RestatedFigure:
+    is_ratio = any(ratio.code == code for ratio in restated.form.ratios)
+    return restated.ratio(units, code) if is_ratio else restated.figure(units, code)
+
+
+def compare(
+    first: Aggregate, last: Aggregate, boundaries: Boundaries, placements: Sequence[Placement]
+) -> Comparison:
+    """Return two periods on one day's boundaries.
+
+    Parameters
+    ----------
+    first, last : the figures of the earlier and of the later period.
+    boundaries : the units that both are stated on.
+    placements : where the units of the two belong in them.
+    """
+    return Comparison(boundaries, Restated(first, placements[0]), Restated(last, placements[1]))
