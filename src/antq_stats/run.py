@@ -33,6 +33,7 @@ from antq_stats.words.language import LANGUAGES, Language
 if TYPE_CHECKING:
     import pandas as pd
 
+    from antq_stats.changes.placement import Placement
     from antq_stats.figures.comparison import Prior
     from antq_stats.figures.frames import FrameOptions
     from antq_stats.figures.publication import Publication
@@ -168,7 +169,18 @@ class Result:
         """The figures that may be published, with those of the earlier period."""
         from antq_stats.figures.publication import publish
 
-        return publish(self.collection, self.findings, self.earlier.aggregate if self.earlier else None)
+        if self.earlier is None:
+            return publish(self.collection, self.findings)
+        return publish(
+            self.collection, self.findings, self.earlier.aggregate, self._placement_of(self.earlier)
+        )
+
+    def _placement_of(self, earlier: Result) -> Placement:
+        """Return where the units of an earlier period belong in the register of this one."""
+        from antq_stats.series.boundaries import history_of, own_boundaries
+
+        history = history_of([earlier.period, self.period])
+        return own_boundaries(self.period, history).placement(earlier.period)
 
     def beside(self, earlier: Result) -> Result:
         """Return the result compared with an earlier period: with findings on what is implausible then.
@@ -198,7 +210,10 @@ class Result:
         """
         from antq_stats.figures.comparison import prior
 
-        return prior(self.form, self.register, other.aggregate, period=self.period.name)
+        return prior(
+            self.form, self.register, other.aggregate, period=self.period.name,
+            placement=self._placement_of(other),
+        )  # fmt: skip
 
     def frame(self, under: int | str | None = None, **options: Unpack[FrameOptions]) -> pd.DataFrame:
         """Return the figures as a frame.

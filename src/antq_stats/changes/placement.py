@@ -92,6 +92,31 @@ class Placement:
         return np.flatnonzero(gone)
 
     @cached_property
+    def twins(self) -> Integers:
+        """For each unit of the target the unit of the source that is the same, one for one; else NOWHERE."""
+        found = np.full(len(self.target), NOWHERE, dtype=np.int64)
+        same = np.flatnonzero(self.same)
+        found[self.whole[same]] = same
+        return found
+
+    def reached_by(self, marked: Truths) -> Truths:
+        """Return the units of the target that a marked unit is the same as, or has become a part of.
+
+        Parameters
+        ----------
+        marked : whether each unit of the source is marked.
+        """
+        reached = np.zeros(len(self.target), dtype=np.bool_)
+        reached[self.whole[self.same & marked]] = True
+        parts = self.whole[~self.same & marked].tolist()
+        parts += [share.unit for each in self.divided if marked[each.unit] for share in each.shares]
+        kept = frozenset(np.flatnonzero(self.twins != NOWHERE).tolist())
+        for unit in {part for part in parts if part != NOWHERE}:
+            reached[unit] = True
+            reached[[above for above in self.target.units.ancestors(unit) if above not in kept]] = True
+        return reached
+
+    @cached_property
     def origins(self) -> dict[int, list[int]]:
         """For each unit of the target the units of the source that were placed there, wholly or in part."""
         found: dict[int, list[int]] = {}

@@ -1,37 +1,40 @@
-"""Comparison with an earlier period: the figures of the same units and the same measures.
+"""Comparison with an earlier period: its figures on the current units, for the same measures.
 
-A code alone does not identify a unit. Two units are the same if code, name and type agree, and those of the
-units above them too. Two measures are the same if their codes agree, or if the form names the earlier code
-(``was``).
+A code alone does not identify a unit: `changes.placement` says where the earlier units belong. Two measures
+are the same if their codes agree, or if the form names the earlier code (``was``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 
+from antq_stats.changes.fates import History
+from antq_stats.changes.placement import NOWHERE, Placement, place
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.collection.period_name import day_of
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.figure import Figure, RatioFigure
+from antq_stats.figures.restated import Basis, Restated
 from antq_stats.form import Form, SeriesBreak
 from antq_stats.register.register import UnitRegister
-from antq_stats.words.text import text_key
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Prior:
-    """The figures of an earlier period, looked up by the units and measures of the current one."""
+    """The figures of an earlier period, looked up by the units and measures of the current one.
 
-    _aggregate: Aggregate
+    Units that were merged since have the sums of the old ones. A figure that is not exact on the current
+    boundaries is None: what was divided, what was only partly in the earlier period.
+    """
+
+    _restated: Restated
     _form: Form
     """The current form."""
-    _now: UnitRegister
-    _units: dict[int, int]
-    """Position in the current register -> position in the earlier one."""
     _codes: dict[str, str]
     """Code of a measure or ratio in the current form -> its code in the earlier one."""
     _withholds: Callable[[str], Truths] | None = None
@@ -43,17 +46,18 @@ class Prior:
     """Current codes of measures and ratios whose definition changed between the periods."""
 
     def __repr__(self) -> str:
-        return f"<Prior {self.period}: {len(self._units)} units, {len(self._codes)} measures and ratios>"
+        placed = int((self._restated.placement.whole != NOWHERE).sum())
+        return f"<Prior {self.period}: {placed} units, {len(self._codes)} measures and ratios>"
 
     @property
     def period(self) -> str:
         """Name of the earlier period."""
-        return self._aggregate.period
+        return self._restated.aggregate.period
 
     @property
     def protected(self) -> frozenset[str]:
         """Current codes of the measures and ratios that were protected in the earlier period."""
-        then = self._aggregate.form.protected
+        then = self._restated.form.protected
         return frozenset(now for now, code in self._codes.items() if code in then)
 
     def series_break(self, code: str) -> SeriesBreak | None:
@@ -64,34 +68,41 @@ class Prior:
         return self._breaks.get(code)
 
     def place(self, unit: int) -> int | None:
-        """Return a unit's position in the earlier register; None if it has none there."""
-        return self._units.get(unit)
-
-    @cached_property
-    def _pairs(self) -> tuple[Integers, Integers]:
-        """Positions of the same units in the current register and in the earlier one."""
-        count = len(self._units)
-        return (
-            np.fromiter(self._units.keys(), dtype=np.int64, count=count),
-            np.fromiter(self._units.values(), dtype=np.int64, count=count),
-        )
+        """Return the position of the same unit in the earlier register; None if it has none there."""
+        twin = int(self._restated.placement.twins[unit])
+        return None if twin == NOWHERE else twin
 
     def figure(self, unit: int, measure: str) -> Figure | None:
-        """Return a measure's earlier sum; None if the unit or the measure is new, or the sum is withheld."""
-        position, code = self._units.get(unit), self._codes.get(measure)
-        if position is None or code is None or self._is_withheld(position, code):
+        """Return a measure's earlier sum; None if it is not comparable, or withheld."""
+        code = self._codes.get(measure)
+        if code is None or self._is_withheld(unit, code):
             return None
-        return self._aggregate.figure(position, code)
+        restated = self._restated.figure(unit, code)
+        if restated.basis != Basis.EXACT:
+            return None
+        assert not isinstance(restated.value, Fraction)  # noqa: S101 - only ratios are fractions
+        return Figure(restated.value, restated.given, restated.expected, restated.provisional)
 
     def ratio(self, unit: int, code: str) -> RatioFigure | None:
-        """Return an earlier ratio; None if the unit or the ratio is new, or the ratio is withheld."""
-        position, earlier_code = self._units.get(unit), self._codes.get(code)
-        if position is None or earlier_code is None or self._is_withheld(position, earlier_code):
+        """Return an earlier ratio; None if it is not comparable, or withheld."""
+        earlier_code = self._codes.get(code)
+        if earlier_code is None or self._is_withheld(unit, earlier_code):
             return None
-        return self._aggregate.ratio(position, earlier_code)
+        return self._restated.exact_ratio(unit, earlier_code)
 
-    def _is_withheld(self, position: int, code: str) -> bool:
-        return self._withholds is not None and bool(self._withholds(code)[position])
+    def _is_withheld(self, unit: int, code: str) -> bool:
+        return self._withholds is not None and bool(self._withheld(code)[unit])
+
+    def _withheld(self, code: str) -> Truths:
+        """Return for each current unit whether an earlier figure is withheld; a sum over one that is, too."""
+        assert self._withholds is not None  # noqa: S101 - asked only where figures may be withheld
+        if code not in self._hidden:
+            self._hidden[code] = self._restated.placement.reached_by(self._withholds(code))
+        return self._hidden[code]
+
+    @cached_property
+    def _hidden(self) -> dict[str, Truths]:
+        return {}
 
     def column(self, measure: str) -> tuple[Integers, Truths]:
         """Return a measure's earlier sums for the n units of the current register, and which are known.
@@ -109,22 +120,19 @@ class Prior:
         """Return a measure's earlier sums for the n units of the current register, and which are known.
 
         A sum is unknown, and 0, where the unit or the measure is new, where the measure's definition changed
-        between the periods, where a value under the unit was missing in the earlier period, and where it is
-        withheld. The sums are in the steps of the earlier measure, whose number of decimals is returned too.
+        between the periods, where it is not exact on the current boundaries, where a value under the unit
+        was missing in the earlier period, and where it is withheld. The sums are in the steps of the earlier
+        measure, whose number of decimals is returned too.
         """
-        count = len(self._now)
-        values, known = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.bool_)
         code = self._codes.get(measure)
-        if code is None or not self._units or measure in self._breaks:
-            return values, known, self._form.measure(measure).decimals
-        sums, given, expected, _ = self._aggregate.column(code)
-        complete = (given == expected) & (expected > 0) & ~self._aggregate.not_summed(code)
+        if code is None or measure in self._breaks:
+            count = len(self._restated.register)
+            nothing = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.bool_)
+            return *nothing, self._form.measure(measure).decimals
+        sums, known = self._restated.complete_column(code)
         if self._withholds is not None:
-            complete &= ~self._withholds(code)
-        here, there = self._pairs
-        known[here] = complete[there]
-        values[here] = np.where(known[here], sums[there], 0)
-        return values, known, self._aggregate.form.measure(code).decimals
+            known = known & ~self._withheld(code)
+        return np.where(known, sums, 0), known, self._restated.form.measure(code).decimals
 
 
 def prior(
@@ -134,6 +142,7 @@ def prior(
     withholds: Callable[[str], Truths] | None = None,
     *,
     period: str | None = None,
+    placement: Placement | None = None,
 ) -> Prior:
     """Return an earlier period's figures, looked up by the units and measures of the current one.
 
@@ -144,11 +153,14 @@ def prior(
     withholds : takes a code of the earlier form and returns for each earlier unit whether its figure is
         withheld (`Disclosure.withholds`); None if nothing is withheld.
     period : name of the current period, by which changes of definitions between the periods are found.
+    placement : where the earlier units belong in the current register; None if no event lies between, so
+        that units are the same by code, name, type and the units above.
     """
-    units = _same_units(register, earlier.register)
+    if placement is None:
+        placement = place(earlier.register, register, History(()), None, None)
     codes = same_columns(form, earlier.form)
     breaks = {} if period is None else breaks_between(form, period, earlier, codes)
-    return Prior(earlier, form, register, units, codes, withholds, breaks)
+    return Prior(Restated(earlier, placement), form, codes, withholds, breaks)
 
 
 def breaks_between(
@@ -180,22 +192,6 @@ def breaks_between(
         code: breaks[side] for code, pair in sides.items() for side in reversed(pair) if side in breaks
     }
     return breaks
-
-
-def _same_units(now: UnitRegister, then: UnitRegister) -> dict[int, int]:
-    same: dict[int, int] = {}
-    for position in now.tree_order.tolist():
-        other = then.units.by_code.get(now.units.codes[position])
-        if other is None or _name(now, position) != _name(then, other):
-            continue
-        parent, parent_then = now.units.parents[position], then.units.parents[other]
-        if same.get(parent, -1) == parent_then:
-            same[position] = other
-    return same
-
-
-def _name(register: UnitRegister, position: int) -> str:
-    return text_key(register.at(position).display)
 
 
 def same_columns(now: Form, then: Form) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from antq_stats.changes.placement import Placement
 from antq_stats.collection.collection import Collection, Integers, Truths
 from antq_stats.figures.aggregation import Aggregate, aggregate
 from antq_stats.figures.bounds import Bounds, RatioSpan, Span, bounds
@@ -294,8 +295,9 @@ class Publication:
 
 
 def publish(
-    collection: Collection, findings: Iterable[Finding], earlier: Aggregate | None = None
-) -> Publication:
+    collection: Collection, findings: Iterable[Finding], earlier: Aggregate | None = None,
+    placement: Placement | None = None,
+) -> Publication:  # fmt: skip
     """Add a collection up and return what of it may be published.
 
     Parameters
@@ -303,12 +305,15 @@ def publish(
     collection : the values of the period.
     findings : all findings, those of the edit rules included.
     earlier : last year's figures; None without an earlier period.
+    placement : where the earlier units belong in the register; None if no event lies between.
     """
     form, findings = collection.form, Findings([findings])
     last_year = None
     if earlier is not None:
         withholds = disclosure(earlier).withholds
-        last_year = prior(form, collection.register, earlier, withholds, period=collection.period)
+        last_year = prior(
+            form, collection.register, earlier, withholds, period=collection.period, placement=placement
+        )
     protected = form.protected | (last_year.protected if last_year else frozenset())
     publishable, others = _split_publishable(form, findings, protected)
     figures = aggregate(collection, publishable)

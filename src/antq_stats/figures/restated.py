@@ -20,6 +20,7 @@ import numpy.typing as npt
 from antq_stats.changes.placement import NOWHERE, Divided, Placement
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.figures.aggregation import Aggregate
+from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.form import Form, Measure
 from antq_stats.form.entries import UNITS
 from antq_stats.register.register import UnitRegister
@@ -170,6 +171,9 @@ class Restated:
         """
         own, column = self.form.measure(measure), self.column(measure)
         chosen = _positions(units)
+        twin = int(self.placement.twins[chosen[0]]) if len(chosen) == 1 else NOWHERE
+        if own.up == "none" and twin != NOWHERE:
+            return _as_it_was(self.aggregate.figure(twin, measure))
         low, high = (own.amount(int(bound[chosen].sum())) for bound in (column.low, column.high))
         return _figure(column, chosen, self._basis(chosen, column), self._reason(chosen, [own]), low, high)
 
@@ -202,6 +206,45 @@ class Restated:
         reason = self._reason(chosen, sides)
         basis = self._basis(chosen, over, under)
         return _figure(over, chosen, basis, reason, None if reason else low, high)
+
+    def exact_ratio(self, unit: int, code: str) -> RatioFigure | None:
+        """Return a ratio with its sides; None if it is not exact on the target's boundaries.
+
+        Parameters
+        ----------
+        unit : position of the unit.
+        code : the ratio's code.
+        """
+        ratio, found = self.form.ratio(code), self.ratio(unit, code)
+        if found.basis != Basis.EXACT:
+            return None
+        over, under = (int(side.low[unit]) for side in self._sides(code))
+        numerator = self.form.measure(ratio.numerator).amount(over)
+        has_side = ratio.denominator != UNITS
+        denominator = self.form.measure(ratio.denominator).amount(under) if has_side else under
+        value = None if not denominator else Fraction(numerator) / Fraction(denominator) * ratio.per
+        return RatioFigure(value, numerator, denominator, found.given, found.expected, found.provisional)
+
+    def complete_column(self, measure: str) -> tuple[Integers, Truths]:
+        """Return a measure's sums for the n target units, in its steps, and which are exact and complete.
+
+        Parameters
+        ----------
+        measure : the measure's code.
+        """
+        own, column = self.form.measure(measure), self.column(measure)
+        known = (column.given == column.expected) & (column.expected > 0) & (column.basis == Basis.EXACT)
+        known &= ~self.placement.uncovered
+        if (counted := self._counted(own)) is not None:
+            known &= self._is_one_for_one(counted)
+        if own.up != "none":
+            return column.low, known
+        sums, given, expected, _ = self.aggregate.column(measure)
+        twins = self.placement.twins
+        is_same = twins != NOWHERE
+        complete = (given == expected) & (expected > 0) & ~self.aggregate.not_summed(measure)
+        known = is_same & complete[twins]
+        return np.where(known, sums[twins], 0), known
 
     def _is_share(self, code: str) -> bool:
         """Return whether no unit gave more of a ratio's numerator than of its denominator.
@@ -327,6 +370,14 @@ class Restated:
     @cached_property
     def _subtrees(self) -> tuple[Integers, Integers]:
         return self.register.ranges(np.arange(len(self.register)))
+
+
+def _as_it_was(figure: Figure) -> RestatedFigure:
+    """Return the figure of a unit that did not change."""
+    marks = figure.given, figure.expected, figure.provisional
+    if not figure.summed:
+        return RestatedFigure(None, None, None, *marks, Basis.NOT_COMPARABLE, "not-summed")
+    return RestatedFigure(figure.value, figure.value, figure.value, *marks, Basis.EXACT)
 
 
 def _positions(units: int | Sequence[int]) -> Integers:
