@@ -296,6 +296,36 @@ def test_the_table_says_what_is_compared_with_what() -> None:
     assert "trước và sau khi tính theo địa giới này bằng nhau" in told
 
 
+# --- what a ratio's change is made of
+
+
+def test_the_parts_of_a_ratio_s_change_add_up_to_it(tmp_path: Path) -> None:
+    first, last = _two(tmp_path)
+    rows: list[list[object]] = [["0701", "", 36, 18, "có", 1], ["0703", "", 8, 6, "không", 1]]
+    write_csv(last / "a.csv", [HEAD, *rows])  # two communes have not answered
+    done = run("compare", first, last, "--format", "json")
+    parts = done.data["ratios"]["ty_le_bo"]
+    change = parts["last"] - parts["first"]
+    assert round(parts["real"] + parts["answered"] + parts["area"] - change, 5) == 0
+    # 15/30 and 3/7 became 18/36 and 6/8: 18/37 against 24/44; all answered 22/46 before
+    assert parts["real"] == pytest.approx(2400 / 44 - 1800 / 37, abs=1e-5)
+    assert parts["answered"] == pytest.approx(1800 / 37 - 2200 / 46, abs=1e-5)
+    assert parts["area"] == 0
+    assert "of which" in run("compare", first, last, "--lang", "en").stdout
+
+
+def test_a_change_across_a_new_definition_is_not_split(tmp_path: Path) -> None:
+    data = _json(*_two(tmp_path))
+    assert set(data["ratios"]) == {"ty_le_bo"}
+    first, last = _two(tmp_path / "b")
+    changed = 'break = { date = 2025-03-01, act = { vi = "NĐ 1", en = "Decree 1" } }\n'
+    text = (last / "form.toml").read_text(encoding="utf-8")
+    (last / "form.toml").write_text(
+        text.replace('code = "bo"\n', f'code = "bo"\n{changed}'), encoding="utf-8"
+    )
+    assert _json(first, last)["ratios"] == {}
+
+
 # --- one period on other boundaries
 
 

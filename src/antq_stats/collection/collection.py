@@ -16,8 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from antq_stats.collection.arrays import values_array
+from antq_stats.collection.older_register import told_once
 from antq_stats.collection.origins import Origins, Part, Sources
 from antq_stats.collection.own_figures import own_figures
+from antq_stats.collection.period_name import day_of
 from antq_stats.collection.repeats import Repeat, findings_of, settle
 from antq_stats.collection.unread import WITHOUT_FIGURES, Unread, unread
 from antq_stats.collection.versions import standing
@@ -216,6 +218,7 @@ def collect(
     tables = tuple(_table(form, register, number, counting, repeats) for number in range(len(form.tables)))
     settled += findings_of(repeats, register, counting)
     of_returns = _without_answered(of_returns, tables, register)
+    of_returns = told_once(of_returns, register, day_of(period, form))
     own, disputed = own_figures(form, register, counting)
     findings = [*register.notes, *discovered.findings, *of_returns, *settled, *disputed]
     findings.sort(key=lambda f: f.file or "\U0010ffff")

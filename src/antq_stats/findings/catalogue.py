@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from antq_stats.findings.finding import Finding, Severity
-from antq_stats.words.language import LANGUAGES, Language, moment, period
+from antq_stats.words.language import LANGUAGES, Language, date, moment, period
 from antq_stats.words.text import capital, column_letter, one_line
 
 Words = Mapping[Language, str]
@@ -52,6 +52,7 @@ _NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?", re.ASCII)
 _VALUES = re.compile(r"([a-z_][a-z0-9_]*) = (-?\d+(?:\.\d+)?)", re.ASCII)
 _WITH_DECIMALS = re.compile(r"\d+\.\d+", re.ASCII)
 _MOMENT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
+_DAY = re.compile(r"[12]\d\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])", re.ASCII)
 _ABSENT = "…"
 _VALUE_LIMIT = 80
 _FACT_LIMIT = 240
@@ -307,6 +308,9 @@ def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, s
             continue
         if kind == "period" and code:
             known[fact] = period(code, lang)
+            continue
+        if kind == "day" and code:
+            known[fact] = _DAY.sub(lambda match: date(dt.date.fromisoformat(match[0]), lang), code)
             continue
         if kind == "moment" and code:
             known[fact] = _MOMENT.sub(lambda match: moment(dt.datetime.fromisoformat(match[0]), lang), code)

@@ -27,6 +27,7 @@ from antq_stats.render.writing.table import (
 )
 from antq_stats.render.writing.table import Column as Head
 from antq_stats.series.comparing import Change, Comparison
+from antq_stats.series.decomposition import Decomposition, decompose
 from antq_stats.words.language import Language, Wording, rounded
 from antq_stats.words.text import capital
 
@@ -182,12 +183,18 @@ class _Faces:
             stub_head=stub,
             columns=self.heads,
             rows=tuple(rows),
-            legend=tuple(self.notes()),
+            legend=tuple(self.notes(top)),
         )
 
-    def notes(self) -> Iterator[str]:
-        """Yield the notes: units that entered and left, and that nothing was lost on the way."""
+    def notes(self, top: int) -> Iterator[str]:
+        """Yield the notes: why ratios changed, units that entered and left, and that nothing was lost."""
         comparison, say = self.comparison, self.wording.phrase
+        for column in comparison.columns:
+            if not isinstance(column, Ratio):
+                continue
+            split = decompose(comparison, top, column.code)
+            if split is not None and split.first != split.last:
+                yield self._split(split, column)
         for units, register, key in (
             (comparison.entered, comparison.register, "compare.entered"),
             (comparison.left, comparison.first.placement.source, "compare.left"),
@@ -197,6 +204,22 @@ class _Faces:
         for restated in (comparison.first, comparison.last):
             if not restated.placement.is_identity:
                 yield from balance_lines(restated, self.wording)
+
+    def _split(self, split: Decomposition, column: Ratio) -> str:
+        """Return the line on the parts of a ratio's change."""
+
+        def points(value: Fraction) -> str:
+            shown = self.wording.decimal(value, column.decimals + 1)
+            return self.wording.phrase("compare.points", value=shown if value < 0 else f"+{shown}")
+
+        return self.wording.phrase(
+            "compare.split",
+            ratio=self.wording.say(column.label),
+            change=points(split.last - split.first),
+            real=points(split.real),
+            answered=points(split.answered),
+            area=points(split.area),
+        )
 
     def _names(self, units: Sequence[int], register: UnitRegister) -> str:
         named = [unit_name(register, unit) for unit in units[:_NAMED]]
@@ -240,6 +263,7 @@ def record(
             | {"measures": {c.code: _change_record(comparison.at(unit, c.code), c) for c in columns}}
             for unit in units
         ],
+        "ratios": dict(_decompositions(comparison, units[0], columns)),
         "common": {
             "units": [register.units.codes[unit] for unit in common],
             "measures": {c.code: _change_record(comparison.at(common, c.code), c) for c in columns},
@@ -251,6 +275,17 @@ def record(
         ],
         "left": [_unit(source, unit) | {"went_to": _targets(comparison, unit)} for unit in comparison.left],
     }
+
+
+def _decompositions(
+    comparison: Comparison, top: int, columns: Sequence[Measure | Ratio]
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the ratios whose change can be split, with the parts of the change."""
+    for column in columns:
+        split = decompose(comparison, top, column.code) if isinstance(column, Ratio) else None
+        if split is not None:
+            parts = split._asdict().items()
+            yield column.code, {name: rounded(value, 6) for name, value in parts}
 
 
 def _targets(comparison: Comparison, unit: int) -> list[str]:

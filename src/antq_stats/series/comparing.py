@@ -131,6 +131,10 @@ class Comparison:
         traced = placement.changed or placement.whole[placement.same].tolist()
         return max((levels[unit] for unit in traced), default=0)
 
+    def is_traced_above(self, unit: int) -> bool:
+        """Return whether the units directly under a unit are traced, too."""
+        return self.register.units.levels[unit] < self._traced_level
+
     @cached_property
     def entered(self) -> tuple[int, ...]:
         """Units of the boundaries, above the villages, that the earlier period did not have as they are."""
