@@ -1,4 +1,4 @@
-"""A return made for the units of before the reform is told once, with the day and what became of its units."""
+"""A return made for the units of before the reform is told once, with the day and what became of them."""
 
 from __future__ import annotations
 

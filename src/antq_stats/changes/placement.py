@@ -56,6 +56,42 @@ class Divided:
     is_estimated: bool
 
 
+class Crossing(NamedTuple):
+    """A unit of the target register that has at least one part of a divided unit."""
+
+    divided: Divided
+    target: int
+    inside: tuple[bool, ...]
+    """For each share of the divided unit whether it is at or under the target."""
+
+    def bounds(self, value: int) -> tuple[int, int]:
+        """Return at least and at most what the target has of the unit's value, in whole steps."""
+        shares = self.divided.shares
+        if self.divided.is_estimated:
+            parts = _by_largest_remainder(value, [share.high for share in shares])
+            own = sum(part for part, is_inside in zip(parts, self.inside, strict=True) if is_inside)
+            return own, own
+        mine = [share for share, is_inside in zip(shares, self.inside, strict=True) if is_inside]
+        rest = [share for share, is_inside in zip(shares, self.inside, strict=True) if not is_inside]
+        low = max(_sum(share.low for share in mine), 1 - _sum(share.high for share in rest))
+        high = min(_sum(share.high for share in mine), 1 - _sum(share.low for share in rest))
+        return int(value * low // 1), int(-(-value * high // 1))
+
+
+def _sum(fractions: Iterator[Fraction]) -> Fraction:
+    return sum(fractions, Fraction(0))
+
+
+def _by_largest_remainder(value: int, shares: list[Fraction]) -> list[int]:
+    """Return whole parts of a value that add up to it, by shares that add up to 1."""
+    exact = [value * share for share in shares]
+    parts = [int(part // 1) for part in exact]
+    order = sorted(range(len(parts)), key=lambda at: (parts[at] - exact[at], at))
+    for at in order[: value - sum(parts)]:
+        parts[at] += 1
+    return parts
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Placement:
     """Where the n units of one register belong in another."""
@@ -115,6 +151,21 @@ class Placement:
             reached[unit] = True
             reached[[above for above in self.target.units.ancestors(unit) if above not in kept]] = True
         return reached
+
+    def crossings(self, units: Integers) -> Iterator[Crossing]:
+        """Yield the targets that have a part of the divided ones among some units, and the units above them.
+
+        Parameters
+        ----------
+        units : positions in the source.
+        """
+        wanted = set(units.tolist())
+        ancestors = self.target.units.ancestors
+        for each in self.divided:
+            if each.unit in wanted:
+                above = [() if share.unit == NOWHERE else ancestors(share.unit) for share in each.shares]
+                for target in dict.fromkeys(unit for path in above for unit in path):
+                    yield Crossing(each, target, tuple(target in path for path in above))
 
     @cached_property
     def origins(self) -> dict[int, list[int]]:

@@ -7,7 +7,7 @@ become one village, with the title or without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from antq_stats.changes.placement import NOWHERE, Divided, Placement
+from antq_stats.changes.placement import NOWHERE, Crossing, Placement
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.figure import Figure, RatioFigure
@@ -91,42 +91,6 @@ class Balance(NamedTuple):
     """The sum that units of the target register have."""
     outside: int
     """The sum of what has no place in the target register, or may have none."""
-
-
-class _Crossing(NamedTuple):
-    """A unit of the target register that has at least one part of a divided unit."""
-
-    divided: Divided
-    target: int
-    inside: tuple[bool, ...]
-    """For each share of the divided unit whether it is at or under the target."""
-
-    def bounds(self, value: int) -> tuple[int, int]:
-        """Return at least and at most what the target has of the unit's value, in whole steps."""
-        shares = self.divided.shares
-        if self.divided.is_estimated:
-            parts = _by_largest_remainder(value, [share.high for share in shares])
-            own = sum(part for part, is_inside in zip(parts, self.inside, strict=True) if is_inside)
-            return own, own
-        mine = [share for share, is_inside in zip(shares, self.inside, strict=True) if is_inside]
-        rest = [share for share, is_inside in zip(shares, self.inside, strict=True) if not is_inside]
-        low = max(_sum(share.low for share in mine), 1 - _sum(share.high for share in rest))
-        high = min(_sum(share.high for share in mine), 1 - _sum(share.low for share in rest))
-        return int(value * low // 1), int(-(-value * high // 1))
-
-
-def _sum(fractions: Iterator[Fraction]) -> Fraction:
-    return sum(fractions, Fraction(0))
-
-
-def _by_largest_remainder(value: int, shares: list[Fraction]) -> list[int]:
-    """Return whole parts of a value that add up to it, by shares that add up to 1."""
-    exact = [value * share for share in shares]
-    parts = [int(part // 1) for part in exact]
-    order = sorted(range(len(parts)), key=lambda at: (parts[at] - exact[at], at))
-    for at in order[: value - sum(parts)]:
-        parts[at] += 1
-    return parts
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -273,7 +237,7 @@ class Restated:
         for each in self.placement.divided:
             if each.unit in value_of and any(share.unit == NOWHERE for share in each.shares):
                 own = tuple(share.unit == NOWHERE for share in each.shares)
-                outside += _Crossing(each, NOWHERE, own).bounds(value_of[each.unit])[1]
+                outside += Crossing(each, NOWHERE, own).bounds(value_of[each.unit])[1]
         return Balance(before, before - outside, outside)
 
     def _reason(self, chosen: Integers, measures: list[Measure]) -> Reason | None:
@@ -306,7 +270,7 @@ class Restated:
         same = placed[self.placement.same[placed]]
         count = self._up(self.placement.whole[same], np.ones(len(same), dtype=np.int64))
         all_of = self._up(self.placement.whole[placed], np.ones(len(placed), dtype=np.int64))
-        crossed[[crossing.target for crossing in self._crossings(units)]] = True
+        crossed[[crossing.target for crossing in self.placement.crossings(units)]] = True
         is_complete: Truths = (count == all_of) & (count == target.expected(wanted))
         return is_complete & ~crossed
 
@@ -334,7 +298,7 @@ class Restated:
         doubted = self._up(targets, marks[is_placed])
         basis = np.zeros(len(self.register), dtype=np.int8)
         place = dict(zip(units.tolist(), range(len(units)), strict=True))
-        for crossing in self._crossings(units):
+        for crossing in self.placement.crossings(units):
             at, target = place[crossing.divided.unit], crossing.target
             least, most = crossing.bounds(int(values[at]))
             low[target] += least
@@ -346,16 +310,6 @@ class Restated:
                 kind = Basis.ESTIMATED if crossing.divided.is_estimated else Basis.BETWEEN
                 basis[target] = max(basis[target], kind)
         return RestatedColumn(low, high, answered, expected, (answered < expected) | (doubted > 0), basis)
-
-    def _crossings(self, units: Integers) -> Iterator[_Crossing]:
-        """Yield for the divided ones among some units the targets that have a part, and the units above."""
-        wanted = set(units.tolist())
-        ancestors = self.register.units.ancestors
-        for each in self.placement.divided:
-            if each.unit in wanted:
-                above = [() if share.unit == NOWHERE else ancestors(share.unit) for share in each.shares]
-                for target in dict.fromkeys(unit for path in above for unit in path):
-                    yield _Crossing(each, target, tuple(target in path for path in above))
 
     def _up(self, targets: Integers, numbers: npt.NDArray[np.integer] | Truths) -> Integers:
         """Add numbers that are given at some target units, for all units of the target register."""
