@@ -37,6 +37,7 @@ COMMANDS = {
     "validate",
     "status",
     "aggregate",
+    "compare",
     "report",
     "check-text",
     "explain",
