@@ -360,3 +360,11 @@ def test_the_sample_of_2021_is_stated_on_the_reform_by_the_built_in_register() -
     named = {row["unit"]: row for row in communes}
     assert named["04663"]["name"] == "Phường Trung Tâm"
     assert named["04663"]["value"] == "4870"
+
+
+def test_form_check_tells_the_faults_of_the_changes(tmp_path: Path) -> None:
+    _, last = _two(tmp_path, changes=f"{COLUMNS}\n{X},vanish,0702,0701\n,2025-07-01,merge,1,2\n")
+    told = run("form", "check", last, "--lang", "en")
+    assert (told.status, told.stderr.count("S212")) == (2, 2)
+    _, sound = _two(tmp_path / "b")
+    assert run("form", "check", sound).status == 0

@@ -51,10 +51,11 @@ def deliver_calls(session: Session, target: Path | None, chosen: str) -> None:
     """
     from antq_stats.figures.priorities import priorities
     from antq_stats.render.calls import CallList
+    from antq_stats.year_end.standing import for_senders
 
     result = session.result
     earlier = result.compare(result.earlier).column if result.earlier else None
-    ranked = priorities(result.collection, result.findings, earlier)
+    ranked = priorities(result.collection, for_senders(result.findings), earlier)
     listed = CallList(ranked, result.collection, console.language)
     if chosen == "folder" and target is not None:
         _write_pages(listed, target)

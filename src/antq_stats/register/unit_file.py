@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import count, repeat
 from operator import lt
@@ -154,6 +154,25 @@ def all_spans(path: Path) -> Iterator[tuple[str, tuple[date, date]]]:
     pairs = zip(columns["valid_from"].ids, columns["valid_to"].ids, strict=True)
     for code, pair in zip(columns.codes, pairs, strict=True):
         yield code, (spans[pair].start or date.min, spans[pair].end or date.max)
+
+
+def dated_units(paths: Iterable[Path]) -> dict[str, list[tuple[date, date]]]:
+    """Return the first and last days of the units of each code, for codes whose units all have a date.
+
+    Parameters
+    ----------
+    paths : sound registers.
+
+    Raises
+    ------
+    SetupError
+        S201: a file cannot be read.
+    """
+    spans: dict[str, list[tuple[date, date]]] = {}
+    for path in paths:
+        for code, span in all_spans(path):
+            spans.setdefault(code, []).append(span)
+    return {code: found for code, found in spans.items() if (date.min, date.max) not in found}
 
 
 def _notes_of(file: str, restored: RestoredCodes) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from antq_stats.collection.intake import Intake
 from antq_stats.collection.period_name import day_of
 from antq_stats.collection.setup_files import nearest_changes
 from antq_stats.register.register import UnitRegister, load_register
-from antq_stats.register.unit_file import all_spans, in_force
+from antq_stats.register.unit_file import dated_units, in_force
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,13 +81,9 @@ def history_of(periods: Sequence[Intake]) -> History:
     return country_history()
 
 
-def _known_units(periods: Iterable[Intake]) -> KnownUnits:
+def _known_units(periods: Sequence[Intake]) -> KnownUnits:
     """Return what the registers of some periods say of codes and days."""
-    spans: dict[str, list[tuple[date, date]]] = {}
-    for path in dict.fromkeys(period.units_file for period in periods):
-        for code, span in all_spans(path):
-            spans.setdefault(code, []).append(span)
-    dated = {code: found for code, found in spans.items() if (date.min, date.max) not in found}
+    dated = dated_units(dict.fromkeys(period.units_file for period in periods))
     days = ((day_of_period(period), period.register.units.by_code) for period in periods)
     return KnownUnits(dated, [(day, codes) for day, codes in days if day is not None])
 

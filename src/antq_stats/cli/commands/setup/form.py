@@ -62,7 +62,7 @@ def check(place: Place = None, form: FormFile = None, edition: Edition = None, l
     Raises
     ------
     SetupError
-        The form has faults.
+        The form has faults, or the register or the file of changes nearest to a folder has.
     UsageProblem
         There is no such edition, or a file is given too.
     """
@@ -70,6 +70,7 @@ def check(place: Place = None, form: FormFile = None, edition: Edition = None, l
     loaded = _form_at(place, form, edition)
     if place is not None and os.path.isdir(place):  # noqa: PTH112
         _check_levels(place, loaded)
+        _check_changes(place)
     from antq_stats.words.language import phrase
 
     facts = {
@@ -102,6 +103,23 @@ def _check_levels(folder: Path, form: Form) -> None:
     if units is not None:
         period = form.about.period or period_of(folder.resolve().name)
         reading_plan(form, register_for(form, units, period).units, period, Limits())
+
+
+def _check_changes(folder: Path) -> None:
+    """Check the file of changes nearest to the folder, if there is one.
+
+    Raises
+    ------
+    SetupError
+        The file has faults.
+    """
+    from antq_stats.changes.change_file import KnownUnits, read_changes
+    from antq_stats.collection.setup_files import nearest_changes, nearest_register
+    from antq_stats.register.unit_file import dated_units
+
+    path, units = nearest_changes(folder), nearest_register(folder)
+    if path is not None:
+        read_changes(path, None if units is None else KnownUnits(dated_units([units])))
 
 
 def show(place: Place = None, form: FormFile = None, edition: Edition = None, lang: Lang = None) -> int:
