@@ -311,6 +311,8 @@ def test_the_parts_of_a_ratio_s_change_add_up_to_it(tmp_path: Path) -> None:
     assert parts["real"] == pytest.approx(2400 / 44 - 1800 / 37, abs=1e-5)
     assert parts["answered"] == pytest.approx(1800 / 37 - 2200 / 46, abs=1e-5)
     assert parts["area"] == 0
+    whole = _of(done.data, "07", "trau")
+    assert (whole["reason"], whole["change"], whole["to"]["given"]) == ("incomplete", None, 2)
     assert "of which" in run("compare", first, last, "--lang", "en").stdout
 
 

@@ -28,11 +28,12 @@ from antq_stats.register.tree_sums import units_at
 from antq_stats.words.amounts import Amount
 
 Reason = Literal[
-    "no-data", "part-missing", "units-merged", "not-summed", "not-asked", "definition", "withheld"
+    "no-data", "part-missing", "incomplete", "units-merged", "not-summed", "not-asked", "definition",
+    "withheld",
 ]  # fmt: skip
-"""Why a figure is not comparable: nothing of the unit was in the period; only a part of it was; it is a
-number of units, and units were merged; the measure is not summed; the other form does not ask it; its
-definition changed; it is withheld."""
+"""Why a figure is not comparable: nothing of the unit was in the period; only a part of it was; units have
+not answered yet; it is a number of units, and units were merged; the measure is not summed; the other form
+does not ask it; its definition changed; it is withheld."""
 
 Value: TypeAlias = "Amount | Fraction"
 

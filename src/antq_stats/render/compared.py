@@ -62,7 +62,7 @@ def measures_table(comparison: Comparison, top: int, lang: Language) -> Presenta
             section = label
             rows.append(Row(label, 0, (NotApplicable(),) * len(faces.heads), "group"))
         rows.append(Row(faces.label(column), 1, faces.cells(comparison.at(units, column.code), column)))
-    return faces.table(top, units, faces.wording.phrase("compare.measure"), rows)
+    return faces.table(top, units, faces.wording.phrase("compare.measure"), rows, comparison.columns)
 
 
 def units_table(
@@ -98,7 +98,7 @@ def units_table(
                 "group",
             ),
         )
-    table = faces.table(rows[0], (rows[0],), faces.wording.phrase("column.unit"), lines)
+    table = faces.table(rows[0], (rows[0],), faces.wording.phrase("column.unit"), lines, [column])
     return PresentationTable(
         faces.label(column), table.subtitle, table.stub_head, table.columns, table.rows, table.legend
     )
@@ -170,7 +170,10 @@ class _Faces:
             kind=level_word(register, level, self.wording),
         )
 
-    def table(self, top: int, units: Sequence[int], stub: str, rows: Sequence[Row]) -> PresentationTable:
+    def table(
+        self, top: int, units: Sequence[int], stub: str, rows: Sequence[Row],
+        columns: Sequence[Measure | Ratio],
+    ) -> PresentationTable:  # fmt: skip
         """Return a table about a unit, or about the part of it that both periods have."""
         register, say = self.comparison.register, self.wording.phrase
         is_whole = tuple(units) == (top,)
@@ -183,13 +186,13 @@ class _Faces:
             stub_head=stub,
             columns=self.heads,
             rows=tuple(rows),
-            legend=tuple(self.notes(top)),
+            legend=tuple(self.notes(top, columns)),
         )
 
-    def notes(self, top: int) -> Iterator[str]:
+    def notes(self, top: int, columns: Sequence[Measure | Ratio]) -> Iterator[str]:
         """Yield the notes: why ratios changed, units that entered and left, and that nothing was lost."""
         comparison, say = self.comparison, self.wording.phrase
-        for column in comparison.columns:
+        for column in columns:
             if not isinstance(column, Ratio):
                 continue
             split = decompose(comparison, top, column.code)

@@ -176,6 +176,8 @@ class Comparison:
             reason = "definition"
         elif reason is None and not (first.given and last.given):
             reason = "no-data"
+        elif reason is None and (first.given < first.expected or last.given < last.expected):
+            reason = "incomplete"
         basis = Basis.NOT_COMPARABLE if reason else max(first.basis, last.basis)
         if reason is not None or first.value is None or last.value is None:
             return Change(first, last, None, None, basis, reason, _lacking(reason, first))
@@ -189,6 +191,8 @@ def _lacking(reason: Reason | None, first: RestatedFigure) -> Literal["first", "
     """Return the period that a reason is about; None if it is about both."""
     if reason == "no-data":
         return "first" if not first.given else "last"
+    if reason == "incomplete":
+        return "first" if first.given < first.expected else "last"
     if reason == "part-missing":
         return "first" if first.reason == reason else "last"
     return None
