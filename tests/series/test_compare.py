@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -370,3 +372,17 @@ def test_form_check_tells_the_faults_of_the_changes(tmp_path: Path) -> None:
     assert (told.status, told.stderr.count("S212")) == (2, 2)
     _, sound = _two(tmp_path / "b")
     assert run("form", "check", sound).status == 0
+
+
+def test_a_blank_return_asks_beside_the_sum_of_the_units_that_were_merged(tmp_path: Path) -> None:
+    folders = _two(tmp_path)
+    for folder in folders:
+        text = (folder / "form.toml").read_text(encoding="utf-8")
+        (folder / "form.toml").write_text(
+            text.replace('code = "trau"\n', 'code = "trau"\nmax_change = 0.1\n'), encoding="utf-8"
+        )
+    first, last = folders
+    assert run("template", last, "--with", first, "-o", tmp_path / "blank").status == 0
+    with zipfile.ZipFile(tmp_path / "blank" / "binh-minh.xlsx") as package:
+        sheets = "".join(package.read(name).decode() for name in package.namelist() if "worksheets/" in name)
+    assert re.search(r"\b30\b[^<]*\$?D\$?9|\$?D\$?9[^<]*\b30\b", sheets)

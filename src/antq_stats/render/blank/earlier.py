@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from antq_stats.changes.placement import Placement
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.comparison import Prior, prior
 from antq_stats.findings import catalogue
@@ -77,6 +78,7 @@ def earlier_period(
     aggregate: Aggregate,
     findings: Iterable[Finding],
     lang: Language,
+    placement: Placement | None = None,
 ) -> Earlier:
     """Return an earlier period by the units and measures of this one.
 
@@ -85,6 +87,7 @@ def earlier_period(
     form, register, period : those of this period.
     aggregate, findings : those of the earlier period. Notes are left out, because they need no correction.
     lang : the language of the messages.
+    placement : where the earlier units belong in this register; None if no event lies between.
     """
     then = aggregate.register
     names = names_of(aggregate.form, then, lang)
@@ -102,4 +105,5 @@ def earlier_period(
             by_unit.setdefault(above, []).append(line)
         for measure in finding.measures if finding.unit else ():
             by_cell.setdefault((position, measure), []).append(message)
-    return Earlier(prior(form, register, aggregate, period=period), by_unit, by_cell, words.wording)
+    before = prior(form, register, aggregate, period=period, placement=placement)
+    return Earlier(before, by_unit, by_cell, words.wording)

@@ -76,11 +76,14 @@ def _earlier(period: Intake, folder: Path) -> Earlier:
     """Read an earlier period's folder; its findings go into the blank returns."""
     from antq_stats.cli.session import read_period
     from antq_stats.render.blank import earlier_period
+    from antq_stats.series.boundaries import history_of, own_boundaries
 
     before = read_period(period.earlier(folder))
+    boundaries = own_boundaries(period, history_of([before.period, period]))
     return earlier_period(
-        period.form, period.register, period.name, before.aggregate, before.findings, console.language
-    )
+        period.form, period.register, period.name, before.aggregate, before.findings, console.language,
+        boundaries.placement(before.period),
+    )  # fmt: skip
 
 
 def _refuse_begun(period: Intake, targets: dict[int, Path]) -> None:
