@@ -94,7 +94,7 @@ UNITS = "code,name,type,level,parent\n07,Hà,tỉnh,province,\n0701,Yên,xã,com
 def test_a_sum_is_found_exactly_where_a_value_is_one(values: list[int]) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = setup(Path(place) / "2021", units=UNITS)
-        write_csv(folder / "a.csv", commune(*[(value, 1) for value in values], villages=SIX))
+        write_csv(folder / "a.csv", commune(*[(value, 2 * value) for value in values], villages=SIX))
         found = {f.unit for f in read_folder(folder).findings if f.code == "P111"}
     expected = set()
     for at, value in enumerate(values):
@@ -102,3 +102,11 @@ def test_a_sum_is_found_exactly_where_a_value_is_one(values: list[int]) -> None:
             if value > 20 and value == sum(others) and sum(other > 0 for other in others) >= 3:
                 expected.add(SIX[at][0])
     assert found == expected
+
+
+def test_one_sum_alone_is_chance_where_nothing_is_known_of_last_year() -> None:
+    values = [7, 7, 7, 7, 28, 14]
+    with tempfile.TemporaryDirectory() as place:
+        folder = setup(Path(place) / "2021", units=UNITS)
+        write_csv(folder / "a.csv", commune(*[(value, 1) for value in values], villages=SIX))
+        assert "P111" not in read_folder(folder).codes

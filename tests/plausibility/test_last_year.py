@@ -156,9 +156,11 @@ def test_a_village_as_large_as_all_others_is_no_sum_if_it_was_so_last_year(tmp_p
 
 
 def test_a_sum_is_found_without_last_year_too(tmp_path: Path) -> None:
-    write_year(tmp_path, cell(dat=OTHERS), later=True)
+    households = sum(this_year(2, village)["ho"] for village in range(1, VILLAGES + 1) if village != 3)
+    write_year(tmp_path, cell(dat=OTHERS, ho=households), later=True)
     found = run("validate", tmp_path, "--format", "json").data["findings"]
-    assert places(found) == [("P111", "F4", "dat")]
+    assert ("P111", "F4", "dat") in places(found)
+    assert {code for code, *_ in places(found)} == {"P111"}
     assert "2020" not in found[0]["message"]
 
 

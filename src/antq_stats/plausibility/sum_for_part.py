@@ -14,13 +14,16 @@ from antq_stats.plausibility.years import Case, TableYears
 
 _LIKELY = 20
 """Values up to this are sums of others by chance."""
+_ALONE = 2
+"""Measures of a row that must be sums where last year tells nothing."""
 
 
 @check("sum_for_part")
 def sum_for_part(case: Case) -> Iterator[Hits]:
     """Report P111 where a value is the sum of the other units of its parent, or of the rows above it.
 
-    Where last year's value is known, the value must not fit it.
+    Where last year's value is known, the value must not fit it. Where it is not, one sum may be chance: at
+    least two measures of the row must be sums.
     """
     least = case.limits.sum_for_part.parts
     for number, (table, sheets) in enumerate(zip(case.collection.tables, case.sheets, strict=True)):
@@ -34,7 +37,10 @@ def sum_for_part(case: Case) -> Iterator[Hits]:
         ]
         if found:
             rows, places, kinds = (np.concatenate(columns) for columns in zip(*found, strict=True))
-            yield _hits(case, table, years, rows, places, kinds)
+            certain = np.bincount(rows, minlength=1)[rows] >= _ALONE
+            if years is not None:
+                certain |= years.known[rows, places]
+            yield _hits(case, table, years, rows[certain], places[certain], kinds[certain])
 
 
 def _sums(
