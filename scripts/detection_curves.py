@@ -30,6 +30,7 @@ from antq_stats.findings.finding import Finding  # noqa: E402
 from antq_stats.form import Measure  # noqa: E402
 from antq_stats.plan import MISSING  # noqa: E402
 from antq_stats.plausibility import implausible  # noqa: E402
+from antq_stats.plausibility.years import TableYears, table_years  # noqa: E402
 from antq_stats.run import Result, open_period  # noqa: E402
 
 PAGE = ROOT / "docs" / "detection.md"
@@ -39,6 +40,8 @@ REPORTED = range(101, 141)
 PLANTED = 30
 """Faults of one draw, each in a commune of its own."""
 SMALL = 5
+ENOUGH = 50
+"""Number of figures from which last digits are judged: four figures of a village count households."""
 UNLIKE = 1.5
 """Ratio from which two figures of a row are unlike."""
 FOUND, NAMED = 0.95, 0.01
@@ -55,6 +58,8 @@ class Place:
     row: int
     columns: tuple[int, ...]
     """Column of each measure on the sheet of the row."""
+    others: Sequence[Sequence[int]]
+    """The rows of the communes without a fault."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +99,12 @@ class Samples:
         codes = self.collection.register.units.codes
         return {codes[unit]: row for row, unit in enumerate(self.table.units.tolist())}
 
-    def place(self, values: Integers, rows: Sequence[int], row: int) -> Place:
+    def place(
+        self, values: Integers, rows: Sequence[int], row: int, others: Sequence[Sequence[int]]
+    ) -> Place:
         """Return a place to plant a fault."""
         origin = self.table.origins[self.table.sources.at(row, 0)]
-        return Place(values, rows, row, origin.columns)
+        return Place(values, rows, row, origin.columns, others)
 
     def findings(self, values: Integers) -> list[Finding]:
         """Return what is found if the village table has other values."""
@@ -111,6 +118,15 @@ class Samples:
         at = self.collection.register.units.by_code.get(finding.unit or "")
         named = [rows for rows in self.communes if self.parent(rows[0]) == at]
         return [row for rows in named for row in rows]
+
+    @cached_property
+    def years(self) -> TableYears:
+        """The village table beside last year."""
+        return table_years(self.table, self.before, self.collection.form.plausibility)
+
+    def district(self, row: int) -> int:
+        """Return the position of the district of a row."""
+        return self.collection.register.units.parents[self.parent(row)]
 
     def parent(self, row: int) -> int:
         """Return the position of the commune of a row."""
@@ -246,6 +262,57 @@ def _sum(samples: Samples, place: Place, random: Random, rows: list[int]) -> tup
     return (at,)
 
 
+def of_last_year(part: float) -> Plant:
+    """Return a fault that sends last year's figures of a commune again, but for a part of them."""
+
+    def plant(samples: Samples, place: Place, random: Random) -> tuple[int, ...] | None:
+        changed = False
+        for row in place.rows:
+            for at in counts_of(samples, replace(place, row=row)):
+                then, known = samples.years.then[row, at], samples.years.known[row, at]
+                if known and random.random() < part:
+                    changed |= bool(place.values[row, at] != then)
+                    place.values[row, at] = then
+        return tuple(range(len(samples.table.measures))) if changed else None
+
+    return plant
+
+
+def of_another(part: float) -> Plant:
+    """Return a fault that sends the figures of another commune of the district, but for a part of them."""
+
+    def plant(samples: Samples, place: Place, random: Random) -> tuple[int, ...] | None:
+        district = samples.district(place.row)
+        near = [
+            rows
+            for rows in place.others
+            if samples.district(rows[0]) == district and len(rows) >= len(place.rows)
+        ]
+        if not near:
+            return None
+        for row, other in zip(place.rows, random.choice(near), strict=False):
+            for at in counts_of(samples, replace(place, row=row)):
+                if random.random() < part:
+                    place.values[row, at] = samples.table.values[other, at]
+        return tuple(range(len(samples.table.measures)))
+
+    return plant
+
+
+def rounded(samples: Samples, place: Place, random: Random) -> tuple[int, ...] | None:
+    """Plant figures rounded to 0 or 5 in all rows of a commune."""
+    del random
+    counts = counts_of(samples, place)
+    if 4 * len(place.rows) < ENOUGH:
+        return None
+    for row in place.rows:
+        for at in counts:
+            value = int(place.values[row, at])
+            if value >= 10:
+                place.values[row, at] = as_read(samples.table.measures[at], 5 * round(value / 5))
+    return tuple(range(len(samples.table.measures)))
+
+
 SIZES = {
     "+20 %": scaled(1.2),
     "−20 %": scaled(0.8),
@@ -288,6 +355,23 @@ FAULTS = (
     ),
     Fault("Σ", ("tổng các thôn khác", "sum of the other villages"), ("P111",), sum_of_others),
     Fault("Σ ↑", ("tổng các dòng ở trên", "sum of the rows above"), ("P111",), sum_so_far),
+    Fault(
+        "⧉ −1", ("gửi lại bảng của năm trước", "last year's return sent again"), ("P112",), of_last_year(1.0),
+        of_sheet=True, goal=True,
+    ),
+    Fault(
+        "⧉ −1 ½", ("một nửa số liệu như năm trước", "half of the figures as last year"), ("P112",),
+        of_last_year(0.5), of_sheet=True,
+    ),
+    Fault(
+        "⧉", ("bảng của xã khác", "the return of another commune"), ("P113",), of_another(1.0),
+        of_sheet=True, goal=True,
+    ),
+    Fault(
+        "⧉ ½", ("một nửa số liệu của xã khác", "half of the figures of another commune"), ("P113",),
+        of_another(0.5), of_sheet=True,
+    ),
+    Fault("0 5", ("làm tròn đến 0 và 5", "rounded to 0 and 5"), ("P115",), rounded, of_sheet=True),
 )  # fmt: skip
 
 
@@ -301,9 +385,11 @@ def measured(samples: Samples, fault: Fault, seeds: Sequence[int]) -> Count:
         random = Random(f"{fault.name} {seed}")
         values = samples.table.values.copy()
         planted: dict[int, tuple[int, ...]] = {}
-        for rows in random.sample(samples.communes, PLANTED):
+        chosen = random.sample(samples.communes, PLANTED)
+        others = [rows for rows in samples.communes if rows not in chosen]
+        for rows in chosen:
             row = random.choice(rows)
-            measures = fault.plant(samples, samples.place(values, rows, row), random)
+            measures = fault.plant(samples, samples.place(values, rows, row, others), random)
             if measures is not None:
                 planted |= dict.fromkeys(rows if fault.of_sheet else [row], measures)
         _add(count, samples, fault, planted, samples.findings(values))

@@ -37,6 +37,9 @@ ENTRIES = (
     ("swapped = { … }", "Swapped"),
     ("wrong_unit = { … }", "WrongUnit"),
     ("sum_for_part = { … }", "SumForPart"),
+    ("like_last_year = { … }, like_another = { … }", "Copy"),
+    ("peers = { … }", "Peers"),
+    ("last_digits = { … }", "LastDigits"),
     ("{ vi = …, en = … }", "Label"),
 )
 """Parts of a form as they are written, and the model of each."""
@@ -48,6 +51,9 @@ WRITTEN = {
     "Protect": "{ below = … }",
     "SameFigure": "{ on, units, above }",
     "SeriesBreak": "{ date = …, act = … }",
+    "Copy": "{ on, above, surprise }",
+    "LastDigits": "{ on, values, chance }",
+    "Peers": "{ on, mad, share, above, units }",
     "Serves": "{ from = …, to = … }",
     "Shifted": "{ on, cells }",
     "SumForPart": "{ on, parts }",

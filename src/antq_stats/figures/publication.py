@@ -344,7 +344,9 @@ def obstacles(form: Form, findings: Findings) -> Findings:
     return Findings([findings.of_severity("hard"), not_available])
 
 
-_OF_SEVERAL_COLUMNS = frozenset({"P105", "P107", "P108", "P109", "P110", "P120", "T302", "T304", "U109"})
+_OF_SEVERAL_COLUMNS = frozenset(
+    {"P105", "P107", "P108", "P109", "P110", "P112", "P113", "P114", "P115", "P120", "T302", "T304", "U109"}
+)
 """Codes of findings that depend on, or quote, figures of further columns than the one they name."""
 
 

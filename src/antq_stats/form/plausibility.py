@@ -33,6 +33,12 @@ Share = Annotated[
 ]
 Whole = Annotated[int, Strict(), Field(ge=0, le=10**6)]
 Several = Annotated[int, Strict(), Field(ge=2, le=10**6)]
+Chance = Annotated[
+    float,
+    Field(gt=0, lt=1, allow_inf_nan=False, strict=True),
+    BeforeValidator(_as_float),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}),
+]
 
 
 class Method(Entry):
@@ -113,6 +119,40 @@ class SumForPart(Method):
     parts: Several = Field(default=3, description="Least number of values that are added up.")
 
 
+class Copy(Method):
+    """P112, P113: a return that is like last year's, or like another sender's."""
+
+    above: Whole = Field(default=5, description="Figures up to this are often equal and are not compared.")
+    surprise: Number = Field(
+        default=12.0,
+        description="Least surplus of the surprise over that of the most alike of 200 returns drawn at "
+        "random (natural logarithm of a probability; 12 is one in 160,000).",
+    )
+
+
+class Peers(Method):
+    """P114: far above the other units, per household."""
+
+    mad: Number = Field(
+        default=10.0,
+        description="Median absolute deviations above the median from which a value is far.",
+    )
+    share: Share = Field(
+        default=0.3, description="Least share of the value in the sum of its sender or other unit above."
+    )
+    above: Whole = Field(default=20, description="Values up to this are not reported.")
+    units: Several = Field(default=30, description="Least number of units that are compared.")
+
+
+class LastDigits(Method):
+    """P115: too many figures end in 0 or 5."""
+
+    values: Several = Field(default=50, description="Least number of figures of one sender.")
+    chance: Chance = Field(
+        default=0.0001, description="Probability below which so many are no chance, if one in five ends so."
+    )
+
+
 class Plausibility(Entry):
     """Which checks of plausibility run, and their thresholds."""
 
@@ -151,4 +191,10 @@ class Plausibility(Entry):
     wrong_unit: WrongUnit = Field(default_factory=WrongUnit, description="P110: another unit of measure.")
     sum_for_part: SumForPart = Field(
         default_factory=SumForPart, description="P111: a sum in the place of one unit."
+    )
+    like_last_year: Copy = Field(default_factory=Copy, description="P112: a return like last year's.")
+    like_another: Copy = Field(default_factory=Copy, description="P113: a return like another sender's.")
+    peers: Peers = Field(default_factory=Peers, description="P114: far above the other units, per household.")
+    last_digits: LastDigits = Field(
+        default_factory=LastDigits, description="P115: too many figures that end in 0 or 5."
     )

@@ -30,6 +30,8 @@ class Check(NamedTuple):
 _CHECKS: dict[str, Check] = {}
 _MODULES = (
     "repeated",
+    "like_another",
+    "last_year.like_last_year",
     "last_year.shifted",
     "last_year.swapped",
     "sum_for_part",
@@ -37,6 +39,8 @@ _MODULES = (
     "last_year.wrong_unit",
     "last_year.large_change",
     "last_year.year_on_year",
+    "peers",
+    "last_digits",
 )
 """The modules of the checks, the most specific first: what one has explained, a later one does not report."""
 

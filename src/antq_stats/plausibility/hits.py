@@ -191,6 +191,45 @@ def of_rows(
     return Hits(code, table, table.units[rows], sources, nowhere, tell, judged, cells)
 
 
+def of_senders(
+    code: str,
+    sheets: Sheets,
+    rows: list[Integers],
+    senders: Integers,
+    judged: int,
+    tell: Callable[[int], Told],
+    *,
+    explains: bool = False,
+) -> Hits:
+    """Return findings on k senders, each at the sheet of the first of its rows.
+
+    Parameters
+    ----------
+    code : code of the findings.
+    sheets : the sheets of the table.
+    rows : places in the table of the units of each sender, k.
+    senders : positions of the senders in the register, k.
+    judged : number of senders that were judged; of units, if the findings explain their cells.
+    tell : takes a number, 0 to k - 1, and returns what the finding says.
+    explains : whether a finding explains all cells of the sender's rows.
+    """
+    sources = np.array([sheets.sources[of].max(initial=-1) for of in rows], dtype=np.int64)
+    for at, of in enumerate(rows):
+        given = sheets.sources[of]
+        sources[at] = given[given >= 0].min(initial=sources[at])
+    cells, width = None, len(sheets.table.measures)
+    if explains:
+        sizes = [len(of) * width for of in rows]
+        every = np.concatenate([np.zeros(0, dtype=np.int64), *rows])
+        cells = Cells(
+            np.repeat(np.arange(len(rows)), sizes),
+            np.repeat(every, width),
+            np.tile(np.arange(width), len(every)),
+        )
+    nowhere, on_sheet = np.full(len(rows), -1, dtype=np.int64), np.ones(len(rows), dtype=np.bool_)
+    return Hits(code, sheets.table, senders, sources, nowhere, tell, judged, cells, on_sheet)
+
+
 def of_columns(
     code: str,
     sheets: Sheets,

@@ -1,0 +1,94 @@
+"""Figures of a sender that end in 0 or 5 too often: they were estimated, not counted.
+
+Among figures from 10 on that were counted, about one in five ends in 0 or 5. How likely it is that at least k
+of n do, is the upper tail of the binomial distribution, taken exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from math import comb
+
+import numpy as np
+
+from antq_stats.collection.collection import Integers, TableValues, Truths
+from antq_stats.form.plausibility import LastDigits
+from antq_stats.plausibility import check
+from antq_stats.plausibility.hits import Hits, Told, of_senders
+from antq_stats.plausibility.sheets import Sheets
+from antq_stats.plausibility.surprise import Senders, is_first_in_row
+from antq_stats.plausibility.years import Case
+
+_LEAST = 10
+"""Figures of one digit are not judged: few things are none, one or five by estimate."""
+_ONE_IN = 5
+
+
+@check("last_digits")
+def last_digits(case: Case) -> Iterator[Hits]:
+    """Report P115 where too many of a sender's figures in one unit of measure end in 0 or 5.
+
+    Figures that a row repeats in other columns count once. Amounts with decimals are not judged.
+    """
+    for sheets in case.sheets:
+        groups: dict[str, list[int]] = {}
+        for place, measure in enumerate(sheets.table.measures):
+            if measure.kind == "count" and not measure.decimals:
+                groups.setdefault(measure.unit.vi if measure.unit else "", []).append(place)
+        for places in groups.values():
+            yield _of_group(case, sheets, places, case.limits.last_digits)
+
+
+def _of_group(case: Case, sheets: Sheets, places: list[int], limits: LastDigits) -> Hits:
+    table = sheets.table
+    values = table.values[:, places]
+    judged: Truths = (values >= _LEAST) & is_first_in_row(values)
+    rounded: Truths = judged & (values % _ONE_IN == 0)
+    senders = Senders(table, case.collection.register)
+    counts, ends = senders.sums(judged), senders.sums(rounded)
+    given, found = counts.sum(axis=1), ends.sum(axis=1)
+    enough = given >= limits.values
+    chosen = [
+        at
+        for at in np.flatnonzero(enough & (found * _ONE_IN > given)).tolist()
+        if is_beyond_chance(int(found[at]), int(given[at]), limits.chance)
+    ]
+
+    def tell(at: int) -> Told:
+        sender = chosen[at]
+        return Told(
+            None,
+            {
+                "count": str(int(found[sender])),
+                "given": str(int(given[sender])),
+                "expected": str(round(int(given[sender]) / _ONE_IN)),
+                "found": _stated(table, places, ends[sender]),
+            },
+        )
+
+    rows = [senders.rows(sender) for sender in chosen]
+    return of_senders("P115", sheets, rows, senders.units[chosen], int(enough.sum()), tell)
+
+
+def _stated(table: TableValues, places: list[int], ends: Integers) -> str:
+    """Return how many figures of each measure end in 0 or 5: ``tong_ho = 12 · ho_dat_gdvh = 14``."""
+    return " · ".join(
+        f"{table.measures[place].code} = {count}"
+        for place, count in zip(places, ends.tolist(), strict=True)
+        if count
+    )
+
+
+def is_beyond_chance(found: int, given: int, chance: float) -> bool:
+    """Return whether so many of some figures end in 0 or 5 with less than a probability, by chance.
+
+    Parameters
+    ----------
+    found : number of figures that do.
+    given : number of figures.
+    chance : the probability.
+    """
+    ways = sum(comb(given, count) * (_ONE_IN - 1) ** (given - count) for count in range(found, given + 1))
+    over, under = Decimal(repr(chance)).as_integer_ratio()
+    return bool(ways * under < over * _ONE_IN**given)

@@ -1,0 +1,148 @@
+"""Returns that are those of another sender, under another name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from antq_stats.collection.collection import Integers, Truths
+from antq_stats.form.plausibility import Copy
+from antq_stats.plausibility import check
+from antq_stats.plausibility.hits import Hits, Told, of_senders
+from antq_stats.plausibility.sheets import Sheets
+from antq_stats.plausibility.surprise import Senders, highest_of_draws, is_first_in_row
+from antq_stats.plausibility.years import Case, Reals, TableYears
+
+_POOL = 4000
+"""Number of pairs of rows of different senders that are drawn as a measure of what is usual."""
+
+
+class _Pair(NamedTuple):
+    """Two senders whose returns are alike."""
+
+    surplus: float
+    copy: int
+    model: int
+    usual: float
+    """Number of equal figures that two senders usually have in so many rows."""
+
+
+class _Rows(NamedTuple):
+    """The rows of the k senders that are compared, in the order of their sheets: the first with the first."""
+
+    values: Integers
+    """k x n x m, -1 where there is none to compare."""
+    weights: Reals
+    """Surprise of an equal value, k x n x m."""
+    counts: Integers
+    """Number of rows of each sender, k."""
+
+
+@check("like_another")
+def like_another(case: Case) -> Iterator[Hits]:
+    """Report P113 where the figures of a sender are those of another sender nearby.
+
+    An equal figure is as surprising as it is rare in its column, -log of the share of units that have it.
+    Rows are compared in the order of their sheets: who copies a return changes the names. Of the two the one
+    whose figures fit last year's less is named, else the later in the register.
+    """
+    for number, sheets in enumerate(case.sheets):
+        years = case.years[number] if case.years else None
+        yield _of_table(case, sheets, years)
+
+
+def _of_table(case: Case, sheets: Sheets, years: TableYears | None) -> Hits:
+    table, limits = sheets.table, case.limits.like_another
+    senders = Senders(table, case.collection.register)
+    scales = np.array([measure.scale for measure in table.measures], dtype=np.int64)
+    is_count = np.array([measure.kind == "count" for measure in table.measures], dtype=np.bool_)
+    judged: Truths = is_count & (table.values > limits.above * scales)
+    judged &= is_first_in_row(np.where(judged, table.values, -1 - np.arange(len(scales))))
+    values = np.where(judged, table.values, -1)
+    weights = _weights(values)
+    moved = np.zeros(len(senders)) if years is None else senders.sums(years.moved[:, None])[:, 0]
+    found: dict[int, _Pair] = {}
+    for members in senders.around.values():
+        rows = _aligned(senders, sheets, members, values, weights)
+        for pair in _pairs(rows, limits):
+            first, second = int(members[pair.copy]), int(members[pair.model])
+            copy, model = (first, second) if moved[first] > moved[second] else (second, first)
+            known = found.get(copy)
+            if known is None or pair.surplus > known.surplus:
+                found[copy] = _Pair(pair.surplus, copy, model, pair.usual)
+    pairs = [found[copy] for copy in sorted(found)]
+
+    def tell(at: int) -> Told:
+        return _told(case, sheets, senders, values, pairs[at])
+
+    of = [senders.rows(pair.copy) for pair in pairs]
+    units = senders.units[[pair.copy for pair in pairs]]
+    return of_senders("P113", sheets, of, units, int(judged.any(axis=1).sum()), tell, explains=True)
+
+
+def _weights(values: Integers) -> Reals:
+    """Return for each of n x m values -log of how frequent it is in its column; 0 for none."""
+    weights = np.zeros(values.shape)
+    for place in range(values.shape[1]):
+        given = np.flatnonzero(values[:, place] >= 0)
+        _, which, counts = np.unique(values[given, place], return_inverse=True, return_counts=True)
+        weights[given, place] = -np.log(counts[which] / max(len(given), 1))
+    return weights
+
+
+def _in_order(senders: Senders, sheets: Sheets, sender: int) -> Integers:
+    rows = senders.rows(sender)
+    ordered: Integers = rows[np.argsort(sheets.sources[rows], kind="stable")]
+    return ordered
+
+
+def _aligned(senders: Senders, sheets: Sheets, members: Integers, values: Integers, weights: Reals) -> _Rows:
+    rows = [_in_order(senders, sheets, sender) for sender in members.tolist()]
+    rows = [of[(values[of] >= 0).any(axis=1)] for of in rows]
+    counts = np.array([len(of) for of in rows], dtype=np.int64)
+    shape = (len(rows), int(counts.max(initial=0)), values.shape[1])
+    aligned, heavy = np.full(shape, -1, dtype=np.int64), np.zeros(shape)
+    for at, of in enumerate(rows):
+        aligned[at, : len(of)], heavy[at, : len(of)] = values[of], weights[of]
+    return _Rows(aligned, heavy, counts)
+
+
+def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
+    """Yield the pairs of senders that are more alike than any rows drawn at random."""
+    every = np.nonzero(np.arange(rows.values.shape[1]) < rows.counts[:, None])
+    if len(rows.counts) < 2 or not len(every[0]):
+        return
+    random = np.random.default_rng(len(every[0]))
+    first, second = (random.integers(len(every[0]), size=_POOL) for _ in range(2))
+    apart = every[0][first] != every[0][second]
+    one, other = (tuple(axis[drawn[apart]] for axis in every) for drawn in (first, second))
+    equal = (rows.values[one] == rows.values[other]) & (rows.values[one] >= 0)
+    pool = (equal * rows.weights[one]).sum(axis=1)
+    highest = highest_of_draws(pool, np.arange(rows.values.shape[1] + 1))
+    usual = float(equal.sum()) / max(len(pool), 1)
+    for sender in range(len(rows.counts) - 1):
+        others = rows.values[sender + 1 :]
+        shared = (others == rows.values[sender]) & (others >= 0)
+        scores = (shared * rows.weights[sender]).sum(axis=(1, 2))
+        common = np.minimum(rows.counts[sender + 1 :], rows.counts[sender])
+        surplus = scores - highest[common]
+        for at in np.flatnonzero(surplus > limits.surprise).tolist():
+            yield _Pair(float(surplus[at]), sender, sender + 1 + at, usual * int(common[at]))
+
+
+def _told(case: Case, sheets: Sheets, senders: Senders, values: Integers, pair: _Pair) -> Told:
+    register, table = case.collection.register, sheets.table
+    copy, model = (_in_order(senders, sheets, sender) for sender in (pair.copy, pair.model))
+    copy, model = (of[(values[of] >= 0).any(axis=1)] for of in (copy, model))
+    common = min(len(copy), len(model))
+    equal = (values[copy[:common]] == values[model[:common]]) & (values[copy[:common]] >= 0)
+    facts = {
+        "name": register.units.codes[int(senders.units[pair.model])],
+        "count": str(int(equal.sum())),
+        "given": str(int((values[copy] >= 0).sum())),
+        "expected": str(round(pair.usual)),
+    }
+    source = int(sheets.sources[model].max(initial=-1))
+    return Told(None, facts | ({"other": table.origins[source].file} if source >= 0 else {}))

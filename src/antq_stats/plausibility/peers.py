@@ -1,0 +1,117 @@
+"""Values far above those of the other units, per household.
+
+FASTR, the rapid service-data assessments of the Global Financing Facility at the World Bank, names a monthly
+count of a health facility an outlier if it is more than ten median absolute deviations (MAD) from the median,
+the MAD being that of the values at or above the median, times 1.4826, or if it is over 80 % of the year's
+total; and if it is above a floor (fastr-analytics.org/methodology, "Data quality assessment"). The upper half
+is taken because many units may have little or nothing, which makes the deviation of all too small.
+
+Here the units of a table stand in the place of the months, and values are taken per household, so that a
+large village is not named for being large. In a commune of few villages each has a large share: the share is
+asked for as well, not instead. Only values above the median are outliers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from antq_stats.collection.collection import Integers, TableValues, Truths
+from antq_stats.figures.coverage import weighing_measure
+from antq_stats.form import Measure
+from antq_stats.form.plausibility import Peers
+from antq_stats.plausibility import check
+from antq_stats.plausibility.hits import Hits, Told, of_cells
+from antq_stats.plausibility.years import Case, Reals
+
+_NORMAL = 1.4826
+"""The standard deviation of normal values over their median absolute deviation."""
+_LEAST = 0.05
+"""Least deviation, as a share of the median: most units may have the same value."""
+
+
+class _Far(NamedTuple):
+    """The k values of a measure that are far above those of the other units."""
+
+    rows: Integers
+    places: Integers
+    usual: Integers
+    """The value, in steps, that the median ratio gives for the unit's households."""
+
+
+@check("peers")
+def peers(case: Case) -> Iterator[Hits]:
+    """Report P114 where a value per household is far above the others, and much of its parent's sum.
+
+    Where last year's value is known, the value must not fit it: what is large every year is no slip.
+    """
+    collection = case.collection
+    measure = weighing_measure(collection.form)
+    if measure is None:
+        return
+    weighed = collection.tables[collection.place_of[measure.code][0]].level
+    for number, (table, parents) in enumerate(zip(collection.tables, case.parents, strict=True)):
+        if table.level > weighed:
+            continue
+        weights, known = collection.at_level(measure.code, table.level)
+        weights = np.where(known, weights, 0)
+        doubted = table.present.copy(order="F")
+        if case.years:
+            years = case.years[number]
+            doubted &= years.is_far | ~years.known
+        found = [
+            _far(table, place, weights, parents, doubted[:, place], case.limits.peers)
+            for place, other in enumerate(table.measures)
+            if other.code != measure.code and other.kind == "count" and other.up == "sum"
+        ]
+        if found:
+            far = _Far(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+            yield _hits(table, measure, weights, far)
+
+
+def _far(
+    table: TableValues, place: int, weights: Integers, parents: Integers, doubted: Truths, limits: Peers
+) -> _Far:
+    """Return the values of a measure that are outliers."""
+    values = table.values[:, place]
+    judged = np.flatnonzero((values >= 0) & (weights > 0))
+    nothing = np.zeros(0, dtype=np.int64)
+    if len(judged) < limits.units:
+        return _Far(nothing, nothing, nothing)
+    far, median = far_above(values[judged] / weights[judged], limits.mad)
+    rows = judged[far & doubted[judged]]
+    rows = rows[values[rows] > limits.above * table.measures[place].scale]
+    sums = np.bincount(parents[judged] + 1, weights=values[judged], minlength=1)
+    rows = rows[values[rows] >= limits.share * sums[parents[rows] + 1]]
+    usual = np.rint(weights[rows] * median).astype(np.int64)
+    return _Far(rows, np.full(len(rows), place), usual)
+
+
+def far_above(ratios: Reals, limit: float) -> tuple[Truths, float]:
+    """Return which of n values are far above the median, and the median.
+
+    Parameters
+    ----------
+    ratios : the values, n.
+    limit : from how many median absolute deviations above the median a value is far.
+    """
+    median = float(np.median(ratios))
+    upper = ratios[ratios >= median]
+    deviation = _NORMAL * float(np.median(np.abs(upper - np.median(upper))))
+    far: Truths = ratios - median > limit * max(deviation, _LEAST * median)
+    return far, median
+
+
+def _hits(table: TableValues, measure: Measure, weights: Integers, far: _Far) -> Hits:
+    def tell(at: int) -> Told:
+        row, place = int(far.rows[at]), int(far.places[at])
+        shown = table.measures[place]
+        facts = {
+            "other": f"{measure.code} = {measure.text(int(weights[row]))}",
+            "expected": shown.text(int(far.usual[at])),
+        }
+        return Told(shown.text(int(table.values[row, place])), facts)
+
+    return of_cells("P114", table, far.rows, far.places, table.present.sum(axis=0), tell)

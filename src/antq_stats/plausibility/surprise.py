@@ -1,0 +1,103 @@
+"""How surprising it is that figures of a return are equal to others, and which returns a sender's is beside.
+
+The surprise of an equal figure is -log of how frequent it is; that of a return is the sum over its figures.
+It is compared with the sums of as many rows drawn at random from other senders around: what columns have in
+common, as households registered and achieved, is in the draws too. Draws are seeded.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from antq_stats.collection.collection import Integers, TableValues, Truths
+from antq_stats.plausibility.years import Reals
+from antq_stats.register.register import UnitRegister
+
+_DRAWS = 200
+_AROUND = 5
+"""Least number of senders under a unit for them to be compared among themselves."""
+
+
+def is_first_in_row(values: Integers) -> Truths:
+    """Return whether each of n x m values is the first of its kind in its row.
+
+    Equal values of one row have one cause: they are one coincidence, not several.
+    """
+    first = np.ones(values.shape, dtype=np.bool_)
+    for place in range(1, values.shape[1]):
+        for other in range(place):
+            first[:, place] &= values[:, place] != values[:, other]
+    return first
+
+
+class Senders:
+    """The k senders of a table's units.
+
+    Parameters
+    ----------
+    table : the table.
+    register : the register of the units.
+    """
+
+    def __init__(self, table: TableValues, register: UnitRegister) -> None:
+        self._register = register
+        whose = register.senders[table.units]
+        self.units, self.of_rows = np.unique(whose, return_inverse=True)
+        self._order = np.argsort(self.of_rows, kind="stable")
+        self._starts = np.searchsorted(self.of_rows[self._order], np.arange(len(self.units) + 1))
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def rows(self, sender: int) -> Integers:
+        """Return the rows of a sender, in the order of the table.
+
+        Parameters
+        ----------
+        sender : number of the sender, 0 to k - 1.
+        """
+        rows: Integers = self._order[self._starts[sender] : self._starts[sender + 1]]
+        return rows
+
+    def sums(self, values: Integers | Truths) -> Integers:
+        """Return the sums of n x m values over the rows of each sender, k x m."""
+        if not len(self):
+            return np.zeros((0, values.shape[1]), dtype=np.int64)
+        ordered = values[self._order].astype(np.int64)
+        sums: Integers = np.add.reduceat(ordered, self._starts[:-1], axis=0)
+        return sums
+
+    @cached_property
+    def around(self) -> dict[int, Integers]:
+        """Unit -> the senders under it that are compared, and of which some have no narrower such unit.
+
+        A sender is compared with those of its district, or of the next unit above that has enough senders.
+        """
+        above: dict[int, list[int]] = {}
+        lines = [self._register.units.ancestors(unit)[1:] for unit in self.units.tolist()]
+        for sender, line in enumerate(lines):
+            for unit in line:
+                above.setdefault(unit, []).append(sender)
+        chosen = {
+            next((unit for unit in line if len(above[unit]) > _AROUND), line[-1]) for line in lines if line
+        }
+        return {unit: np.array(above[unit], dtype=np.int64) for unit in sorted(chosen)}
+
+
+def highest_of_draws(pool: Reals, counts: Integers) -> Reals:
+    """Return the highest sum of many random draws of as many values of a pool as each count says.
+
+    Parameters
+    ----------
+    pool : surprise of the rows to draw from.
+    counts : numbers of rows.
+    """
+    if not len(pool):
+        return np.full(len(counts), np.inf)
+    random = np.random.default_rng(len(pool))
+    most = int(counts.max(initial=0))
+    sums = np.cumsum(random.choice(pool, size=(_DRAWS, most)), axis=1).max(axis=0, initial=0.0)
+    highest: Reals = np.where(counts > 0, sums[np.maximum(counts, 1) - 1] if most else 0.0, np.inf)
+    return highest
