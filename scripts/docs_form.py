@@ -46,14 +46,14 @@ ENTRIES = (
 
 WRITTEN = {
     "AllFull": "{ on, units }",
+    "Copy": "{ on, above, surprise }",
     "Identity": "[form.identity]",
+    "LastDigits": "{ on, values, chance }",
     "Method": "{ on }",
+    "Peers": "{ on, mad, share, above, units }",
     "Protect": "{ below = … }",
     "SameFigure": "{ on, units, above }",
     "SeriesBreak": "{ date = …, act = … }",
-    "Copy": "{ on, above, surprise }",
-    "LastDigits": "{ on, values, chance }",
-    "Peers": "{ on, mad, share, above, units }",
     "Serves": "{ from = …, to = … }",
     "Shifted": "{ on, cells }",
     "SumForPart": "{ on, parts }",

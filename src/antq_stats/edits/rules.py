@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, Truths
 from antq_stats.edits import check
+from antq_stats.edits.slips import Mender, Slip
 from antq_stats.findings.columns import FindingColumns
 from antq_stats.findings.finding import Finding
 from antq_stats.form import EditRule
@@ -16,11 +18,14 @@ from antq_stats.form import EditRule
 @check("rules")
 def edit_rules(collection: Collection) -> Iterator[Iterable[Finding]]:
     """Yield R101 for each unit that breaks a rule, and R201 once for each rule with units it cannot judge."""
+    menders: dict[tuple[int, bool], Mender] = {}
     for rule in collection.form.rules:
-        yield from _judge(collection, rule)
+        yield from _judge(collection, rule, menders)
 
 
-def _judge(collection: Collection, rule: EditRule) -> Iterator[Iterable[Finding]]:
+def _judge(
+    collection: Collection, rule: EditRule, menders: dict[tuple[int, bool], Mender]
+) -> Iterator[Iterable[Finding]]:
     names = rule.expression.names
     units, columns = _columns(collection, names)
     if not all(given.any() for _, given in columns.values()):
@@ -29,7 +34,10 @@ def _judge(collection: Collection, rule: EditRule) -> Iterator[Iterable[Finding]
     judgement = rule.expression.judge(columns, scales)
     failed = np.flatnonzero(judgement.failed)
     if len(failed):
-        yield _not_kept(collection, rule, units[failed], [columns[name][0][failed] for name in names])
+        values = [columns[name][0][failed] for name in names]
+        yield _not_kept(
+            collection, rule, units[failed], values, _slips(collection, rule, units[failed], menders)
+        )
     unjudged = int((~judgement.judged).sum())
     if unjudged:
         yield (Finding(code="R201", rule=rule.code, facts={"count": str(unjudged)}),)
@@ -50,8 +58,35 @@ def _columns(
     return collection.level_sums(level).units, {name: collection.at_level(name, level) for name in names}
 
 
+def _slips(
+    collection: Collection, rule: EditRule, units: Integers, menders: dict[tuple[int, bool], Mender]
+) -> Callable[[], dict[int, Slip]]:
+    """Return a function that returns the slips by which units break a rule: they are looked for when asked.
+
+    A rule between tables is about sums, which nobody typed.
+    """
+    tables = {collection.place_of[name][0] for name in rule.expression.names}
+
+    @cache
+    def found() -> dict[int, Slip]:
+        if len(tables) > 1:
+            return {}
+        table = next(iter(tables))
+        is_public = collection.form.protected.isdisjoint(rule.expression.names)
+        key = table, is_public
+        if key not in menders:
+            menders[key] = Mender(collection, collection.tables[table], is_public)
+        return menders[key].slips(rule, units)
+
+    return found
+
+
 def _not_kept(
-    collection: Collection, rule: EditRule, units: Integers, values: list[Integers]
+    collection: Collection,
+    rule: EditRule,
+    units: Integers,
+    values: list[Integers],
+    slips: Callable[[], dict[int, Slip]],
 ) -> FindingColumns:
     """Return the findings on units that break a rule."""
     names, codes = rule.expression.names, collection.register.units.codes
@@ -86,10 +121,21 @@ def _not_kept(
             measure=names[0],
             rule=rule.code,
             severity=rule.severity,
-            facts={"found": sources_found, **place},
+            facts={"found": sources_found, **place, **_suggested(collection, slips().get(int(units[at])))},
         )
 
     return FindingColumns("R101", rule.severity, units, files, file_of, make, names, rule.code)
+
+
+def _suggested(collection: Collection, slip: Slip | None) -> dict[str, str]:
+    """Return the facts of the only slip that mends the row."""
+    if slip is None:
+        return {}
+    measure = collection.form.measure(slip.measure)
+    return {
+        "suggestion": f"{measure.code} = {measure.text(slip.mended)}",
+        "given": measure.text(slip.given),
+    }
 
 
 def _places(collection: Collection, names: tuple[str, ...], units: Integers) -> tuple[Integers, Integers]:

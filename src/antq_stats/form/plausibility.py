@@ -194,7 +194,7 @@ class Plausibility(Entry):
     )
     like_last_year: Copy = Field(default_factory=Copy, description="P112: a return like last year's.")
     like_another: Copy = Field(default_factory=Copy, description="P113: a return like another sender's.")
-    peers: Peers = Field(default_factory=Peers, description="P114: far above the other units, per household.")
+    peers: Peers = Field(default_factory=Peers, description="P114: far above the others, per household.")
     last_digits: LastDigits = Field(
         default_factory=LastDigits, description="P115: too many figures that end in 0 or 5."
     )
