@@ -337,3 +337,86 @@ def test_households_that_are_no_count_are_a_fault_of_the_register(tmp_path: Path
     with pytest.raises(SetupError) as raised:
         read_folder(tmp_path)
     assert [(finding.code, finding.row) for finding in raised.value.findings] == [("S207", 6)]
+
+
+# ------------------------------------------------------------------------------- where calls pay no more
+
+MANY = "\n".join(
+    ["code,name,level,parent", "07,Hà Trung,province,"]
+    + [f"07{at:02},Mường {at},commune,07\n07{at:02}01,Thôn 1,village,07{at:02}" for at in range(1, 7)]
+)
+
+
+def of_six(folder: Path, figures: tuple[object, ...], more: str = "") -> Path:
+    """Six communes of a village each with as many buffaloes as told and one head of cattle."""
+    setup(folder, more, form=FORM, units=MANY + "\n")
+    for at, buffaloes in enumerate(figures, 1):
+        row = [f"07{at:02}01", "Thôn 1", buffaloes, 1]
+        write_csv(folder / f"xa-{at}.csv", [["Mã thôn", "Tên thôn", "Số trâu", "Số bò"], row])
+    return folder
+
+
+def before(folder: Path) -> Path:
+    return of_six(folder, (500, 300, 190, 6, 3, 1))
+
+
+def test_the_list_says_after_whom_the_calls_pay_no_more(tmp_path: Path) -> None:
+    folder = of_six(tmp_path / "2021", ("?", "?", 190, "?", "?", 1))
+    calls = listed(folder, "--with", before(tmp_path / "2020"))
+    assert [(call["unit"], call["remaining"], call["needed"]) for call in calls] == [
+        ("0701", "0.309000000", True),
+        ("0702", "0.009000000", True),
+        ("0704", "0.003000000", False),
+        ("0705", "0.000000000", False),
+    ]
+    text = run("validate", folder, "--with", tmp_path / "2020", "--by-sender", "--lang", "en").stdout
+    says = "after these 2 senders, all others together can change the total of a measure by at most 0.90%"
+    one_line = " ".join(text.split())
+    assert one_line.index("2. Mường 2") < one_line.index(says) < one_line.index("3. Mường 4")
+    run(
+        "validate",
+        folder,
+        "--with",
+        tmp_path / "2020",
+        "--by-sender",
+        "--lang",
+        "en",
+        "-o",
+        tmp_path / "calls",
+    )
+    order = (tmp_path / "calls" / "000-order.txt").read_text(encoding="utf-8")
+    assert order.index("2. Mường 2") < order.index(says) < order.index("3. Mường 4")
+
+
+def test_how_much_may_remain_open_stands_in_the_form(tmp_path: Path) -> None:
+    more = "[plausibility]\nopen = 0.5"
+    folder = of_six(tmp_path / "2021", ("?", "?", 190, "?", "?", 1), more)
+    calls = listed(folder, "--with", before(tmp_path / "2020"))
+    assert [call["needed"] for call in calls] == [True, False, False, False]
+
+
+def test_nothing_is_said_where_every_call_is_needed(tmp_path: Path) -> None:
+    folder = of_six(tmp_path / "2021", ("?", "?", 190, 6, 3, 1))
+    assert [call["needed"] for call in listed(folder, "--with", before(tmp_path / "2020"))] == [True, True]
+    text = run("validate", folder, "--with", tmp_path / "2020", "--by-sender", "--lang", "en").stdout
+    assert "may stop here" not in text
+
+
+def test_a_list_that_changes_little_says_so_at_its_head(tmp_path: Path) -> None:
+    folder = of_six(tmp_path / "2021", (500, 300, 190, 6, "?", "?"))
+    assert not any(call["needed"] for call in listed(folder, "--with", before(tmp_path / "2020")))
+    text = run("validate", folder, "--with", tmp_path / "2020", "--by-sender", "--lang", "en").stdout
+    says = "All senders below together can change the total of a measure by at most 0.40%"
+    assert " ".join(text.split()).index(says) < text.index("1. Mường 5")
+
+
+def test_a_doubted_value_counts_by_its_distance_from_what_was_expected(tmp_path: Path) -> None:
+    """A nought too many can move more than a missing village."""
+    folder = of_six(tmp_path / "2021", (500, 300, 1900, "?", 3, 1))
+    calls = listed(folder, "--with", before(tmp_path / "2020"))
+    assert [(call["unit"], call["measure"], call["needed"]) for call in calls] == [
+        ("0703", "trau", True),
+        ("0704", "trau", False),
+    ]
+    assert calls[0]["score"] == "0.630996310"  # 1,710 of 2,710
+    assert [finding["code"] for finding in calls[0]["findings"]] == ["P107"]

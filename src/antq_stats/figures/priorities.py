@@ -4,12 +4,18 @@ This is the score function of selective editing (Latouche and Berthelot, *Journa
 8/3, 1992). The local score is the expected change of a sender's values of one measure, over the estimated
 total; the global score is the largest local one. The expected value of a unit is last year's, else the mean
 of the units under the same parent, else under the next unit above, up to the root.
+
+A soft finding that doubts a value, of plausibility or of an edit rule, counts by the value's distance from
+the expected one.
+
+What remains open after some calls is the sum of the local scores of the other senders, for the measure of
+which it is greatest. Another call pays no more when it is at most the form's ``[plausibility] open``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -23,6 +29,10 @@ from antq_stats.plan import MISSING
 
 Earlier = Callable[[str], tuple[Integers, Truths]]
 """Takes a measure's code; returns last year's sums for all units of the register, and which are known."""
+
+
+_NOT_OF_VALUES = frozenset({"P112", "P115", "P120"})
+"""Codes of soft findings that ask how figures were made, or doubt a check, and no figure by itself."""
 
 
 class Sender(NamedTuple):
@@ -48,6 +58,8 @@ class Sender(NamedTuple):
     """Number of the sender's expected rows."""
     unread: tuple[str, ...]
     """Files of the sender that gave no figures."""
+    remains: Fraction
+    """Greatest share of a total of a required measure that the senders after this one can change together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +69,16 @@ class Priorities:
     senders: tuple[Sender, ...]
     unplaced: tuple[Finding, ...]
     """Hard and soft findings without a known sender, and findings on files that may be missing returns."""
+    at_first: Fraction
+    """What remains open before the first call; see `Sender.remains`."""
+    limit: Fraction
+    """Greatest share of a total that may remain open."""
+
+    @property
+    def enough(self) -> int:
+        """Number of senders after whom the others can change no total by more than ``limit``."""
+        remaining = (self.at_first, *(sender.remains for sender in self.senders))
+        return next(at for at, remains in enumerate(remaining) if remains <= self.limit)
 
 
 def priorities(
@@ -89,7 +111,8 @@ def priorities(
     for file in collection.unread:
         if file.about in register.units.by_code:
             unread.setdefault(int(sender_at[register.units.by_code[file.about]]), []).append(file.file)
-    shares = _shares(collection, open_findings, sender_at, grouped.keys(), earlier)
+    moves = _moves(collection, open_findings, sender_at, earlier)
+    shares = {unit: _share(moves, unit) for unit in grouped}
     files_of = {sender: [file for file, whose in files.items() if sender in whose] for sender in grouped}
     read, expected = _answered(collection, sender_at)
     unclaimed = set(collection.unclaimed) - {finding.file for finding in unplaced}
@@ -107,11 +130,15 @@ def priorities(
             int(read[unit]),
             int(expected[unit]),
             tuple(unread.get(unit, ())),
+            Fraction(0),
         )
         for unit, members in grouped.items()
     ]
     senders.sort(key=lambda sender: (-sender.share, -sender.hard, order[sender.unit]))
-    return Priorities(tuple(senders), tuple(unplaced))
+    at_first, *remaining = _remaining(moves, [sender.unit for sender in senders])
+    ranked = [sender._replace(remains=remains) for sender, remains in zip(senders, remaining, strict=True)]
+    limit = Fraction(repr(collection.form.plausibility.open))
+    return Priorities(tuple(ranked), tuple(unplaced), at_first, limit)
 
 
 def _files(collection: Collection, sender_at: Integers) -> dict[str, set[int]]:
@@ -145,53 +172,94 @@ def _answered(collection: Collection, sender_at: Integers) -> tuple[Integers, In
     return read, expected
 
 
-def _shares(
-    collection: Collection,
-    findings: Iterable[Finding],
-    sender_at: Integers,
-    senders: Iterable[int],
-    earlier: Earlier | None,
-) -> dict[int, tuple[Fraction, str | None]]:
-    """Return the global score of each sender, and the code of its measure."""
-    scores: dict[int, tuple[Fraction, str | None]] = dict.fromkeys(senders, (Fraction(0), None))
-    marks = doubted_values(collection, findings)
+class _Moves(NamedTuple):
+    """How much each sender can still change the total of a required measure."""
+
+    measure: str
+    of_sender: Integers
+    """For each unit of the register, in steps of the measure."""
+    total: int
+
+
+def _moves(
+    collection: Collection, findings: list[Finding], sender_at: Integers, earlier: Earlier | None
+) -> list[_Moves]:
+    """Return the possible changes of each required measure."""
+    wrong, questioned = doubted_values(collection, findings), _questioned(collection, findings)
     places = {measure.code: place for place, measure in enumerate(collection.form.measures)}
+    moves = []
     for table in collection.tables:
         for at, measure in enumerate(table.measures):
             if not measure.required or measure.up == "none" or not len(table.units):
                 continue
-            doubt = marks[table.units, places[measure.code]]
+            cells = table.units, places[measure.code]
             last_year = None if earlier is None else earlier(measure.code)
-            changes, total = _changes(collection, table, at, doubt, last_year)
+            changes, total = _changes(collection, table, at, wrong[cells], questioned[cells], last_year)
             of_sender = np.zeros(len(sender_at), dtype=np.int64)
             np.add.at(of_sender, sender_at[table.units], changes)
-            for sender, (share, _) in scores.items():
-                change = int(of_sender[sender])
-                if change and Fraction(change, total) > share:
-                    scores[sender] = (Fraction(change, total), measure.code)
-    return scores
+            moves.append(_Moves(measure.code, of_sender, total))
+    return moves
+
+
+def _questioned(collection: Collection, findings: list[Finding]) -> Truths:
+    """Return which values a soft finding doubts, units x measures."""
+    register = collection.register
+    asked = [
+        replace(finding, severity="hard")
+        for finding in findings
+        if severity(finding) == "soft" and finding.code[0] in "PR" and finding.code not in _NOT_OF_VALUES
+    ]
+    marks = doubted_values(collection, asked)
+    for finding in asked:
+        unit = register.units.by_code.get(finding.unit or "")
+        if unit is not None and not finding.measures:
+            marks[register.under(unit)] = True
+    return marks
+
+
+def _share(moves: list[_Moves], sender: int) -> tuple[Fraction, str | None]:
+    """Return the global score of a sender, and the code of its measure; None if it changes no total."""
+    best: tuple[Fraction, str | None] = Fraction(0), None
+    for measure, of_sender, total in moves:
+        share = Fraction(int(of_sender[sender]), total)
+        if share > best[0]:
+            best = share, measure
+    return best
+
+
+def _remaining(moves: list[_Moves], senders: list[int]) -> list[Fraction]:
+    """Return what remains open before the first call and after each, as a share of a total."""
+    remaining = [Fraction(0)] * (len(senders) + 1)
+    for _, of_sender, total in moves:
+        after = np.cumsum([0, *of_sender[senders[::-1]].tolist()])[::-1].tolist()
+        remaining = [max(one, Fraction(left, total)) for one, left in zip(remaining, after, strict=True)]
+    return remaining
 
 
 def _changes(
     collection: Collection,
     table: TableValues,
     at: int,
-    doubt: Truths,
+    wrong: Truths,
+    questioned: Truths,
     last_year: tuple[Integers, Truths] | None,
 ) -> tuple[Integers, int]:
     """Return the expected change of each unit's value of one measure, and the estimated total.
 
-    A missing value changes the total by its expected value. A doubted one changes it by its expected value
-    too, because it may be wrong altogether, or by its distance from that value if this is more.
+    A missing value changes the total by its expected value. A wrong one changes it by its expected value too,
+    because it may be wrong altogether, or by its distance from that value if this is more. One that is only
+    questioned changes it by that distance.
     """
     values, present = table.values[:, at], table.values[:, at] != MISSING
-    certain = present & ~doubt
+    certain = present & ~wrong & ~questioned
     likely = _expected(collection, table.level, values, certain)
     if last_year is not None:
         sums, known = (column[table.units] for column in last_year)
         likely = np.where(known, sums, likely)
+    distance = np.abs(values - likely)
     changes = np.where(certain, 0, likely)
-    changes = np.where(present & doubt, np.maximum(likely, np.abs(values - likely)), changes)
+    changes = np.where(present & wrong, np.maximum(likely, distance), changes)
+    changes = np.where(present & questioned & ~wrong, distance, changes)
     total = int(np.where(present, values, 0).sum()) + int(np.where(present, 0, likely).sum())
     return changes, max(total, int(changes.sum()), 1)
 

@@ -175,6 +175,11 @@ class Plausibility(Entry):
     enough: Several = Field(
         default=20, description="Least number of units for which that is said instead of each finding."
     )
+    open: Share = Field(
+        default=0.01,
+        description="Share of a total that may remain open: the call list marks the sender after whom the "
+        "others can change no total by more.",
+    )
     large_change: Method = Field(
         default_factory=Method, description="P101: changes beyond a measure's max_change."
     )

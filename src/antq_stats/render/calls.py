@@ -107,6 +107,17 @@ class CallList:
             pages.append(Page(heading, "", "\n".join(lines), stem))
         return tuple(pages)
 
+    @cached_property
+    def _stop(self) -> dict[int, str]:
+        """Number of pages -> the line after them that says that calls may stop; empty if all are needed."""
+        senders, enough = self.priorities.senders, self.priorities.enough
+        left = senders[enough - 1].remains if enough else self.priorities.at_first
+        if enough == len(senders) or not (enough or left):
+            return {}
+        most = Fraction(-(-left * 10_000 // 1), 10_000)  # rounded up: the line says at most
+        key = "stop-before" if not enough else "stop" if left else "stop-certain"
+        return {enough: self._say(key, count=enough, share=self._wording.percent(most, 2))}
+
     def _above(self, unit: int) -> list[int]:
         """Return the units between a unit and the root, the nearest first."""
         return [other for other in self.collection.register.units.ancestors(unit)[1:] if other != self._root]
@@ -293,6 +304,8 @@ class CallList:
                     "rank": place + 1 if sender else None,
                     "score": str(rounded(sender.share, _SCORE_PLACES)) if sender else None,
                     "measure": sender.measure if sender else None,
+                    "remaining": f"{rounded(sender.remains, _SCORE_PLACES):f}" if sender else None,
+                    "needed": place < self.priorities.enough if sender else None,
                     "hard": sender.hard if sender else _count(findings, "hard"),
                     "soft": sender.soft if sender else _count(findings, "soft"),
                     "files": list(sender.files) if sender else [],
@@ -307,7 +320,10 @@ class CallList:
     def overview(self) -> str:
         """Return the title and one line per page."""
         lines = [self.title, ""]
-        lines += [f"{page.heading}. {page.standing}".rstrip() for page in self.pages]
+        for place, page in enumerate(self.pages):
+            if place in self._stop:
+                lines += [*([""] if place else []), self._stop[place], ""]
+            lines.append(f"{page.heading}. {page.standing}".rstrip())
         return "\n".join(lines) + "\n"
 
     def files(self) -> Iterator[tuple[str, str]]:
@@ -326,7 +342,8 @@ class CallList:
         """
         rule = ("-" if ascii_only else "─") * min(width or 72, 100)
         lines: list[Line] = [[(line, "bold")] for line in _fold(self.title, width)]
-        for page in self.pages:
+        for place, page in enumerate(self.pages):
+            lines += [[(line, "bold")] for line in _fold(self._stop.get(place, ""), width) if line]
             lines.append([(rule, "dim")])
             lines += [[(line, "bold")] for line in _fold(page.heading, width)]
             lines += [[(line, "dim")] for line in _fold(page.standing, width) if line]
@@ -338,7 +355,9 @@ class CallList:
     def markdown(self) -> str:
         """Return all pages as Markdown, each message in a code block, so that it can be copied."""
         parts = [f"# {markdown_text(self.title)}"]
-        for page in self.pages:
+        for place, page in enumerate(self.pages):
+            if place in self._stop:
+                parts.append(f"**{markdown_text(self._stop[place])}**")
             parts.append(f"## {markdown_text(page.heading)}")
             if page.standing:
                 parts.append(markdown_text(page.standing))
