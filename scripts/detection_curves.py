@@ -106,10 +106,10 @@ class Samples:
         origin = self.table.origins[self.table.sources.at(row, 0)]
         return Place(values, rows, row, origin.columns, others)
 
-    def findings(self, values: Integers) -> list[Finding]:
-        """Return what is found if the village table has other values."""
+    def findings(self, values: Integers, *, alone: bool = False) -> list[Finding]:
+        """Return what is found if the village table has other values, beside last year or alone."""
         tables = (replace(self.table, values=values), *self.collection.tables[1:])
-        return list(implausible(replace(self.collection, tables=tables), self.before))
+        return list(implausible(replace(self.collection, tables=tables), None if alone else self.before))
 
     def rows_named(self, finding: Finding) -> list[int]:
         """Return the rows that a finding names: one, or those of a commune's sheet."""
@@ -149,6 +149,8 @@ class Fault:
     plant: Plant
     of_sheet: bool = False
     goal: bool = False
+    alone: bool = False
+    """Whether last year is not known."""
 
 
 @dataclass
@@ -371,6 +373,10 @@ FAULTS = (
         "⧉ ½", ("một nửa số liệu của xã khác", "half of the figures of another commune"), ("P113",),
         of_another(0.5), of_sheet=True,
     ),
+    Fault(
+        "×10 ①", ("thừa một chữ số, không có năm trước", "one digit too many, without last year"), ("P114",),
+        scaled(10.0), alone=True,
+    ),
     Fault("0 5", ("làm tròn đến 0 và 5", "rounded to 0 and 5"), ("P115",), rounded, of_sheet=True),
 )  # fmt: skip
 
@@ -392,7 +398,7 @@ def measured(samples: Samples, fault: Fault, seeds: Sequence[int]) -> Count:
             measures = fault.plant(samples, samples.place(values, rows, row, others), random)
             if measures is not None:
                 planted |= dict.fromkeys(rows if fault.of_sheet else [row], measures)
-        _add(count, samples, fault, planted, samples.findings(values))
+        _add(count, samples, fault, planted, samples.findings(values, alone=fault.alone))
     return count
 
 
@@ -521,6 +527,9 @@ Phần tìm thấy, %, theo mức sai. · Found, %, by the size of the fault.
 
 {curves}
 
+① là khi không có số liệu năm trước. Bảng làm tròn chỉ gài ở xã có từ {enough} số liệu về hộ trở lên. · ① is without
+last year. Rounded figures are planted only in communes with {enough} figures of households or more.
+
 Khi không gài lỗi nào, {clean} trong số {villages} thôn của số liệu mẫu bị nêu. · Without any fault,
 {clean} of {villages} villages of the samples are named. What each check does: [codes](codes.md) P101 to
 P120.
@@ -534,6 +543,7 @@ def page(samples: Samples, counts: dict[Fault, Count]) -> str:
         at_once=PLANTED,
         draws=len(REPORTED),
         small=SMALL,
+        enough=ENOUGH,
         tuning=f"{TUNING[0]}–{TUNING[-1]}",
         reported=f"{REPORTED[0]}–{REPORTED[-1]}",
         found=round(100 * FOUND),
