@@ -527,8 +527,8 @@ Phần tìm thấy, %, theo mức sai. · Found, %, by the size of the fault.
 
 {curves}
 
-① là khi không có số liệu năm trước. Bảng làm tròn chỉ gài ở xã có từ {enough} số liệu về hộ trở lên. · ① is without
-last year. Rounded figures are planted only in communes with {enough} figures of households or more.
+① là khi không có số liệu năm trước. Số làm tròn chỉ gài ở xã có từ {enough} số liệu về hộ trở lên. · ① is
+without last year. Rounded figures are planted only in communes with {enough} figures of households or more.
 
 Khi không gài lỗi nào, {clean} trong số {villages} thôn của số liệu mẫu bị nêu. · Without any fault,
 {clean} of {villages} villages of the samples are named. What each check does: [codes](codes.md) P101 to

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import comb
 from typing import NamedTuple
 
 import numpy as np
@@ -45,6 +46,8 @@ def like_another(case: Case) -> Iterator[Hits]:
     """Report P113 where the figures of a sender are those of another sender nearby.
 
     An equal figure is as surprising as it is rare in its column, -log of the share of units that have it.
+    Among many pairs some are alike by chance: the least surplus grows by the logarithm of their number.
+
     Rows are compared in the order of their sheets: who copies a return changes the names. Of the two the one
     whose figures fit last year's less is named, else the later in the register.
     """
@@ -122,13 +125,14 @@ def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
     pool = (equal * rows.weights[one]).sum(axis=1)
     highest = highest_of_draws(pool, np.arange(rows.values.shape[1] + 1))
     usual = float(equal.sum()) / max(len(pool), 1)
+    least = limits.surprise + np.log(comb(len(rows.counts), 2))
     for sender in range(len(rows.counts) - 1):
         others = rows.values[sender + 1 :]
         shared = (others == rows.values[sender]) & (others >= 0)
         scores = (shared * rows.weights[sender]).sum(axis=(1, 2))
         common = np.minimum(rows.counts[sender + 1 :], rows.counts[sender])
         surplus = scores - highest[common]
-        for at in np.flatnonzero(surplus > limits.surprise).tolist():
+        for at in np.flatnonzero(surplus > least).tolist():
             yield _Pair(float(surplus[at]), sender, sender + 1 + at, usual * int(common[at]))
 
 

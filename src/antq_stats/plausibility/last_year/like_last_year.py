@@ -77,8 +77,11 @@ def _surprising(
     is_compared = judged.any(axis=1) & ~is_copy[senders.of_rows]
     chosen: set[int] = set()
     for members in senders.around.values():
-        rows = np.flatnonzero(np.isin(senders.of_rows, members) & is_compared)
         likely = members[(scores[members] > limits.surprise) & ~is_copy[members]]
+        if not len(likely):
+            continue
+        rows = np.concatenate([senders.rows(sender) for sender in members.tolist()])
+        rows = rows[is_compared[rows]]
         for sender in likely.tolist():
             own = senders.of_rows[rows] == sender
             pool = equal[rows[~own]] @ weights[sender]
