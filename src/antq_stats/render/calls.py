@@ -343,7 +343,8 @@ class CallList:
         rule = ("-" if ascii_only else "─") * min(width or 72, 100)
         lines: list[Line] = [[(line, "bold")] for line in _fold(self.title, width)]
         for place, page in enumerate(self.pages):
-            lines += [[(line, "bold")] for line in _fold(self._stop.get(place, ""), width) if line]
+            if place in self._stop:
+                lines += [[], *([(line, "bold")] for line in _fold(self._stop[place], width))]
             lines.append([(rule, "dim")])
             lines += [[(line, "bold")] for line in _fold(page.heading, width)]
             lines += [[(line, "dim")] for line in _fold(page.standing, width) if line]
