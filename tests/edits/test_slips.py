@@ -60,10 +60,22 @@ UNITS = """code,name,level,parent
 """
 
 
+FOURTH = """
+[[measure]]
+code = "kin"
+label = {{ vi = "Kín", en = "Secret" }}
+unit = {{ vi = "người", en = "persons" }}
+sensitive = "{sensitive}"
+"""
+
+
 def message(folder: Path, row: tuple[object, ...], more: str = "") -> str:
-    """Return the message on a row of men, women and all; empty if it breaks no rule."""
+    """Return the message on a row of men, women and all, and a fourth; empty if it breaks no rule."""
     setup(folder, more, form=FORM, units=UNITS)
-    write_csv(folder / "xa.csv", [["Mã thôn", "Tên thôn", "Nam", "Nữ", "Chung"], ["070101", "Thôn 1", *row]])
+    write_csv(
+        folder / "xa.csv",
+        [["Mã thôn", "Tên thôn", "Nam", "Nữ", "Chung", "Kín"][: 2 + len(row)], ["070101", "Thôn 1", *row]],
+    )
     ran = run("validate", folder, "--format", "json", "--lang", "en")
     assert ran.status in (0, 1), ran.stderr
     found = ran.data["findings"]
@@ -114,6 +126,16 @@ def test_a_slip_stays_within_what_the_form_accepts(tmp_path: Path) -> None:
     """Nine thousand is the most: 8910 is proposed for 891, 9100 is not for 910."""
     assert "All = 8,910, not 891?" in message(tmp_path / "less", (5010, 3900, 891))
     assert "one digit may be wrong" not in message(tmp_path / "more", (5010, 4090, 910))
+
+
+@pytest.mark.parametrize(("sensitive", "is_told"), [("no", True), ("small", False)])
+def test_what_is_proposed_tells_nothing_of_a_protected_measure(
+    tmp_path: Path, sensitive: str, is_told: bool
+) -> None:
+    """Only a rule with the protected measure decides between two slips."""
+    rule = LESS.replace("nu <= nam", "nu < nam and chung > 90 or kin > 5")
+    told = message(tmp_path, (45, 45, 91, 3), FOURTH.format(sensitive=sensitive) + rule)
+    assert ("Men = 46, not 45" in told) == is_told
 
 
 def of_text(value: int) -> set[int]:
