@@ -69,13 +69,13 @@ def write_blank(
 
     from antq_stats.render.blank.instructions import InstructionSheet
     from antq_stats.render.blank.sheet import PlainSheet, TableSheet
-    from antq_stats.render.writing.workbook import OPTIONS, Formats
+    from antq_stats.render.writing.workbook import Formats, options
     from antq_stats.version import __version__
 
     wording = Wording(lang)
     layouts = sheets_of(form, register, unit, lang)
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, OPTIONS) as workbook:
+    with xlsxwriter.Workbook(content, options()) as workbook:
         name = unit_name(register, unit)
         title = wording.phrase("blank.file-title", unit=clean(name), period=wording.period(clean(period)))
         workbook.set_properties({"title": title, "created": CREATED})

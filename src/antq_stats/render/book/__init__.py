@@ -28,7 +28,7 @@ from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.words import level_word
 from antq_stats.render.writing.output import OutputError
 from antq_stats.render.writing.table import clean
-from antq_stats.render.writing.workbook import OPTIONS, Formats, sheet_names
+from antq_stats.render.writing.workbook import Formats, options, sheet_names
 from antq_stats.words.language import Language, Wording
 
 if TYPE_CHECKING:
@@ -66,10 +66,9 @@ def write_book(
     columns = [shown(publication, column) for column in publication.columns]
     sheets, names = _layout(publication, head, wording, columns, total_first=total_first)
     rows = sum(len(sheet.units) for sheet in sheets)
-    options = {**OPTIONS, "in_memory": rows <= _IN_MEMORY}
     content = io.BytesIO()
     try:
-        with xlsxwriter.Workbook(content, options) as workbook:
+        with xlsxwriter.Workbook(content, options(in_memory=rows <= _IN_MEMORY)) as workbook:
             title = f"{head.title} - {head.period}"
             workbook.set_properties({"title": clean(title), "category": CATEGORY, "created": CREATED})
             formulas = Formulas(publication.register, sheets, publication.root)

@@ -16,7 +16,7 @@ from antq_stats.render.words import is_silence, level_word, tally_words, unit_na
 from antq_stats.render.writing.output import OutputError
 from antq_stats.render.writing.table import clean
 from antq_stats.render.writing.text_lines import points, row_height
-from antq_stats.render.writing.workbook import MAX_ROWS, OPTIONS, Formats, sheet_names
+from antq_stats.render.writing.workbook import MAX_ROWS, Formats, options, sheet_names
 from antq_stats.words.language import Language, Wording
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def write_list(
     if len(listed.rows) + 10 > MAX_ROWS:
         raise OutputError("sheet-full", wording.phrase("findings.title"))
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, OPTIONS) as workbook:
+    with xlsxwriter.Workbook(content, options()) as workbook:
         workbook.set_properties({**WORKBOOK, "created": CREATED})
         formats = Formats(workbook)
         silent = tuple(row for row in listed.rows if is_silence(row.finding))

@@ -37,14 +37,6 @@ if TYPE_CHECKING:
 
 
 FONT = {"font_name": "Times New Roman", "font_size": 12}
-OPTIONS: Mapping[str, object] = {
-    "in_memory": True,
-    "default_format_properties": FONT,  # the unit of the widths of columns
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
-"""Options of every workbook that is written: text stays text."""
 DIGITS = 15
 """Digits that a number of Excel keeps; a number with more is written as text."""
 MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
@@ -52,6 +44,24 @@ _SHEET_NAME = 31  # UTF-16 units
 _FORBIDDEN = str.maketrans("[]:*?/\\", "_______")
 _LINE = 16.0  # points
 _WIDEST = 40
+
+
+def options(*, in_memory: bool = True) -> dict[str, object]:
+    """Return the options of a workbook that is written: text stays text.
+
+    They are made anew for each workbook, since XlsxWriter writes into them.
+
+    Parameters
+    ----------
+    in_memory : do without temporary files.
+    """
+    return {
+        "in_memory": in_memory,
+        "default_format_properties": dict(FONT),  # the unit of the widths of columns
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
 
 
 def sheet_names(wanted: Sequence[str], wording: Wording) -> list[str]:
@@ -137,7 +147,7 @@ def to_xlsx(
         notes = len(table.legend) + len(table.source_notes)
         if len(table.rows) + notes + 20 > MAX_ROWS or len(table.columns) + 1 > _MAX_COLUMNS:
             raise OutputError("sheet-full", clean(table.title))
-    with xlsxwriter.Workbook(content, OPTIONS) as workbook:
+    with xlsxwriter.Workbook(content, options()) as workbook:
         workbook.set_properties(
             {**{key: clean(value) for key, value in (properties or {}).items()}, "created": CREATED}
         )
