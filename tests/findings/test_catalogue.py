@@ -100,7 +100,16 @@ def test_placeholders_are_known_and_the_same_in_both_languages(item: Entry) -> N
         assert len(vi) == len(set(vi))
         assert set(vi) <= set(PLACEHOLDERS)
     assert set(item.codes) <= set(PLACEHOLDERS)
-    assert set(item.codes.values()) <= {"unit", "measure", "measures", "moment", "period", "amounts", "kind"}
+    assert set(item.codes.values()) <= {
+        "unit",
+        "measure",
+        "measures",
+        "moment",
+        "period",
+        "amounts",
+        "day",
+        "kind",
+    }
 
 
 @every_entry

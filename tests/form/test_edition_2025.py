@@ -132,7 +132,7 @@ def test_each_rule_of_the_edition_is_raised_where_it_is_broken_and_nowhere_else(
     assert {
         (f["unit"], f["rule"], f["severity"]) for f in found.data["findings"] if f["code"] == "R101"
     } == expected
-    assert {f["code"] for f in found.data["findings"]} <= {"R101", "P103", "P105"}
+    assert {f["code"] for f in found.data["findings"]} <= {"R101", "P103", "P105", "P114"}
     said = {f["rule"]: f["message"] for f in found.data["findings"] if f["code"] == "R101"}
     assert said["r07-xa-dat-phai-dang-ky"].count("= yes") == 1, "a flag is told as it is answered"
     assert said["r07-xa-dat-phai-dang-ky"].count("= no") == 1
