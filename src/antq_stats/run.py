@@ -10,11 +10,11 @@ Nothing here prints or exits. The command line makes the same calls.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Unpack
+from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from antq_stats.collection.collection import Collection
 from antq_stats.collection.intake import Intake
@@ -33,14 +33,16 @@ from antq_stats.words.language import LANGUAGES, Language
 if TYPE_CHECKING:
     import pandas as pd
 
-    from antq_stats.changes.placement import Placement
     from antq_stats.figures.comparison import Prior
     from antq_stats.figures.frames import FrameOptions
     from antq_stats.figures.publication import Publication
     from antq_stats.findings.catalogue import Names
     from antq_stats.reading.returns import Return
+    from antq_stats.series.boundaries import Boundaries
+    from antq_stats.series.over_time import Series
 
-REPORT_SUFFIXES = (".xlsx", ".html", ".docx", ".md")
+Earlier: TypeAlias = "Result | Intake | Path | RemoteFolder | str"
+"""An earlier period: its result, itself, or its folder."""
 
 
 class NotFinalError(Exception):
@@ -62,7 +64,7 @@ class Period(Intake):
 
     def run(
         self,
-        with_: Result | Intake | Path | RemoteFolder | str | None = None,
+        with_: Earlier | Sequence[Earlier] | None = None,
         *,
         language: Language = "vi",
         on_return: Callable[[Return], None] | None = None,
@@ -71,7 +73,7 @@ class Period(Intake):
 
         Parameters
         ----------
-        with_ : an earlier period to compare with: its folder, an opened `Period`, or a `Result`.
+        with_ : an earlier period to compare with, or several: a folder, an opened `Period`, or a `Result`.
         language : language of messages and reports.
         on_return : called with each return of this period as soon as it is read.
 
@@ -83,15 +85,21 @@ class Period(Intake):
         Raises
         ------
         SetupError
-            The folder of this or of the earlier period cannot be read, or the form or the register of the
+            The folder of this or of an earlier period cannot be read, or the form or the register of an
             earlier one cannot be used.
+        ValueError
+            A period is given twice.
         """
         result = read(self, language, on_return)
         if with_ is None:
             return result
-        if not isinstance(with_, Result):
-            with_ = read(with_ if isinstance(with_, Intake) else self.earlier(with_), language)
-        return result.beside(with_)
+        several = [with_] if isinstance(with_, Result | Intake | Path | RemoteFolder | str) else with_
+        return result.beside(*(self._read_earlier(earlier, language) for earlier in several))
+
+    def _read_earlier(self, earlier: Earlier, language: Language) -> Result:
+        if isinstance(earlier, Result):
+            return earlier
+        return read(earlier if isinstance(earlier, Intake) else self.earlier(earlier), language)
 
 
 def read(
@@ -131,11 +139,11 @@ class Result:
     period: Intake
     collection: Collection
     findings: Findings
-    """All findings: with an earlier period, those beside its figures too."""
+    """All findings: with an earlier period, those beside the figures of the previous one too."""
     language: Language = "vi"
     """Language of messages and reports."""
-    earlier: Result | None = None
-    """The earlier period that this one is compared with."""
+    earlier: tuple[Result, ...] = ()
+    """The periods that this one is compared with, in the order of their days."""
 
     @property
     def form(self) -> Form:
@@ -164,42 +172,61 @@ class Result:
         """The figures, with nothing withheld."""
         return aggregate(self.collection, self.findings)
 
+    @property
+    def previous(self) -> Result | None:
+        """The last of the other periods before this one: what is implausible is so beside it."""
+        before = [result for result in self.earlier if _order(result.period) < _order(self.period)]
+        found = before or self.earlier
+        return found[-1] if found else None
+
     @cached_property
     def publication(self) -> Publication:
-        """The figures that may be published, with those of the earlier period."""
+        """The figures that may be published, with those of the previous period."""
         from antq_stats.figures.publication import publish
 
-        if self.earlier is None:
+        if self.previous is None:
             return publish(self.collection, self.findings)
-        return publish(
-            self.collection, self.findings, self.earlier.aggregate, self._placement_of(self.earlier)
-        )
+        placement = self._boundaries.placement(self.previous.period)
+        return publish(self.collection, self.findings, self.previous.aggregate, placement)
 
-    def _placement_of(self, earlier: Result) -> Placement:
-        """Return where the units of an earlier period belong in the register of this one."""
+    @cached_property
+    def series(self) -> Series | None:
+        """What may be published of all periods, beside each other; None without an earlier one."""
+        from antq_stats.series.over_time import series
+
+        aggregates = [result.aggregate for result in self.earlier]
+        placements = [self._boundaries.placement(result.period) for result in self.earlier]
+        return series(self.publication, self.aggregate, self._boundaries, aggregates, placements)
+
+    @cached_property
+    def _boundaries(self) -> Boundaries:
         from antq_stats.series.boundaries import history_of, own_boundaries
 
-        history = history_of([earlier.period, self.period])
-        return own_boundaries(self.period, history).placement(earlier.period)
+        periods = [*(result.period for result in self.earlier), self.period]
+        return own_boundaries(self.period, history_of(periods))
 
-    def beside(self, earlier: Result) -> Result:
-        """Return the result compared with an earlier period: with findings on what is implausible then.
+    def beside(self, *earlier: Result) -> Result:
+        """Return the result compared with earlier periods: with findings on what is implausible then.
 
         Parameters
         ----------
-        earlier : the result of the earlier period.
+        *earlier : the results of the earlier periods, in any order.
 
         Raises
         ------
         ValueError
-            The result is compared with an earlier period already.
+            The result is compared with a period already, or one is given twice.
         """
-        if self.earlier is not None:
-            raise ValueError(f"{self.period.name} is compared with {self.earlier.period.name} already")
-
-        others = self.findings.without_family("P")
-        doubts = implausible(self.collection, self.compare(earlier))
-        return replace(self, findings=Findings([others, doubts]), earlier=earlier)
+        if self.earlier:
+            raise ValueError(f"{self.period.name} is compared with {self.earlier[-1].period.name} already")
+        names = [self.period.name, *(result.period.name for result in earlier)]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"given twice: {', '.join(sorted(twice))}")
+        found = replace(self, earlier=tuple(sorted(earlier, key=lambda result: _order(result.period))))
+        if found.previous is None:
+            return found
+        doubts = implausible(self.collection, found.compare(found.previous))
+        return replace(found, findings=Findings([self.findings.without_family("P"), doubts]))
 
     def compare(self, other: Result) -> Prior:
         """Return another period's figures, looked up by the units and measures of this one.
@@ -209,10 +236,12 @@ class Result:
         other : the result of the other period.
         """
         from antq_stats.figures.comparison import prior
+        from antq_stats.series.boundaries import history_of, own_boundaries
 
+        history = history_of([other.period, self.period])
         return prior(
             self.form, self.register, other.aggregate, period=self.period.name,
-            placement=self._placement_of(other),
+            placement=own_boundaries(self.period, history).placement(other.period),
         )  # fmt: skip
 
     def frame(self, under: int | str | None = None, **options: Unpack[FrameOptions]) -> pd.DataFrame:
@@ -291,41 +320,21 @@ class Result:
         OutputError
             The file cannot be written.
         """
+        from antq_stats.render.report import SUFFIXES, report_writer
+
         target = Path(target)
-        suffix = target.suffix.lower()
-        if suffix not in REPORT_SUFFIXES:
-            raise ValueError(f"{target.name}: the suffix must be one of {', '.join(REPORT_SUFFIXES)}")
+        if target.suffix.lower() not in SUFFIXES:
+            raise ValueError(f"{target.name}: the suffix must be one of {', '.join(SUFFIXES)}")
         if final and self.publication.is_provisional:
             from antq_stats.figures.publication import obstacles
 
             raise NotFinalError(obstacles(self.form, self.findings))
-        output.write_beside(target, self._writer(target, template, signed, total_first=total_first))
-
-    def _writer(
-        self, target: Path, template: Path | None, signed: dt.date | None, *, total_first: bool
-    ) -> Callable[[BinaryIO], object]:
-        from antq_stats.render.letterhead import letterhead
-
-        publication, lang, suffix = self.publication, self.language, target.suffix.lower()
-        head = letterhead(publication, lang, signed)
-        if suffix == ".xlsx":
-            from antq_stats.render.book import write_book
-
-            return lambda file: write_book(publication, head, lang, file, total_first=total_first)
-        if suffix == ".html":
-            from antq_stats.render.page import page
-
-            text = page(publication, head, lang)
-            return lambda file: file.write(text.encode("utf-8"))
-        from antq_stats.render.prose import built_in_template, markdown, write_docx
-
-        limits, is_word = self.period.plan.limits, suffix == ".docx"
-        if target.stem.lower().endswith(".jinja"):
-            return lambda file: file.write(built_in_template(word=is_word))
-        if is_word:
-            return lambda file: write_docx(publication, head, lang, file, template, limits)
-        prose = markdown(publication, head, lang, template, limits)
-        return lambda file: file.write(prose.encode("utf-8"))
+        limits = self.period.plan.limits
+        writer = report_writer(
+            self.publication, self.series, self.language, target.name, template=template, limits=limits,
+            signed=signed, total_first=total_first,
+        )  # fmt: skip
+        output.write_beside(target, writer)
 
     def __repr__(self) -> str:
         tally, files = self.tally, len(self.collection.files)
@@ -334,6 +343,13 @@ class Result:
 
     def _repr_html_(self) -> str:
         return self.aggregate._repr_html_()
+
+
+def _order(period: Intake) -> tuple[dt.date, str]:
+    """Return a key that puts periods in the order of their days; those without a day come first."""
+    from antq_stats.series.boundaries import day_of_period
+
+    return day_of_period(period) or dt.date.min, period.name
 
 
 def open_period(

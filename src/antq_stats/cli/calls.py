@@ -54,7 +54,7 @@ def deliver_calls(session: Session, target: Path | None, chosen: str) -> None:
     from antq_stats.year_end.standing import for_senders
 
     result = session.result
-    earlier = result.compare(result.earlier).column if result.earlier else None
+    earlier = result.compare(result.previous).column if result.previous else None
     ranked = priorities(result.collection, for_senders(result.findings), earlier)
     listed = CallList(ranked, result.collection, console.language)
     if chosen == "folder" and target is not None:

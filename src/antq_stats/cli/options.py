@@ -45,8 +45,8 @@ Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help=help_text("option.output"))
 ]
 Under = Annotated[str | None, typer.Option("--under", metavar="UNIT", help=help_text("option.under"))]
-Last = Annotated[
-    Path | None,
+EarlierPeriods = Annotated[
+    list[Path] | None,
     typer.Option("--with", parser=folder_at, metavar="DIR", help=help_text("option.with")),
 ]
 Scheduler = Annotated[

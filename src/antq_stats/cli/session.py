@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, console
+from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, UsageProblem, console
 from antq_stats.output_marks import WORKBOOK
 from antq_stats.render.writing import output, terminal
 from antq_stats.words.language import phrase
@@ -134,7 +134,7 @@ def _fault_line(trace: str) -> str:
 def run_session(
     options: FolderOptions,
     *modules: str,
-    with_: Path | RemoteFolder | None = None,
+    with_: Sequence[Path | RemoteFolder] | None = None,
     may_be_empty: bool = False,
 ) -> Session:
     """Open a folder, read all its returns and run every check.
@@ -143,19 +143,23 @@ def run_session(
     ----------
     options : the folder and the options for reading it.
     modules : names of modules that the command needs later; they are imported while the files are read.
-    with_ : folder of an earlier period to compare with; its own findings are not reported.
+    with_ : folders of earlier periods to compare with; their own findings are not reported.
     may_be_empty : whether the folder may hold no returns, as on the first day.
 
     Raises
     ------
     SetupError
         A folder, its form or its register cannot be used.
+    UsageProblem
+        A period is given twice.
     """
     opened = open_folder(options)
     opened.may_be_empty = may_be_empty
     result = read_period(opened, *modules)
-    if with_ is not None:
-        result = result.beside(read_period(opened.earlier(with_), *modules))
+    if with_:
+        periods = [opened.earlier(folder) for folder in with_]
+        _refuse_twice([opened, *periods])
+        result = result.beside(*(read_period(period, *modules) for period in periods))
         _note_breaks(result)
     return Session(result)
 
@@ -165,11 +169,17 @@ def _note_breaks(result: Result) -> None:
     from antq_stats.render.certainty import break_notes
     from antq_stats.words.language import Wording
 
-    assert result.earlier is not None  # noqa: S101 - there is an earlier period
-    before, given = result.compare(result.earlier), result.aggregate.has_values
-    columns = [column for column in result.form.columns if given(column)]
-    for line in break_notes(before, columns, Wording(console.language)):
-        console.remark(line)
+    columns = [column for column in result.form.columns if result.aggregate.has_values(column)]
+    for earlier in result.earlier:
+        for line in break_notes(result.compare(earlier), columns, Wording(console.language)):
+            console.remark(line)
+
+
+def _refuse_twice(periods: Sequence[Intake]) -> None:
+    names = [period.name for period in periods]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageProblem("usage.period-twice", period=name)
 
 
 def open_folder(options: FolderOptions) -> Intake:

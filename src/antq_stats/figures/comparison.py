@@ -6,7 +6,7 @@ are the same if their codes agree, or if the form names the earlier code (``was`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -19,7 +19,7 @@ from antq_stats.collection.collection import Integers, Truths
 from antq_stats.collection.period_name import day_of
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.figure import Figure, RatioFigure
-from antq_stats.figures.restated import Basis, Restated
+from antq_stats.figures.restated import Basis, Restated, RestatedFigure, no_figure
 from antq_stats.form import Form, SeriesBreak
 from antq_stats.register.register import UnitRegister
 
@@ -71,6 +71,27 @@ class Prior:
         """Return the position of the same unit in the earlier register; None if it has none there."""
         twin = int(self._restated.placement.twins[unit])
         return None if twin == NOWHERE else twin
+
+    @property
+    def placement(self) -> Placement:
+        """Where the earlier units belong in the current register."""
+        return self._restated.placement
+
+    def restated(self, units: int | Sequence[int], code: str) -> RestatedFigure:
+        """Return an earlier figure of a current unit, or of several together, with what it rests on.
+
+        Parameters
+        ----------
+        units : position of the unit; or of several, of which none is under another.
+        code : current code of a measure or ratio.
+        """
+        earlier_code = self._codes.get(code)
+        if earlier_code is None:
+            return no_figure("not-asked")
+        several = [units] if isinstance(units, int) else list(units)
+        if self._withholds is not None and self._withheld(earlier_code)[several].any():
+            return no_figure("withheld")
+        return self._restated.of(units, earlier_code)
 
     def figure(self, unit: int, measure: str) -> Figure | None:
         """Return a measure's earlier sum; None if it is not comparable, or withheld."""

@@ -172,6 +172,17 @@ class Restated:
         basis = self._basis(chosen, over, under)
         return _figure(over, chosen, basis, reason, None if reason else low, high)
 
+    def of(self, units: int | Sequence[int], code: str) -> RestatedFigure:
+        """Return a figure: `figure` of a measure, `ratio` of a ratio.
+
+        Parameters
+        ----------
+        units : as for `figure`.
+        code : code of the measure or ratio.
+        """
+        is_ratio = any(ratio.code == code for ratio in self.form.ratios)
+        return self.ratio(units, code) if is_ratio else self.figure(units, code)
+
     def exact_ratio(self, unit: int, code: str) -> RatioFigure | None:
         """Return a ratio with its sides; None if it is not exact on the target's boundaries.
 
@@ -325,6 +336,16 @@ class Restated:
     @cached_property
     def _subtrees(self) -> tuple[Integers, Integers]:
         return self.register.ranges(np.arange(len(self.register)))
+
+
+def no_figure(reason: Reason) -> RestatedFigure:
+    """Return what stands for a figure that a period does not have, or does not show.
+
+    Parameters
+    ----------
+    reason : why.
+    """
+    return RestatedFigure(None, None, None, 0, 0, False, Basis.NOT_COMPARABLE, reason)
 
 
 def _as_it_was(figure: Figure) -> RestatedFigure:

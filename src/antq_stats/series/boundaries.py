@@ -40,8 +40,12 @@ class Boundaries:
         period : the period.
         """
         if period.name == self.period and period.register is self.register:
-            return place(self.register, self.register, History(()), None, None)
+            return self.itself()
         return place(period.register, self.register, self.history, day_of_period(period), self.day)
+
+    def itself(self) -> Placement:
+        """Return where the units themselves belong: each one at its own place."""
+        return place(self.register, self.register, History(()), None, None)
 
 
 class NoRegisterError(LookupError):

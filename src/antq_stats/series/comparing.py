@@ -8,10 +8,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+import numpy as np
+
 from antq_stats.changes.placement import NOWHERE, Placement
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.comparison import breaks_between, same_columns
-from antq_stats.figures.restated import Basis, Reason, Restated, RestatedFigure, Value
+from antq_stats.figures.restated import Basis, Reason, Restated, RestatedFigure, Value, no_figure
 from antq_stats.form import Form, Measure, Ratio, SeriesBreak
 from antq_stats.register.register import UnitRegister
 from antq_stats.series.boundaries import Boundaries
@@ -97,11 +99,10 @@ class Comparison:
         units : position of a unit of the boundaries, or of several together (`common_units`).
         code : code of a measure or ratio in the later form.
         """
-        last, then = _figure(self.last, units, code), self.codes.get(code)
-        if then is not None:
-            return self._change(_figure(self.first, units, then), last, code)
-        nothing = RestatedFigure(None, None, None, 0, 0, False, Basis.NOT_COMPARABLE, "not-asked")
-        return Change(nothing, last, None, None, Basis.NOT_COMPARABLE, "not-asked", "first")
+        then = self.codes.get(code)
+        first = no_figure("not-asked") if then is None else self.first.of(units, then)
+        is_ratio = any(ratio.code == code for ratio in self.form.ratios)
+        return change(first, self.last.of(units, code), is_ratio=is_ratio, has_break=code in self.breaks)
 
     def common_units(self, top: int) -> tuple[int, ...]:
         """Return the units at or under a unit that both periods have in full: the highest ones.
@@ -110,26 +111,12 @@ class Comparison:
         ----------
         top : position of the unit.
         """
-        missing = self.first.placement.uncovered | self.last.placement.uncovered
-        children = self.register.units.children
-
-        def walk(unit: int) -> Iterator[int]:
-            if not missing[unit]:
-                yield unit
-                return
-            for child in children.get(unit, ()):
-                yield from walk(child)
-
-        lowest = self._traced_level
-        levels = self.register.units.levels
-        return tuple(unit for unit in walk(top) if levels[unit] <= lowest)
+        return common_units(self.register, [self.first.placement, self.last.placement], top)
 
     @cached_property
     def _traced_level(self) -> int:
         """The lowest level whose units are traced: that of the events, else that of the units that stayed."""
-        placement, levels = self.first.placement, self.register.units.levels
-        traced = placement.changed or placement.whole[placement.same].tolist()
-        return max((levels[unit] for unit in traced), default=0)
+        return _traced_level(self.first.placement)
 
     def is_traced_above(self, unit: int) -> bool:
         """Return whether the units directly under a unit are traced, too."""
@@ -170,37 +157,70 @@ class Comparison:
         """Return the units of the earlier period that a unit was made of."""
         return Origin(unit, tuple(self.first.placement.origins.get(unit, ())))
 
-    def _change(self, first: RestatedFigure, last: RestatedFigure, code: str) -> Change:
-        reason = first.reason or last.reason
-        if code in self.breaks:
-            reason = "definition"
-        elif reason is None and not (first.given and last.given):
-            reason = "no-data"
-        elif reason is None and (first.given < first.expected or last.given < last.expected):
-            reason = "incomplete"
-        basis = Basis.NOT_COMPARABLE if reason else max(first.basis, last.basis)
-        if reason is not None or first.value is None or last.value is None:
-            return Change(first, last, None, None, basis, reason, _lacking(reason, first))
-        change = last.value - first.value  # type: ignore[operator]
-        is_ratio = any(ratio.code == code for ratio in self.form.ratios)
-        percent = None if is_ratio or not first.value else Fraction(change) * 100 / Fraction(first.value)
-        return Change(first, last, change, percent, basis, None)
+
+def change(first: RestatedFigure, last: RestatedFigure, *, is_ratio: bool, has_break: bool = False) -> Change:
+    """Return the change between two periods' figures of the same units, or why there is none.
+
+    Parameters
+    ----------
+    first, last : the earlier and the later figure.
+    is_ratio : whether they are ratios, whose change is not given in per cent.
+    has_break : whether the definition changed between the periods.
+    """
+    reason = first.reason or last.reason
+    if has_break:
+        reason = "definition"
+    elif reason is None and not (first.given and last.given):
+        reason = "no-data"
+    elif reason is None and (first.given < first.expected or last.given < last.expected):
+        reason = "incomplete"
+    basis = Basis.NOT_COMPARABLE if reason else max(first.basis, last.basis)
+    if reason is not None or first.value is None or last.value is None:
+        return Change(first, last, None, None, basis, reason, _lacking(reason, first))
+    difference = last.value - first.value  # type: ignore[operator]
+    percent = None if is_ratio or not first.value else Fraction(difference) * 100 / Fraction(first.value)
+    return Change(first, last, difference, percent, basis, None)
+
+
+def common_units(register: UnitRegister, placements: Sequence[Placement], top: int) -> tuple[int, ...]:
+    """Return the units at or under a unit that all periods have in full: the highest ones.
+
+    Parameters
+    ----------
+    register : the units.
+    placements : where the units of each period belong in it.
+    top : position of the unit.
+    """
+    missing = np.logical_or.reduce([placement.uncovered for placement in placements])
+    lowest = min(_traced_level(placement) for placement in placements)
+    children, levels = register.units.children, register.units.levels
+
+    def walk(unit: int) -> Iterator[int]:
+        if not missing[unit]:
+            yield unit
+            return
+        for child in children.get(unit, ()):
+            yield from walk(child)
+
+    return tuple(unit for unit in walk(top) if levels[unit] <= lowest)
+
+
+def _traced_level(placement: Placement) -> int:
+    """Return the lowest level whose units are traced: that of the events, else of the units that stayed."""
+    levels = placement.target.units.levels
+    traced = placement.changed or placement.whole[placement.same].tolist()
+    return max((levels[unit] for unit in traced), default=0)
 
 
 def _lacking(reason: Reason | None, first: RestatedFigure) -> Literal["first", "last"] | None:
     """Return the period that a reason is about; None if it is about both."""
-    if reason == "no-data":
+    if reason in ("not-asked", "no-data"):
         return "first" if not first.given else "last"
     if reason == "incomplete":
         return "first" if first.given < first.expected else "last"
     if reason == "part-missing":
         return "first" if first.reason == reason else "last"
     return None
-
-
-def _figure(restated: Restated, units: int | Sequence[int], code: str) -> RestatedFigure:
-    is_ratio = any(ratio.code == code for ratio in restated.form.ratios)
-    return restated.ratio(units, code) if is_ratio else restated.figure(units, code)
 
 
 def compare(

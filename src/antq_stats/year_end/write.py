@@ -65,7 +65,7 @@ def write_year_end(result: Result, folder: Path | str, *, signed: dt.date | None
     account = Account(result, coverage, standing_of(result, coverage))
     withheld: tuple[str, ...] = ()
     others: list[str] = []
-    runs = (result,) if result.earlier is None else (result, result.earlier)
+    runs = (result, *result.earlier)
     reads = [run.period.local_folder for run in runs if run.period.local_folder is not None]
     with ResultFolder(folder, account.say("file-aside"), reads) as results:
         outputs: list[str] = []
@@ -144,7 +144,7 @@ def _calls(result: Result, account: Account, results: ResultFolder) -> None:
     from antq_stats.figures.priorities import priorities
     from antq_stats.render.calls import CallList
 
-    earlier = result.compare(result.earlier).column if result.earlier else None
+    earlier = result.compare(result.previous).column if result.previous else None
     ranked = priorities(result.collection, for_senders(result.findings), earlier)
     if not ranked.senders and not ranked.unplaced:
         return

@@ -89,9 +89,9 @@ def _stated(
 
     opened = open_folder(options)
     boundaries = boundaries_named(on, [opened])
-    session = Session(read_period(opened, "antq_stats.render.restated"))
+    session = Session(read_period(opened, "antq_stats.render.over_years.restated"))
     from antq_stats.figures.restated import Restated
-    from antq_stats.render.restated import flat_stated, stated_records, stated_table
+    from antq_stats.render.over_years.restated import flat_stated, stated_records, stated_table
 
     result, register = session.result.aggregate, boundaries.register
     top = unit_of(register, under)

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, UsageProblem, console
-from antq_stats.cli.options import FolderOptions, Last, Output, format_of, format_option, reads_folder
+from antq_stats.cli.options import (
+    EarlierPeriods,
+    FolderOptions,
+    Output,
+    format_of,
+    format_option,
+    reads_folder,
+)
 from antq_stats.cli.wording import help_text
 from antq_stats.words.text import one_line
 
@@ -30,7 +37,7 @@ Report = Annotated[
 def check_text(
     options: FolderOptions,
     report: Report,
-    last: Last = None,
+    earlier: EarlierPeriods = None,
     format_: Annotated[str | None, format_option(*_FORMATS)] = None,
     output: Output = None,
 ) -> int:
@@ -42,7 +49,7 @@ def check_text(
     document = _document(report, options.limits)
     from antq_stats.cli.session import run_session
 
-    session = run_session(options, with_=last)
+    session = run_session(options, with_=earlier)
     from antq_stats.render.text_check import check_lines, check_records
     from antq_stats.render.writing.output import INPUTS
     from antq_stats.render.writing.terminal import colour_wanted, paint, signs_for, terminal_width

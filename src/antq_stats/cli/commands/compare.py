@@ -56,7 +56,7 @@ def compare(
     last = open_folder(options)
     first = last.earlier(earlier)
     boundaries = boundaries_named(on, [first, last])
-    results = [read_period(period, "antq_stats.render.compared") for period in (first, last)]
+    results = [read_period(period, "antq_stats.render.over_years.compared") for period in (first, last)]
     from antq_stats.series.comparing import compare as compared
 
     comparison = compared(
@@ -80,7 +80,7 @@ def _write(
     output: Path | None,
 ) -> None:
     from antq_stats.figures.coverage import weighing_measure
-    from antq_stats.render.compared import FLAT, flat_records, measures_table, record, units_table
+    from antq_stats.render.over_years.compared import FLAT, flat_records, measures_table, record, units_table
 
     register = comparison.register
     top = unit_of(register, under)

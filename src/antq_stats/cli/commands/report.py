@@ -9,7 +9,7 @@ import typer
 
 from antq_stats.cli.choices import day_named
 from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
-from antq_stats.cli.options import FolderOptions, Last, Output, Signed, reads_folder
+from antq_stats.cli.options import EarlierPeriods, FolderOptions, Output, Signed, reads_folder
 from antq_stats.cli.wording import help_text
 from antq_stats.words.text import one_line
 
@@ -32,7 +32,7 @@ def report(
     options: FolderOptions,
     output: Output = None,
     final: Final = False,
-    last: Last = None,
+    earlier: EarlierPeriods = None,
     template: Template = None,
     total: TotalRow = "first",
     date: Signed = None,
@@ -51,7 +51,7 @@ def report(
     from antq_stats.cli.session import run_session
 
     writer = f"antq_stats.render.{_WRITERS[suffix]}"
-    session = run_session(options, "antq_stats.figures.publication", writer, with_=last)
+    session = run_session(options, "antq_stats.figures.publication", writer, with_=earlier)
     from antq_stats.render.template_fault import TemplateFault
     from antq_stats.run import NotFinalError
 

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.cli.options import FolderOptions, Last, Output, format_of, format_option, reads_files
+from antq_stats.cli.options import (
+    EarlierPeriods,
+    FolderOptions,
+    Output,
+    format_of,
+    format_option,
+    reads_files,
+)
 from antq_stats.cli.wording import help_text
 from antq_stats.words.text import as_typed
 
@@ -34,7 +41,7 @@ def validate(
     format_: Annotated[str | None, format_option(*_FORMATS)] = None,
     output: Output = None,
     by_sender: BySender = False,
-    last: Last = None,
+    earlier: EarlierPeriods = None,
 ) -> int:
     """Write the findings, and return the exit status."""
     from antq_stats.cli.calls import calls_format, deliver_calls
@@ -46,11 +53,11 @@ def validate(
         format_of(
             None, output, ("xlsx",), {".xlsx": "xlsx"}
         )  # a folder must not have the suffix of another format
-        if _is_among((options.folder, last), output) and not _is_one_workbook(output):
+        if _is_among((options.folder, *(earlier or ())), output) and not _is_one_workbook(output):
             raise UsageProblem("annotated.among-inputs", name=output.name)
     from antq_stats.cli.session import run_session
 
-    session = run_session(options, with_=last)
+    session = run_session(options, with_=earlier)
     if options.only:
         session.result = _of_the_files(session.result)
     if by_sender:

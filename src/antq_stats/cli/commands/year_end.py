@@ -12,12 +12,14 @@ import typer
 
 from antq_stats.cli.choices import day_named
 from antq_stats.cli.console import INTERNAL, NOT_WRITTEN, UsageProblem, console
-from antq_stats.cli.options import FolderOptions, Last, Signed, reads_folder
+from antq_stats.cli.options import EarlierPeriods, FolderOptions, Signed, reads_folder
 from antq_stats.cli.wording import help_text
 from antq_stats.output_marks import RESULT_FOLDER
 from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from antq_stats.reading.files.remote import RemoteFolder
     from antq_stats.year_end import YearEnd
 
@@ -35,7 +37,7 @@ OpenPage = Annotated[bool, typer.Option("--open", help=help_text("option.open"))
 def year_end(
     options: FolderOptions,
     output: Results = None,
-    last: Last = None,
+    earlier: EarlierPeriods = None,
     date: Signed = None,
     open_page: OpenPage = False,
 ) -> int:
@@ -45,11 +47,11 @@ def year_end(
     """
     signed = day_named(date)
     target = _results_of(options.folder) if output is None else output
-    _check_places(options.folder, last, target)
+    _check_places((options.folder, *(earlier or ())), target)
     from antq_stats.cli.session import run_session
 
     modules = ("antq_stats.figures.publication", "antq_stats.render.book", "antq_stats.year_end")
-    session = run_session(options, *modules, with_=last, may_be_empty=True)
+    session = run_session(options, *modules, with_=earlier, may_be_empty=True)
     from antq_stats.render.writing import terminal
     from antq_stats.year_end import write_year_end
 
@@ -77,7 +79,7 @@ def _results_of(folder: Path | RemoteFolder) -> Path:
     return folder.with_name(folder.name + _SUFFIX)
 
 
-def _check_places(folder: Path | RemoteFolder, last: Path | RemoteFolder | None, target: Path) -> None:
+def _check_places(read: Sequence[Path | RemoteFolder], target: Path) -> None:
     """Refuse a folder of results as input, and results among returns or above them.
 
     Raises
@@ -87,7 +89,7 @@ def _check_places(folder: Path | RemoteFolder, last: Path | RemoteFolder | None,
     """
     from antq_stats.render.writing.output import is_among
 
-    for place in (folder, last):
+    for place in read:
         if not isinstance(place, Path):
             continue
         if (place / RESULT_FOLDER).exists():

@@ -34,13 +34,21 @@ from antq_stats.words.language import Language, Wording
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from antq_stats.series.over_time import Series
+
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
 _IN_MEMORY = 15_000
 """Most rows for which XlsxWriter builds the file in memory; for more it uses temporary files."""
 
 
 def write_book(
-    publication: Publication, head: Letterhead, lang: Language, target: BinaryIO, *, total_first: bool = True
+    publication: Publication,
+    head: Letterhead,
+    lang: Language,
+    target: BinaryIO,
+    series: Series | None = None,
+    *,
+    total_first: bool = True,
 ) -> None:
     """Write the workbook.
 
@@ -50,6 +58,7 @@ def write_book(
     head : the words around the tables.
     lang : the language.
     target : an open binary file; see `antq_stats.render.writing.output.write_beside`.
+    series : the period beside earlier ones; None without an earlier one.
     total_first : whether the row of totals stands above the units or below them.
 
     Raises

@@ -15,6 +15,8 @@ from antq_stats.words.language import Language, Wording
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from antq_stats.series.over_time import Series
+
 _HERE = Path(__file__).parent
 _POLICY = (
     "default-src 'none'; style-src '{style}'; script-src '{script}'; "
@@ -22,7 +24,7 @@ _POLICY = (
 )
 
 
-def page(publication: Publication, head: Letterhead, lang: Language) -> str:
+def page(publication: Publication, head: Letterhead, lang: Language, series: Series | None = None) -> str:
     """Return the page as HTML with its style, script, figures and charts.
 
     The page names the program as its generator, by which ``reading`` recognises that it is not a return. The
@@ -33,6 +35,7 @@ def page(publication: Publication, head: Letterhead, lang: Language) -> str:
     publication : the figures.
     head : the words of the letterhead.
     lang : the language.
+    series : the period beside earlier ones; None without an earlier one.
     """
     from markupsafe import Markup
 

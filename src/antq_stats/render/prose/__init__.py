@@ -26,6 +26,7 @@ from antq_stats.render.prose.templates import (
 )
 from antq_stats.render.template_fault import TemplateFault
 from antq_stats.render.writing.delimited import markdown_text, to_markdown
+from antq_stats.series.over_time import Series
 from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import one_line
 
@@ -38,6 +39,7 @@ def markdown(
     lang: Language,
     template: Path | None = None,
     limits: Limits | None = None,
+    series: Series | None = None,
 ) -> str:
     """Return the report as Markdown.
 
@@ -49,6 +51,7 @@ def markdown(
     template : a template in Jinja2 that replaces the built-in one. The signs of Markdown are escaped in its
         names and figures.
     limits : limits of a file that is read, which also apply to the template.
+    series : the period beside earlier ones; None without an earlier one.
 
     Raises
     ------
@@ -116,6 +119,7 @@ def write_docx(
     target: BinaryIO,
     template: Path | None = None,
     limits: Limits | None = None,
+    series: Series | None = None,
 ) -> None:
     """Write the report as a Word document.
 
@@ -127,6 +131,7 @@ def write_docx(
     target : an open binary file.
     template : a Word document with tags of Jinja2 that replaces the built-in one.
     limits : limits of a file that is read, which also apply to the template.
+    series : the period beside earlier ones; None without an earlier one.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
-from antq_stats.cli.options import FolderOptions, Last, reads_folder
+from antq_stats.cli.options import EarlierPeriods, FolderOptions, reads_folder
 from antq_stats.cli.wording import help_text
 from antq_stats.words.text import as_typed, one_line
 
@@ -37,7 +37,9 @@ Target = Annotated[
 
 
 @reads_folder
-def adopt(options: FolderOptions, listed: Proposals = None, output: Target = None, last: Last = None) -> int:
+def adopt(
+    options: FolderOptions, listed: Proposals = None, output: Target = None, earlier: EarlierPeriods = None
+) -> int:
     """Write the workbook of proposals, or enter the decisions of one in the register; return the exit status.
 
     With decisions, no return is read. The status is 1 if a decision cannot be carried out; the others are.
@@ -53,7 +55,7 @@ def adopt(options: FolderOptions, listed: Proposals = None, output: Target = Non
         output = _beside(folder)
     if output.suffix.lower() != ".xlsx":
         raise UsageProblem("usage.bad-suffix", found=one_line(output.suffix), choices=".xlsx")
-    return _propose(options, output, last)
+    return _propose(options, output, earlier)
 
 
 def _beside(folder: Path) -> Path:
@@ -62,16 +64,16 @@ def _beside(folder: Path) -> Path:
     return folder / ".." / name if folder.name in ("", "..") else folder.with_name(name)
 
 
-def _propose(options: FolderOptions, target: Path, last: Last) -> int:
+def _propose(options: FolderOptions, target: Path, earlier: EarlierPeriods) -> int:
     """Write the proposals of the returns."""
     from antq_stats.cli.session import run_session
 
-    session = run_session(options, with_=last)
+    session = run_session(options, with_=earlier)
     from antq_stats.adoption.proposals import propose
 
     result = session.result
-    earlier = result.compare(result.earlier).column if result.earlier else None
-    proposals = propose(result.collection, earlier)
+    before = result.compare(result.previous).column if result.previous else None
+    proposals = propose(result.collection, before)
     if not proposals:
         console.note("adopt.no-proposals")
         return session.status()

@@ -9,7 +9,7 @@ import typer
 
 from antq_stats.cli.choices import level_of, unit_of
 from antq_stats.cli.console import UsageProblem, console
-from antq_stats.cli.options import FolderOptions, Last, OutFolder, Under, reads_folder
+from antq_stats.cli.options import EarlierPeriods, FolderOptions, OutFolder, Under, reads_folder
 from antq_stats.cli.wording import help_text
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def template(
     output: OutFolder = None,
     level: Level = None,
     under: Under = None,
-    last: Last = None,
+    earlier: EarlierPeriods = None,
 ) -> int:
     """Write the blank returns, and return the exit status.
 
@@ -54,9 +54,11 @@ def template(
     if not units:
         raise UsageProblem("usage.nothing-to-answer", found=register.levels[sending])
     targets = {unit: output / path for unit, path in paths_of(register, units).items()}
-    earlier = None if last is None else _earlier(period, last)
+    if earlier and len(earlier) > 1:
+        raise UsageProblem("usage.one-earlier-period")
+    before = _earlier(period, earlier[0]) if earlier else None
     _refuse_begun(period, targets)
-    _write(period, targets, earlier)
+    _write(period, targets, before)
     console.note("blank.written", count=len(targets), name=output.name or str(output))
     _tell_next(options)
     return 0

@@ -8,7 +8,7 @@ from fractions import Fraction
 from antq_stats.form import Measure, Ratio
 from antq_stats.output_marks import UNIT_COLUMNS
 from antq_stats.register.register import UnitRegister
-from antq_stats.render.restated import (
+from antq_stats.render.over_years.restated import (
     balance_lines,
     boundaries_line,
     figure_cell,
