@@ -15,7 +15,8 @@ from antq_stats.render.over_years.restated import (
     figure_record,
     plain_value,
 )
-from antq_stats.render.words import level_word, unit_name
+from antq_stats.render.over_years.words import area_words, label_of, names_of_units, points
+from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import (
     Cell,
     Count,
@@ -30,9 +31,6 @@ from antq_stats.series.comparing import Change, Comparison
 from antq_stats.series.decomposition import Decomposition, decompose
 from antq_stats.words.language import Language, Wording, rounded
 from antq_stats.words.text import capital
-
-_NAMED = 12
-"""Units that a note names; further ones are counted."""
 
 FLAT = (
     *UNIT_COLUMNS, "measure", "from", "from_low", "from_high", "from_given", "from_expected",
@@ -92,7 +90,7 @@ def units_table(
         lines.insert(
             1,
             Row(
-                faces.common(rows[0], units),
+                area_words(register, rows[0], units, faces.wording),
                 0,
                 faces.cells(comparison.at(units, column.code), column),
                 "group",
@@ -127,9 +125,7 @@ class _Faces:
         )
 
     def label(self, column: Measure | Ratio) -> str:
-        unit = self.comparison.form.unit(column.code, self.wording.lang)
-        label = self.wording.say(column.label)
-        return f"{label} ({unit})" if unit else label
+        return label_of(self.comparison.form, column, self.wording)
 
     def cells(self, change: Change, column: Measure | Ratio) -> tuple[Cell, ...]:
         return (
@@ -153,22 +149,7 @@ class _Faces:
         if isinstance(column, Measure):
             assert not isinstance(change.change, Fraction)  # noqa: S101 - as above
             return Count(change.change)
-        value = self.wording.decimal(change.change, column.decimals)
-        return Text(self.wording.phrase("compare.points", value=value if change.change < 0 else f"+{value}"))
-
-    def common(self, top: int, units: Sequence[int]) -> str:
-        """Return what a row of the common part is called."""
-        register = self.comparison.register
-        level = max((register.units.levels[unit] for unit in units), default=0)
-        of_level = [int(unit) for unit in register.under(top) if register.units.levels[unit] == level]
-        inside = sum(any(unit in register.units.ancestors(other) for unit in units) for other in of_level)
-        return self.wording.phrase(
-            "compare.common",
-            unit=unit_name(register, top),
-            count=self.wording.number(inside),
-            all=self.wording.number(len(of_level)),
-            kind=level_word(register, level, self.wording),
-        )
+        return Text(points(Fraction(change.change), column.decimals, self.wording))
 
     def table(
         self, top: int, units: Sequence[int], stub: str, rows: Sequence[Row],
@@ -176,8 +157,7 @@ class _Faces:
     ) -> PresentationTable:  # fmt: skip
         """Return a table about a unit, or about the part of it that both periods have."""
         register, say = self.comparison.register, self.wording.phrase
-        is_whole = tuple(units) == (top,)
-        title = unit_name(register, top) if is_whole or not units else self.common(top, units)
+        title = area_words(register, top, units or (top,), self.wording)
         on = boundaries_line(self.comparison.boundaries, self.wording)
         first, last = self.wording.period(self.first), self.wording.period(self.last)
         return PresentationTable(
@@ -203,7 +183,7 @@ class _Faces:
             (comparison.left, comparison.first.placement.source, "compare.left"),
         ):
             if units:
-                yield say(key, period=self.first, names=self._names(units, register))
+                yield say(key, period=self.first, names=names_of_units(units, register, self.wording))
         for restated in (comparison.first, comparison.last):
             if not restated.placement.is_identity:
                 yield from balance_lines(restated, self.wording)
@@ -211,25 +191,17 @@ class _Faces:
     def _split(self, split: Decomposition, column: Ratio) -> str:
         """Return the line on the parts of a ratio's change."""
 
-        def points(value: Fraction) -> str:
-            shown = self.wording.decimal(value, column.decimals + 1)
-            return self.wording.phrase("compare.points", value=shown if value < 0 else f"+{shown}")
+        def shown(value: Fraction) -> str:
+            return points(value, column.decimals + 1, self.wording)
 
         return self.wording.phrase(
             "compare.split",
             ratio=self.wording.say(column.label),
-            change=points(split.last - split.first),
-            real=points(split.real),
-            answered=points(split.answered),
-            area=points(split.area),
+            change=shown(split.last - split.first),
+            real=shown(split.real),
+            answered=shown(split.answered),
+            area=shown(split.area),
         )
-
-    def _names(self, units: Sequence[int], register: UnitRegister) -> str:
-        named = [unit_name(register, unit) for unit in units[:_NAMED]]
-        if len(units) > _NAMED:
-            more = self.wording.number(len(units) - _NAMED)
-            return f"{', '.join(named)} {self.wording.phrase('compare.more', count=more)}"
-        return ", ".join(named)
 
 
 def _change_record(change: Change, column: Measure | Ratio) -> dict[str, object]:

@@ -1,0 +1,76 @@
+"""Words that tables, pages and texts over several periods share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from antq_stats.form import Form, Measure, Ratio
+from antq_stats.register.register import UnitRegister
+from antq_stats.render.words import level_word, unit_name
+from antq_stats.words.language import Wording
+
+_NAMED = 12
+"""Units that a note names; further ones are counted."""
+
+
+def label_of(form: Form, column: Measure | Ratio, wording: Wording) -> str:
+    """Return the label of a measure or ratio with its unit of measure: ``Hộ đạt gia đình văn hóa (hộ)``."""
+    unit, label = form.unit(column.code, wording.lang), wording.say(column.label)
+    return f"{label} ({unit})" if unit else label
+
+
+def points(value: Fraction, decimals: int, wording: Wording) -> str:
+    """Return a change of a ratio: ``+1,2 điểm %``.
+
+    Parameters
+    ----------
+    value : the change, times ``per``.
+    decimals : places shown.
+    wording : the language.
+    """
+    shown = wording.decimal(value, decimals)
+    return wording.phrase("compare.points", value=shown if value < 0 else f"+{shown}")
+
+
+def names_of_units(units: Sequence[int], register: UnitRegister, wording: Wording) -> str:
+    """Return the names of units in a sentence; of many, the first ones and how many more.
+
+    Parameters
+    ----------
+    units : positions of the units.
+    register : their register.
+    wording : the language.
+    """
+    named = [unit_name(register, unit) for unit in units[:_NAMED]]
+    if len(units) > _NAMED:
+        more = wording.number(len(units) - _NAMED)
+        return f"{', '.join(named)} {wording.phrase('compare.more', count=more)}"
+    return ", ".join(named)
+
+
+def area_words(
+    register: UnitRegister, top: int, units: Sequence[int], wording: Wording, *, periods: int = 2
+) -> str:
+    """Return what figures are of: a unit, or the part of it that all periods have.
+
+    Parameters
+    ----------
+    register : the units.
+    top : position of the unit.
+    units : the unit itself, or the highest units of the part that all periods have.
+    wording : the language.
+    periods : number of periods.
+    """
+    if tuple(units) == (top,):
+        return unit_name(register, top)
+    level = max((register.units.levels[unit] for unit in units), default=0)
+    of_level = [int(unit) for unit in register.under(top) if register.units.levels[unit] == level]
+    inside = sum(any(unit in register.units.ancestors(other) for unit in units) for other in of_level)
+    return wording.phrase(
+        "compare.common" if periods == 2 else "series.common",
+        unit=unit_name(register, top),
+        count=wording.number(inside),
+        all=wording.number(len(of_level)),
+        kind=level_word(register, level, wording),
+    )
