@@ -22,6 +22,7 @@ from antq_stats.render.writing.table import (
     Count,
     NotApplicable,
     Percent,
+    Points,
     PresentationTable,
     Row,
     Text,
@@ -149,7 +150,7 @@ class _Faces:
         if isinstance(column, Measure):
             assert not isinstance(change.change, Fraction)  # noqa: S101 - as above
             return Count(change.change)
-        return Text(points(Fraction(change.change), column.decimals, self.wording))
+        return Points(Fraction(change.change), column.decimals)
 
     def table(
         self, top: int, units: Sequence[int], stub: str, rows: Sequence[Row],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,6 +18,7 @@ from antq_stats.render.writing.table import (
     Percent,
     PresentationTable,
     Row,
+    Suppressed,
     Text,
 )
 from antq_stats.render.writing.table import Column as Head
@@ -45,6 +46,8 @@ def figure_cell(figure: RestatedFigure, column: Column, wording: Wording) -> Cel
     """
     if figure.value is not None:
         return _value_cell(figure.value, column, provisional=figure.provisional)
+    if figure.reason == "withheld":
+        return Suppressed()
     if figure.low is not None and figure.high is not None:
         low, high = _text(figure.low, column, wording), _text(figure.high, column, wording)
         return Text(wording.phrase("compare.between", low=low, high=high))
@@ -97,16 +100,23 @@ def boundaries_line(boundaries: Boundaries, wording: Wording) -> str:
     return wording.phrase("compare.on-day", date=day)
 
 
-def balance_lines(restated: Restated, wording: Wording) -> Iterator[str]:
+def balance_lines(
+    restated: Restated, wording: Wording, without: Collection[str] = frozenset()
+) -> Iterator[str]:
     """Yield what became of the sums of a period: the same as before, or how much lies outside.
 
     Parameters
     ----------
     restated : the period on its new boundaries.
     wording : the language.
+    without : codes of measures whose sums are not told: those that are protected, in what is published.
     """
     form, period = restated.form, restated.aggregate.period
-    measures = [m for m in form.measures if m.up != "none" and restated.aggregate.has_values(m)]
+    measures = [
+        measure
+        for measure in form.measures
+        if measure.up != "none" and measure.code not in without and restated.aggregate.has_values(measure)
+    ]
     for measure in measures:
         balance = restated.balance(measure.code)
         if balance.outside:  # one measure shows it

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 from antq_stats.figures.restated import Basis
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.over_years.restated import balance_lines, boundaries_line, figure_cell
-from antq_stats.render.over_years.words import area_words, label_of, names_of_units, points
-from antq_stats.render.writing.table import Cell, NotApplicable, Percent, PresentationTable, Row, Text
+from antq_stats.render.over_years.words import area_words, label_of, names_of_units
+from antq_stats.render.writing.table import Cell, NotApplicable, Percent, Points, PresentationTable, Row, Text
 from antq_stats.render.writing.table import Column as Head
 from antq_stats.series.over_time import Point, Series
 from antq_stats.words.language import Wording
@@ -145,7 +144,7 @@ def split_table(series: Series, wording: Wording) -> PresentationTable | None:
             continue
         ratios = [Percent(value / column.per, column.decimals, column.per) for value in split[:2]]
         parts = (split.last - split.first, split.real, split.answered, split.area)
-        moves = [Text(points(Fraction(part), column.decimals + 1, wording)) for part in parts]
+        moves = [Points(part, column.decimals + 1) for part in parts]
         rows.append(Row(wording.say(column.label), 0, (*ratios, *moves)))
     if not rows:
         return None
@@ -188,4 +187,4 @@ def boundary_lines(series: Series, wording: Wording) -> Iterator[str]:
             if units and (key, names) not in told:
                 told.add((key, names))
                 yield wording.phrase(key, period=period, names=names)
-        yield from balance_lines(comparison.first, wording)
+        yield from balance_lines(comparison.first, wording, without=comparison.first.form.protected)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.words import level_word, unit_name
+from antq_stats.render.writing.table import Points, cell_text
 from antq_stats.words.language import Wording
 
 _NAMED = 12
@@ -29,8 +30,7 @@ def points(value: Fraction, decimals: int, wording: Wording) -> str:
     decimals : places shown.
     wording : the language.
     """
-    shown = wording.decimal(value, decimals)
-    return wording.phrase("compare.points", value=shown if value < 0 else f"+{shown}")
+    return cell_text(Points(value, decimals), wording)
 
 
 def names_of_units(units: Sequence[int], register: UnitRegister, wording: Wording) -> str:

@@ -57,6 +57,20 @@ class Percent:
 
 
 @dataclass(frozen=True, slots=True)
+class Points:
+    """A change of a ratio, in percentage points.
+
+    Parameters
+    ----------
+    value : the change, exact and already multiplied by 100.
+    decimals : places shown, rounded half up.
+    """
+
+    value: Fraction
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """How many units gave a value.
 
@@ -97,7 +111,9 @@ class NotSummed:
     """A figure that is asked at every level and that no level adds up; this unit did not report it."""
 
 
-Cell: TypeAlias = Count | Percent | Coverage | Text | Missing | NotApplicable | Suppressed | NotSummed
+Cell: TypeAlias = (
+    Count | Percent | Points | Coverage | Text | Missing | NotApplicable | Suppressed | NotSummed
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +245,9 @@ def cell_text(cell: Cell, wording: Wording, signs: Signs = UNICODE) -> str:
             return wording.number(value)
         case Percent(value=value, decimals=decimals, per=per):
             return wording.percent(value, decimals, per)
+        case Points(value=value, decimals=decimals):
+            shown = wording.decimal(value, decimals)
+            return wording.phrase("compare.points", value=shown if value < 0 else f"+{shown}")
         case Coverage(given=given, expected=expected):
             return f"{wording.number(given)}/{wording.number(expected)}"
         case Text(value=value):

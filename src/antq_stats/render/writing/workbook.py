@@ -15,10 +15,12 @@ from antq_stats.render.writing.output import OutputError
 from antq_stats.render.writing.paper import pages, print_scale
 from antq_stats.render.writing.table import (
     UNICODE,
+    Align,
     Cell,
     Column,
     Count,
     Percent,
+    Points,
     PresentationTable,
     Text,
     cell_text,
@@ -27,7 +29,7 @@ from antq_stats.render.writing.table import (
     sign_legend,
     spans,
 )
-from antq_stats.words.amounts import is_within_digits, places
+from antq_stats.words.amounts import Amount, is_within_digits, places
 from antq_stats.words.language import Language, Wording, rounded
 
 if TYPE_CHECKING:
@@ -291,33 +293,90 @@ class _Sheet:
             self._write_cell(at, index, position, look)
 
     def _write_cell(self, at: int, index: int, position: int, look: dict[str, object]) -> None:
-        """Write a figure as a number whose format shows its mark, and any other cell as text."""
         cell = self.table.rows[index].cells[position]
-        text = self.texts[index][position]
-        column = position + 1
-        mark = self.marked[position]
+        align, mark = self.table.columns[position].align, self.marked[position]
+        CellWriter(self.sheet, self.formats, self.wording).put(
+            (at, position + 1), cell, look, align=align, marked=mark
+        )
+
+
+class CellWriter:
+    """Writes cells of tables: a figure as a number whose format shows its mark, any other cell as text.
+
+    Parameters
+    ----------
+    sheet : the sheet.
+    formats : the cell formats of its workbook.
+    wording : the language of the texts.
+    is_exact : whether ratios are stored unrounded, and those per 100 as 0 to 1; else as shown, so that sums
+        in Excel agree with what people see.
+    """
+
+    def __init__(
+        self, sheet: Worksheet, formats: Formats, wording: Wording, *, is_exact: bool = False
+    ) -> None:
+        self.sheet = sheet
+        self.formats = formats
+        self.wording = wording
+        self.is_exact = is_exact
+
+    def put(
+        self,
+        at: tuple[int, int],
+        cell: Cell,
+        look: Mapping[str, object],
+        *,
+        align: Align = "right",
+        marked: bool = False,
+        formula: str | None = None,
+    ) -> None:
+        """Write a cell.
+
+        Parameters
+        ----------
+        at : row and column, counted from 0.
+        cell : the cell.
+        look : properties of its format.
+        align : alignment of its text.
+        marked : whether a figure of its column has the provisional mark.
+        formula : formula that gives the figure, if it is a figure; None to write it as a number.
+        """
+        figure = self._figure(cell)
+        if figure is not None:
+            value, shape = figure
+            style = self.formats(**look, num_format=shape + _mark_format(cell, marked))
+            if formula is None:
+                self.sheet.write_number(*at, value, style)
+            else:
+                self.sheet.write_formula(*at, formula, style, value)
+            return
+        text = cell_text(cell, self.wording) + (UNICODE.provisional if is_provisional(cell) else "")
+        wrapped = (
+            {"align": align, "text_wrap": True} if isinstance(cell, Text) and text else {"align": "right"}
+        )
+        style = self.formats(**look, **wrapped)
+        if text:
+            self.sheet.write_string(*at, text, style)
+        else:
+            self.sheet.write_blank(*at, None, style)
+
+    def _figure(self, cell: Cell) -> tuple[Amount | float, str] | None:
+        """Return the number of a cell and its number format; None for a cell that is written as text."""
         match cell:
             case Count(value=value) if is_within_digits(value, DIGITS):
-                shown = amount_format(places(value)) + _mark_format(cell, mark)
-                self.sheet.write_number(at, column, value, self.formats(**look, num_format=shown))
+                return value, amount_format(places(value))
+            case Percent(value=value, decimals=decimals, per=per) if self.is_exact:
+                sign = {100: "%", 1000: '"‰"'}.get(per, "")
+                return float(value if per == 100 else value * per), amount_format(decimals) + sign
             case Percent(value=value, decimals=decimals, per=per):
-                sign = {100: "%", 1000: "‰"}.get(per, "")
-                ending = f'"{sign}"' if sign else ""
-                shown = amount_format(decimals) + ending + _mark_format(cell, mark)
-                # Rounded as shown, so that sums in Excel agree with what people see.
-                figure = float(rounded(value * per, decimals))
-                self.sheet.write_number(at, column, figure, self.formats(**look, num_format=shown))
-            case Text() if text:
-                align = self.table.columns[position].align
-                style = self.formats(**look, align=align, text_wrap=True)
-                self.sheet.write_string(at, column, text, style)
-            case _:
-                shown = text + (UNICODE.provisional if is_provisional(cell) else "")
-                style = self.formats(**look, align="right")
-                if shown:
-                    self.sheet.write_string(at, column, shown, style)
-                else:
-                    self.sheet.write_blank(at, column, None, style)
+                sign = {100: '"%"', 1000: '"‰"'}.get(per, "")
+                return float(rounded(value * per, decimals)), amount_format(decimals) + sign
+            case Points(value=value, decimals=decimals):
+                shown = amount_format(decimals)
+                unit = self.wording.phrase("compare.points", value="")
+                shape = f'+{shown}"{unit}";-{shown}"{unit}"'
+                return float(value if self.is_exact else rounded(value, decimals)), shape
+        return None
 
 
 def amount_format(decimals: int) -> str:
