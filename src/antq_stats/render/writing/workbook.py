@@ -170,6 +170,7 @@ class _Sheet:
         self.formats = formats
         self.table = table
         self.wording = wording
+        self.cells = CellWriter(sheet, formats, wording)
         self.texts = [[cell_text(cell, wording) for cell in row.cells] for row in table.rows]
         self.marked = [
             any(is_provisional(row.cells[position]) for row in table.rows)
@@ -295,9 +296,7 @@ class _Sheet:
     def _write_cell(self, at: int, index: int, position: int, look: dict[str, object]) -> None:
         cell = self.table.rows[index].cells[position]
         align, mark = self.table.columns[position].align, self.marked[position]
-        CellWriter(self.sheet, self.formats, self.wording).put(
-            (at, position + 1), cell, look, align=align, marked=mark
-        )
+        self.cells.put((at, position + 1), cell, look, align=align, marked=mark)
 
 
 class CellWriter:
