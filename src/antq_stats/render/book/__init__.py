@@ -1,7 +1,8 @@
 """The year-end summary as a workbook: tables in the official layout, with totals as live formulas.
 
-Sheets: the summary by section; one per level below the root; coverage; charts; open findings; method and
-sources; and a hidden one with the numbers of the charts. XlsxWriter writes everything but the bodies of the
+Sheets: the summary by section; one per level below the root; coverage; with earlier periods, the figures of
+all and what moved them; charts; open findings; method and sources; and a hidden one with the numbers of the
+charts. XlsxWriter writes everything but the bodies of the
 level sheets, see `rows`.
 """
 
@@ -15,12 +16,14 @@ import numpy as np
 from antq_stats.figures.publication import Publication
 from antq_stats.output_marks import CATEGORY, CREATED
 from antq_stats.render.book.annex import define_level_names, write_findings, write_method
-from antq_stats.render.book.charts import ChartWriter
+from antq_stats.render.book.charts import ChartNumbers, ChartWriter
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.coverage import CoverageWriter
 from antq_stats.render.book.formulas import Formulas
 from antq_stats.render.book.layout import LevelSheet, level_columns, row_units
 from antq_stats.render.book.rows import RowSheet
+from antq_stats.render.book.series.moves import Moves, MovesWriter, moves_of
+from antq_stats.render.book.series.sheet import SeriesWriter
 from antq_stats.render.book.summary import SummaryWriter
 from antq_stats.render.book.units import LevelWriter
 from antq_stats.render.book.values import Shown, shown
@@ -32,7 +35,9 @@ from antq_stats.render.writing.workbook import Formats, options, sheet_names
 from antq_stats.words.language import Language, Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from xlsxwriter.worksheet import Worksheet
 
     from antq_stats.series.over_time import Series
 
@@ -73,7 +78,9 @@ def write_book(
 
     wording = Wording(lang)
     columns = [shown(publication, column) for column in publication.columns]
-    sheets, names = _layout(publication, head, wording, columns, total_first=total_first)
+    moves = moves_of(series, wording) if series else None
+    tabs = [tab for tab, is_shown in (("series", series), ("moves", moves)) if is_shown]
+    sheets, names = _layout(publication, head, wording, columns, tabs, total_first=total_first)
     rows = sum(len(sheet.units) for sheet in sheets)
     content = io.BytesIO()
     try:
@@ -81,8 +88,8 @@ def write_book(
             title = f"{head.title} - {head.period}"
             workbook.set_properties({"title": clean(title), "category": CATEGORY, "created": CREATED})
             formulas = Formulas(publication.register, sheets, publication.root)
-            book = Book(workbook, publication, head, wording, Formats(workbook), formulas, columns)
-            _write(book, names, total_first=total_first)
+            book = Book(workbook, publication, head, wording, Formats(workbook), formulas, columns, series)
+            _write(book, names, moves, total_first=total_first)
     except FileCreateError as error:  # it carries the error of the system
         raise OSError(*getattr(error.args[0], "args", ())) from error
     target.write(content.getbuffer())
@@ -93,10 +100,17 @@ def _layout(
     head: Letterhead,
     wording: Wording,
     columns: Sequence[Shown],
+    tabs: Sequence[str],
     *,
     total_first: bool,
-) -> tuple[list[LevelSheet], list[str]]:
-    """Return the sheets of levels, and the names of all sheets of the workbook, in order."""
+) -> tuple[list[LevelSheet], dict[str, str]]:
+    """Return the sheets of levels, and the names of the other sheets of the workbook by their keys.
+
+    Parameters
+    ----------
+    publication, head, wording, columns, total_first : as for `Book` and `write_book`.
+    tabs : keys of the sheets on several periods.
+    """
     register = publication.register
     top = register.units.levels[publication.root]
     planned: list[tuple[int, list[Shown], list[Shown]]] = []
@@ -105,15 +119,13 @@ def _layout(
         kept, withheld = level_columns(columns, units)
         if kept:
             planned.append((level, kept, withheld))
-    tabs = [
+    of_levels = [
         wording.phrase("book.by-level", level=level_word(register, level, wording, most=1))
         for level, _, _ in planned
     ]
-    others = [
-        wording.phrase(f"book.tab-{tab}")
-        for tab in ("coverage", "charts", "findings", "method", "chart-data")
-    ]
-    names = sheet_names([wording.phrase("book.tab-summary"), *tabs, *others], wording)
+    keys = ["summary", "coverage", *tabs, "charts", "findings", "method", "chart-data"]
+    leading, *others = [wording.phrase(f"book.tab-{key}") for key in keys]
+    names = sheet_names([leading, *of_levels, *others], wording)
     sheets = []
     for place, (level, kept, withheld) in enumerate(planned, start=1):
         units = row_units(publication, level, total_first=total_first)
@@ -129,10 +141,10 @@ def _layout(
         sheets.append(
             LevelSheet(level, names[place], units, row, tuple(kept), tuple(withheld), head_row, levels)
         )
-    return sheets, names
+    return sheets, dict(zip(keys, [names[0], *names[len(of_levels) + 1 :]], strict=True))
 
 
-def _write(book: Book, names: Sequence[str], *, total_first: bool) -> None:
+def _write(book: Book, names: Mapping[str, str], moves: Moves | None, *, total_first: bool) -> None:
     """Write all sheets."""
     sheets = book.formulas.sheets
 
@@ -140,14 +152,26 @@ def _write(book: Book, names: Sequence[str], *, total_first: bool) -> None:
         sheet: RowSheet = book.workbook.add_worksheet(name, worksheet_class=RowSheet)
         return sheet
 
-    SummaryWriter(book, add(names[0]), names[0]).write()
+    def plain(name: str) -> Worksheet:
+        return book.workbook.add_worksheet(name)
+
+    summary = SummaryWriter(book, add(names["summary"]), names["summary"])
+    summary.write()
     for number, layout in enumerate(sheets, start=2):
         LevelWriter(book, layout, add(layout.name), number).write()
-    coverage, charts, findings, method, data = names[len(sheets) + 1 :]
-    answers = CoverageWriter(book, add(coverage), len(sheets) + 2, total_first)
+    answers = CoverageWriter(book, add(names["coverage"]), len(sheets) + 2, total_first)
     answers.write()
-    drawn = book.workbook.add_worksheet(charts)
-    write_findings(book, add(findings))
-    write_method(book, book.workbook.add_worksheet(method))
-    ChartWriter(book, drawn, book.workbook.add_worksheet(data), data).write(coverage, answers.rows)
+    over_time = None
+    if book.series is not None:
+        name = names["series"]
+        over_time = SeriesWriter(book, book.series, add(name), name, len(sheets) + 3, summary.totals)
+        over_time.write()
+    moved = add(names["moves"]) if moves else None
+    drawn = plain(names["charts"])
+    write_findings(book, add(names["findings"]))
+    write_method(book, plain(names["method"]))
+    numbers = ChartNumbers(plain(names["chart-data"]), names["chart-data"])
+    ChartWriter(book, drawn, numbers).write(names["coverage"], answers.rows)
+    if moves and moved is not None and over_time is not None:
+        MovesWriter(book, over_time.series, moves, moved, over_time.cells, numbers).write()
     define_level_names(book)

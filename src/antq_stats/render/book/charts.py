@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _MOST_UNITS = 60
-_COLOURS = ("#1F4E79", "#C55A11", "#7F7F7F", "#BF9000", "#548235", "#7030A0", "#2E75B6", "#843C0C")
-_FONT = {"name": "Times New Roman", "size": 11}
+COLOURS = ("#1F4E79", "#C55A11", "#7F7F7F", "#BF9000", "#548235", "#7030A0", "#2E75B6", "#843C0C")
+CHART_FONT = {"name": "Times New Roman", "size": 11}
 _WIDTH = 960  # pixels; as wide as the page in a program that draws columns wider than Excel does
 _ROW = 20  # pixels
 _TOP = 3
@@ -35,23 +35,74 @@ _PAGE_ROWS = 39
 
 
 @dataclass(eq=False)
+class ChartNumbers:
+    """The hidden sheet of the numbers that charts draw.
+
+    Parameters
+    ----------
+    sheet : the sheet.
+    name : name of the sheet.
+    column : next free column.
+    """
+
+    sheet: Worksheet
+    name: str
+    column: int = 0
+
+    def __post_init__(self) -> None:
+        """Hide the sheet."""
+        self.sheet.hide()
+
+    def write(
+        self,
+        names: Sequence[str],
+        heads: Sequence[str],
+        series: Sequence[Sequence[tuple[str, object] | None]],
+    ) -> list[dict[str, Any]]:
+        """Write the names and references of a chart; return the ranges of its series.
+
+        Parameters
+        ----------
+        names : names on the axis.
+        heads : names of the series.
+        series : reference and value at each name, by series; None for a cell that stays blank.
+        """
+        start, sheet = self.column, quoted(self.name)
+        for row, name in enumerate(names, start=1):
+            self.sheet.write_string(row, start, clean(name))
+        axis, last = column_letter(start), len(names) + 1
+        ranges = []
+        for place, (head, cells) in enumerate(zip(heads, series, strict=True), start=start + 1):
+            self.sheet.write_string(0, place, clean(head))
+            letter = column_letter(place)
+            for row, cell in enumerate(cells, start=1):
+                if cell is not None:
+                    self.sheet.write_formula(row, place, f"={cell[0]}", None, cell[1])
+            ranges.append(
+                {
+                    "name": f"={sheet}${letter}$1",
+                    "categories": f"={sheet}${axis}$2:${axis}${last}",
+                    "values": f"={sheet}${letter}$2:${letter}${last}",
+                }
+            )
+        self.column += len(series) + 2
+        return ranges
+
+
+@dataclass(eq=False)
 class ChartWriter:
-    """Writes the sheet of charts and the hidden sheet of their numbers.
+    """Writes the sheet of charts.
 
     Parameters
     ----------
     book : the workbook.
     sheet : the sheet of charts.
-    data : the sheet of their numbers.
-    data_name : name of that sheet.
-    column : next free column of the sheet of numbers.
+    numbers : the sheet of their numbers.
     """
 
     book: Book
     sheet: Worksheet
-    data: Worksheet
-    data_name: str
-    column: int = 0
+    numbers: ChartNumbers
 
     def write(self, coverage: str, rows: dict[int, int]) -> None:
         """Draw all charts.
@@ -62,7 +113,6 @@ class ChartWriter:
         rows : the row of each unit there, counted from 0.
         """
         book = self.book
-        self.data.hide()
         style = book.formats(bold=True, font_size=14)
         self.sheet.write_string(0, 0, clean(book.head.title), style)
         self.sheet.write_string(1, 0, clean(book.head.period), book.formats(italic=True))
@@ -107,8 +157,8 @@ class ChartWriter:
         percent = "%" if isinstance(shown.column, Ratio) and shown.column.per == 100 else ""
         chart = self._chart("clustered")
         chart.add_series(
-            {**ranges[0], "fill": {"color": _COLOURS[0]}, "gap": 40,
-             "data_labels": {"value": True, "num_format": f"0{places}{percent}", "font": _FONT}}
+            {**ranges[0], "fill": {"color": COLOURS[0]}, "gap": 40,
+             "data_labels": {"value": True, "num_format": f"0{places}{percent}", "font": CHART_FONT}}
         )  # fmt: skip
         title = self.book.wording.phrase("book.chart-ranked", label=label)
         self._place(
@@ -150,7 +200,7 @@ class ChartWriter:
 
     def _composition(self, layout: LevelSheet, label: str, unit: str, members: Sequence[Shown]) -> None:
         """Draw the composition of the counts of a section, one stacked bar per unit."""
-        members = [shown for shown in members if shown.column.code in layout.letters][: len(_COLOURS)]
+        members = [shown for shown in members if shown.column.code in layout.letters][: len(COLOURS)]
         units = self._units(layout)[:_MOST_UNITS]
         if len(members) < 2 or not units:
             return
@@ -163,7 +213,7 @@ class ChartWriter:
         ]
         heads = [self.book.wording.say(shown.column.label) for shown in members]
         chart = self._chart("stacked")
-        for colour, ranges in zip(_COLOURS, self._numbers(units, heads, series), strict=False):
+        for colour, ranges in zip(COLOURS, self._numbers(units, heads, series), strict=False):
             chart.add_series({**ranges, "fill": {"color": colour}, "gap": 40})
         self._place(chart, f"{label} ({unit})", len(units) + len(members), legend=True, shape="#,##0")
 
@@ -180,7 +230,7 @@ class ChartWriter:
         ]
         heads = [wording.phrase("book.read-rows"), wording.phrase("book.missing-rows")]
         chart = self._chart("percent_stacked")
-        for colour, ranges in zip(_COLOURS, self._numbers(units, heads, [read, lacking]), strict=False):
+        for colour, ranges in zip(COLOURS, self._numbers(units, heads, [read, lacking]), strict=False):
             chart.add_series({**ranges, "fill": {"color": colour}, "gap": 40})
         self._place(chart, wording.phrase("book.coverage-title"), len(units) + 1, legend=True, shape="0%")
 
@@ -199,26 +249,9 @@ class ChartWriter:
         heads : names of the series.
         series : reference and value of each unit, by series.
         """
-        register, start = self.book.publication.register, self.column
-        for row, unit in enumerate(reversed(units), start=1):
-            self.data.write_string(row, start, clean(unit_name(register, unit)))
-        ranges = []
-        sheet = quoted(self.data_name)
-        names = column_letter(start)
-        for place, (head, cells) in enumerate(zip(heads, series, strict=True), start=start + 1):
-            self.data.write_string(0, place, clean(head))
-            letter = column_letter(place)
-            for row, (cell, value) in enumerate(reversed(cells), start=1):
-                self.data.write_formula(row, place, f"={cell}", None, value)
-            ranges.append(
-                {
-                    "name": f"={sheet}${letter}$1",
-                    "categories": f"={sheet}${names}$2:${names}${len(units) + 1}",
-                    "values": f"={sheet}${letter}$2:${letter}${len(units) + 1}",
-                }
-            )
-        self.column += len(series) + 2
-        return ranges
+        register = self.book.publication.register
+        names = [unit_name(register, unit) for unit in reversed(units)]
+        return self.numbers.write(names, heads, [list(reversed(cells)) for cells in series])
 
     def _chart(self, kind: str) -> ChartBar:
         return self.book.workbook.add_chart({"type": "bar", "subtype": kind})
@@ -242,14 +275,14 @@ class ChartWriter:
             {"name": clean(title), "name_font": {"name": "Times New Roman", "size": 13}, "overlay": False}
         )
         chart.set_y_axis(
-            {"num_font": _FONT, "line": {"color": "#7F7F7F"}, "major_gridlines": {"visible": False}}
+            {"num_font": CHART_FONT, "line": {"color": "#7F7F7F"}, "major_gridlines": {"visible": False}}
         )
         gridlines = {"visible": True, "line": {"color": "#D9D9D9"}}
         limit = {"max": 1} if full else {}
         chart.set_x_axis(
-            {"num_font": _FONT, "num_format": shape, "min": 0, "major_gridlines": gridlines, **limit}
+            {"num_font": CHART_FONT, "num_format": shape, "min": 0, "major_gridlines": gridlines, **limit}
         )
-        chart.set_legend({"position": "bottom", "font": _FONT} if legend else {"none": True})
+        chart.set_legend({"position": "bottom", "font": CHART_FONT} if legend else {"none": True})
         chart.set_size({"width": _WIDTH, "height": height})
         row = self._next_row(height)
         self.sheet.insert_chart(row, 0, chart, {"description": clean(title)})

@@ -11,6 +11,7 @@ from antq_stats.render.book.formulas import Formulas
 from antq_stats.render.book.values import Shown
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.writing.workbook import Formats
+from antq_stats.series.over_time import Series
 from antq_stats.words.language import Wording
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Book:
     formats : the cell formats of the workbook.
     formulas : the formulas of the workbook.
     columns : all measures and ratios shown, by section.
+    series : the period beside earlier ones; None without an earlier one.
     """
 
     workbook: Workbook
@@ -39,3 +41,4 @@ class Book:
     formats: Formats
     formulas: Formulas
     columns: Sequence[Shown]
+    series: Series | None

@@ -60,7 +60,7 @@ class Paper:
         """Write a centred line over the whole width, wrapped if it is wider; return the next row."""
         style = self.formats(align="center", valign="vcenter", text_wrap=True, **look)
         across(self.sheet, row, self.first, self.last, text, style)
-        self.sheet.set_row(row, _height(text, sum(self.halves), look))
+        self.sheet.set_row(row, row_height(text, sum(self.halves), look))
         return row + 1
 
     def sides(self, row: int, left: str, right: str, look: dict[str, Any], other: dict[str, Any]) -> int:
@@ -83,7 +83,7 @@ class Paper:
             fit = {"text_wrap": True} if is_wide else {"shrink": True}
             style = self.formats(align="center", valign="vcenter", **fit, **own)
             across(self.sheet, row, first, last, text, style)
-            heights.append(_height(text, width, own))
+            heights.append(row_height(text, width, own))
         self.sheet.set_row(row, max(heights))
         return row + 1
 
@@ -161,7 +161,7 @@ def text_width(text: str, look: Mapping[str, Any]) -> float:
     return ems * (1.05 if look.get("bold") else 1.0) * float(look.get("font_size", 12)) / 6
 
 
-def _height(text: str, width: float, look: Mapping[str, Any]) -> float:
+def row_height(text: str, width: float, look: Mapping[str, Any]) -> float:
     """Return the height of a row for a text that is wrapped within a width, in points."""
     used = text_width(text, look)
     lines = 1 if used <= width else math.ceil(_WRAPPED * used / width)

@@ -89,6 +89,7 @@ def set_page(
     heads: tuple[int, int],
     end: tuple[int, int] | None = None,
     most: int = 0,
+    parts: Sequence[int] = (),
 ) -> None:
     """Set paper size, margins (Decree 30/2020/NĐ-CP), repeated heads, scale, breaks and page numbers.
 
@@ -105,16 +106,19 @@ def set_page(
     end : the first of the rows that stay on the page of the signatures, and the last row of all; None for a
         sheet without signatures.
     most : most rows that are fitted to one page.
+    parts : first rows of further parts of the sheet, which begin a page each.
     """
     page(sheet)
     sheet.repeat_rows(*heads)
     scale = print_scale(widths, 2, starts)
     breaks: list[int] = []
-    if end is not None and end[1] >= most:
+    if end is not None and (parts or end[1] >= most):
         heights = sheet.heights(end[1])
-        if heights.sum() <= PAGE_POINTS / SMALLEST:
-            scale = min(scale, int(100 * PAGE_POINTS / heights.sum()))
-        breaks = page_rows(heights, heads, 100 * PAGE_POINTS / scale, end[0])
+        tallest = max(float(part.sum()) for part in np.split(heights, parts))
+        tallest += float(heights[heads[0] : heads[1] + 1].sum()) if parts else 0.0
+        if tallest <= PAGE_POINTS / SMALLEST:
+            scale = min(scale, int(100 * PAGE_POINTS / tallest))
+        breaks = page_rows(heights, heads, 100 * PAGE_POINTS / scale, end[0], parts)
     if starts:
         sheet.repeat_columns(0, 1)
         sheet.set_v_pagebreaks(list(starts))
@@ -125,7 +129,13 @@ def set_page(
         sheet.fit_to_pages(1, 0 if end is None else 1)
 
 
-def page_rows(heights: npt.NDArray[np.float64], heads: tuple[int, int], room: float, kept: int) -> list[int]:
+def page_rows(
+    heights: npt.NDArray[np.float64],
+    heads: tuple[int, int],
+    room: float,
+    kept: int,
+    parts: Sequence[int] = (),
+) -> list[int]:
     """Return the rows at which a new page begins; an empty list if all rows fit one page.
 
     Parameters
@@ -134,15 +144,19 @@ def page_rows(heights: npt.NDArray[np.float64], heads: tuple[int, int], room: fl
     heads : first and last row of the heads, which each page repeats.
     room : the height between the margins, in points of the sheet.
     kept : the first of the rows that stay on the last page.
+    parts : rows at which a page begins in any case.
     """
     ends = np.cumsum(heights)
     repeated = float(heights[heads[0] : heads[1] + 1].sum())
     breaks: list[int] = []
     used = 0.0
-    while ends[-1] > used + room:
+    waiting = list(parts)
+    while waiting or ends[-1] > used + room:
         start = int(np.searchsorted(ends, used + room, side="right"))
         start = max(start, heads[1] + 1, breaks[-1] + 1 if breaks else 1)
-        if start > kept:
+        if waiting and waiting[0] <= start:
+            start = waiting.pop(0)
+        elif start > kept:
             return [*breaks, kept] if kept > max([heads[1], *breaks]) else breaks
         breaks.append(start)
         used = float(ends[start - 1]) - repeated

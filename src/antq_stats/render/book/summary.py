@@ -53,6 +53,13 @@ class SummaryWriter:
         """The row of each measure and ratio, by code, counted from 0; filled when the heads are written."""
         return {}
 
+    @property
+    def totals(self) -> dict[str, str]:
+        """The cell of each total that is a number, by code; known when the sheet is written."""
+        root = self.book.publication.root
+        figures = [shown.column.code for shown in self.book.columns if shown.kinds[root] == FIGURE]
+        return {code: f"{quoted(self.name)}D{self.rows[code] + 1}" for code in figures}
+
     @cached_property
     def per_hundred(self) -> dict[str, Ratio]:
         """The first ratio per 100 with a measure as numerator, by the code of the measure."""

@@ -23,11 +23,13 @@ def series_tables(series: Series, wording: Wording) -> list[PresentationTable]:
     series : the periods.
     wording : the language.
     """
-    root = series.publication.root
-    areas: list[Sequence[int]] = [(root,)]
-    if not series.is_whole and series.common:
-        areas.append(series.common)
-    return [_table(series, area, wording) for area in areas]
+    return [_table(series, area, wording) for area in areas(series)]
+
+
+def areas(series: Series) -> list[tuple[int, ...]]:
+    """Return the areas that figures are shown of: the root, and last the part of it that all periods have."""
+    root = (series.publication.root,)
+    return [root] if series.is_whole or not series.common else [root, series.common]
 
 
 def shown_columns(series: Series, units: Sequence[int]) -> list[Measure | Ratio]:
@@ -103,7 +105,7 @@ def notes(series: Series, line: Sequence[Point], column: Measure | Ratio, wordin
     found: dict[str, list[str]] = {}
     changed = (False, *(each is not None for each in series.breaks(column.code)))
     for point, is_new in zip(line, changed, strict=True):
-        if reason := _reason(point):
+        if reason := reason_of(point):
             found.setdefault(reason, []).append(wording.period(point.period))
         if is_new:
             found.setdefault("definition", []).append(wording.period(point.period))
@@ -111,7 +113,8 @@ def notes(series: Series, line: Sequence[Point], column: Measure | Ratio, wordin
         yield capital(wording.phrase(f"series.note-{reason}", periods=", ".join(periods)))
 
 
-def _reason(point: Point) -> str | None:
+def reason_of(point: Point) -> str | None:
+    """Return why a figure is not an exact one of the whole area: the end of the key of a note; else None."""
     figure = point.figure
     if figure.reason is not None:
         return figure.reason

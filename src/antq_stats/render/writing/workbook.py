@@ -340,7 +340,7 @@ class CellWriter:
         marked : whether a figure of its column has the provisional mark.
         formula : formula that gives the figure, if it is a figure; None to write it as a number.
         """
-        figure = self._figure(cell)
+        figure = self.figure(cell)
         if figure is not None:
             value, shape = figure
             style = self.formats(**look, num_format=shape + _mark_format(cell, marked))
@@ -359,8 +359,8 @@ class CellWriter:
         else:
             self.sheet.write_blank(*at, None, style)
 
-    def _figure(self, cell: Cell) -> tuple[Amount | float, str] | None:
-        """Return the number of a cell and its number format; None for a cell that is written as text."""
+    def figure(self, cell: Cell) -> tuple[Amount | float, str] | None:
+        """Return the number in a cell and its number format; None if the cell is written as text."""
         match cell:
             case Count(value=value) if is_within_digits(value, DIGITS):
                 return value, amount_format(places(value))

@@ -1,0 +1,1 @@
+"""The sheets of several periods beside each other: the figures, and what moved them."""
