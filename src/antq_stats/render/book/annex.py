@@ -9,6 +9,7 @@ from antq_stats.figures.disclosure import thresholds
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import quoted
+from antq_stats.render.book.series.facts import facts
 from antq_stats.render.book.styles import HEAD, across, page, set_page
 from antq_stats.render.findings import findings_table
 from antq_stats.render.words import level_word, names_of
@@ -122,7 +123,9 @@ def _facts(book: Book) -> Iterator[tuple[str, str]]:
     )
     yield "register", wording.phrase("book.register-says", counted=counted)
     yield "period", publication.period
-    if publication.prior is not None:
+    if book.series is not None:
+        yield from facts(book.series, wording)
+    elif publication.prior is not None:
         yield "earlier", publication.prior.period
     yield "files-used", wording.phrase("book.files-say", count=len(publication.sources))
     yield "tool", f"antq-stats {__version__}"

@@ -89,7 +89,7 @@ def set_page(
     heads: tuple[int, int],
     end: tuple[int, int] | None = None,
     most: int = 0,
-    parts: Sequence[int] = (),
+    parts: Sequence[int] | None = None,
 ) -> None:
     """Set paper size, margins (Decree 30/2020/NĐ-CP), repeated heads, scale, breaks and page numbers.
 
@@ -106,19 +106,25 @@ def set_page(
     end : the first of the rows that stay on the page of the signatures, and the last row of all; None for a
         sheet without signatures.
     most : most rows that are fitted to one page.
-    parts : first rows of further parts of the sheet, which begin a page each.
+    parts : first rows of further parts of a short sheet, which begin a page each; its scale is the largest
+        at which it has the fewest pages. None for a sheet without parts.
     """
     page(sheet)
     sheet.repeat_rows(*heads)
     scale = print_scale(widths, 2, starts)
     breaks: list[int] = []
-    if end is not None and (parts or end[1] >= most):
+    if end is not None and parts is not None:
         heights = sheet.heights(end[1])
-        tallest = max(float(part.sum()) for part in np.split(heights, parts))
-        tallest += float(heights[heads[0] : heads[1] + 1].sum()) if parts else 0.0
-        if tallest <= PAGE_POINTS / SMALLEST:
-            scale = min(scale, int(100 * PAGE_POINTS / tallest))
-        breaks = page_rows(heights, heads, 100 * PAGE_POINTS / scale, end[0], parts)
+        scales = [scale, *range(scale - 1, int(100 * SMALLEST) - 1, -1)]
+        found = [
+            (page_rows(heights, heads, 100 * PAGE_POINTS / each, end[0], parts), each) for each in scales
+        ]
+        breaks, scale = min(found, key=lambda tried: len(tried[0]))  # the first, if several have as few
+    elif end is not None and end[1] >= most:
+        heights = sheet.heights(end[1])
+        if heights.sum() <= PAGE_POINTS / SMALLEST:
+            scale = min(scale, int(100 * PAGE_POINTS / heights.sum()))
+        breaks = page_rows(heights, heads, 100 * PAGE_POINTS / scale, end[0])
     if starts:
         sheet.repeat_columns(0, 1)
         sheet.set_v_pagebreaks(list(starts))

@@ -29,8 +29,8 @@ _WIDTHS = [6.0, 48.0, 12.0, 12.0, 18.0, 18.0, 18.0, 18.0]
 _CHANGE = 4
 """Column of the change, counted from 0; those of its parts follow."""
 _MARKERS = ("circle", "square", "diamond", "triangle", "x", "star")
-_CHART = (598, 378)
-"""Width and height of a chart in pixels: two beside each other, four on a page."""
+_CHART = (535, 372)
+"""Width and height of a chart in pixels of XlsxWriter, whose columns are narrower: two beside each other."""
 _ROW_PIXELS, _ROW_POINTS = 21, 15.75
 _GAP = 12  # pixels
 
@@ -147,7 +147,7 @@ class MovesWriter:
                     used = 0.0
                 used += rows * _ROW_POINTS
             chart, title = self._chart(group), self._title(group)
-            offset = {"x_offset": (width + _GAP) * (place % 2)}
+            offset = {"x_offset": (width + _GAP) * (place % 2), "y_offset": _GAP // 2}
             self.sheet.insert_chart(row, 0, chart, {"description": clean(title), **offset})
         return row + rows * bool(self.moves.groups), breaks
 
@@ -180,8 +180,10 @@ class MovesWriter:
                 shape = {"type": marker, "size": 7, "fill": fill, "border": fill}
                 looks.append({"line": {**fill, "width": 2}, "marker": shape})
         chart: ChartLine = self.book.workbook.add_chart({"type": "line"})
+        shown = {"value": True, "position": "above", "font": CHART_FONT}
+        labels = {"data_labels": shown} if len(group.lines) == 1 else {}
         for ranges, look in zip(self.numbers.write(names, heads, series), looks, strict=True):
-            chart.add_series({**ranges, **look})
+            chart.add_series({**ranges, **look, **labels})
         chart.show_blanks_as("gap" if len(names) == len(at) else "span")
         self._finish(chart, group, repeated)
         return chart
@@ -202,7 +204,7 @@ class MovesWriter:
         )
         chart.set_x_axis({"num_font": CHART_FONT, "line": {"color": "#7F7F7F"}})
         chart.set_y_axis(
-            {"num_font": CHART_FONT, "num_format": shape,
+            {"num_font": CHART_FONT, "num_format": shape, "min": 0,
              "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
         )  # fmt: skip
         legend = {"position": "bottom", "font": CHART_FONT, "delete_series": repeated}

@@ -147,7 +147,7 @@ class SeriesWriter:
         self.sheet.write_number(row, 0, place, formats(**look, align="center"))
         words = {**look, "italic": True, "indent": 1} if isinstance(column, Ratio) else look
         self.sheet.write_string(row, 1, clean(line.stub), formats(**words, text_wrap=True))
-        self.sheet.set_row(row, max(18.0, row_height(line.stub, _NAME - 3, words)))
+        self.sheet.set_row(row, max(18.0, row_height(line.stub, _NAME - 1, {})))
         latest = len(self.series.periods) - 1
         for at, cell in enumerate(line.cells):
             formula = f"={self.totals[code]}" if is_root and at == latest and code in self.totals else None
