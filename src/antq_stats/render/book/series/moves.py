@@ -161,7 +161,7 @@ class MovesWriter:
         return f"{group.title}. {area}"
 
     def _chart(self, group: LineGroup) -> ChartLine:
-        """Return a chart. Each run of a line is a series of its own, so that nothing joins it to the next."""
+        """Return a chart. Each run of a line is a series of its own: no program joins it to the next one."""
         names = axis(self.series.periods)
         at = [names.index(period) for period in self.series.periods]
         heads: list[str] = []
@@ -184,7 +184,7 @@ class MovesWriter:
         labels = {"data_labels": shown} if len(group.lines) == 1 else {}
         for ranges, look in zip(self.numbers.write(names, heads, series), looks, strict=True):
             chart.add_series({**ranges, **look, **labels})
-        chart.show_blanks_as("gap" if len(names) == len(at) else "span")
+        chart.show_blanks_as("span")  # over years without figures within a run: nothing else is blank there
         self._finish(chart, group, repeated)
         return chart
 
