@@ -177,28 +177,28 @@ class MovesWriter:
                 series.append(cells)
                 heads.append(self.book.wording.say(line.column.label))
                 fill = {"color": colour}
-                shape = {"type": marker, "size": 7, "fill": fill, "border": fill}
-                looks.append({"line": {**fill, "width": 2}, "marker": shape})
+                point = {"type": marker, "size": 7, "fill": fill, "border": fill}
+                looks.append({"line": {**fill, "width": 2}, "marker": point})
         chart: ChartLine = self.book.workbook.add_chart({"type": "line"})
-        shown = {"value": True, "position": "above", "font": CHART_FONT}
+        shape = number_format(group.lines[0].column, provisional=False, marked=False)
+        shown = {"value": True, "position": "above", "num_format": shape, "font": CHART_FONT}
         labels = {"data_labels": shown} if len(group.lines) == 1 else {}
         for ranges, look in zip(self.numbers.write(names, heads, series), looks, strict=True):
             chart.add_series({**ranges, **look, **labels})
         chart.show_blanks_as("span")  # over years without figures within a run: nothing else is blank there
-        self._finish(chart, group, repeated)
+        self._finish(chart, group, shape, repeated)
         return chart
 
-    def _finish(self, chart: ChartLine, group: LineGroup, repeated: list[int]) -> None:
+    def _finish(self, chart: ChartLine, group: LineGroup, shape: str, repeated: list[int]) -> None:
         """Set title, axes, legend and size of a chart.
 
         Parameters
         ----------
         chart : the chart.
         group : its lines.
+        shape : number format of the figures.
         repeated : the series that go on with a line, which the legend has already.
         """
-        column = group.lines[0].column
-        shape = number_format(column, provisional=False, marked=False)
         chart.set_title(
             {"name": clean(self._title(group)), "name_font": {**CHART_FONT, "size": 12}, "overlay": False}
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from antq_stats.form import Measure, Ratio
@@ -82,13 +83,17 @@ class SeriesWriter:
         ]
         return [_NUMBER, _NAME, *figures]
 
+    @cached_property
+    def starts(self) -> list[int]:
+        """The columns at which a page begins; none if the table is as wide as one page."""
+        return pages(self.widths, STUB, [])
+
     def write(self) -> None:
         """Write the whole sheet."""
         sheet, book, wording = self.sheet, self.book, self.book.wording
         for place, width in enumerate(self.widths):
             sheet.set_column(place, place, width)
-        starts = pages(self.widths, STUB, [])
-        last = len(self.widths) - 1
+        starts, last = self.starts, len(self.widths) - 1
         paper = Paper(sheet, book, self.widths[: starts[0] if starts else None], STUB if starts else 0)
         head = paper.titles(paper.attachment(self.number), self.tables[0].title) + 1
         row = first = write_heads(book, sheet, head, self.tables[0], self.widths)
@@ -109,8 +114,7 @@ class SeriesWriter:
         """Write the rows of an area; return the row after them."""
         book, last = self.book, len(self.widths) - 1
         if len(self.tables) > 1:
-            self.sheet.write_blank(row, 0, None, book.formats(**_TOTAL))
-            across(self.sheet, row, 1, last, table.subtitle, book.formats(**_TOTAL, align="left"))
+            self._band(row, "", table.subtitle, _TOTAL)
             row += 1
         if not table.rows:
             words = book.wording.phrase("table.empty")
@@ -123,13 +127,25 @@ class SeriesWriter:
         for each in table.rows:
             if each.kind == "group":
                 section, place = section + 1, 0
-                self.sheet.write_string(row, 0, roman(section), book.formats(**_GROUP, align="center"))
-                across(self.sheet, row, 1, last, each.stub, book.formats(**_GROUP, align="left"))
+                self._band(row, roman(section), each.stub, _GROUP)
             else:
                 place += 1
                 self._row(row, place, each, next(columns), marked, is_root=is_root)
             row += 1
         return row
+
+    def _band(self, row: int, number: str, text: str, look: dict[str, Any]) -> None:
+        """Write a row of words; cells that are merged beyond a page would be cut off."""
+        style = self.book.formats(**look, align="left", valign="vcenter", text_wrap=True)
+        self.sheet.write(row, 0, number or None, self.book.formats(**look, align="center", valign="vcenter"))
+        last = len(self.widths) - 1
+        if not self.starts:
+            across(self.sheet, row, 1, last, text, style)
+            return
+        self.sheet.write_string(row, 1, clean(text), style)
+        self.sheet.set_row(row, row_height(text, _NAME - 1, look))
+        for first, end in pairwise([STUB, *self.starts, last + 1]):
+            across(self.sheet, row, first, end - 1, "", style)
 
     def _row(
         self,
