@@ -447,3 +447,22 @@ def test_the_method_names_the_shares_that_figures_rest_on_with_their_source(tmp_
 def test_a_division_without_shares_is_not_in_the_method(tmp_path: Path) -> None:
     path = _report(_years(tmp_path, "2021", "2022"), tmp_path / "plain.xlsx")
     assert "Shares of a division" not in {row[0] for row in _lines(path, METHOD)}
+
+
+def test_many_years_go_over_pages_that_each_have_the_names(tmp_path: Path) -> None:
+    path = _report(_years(tmp_path, *map(str, range(2012, 2024))), tmp_path / "many.xlsx")
+    sheet = openpyxl.load_workbook(path)[FIGURES]
+    [start] = [each.id for each in sheet.col_breaks.brk]
+    assert sheet.print_title_cols == "$A:$B"
+    assert not [area.coord for area in sheet.merged_cells.ranges if area.min_col <= start < area.max_col]
+
+
+def test_the_change_of_a_ratio_is_a_number_in_the_workbook_of_a_comparison(tmp_path: Path) -> None:
+    first, last = _years(tmp_path, "2021", "2022")
+    done = run("compare", first, last, "-o", tmp_path / "compared.xlsx")
+    assert done.status == 0, done.output
+    cells = {
+        row[0].value: row for row in openpyxl.load_workbook(tmp_path / "compared.xlsx").active.iter_rows()
+    }
+    change = cells["Share of cattle (%)"][3]
+    assert (change.value, change.number_format) == (-2.8, '+#,##0.0" points";-#,##0.0" points"')
