@@ -1,4 +1,4 @@
-"""Make data/samples/2020, 2021, 2021-messy and 2025, the same bytes each time.
+"""Make data/samples/2020, 2021, 2021-messy, 2024 and 2025, the same bytes each time.
 
     python scripts/make_samples.py            write the samples
     python scripts/make_samples.py --check    compare them with the existing ones; status 1 if they differ
@@ -14,9 +14,10 @@ import io
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from sample_between import TOTALS as TOTALS_2024, between_files, make_between
 from sample_earlier import earlier_files
 from sample_faults import Files, messy_files, register_rows
 from sample_figures import TOTALS, Unit, make_figures, read_communes
@@ -25,7 +26,7 @@ from sample_layout import commune_return, slug, workbook
 
 SAMPLES = Path(__file__).resolve().parent.parent / "data" / "samples"
 COMMUNES = SAMPLES / "yenbai-2021-communes.csv"
-FOLDERS = ("2020", "2021", "2021-messy", "2025")
+FOLDERS = ("2020", "2021", "2021-messy", "2024", "2025")
 
 
 def register(units: Iterable[Unit]) -> bytes:
@@ -58,9 +59,7 @@ def samples() -> Files:
     """Return all files of the folders, by path below data/samples."""
     units = read_communes(COMMUNES)
     villages = make_figures(units)
-    for code, total in TOTALS.items():
-        if sum(village.figures[code] for village in villages) != total:
-            raise ValueError(f"{code} does not add up to {total}")
+    _check_totals(villages, TOTALS)
     files = {"2021/units.csv": register([*units.values(), *villages])}
     communes = [unit for unit in units.values() if unit.level == "commune"]
     files["2020/units.csv"] = files["2021/units.csv"]
@@ -68,8 +67,24 @@ def samples() -> Files:
     files.update((f"2021/{path}", data) for path, data in clean_files(units).items())
     files["2021-messy/units.csv"] = register(register_rows(units))
     files.update((f"2021-messy/{path}", data) for path, data in messy_files(units).items())
+    files.update((f"2024/{path}", data) for path, data in _of_2024(communes, files["2021/units.csv"]).items())
     files.update((f"2025/{path}", data) for path, data in later_files(communes).items())
     return files
+
+
+def _of_2024(communes: Sequence[Unit], before: bytes) -> Files:
+    """Return the files of 2024, by path below their folder."""
+    units = make_between(communes, before)
+    villages = [village for unit in units.values() if unit.level == "commune" for village in unit.members]
+    _check_totals(villages, TOTALS_2024)
+    return {"units.csv": register([*units.values(), *villages]), **between_files(units)}
+
+
+def _check_totals(villages: Iterable[Unit], totals: Mapping[str, int]) -> None:
+    villages = list(villages)
+    for code, total in totals.items():
+        if sum(village.figures[code] for village in villages) != total:
+            raise ValueError(f"{code} does not add up to {total}")
 
 
 def alike(one: bytes, other: bytes) -> bool:

@@ -22,7 +22,6 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 YEAR = 2025
-_CREATED = datetime(YEAR, 12, 1, tzinfo=UTC)
 _OFFICIAL, _PLAIN, _OPEN, _SHARED = range(12), range(52, 56), range(56, 58), range(90, 93)
 """Places of the communes of each layout. The first half or so of the register is the former Lào Cai."""
 _TITLES = {
@@ -78,13 +77,14 @@ def _csv(communes: Iterable[Unit], table: str) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-class _Book:
+class Book:
     """A workbook being written; the same content gives the same bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, year: int) -> None:
         self.target = io.BytesIO()
         self.book = xlsxwriter.Workbook(self.target, {"in_memory": True, "strings_to_urls": False})
-        self.book.set_properties({"created": _CREATED, "title": f"Báo cáo năm {YEAR}"})
+        created = datetime(year, 12, 1, tzinfo=UTC)
+        self.book.set_properties({"created": created, "title": f"Báo cáo năm {year}"})
         font = {"font_name": "Times New Roman", "font_size": 12}
         box = {**font, "border": 1}
         head = {**box, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True}
@@ -116,7 +116,7 @@ class _Book:
 
 def _official(commune: Unit) -> bytes:
     """Return a return with letterhead, two header rows, numbering, totals and the block for signatures."""
-    book = _Book()
+    book = Book(YEAR)
     for table, title in _TITLES.items():
         columns = _measures(table)
         last = len(columns) + 2 + (table == "01")
@@ -146,7 +146,7 @@ def _official(commune: Unit) -> bytes:
 _RATE = "Tỷ lệ hộ gia đình văn hóa không có các tệ nạn (%)"
 
 
-def _official_header(book: _Book, page: Worksheet, table: str, top: int = 6) -> int:
+def _official_header(book: Book, page: Worksheet, table: str, top: int = 6) -> int:
     """Write the header; return the row below it."""
     for place, text in enumerate(("STT", *_IDENTITY[table])):
         book.merge(page, (top, place, top + 1, place), text, book.head)
@@ -174,7 +174,7 @@ def _share(units: Sequence[Unit]) -> float:
     return percent(achieved, households)
 
 
-def _official_rows(book: _Book, page: Worksheet, commune: Unit, table: str, row: int) -> int:
+def _official_rows(book: Book, page: Worksheet, commune: Unit, table: str, row: int) -> int:
     for number, unit in enumerate(_units(commune, table), 1):
         cells = [number, unit.code, _name(unit), *_figures(unit, table)]
         for place, cell in enumerate(cells):
@@ -185,7 +185,7 @@ def _official_rows(book: _Book, page: Worksheet, commune: Unit, table: str, row:
     return row
 
 
-def _total(book: _Book, page: Worksheet, commune: Unit, first: int, row: int) -> None:
+def _total(book: Book, page: Worksheet, commune: Unit, first: int, row: int) -> None:
     """Write the total row, with formulas and their values."""
     book.merge(page, (row, 0, row, 2), "Tổng cộng", book.head)
     for place, measure in enumerate(_measures("01"), 3):
@@ -208,7 +208,7 @@ def _plain_rows(communes: Sequence[Unit], table: str) -> list[list[Cell]]:
 
 
 def _plain(communes: Sequence[Unit]) -> bytes:
-    book = _Book()
+    book = Book(YEAR)
     for table in _TITLES:
         page = book.sheet(f"B{table}", [22, 22])
         for place, cells in enumerate(_plain_rows(communes, table)):
@@ -261,7 +261,7 @@ def _ods(commune: Unit) -> bytes:
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in parts.items():
             kind = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            archive.writestr(zipfile.ZipInfo(name, _CREATED.timetuple()[:6]), content, kind)
+            archive.writestr(zipfile.ZipInfo(name, (YEAR, 12, 1, 0, 0, 0)), content, kind)
     return target.getvalue()
 
 
