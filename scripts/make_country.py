@@ -147,7 +147,7 @@ def changes_of(sources: Mapping[str, Rows]) -> Rows:
             "act": row["legal_basis"],
             "source": row["checked"],
         }
-        for row in sources["changes-2020-2024.csv"]
+        for row in _with_those_that_grew(sources["changes-2020-2024.csv"])
     ]
     latest = sources["changes-vn-2025.csv"]
     sizes: dict[str, int] = {}
@@ -166,6 +166,20 @@ def changes_of(sources: Mapping[str, Rows]) -> Rows:
         for row in latest
     ]
     return sorted(found, key=lambda row: row["date"])
+
+
+def _with_those_that_grew(rows: Rows) -> Rows:
+    """Return changes with a row of its own for each unit that others were merged into, and that stayed.
+
+    The list leaves these out: a merger that has one row there is one into a unit that was there before.
+    """
+    left = {(row["effective_from"], row["old_code"]) for row in rows}
+    stayed: dict[Key, dict[str, str]] = {}
+    for row in rows:
+        day_and_code = row["effective_from"], row["new_code"]
+        if row["relation"] == "merged_full" and day_and_code not in left:
+            stayed.setdefault(day_and_code, {**row, "old_code": row["new_code"]})
+    return sorted([*rows, *stayed.values()], key=lambda row: row["effective_from"])
 
 
 def _kind(row: Mapping[str, str], size: int) -> str:
