@@ -219,6 +219,13 @@ class Units:
         words = HIGHER_TYPES if position in self.children else (*HIGHER_TYPES, *VILLAGE_TYPES)
         return next((word for word in words if key.startswith(f"{word} ")), "")
 
+    def is_numbered(self, position: int) -> bool:
+        """Return whether a unit's name is its type and a number: ``Thôn 3``, ``Tổ dân phố số 3``."""
+        kind, key = self.kind_key(position), text_key(self.names[position])
+        words = (kind, *ABBREVIATIONS.get(kind, ()))
+        bare = next((key.removeprefix(f"{word} ") for word in words if key.startswith(f"{word} ")), key)
+        return _is_number(bare)
+
     def _keys(self, position: int) -> NameKeys:
         return _name_keys(self.kind_key(position), (self.names[position], *self.aliases[position]))
 
@@ -343,12 +350,17 @@ def _name_keys(kind: str, names: tuple[str, ...]) -> NameKeys:
         bare = key.removeprefix(f"{kind} ")
         own.add(f"{kind} {bare}")
         others.update(f"{word} {bare}" for word in ABBREVIATIONS.get(kind, ()))
-        if not all(map(_NUMERAL.fullmatch, loose_key(bare).split())):
+        if not _is_number(bare):
             others.add(bare)
     others.update([loose_key(key) for key in own | others])
     own -= {""}
     others -= own | {""}
     return NameKeys(frozenset(own), frozenset(others), frozenset(own | others))
+
+
+def _is_number(bare: str) -> bool:
+    """Return whether the key of a name without its type is a number."""
+    return all(map(_NUMERAL.fullmatch, loose_key(bare).split()))
 
 
 ABBREVIATIONS: dict[str, tuple[str, ...]] = {

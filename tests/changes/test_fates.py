@@ -32,6 +32,15 @@ def test_some_communes_of_2021_need_both_reforms(old: str, new: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("stayed", "came"), [("04522", "04528"), ("04567", "04561"), ("04762", "04774"), ("04264", "04267")]
+)
+def test_a_commune_that_another_came_to_was_both_before(stayed: str, came: str) -> None:
+    back = country_history().fates([stayed], date(2024, 12, 31), THEN)[stayed]
+    assert {part.code for part in back.parts} == {stayed, came}
+    assert back.whole is None
+
+
 def test_a_code_is_not_a_unit() -> None:
     land, history = country(), country_history()
     before, after = land.unit("04663", THEN), land.unit("04663", NOW)

@@ -79,11 +79,18 @@ def test_changes_of_2025_are_9569_whole_and_1033_parts(land: Country) -> None:
 def test_changes_of_yen_bai_have_their_acts(land: Country) -> None:
     acts = Counter((change.day.isoformat(), change.act) for change in land.changes if change.act)
     assert acts == {
-        ("2020-02-01", "871/NQ-UBTVQH14 (10/01/2020)"): 15,
-        ("2024-12-01", "1239/NQ-UBTVQH15 (24/10/2024)"): 7,
+        ("2020-02-01", "871/NQ-UBTVQH14 (10/01/2020)"): 22,
+        ("2024-12-01", "1239/NQ-UBTVQH15 (24/10/2024)"): 10,
         ("2025-07-01", "1673/NQ-UBTVQH15"): 168,
     }
     assert all(change.source for change in land.changes)
+
+
+def test_every_merger_has_at_least_two_units_that_it_is_made_of(land: Country) -> None:
+    made_of = Counter((change.day, change.new) for change in land.changes)
+    merged = {(change.day, change.new) for change in land.changes if change.kind == "merge"}
+    assert [unit for unit in merged if made_of[unit] == 1] == []
+    assert made_of[date(2024, 12, 1), "04522"] == 2  # Cường Thịnh stayed, and Nga Quán came to it
 
 
 # ---------------------------------------------------------------- a code is a unit on a date
@@ -287,8 +294,9 @@ def test_the_same_sources_give_the_same_bytes(maker: ModuleType, tmp_path: Path)
     assert table["code"] == ["01", "02", "002", "00021", "00022", "00023", "03", "02", "00021"]
     assert table["valid_to"][4:6] == ["2024-11-30", "2020-01-31"]
     assert table["aliases"][3] == "Mốt|Muốt Một"
-    assert table["from"] == ["00023", "00022", "00021"]
-    assert table["act"] == ["2/NQ", "3/NQ", "1/NQ"]
+    # a commune that another was merged into, and that stayed, has a row of its own
+    assert table["from"] == ["00023", "00022", "00022", "00021", "00021"]
+    assert table["act"] == ["2/NQ", "2/NQ", "3/NQ", "3/NQ", "1/NQ"]
 
 
 def test_sources_that_would_break_the_packing_are_refused(maker: ModuleType, tmp_path: Path) -> None:

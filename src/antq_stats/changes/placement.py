@@ -306,7 +306,10 @@ class _Placing:
             self.whole[unit] = above
 
     def _is_only_one(self, unit: int, above: int) -> bool:
-        """Return whether no other old unit of the same name came to a unit of the target."""
+        """Return whether a unit's name tells it from all others that came to a unit of the target."""
+        back = self.back.get(self.others.codes[above])
+        if back is not None and back.whole is None and self.units.is_numbered(unit):
+            return False
         return self._arrivals.get((above, text_key(self.units.names[unit])), 0) == 1
 
     @cached_property
