@@ -17,7 +17,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sample_between import TOTALS as TOTALS_2024, between_files, make_between
+from sample_between import TOTALS as TOTALS_2024
+from sample_between import between_files, make_between
 from sample_earlier import earlier_files
 from sample_faults import Files, messy_files, register_rows
 from sample_figures import TOTALS, Unit, make_figures, read_communes

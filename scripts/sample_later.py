@@ -95,6 +95,7 @@ class Book:
         self.rate = self.book.add_format({**box, "num_format": "0.0"})
 
     def sheet(self, name: str, widths: Sequence[float]) -> Worksheet:
+        """Add a landscape sheet of A4 with columns of these widths."""
         page = self.book.add_worksheet(name)
         page.set_landscape()
         page.set_paper(9)
@@ -104,12 +105,14 @@ class Book:
         return page
 
     def merge(self, page: Worksheet, cells: tuple[int, int, int, int], text: str, style: Format) -> None:
+        """Write text over a range (row, column, row, column), merged where it has more than one cell."""
         if cells[:2] == cells[2:]:
             page.write_string(*cells[:2], text, style)
         else:
             page.merge_range(*cells, text, style)
 
     def close(self) -> bytes:
+        """Return the bytes of the workbook."""
         self.book.close()
         return self.target.getvalue()
 

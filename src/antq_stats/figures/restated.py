@@ -275,16 +275,31 @@ class Restated:
         source, target = self.placement.source, self.register
         own, wanted = source.level(level), target.level(level)
         crossed = np.zeros(len(target), dtype=np.bool_)
-        if own is None or wanted is None:
+        if own is None:
             return crossed
         units = units_at(source, own)
         placed = units[self.placement.whole[units] != NOWHERE]
-        same = placed[self.placement.same[placed]]
+        same = placed[self._is_kept(placed, is_listed=wanted is not None)]
         count = self._up(self.placement.whole[same], np.ones(len(same), dtype=np.int64))
         all_of = self._up(self.placement.whole[placed], np.ones(len(placed), dtype=np.int64))
         crossed[[crossing.target for crossing in self.placement.crossings(units)]] = True
-        is_complete: Truths = (count == all_of) & (count == target.expected(wanted))
+        expected = all_of if wanted is None else target.expected(wanted)
+        is_complete: Truths = (count == all_of) & (count == expected)
         return is_complete & ~crossed
+
+    def _is_kept(self, units: Integers, *, is_listed: bool) -> Truths:
+        """Return for units of the period whether the target has each one for one.
+
+        A target that ends above their level has them if it has the unit above them, one for one.
+        """
+        placement, target = self.placement, self.register.units
+        if is_listed:
+            return placement.same[units]
+        homes = placement.whole[units]
+        above = np.asarray(placement.source.units.parents, dtype=np.int64)[units]
+        is_lowest = np.asarray(target.levels)[homes] == len(target.level_names) - 1
+        kept: Truths = is_lowest & placement.same[above] & (placement.whole[above] == homes)
+        return kept
 
     def _sides(self, code: str) -> list[RestatedColumn]:
         """Return the restated column of a measure, or of the sides of a ratio: numerator and denominator."""

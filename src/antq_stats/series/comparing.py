@@ -41,7 +41,7 @@ class Origin(NamedTuple):
     unit: int
     """Its position in the boundaries' register."""
     parts: tuple[int, ...]
-    """Positions in the period's register."""
+    """Positions in the period's register. No part is directly under another, with which it came."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -155,7 +155,10 @@ class Comparison:
 
     def origin(self, unit: int) -> Origin:
         """Return the units of the earlier period that a unit was made of."""
-        return Origin(unit, tuple(self.first.placement.origins.get(unit, ())))
+        placement = self.first.placement
+        parts = placement.origins.get(unit, ())
+        parents, came = placement.source.units.parents, frozenset(parts)
+        return Origin(unit, tuple(part for part in parts if parents[part] not in came))
 
 
 def change(first: RestatedFigure, last: RestatedFigure, *, is_ratio: bool, has_break: bool = False) -> Change:
