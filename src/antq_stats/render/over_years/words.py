@@ -64,13 +64,22 @@ def area_words(
     """
     if tuple(units) == (top,):
         return unit_name(register, top)
+    key = "compare.common" if periods == 2 else "series.common"
+    return wording.phrase(key, unit=unit_name(register, top), **share_of_area(register, top, units, wording))
+
+
+def share_of_area(register: UnitRegister, top: int, units: Sequence[int], wording: Wording) -> dict[str, str]:
+    """Return how much of a unit some units under it are: facts for a phrase, ``count``, ``all``, ``kind``.
+
+    Parameters
+    ----------
+    register, top, units, wording : as for `area_words`.
+    """
     level = max((register.units.levels[unit] for unit in units), default=0)
     of_level = [int(unit) for unit in register.under(top) if register.units.levels[unit] == level]
     inside = sum(any(unit in register.units.ancestors(other) for unit in units) for other in of_level)
-    return wording.phrase(
-        "compare.common" if periods == 2 else "series.common",
-        unit=unit_name(register, top),
-        count=wording.number(inside),
-        all=wording.number(len(of_level)),
-        kind=level_word(register, level, wording),
-    )
+    return {
+        "count": wording.number(inside),
+        "all": wording.number(len(of_level)),
+        "kind": level_word(register, level, wording),
+    }

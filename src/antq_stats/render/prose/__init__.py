@@ -5,6 +5,7 @@ Both are made from templates that a province can replace; docs/templates.md list
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +17,7 @@ from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.prose.account import Account
-from antq_stats.render.prose.tables import tables
+from antq_stats.render.prose.tables import tables, tables_over_years
 from antq_stats.render.prose.template_process import render_in_process
 from antq_stats.render.prose.templates import (
     environment,
@@ -26,6 +27,7 @@ from antq_stats.render.prose.templates import (
 )
 from antq_stats.render.template_fault import TemplateFault
 from antq_stats.render.writing.delimited import markdown_text, to_markdown
+from antq_stats.render.writing.table import PresentationTable
 from antq_stats.series.over_time import Series
 from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import one_line
@@ -60,20 +62,29 @@ def markdown(
     """
     wording = Wording(lang)
     if template is None:
-        return _markdown(publication, head, wording, "", own_template("report.md.jinja"))
+        return _markdown(publication, head, wording, series, "", own_template("report.md.jinja"))
     limits, file = limits or Limits(), one_line(template.name)
-    arguments = (publication, head, wording, file, _source(template, limits))
+    arguments = (publication, head, wording, series, file, _source(template, limits))
     return render_in_process(_markdown, arguments, file, limits)
 
 
-def _markdown(publication: Publication, head: Letterhead, wording: Wording, file: str, source: str) -> str:
+def _markdown(
+    publication: Publication,
+    head: Letterhead,
+    wording: Wording,
+    series: Series | None,
+    file: str,
+    source: str,
+) -> str:
     """Fill in the text of a template."""
-    account = Account(publication, wording, markdown_text)
-    shown = [
-        to_markdown(table, wording.lang).replace("## ", "### ", 1).strip()
-        for table in (() if account.nothing else tables(publication, wording))
-    ]
-    known = names(account, _escaped(head), shown)
+    account = Account(publication, wording, markdown_text, series)
+
+    def texts(made: Iterable[PresentationTable]) -> list[str]:
+        return [to_markdown(table, wording.lang).replace("## ", "### ", 1).strip() for table in made]
+
+    shown = texts(() if account.nothing else tables(publication, wording, series=series))
+    over_years = texts(() if series is None or account.nothing else tables_over_years(series, wording))
+    known = names(account, _escaped(head), shown, over_years)
 
     def place(line: int) -> str:
         return wording.phrase("prose.fault-line", line=line)
@@ -142,8 +153,10 @@ def write_docx(
 
     wording = Wording(lang)
     if template is None:
-        target.write(rendered(publication, head, wording))
+        target.write(rendered(publication, head, wording, series))
         return
     limits, file = limits or Limits(), one_line(template.name)
     content = template_bytes(template, limits)
-    target.write(render_in_process(rendered, (publication, head, wording, file, content), file, limits))
+    target.write(
+        render_in_process(rendered, (publication, head, wording, series, file, content), file, limits)
+    )

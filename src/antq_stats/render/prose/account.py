@@ -11,15 +11,15 @@ from antq_stats.figures.coverage import State
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.prose.figures import (
-    Escape,
     Figures,
     FigureText,
     Gap,
     SectionText,
-    joined,
 )
+from antq_stats.render.prose.periods import Escape, NotCompared, joined, not_compared
 from antq_stats.render.words import level_word, section_label, unit_within, whole_of
 from antq_stats.render.writing.table import clean
+from antq_stats.series.over_time import Series
 from antq_stats.words.language import Wording
 
 _NAMED = 20  # units named one by one; more are counted
@@ -58,13 +58,17 @@ class Account:
     publication : the figures.
     wording : the language.
     escape : escapes the texts for the output.
+    series : the period beside earlier ones; None without an earlier one.
     """
 
-    def __init__(self, publication: Publication, wording: Wording, escape: Escape) -> None:
+    def __init__(
+        self, publication: Publication, wording: Wording, escape: Escape, series: Series | None = None
+    ) -> None:
         self.publication = publication
         self.wording = wording
         self.escape = escape
-        self.figures = Figures(publication, publication.root, wording, escape)
+        self.series = series
+        self.figures = self._figures_of(publication.root)
 
     # -- names -------------------------------------------------------------------------------
 
@@ -191,9 +195,14 @@ class Account:
                         tuple(figures),
                         self._shared_coverage(figures),
                         self._gaps(figures),
+                        self._not_compared(figures),
                     )
                 )
         return tuple(sections)
+
+    def _not_compared(self, figures: Sequence[FigureText]) -> str:
+        found = [NotCompared(figure.within, figure.not_compared) for figure in figures if figure.known]
+        return not_compared(found, self.last_period, self.wording)
 
     def _shared_coverage(self, figures: Sequence[FigureText]) -> str:
         """Return the coverage of the sums of a section; empty if it is complete, or differs between them."""
@@ -254,7 +263,7 @@ class Account:
         )
 
     def _figures_of(self, unit: int) -> Figures:
-        return Figures(self.publication, unit, self.wording, self.escape)
+        return Figures(self.publication, unit, self.wording, self.escape, self.series)
 
     @cached_property
     def standings(self) -> tuple[Standing, ...]:

@@ -23,9 +23,9 @@ from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.prose.account import Account
 from antq_stats.render.prose.styles import WIDTH, built_in
-from antq_stats.render.prose.tables import tables
+from antq_stats.render.prose.tables import tables, tables_over_years
 from antq_stats.render.prose.templates import environment, names, raising_faults
-from antq_stats.render.prose.word_table import word_table
+from antq_stats.render.prose.word_table import WordTable, fits, word_table
 from antq_stats.render.template_fault import TemplateFault
 from antq_stats.words.language import Wording
 from antq_stats.words.text import one_line
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from antq_stats.figures.publication import Publication
     from antq_stats.render.prose.templates import Part
+    from antq_stats.render.writing.table import PresentationTable
+    from antq_stats.series.over_time import Series
 
 _AFTER_FIGURE = re.compile(r"(?<=\d) (?=%|‰|[^\W\d])")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -71,7 +73,12 @@ class _Template(DocxTemplate):  # type: ignore[misc]
 
 
 def rendered(
-    publication: Publication, head: Letterhead, wording: Wording, file: str = "", content: bytes | None = None
+    publication: Publication,
+    head: Letterhead,
+    wording: Wording,
+    series: Series | None = None,
+    file: str = "",
+    content: bytes | None = None,
 ) -> bytes:
     """Return the document's bytes.
 
@@ -80,6 +87,7 @@ def rendered(
     publication : the figures.
     head : the words of the letterhead.
     wording : the language.
+    series : the period beside earlier ones; None without an earlier one.
     file, content : name and bytes of a template; by default the built-in one.
 
     Raises
@@ -87,7 +95,7 @@ def rendered(
     TemplateFault
         If the template cannot be read, or fails.
     """
-    account = Account(publication, wording, str)
+    account = Account(publication, wording, str, series)
     document = _Template(
         io.BytesIO(built_in_bytes(appendix=not account.nothing) if content is None else content)
     )
@@ -96,9 +104,11 @@ def rendered(
     except Exception as error:
         raise TemplateFault("prose.fault-not-docx", file=file) from error
     first, last = _rooms(document.docx)
-    made = () if account.nothing else tables(publication, wording, last)
+    made = () if account.nothing else tables(publication, wording, last, series)
     shown = [word_table(table, wording, last if place else first) for place, table in enumerate(made)]
-    known = names(account, head, shown)
+    over_years = () if series is None or account.nothing else tables_over_years(series, wording)
+    fitted = [_fitted(table, wording, first, last) for table in over_years]
+    known = names(account, head, shown, fitted)
     for part in cast("tuple[Part, ...]", known["parts"]):
         part.paragraphs = [_AFTER_FIGURE.sub(_NO_BREAK, text) for text in part.paragraphs]
 
@@ -119,6 +129,12 @@ def rendered(
     written = io.BytesIO()
     document.docx.save(written)
     return _fixed(written.getvalue())
+
+
+def _fitted(table: PresentationTable, wording: Wording, first: float, last: float) -> WordTable:
+    """Return a table in the width of the first page of tables; a wide one in that of the last."""
+    is_wide = not fits(table, wording, first)(range(len(table.columns)), 1.0)
+    return word_table(table, wording, last if is_wide else first, is_wide=is_wide)
 
 
 def _rooms(document: WordDocument) -> tuple[float, float]:

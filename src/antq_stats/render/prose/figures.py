@@ -6,7 +6,7 @@ needs no arithmetic. A figure that is withheld, or that no unit gave, has words 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -15,6 +15,15 @@ from typing import TYPE_CHECKING
 from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status
 from antq_stats.form import Measure, Ratio
+from antq_stats.render.over_years.reasons import why_not
+from antq_stats.render.prose.periods import (
+    Escape,
+    Step,
+    beside,
+    step_of,
+    steps_text,
+    within_sentence,
+)
 from antq_stats.render.writing.table import UNICODE, clean
 from antq_stats.words.amounts import Amount, difference, distance
 from antq_stats.words.approximation import Interval, WordedFigure, in_words, percent_in_words, qualifiers
@@ -23,9 +32,8 @@ from antq_stats.words.text import text_key
 
 if TYPE_CHECKING:
     from antq_stats.figures.figure import Figure, RatioFigure
-
-Escape = Callable[[str], str]
-"""Escapes a text for the output: the signs of Markdown; nothing for Word, where the document escapes XML."""
+    from antq_stats.series.comparing import Change
+    from antq_stats.series.over_time import Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,10 @@ class FigureText:
     """The change, if both figures are final: ``tăng 43 tổ so với năm 2020``."""
     moved: bool
     """Whether the text ``change`` states a difference."""
+    since: str
+    """The change since the previous period and since the oldest comparable one, if there is a difference."""
+    not_compared: str
+    """Why it is not compared with the previous period: ``năm 2021 chỉ có số liệu của một phần địa bàn``."""
     interval: Interval | None
     """The values that the words may stand for; None for an unknown figure."""
 
@@ -75,13 +87,22 @@ class Figures:
     unit : position of the unit in the register.
     wording : the language.
     escape : escapes the texts for the output.
+    series : the period beside earlier ones; None to know only the previous one.
     """
 
-    def __init__(self, publication: Publication, unit: int, wording: Wording, escape: Escape) -> None:
+    def __init__(
+        self,
+        publication: Publication,
+        unit: int,
+        wording: Wording,
+        escape: Escape,
+        series: Series | None = None,
+    ) -> None:
         self._publication = publication
         self._unit = unit
         self._wording = wording
         self._escape = escape
+        self._series = series
 
     @cached_property
     def _by_code(self) -> dict[str, FigureText]:
@@ -138,6 +159,8 @@ class Figures:
         label = self._label(column)
         within = within_sentence(label)
         counted = unit and self._begins_with_unit(column, unit)
+        moved = bool(change) and not change.startswith(self._still)
+        since, not_compared = self._over_years(column, change if moved else "")
         return FigureText(
             code=column.code,
             label=label,
@@ -155,7 +178,9 @@ class Figures:
             coverage=self._coverage(figure),
             last=last,
             change=change,
-            moved=bool(change) and not change.startswith(self._still),
+            moved=moved,
+            since=since,
+            not_compared=not_compared,
             interval=words.interval,
         )
 
@@ -184,6 +209,8 @@ class Figures:
             last="",
             change="",
             moved=False,
+            since="",
+            not_compared="",
             interval=None,
         )
 
@@ -240,6 +267,31 @@ class Figures:
         is_nil = not points.strip("0.,")
         return last, self._change(now.value - then.value, amount, hardly=is_nil)
 
+    def _over_years(self, column: Measure | Ratio, change: str) -> tuple[str, str]:
+        """Return the change since the earlier periods, and why there is none since the previous one.
+
+        Without a series it is the change since the previous period, if there is a difference.
+        """
+        if self._series is None:
+            return change, ""
+        found = beside(self._series, self._unit, column.code)
+        steps = [self._step(column, period, each) for period, each in found.chosen]
+        why = "" if found.obstacle is None else self._escape(clean(why_not(found.obstacle, self._wording)))
+        return steps_text(steps, self._wording), why
+
+    def _step(self, column: Measure | Ratio, period: str, change: Change) -> Step:
+        name = self._escape(self._wording.period(clean(period)))
+        first, last = change.first.value, change.last.value
+        assert first is not None and last is not None  # noqa: PT018, S101 - only what can be compared is told
+        if isinstance(column, Ratio):
+            points = self._wording.decimal(abs(Fraction(last) - Fraction(first)), column.decimals)
+            amount = self._wording.phrase("prose.points", points=points)
+            return step_of(change, amount, name, is_nil=not points.strip("0.,"))
+        assert not isinstance(first, Fraction) and not isinstance(last, Fraction)  # noqa: PT018, S101 - no ratios
+        words = in_words(distance(last, first), self._wording.lang).text
+        unit = self._publication.form.unit(column.code, self._wording.lang)
+        return step_of(change, self._with_unit(words, unit), name)
+
     @cached_property
     def _still(self) -> tuple[str, ...]:
         """The beginnings of texts on a change that state no difference."""
@@ -251,11 +303,6 @@ class Figures:
         period = self._wording.period(clean(self._publication.prior.period))
         way = "same" if not change else "hardly" if hardly else "up" if change > 0 else "down"
         return self._wording.phrase(f"prose.{way}", amount=amount, period=self._escape(period))
-
-
-def within_sentence(label: str) -> str:
-    """Return a label as written within a sentence: the first letter small, unless it is an abbreviation."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] in ("", " ", ",") else label
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +325,8 @@ class SectionText:
     """Coverage of its sums, ``138/163 thôn``; empty if it is complete or differs between them."""
     gaps: tuple[Gap, ...]
     """Its incomplete figures."""
+    not_compared: str
+    """A sentence: which of its figures are not compared with the previous period, and why; may be empty."""
 
     def has(self, *codes: str) -> bool:
         """Return whether the section has all of these figures, and they are known."""
@@ -287,9 +336,3 @@ class SectionText:
     def without(self, *codes: str) -> tuple[FigureText, ...]:
         """Return the figures of the section except these."""
         return tuple(figure for figure in self.figures if figure.code not in codes)
-
-
-def joined(parts: Iterable[str], wording: Wording) -> str:
-    """Return parts as an enumeration: ``a, b và c``."""
-    *first, last = list(parts) or [""]
-    return wording.phrase("prose.and", first=", ".join(first), last=last) if first else last

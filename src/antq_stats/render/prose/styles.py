@@ -229,8 +229,23 @@ def _tables(document: WordDocument) -> None:
     put(document, "{{ tables_of }}", italic=True, align=_CENTRED)
     _rule(document, 60)
     _tables_of(document, "tables[:1]")
+    _over_years(document, "rejectattr")
     _turn(document)
+    _over_years(document, "selectattr")
     _tables_of(document, "tables[1:]")
+
+
+def _over_years(document: WordDocument, chosen: str) -> None:
+    """Add the tables over several periods that are wide, or are not; the notes stand below the last table."""
+    put(document, "{%p if series %}")
+    _tables_of(document, f'series.tables | {chosen}("wide")')
+    ends_here = "" if chosen == "selectattr" else "not "
+    put(document, f'{{%p if {ends_here}series.tables | selectattr("wide") | list %}}')
+    put(document, "{%p for note in series.notes %}")
+    put(document, "{{ note }}", size=11, italic=True, before=4)
+    put(document, "{%p endfor %}")
+    put(document, "{%p endif %}")
+    put(document, "{%p endif %}")
 
 
 def _tables_of(document: WordDocument, tables: str) -> None:

@@ -8,12 +8,16 @@ columns are shown, and a note says where the others are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
+from string import ascii_lowercase
 
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import cell_of, coverage_cell, is_of_one
 from antq_stats.render.certainty import break_notes
+from antq_stats.render.over_years.series_table import series_tables, split_table
+from antq_stats.render.prose.periods import beside, common_words
 from antq_stats.render.prose.styles import WIDTH
 from antq_stats.render.prose.word_table import Fit, fits
 from antq_stats.render.words import section_label, unit_name
@@ -31,6 +35,7 @@ from antq_stats.render.writing.table import (
     Text,
     is_provisional,
 )
+from antq_stats.series.over_time import Series
 from antq_stats.words.amounts import difference
 from antq_stats.words.language import Wording
 from antq_stats.words.text import capital, one_line
@@ -39,7 +44,9 @@ _MOST_FIGURES = 5_000
 """Most figures of the units directly below: some twelve pages of A4 in landscape."""
 
 
-def tables(publication: Publication, wording: Wording, room: float = WIDTH) -> tuple[PresentationTable, ...]:
+def tables(
+    publication: Publication, wording: Wording, room: float = WIDTH, series: Series | None = None
+) -> tuple[PresentationTable, ...]:
     """Return the table of the whole, then those of the units directly below.
 
     Parameters
@@ -47,8 +54,9 @@ def tables(publication: Publication, wording: Wording, room: float = WIDTH) -> t
     publication : the figures.
     wording : the language of the tables.
     room : width of the paper between its margins for the tables of the units, in millimetres.
+    series : the period beside earlier ones; None without an earlier one.
     """
-    builder = _TableBuilder(publication, wording)
+    builder = _TableBuilder(publication, wording, series)
     columns = publication.columns
     shown = _leading(publication) if builder.rows * len(columns) > _MOST_FIGURES else columns
     whole = builder.by_unit(2, shown)
@@ -57,12 +65,45 @@ def tables(publication: Publication, wording: Wording, room: float = WIDTH) -> t
     return (builder.overall(is_all=len(shown) == len(columns)), *by_unit)
 
 
+def tables_over_years(series: Series, wording: Wording) -> tuple[PresentationTable, ...]:
+    """Return the tables over several periods; they belong to table 1, and are numbered 1a, 1b, ….
+
+    A table of two periods that says no more than table 1 is left out.
+
+    Parameters
+    ----------
+    series : the periods.
+    wording : the language of the tables.
+    """
+    whole, *parts = series_tables(series, wording)
+    found = [] if len(series.periods) == 2 and series.is_whole and not _has_notes(whole) else [whole]
+    for part in parts:
+        title = wording.phrase(
+            "series.prose-table-common", title=part.title, area=common_words(series, wording)
+        )
+        found.append(replace(part, title=title))
+    split = split_table(series, wording)
+    found += [] if split is None else [split]
+    return tuple(
+        replace(
+            table, subtitle="", title=wording.phrase("series.prose-table", letter=letter, title=table.title)
+        )
+        for letter, table in zip(ascii_lowercase, found, strict=False)
+    )
+
+
+def _has_notes(table: PresentationTable) -> bool:
+    """Return whether a row has notes, in its last cell."""
+    return any(isinstance(row.cells[-1], Text) and row.cells[-1].value for row in table.rows)
+
+
 class _TableBuilder:
     """Builds the tables of a publication."""
 
-    def __init__(self, publication: Publication, wording: Wording) -> None:
+    def __init__(self, publication: Publication, wording: Wording, series: Series | None) -> None:
         self.publication = publication
         self.wording = wording
+        self.series = series
         self.section_labels = {
             column.code: section_label(section, wording)
             for section in publication.sections
@@ -203,6 +244,8 @@ class _TableBuilder:
         prior = self.publication.prior
         if prior is not None and prior.series_break(column.code) is not None:
             return Text(self.wording.phrase("break.not-compared"))
+        if self._has_other_area(column):
+            return Text(self.wording.phrase("break.not-compared"))
         if is_provisional(now) or is_provisional(then):
             return NotApplicable()
         match now, then:
@@ -213,6 +256,16 @@ class _TableBuilder:
                 points = self.wording.decimal((share - earlier) * per, column.decimals)
                 return Text(self.wording.phrase("prose.points-short", points=points))
         return NotApplicable()
+
+    def _has_other_area(self, column: Measure | Ratio) -> bool:
+        """Return whether the boundaries keep a figure of the whole from being compared."""
+        if self.series is None:
+            return False
+        found = beside(self.series, self.publication.root, column.code).obstacle
+        return found is not None and found.reason in _OTHER_AREA
+
+
+_OTHER_AREA = ("part-missing", "units-merged", "between", "estimated")
 
 
 def _leading(publication: Publication) -> Sequence[Measure | Ratio]:

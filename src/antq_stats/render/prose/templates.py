@@ -16,6 +16,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
 from antq_stats.render.letterhead import recipients
+from antq_stats.render.prose.periods import SeriesText
 from antq_stats.render.template_fault import TemplateFault
 from antq_stats.render.writing.table import clean
 from antq_stats.words.text import one_line
@@ -60,7 +61,9 @@ def environment(*, xml: bool = False) -> SandboxedEnvironment:
     return made
 
 
-def names(account: Account, head: Letterhead, tables: object) -> dict[str, object]:
+def names(
+    account: Account, head: Letterhead, tables: object, series_tables: object = ()
+) -> dict[str, object]:
     """Return the names that a template may use; docs/templates.md lists them.
 
     Parameters
@@ -68,8 +71,9 @@ def names(account: Account, head: Letterhead, tables: object) -> dict[str, objec
     account : the texts.
     head : the words of the letterhead, escaped like the texts of the account.
     tables : the tables in the format of the output.
+    series_tables : the tables over several periods in the same format.
     """
-    publication, wording = account.publication, account.wording
+    publication, wording, series = account.publication, account.wording, account.series
     found: dict[str, object] = {
         "head": head,
         "kind": wording.phrase("prose.kind").upper(),
@@ -94,6 +98,7 @@ def names(account: Account, head: Letterhead, tables: object) -> dict[str, objec
         "uncertain": account.uncertain,
         "findings": account.findings,
         "tables": tables,
+        "series": None if series is None else SeriesText(series, wording, account.escape, series_tables),
         "tables_title": wording.phrase("prose.tables"),
         "tables_of": wording.phrase("prose.attached", date=head.date),
         "recipients": wording.phrase("prose.recipients"),

@@ -39,11 +39,13 @@ _JC = {"left": "left", "center": "center", "right": "right"}
 
 @dataclass(frozen=True, slots=True)
 class WordTable:
-    """A table for a template: ``{{ table.title }}``, ``{{p table.body }}``, ``table.notes``."""
+    """A table for a template: ``{{ table.title }}``, ``{{p table.body }}``, and ``notes``."""
 
     title: str
     body: _Xml
     notes: tuple[str, ...]
+    wide: bool
+    """Whether it needs the paper in landscape."""
 
 
 class _Xml(str):
@@ -56,7 +58,9 @@ class _Xml(str):
         return str(self)
 
 
-def word_table(table: PresentationTable, wording: Wording, room: float = WIDTH) -> WordTable:
+def word_table(
+    table: PresentationTable, wording: Wording, room: float = WIDTH, *, is_wide: bool = False
+) -> WordTable:
     """Return a table in the form that a template uses.
 
     Parameters
@@ -64,10 +68,11 @@ def word_table(table: PresentationTable, wording: Wording, room: float = WIDTH) 
     table : the table.
     wording : the language of its figures and legend.
     room : the width of the table, in millimetres.
+    is_wide : whether it needs the paper in landscape.
     """
     writer = _TableWriter(table, wording, room)
     notes = (*sign_legend(table, wording), *map(clean, table.legend), *map(clean, table.source_notes))
-    return WordTable(clean(table.title), _Xml(writer.body()), notes)
+    return WordTable(clean(table.title), _Xml(writer.body()), notes, is_wide)
 
 
 Fit = Callable[[Sequence[int], float], bool]
@@ -252,7 +257,8 @@ def _cell(
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}{merged}'
         '<w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr>{spacing}{shift}<w:jc w:val="{_JC[align]}"/></w:pPr>'
+        f'<w:p><w:pPr>{spacing}{shift}<w:jc w:val="{_JC[align]}"/>'
+        f'<w:rPr><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:pPr>'  # else a blank cell is high
         f'<w:r>{look}<w:t xml:space="preserve">{_escaped(text)}</w:t></w:r></w:p></w:tc>'
     )
 
