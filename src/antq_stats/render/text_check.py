@@ -8,14 +8,21 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from antq_stats.figures.comparison import Prior
 from antq_stats.figures.publication import Publication
 from antq_stats.findings.catalogue import severity_label
 from antq_stats.form import Ratio
 from antq_stats.form.entries import UNITS
 from antq_stats.output_marks import JSON_KEY
+from antq_stats.register.register import UnitRegister
+from antq_stats.render.over_years.reasons import why_not
+from antq_stats.render.over_years.words import common_words
 from antq_stats.render.words import level_word, unit_within
 from antq_stats.render.writing.table import UNICODE, Signs
 from antq_stats.render.writing.terminal import Line
+from antq_stats.series.over_time import Series
+from antq_stats.text_check.earlier.areas import COMMON, FORMER
+from antq_stats.text_check.earlier.years import NOW, Time
 from antq_stats.text_check.judge import VERDICTS
 from antq_stats.text_check.published import DIFFERENCES, NOT_MEASURED, Reading
 from antq_stats.text_check.results import Checked, TextCheck
@@ -37,14 +44,15 @@ class _ReadingWords:
     A reading is the published figure that a number of the report may stand for.
     """
 
-    def __init__(self, publication: Publication, wording: Wording) -> None:
+    def __init__(self, publication: Publication, wording: Wording, series: Series | None) -> None:
         self.publication = publication
         self.wording = wording
+        self.series = series
         self.form = publication.form
         self.ratios = {ratio.code: ratio for ratio in self.form.ratios}
 
     def label(self, reading: Reading) -> str:
-        """Return the name of a reading: measure and unit, and the period if it is the earlier one."""
+        """Return the name of a reading: measure and unit, and the period if it is an earlier one."""
         code = reading.topic.code
         if code == UNITS:
             level = level_word(self.publication.register, reading.topic.level, self.wording)
@@ -62,12 +70,35 @@ class _ReadingWords:
                     else self.form.label(reading.topic.over, self.wording.lang)
                 )
                 name += f" / {over}"
-        what = f"“{name}” · {unit_within(self.publication.register, reading.unit, self.wording)}"
+        what = f"“{name}” · {self._place(reading.unit)}"
+        if reading.time != NOW:
+            what = self.wording.phrase("check-text.of-period", what=what, period=self._name(reading.time))
         if reading.change != "none":
-            return self.wording.phrase("check-text.change", what=what, period=self.last)
-        if reading.time == "last":
-            return self.wording.phrase("check-text.of-period", what=what, period=self.last)
+            return self.wording.phrase("check-text.change", what=what, period=self._name(reading.since))
         return what
+
+    def _place(self, unit: int) -> str:
+        """Return the name of a unit within a sentence, or of an area that is no unit."""
+        if unit == COMMON and self.series is not None:
+            return common_words(self.series, self.wording)
+        if unit == FORMER and self.series is not None:
+            old = self.series.comparisons[-1].first.placement.source
+            return self.wording.phrase("check-text.former", unit=unit_within(old, _root(old), self.wording))
+        root = self.publication.root
+        return unit_within(self.publication.register, root if unit < 0 else unit, self.wording)
+
+    def unit_code(self, unit: int) -> str | None:
+        """Return the code of a unit; None for the part that all periods have."""
+        if unit == FORMER and self.series is not None:
+            old = self.series.comparisons[-1].first.placement.source
+            return old.units.codes[_root(old)]
+        if unit == COMMON:
+            return None
+        return self.publication.register.units.codes[self.publication.root if unit < 0 else unit]
+
+    def _name(self, time: Time) -> str:
+        """Return the name of a period within a sentence; an ellipsis for one that is not known."""
+        return self.wording.period(time.period) if time.period else "…"
 
     def counted(self, reading: Reading) -> str:
         """Return what a reading counts: its unit of measure, or the units of a level."""
@@ -79,16 +110,11 @@ class _ReadingWords:
         )
         return self.label(reading) if unit is None else self.wording.say(unit)
 
-    @property
-    def last(self) -> str:
-        """Name of the earlier period; an ellipsis if there is none."""
-        return self.wording.period(self.publication.prior.period) if self.publication.prior else "…"
-
     def period(self, reading: Reading) -> str | None:
-        """Return the name of a reading's period."""
-        if reading.time == "last" and reading.change == "none":
-            return self.publication.prior.period if self.publication.prior else None
-        return self.publication.period if reading.time == "now" else None
+        """Return the name of a reading's period; of a change, that until which it is."""
+        if reading.time == NOW:
+            return self.publication.period
+        return reading.time.period if reading.time.kind == "earlier" else None
 
     def value(self, reading: Reading, value: Fraction, decimals: int) -> str:
         """Return a figure of a reading in the notation of the language.
@@ -121,14 +147,21 @@ class _ReadingWords:
 
     def places(self, reading: Reading) -> int:
         """Return the number of decimals of the measures that a reading is a sum or a difference of."""
-        topic, prior = reading.topic, self.publication.prior
+        topic, prior = reading.topic, self._earlier(reading)
         if topic.over or topic.code in self.ratios or topic.code in NOT_MEASURED:
             return 0
         places = max(self.form.measure(code).decimals for code in (topic.code, *topic.plus))
-        last = None if prior is None else prior.figure(reading.unit, topic.code)
-        if last is None or last.value is None or (reading.time, reading.change) == ("now", "none"):
-            return places
-        return max(places, places_of(last.value))
+        last = None if prior is None or reading.unit < 0 else prior.figure(reading.unit, topic.code)
+        return places if last is None or last.value is None else max(places, places_of(last.value))
+
+    def _earlier(self, reading: Reading) -> Prior | None:
+        """Return the earlier period that a reading is of, or a change since; None if there is none."""
+        time = reading.time if reading.change == "none" else reading.since
+        own = self.publication.prior
+        priors = self.series.priors if self.series else () if own is None else (own,)
+        return next(
+            (prior for prior in priors if time.kind == "earlier" and prior.period == time.period), None
+        )
 
     def rounded_as_prose(self, reading: Reading, value: Fraction, decimals: int, *, plain: bool) -> str:
         """Return a figure rounded as the prose of the tool rounds it.
@@ -158,9 +191,17 @@ class _ReadingWords:
                 judged.expected / checked.number.per, max(1, checked.number.decimals), checked.number.per
             )
             return wording.phrase("check-text.pair", expected=share)
+        if judged.obstacle is not None and judged.reading is not None:
+            why = why_not(judged.obstacle, wording)
+            return capital(
+                wording.phrase("check-text.not-comparable", what=self.label(judged.reading), why=why)
+            )
         if judged.reading is None or judged.expected is None:
             what = self.label(judged.reading) if judged.reading is not None else ""
-            return capital(wording.phrase(f"check-text.{judged.reason or 'unknown'}", what=what))
+            period = self._absent(judged.reading) if judged.reading is not None else ""
+            return capital(
+                wording.phrase(f"check-text.{judged.reason or 'unknown'}", what=what, period=period)
+            )
         places = checked.number.decimals if checked.number.sort != "count" else 0
         facts = {
             "what": self.label(judged.reading),
@@ -184,6 +225,16 @@ class _ReadingWords:
             sentences.append(wording.phrase("check-text.firm" if firm else "check-text.may-change"))
         return " ".join(sentences)
 
+    def _absent(self, reading: Reading) -> str:
+        """Return the name of the period of a reading that there are no figures of."""
+        return self._name(
+            next((t for t in (reading.time, reading.since) if t.kind == "absent"), reading.time)
+        )
+
+
+def _root(register: UnitRegister) -> int:
+    return register.units.children[-1][0]
+
 
 def check_records(
     result: TextCheck,
@@ -191,6 +242,7 @@ def check_records(
     name: str,
     lang: Language,
     unread: Mapping[str, int] | None = None,
+    series: Series | None = None,
 ) -> dict[str, object]:
     """Return the record of a check for ``check-text --format json``; a key that does not apply is None.
 
@@ -201,15 +253,20 @@ def check_records(
     name : name of the report.
     lang : the language of the messages.
     unread : counts of the parts of the report that were not read, by kind.
+    series : the period beside all earlier ones; None to know only the previous one.
     """
     from antq_stats.version import __version__
 
-    words = _ReadingWords(publication, Wording(lang))
+    words = _ReadingWords(publication, Wording(lang), series)
+    earlier = (
+        series.periods[:-1] if series else [] if publication.prior is None else [publication.prior.period]
+    )
     passed = Counter(skipped.passed.reason for skipped in result.skipped)
     return {
         JSON_KEY: __version__,
         "period": publication.period,
         "with": publication.prior.period if publication.prior else None,
+        "periods": list(earlier),
         "report": name,
         "summary": {**_tally(result), "passed_over": dict(sorted(passed.items()))},
         "numbers": [_record(checked, words) for checked in result.checked],
@@ -229,7 +286,6 @@ def _tally(result: TextCheck) -> dict[str, int]:
 def _record(checked: Checked, words: _ReadingWords) -> dict[str, object]:
     judged, number = checked.judged, checked.number
     reading = judged.reading
-    units = words.publication.register.units
     places = number.decimals
     if reading is not None and (ratio := words.ratios.get(reading.topic.code)) is not None:
         places = max(places, ratio.decimals)
@@ -242,17 +298,19 @@ def _record(checked: Checked, words: _ReadingWords) -> dict[str, object]:
         "value": _plain(number.value, number.decimals),
         "verdict": judged.verdict,
         "measure": None if reading is None else reading.topic.code,
-        "unit": None if reading is None else units.codes[reading.unit],
+        "unit": None if reading is None else words.unit_code(reading.unit),
         "expected": None if judged.expected is None else _plain(judged.expected, max(1, places)),
         "period": None if reading is None else words.period(reading),
         "change": reading is not None and reading.change != "none",
+        "since": reading.since.period or None if reading is not None and reading.change != "none" else None,
         "fits": None
         if judged.fits is None
         else {
             "measure": judged.fits.topic.code,
-            "unit": units.codes[judged.fits.unit],
+            "unit": words.unit_code(judged.fits.unit),
             "period": words.period(judged.fits),
         },
+        "reason": None if judged.obstacle is None else judged.obstacle.reason,
         "provisional": judged.is_provisional,
         "message": words.message(checked),
     }
@@ -272,6 +330,7 @@ def check_lines(
     signs: Signs | None = None,
     everything: bool = False,
     unread: Mapping[str, int] | None = None,
+    series: Series | None = None,
 ) -> list[Line]:
     """Return a check as lines: each wrong number in its sentence, what it should be, and the counts.
 
@@ -285,9 +344,10 @@ def check_lines(
     signs : the signs that the stream can encode; None for all.
     everything : whether to list the right numbers too.
     unread : counts of the parts of the report that were not read, by kind.
+    series : the period beside all earlier ones; None to know only the previous one.
     """
     wording = Wording(lang)
-    words = _ReadingWords(publication, wording)
+    words = _ReadingWords(publication, wording, series)
     marks = _SIGN if signs in (None, UNICODE) else _ASCII_SIGN
     cross = "✗" if marks is _SIGN else "x"
     lines: list[Line] = []

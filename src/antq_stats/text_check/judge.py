@@ -6,25 +6,30 @@ The verdicts are:
 - ``foreign``: right, but written with the thousands marks of another language
 - ``misrounded``: near the figure
 - ``swapped``: right for another measure, ratio or unit
-- ``stale``: right for last year
+- ``stale``: right for an earlier period
 - ``noun``: right, but for what another noun counts
+- ``not-comparable``: a change, or an earlier figure, that cannot be stated on the boundaries of the report
 - ``wrong``: none of these
 - ``orphan``: there is no figure to compare it with
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Literal, NamedTuple, get_args
 
+from antq_stats.series.obstacle import Obstacle
+from antq_stats.text_check.earlier.years import NOW, Time
 from antq_stats.text_check.numbers.number import Number
 from antq_stats.text_check.published import DIFFERENCES, PublishedFigures, Reading
 from antq_stats.text_check.vocabulary import Topic
 from antq_stats.words.approximation import Interval, claim
 
-Verdict = Literal["right", "foreign", "misrounded", "swapped", "noun", "stale", "wrong", "orphan"]
-Reason = Literal["", "unknown", "withheld", "not-given", "no-last", "other-year", "pair"]
+Verdict = Literal[
+    "right", "foreign", "misrounded", "swapped", "noun", "stale", "not-comparable", "wrong", "orphan"
+]
+Reason = Literal["", "unknown", "withheld", "not-given", "no-last", "not-with", "other-year", "pair"]
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
@@ -50,6 +55,8 @@ class Judgement(NamedTuple):
     """Whether values are missing or doubtful under the published figure."""
     can_change: bool = False
     """Whether the figure is provisional and may still leave the interval that the number claims."""
+    obstacle: Obstacle | None = None
+    """Why nothing can be compared, if the verdict is not-comparable."""
 
 
 def interval_of(number: Number) -> Interval:
@@ -79,6 +86,8 @@ def judge(
         if (value := _agreeing_value(reading, interval, number, figures)) is not None:
             return _right_judgement(reading, value, interval, figures)
     known = [reading for reading in readings if figures.values(reading)]
+    if readings and readings[0] not in known and (why := figures.obstacle(readings[0])) is not None:
+        return Judgement("not-comparable", readings[0], None, obstacle=why)
     if not known:
         return _unmatched(number, readings, interval, figures, is_admissible)
     first = known[0]
@@ -86,7 +95,11 @@ def judge(
     failed = Judgement("wrong", first, expected, is_provisional=figures.is_provisional(first))
     explained: list[tuple[Verdict, Reading]] = [
         *(("swapped", other) for other in others if other not in readings),
-        *(("stale" if one.time == "now" else "swapped", _other_year(one)) for one in known),
+        *(
+            ("stale" if one.time == NOW and other.change == "none" else "swapped", other)
+            for one in known
+            for other in _other_periods(one, figures)
+        ),
         *(("swapped", other) for other in _likely_mistakes(number, first, figures)),
     ]
     bounded = (
@@ -114,6 +127,12 @@ def _agreeing_value(
     reading: Reading, interval: Interval, number: Number, figures: PublishedFigures
 ) -> Fraction | None:
     """Return the value of a reading that a number agrees with, or None."""
+    if (
+        number.qualifier is not None
+        and interval.high is None
+        and (least := figures.least(reading)) is not None
+    ):
+        return least if number.value == least else None
     ratio = figures.is_ratio(reading.topic)
     if reading.change == "none" and ratio != (number.sort != "count"):
         return None
@@ -143,7 +162,7 @@ def _unmatched(
     is_admissible: Callable[[Topic], bool],
 ) -> Judgement:
     """Judge a number whose words fit no topic, or only topics without a published figure."""
-    if not any(r.change != "none" or r.time != "now" for r in readings) and number.change is None:
+    if not any(r.change != "none" or r.time != NOW for r in readings) and number.change is None:
         withheld = any(figures.is_withheld(r.topic.code, r.unit) for r in readings)
         if is_distinctive(number) and not withheld:
             for reading in figures.all_readings(figures.publication.root, ratios=number.sort != "count"):
@@ -156,15 +175,24 @@ def _unmatched(
     reason: Reason = "not-given"
     if figures.is_withheld(first.topic.code, first.unit):
         reason = "withheld"
-    elif first.time == "other":
+    elif first.time.kind == "other":
         reason = "other-year"
-    elif (first.time == "last" or first.change != "none") and figures.publication.prior is None:
-        reason = "no-last"
+    elif "absent" in (first.time.kind, first.since.kind):
+        reason = "not-with" if figures.priors or first.time.period or first.since.period else "no-last"
     return Judgement("orphan", first, None, reason=reason)
 
 
-def _other_year(reading: Reading) -> Reading:
-    return reading._replace(time="last" if reading.time == "now" else "now", change="none")
+def _other_periods(reading: Reading, figures: PublishedFigures) -> Iterator[Reading]:
+    """Yield what a number may be of instead: a change since another period, a figure of another one."""
+    every = [NOW, *(Time("earlier", period) for period in reversed(figures.priors))]
+    if reading.change != "none":
+        yield from (reading._replace(since=since) for since in every[1:] if since != reading.since)
+        yield reading._replace(time=reading.since, change="none", since=NOW)
+    yield from (
+        reading._replace(time=time, change="none", since=NOW)
+        for time in every
+        if time != reading.time or reading.change != "none"
+    )
 
 
 def _likely_mistakes(number: Number, first: Reading, figures: PublishedFigures) -> list[Reading]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from antq_stats.text_check.earlier.years import NOW, Time
 from antq_stats.text_check.numbers.lexicon import RESULTS
 from antq_stats.text_check.numbers.number import Number
 from antq_stats.text_check.places import UnitMention
-from antq_stats.text_check.published import Comparison
-from antq_stats.text_check.sentences import LocalContext, Time
+from antq_stats.text_check.published import Comparison, Reading
+from antq_stats.text_check.sentences import LocalContext
 from antq_stats.text_check.vocabulary import Topic
 
 
@@ -32,7 +33,7 @@ EMPTY_CONTEXT = DiscourseContext((), (), (), ())
 
 
 class Sentence(NamedTuple):
-    """A sentence with its numbers, the units it mentions, and the year and units of each number."""
+    """A sentence with its numbers, the units it mentions, and the period and units of each number."""
 
     text: str
     bare: str
@@ -40,6 +41,8 @@ class Sentence(NamedTuple):
     numbers: list[Number]
     mentions: list[UnitMention]
     times: list[Time]
+    bases: list[Time]
+    """For each number the period that it is a change since, if it is one."""
     units: list[tuple[tuple[int, ...], bool]]
     """For each number the units it may be of, and whether the sentence names them."""
 
@@ -67,6 +70,30 @@ CHANGES: dict[tuple[str, str], tuple[Comparison, ...]] = {
     ("points", "of"): (),
 }
 """How a number compares this year with last, by its sort and its change."""
+
+
+def readings_of(
+    number: Number, topics: list[Topic], units: tuple[int, ...], time: Time, base: Time
+) -> list[Reading]:
+    """Return what a number may refer to, the likeliest first.
+
+    Parameters
+    ----------
+    number : the number.
+    topics : the topics that it may be of.
+    units : the units that it may be of.
+    time : the period that it is of.
+    base : the period that it is a change since, if it is one.
+    """
+    ways: list[tuple[Time, Comparison, Time]] = [(time, "none", NOW)]
+    if number.change is not None:
+        changes = CHANGES[number.sort, number.change]
+        until = [time, NOW] if time.kind == "earlier" and time != base else [NOW]
+        ways = [(last, change, base) for last in until for change in changes]
+    elif time.kind == "other":  # the year may only be mentioned: try the figure of the report too
+        ways.append((NOW, "none", NOW))
+    return [Reading(topic, unit, *way) for way in ways for topic in topics for unit in units]
+
 
 _NUMBER_OF = re.compile(r"\b(?:số lượng|số|number of)\s+(.{1,40})", re.IGNORECASE)
 _JOINED = frozenset({"và", "and", "hoặc", "or", ",", ", và", ", and"})

@@ -7,37 +7,55 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
+from antq_stats.figures.comparison import Prior
 from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.figures.publication import Publication
+from antq_stats.figures.restated import Basis, RestatedFigure
 from antq_stats.findings.catalogue import severity
 from antq_stats.form import Measure, Ratio
 from antq_stats.form.entries import UNITS
-from antq_stats.text_check.sentences import Time
+from antq_stats.series.comparing import change
+from antq_stats.series.obstacle import Obstacle, obstacle
+from antq_stats.series.over_time import Series
+from antq_stats.text_check.earlier.areas import ANSWERED, AreaFigures
+from antq_stats.text_check.earlier.years import NOW, Time
 from antq_stats.text_check.vocabulary import FINDINGS, Topic
 from antq_stats.words.approximation import Interval
 
 NOT_MEASURED = (UNITS, FINDINGS)
 """Codes of topics that are no measures: units and findings."""
 
-Comparison = Literal["none", "amount", "percent", "points", "of", "times", "fewer"]
-"""How a reading compares this year with last year.
+Part = Literal["real", "answered", "area"]
+"""A part of the change of a ratio, as `Decomposition` has it."""
+Comparison = Literal[
+    "none", "amount", "percent", "points", "of", "times", "fewer", "real", "answered", "area"
+]
+"""How a reading compares a period with an earlier one.
 
-``amount``, ``percent`` and ``points`` are differences. ``of`` is this year in per cent of last year.
-``times`` is this year divided by last year, ``fewer`` last year divided by this year.
+``amount``, ``percent`` and ``points`` are differences. ``of`` is the period in per cent of the earlier one.
+``times`` is the period divided by the earlier one, ``fewer`` the earlier one divided by the period. The
+others are the parts of the change of a ratio.
 """
 
-DIFFERENCES: tuple[Comparison, ...] = ("amount", "percent", "points")
+DIFFERENCES: tuple[Comparison, ...] = ("amount", "percent", "points", *get_args(Part))
+
+
+_NO_FIGURE = ("not-asked", "no-data", "withheld", "not-summed")
+"""Reasons for which an earlier period has no figure at all."""
 
 
 class Reading(NamedTuple):
-    """One possible reference of a number: a topic of a unit in a year, or its change on last year."""
+    """One possible reference of a number: a topic of a unit in a period, or its change since another."""
 
     topic: Topic
     unit: int
-    time: Time = "now"
+    """Position of the unit; or an area of `places`, which is negative."""
+    time: Time = NOW
     change: Comparison = "none"
+    since: Time = NOW
+    """The earlier period of a change; `NOW` if there is no change."""
 
 
 class PublishedFigures:
@@ -46,10 +64,16 @@ class PublishedFigures:
     Parameters
     ----------
     publication : the published figures.
+    series : the period beside earlier ones; None to know only the previous one.
     """
 
-    def __init__(self, publication: Publication) -> None:
+    def __init__(self, publication: Publication, series: Series | None = None) -> None:
         self.publication = publication
+        previous = () if publication.prior is None else (publication.prior,)
+        earlier = previous if series is None else series.priors
+        self.priors: dict[str, Prior] = {prior.period: prior for prior in earlier}
+        """The earlier periods by name, in the order of their days."""
+        self._areas = None if series is None else AreaFigures(series)
         self.form = publication.form
         self._known: dict[Reading, list[Fraction]] = {}
         self._measures = {measure.code for measure in self.form.measures}
@@ -65,7 +89,9 @@ class PublishedFigures:
         return self._known[reading]
 
     def _values(self, reading: Reading) -> list[Fraction]:
-        if reading.topic.code in NOT_MEASURED and (reading.change, reading.time) != ("none", "now"):
+        if reading.topic.code in NOT_MEASURED and (reading.change, reading.time) != ("none", NOW):
+            return []
+        if reading.unit < 0 and (reading.topic.plus or reading.topic.over or reading.topic.code == FINDINGS):
             return []
         if reading.topic.code == FINDINGS:
             return [Fraction(self._findings_count(reading.topic.weight))]
@@ -103,17 +129,53 @@ class PublishedFigures:
         return [sum(known, Fraction(0))]
 
     def _value(self, code: str, unit: int, time: Time) -> Fraction | None:
-        prior = self.publication.prior
         found: Figure | RatioFigure | None
-        if time == "other":
-            return None
-        if time == "last":  # it withholds what was withheld then
-            if prior is None:
-                return None
+        if unit < 0:
+            known = time == NOW or time.kind == "earlier"
+            return self._areas.value(unit, code, time.period) if self._areas and known else None
+        if time == NOW:
+            found = self._shown(code, unit)
+        elif (prior := self.priors.get(time.period)) is not None:  # it withholds what was withheld then
             found = prior.figure(unit, code) if code in self._measures else prior.ratio(unit, code)
         else:
-            found = self._shown(code, unit)
+            return None
         return None if found is None or found.value is None else Fraction(found.value)
+
+    def least(self, reading: Reading) -> Fraction | None:
+        """Return what an earlier sum is at least, where a part of the area is missing; else None."""
+        prior = self.priors.get(reading.time.period)
+        if prior is None or reading.change != "none" or reading.unit < 0 or not self._is_plain(reading.topic):
+            return None
+        found = prior.restated(reading.unit, reading.topic.code)
+        return None if found.value is not None or found.low is None else Fraction(found.low)
+
+    def _is_plain(self, topic: Topic) -> bool:
+        return not topic.plus and not topic.over and topic.code not in NOT_MEASURED
+
+    def obstacle(self, reading: Reading) -> Obstacle | None:
+        """Return why an earlier figure, or a change since then, cannot be stated for the unit; else None."""
+        code, unit = reading.topic.code, reading.unit
+        earlier = reading.time if reading.change == "none" else reading.since
+        prior = self.priors.get(earlier.period)
+        if earlier.kind != "earlier" or prior is None or not self._is_plain(reading.topic):
+            return None
+        if unit < 0:
+            is_change = reading.change != "none"
+            return (
+                self._areas.obstacle(unit, code, prior.period, is_change=is_change) if self._areas else None
+            )
+        then = prior.restated(unit, code)
+        if reading.change == "none":
+            reason = then.reason or (None if then.basis == Basis.EXACT else then.basis.code)
+            return None if reason is None or reason in _NO_FIGURE else Obstacle(reason, prior.period)
+        now = self._shown(code, unit) if reading.time == NOW else None
+        if now is None or now.value is None:
+            return None
+        value = now.value
+        own = RestatedFigure(value, value, value, now.given, now.expected, now.provisional, Basis.EXACT)
+        broken = prior.series_break(code)
+        found = change(then, own, is_ratio=code in self._ratios, has_break=broken is not None)
+        return obstacle(found, prior.period, self.publication.period, broken)
 
     def _shown(self, code: str, unit: int) -> Figure | RatioFigure | None:
         """Return a figure of this year with its coverage; None if it is withheld."""
@@ -123,11 +185,14 @@ class PublishedFigures:
 
     def is_withheld(self, code: str, unit: int) -> bool:
         """Return whether a figure is withheld."""
-        return code not in NOT_MEASURED and self.publication.is_withheld(unit, code)
+        return unit >= 0 and code not in NOT_MEASURED and self.publication.is_withheld(unit, code)
 
     def _units(self, reading: Reading) -> list[Fraction]:
         """Return how many units a level has, and how many answered, did not answer, and gave each measure."""
         register, collection = self.publication.register, self.publication.collection
+        if reading.unit < 0:
+            counts = self._areas.counts(reading.unit, reading.topic.level) if self._areas else ()
+            return list(map(Fraction, counts))
         expected = int(register.expected(reading.topic.level)[reading.unit])
         found = [Fraction(expected)]
         under = set(register.under(reading.unit).tolist())
@@ -147,10 +212,12 @@ class PublishedFigures:
         return list(dict.fromkeys(found))
 
     def _changes(self, reading: Reading) -> list[Fraction]:
-        now = self._value(reading.topic.code, reading.unit, "now")
-        last = self._value(reading.topic.code, reading.unit, "last")
-        prior = self.publication.prior
-        if now is None or last is None or prior is None or prior.series_break(reading.topic.code):
+        code, unit = reading.topic.code, reading.unit
+        if reading.change in get_args(Part):
+            known = self._areas.part(code, reading.since.period, reading.change) if self._areas else None
+            return [] if known is None else [known]
+        now, last = self._value(code, unit, reading.time), self._value(code, unit, reading.since)
+        if now is None or last is None or self._is_broken(reading):
             return []
         if reading.change in ("of", "times", "fewer"):
             below, above = (now, last) if reading.change == "fewer" else (last, now)
@@ -159,12 +226,21 @@ class PublishedFigures:
             return [(now - last) * 100 / last] if last else []
         return [now - last]
 
+    def _is_broken(self, reading: Reading) -> bool:
+        """Return whether the definition changed between the two periods of a change."""
+        code, periods = reading.topic.code, [*self.priors, self.publication.period]
+        if reading.unit == ANSWERED:
+            return False  # a change that is split has none
+        if reading.time == NOW:
+            prior = self.priors.get(reading.since.period)
+            return prior is None or prior.series_break(code) is not None
+        first, last = periods.index(reading.since.period), periods.index(reading.time.period)
+        return self._areas is None or self._areas.is_broken(code, first, last)
+
     def is_provisional(self, reading: Reading) -> bool:
         """Return whether values are missing or doubtful under a figure of this year."""
         code, unit = reading.topic.code, reading.unit
-        if reading.time != "now" and reading.change == "none":
-            return False
-        if code in NOT_MEASURED:
+        if reading.time != NOW or code in NOT_MEASURED or unit < 0:
             return False
         found = self._shown(code, unit)
         return found is not None and found.provisional

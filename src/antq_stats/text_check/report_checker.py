@@ -10,34 +10,34 @@ import re
 from collections.abc import Callable
 
 from antq_stats.figures.publication import Publication
+from antq_stats.series.over_time import Series
 from antq_stats.text_check.documents.bounds import Budget
+from antq_stats.text_check.earlier.areas import COMMON, Areas
+from antq_stats.text_check.earlier.years import NOW, Time, YearResolver, without_years
 from antq_stats.text_check.judge import Judgement, agrees, interval_of, is_distinctive, judge
 from antq_stats.text_check.meaning import (
-    CHANGES,
     EMPTY_CONTEXT,
     DiscourseContext,
     Interpretation,
     Sentence,
     counted_noun,
     head_noun_at,
+    readings_of,
 )
 from antq_stats.text_check.numbers.lexicon import LIKENS, RESULTS
 from antq_stats.text_check.numbers.number import Number
 from antq_stats.text_check.numbers.numbers import numbers_of
 from antq_stats.text_check.places import Gazetteer, village_names
-from antq_stats.text_check.published import Comparison, PublishedFigures, Reading
+from antq_stats.text_check.published import PublishedFigures, Reading
 from antq_stats.text_check.results import Checked, Skipped
 from antq_stats.text_check.sentences import (
     LocalContext,
-    Time,
-    YearResolver,
     is_average,
     is_each,
     is_respective,
     local_context,
     split_sentences,
     units_of_numbers,
-    without_years,
 )
 from antq_stats.text_check.topics import TopicResolver
 from antq_stats.text_check.vocabulary import Topic, Vocabulary
@@ -57,22 +57,28 @@ class ReportChecker:
     publication : the published figures.
     lang : language of the report.
     budget : bounds on the time and the size of the results.
+    series : the period beside earlier ones; None to know only the previous one.
     """
 
-    def __init__(self, publication: Publication, lang: Language, budget: Budget) -> None:
+    def __init__(
+        self, publication: Publication, lang: Language, budget: Budget, series: Series | None = None
+    ) -> None:
         self._budget = budget
         self.checked: list[Checked] = []
         self.skipped: list[Skipped] = []
         published = [column.code for column in publication.columns]
         self.vocabulary = Vocabulary(publication.form, publication.register, published)
         self.publication = publication
-        self.figures = PublishedFigures(publication)
+        self.figures = PublishedFigures(publication, series)
         self.root = publication.root
         self.gazetteer = Gazetteer(publication.register, self.root)
         self.topics = TopicResolver(self.vocabulary, self.figures)
         self.lang = lang
         last = publication.prior.period if publication.prior else None
-        self.years = YearResolver(publication.period, last)
+        self.years = YearResolver(publication.period, list(self.figures.priors), last)
+        self._areas = Areas(series)
+        self.area = self.root
+        """What the next table is of: the root, or the area that the last paragraph names."""
         self._heading: tuple[int, ...] = ()
         self._checked_before: dict[
             tuple[str, DiscourseContext], tuple[DiscourseContext, list[Checked], list[Skipped]]
@@ -86,6 +92,8 @@ class ReportChecker:
         """
         context = EMPTY_CONTEXT._replace(units=self._heading)
         numbered = len(self.checked)
+        is_common = any(COMMON in mention.units for mention in self._areas.among([], text))
+        self.area = COMMON if is_common else self.root
         for sentence in split_sentences(text):
             context = self._check_once(sentence, context)
         if len(self.checked) == numbered and len(text.split()) <= 20:
@@ -133,7 +141,7 @@ class ReportChecker:
             found = interpreted[-1][0].topics
             if number.part != "whole" and number.change != "of":
                 units = self._units_of(sentence, index, context)
-                topics = self._confirmed(number, found, units, sentence.times[index])
+                topics = self._confirmed(number, found, units, sentence.times[index], sentence.bases[index])
                 if number.sort == "count" and topics:
                     linked = topics
                     context = context._replace(counts=tuple(topics))
@@ -149,18 +157,18 @@ class ReportChecker:
 
     def _parse(self, text: str) -> Sentence:
         numbers = self.numbers(text)
-        mentions = self.gazetteer.mentions(text)
+        mentions = self._areas.among(self.gazetteer.mentions(text), text)
         masked = list(text)
         for mention in mentions:  # words of a unit's name do not describe a measure
             masked[mention.start : mention.end] = "·" * (mention.end - mention.start)
-        times = self.years.times(text, numbers)
+        times, bases = self.years.times(text, numbers), self.years.bases(text, numbers)
         for index, number in enumerate(numbers):
-            if number.is_origin:
-                times[index] = "last"
+            if number.is_origin and not times[index].is_past:
+                times[index] = bases[index]
             if index and _RISEN.search(text[numbers[index - 1].end : number.start]):
-                times[index] = "now"  # the value it rose to is of this year
+                times[index] = NOW  # the value it rose to is of this year
         units = units_of_numbers(text, numbers, mentions, self.vocabulary)
-        return Sentence(text, without_years("".join(masked)), numbers, mentions, times, units)
+        return Sentence(text, without_years("".join(masked)), numbers, mentions, times, bases, units)
 
     def _units_of(self, sentence: Sentence, index: int, context: DiscourseContext) -> tuple[int, ...]:
         named, is_named = sentence.units[index]
@@ -242,29 +250,17 @@ class ReportChecker:
         return Interpretation(number, self.topics.averages(found, before, words), words)
 
     def _confirmed(
-        self, number: Number, found: list[Topic], units: tuple[int, ...], time: Time
+        self, number: Number, found: list[Topic], units: tuple[int, ...], time: Time, base: Time
     ) -> list[Topic]:
         """Return the topics whose figure agrees with a number; all topics if none does.
 
         Without topics, these are the topics of all figures that agree, if that is no coincidence.
         """
-        readings = self._readings(number, found, units, time)
+        readings = readings_of(number, found, units, time, base)
         if not found and is_distinctive(number):
             readings = list(self.figures.all_readings(self.root, ratios=number.sort != "count"))
         held = {reading.topic for reading in readings if agrees(reading, number, self.figures)}
         return [topic for topic in found if topic in held] or found or list(held)
-
-    def _readings(
-        self, number: Number, topics: list[Topic], units: tuple[int, ...], time: Time
-    ) -> list[Reading]:
-        ways: list[tuple[Time, Comparison]] = [(time, "none")]
-        if number.change is not None:
-            ways = [("now", change) for change in CHANGES[number.sort, number.change]]
-        elif number.is_origin:
-            ways = [("last", "none")]
-        elif time == "other":  # the year may only be mentioned: try this year's figure too
-            ways.append(("now", "none"))
-        return [Reading(topic, unit, *way) for way in ways for topic in topics for unit in units]
 
     def _judge(
         self,
@@ -274,19 +270,20 @@ class ReportChecker:
         context: DiscourseContext,
     ) -> None:
         """Record the judgement on a number: the first interpretation that is right, else the first of all."""
-        where, time = self._units_of(sentence, index, context), sentence.times[index]
+        where = self._units_of(sentence, index, context)
+        period = sentence.times[index], sentence.bases[index]
         known = dict.fromkeys(topic for ways in interpreted for topic in ways[0].topics[:1])
         every = tuple(
             dict.fromkeys((*where, *(unit for mention in sentence.mentions for unit in mention.units)))
         )
         verdicts: list[tuple[Number, Judgement]] = []
         for number, topics, words in interpreted[index]:
-            readings = self._readings(number, topics, where, time)
+            readings = readings_of(number, topics, where, *period)
             others = [
                 other
                 for topic in (*topics[:1], *known)
                 for unit in every
-                for other in self._readings(number, [topic], (unit,), time)
+                for other in readings_of(number, [topic], (unit,), *period)
             ]
             is_admissible = self._admissible(number, words)
             verdicts.append((number, judge(number, readings, others, self.figures, is_admissible)))
@@ -294,7 +291,7 @@ class ReportChecker:
         if judged.verdict != "right":
             judged = (
                 self._share_of_pair(sentence, index, judged)
-                or self._other_noun(interpreted, index, where, time, context, judged)
+                or self._other_noun(interpreted, index, where, period, context, judged)
                 or judged
             )
         self.record(sentence.text, number, judged)
@@ -326,7 +323,7 @@ class ReportChecker:
         interpreted: list[list[Interpretation]],
         index: int,
         where: tuple[int, ...],
-        time: Time,
+        period: tuple[Time, Time],
         context: DiscourseContext,
         first: Judgement,
     ) -> Judgement | None:
@@ -336,7 +333,7 @@ class ReportChecker:
             return None
         free = words._replace(kind=None)
         topics = self._topics(number, free, interpreted[:index], list(context.counts), context)
-        attempts = [self._readings(number, topics, where, time)]
+        attempts = [readings_of(number, topics, where, *period)]
         attempts += (
             [[]] if first.verdict == "orphan" else []
         )  # the words identify no topic: look its value up

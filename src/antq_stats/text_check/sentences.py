@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from antq_stats.text_check.numbers.number import Number
 from antq_stats.text_check.places import UnitMention
 from antq_stats.text_check.vocabulary import Vocabulary
-
-Time = Literal["now", "last", "other"]
 
 _END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(\[]?(?P<next>\w))|\n+")
 _NO_END = re.compile(
@@ -23,36 +21,9 @@ _STOP = re.compile(
     r"of whom|of which|among them|while|whereas)\b",
     re.IGNORECASE,
 )
-_LAST = re.compile(
-    r"\b(?:năm trước|năm ngoái|năm liền trước|cùng kỳ|kỳ trước|"
-    r"last year|(?:the )?previous year|(?:the )?year before|a year (?:earlier|ago))\b",
-    re.IGNORECASE,
-)
-_THEN = re.compile(
-    r"(?:\b(?:so với|compared (?:with|to)|than(?: in)?)\s+)?(?:\b(?:cùng kỳ|cuối)\s+)?"
-    rf"(?:{_LAST.pattern}|\bnăm\s+\d{{4}}\b)",
-    re.IGNORECASE,
-)
-_YEAR = re.compile(r"(?<![\d.,/-])(?:19|20)\d\d(?![.,]?\d)(?!\s*[-–/])")
-_THAN = re.compile(
-    r"(?:\b(?:so với|so sánh với|so|hơn|từ|kể từ|đến|trước|của kế hoạch|nghị quyết|kế hoạch|"
-    r"compared (?:with|to)|than|since|from|against|on)\s+"
-    r"(?:cùng kỳ\s+)?(?:cuối\s+)?(?:the\s+)?(?:in\s+)?(?:năm\s+)?)$",
-    re.IGNORECASE,
-)
-_UNTIL = re.compile(r"\b(?:đến|tới|by)\s+(?:cuối\s+|hết\s+|the end of\s+)?(?:năm\s+)?$", re.IGNORECASE)
-_POINTS_AT = re.compile(r"^\s*(?:là|có|đạt|:|\(|,|was|were|had|it was|số)?\s*(?:là|:|\()?\s*$", re.IGNORECASE)
-_OF = re.compile(
-    r"(?:\b(?:của|trong|vào|ở|in|for|of)\s+(?:the\s+)?(?:cùng kỳ\s+)?(?:năm\s+)?|\(\s*(?:năm\s+)?)$",
-    re.IGNORECASE,
-)
-_NOUN_ONLY = re.compile(r"(?:\s+[^\W\d_]+){1,5}?(?:\s+(?:cùng kỳ\s+)?năm)?\s+", re.IGNORECASE)
-_YEAR_WORD = re.compile(r"\s*(?:so với\s+|của\s+|mức\s+|cùng kỳ\s+|năm\s+)*", re.IGNORECASE)
-_GOES_ON = re.compile(r"\s*(?:là|có|đạt|:|was|were|had)(?!\w)", re.IGNORECASE)
 _JOINS = re.compile(r"(?:\b(?:tại|ở|của|thuộc|trên địa bàn|in|of|at|là)\s+(?:the\s+)?|\(\s*)$", re.IGNORECASE)
 _BRACKET_ENDS = re.compile(r"\s*[),;]")
 _EACH = re.compile(r"\b(?:mỗi|từng|each|every)\s+\w", re.IGNORECASE)
-_THEN_TOO = re.compile(r"\b(?:khi đó|lúc đó|khi ấy|lúc ấy|năm đó|at that time)\b", re.IGNORECASE)
 _WITHIN = re.compile(r"\b(?:trong đó|riêng|nhất là|of which|among them)\b", re.IGNORECASE)
 _AVERAGE = re.compile(r"\b(?:bình quân|trung bình|on average|an average of)\b", re.IGNORECASE)
 _LONGEST = 1500
@@ -122,11 +93,6 @@ def is_each(before: str) -> bool:
     return bool(_EACH.search(before))
 
 
-def without_years(sentence: str) -> str:
-    """Return a sentence with expressions of years masked, at the same length."""
-    return _THEN.sub(lambda found: "·" * len(found[0]), sentence)
-
-
 def local_context(sentence: str, numbers: list[Number], place: int, vocabulary: Vocabulary) -> LocalContext:
     """Return the local context of a number.
 
@@ -182,87 +148,6 @@ def _outer_commas(text: str, vocabulary: Vocabulary) -> Iterator[re.Match[str]]:
         pair = (left[1].casefold() if left else "", right[1].casefold() if right else "")
         if pair not in vocabulary.inner_commas:
             yield found
-
-
-class YearResolver:
-    """Resolves expressions of years to this year, last year or another.
-
-    Parameters
-    ----------
-    period : name of the period.
-    last : name of the period before; None if it is unknown, and then the year before is last year.
-    """
-
-    def __init__(self, period: str, last: str | None) -> None:
-        self._now = _YEAR.search(period)
-        year = self._now[0] if self._now else ""
-        self._years: dict[str, Time] = {year: "now"} if year else {}
-        earlier = _YEAR.search(last) if last else None
-        before = earlier[0] if earlier else str(int(year) - 1) if year else ""
-        if before and before != year:
-            self._years[before] = "last"
-
-    def time_of(self, label: str) -> Time | None:
-        """Return the year that a label of a table names, or None."""
-        if _LAST.search(label):
-            return "last"
-        found = _YEAR.search(label)
-        return self._years.get(found[0], "other") if found else None
-
-    def times(self, sentence: str, numbers: list[Number]) -> list[Time]:
-        """Return the year of each number; ``now`` by default."""
-        marks: list[tuple[int, int, Time]] = [(*found.span(), "last") for found in _LAST.finditer(sentence)]
-        marks += [
-            (*found.span(), self._years.get(found[0], "other"))
-            for found in _YEAR.finditer(sentence)
-            if not any(number.digits <= found.start() < number.end for number in numbers)
-        ]
-        last = min((start for start, _, time in marks if time == "last"), default=len(sentence))
-        marks += [(*found.span(), "last") for found in _THEN_TOO.finditer(sentence, last)]
-        marks.sort()
-        resolved: list[Time] = []
-        carried: Time = "now"
-        left = 0
-        multiples = {number.end for number in numbers if number.change == "of"}
-        marks = [mark for mark in marks if not _follows(sentence, multiples, *mark[:2])]
-        for place, number in enumerate(numbers):
-            right = numbers[place + 1].start if place + 1 < len(numbers) else len(sentence)
-            here: Time | None = None
-            for start, end, time in marks:
-                if left <= start and end <= number.start:
-                    points = time == "last" and bool(_POINTS_AT.match(sentence[end : number.start]))
-                    until = time == "now" and _UNTIL.search(sentence[:start])  # "đến năm 2021 đã có"
-                    if until or not _THAN.search(sentence[:start]):
-                        carried = here = time
-                    elif points:
-                        here = time
-                elif number.end <= start and end <= right and _of(sentence, number.end, start, end):
-                    here = time
-            resolved.append(here or carried)
-            if re.search(r"[;)]", sentence[number.end : right]):
-                carried = "now" if place + 1 < len(numbers) and here is not None else carried
-            left = number.end
-        return resolved
-
-
-def _follows(sentence: str, ends: set[int], start: int, end_of_year: int) -> bool:
-    """Return whether a year belongs to a multiple only: ``gấp 1,2 lần năm 2020``.
-
-    A year before a bracket does not: the figure in the bracket is of that year.
-    """
-    if sentence[end_of_year:].lstrip().startswith("("):
-        return False
-    return any(end <= start and _YEAR_WORD.fullmatch(sentence, end, start) for end in ends)
-
-
-def _of(sentence: str, number: int, start: int, end: int) -> bool:
-    """Return whether a number is of the year behind it: ``1.571 tổ của năm 2020``, ``37 bản năm 2021``."""
-    between = sentence[number:start]
-    if _GOES_ON.match(sentence, end):  # 1.691 tổ (năm 2020 là 1.596 tổ)
-        return False
-    if _NOUN_ONLY.fullmatch(between) and not _THAN.search(between):
-        return True
-    return bool(_OF.search(between)) and not _THAN.search(between) and not re.search(r"[,;]", between)
 
 
 def is_respective(sentence: str) -> bool:

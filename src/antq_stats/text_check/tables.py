@@ -5,25 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
+from antq_stats.text_check.earlier.areas import ANSWERED
+from antq_stats.text_check.earlier.years import NOW, Time
 from antq_stats.text_check.numbers.non_figures import NonFigure
 from antq_stats.text_check.numbers.number import Number
 from antq_stats.text_check.numbers.numerals import is_foreign, parse_digits
-from antq_stats.text_check.published import Comparison, Reading
+from antq_stats.text_check.published import Comparison, Part, Reading
 from antq_stats.text_check.report_checker import ReportChecker
 from antq_stats.text_check.results import Skipped
-from antq_stats.text_check.sentences import Time
 from antq_stats.text_check.topics import best_of
 from antq_stats.text_check.vocabulary import Match, Topic
 from antq_stats.words.approximation import written_step
+from antq_stats.words.language import LANGUAGES, phrase
 from antq_stats.words.text import text_key
 
 Rows = tuple[tuple[str, ...], ...]
 
 _FIGURE = re.compile(
-    r"(?P<sign>[-+−–]\s*)?(?P<digits>\d[\d.,\u00a0\u202f ]*)\s*"
-    r"(?P<points>điểm(?: phần trăm| ?%)?|pts?|points?)?\s*(?P<per>%|‰)?\s*[*†]*",
+    r"(?P<least>(?:từ|at least)\s+)?(?P<sign>[-+−–]\s*)?(?P<digits>\d[\d.,\u00a0\u202f ]*)\s*"
+    r"(?P<points>điểm(?: phần trăm| ?%)?|pts?|points?)?\s*(?P<per>%|‰)?\s*[*†]*(?:\s*trở lên)?",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -33,6 +35,10 @@ _CHANGE = re.compile(
     r"\btăng\b|\bgiảm\b|\bchênh lệch\b|\bthay đổi\b|\bso với\b|\bchange\b|\bdifference\b|±", re.IGNORECASE
 )
 _TOTAL = re.compile(r"(?:tổng(?: cộng| số)?|cộng|toàn (?:tỉnh|huyện|xã)|total)\b", re.IGNORECASE)
+_PARTS: dict[str, Part] = {
+    text_key(phrase(f"series.split-{part}", lang)): part for part in get_args(Part) for lang in LANGUAGES
+}
+"""Heads of the tables that split a ratio's change, by their text key."""
 _PROSE = 12  # least number of words in a cell that is checked as a paragraph
 
 
@@ -44,6 +50,10 @@ class _Labels(NamedTuple):
     """Last line of a head of several rows, without the section above it."""
     units: tuple[int, ...]
     time: Time | None
+    base: Time | None = None
+    """The period that a change is since; None for the previous one."""
+    part: Part | None = None
+    """The part of a ratio's change that a column has."""
 
 
 def check_table(checker: ReportChecker, rows: Rows) -> None:
@@ -67,9 +77,13 @@ def check_table(checker: ReportChecker, rows: Rows) -> None:
     parts = [_head(above_data, column) for column in range(len(rows[0]))]
     heads = [" ".join(part) for part in parts]
     columns = [
-        _Labels(head, part[-1] if part else "", *_units_and_year(checker, head))
+        _Labels(
+            head, part[-1] if part else "", *_units_and_years(checker, head), part=_PARTS.get(text_key(head))
+        )
         for head, part in zip(heads, parts, strict=True)
     ]
+    is_split = any(column.part is not None for column in columns)
+    area = ANSWERED if is_split else checker.area
     ordinals = {at for at, head in enumerate(heads) if text_key(head) in _ORDINAL}
     ordinals |= {0} if _counts_up(rows[first:]) else set()
     above: list[int] = [checker.root]
@@ -90,7 +104,7 @@ def check_table(checker: ReportChecker, rows: Rows) -> None:
                 checker.skipped.append(Skipped(where, NonFigure(0, len(cell), cell, "numbering")))
             else:
                 own = _Labels(rest, "", units, checker.years.time_of(stub))
-                _check_cell(checker, where, match, columns[at], own)
+                _check_cell(checker, where, match, columns[at], own, area)
 
 
 def _is_data(row: tuple[str, ...]) -> bool:
@@ -120,9 +134,12 @@ def _counts_up(rows: Rows) -> bool:
     return len(numbers) > 1 and len(rows[0]) > 2 and numbers[:3] == ["1", "2", "3"][: len(numbers)]
 
 
-def _units_and_year(checker: ReportChecker, head: str) -> tuple[tuple[int, ...], Time | None]:
+def _units_and_years(checker: ReportChecker, head: str) -> tuple[tuple[int, ...], Time | None, Time | None]:
+    """Return the units that a head names, its period, and for a change the period that it is since."""
     places = checker.gazetteer.mentions(head)
-    return (places[-1].units if places else ()), checker.years.time_of(head)
+    time = checker.years.time_of(head)
+    is_since = time is not None and time.is_past and _CHANGE.search(head)
+    return (places[-1].units if places else ()), *((None, time) if is_since else (time, None))
 
 
 def _units(checker: ReportChecker, stub: str, above: list[int]) -> tuple[tuple[int, ...], str]:
@@ -144,36 +161,44 @@ def _units(checker: ReportChecker, stub: str, above: list[int]) -> tuple[tuple[i
 
 
 def _check_cell(
-    checker: ReportChecker, where: str, match: re.Match[str], head: _Labels, stub: _Labels
+    checker: ReportChecker, where: str, match: re.Match[str], head: _Labels, stub: _Labels, area: int
 ) -> None:
     names = checker.vocabulary.names
-    is_change = bool(_CHANGE.search(names.sub("", head.text) if names else head.text))
+    is_change = head.part is not None or bool(
+        _CHANGE.search(names.sub("", head.text) if names else head.text)
+    )
     shares = bool(match["per"] or match["points"]) or checker.vocabulary.says_ratio(head.text)
     topics = _topics(checker, head, stub, shares=shares, is_change=is_change)
     is_ratio = bool(topics) and not checker.vocabulary.is_measure(topics[0].code)
     is_share = shares or is_ratio
     is_amount = bool(topics) and not is_share and checker.vocabulary.has_decimals(topics[0].code)
     number = _number(checker, match, where, is_share=is_share, is_amount=is_amount, is_change=is_change)
-    time = head.time or stub.time or "now"
-    units = stub.units or head.units or (checker.root,)
+    time = head.time or stub.time or NOW
+    base = head.base or checker.years.last
+    units = (ANSWERED,) if area == ANSWERED else stub.units or head.units or (area,)
     readings: list[Reading] = []
     for topic in topics:
         for unit in units:
             readings += (
-                Reading(topic, unit, *comparison) for comparison in _ways(time, match, is_change=is_change)
+                Reading(topic, unit, *way) for way in _ways(time, base, match, head.part, is_change=is_change)
             )
     checker.judge(where, number, readings, [Reading(topic, checker.root) for topic in topics], in_table=True)
 
 
-def _ways(time: Time, match: re.Match[str], *, is_change: bool) -> Iterator[tuple[Time, Comparison]]:
+def _ways(
+    time: Time, base: Time, match: re.Match[str], part: Part | None, *, is_change: bool
+) -> Iterator[tuple[Time, Comparison, Time]]:
     if not is_change:
-        yield time, "none"
+        yield time, "none", NOW
+        return
+    ways: tuple[Comparison, ...] = ("amount", "percent")
+    if part is not None:
+        ways = (part,)
     elif match["points"]:
-        yield "now", "points"
+        ways = ("points",)
     elif match["per"]:
-        yield from (("now", "percent"), ("now", "points"))
-    else:
-        yield from (("now", "amount"), ("now", "percent"))
+        ways = ("percent", "points")
+    yield from ((NOW, way, base) for way in ways)
 
 
 def _topics(
@@ -210,6 +235,7 @@ def _number(
         start=at, digits=at, end=len(where), text=match[0].strip(), value=value,
         step=written_step(value, decimals) if decimals else Fraction(1), decimals=decimals,
         sort="percent" if is_share or (decimals and not is_amount) else "count", per=per, is_exact=exact,
-        qualifier=None, is_foreign=exact and is_count and is_foreign(match["digits"], decimals, checker.lang),
+        qualifier=match["least"] and match["least"].strip(),
+        is_foreign=exact and is_count and is_foreign(match["digits"], decimals, checker.lang),
         change=("down" if sign in ("-", "−", "–") else "up") if is_change and value else None, part=None,
     )  # fmt: skip

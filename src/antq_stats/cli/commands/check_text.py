@@ -56,23 +56,24 @@ def check_text(
     from antq_stats.text_check.check import check
     from antq_stats.text_check.documents.bounds import TooMuch
 
-    publication = session.result.publication
+    publication, series = session.result.publication, session.result.series
     try:
-        result = check(document.blocks, publication, options.limits.seconds)
+        result = check(document.blocks, publication, options.limits.seconds, series)
     except TooMuch as error:
         raise UsageProblem(error.key, name=one_line(report.name), limit=error.limit) from error
     INPUTS.add([report])
     if chosen == "json":
         from antq_stats.render.writing.delimited import to_json
 
-        text = to_json(check_records(result, publication, report.name, console.language, document.unread))
+        records = check_records(result, publication, report.name, console.language, document.unread, series)
+        text = to_json(records)
     else:
         shown = output is None
         lines = check_lines(
             result, publication, report.name, console.language,
             width=terminal_width(sys.stdout, os.environ) if shown else None,
             signs=signs_for(sys.stdout) if shown else None, everything=console.verbose,
-            unread=document.unread,
+            unread=document.unread, series=series,
         )  # fmt: skip
         text = paint(lines, colour=shown and colour_wanted(sys.stdout, os.environ))
     session.deliver(text, output)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.words import level_word, unit_name
+from antq_stats.series.over_time import Series
 from antq_stats.render.writing.table import Points, cell_text
 from antq_stats.words.language import Wording
 
@@ -83,3 +84,16 @@ def share_of_area(register: UnitRegister, top: int, units: Sequence[int], wordin
         "all": wording.number(len(of_level)),
         "kind": level_word(register, level, wording),
     }
+
+
+def common_words(series: Series, wording: Wording) -> str:
+    """Return the words for the part that all periods have.
+
+    Parameters
+    ----------
+    series : the periods.
+    wording : the language.
+    """
+    root, register = series.publication.root, series.publication.register
+    key = "series.prose-common-two" if len(series.periods) == 2 else "series.prose-common"
+    return wording.phrase(key, **share_of_area(register, root, series.common, wording))

@@ -13,7 +13,7 @@ from antq_stats.form import Measure, Ratio
 from antq_stats.render.over_years.reasons import why_not
 from antq_stats.render.over_years.restated import figure_cell
 from antq_stats.render.over_years.series_table import boundary_lines
-from antq_stats.render.over_years.words import share_of_area
+from antq_stats.render.over_years.words import common_words
 from antq_stats.render.writing.table import cell_text, clean
 from antq_stats.series.comparing import Change
 from antq_stats.series.obstacle import Obstacle, obstacle
@@ -341,19 +341,6 @@ class SeriesText:
     def notes(self) -> tuple[str, ...]:
         """What became of units since the earlier periods, and of sums."""
         return tuple(self._escape(clean(line)) for line in boundary_lines(self._series, self._wording))
-
-
-def common_words(series: Series, wording: Wording) -> str:
-    """Return the words for the part that all periods have.
-
-    Parameters
-    ----------
-    series : the periods.
-    wording : the language.
-    """
-    root, register = series.publication.root, series.publication.register
-    key = "series.prose-common-two" if len(series.periods) == 2 else "series.prose-common"
-    return wording.phrase(key, **share_of_area(register, root, series.common, wording))
 
 
 def within_sentence(label: str) -> str:

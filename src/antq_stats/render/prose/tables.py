@@ -17,7 +17,8 @@ from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import cell_of, coverage_cell, is_of_one
 from antq_stats.render.certainty import break_notes
 from antq_stats.render.over_years.series_table import series_tables, split_table
-from antq_stats.render.prose.periods import beside, common_words
+from antq_stats.render.over_years.words import common_words
+from antq_stats.render.prose.periods import beside
 from antq_stats.render.prose.styles import WIDTH
 from antq_stats.render.prose.word_table import Fit, fits
 from antq_stats.render.words import section_label, unit_name
