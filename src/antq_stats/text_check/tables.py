@@ -157,7 +157,7 @@ def _units(checker: ReportChecker, stub: str, above: list[int]) -> tuple[tuple[i
         stub = stub[: place.start] + "·" + stub[place.end :]
     if places:
         return places[-1].units, stub
-    return ((checker.root,) if _TOTAL.match(stub) else ()), stub
+    return ((checker.root,) if _TOTAL.match(stub) and checker.area == checker.root else ()), stub
 
 
 def _check_cell(

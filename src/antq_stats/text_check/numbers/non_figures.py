@@ -79,6 +79,9 @@ _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             rf"{_SMALL}(?!\s*%)"),
         ),
         ("ordinal", r"(?<![\d.,])\d+(?:st|nd|rd|th)\b"),
+        ("listing", r"\b(?:và|and)\s+\d[\d.,]*\s+(?:đơn vị khác|others?)\b"),
+        ("listing", r"^\s*\d[\d.,]*\s+(?:chỉ tiêu và tỷ lệ khác|other measures and ratios)\b"),
+        ("listing", r"\b(?:cả\s+\d+\s+chỉ tiêu đều có tổng|for all\s+\d+\s+measures the sum)\b"),
         ("word", r"\b\d*[^\W\d_]+[-–]?\d+\w*|(?<![\d.,])\d+[^\W\d_]\w*"),
     )
 )  # fmt: skip

@@ -21,6 +21,11 @@ _AGAIN = re.compile(
     rf"[^.;:()]{{0,40}}?(?:,\s*|\()?\s*(?:\(|\b(?:{LIKENS}))(?:\s+(?:với|là|tăng|giảm|mức|tỷ lệ))*\s*$",
     re.IGNORECASE,
 )
+_SINCE = r"(?:so với|so sánh với|compared (?:with|to)|than(?: in)?|since|from|on)\s"
+_SINCE_AND = re.compile(
+    rf"[^.;:()]{{0,60}}?\b{_SINCE}[^.;:()]{{1,40}}?(?:,\s*và|,|\bvà|\band)\s*$", re.IGNORECASE
+)
+_ALSO_SINCE = re.compile(rf"[^.;:()\d]{{0,60}}?\b{_SINCE}", re.IGNORECASE)
 _OUT_OF = re.compile(
     r"(?P<noun>[^.;:()]{0,60}?)\b(?P<link>trên|trong|out of|of)\s+(?P<all>tổng\s+)?(?P<number>số\s+)?$",
     re.IGNORECASE,
@@ -70,10 +75,15 @@ def _as_pair(first: Number, second: Number, found: re.Match[str]) -> list[Number
 
 
 def _continued(first: Number, second: Number, sentence: str) -> Number:
-    """Return the second number with a change as its alternative: ``tăng 10 tổ và 395 thành viên``."""
+    """Return the second number with the change of the first: ``tăng 10 tổ và 395 thành viên``.
+
+    It is an alternative, unless the words behind say what it is a change since.
+    """
     before = next((o.change for o in (first, *first.others) if o.change in ("up", "down")), None)
     if before is None or second.change not in (None, "of") or second.sort == "times":
         return second
     between = sentence[first.end : second.start]
+    if _SINCE_AND.match(between) and _ALSO_SINCE.match(sentence, second.end):
+        return second._replace(change=before)  # tăng 3,2% so với năm 2020 và 10,1% so với năm 2015
     goes_on = (_AND if second.sort == "count" else _AGAIN).match(between)
     return second._replace(others=(*second.others, second._replace(change=before))) if goes_on else second

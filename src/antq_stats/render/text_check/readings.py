@@ -1,11 +1,7 @@
-"""The numbers of a checked report with their verdicts: as lines for the terminal, and as records."""
+"""The words for what the numbers of a checked report stand for, and for the verdicts on them."""
 
 from __future__ import annotations
 
-import textwrap
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from fractions import Fraction
 
 from antq_stats.figures.comparison import Prior
@@ -13,32 +9,24 @@ from antq_stats.figures.publication import Publication
 from antq_stats.findings.catalogue import severity_label
 from antq_stats.form import Ratio
 from antq_stats.form.entries import UNITS
-from antq_stats.output_marks import JSON_KEY
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.over_years.reasons import why_not
 from antq_stats.render.over_years.words import common_words
 from antq_stats.render.words import level_word, unit_within
-from antq_stats.render.writing.table import UNICODE, Signs
-from antq_stats.render.writing.terminal import Line
 from antq_stats.series.over_time import Series
 from antq_stats.text_check.earlier.areas import COMMON, FORMER
 from antq_stats.text_check.earlier.years import NOW, Time
-from antq_stats.text_check.judge import VERDICTS
 from antq_stats.text_check.published import DIFFERENCES, NOT_MEASURED, Reading
-from antq_stats.text_check.results import Checked, TextCheck
+from antq_stats.text_check.results import Checked
 from antq_stats.words.amounts import places as places_of
 from antq_stats.words.approximation import in_words, percent_in_words
-from antq_stats.words.language import Language, Wording, rounded
-from antq_stats.words.text import capital, one_line
+from antq_stats.words.language import Wording, rounded
+from antq_stats.words.text import capital
 
 _OTHER_MARKS = str.maketrans(".,", ",.")
-_INDENT = "   "
-_LONGEST = 600  # characters of a sentence that is shown whole
-_SIGN = {"right": "✓", "orphan": "?"}
-_ASCII_SIGN = {"right": "+", "orphan": "?"}
 
 
-class _ReadingWords:
+class ReadingWords:
     """The words for readings, figures and verdicts in one language.
 
     A reading is the published figure that a number of the report may stand for.
@@ -234,199 +222,3 @@ class _ReadingWords:
 
 def _root(register: UnitRegister) -> int:
     return register.units.children[-1][0]
-
-
-def check_records(
-    result: TextCheck,
-    publication: Publication,
-    name: str,
-    lang: Language,
-    unread: Mapping[str, int] | None = None,
-    series: Series | None = None,
-) -> dict[str, object]:
-    """Return the record of a check for ``check-text --format json``; a key that does not apply is None.
-
-    Parameters
-    ----------
-    result : the check.
-    publication : the figures that the report was checked against.
-    name : name of the report.
-    lang : the language of the messages.
-    unread : counts of the parts of the report that were not read, by kind.
-    series : the period beside all earlier ones; None to know only the previous one.
-    """
-    from antq_stats.version import __version__
-
-    words = _ReadingWords(publication, Wording(lang), series)
-    earlier = (
-        series.periods[:-1] if series else [] if publication.prior is None else [publication.prior.period]
-    )
-    passed = Counter(skipped.passed.reason for skipped in result.skipped)
-    return {
-        JSON_KEY: __version__,
-        "period": publication.period,
-        "with": publication.prior.period if publication.prior else None,
-        "periods": list(earlier),
-        "report": name,
-        "summary": {**_tally(result), "passed_over": dict(sorted(passed.items()))},
-        "numbers": [_record(checked, words) for checked in result.checked],
-        "passed_over": [
-            {"sentence": skipped.sentence, "text": skipped.passed.text, "reason": skipped.passed.reason}
-            for skipped in result.skipped
-        ],
-        "unread": dict(unread or {}),
-    }
-
-
-def _tally(result: TextCheck) -> dict[str, int]:
-    verdicts = Counter(checked.judged.verdict for checked in result.checked)
-    return {verdict: verdicts[verdict] for verdict in VERDICTS}
-
-
-def _record(checked: Checked, words: _ReadingWords) -> dict[str, object]:
-    judged, number = checked.judged, checked.number
-    reading = judged.reading
-    places = number.decimals
-    if reading is not None and (ratio := words.ratios.get(reading.topic.code)) is not None:
-        places = max(places, ratio.decimals)
-    elif reading is not None:
-        places = max(places, words.places(reading))
-    return {
-        "sentence": checked.sentence,
-        "number": number.text,
-        "qualifier": number.qualifier,
-        "value": _plain(number.value, number.decimals),
-        "verdict": judged.verdict,
-        "measure": None if reading is None else reading.topic.code,
-        "unit": None if reading is None else words.unit_code(reading.unit),
-        "expected": None if judged.expected is None else _plain(judged.expected, max(1, places)),
-        "period": None if reading is None else words.period(reading),
-        "change": reading is not None and reading.change != "none",
-        "since": reading.since.period or None if reading is not None and reading.change != "none" else None,
-        "fits": None
-        if judged.fits is None
-        else {
-            "measure": judged.fits.topic.code,
-            "unit": words.unit_code(judged.fits.unit),
-            "period": words.period(judged.fits),
-        },
-        "reason": None if judged.obstacle is None else judged.obstacle.reason,
-        "provisional": judged.is_provisional,
-        "message": words.message(checked),
-    }
-
-
-def _plain(value: Fraction, places: int) -> int | Decimal:
-    return value.numerator if value.denominator == 1 else rounded(value, max(1, min(places, 6)))
-
-
-def check_lines(
-    result: TextCheck,
-    publication: Publication,
-    name: str,
-    lang: Language,
-    *,
-    width: int | None = None,
-    signs: Signs | None = None,
-    everything: bool = False,
-    unread: Mapping[str, int] | None = None,
-    series: Series | None = None,
-) -> list[Line]:
-    """Return a check as lines: each wrong number in its sentence, what it should be, and the counts.
-
-    Parameters
-    ----------
-    result : the check.
-    publication : the figures that the report was checked against.
-    name : name of the report.
-    lang : the language.
-    width : columns of the terminal; None wraps no line.
-    signs : the signs that the stream can encode; None for all.
-    everything : whether to list the right numbers too.
-    unread : counts of the parts of the report that were not read, by kind.
-    series : the period beside all earlier ones; None to know only the previous one.
-    """
-    wording = Wording(lang)
-    words = _ReadingWords(publication, wording, series)
-    marks = _SIGN if signs in (None, UNICODE) else _ASCII_SIGN
-    cross = "✗" if marks is _SIGN else "x"
-    lines: list[Line] = []
-    for checked in result.checked:
-        verdict = checked.judged.verdict
-        is_rounded = checked.number.qualifier is not None or not checked.number.is_exact
-        worth_telling = checked.judged.can_change and is_rounded and not checked.in_table
-        if verdict == "right" and not everything and not worth_telling:
-            continue
-        style = "" if verdict == "right" else "bold"
-        label = wording.phrase(f"check-text.verdict.{verdict}")
-        written = one_line(
-            checked.sentence[checked.number.start : checked.number.digits] + checked.number.text
-        )
-        lines.append([(f"{marks.get(verdict, cross)} {label}: ", style), (written, style)])
-        lines += [[(_INDENT, ""), (line, "")] for line in _wrapped(_in_sentence(checked), width)]
-        lines += [
-            [(_INDENT, ""), (line, "dim" if verdict == "right" else "")]
-            for line in _wrapped(
-                "→ " + words.message(checked) if marks is _SIGN else "-> " + words.message(checked), width
-            )
-        ]
-        lines.append([])
-    return [*lines, *([(line, "")] for line in _ending(result, name, wording, width, unread or {}))]
-
-
-def _ending(
-    result: TextCheck, name: str, wording: Wording, width: int | None, unread: Mapping[str, int]
-) -> Iterator[str]:
-    if not result.checked:
-        yield from _wrapped(wording.phrase("check-text.none"), width, indent=0)
-    else:
-        tally = "; ".join(
-            wording.phrase(
-                "check-text.tally", count=count, verdict=wording.phrase(f"check-text.verdict.{verdict}")
-            )
-            for verdict, count in _tally(result).items()
-            if count
-        )
-        count = len(result.checked)
-        yield from _wrapped(
-            wording.phrase("check-text.summary", name=one_line(name), count=count, tally=tally),
-            width,
-            indent=0,
-        )
-        open_ = sum(
-            checked.judged.verdict == "right" and checked.judged.can_change for checked in result.checked
-        )
-        if open_:
-            yield from _wrapped(wording.phrase("check-text.open", count=open_), width, indent=0)
-        if result.is_clean:
-            yield from _wrapped(wording.phrase("check-text.clean"), width, indent=0)
-    if result.skipped:
-        passed = Counter(skipped.passed.reason for skipped in result.skipped)
-        reasons = ", ".join(
-            f"{wording.phrase(f'check-text.reason.{reason}')} ({count})"
-            for reason, count in passed.most_common()
-        )
-        yield from _wrapped(
-            wording.phrase("check-text.passed", count=len(result.skipped), reasons=reasons), width, indent=0
-        )
-    if unread:
-        kinds = ", ".join(
-            wording.phrase(f"check-text.unread-{kind}", count=count) for kind, count in sorted(unread.items())
-        )
-        yield from _wrapped(wording.phrase("check-text.unread", kinds=kinds), width, indent=0)
-
-
-def _in_sentence(checked: Checked) -> str:
-    """Return the sentence with the number in brackets; a long sentence is cut at both ends."""
-    sentence, number = checked.sentence, checked.number
-    head, tail = sentence[: number.start], sentence[number.end :]
-    if len(sentence) > _LONGEST:
-        half = _LONGEST // 2
-        head = head if len(head) <= half else "…" + head[-half:]
-        tail = tail if len(tail) <= half else tail[:half] + "…"
-    return one_line(f"{head}[{sentence[number.start : number.end]}]{tail}", _LONGEST * 2)
-
-
-def _wrapped(text: str, width: int | None, indent: int = len(_INDENT)) -> list[str]:
-    room = None if width is None else max(width - indent, 20)
-    return [text] if room is None else textwrap.wrap(text, room, break_on_hyphens=False) or [""]
