@@ -8,8 +8,8 @@ from fractions import Fraction
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.words import level_word, unit_name
-from antq_stats.series.over_time import Series
 from antq_stats.render.writing.table import Points, cell_text
+from antq_stats.series.over_time import Series
 from antq_stats.words.language import Wording
 
 _NAMED = 12
