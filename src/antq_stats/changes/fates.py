@@ -92,12 +92,24 @@ class History:
         dict of str to Fate
             For every code. A unit without events is the unit of the same code.
         """
-        found = {code: Fate((Belonging(code, _ALL, _ALL),)) for code in codes}
-        for steps in self._days(start, end):
+        every = list(codes)
+        return {code: _unchanged(code) for code in every} | self.changed(every, start, end)
+
+    def changed(self, codes: Iterable[str], start: date, end: date) -> dict[str, Fate]:
+        """Return the fates of the units that went through an event between two days.
+
+        Parameters
+        ----------
+        codes, start, end : as for `fates`.
+        """
+        days = self._days(start, end)
+        leaving = frozenset[str]().union(*days)
+        found = {code: _unchanged(code) for code in codes if code in leaving}
+        for steps in days:
             for code, fate in found.items():
                 if any(part.code in steps for part in fate.parts):
                     found[code] = _moved(fate, steps)
-        return found
+        return {code: fate for code, fate in found.items() if fate.events}
 
     def _days(self, start: date, end: date) -> list[dict[str, _Step]]:
         """Return for each day of events on the way the steps of the units that it changed."""
@@ -113,6 +125,10 @@ class History:
         return list(days.values()) if is_forward else list(reversed(days.values()))
 
 
+def _unchanged(code: str) -> Fate:
+    return Fate((Belonging(code, _ALL, _ALL),))
+
+
 def _turned(part: Part, event: Event) -> Part:
     """Return a part on the way back; the share of a merged unit that came from each old one is not known."""
     return Part(part.new, part.old, _ALL if part.new not in event.merged else None, part.row)
@@ -120,6 +136,9 @@ def _turned(part: Part, event: Event) -> Part:
 
 def _moved(fate: Fate, steps: Mapping[str, _Step]) -> Fate:
     """Return a fate after the events of one day, which all take effect at once."""
+    if fate.whole is not None and len(steps[fate.whole].parts) == 1:  # nothing is divided
+        event, (part,) = steps[fate.whole]
+        return Fate(_unchanged(part.new).parts, tuple(dict.fromkeys((*fate.events, event))))
     lows: dict[str, Fraction] = defaultdict(Fraction)
     highs: dict[str, Fraction] = defaultdict(Fraction)
     estimated: set[str] = set()

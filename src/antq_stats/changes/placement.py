@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from antq_stats.changes.divisions import NOWHERE, Crossings, Divided, Share, crossings
 from antq_stats.changes.fates import Belonging, Fate, History
 from antq_stats.words.text import text_key
 
@@ -27,69 +27,6 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.int64]
     Truths = npt.NDArray[np.bool_]
-
-NOWHERE = -1
-
-
-class Share(NamedTuple):
-    """How much of a divided unit belongs to a unit of the other register."""
-
-    unit: int
-    """Position of that unit; NOWHERE if the other register does not have it."""
-    low: Fraction
-    high: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Divided:
-    """A unit that belongs to several units of the other register.
-
-    Parameters
-    ----------
-    unit : its position.
-    shares : how much of it belongs to each of them.
-    is_estimated : whether the shares are stated; else they are only bounds.
-    """
-
-    unit: int
-    shares: tuple[Share, ...]
-    is_estimated: bool
-
-
-class Crossing(NamedTuple):
-    """A unit of the target register that has at least one part of a divided unit."""
-
-    divided: Divided
-    target: int
-    inside: tuple[bool, ...]
-    """For each share of the divided unit whether it is at or under the target."""
-
-    def bounds(self, value: int) -> tuple[int, int]:
-        """Return at least and at most what the target has of the unit's value, in whole steps."""
-        shares = self.divided.shares
-        if self.divided.is_estimated:
-            parts = _by_largest_remainder(value, [share.high for share in shares])
-            own = sum(part for part, is_inside in zip(parts, self.inside, strict=True) if is_inside)
-            return own, own
-        mine = [share for share, is_inside in zip(shares, self.inside, strict=True) if is_inside]
-        rest = [share for share, is_inside in zip(shares, self.inside, strict=True) if not is_inside]
-        low = max(_sum(share.low for share in mine), 1 - _sum(share.high for share in rest))
-        high = min(_sum(share.high for share in mine), 1 - _sum(share.low for share in rest))
-        return int(value * low // 1), int(-(-value * high // 1))
-
-
-def _sum(fractions: Iterator[Fraction]) -> Fraction:
-    return sum(fractions, Fraction(0))
-
-
-def _by_largest_remainder(value: int, shares: list[Fraction]) -> list[int]:
-    """Return whole parts of a value that add up to it, by shares that add up to 1."""
-    exact = [value * share for share in shares]
-    parts = [int(part // 1) for part in exact]
-    order = sorted(range(len(parts)), key=lambda at: (parts[at] - exact[at], at))
-    for at in order[: value - sum(parts)]:
-        parts[at] += 1
-    return parts
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -152,20 +89,10 @@ class Placement:
             reached[[above for above in self.target.units.ancestors(unit) if above not in kept]] = True
         return reached
 
-    def crossings(self, units: Integers) -> Iterator[Crossing]:
-        """Yield the targets that have a part of the divided ones among some units, and the units above them.
-
-        Parameters
-        ----------
-        units : positions in the source.
-        """
-        wanted = set(units.tolist())
-        ancestors = self.target.units.ancestors
-        for each in self.divided:
-            if each.unit in wanted:
-                above = [() if share.unit == NOWHERE else ancestors(share.unit) for share in each.shares]
-                for target in dict.fromkeys(unit for path in above for unit in path):
-                    yield Crossing(each, target, tuple(target in path for path in above))
+    @cached_property
+    def crossings(self) -> Crossings:
+        """The units of the target that have a part of a divided unit, and the units above them."""
+        return crossings(self.divided, self.target.units)
 
     @cached_property
     def origins(self) -> dict[int, list[int]]:
@@ -209,17 +136,14 @@ class _Placing:
         self.fates: dict[int, Fate] = {}
         self.back: dict[str, Fate] = {}
         if start is not None and end is not None:
-            known = history.fates(self.units.codes, start, end)
             by_code = self.units.by_code
-            self.fates = {by_code[code]: fate for code, fate in known.items() if fate.events}
-            self.back = {
-                code: fate
-                for code, fate in history.fates(self.others.codes, end, start).items()
-                if fate.events
-            }
+            known = history.changed(self.units.codes, start, end)
+            self.fates = {by_code[code]: fate for code, fate in known.items()}
+            self.back = history.changed(self.others.codes, end, start)
         self.whole = [NOWHERE] * len(self.units.codes)
         self.same = [False] * len(self.units.codes)
         self.divided: dict[int, Divided] = {}
+        self.arrivals: dict[int, Counter[str]] = {}
 
     def result(self) -> Placement:
         for unit in self.source.tree_order.tolist():
@@ -259,9 +183,12 @@ class _Placing:
         parent, above = self.units.parents[unit], self.others.parents[other]
         if parent < 0 or above < 0:
             return other if parent == above else NOWHERE
-        return other if self._may_be_below(parent, above) else NOWHERE
+        is_in_place = self.whole[parent] == above or self._may_be_below(parent, above)
+        return other if is_in_place else NOWHERE
 
     def _is_alike(self, unit: int, other: int) -> bool:
+        if self.units.names[unit] == self.others.names[other]:
+            return True
         names = self.units.name_keys(unit)
         return any(key in names for key in self.others.name_keys(other))
 
@@ -310,19 +237,29 @@ class _Placing:
         back = self.back.get(self.others.codes[above])
         if back is not None and back.whole is None and self.units.is_numbered(unit):
             return False
-        return self._arrivals.get((above, text_key(self.units.names[unit])), 0) == 1
+        return self._arrivals(above)[text_key(self.units.names[unit])] == 1
+
+    def _arrivals(self, above: int) -> Counter[str]:
+        """Return how many old units of each name came to a unit of the target."""
+        found = self.arrivals.get(above)
+        if found is None:
+            lowest = len(self.units.level_names) - 1
+            found = self.arrivals[above] = Counter(
+                text_key(self.units.names[unit])
+                for parent in self._parents_by_home.get(above, ())
+                for unit in self.units.children[parent]
+                if self.units.levels[unit] == lowest
+            )
+        return found
 
     @cached_property
-    def _arrivals(self) -> Counter[tuple[int, str]]:
-        """How many old units of a name came to each unit of the target, from the parents placed so far."""
-        found: Counter[tuple[int, str]] = Counter()
-        lowest = len(self.units.level_names) - 1
-        for unit, level in enumerate(self.units.levels):
-            if level != lowest:
-                continue
-            key = text_key(self.units.names[unit])
-            for above in self._homes(self.units.parents[unit]):
-                found[above, key] += 1
+    def _parents_by_home(self) -> dict[int, list[int]]:
+        """For each unit of the target the old units whose lower units may be in it, by events alone."""
+        found: dict[int, list[int]] = {}
+        for parent in self.units.children:
+            if parent >= 0:
+                for above in self._homes(parent):
+                    found.setdefault(above, []).append(parent)
         return found
 
     def _homes(self, parent: int) -> Iterator[int]:
@@ -337,8 +274,14 @@ class _Placing:
         """Return the units of the target that had a part outside the source or are of unknown origin."""
         others, count = self.others, len(self.others.codes)
         covered, changed = [False] * count, [False] * count
-        kept = {target for target, same in zip(self.whole, self.same, strict=True) if same}
-        for unit in reversed(self.target.tree_order.tolist()):
+        for target, same in zip(self.whole, self.same, strict=True):
+            if same:
+                covered[target] = True
+        looked_at = np.zeros(count, dtype=np.bool_)  # the others are as they were, or have no origin
+        looked_at[[unit for unit in others.children if unit >= 0]] = True
+        looked_at[[others.by_code[code] for code in self.back]] = True
+        order = self.target.tree_order[::-1]
+        for unit in order[looked_at[order]].tolist():
             back = self.back.get(others.codes[unit])
             if back is not None:
                 changed[unit] = True
@@ -347,7 +290,7 @@ class _Placing:
             below = others.children.get(unit, ())
             changed[unit] = any(changed[child] for child in below)
             by_parts = bool(below) and all(covered[child] for child in below)
-            covered[unit] = by_parts or (unit in kept and not changed[unit])
+            covered[unit] = by_parts or (covered[unit] and not changed[unit])
         return ~np.array(covered, dtype=np.bool_)
 
 

@@ -13,8 +13,9 @@ from functools import cached_property
 
 import numpy as np
 
+from antq_stats.changes.divisions import NOWHERE
 from antq_stats.changes.fates import History
-from antq_stats.changes.placement import NOWHERE, Placement, place
+from antq_stats.changes.placement import Placement, place
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.collection.period_name import day_of
 from antq_stats.figures.aggregation import Aggregate

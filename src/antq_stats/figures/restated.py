@@ -17,7 +17,8 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from antq_stats.changes.placement import NOWHERE, Crossing, Placement
+from antq_stats.changes.divisions import NOWHERE
+from antq_stats.changes.placement import Placement
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.figure import Figure, RatioFigure
@@ -107,6 +108,8 @@ class Restated:
     aggregate: Aggregate
     placement: Placement
     _columns: dict[str, list[RestatedColumn]] = field(default_factory=dict)
+    _one_for_one: dict[str, Truths] = field(default_factory=dict)
+    _shares: dict[str, bool] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Restated {self.aggregate.period}: {self.placement!r}>"
@@ -227,9 +230,11 @@ class Restated:
 
         Then its parts cannot either, so that the ratio of a part is bounded by 1, too.
         """
-        over, under, *_ = self.aggregate.ratio_column(code)
-        scale, units = self.form.ratio_scale(code), self.aggregate.units_of(code)
-        return bool((over[units] * scale.numerator <= under[units] * scale.denominator).all())
+        if code not in self._shares:
+            over, under, *_ = self.aggregate.ratio_column(code)
+            scale, units = self.form.ratio_scale(code), self.aggregate.units_of(code)
+            self._shares[code] = not (over[units] * scale.numerator > under[units] * scale.denominator).any()
+        return self._shares[code]
 
     @staticmethod
     def _basis(chosen: Integers, *columns: RestatedColumn) -> Basis:
@@ -244,12 +249,10 @@ class Restated:
         units = self.aggregate.units_of(measure)
         sums, *_ = self.aggregate.column(measure)
         before = int(sums[units].sum())
-        value_of = dict(zip(units.tolist(), sums[units].tolist(), strict=True))
-        outside = sum(value_of.get(unit, 0) for unit in self.placement.left.tolist())
-        for each in self.placement.divided:
-            if each.unit in value_of and any(share.unit == NOWHERE for share in each.shares):
-                own = tuple(share.unit == NOWHERE for share in each.shares)
-                outside += Crossing(each, NOWHERE, own).bounds(value_of[each.unit])[1]
+        own = np.zeros(len(self.placement.source), dtype=np.int64)
+        own[units] = sums[units]
+        outside = int(own[self.placement.left].sum())
+        outside += int(self.placement.crossings.outside(units).bounds(own)[1].sum())
         return Balance(before, before - outside, outside)
 
     def _reason(self, chosen: Integers, measures: list[Measure]) -> Reason | None:
@@ -272,6 +275,8 @@ class Restated:
 
     def _is_one_for_one(self, level: str) -> Truths:
         """Return for each target unit whether its units of a level are those of the period, one for one."""
+        if level in self._one_for_one:
+            return self._one_for_one[level]
         source, target = self.placement.source, self.register
         own, wanted = source.level(level), target.level(level)
         crossed = np.zeros(len(target), dtype=np.bool_)
@@ -282,10 +287,9 @@ class Restated:
         same = placed[self._is_kept(placed, is_listed=wanted is not None)]
         count = self._up(self.placement.whole[same], np.ones(len(same), dtype=np.int64))
         all_of = self._up(self.placement.whole[placed], np.ones(len(placed), dtype=np.int64))
-        crossed[[crossing.target for crossing in self.placement.crossings(units)]] = True
+        crossed[self.placement.crossings.among(units).target] = True
         expected = all_of if wanted is None else target.expected(wanted)
-        is_complete: Truths = (count == all_of) & (count == expected)
-        return is_complete & ~crossed
+        return self._one_for_one.setdefault(level, (count == all_of) & (count == expected) & ~crossed)
 
     def _is_kept(self, units: Integers, *, is_listed: bool) -> Truths:
         """Return for units of the period whether the target has each one for one.
@@ -320,28 +324,26 @@ class Restated:
         targets = self.placement.whole[units[is_placed]]
         low = self._up(targets, values[is_placed])
         high = low.copy()
-        counts = np.ones(len(targets), dtype=np.int64)
-        expected, answered = self._up(targets, counts), self._up(targets, given[is_placed])
+        expected, answered = (self._up(targets, each) for each in (np.ones_like(targets), given[is_placed]))
         doubted = self._up(targets, marks[is_placed])
         basis = np.zeros(len(self.register), dtype=np.int8)
-        place = dict(zip(units.tolist(), range(len(units)), strict=True))
-        for crossing in self.placement.crossings(units):
-            at, target = place[crossing.divided.unit], crossing.target
-            least, most = crossing.bounds(int(values[at]))
-            low[target] += least
-            high[target] += most
-            expected[target] += 1
-            answered[target] += int(given[at])
-            doubted[target] += int(marks[at])
-            if values[at] and not all(crossing.inside):
-                kind = Basis.ESTIMATED if crossing.divided.is_estimated else Basis.BETWEEN
-                basis[target] = max(basis[target], kind)
+        at_unit, gave, doubts = np.zeros((3, len(self.placement.source)), dtype=np.int64)
+        at_unit[units], gave[units], doubts[units] = values, given, marks
+        crossings = self.placement.crossings.among(units)
+        own, to = crossings.unit, crossings.target
+        least, most = crossings.bounds(at_unit)
+        added = (least, most, np.ones_like(own), gave[own], doubts[own])
+        for sums, numbers in zip((low, high, expected, answered, doubted), added, strict=True):
+            np.add.at(sums, to, numbers)
+        is_partly = (at_unit[own] != 0) & ~crossings.is_whole
+        kinds = np.where(crossings.is_estimated, Basis.ESTIMATED, Basis.BETWEEN).astype(np.int8)
+        np.maximum.at(basis, to[is_partly], kinds[is_partly])
         return RestatedColumn(low, high, answered, expected, (answered < expected) | (doubted > 0), basis)
 
     def _up(self, targets: Integers, numbers: npt.NDArray[np.integer] | Truths) -> Integers:
         """Add numbers that are given at some target units, for all units of the target register."""
         at_unit = np.zeros(len(self.register), dtype=np.int64)
-        np.add.at(at_unit, targets, numbers)
+        np.add.at(at_unit, targets, numbers.astype(np.int64, copy=False))  # else it is slow
         running = np.zeros(len(self.register) + 1, dtype=np.int64)
         np.cumsum(at_unit[self.register.tree_order], out=running[1:])
         start, stop = self._subtrees

@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from antq_stats.changes.placement import NOWHERE, Placement
+from antq_stats.changes.divisions import NOWHERE
+from antq_stats.changes.placement import Placement
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.comparison import breaks_between, same_columns
 from antq_stats.figures.restated import Basis, Reason, Restated, RestatedFigure, Value, no_figure

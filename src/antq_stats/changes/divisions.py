@@ -1,0 +1,232 @@
+"""Divisions: what each unit of a target register has of the units that belong to several of them.
+
+All units are computed at once, in whole steps, and exactly: a share is a fraction of two integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from antq_stats.plan import Units
+
+    Integers = npt.NDArray[np.int64]
+    Truths = npt.NDArray[np.bool_]
+
+NOWHERE = -1
+
+_SAFE = 1 << 31
+"""Products of two integers below this fit into 64 bits."""
+
+
+class Share(NamedTuple):
+    """How much of a divided unit belongs to a unit of the other register."""
+
+    unit: int
+    """Position of that unit; NOWHERE if the other register does not have it."""
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """A unit that belongs to several units of the other register.
+
+    Parameters
+    ----------
+    unit : its position.
+    shares : how much of it belongs to each of them.
+    is_estimated : whether the shares are stated; else they are only bounds.
+    """
+
+    unit: int
+    shares: tuple[Share, ...]
+    is_estimated: bool
+
+
+class _Bounds(NamedTuple):
+    """The least and the greatest share of a divided unit that a target has."""
+
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Crossings:
+    """For each divided unit the units of the target register that have a part of it, and those above them.
+
+    A crossing is a divided unit and a target; NOWHERE is a target, too.
+    """
+
+    unit: Integers
+    """Position of the divided unit, for each crossing."""
+    target: Integers
+    is_whole: Truths
+    """Whether the target has all parts of the unit."""
+    is_estimated: Truths
+    _row: Integers
+    """Row of the divided unit in ``_shares``."""
+    _inside: Truths
+    """For each part whether it is at or under the target."""
+    _shares: _Table
+    _low: _Ratios
+    _high: _Ratios
+
+    def among(self, units: Integers) -> Crossings:
+        """Return the crossings of the divided ones among some units with targets that the register has.
+
+        Parameters
+        ----------
+        units : positions in the source.
+        """
+        return self._at(np.flatnonzero(np.isin(self.unit, units) & (self.target != NOWHERE)))
+
+    def outside(self, units: Integers) -> Crossings:
+        """Return the crossings of the divided ones among some units with what is outside the target register.
+
+        Parameters
+        ----------
+        units : positions in the source.
+        """
+        return self._at(np.flatnonzero(np.isin(self.unit, units) & (self.target == NOWHERE)))
+
+    def _at(self, at: Integers) -> Crossings:
+        return Crossings(
+            self.unit[at], self.target[at], self.is_whole[at], self.is_estimated[at], self._row[at],
+            self._inside[at], self._shares, self._low.at(at), self._high.at(at),
+        )  # fmt: skip
+
+    def bounds(self, values: Integers) -> tuple[Integers, Integers]:
+        """Return for each crossing at least and at most what the target has of the unit's value.
+
+        Parameters
+        ----------
+        values : a value for each unit of the source, in whole steps, not negative.
+        """
+        own = values[self.unit]
+        exact = own if own.max(initial=0) < _SAFE else own.astype(object)
+        low, high = exact * self._low.over // self._low.under, -(-exact * self._high.over // self._high.under)
+        if self.is_estimated.any():
+            parts = self._shares.parts(values)[self._row]
+            estimated = np.where(self._inside, parts, 0).sum(axis=1)
+            low, high = (np.where(self.is_estimated, estimated, bound) for bound in (low, high))
+        return low.astype(np.int64), high.astype(np.int64)
+
+
+class _Ratios(NamedTuple):
+    """Fractions as two arrays of integers."""
+
+    over: npt.NDArray[Any]
+    under: npt.NDArray[Any]
+
+    @classmethod
+    def of(cls, fractions: Sequence[Fraction]) -> _Ratios:
+        return cls(
+            _integers([each.numerator for each in fractions]),
+            _integers([each.denominator for each in fractions]),
+        )
+
+    def at(self, places: Integers) -> _Ratios:
+        return _Ratios(self.over[places], self.under[places])
+
+
+class _Table(NamedTuple):
+    """The stated shares of the divided units: a row for each, whose integers add up to its denominator."""
+
+    unit: Integers
+    over: npt.NDArray[Any]
+    under: npt.NDArray[Any]
+
+    def parts(self, values: Integers) -> npt.NDArray[Any]:
+        """Return whole parts of the units' values that add up to them, by largest remainder."""
+        own = values[self.unit]
+        exact = own if own.max(initial=0) < _SAFE else own.astype(object)
+        products = exact[:, None] * self.over
+        parts = products // self.under[:, None]
+        rests = products - parts * self.under[:, None]
+        missing = exact - parts.sum(axis=1)
+        order = np.argsort(-rests, axis=1, kind="stable")
+        more = np.zeros(parts.shape, dtype=np.int64)
+        places = np.arange(parts.shape[1])[None, :] < missing[:, None]
+        np.put_along_axis(more, order, places.astype(np.int64), axis=1)
+        return np.asarray(parts + more)
+
+
+def _integers(values: Sequence[Any]) -> npt.NDArray[Any]:
+    """Return integers as an array of Python's own where products with a value would not fit into 64 bits."""
+    made = np.array(values, dtype=object)
+    return made if made.size and made.max() >= _SAFE else made.astype(np.int64)
+
+
+def crossings(divided: Sequence[Divided], target: Units) -> Crossings:
+    """Return the crossings of divided units with the units of a target register.
+
+    Parameters
+    ----------
+    divided : the divided units.
+    target : the units of the target register.
+    """
+    width = max((len(each.shares) for each in divided), default=0)
+    rows: list[tuple[int, int, int, bool, bool]] = []
+    inside: list[list[bool]] = []
+    bounds: list[_Bounds] = []
+    known: dict[int, list[tuple[int, list[bool], _Bounds]]] = {}
+    for row, each in enumerate(divided):
+        shares = id(each.shares)  # the villages of a commune have the same ones
+        if shares not in known:
+            known[shares] = _of_shares(each.shares, target, width)
+        for place, mine, bound in known[shares]:
+            is_whole = sum(mine) == len(each.shares)
+            rows.append((each.unit, place, row, is_whole, each.is_estimated))
+            inside.append(mine)
+            bounds.append(bound)
+    found = np.array(rows, dtype=np.int64).reshape(len(rows), 5)
+    return Crossings(
+        found[:, 0], found[:, 1], found[:, 3] > 0, found[:, 4] > 0, found[:, 2],
+        np.array(inside, dtype=np.bool_).reshape(len(rows), width), _table(divided, width),
+        _Ratios.of([each.low for each in bounds]), _Ratios.of([each.high for each in bounds]),
+    )  # fmt: skip
+
+
+def _of_shares(shares: Sequence[Share], target: Units, width: int) -> list[tuple[int, list[bool], _Bounds]]:
+    """Return each target of some shares with the parts that it has, and the bounds of their sum."""
+    above = [(NOWHERE,) if share.unit == NOWHERE else target.ancestors(share.unit) for share in shares]
+    found = []
+    for place in dict.fromkeys(unit for path in above for unit in path):
+        mine = [place in path for path in above]
+        low, high = (_sum(shares, mine, bound, is_inside=True) for bound in ("low", "high"))
+        least, most = (_sum(shares, mine, bound, is_inside=False) for bound in ("low", "high"))
+        bounds = _Bounds(max(low, 1 - most), min(high, 1 - least))
+        found.append((place, mine + [False] * (width - len(mine)), bounds))
+    return found
+
+
+def _sum(shares: Sequence[Share], mine: Sequence[bool], bound: str, *, is_inside: bool) -> Fraction:
+    chosen = (share for share, own in zip(shares, mine, strict=True) if own == is_inside)
+    return sum((getattr(share, bound) for share in chosen), Fraction(0))
+
+
+def _table(divided: Sequence[Divided], width: int) -> _Table:
+    """Return the stated shares; those of units whose shares are only bounds are left at nothing."""
+    over = []
+    under = []
+    known: dict[int, tuple[list[int], int]] = {}
+    for each in divided:
+        if id(each.shares) not in known:
+            shares = [share.high if each.is_estimated else Fraction(0) for share in each.shares]
+            common = lcm(*(share.denominator for share in shares))
+            own = [share.numerator * (common // share.denominator) for share in shares]
+            known[id(each.shares)] = own + [0] * (width - len(own)), common
+        row, common = known[id(each.shares)]
+        over.append(row)
+        under.append(common)
+    units = np.array([each.unit for each in divided], dtype=np.int64)
+    return _Table(units, _integers(over).reshape(len(over), width), _integers(under))
