@@ -16,6 +16,7 @@ OUT = "{out}"
 NATION = {"full": "nation", "small": "province"}
 PROVINCE = {"full": "province", "small": "tenth"}
 SWEEP = {"full": ("tenth", "province", "region"), "small": ("tenth", "province")}
+REFORM = {"full": "reform", "small": "province"}
 MILLION = {"full": "million", "small": "hundreds"}
 _LIMITS = ("file=4096", "cells=200000000", "memory=8192", "seconds=900", "expanded=8192")
 """For one file with all returns: what the limits of one commune's file must let pass."""
@@ -227,6 +228,16 @@ def _writing(_: Datasets, size: str) -> list[Side]:
     ]
 
 
+def _restating(datasets: Datasets, size: str) -> list[Side]:
+    data = datasets.get(REFORM[size])
+
+    def side(way: str) -> Side:
+        command = (sys.executable, str(HERE / "restating.py"), str(data.folder), "--only", way)
+        return Side(way, command, checking.written, in_process=True)
+
+    return [side("reading"), side("restating")]
+
+
 def _sizes(datasets: Datasets, size: str) -> list[Side]:
     sides = [
         _aggregate(datasets.get("village"), "aggregate, village"),
@@ -258,6 +269,9 @@ GROUPS: Sequence[Group] = (
     Group("help", "`--help`", _help, "--help", "empty interpreter", {"full": 15, "small": 1}),
     Group("writing", "Writing 11,367 formatted rows of 42 measures (inside the process, imports left out)",
           _writing, "rows from templates", None, {"full": 5, "small": 1}),
+    Group("restating", "3,321 communes and 100,000 villages on the boundaries ten days of changes later "
+          "(inside the process, registers loaded before)", _restating, "restating", None,
+          {"full": 5, "small": 1}),
     Group("sizes", "From one village to the nation", _sizes, "aggregate, nation", None,
           {"full": 11, "small": 1}),
 )  # fmt: skip

@@ -31,6 +31,7 @@ SIZES = {
     "tenth": (1, 3, 17, 136),
     "province": (1, 9, 173, 1_365),
     "region": (7, 78, 1_178, 10_000),
+    "reform": (34, 340, 3_321, 100_000),
     "nation": (63, 705, 10_599, 90_000),
 }
 """Provinces, districts, communes, villages."""

@@ -95,6 +95,8 @@ TARGETS: Sequence[Target] = (
     Target("`--help`", "bare Typer + rich", "help", _wall("--help", "bare Typer + rich"), 1.3, 1.1),
     Target("writing 11,367 formatted rows", "XlsxWriter, same formats", "writing",
            _wall("rows from templates", "XlsxWriter"), 1, 0.3),
+    Target("all figures on other boundaries, ten days of changes", "reading the returns", "restating",
+           _wall("restating", "reading"), 0.5, 0.25),
     Target("peak memory, nation, all processes", "400 MiB", "nation", _memory, 1, 0.65),
     Target("wall per village, nation", "per village, province", "sizes", _per_village, 1, 0.5),
 )  # fmt: skip
