@@ -41,7 +41,8 @@ def words_of(document: Path) -> str:
     """The text of a Word document, its paragraphs and cells."""
     opened = docx.Document(str(document))
     cells = [cell.text for table in opened.tables for row in table.rows for cell in row.cells]
-    return "\n".join([*(paragraph.text for paragraph in opened.paragraphs), *cells])
+    text = "\n".join([*(paragraph.text for paragraph in opened.paragraphs), *cells])
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.fixture(scope="module")
