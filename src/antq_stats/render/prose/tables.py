@@ -69,7 +69,7 @@ def tables(
 def tables_over_years(series: Series, wording: Wording) -> tuple[PresentationTable, ...]:
     """Return the tables over several periods; they belong to table 1, and are numbered 1a, 1b, ….
 
-    A table of two periods that says no more than table 1 is left out.
+    Table 1 has both periods already if there are only two, and both have the whole area.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def tables_over_years(series: Series, wording: Wording) -> tuple[PresentationTab
     wording : the language of the tables.
     """
     whole, *parts = series_tables(series, wording)
-    found = [] if len(series.periods) == 2 and series.is_whole and not _has_notes(whole) else [whole]
+    found = [] if len(series.periods) == 2 and series.is_whole else [whole]
     for part in parts:
         title = wording.phrase(
             "series.prose-table-common", title=part.title, area=common_words(series, wording)
@@ -91,11 +91,6 @@ def tables_over_years(series: Series, wording: Wording) -> tuple[PresentationTab
         )
         for letter, table in zip(ascii_lowercase, found, strict=False)
     )
-
-
-def _has_notes(table: PresentationTable) -> bool:
-    """Return whether a row has notes, in its last cell."""
-    return any(isinstance(row.cells[-1], Text) and row.cells[-1].value for row in table.rows)
 
 
 class _TableBuilder:
