@@ -324,8 +324,9 @@ class Restated:
         targets = self.placement.whole[units[is_placed]]
         low = self._up(targets, values[is_placed])
         high = low.copy()
-        expected, answered = (self._up(targets, each) for each in (np.ones_like(targets), given[is_placed]))
-        doubted = self._up(targets, marks[is_placed])
+        expected = self._up(targets, np.ones_like(targets))
+        answered = expected.copy() if given.all() else self._up(targets, given[is_placed])
+        doubted = self._up(targets, marks[is_placed]) if marks.any() else np.zeros_like(expected)
         basis = np.zeros(len(self.register), dtype=np.int8)
         at_unit, gave, doubts = np.zeros((3, len(self.placement.source)), dtype=np.int64)
         at_unit[units], gave[units], doubts[units] = values, given, marks
