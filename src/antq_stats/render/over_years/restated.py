@@ -125,7 +125,8 @@ def balance_lines(
             label = wording.say(measure.label)
             yield wording.phrase("compare.balance-outside", measure=label, period=period, **amounts)
             return
-    yield wording.phrase("compare.balance", count=wording.number(len(measures)), period=period)
+    if measures:
+        yield wording.phrase("compare.balance", count=wording.number(len(measures)), period=period)
 
 
 def stated_table(
