@@ -24,7 +24,8 @@ from random import Random
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from antq_stats.collection.collection import Collection, Integers, TableValues  # noqa: E402 - not installed
+from antq_stats.collection.collection import Collection, Integers  # noqa: E402 - not installed
+from antq_stats.collection.table_values import TableValues  # noqa: E402
 from antq_stats.figures.comparison import Prior  # noqa: E402
 from antq_stats.findings.finding import Finding  # noqa: E402
 from antq_stats.form import Measure  # noqa: E402

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from antq_stats.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from antq_stats.collection.collection import Collection, TableValues
+    from antq_stats.collection.collection import Collection
+    from antq_stats.collection.table_values import TableValues
     from antq_stats.edits import edit
     from antq_stats.figures.aggregation import Aggregate, aggregate
     from antq_stats.figures.figure import Figure, RatioFigure

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias, Unpack
 from antq_stats.collection.collection import Collection
 from antq_stats.collection.intake import Intake
 from antq_stats.edits import edit
+from antq_stats.edits.accepted import accept
 from antq_stats.figures.aggregation import Aggregate, aggregate
 from antq_stats.findings.columns import Findings, counts
 from antq_stats.form import Form
@@ -117,7 +118,8 @@ def read(
         raise ValueError(f"no language {language!r}; known: {', '.join(LANGUAGES)}")
     collection = opened.collect(on_return)
     output.INPUTS.add(_inputs(opened, collection))
-    return Result(opened, collection, Findings([edit(collection), implausible(collection)]), language)
+    findings = Findings([edit(collection), implausible(collection)])
+    return Result(opened, collection, accept(collection, findings, is_compared=False), language)
 
 
 def _inputs(period: Intake, collection: Collection) -> Iterator[Path]:
@@ -226,7 +228,8 @@ class Result:
         if found.previous is None:
             return found
         doubts = implausible(self.collection, found.compare(found.previous))
-        return replace(found, findings=Findings([self.findings.without_family("P"), doubts]))
+        findings = Findings([edit(self.collection), doubts])
+        return replace(found, findings=accept(self.collection, findings, is_compared=True))
 
     def compare(self, other: Result) -> Prior:
         """Return another period's figures, looked up by the units and measures of this one.

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from antq_stats.changes.events import KINDS, Event, Kind, Part
-from antq_stats.delimited import NotText, UnknownEncoding, decode, rows_of
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
+from antq_stats.office_file import ListProblem, list_header, list_rows
 from antq_stats.register.unit_file import day_of_text
 from antq_stats.words.text import ascii_key, one_line
 
@@ -29,8 +29,6 @@ HEADS: Mapping[str, tuple[str, ...]] = {
 """Headers of changes.csv (keys without diacritics) by column."""
 REQUIRED = ("event", "date", "kind", "from", "to")
 
-_LARGEST = 64 << 20  # bytes
-_HEADER_ROWS = 20
 _KIND_WORDS: Mapping[str, Kind] = {
     "doi ten": "rename", "doi ma": "recode", "sap nhap": "merge", "nhap": "merge", "hop nhat": "merge",
     "chia": "split", "tach": "split", "chia tach": "split", "chuyen": "transfer", "dieu chuyen": "transfer",
@@ -54,18 +52,6 @@ class ChangeRow(NamedTuple):
     source: str
 
 
-def unreadable(file: str, problem: str, **facts: str) -> SetupError:
-    """Return S211 for a file of changes.
-
-    Parameters
-    ----------
-    file : its name.
-    problem : keyword of the catalogue.
-    **facts : further facts of the finding.
-    """
-    return SetupError([Finding(code="S211", file=file, facts={"problem": problem, **facts})])
-
-
 def read_rows(path: Path) -> tuple[list[ChangeRow], list[Finding]]:
     """Return the sound rows of changes.csv, and S212 for each of the others.
 
@@ -78,8 +64,11 @@ def read_rows(path: Path) -> tuple[list[ChangeRow], list[Finding]]:
     SetupError
         S211: the file cannot be read.
     """
-    rows = _table(path)
-    top, columns = _header(rows, path.name)
+    try:
+        rows = list_rows(path)
+        top, columns = list_header(rows, HEADS, REQUIRED)
+    except ListProblem as error:
+        raise SetupError([Finding(code="S211", file=path.name, facts=error.facts)]) from None
     found: list[ChangeRow] = []
     faults: list[Finding] = []
     for number, cells in enumerate(rows[top + 1 :], start=top + 2):
@@ -95,39 +84,6 @@ def read_rows(path: Path) -> tuple[list[ChangeRow], list[Finding]]:
                 for why, value in row
             ]
     return found, faults
-
-
-def _table(path: Path) -> list[list[str]]:
-    try:
-        if not path.is_file():
-            raise unreadable(path.name, "not-a-file" if path.exists() else "not-there")
-        if path.stat().st_size > _LARGEST:
-            raise unreadable(path.name, "too-large", limit=f"{_LARGEST >> 20} MiB")
-        return rows_of(decode(path.read_bytes()).text).rows
-    except OSError:
-        raise unreadable(path.name, "cannot-be-opened") from None
-    except NotText:
-        raise unreadable(path.name, "not-text") from None
-    except UnknownEncoding:
-        raise unreadable(path.name, "encoding-unknown") from None
-
-
-def _header(rows: Sequence[Sequence[str]], file: str) -> tuple[int, dict[str, int]]:
-    """Return the place of the header row, and of each known column in it."""
-    column_of = {key: column for column, keys in HEADS.items() for key in keys}
-    best: set[str] = set()
-    for place, row in enumerate(rows[:_HEADER_ROWS]):
-        columns: dict[str, int] = {}
-        for at, head in enumerate(row):
-            if (column := column_of.get(ascii_key(head))) is not None:
-                columns.setdefault(column, at)
-        if all(column in columns for column in REQUIRED):
-            return place, columns
-        best = max(best, set(columns), key=len)
-    if not best:
-        raise unreadable(file, "no-header", expected=", ".join(REQUIRED))
-    missing = ", ".join(column for column in REQUIRED if column not in best)
-    raise unreadable(file, "column-missing", expected=missing)
 
 
 def _row(number: int, texts: Mapping[str, str]) -> ChangeRow | list[tuple[str, str]]:

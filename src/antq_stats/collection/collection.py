@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from antq_stats.collection.arrays import values_array
+from antq_stats.collection.decided import Applied, Rulings, apply, without_set_aside
 from antq_stats.collection.older_register import told_once
 from antq_stats.collection.origins import Origins, Part, Sources
 from antq_stats.collection.own_figures import own_figures
 from antq_stats.collection.period_name import day_of
 from antq_stats.collection.repeats import Repeat, findings_of, settle
+from antq_stats.collection.table_values import TableValues, values_array
 from antq_stats.collection.unread import WITHOUT_FIGURES, Unread, unread
 from antq_stats.collection.versions import standing
+from antq_stats.decisions.decision import NO_DECISIONS, Decisions
 from antq_stats.findings.finding import Finding
-from antq_stats.form import Form, Measure, Table
+from antq_stats.form import Form
 from antq_stats.plan import MISSING
 from antq_stats.reading.discover import Discovered
 from antq_stats.reading.returns import Return, UnlistedRow
@@ -40,50 +42,6 @@ Truths = npt.NDArray[np.bool_]
 
 _BLOCK = 1024
 """Number of rows that are transposed at a time: as many as fit into the processor's cache."""
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class TableValues:
-    """The values of one table of the form: m measures of n units."""
-
-    table: Table
-    level: int
-    """Position of the level whose units answer the table."""
-    measures: tuple[Measure, ...]
-    units: Integers
-    """The expected units: n positions in the register, in tree order."""
-    values: Integers
-    """n x m, in steps (`Measure.amount`), in column-major order; `plan.MISSING` where there is none."""
-    sources: Sources
-    """For each value its place in ``origins``."""
-    origins: Origins
-    """Where the rows of the returns are, as file, sheet and row."""
-    read: Truths
-    """Whether each unit has a row in a return, n."""
-
-    def __repr__(self) -> str:
-        size = f"{len(self.units)} units, {int(self.read.sum())} read, {len(self.measures)} measures"
-        return f"<TableValues {self.table.code}: {size}>"
-
-    @property
-    def present(self) -> Truths:
-        """Whether each value was given, n x m."""
-        return np.asarray(self.values != MISSING, dtype=np.bool_)
-
-    @cached_property
-    def source(self) -> npt.NDArray[np.int32]:
-        """Places in ``origins``, n x m; -1 where no value was given. For single values use ``sources``."""
-        return self.sources.matrix()
-
-    @property
-    def is_expected(self) -> bool:
-        """Whether units must answer the table: it has a required measure."""
-        return any(measure.required for measure in self.measures)
-
-    def column(self, code: str) -> tuple[Integers, Truths]:
-        """Return a measure's values, in its steps, and whether each was given, n each."""
-        place = [measure.code for measure in self.measures].index(code)
-        return self.values[:, place], self.values[:, place] != MISSING
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -113,6 +71,10 @@ class Collection:
     """Rows whose unit the register does not have, each with its file."""
     faults: tuple[tuple[str, str], ...] = ()
     """Files on which the program itself failed, each with the traceback."""
+    decisions: Decisions = NO_DECISIONS
+    """What was decided on the returns."""
+    decided: tuple[Applied, ...] = ()
+    """What the decisions changed."""
 
     def __repr__(self) -> str:
         sizes = f"{len(self.files)} files, {len(self.used)} with figures, {len(self.tables)} tables"
@@ -196,7 +158,12 @@ class Collection:
 
 
 def collect(
-    form: Form, register: UnitRegister, period: str, discovered: Discovered, returns: Iterable[Return]
+    form: Form,
+    register: UnitRegister,
+    period: str,
+    discovered: Discovered,
+    returns: Iterable[Return],
+    rulings: Rulings | None = None,
 ) -> Collection:
     """Combine all returns of a period.
 
@@ -205,10 +172,15 @@ def collect(
     form, register, period : form, units and name of the period.
     discovered : the files of the folder; gives their versions.
     returns : one for each source file, in any order.
+    rulings : what was decided on them; None for nothing.
     """
     # the files in a zip or a message are returns of their own; the container is kept only for its findings
     kept = (return_ for return_ in returns if not return_.enclosed or return_.findings)
     everything = sorted(kept, key=lambda return_: return_.file)
+    applied: list[Applied] = []
+    of_decisions: list[Finding] = []
+    if rulings is not None:
+        everything, of_decisions, applied = without_set_aside(everything, rulings.decisions)
     counting, settled = standing(
         [r for r in everything if not r.passed_over], discovered.versions, register.senders.tolist()
     )
@@ -220,6 +192,10 @@ def collect(
     of_returns = _without_answered(of_returns, tables, register)
     of_returns = told_once(of_returns, register, day_of(period, form))
     own, disputed = own_figures(form, register, counting)
+    if rulings is not None:
+        of_returns, changed = apply(tables, own, rulings, register, [*of_returns, *settled, *disputed])
+        settled, disputed = of_decisions, []
+        applied += changed
     findings = [*register.notes, *discovered.findings, *of_returns, *settled, *disputed]
     findings.sort(key=lambda f: f.file or "\U0010ffff")
     return Collection(
@@ -235,6 +211,8 @@ def collect(
         unread=tuple(unread(r) for r in everything if not r.tables and not r.passed_over),
         unlisted=tuple((return_.file, row) for return_ in counting for row in return_.unlisted),
         faults=tuple((return_.file, return_.fault) for return_ in everything if return_.fault),
+        decisions=NO_DECISIONS if rulings is None else rulings.decisions,
+        decided=tuple(applied),
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from antq_stats.collection.period_name import day_of, period_of, year_of
-from antq_stats.collection.setup_files import nearest_form, nearest_register
+from antq_stats.collection.setup_files import nearest_form, nearest_register, own_decisions
+from antq_stats.decisions.decision import NO_DECISIONS, Decisions
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.form import Form, levels_below, load_form, reading_plan
@@ -50,6 +51,8 @@ class Intake:
     """Files that alone are read; empty for all of the folder."""
     may_be_empty: bool = False
     """Whether a folder without returns is read too, as on the first day."""
+    decisions: Decisions = NO_DECISIONS
+    """What was decided on the returns, as decisions.csv in the folder says."""
     _reading: Reading | None = None
     """The reading in progress, from `begin` until `collect`; else None."""
 
@@ -113,13 +116,18 @@ class Intake:
                 register = register_for(loaded, units_file, name)
             except SetupError as error:
                 faults += error.findings
+        decisions = NO_DECISIONS
+        try:
+            decisions = own_decisions(folder)
+        except SetupError as error:
+            faults += error.findings
         if faults or loaded is None or register is None or units_file is None:
             raise SetupError(faults)
         plan = reading_plan(loaded, register.units, name, limits)
         taken_from = None if stated or name == folder_name else folder_name
         return cls(
             folder, name, loaded, register, form_file, units_file, plan, taken_from,
-            jobs=jobs, scheduler=scheduler,
+            jobs=jobs, scheduler=scheduler, decisions=decisions,
         )  # fmt: skip
 
     def earlier(self, folder: Path | RemoteFolder | str) -> Self:
@@ -202,6 +210,7 @@ class Intake:
         assert self._reading is not None  # noqa: S101 - begin made it
         reading, self._reading = self._reading, None  # it can be used once; a further run reads again
         from antq_stats.collection.collection import collect  # imported while the workers read
+        from antq_stats.collection.decided import Rulings
 
         try:
             returns = list(reading.returns(on_return))
@@ -209,7 +218,8 @@ class Intake:
             raise _out_of_reach("S304", problem) from None
         except NoWorkerError as error:
             raise _no_worker(error) from error
-        return collect(self.form, self.register, self.name, self.discovered, returns)
+        rulings = Rulings(self.decisions, self.plan) if self.decisions else None
+        return collect(self.form, self.register, self.name, self.discovered, returns, rulings)
 
 
 def _out_of_reach(code: str, problem: RemoteProblem, file: str | None = None) -> SetupError:

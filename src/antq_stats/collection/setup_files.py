@@ -8,9 +8,17 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from antq_stats.decisions.decision import Decisions
+from antq_stats.decisions.decision_file import read_decisions
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
-from antq_stats.reading.discover import CHANGES_FILE, CONTACTS_FILE, FORM_FILE, UNITS_FILES
+from antq_stats.reading.discover import (
+    CHANGES_FILE,
+    CONTACTS_FILE,
+    DECISIONS_FILE,
+    FORM_FILE,
+    UNITS_FILES,
+)
 from antq_stats.reading.files.remote import RemoteFolder, RemoteProblem
 
 _SETUP_BYTES = 64 << 20
@@ -66,6 +74,23 @@ def nearest_contacts(folder: Path | RemoteFolder) -> Path | None:
         return _nearest(folder, (CONTACTS_FILE,), "S201")
     except SetupError:
         return None
+
+
+def own_decisions(folder: Path | RemoteFolder) -> Decisions:
+    """Return what was decided on the returns of a folder: decisions.csv in the folder itself.
+
+    Raises
+    ------
+    SetupError
+        S221, S222: the file has faults (`read_decisions`). S303: behind a URL there is or may be one, and it
+        cannot be read.
+    """
+    places = _remote(folder, (DECISIONS_FILE,)) if isinstance(folder, RemoteFolder) else None
+    if places is None:
+        path = folder / DECISIONS_FILE  # type: ignore[operator]
+        return read_decisions(path) if path.exists() else Decisions()
+    found = next(places)
+    return read_decisions(found[0]) if found else Decisions()
 
 
 def _nearest(folder: Path | RemoteFolder, names: Sequence[str], code: str) -> Path | None:

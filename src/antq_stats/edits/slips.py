@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from antq_stats.collection.collection import Collection, Integers, TableValues, Truths
+from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.collection.table_values import TableValues
 from antq_stats.form import EditRule
 
 _AT_ONCE = 4096

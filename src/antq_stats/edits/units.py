@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from antq_stats.collection.collection import Collection, Integers, TableValues, Truths
+from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.collection.table_values import TableValues
 from antq_stats.edits import check
 from antq_stats.findings import catalogue
 from antq_stats.findings.columns import FindingColumns

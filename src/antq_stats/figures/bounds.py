@@ -27,7 +27,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from antq_stats.collection.collection import Collection, Integers, TableValues, Truths
+from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.collection.table_values import TableValues
 from antq_stats.expression.normal import required_signs
 from antq_stats.figures.doubts import doubted_values
 from antq_stats.findings.finding import Finding
@@ -377,8 +378,8 @@ def _summed_side(collection: Collection, boxes: Sequence[_Boxes], code: str, hea
     uncertain = tree.everywhere(~box.certain[:, place])[heads] > 0
     nobody = tree.counts[heads] == 0
     low = tree.everywhere(box.least[:, place])[heads]
-    high = _sums(tree, box.most[:, place])[heads]
-    high = np.where(high == MISSING, _OPEN, high)
+    most = _sums(tree, box.most[:, place])[heads]
+    high = np.where(most == MISSING, _OPEN, most)
     return _Side(low, high, ~uncertain & ~nobody, optional | nobody)
 
 
@@ -390,8 +391,7 @@ def _implied(measures: Sequence[Measure], rules: Sequence[_Inequality], ratio: R
         factors = {factor: place for place, factor in rule.terms}
         if len(rule.terms) == 2 and factors.keys() == {1, -1} and rule.limit <= 0:
             steps.setdefault(factors[1], set()).add(factors[-1])
-    reached = {places[ratio.numerator]}
-    waiting = list(reached)
+    reached = {*(waiting := [places[ratio.numerator]])}
     while waiting:
         for higher in steps.get(waiting.pop(), set()) - reached:
             reached.add(higher)

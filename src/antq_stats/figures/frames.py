@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from antq_stats.collection.arrays import values_array
 from antq_stats.collection.collection import Integers, Truths
+from antq_stats.collection.table_values import values_array
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.form.entries import UNITS
 from antq_stats.register.register import UnitRegister

@@ -21,7 +21,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from antq_stats.collection.collection import Collection, Integers, TableValues, Truths
+from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.collection.table_values import TableValues
 from antq_stats.figures.doubts import doubted_values
 from antq_stats.findings.catalogue import severity
 from antq_stats.findings.finding import Finding

@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from antq_stats.findings.finding import Finding, Severity
-from antq_stats.words.language import LANGUAGES, Language, date, moment, period
+from antq_stats.words.language import LANGUAGES, Language, date, moment, period, phrase
 from antq_stats.words.text import capital, column_letter, one_line
 
 Words = Mapping[Language, str]
@@ -36,6 +36,8 @@ no, if the value is that of a flag and no sum of several units.
 MORE = "F120"
 """Code of the finding that stands for others of one code that are not listed; it has their severity."""
 
+ACCEPTED = "accepted"
+"""Fact of a finding that was accepted: by whom."""
 PLACEHOLDERS = (
     "file", "sheet", "cell", "row", "column", "unit", "measure", "rule", "value",
     "expected", "found", "given", "limit", "suggestion", "place", "problem", "alias", "first", "second",
@@ -227,6 +229,8 @@ def message(finding: Finding, lang: Language, names: Names | None = None) -> str
     """
     template = entry(finding.code).message[lang]
     text = _fill(template, _facts(finding, lang, names), lang)
+    if (by := finding.facts.get(ACCEPTED)) is not None:
+        text = phrase("findings.accepted", lang, text=text, by=by)
     return capital(text) if template.startswith("{unit}") else text
 
 

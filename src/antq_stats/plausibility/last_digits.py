@@ -12,7 +12,8 @@ from math import comb
 
 import numpy as np
 
-from antq_stats.collection.collection import Integers, TableValues, Truths
+from antq_stats.collection.collection import Integers, Truths
+from antq_stats.collection.table_values import TableValues
 from antq_stats.form.plausibility import LastDigits
 from antq_stats.plausibility import check
 from antq_stats.plausibility.hits import Hits, Told, of_senders

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from antq_stats.collection.collection import Integers, TableValues, Truths
+from antq_stats.collection.collection import Integers, Truths
+from antq_stats.collection.table_values import TableValues
 from antq_stats.figures.coverage import weighing_measure
 from antq_stats.form import Measure
 from antq_stats.form.plausibility import Peers

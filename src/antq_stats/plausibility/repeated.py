@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from antq_stats.collection.collection import Collection, Integers, TableValues
+from antq_stats.collection.collection import Collection, Integers
+from antq_stats.collection.table_values import TableValues
 from antq_stats.form.plausibility import SameFigure
 from antq_stats.plausibility import check
 from antq_stats.plausibility.hits import Hits, Told

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from antq_stats.collection.collection import Integers, TableValues, Truths
+from antq_stats.collection.collection import Integers, Truths
+from antq_stats.collection.table_values import TableValues
 from antq_stats.plausibility import check
 from antq_stats.plausibility.hits import Hits, Told, of_cells
 from antq_stats.plausibility.sheets import Sheets

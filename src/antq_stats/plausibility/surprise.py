@@ -11,7 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from antq_stats.collection.collection import Integers, TableValues, Truths
+from antq_stats.collection.collection import Integers, Truths
+from antq_stats.collection.table_values import TableValues
 from antq_stats.plausibility.years import Reals
 from antq_stats.register.register import UnitRegister
 

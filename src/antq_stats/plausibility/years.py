@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from antq_stats.collection.collection import Collection, Integers, TableValues, Truths
+from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.collection.table_values import TableValues
 from antq_stats.figures.comparison import Prior
 from antq_stats.form.plausibility import Plausibility
 from antq_stats.plausibility.sheets import Sheets

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from antq_stats.collection.collection import Collection, TableValues
+from antq_stats.collection.collection import Collection
+from antq_stats.collection.table_values import TableValues
 from antq_stats.plan import MISSING
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.output import fitting_name

@@ -1,0 +1,103 @@
+"""A decision, and those of a period that are in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal, NamedTuple, get_args
+
+Kind = Literal["correct", "accept", "nil", "set-aside", "unit", "column", "undo"]
+"""A value is corrected; a finding is right as it is; a unit has nothing to report; a file does not count; a
+file or sheet is a unit's; a header means a measure; an earlier decision is revoked."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+COLUMNS = ("date", "decision", "unit", "measure", "code", "file", "was", "value", "reason", "by")
+"""The columns of decisions.csv."""
+UNTIL_END = "*"
+"""``was`` of an acceptance that holds to the end of the period, whatever the value is."""
+SHEET_MARK = "#"
+"""Between the path of a file and the name of one of its sheets."""
+
+
+class Decision(NamedTuple):
+    """A line of decisions.csv; a field that does not apply is empty."""
+
+    number: int
+    """Its number among the decisions of the file, from 1."""
+    date: date
+    kind: Kind
+    unit: str
+    """Code of the unit."""
+    measure: str
+    """Code of the measure."""
+    code: str
+    """Code of the finding, or of the edit rule, that is accepted."""
+    file: str
+    """Path relative to the folder, perhaps with a sheet behind a number sign."""
+    was: str
+    """What the file said when this was decided; it holds only while the file still says so."""
+    value: str
+    """The value agreed; the header of a column; the number of a decision that is revoked."""
+    reason: str
+    by: str
+    """An office, a post or initials; never a person's name."""
+
+    @property
+    def subject(self) -> tuple[str, ...]:
+        """What the decision is on: of two on the same, the later one holds."""
+        header = self.value if self.kind == "column" else ""
+        return self.kind, self.unit, self.measure, self.code, self.file, header
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The decisions of a period.
+
+    Parameters
+    ----------
+    lines : all lines of decisions.csv, in its order.
+    """
+
+    lines: tuple[Decision, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether any decision is in force."""
+        return bool(self.in_force)
+
+    @cached_property
+    def undone(self) -> frozenset[int]:
+        """Numbers of the decisions that were revoked."""
+        revoked: set[int] = set()
+        for line in reversed(self.lines):  # a revocation can be revoked
+            if line.kind == "undo" and line.number not in revoked and line.value.isdecimal():
+                revoked.add(int(line.value))
+        return frozenset(revoked)
+
+    @cached_property
+    def in_force(self) -> tuple[Decision, ...]:
+        """The decisions that were neither revoked nor replaced by a later one on the same, in file order."""
+        last: dict[tuple[str, ...], Decision] = {}
+        for line in self.lines:
+            if line.kind != "undo" and line.number not in self.undone:
+                last[line.subject] = line
+        return tuple(sorted(last.values()))
+
+    def of_kind(self, *kinds: Kind) -> Iterator[Decision]:
+        """Yield the decisions in force of some kinds."""
+        yield from (line for line in self.in_force if line.kind in kinds)
+
+
+NO_DECISIONS = Decisions()
+
+
+def numbered(lines: Iterable[Decision], first: int) -> list[Decision]:
+    """Return decisions with the numbers that they have when they are written behind others.
+
+    Parameters
+    ----------
+    lines : the decisions.
+    first : number of the first of them.
+    """
+    return [line._replace(number=number) for number, line in enumerate(lines, first)]

@@ -1,0 +1,140 @@
+"""Reads and writes decisions.csv. Lines are only ever added: nothing that was decided is erased."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from antq_stats.decisions.decision import COLUMNS, KINDS, Decision, Decisions, Kind
+from antq_stats.findings.finding import Finding
+from antq_stats.findings.setup_error import SetupError
+from antq_stats.office_file import ListProblem, list_header, list_rows
+from antq_stats.reading.privacy import holds_a_person
+from antq_stats.register.unit_file import day_of_text
+from antq_stats.words.text import ascii_key, one_line
+
+HEADS: Mapping[str, tuple[str, ...]] = {
+    "date": ("date", "ngay"),
+    "decision": ("decision", "quyet dinh", "xu ly"),
+    "unit": ("unit", "don vi", "ma don vi"),
+    "measure": ("measure", "chi tieu", "ma chi tieu"),
+    "code": ("code", "ma loi", "ma"),
+    "file": ("file", "tep"),
+    "was": ("was", "gia tri cu", "dang ghi"),
+    "value": ("value", "gia tri", "gia tri dung"),
+    "reason": ("reason", "ly do"),
+    "by": ("by", "nguoi xu ly", "don vi xu ly"),
+}
+"""Headers of decisions.csv (keys without diacritics) by column."""
+KIND_WORDS: Mapping[str, Kind] = {
+    "sua": "correct", "sua so": "correct", "chap nhan": "accept", "dung nhu vay": "accept",
+    "khong phat sinh": "nil", "khong tinh": "set-aside", "bo qua": "set-aside", "don vi": "unit",
+    "cot": "column", "huy": "undo",
+}  # fmt: skip
+_NEEDS: Mapping[Kind, tuple[str, ...]] = {
+    "correct": ("unit", "measure", "value", "reason", "by"),
+    "accept": ("code", "reason", "by"),
+    "nil": ("unit", "reason", "by"),
+    "set-aside": ("file", "reason", "by"),
+    "unit": ("file", "unit", "by"),
+    "column": ("measure", "value", "by"),
+    "undo": ("value", "by"),
+}
+"""Columns that a decision of a kind must fill in."""
+_LONGEST = 400
+
+
+def read_decisions(path: Path) -> Decisions:
+    """Read decisions.csv.
+
+    Parameters
+    ----------
+    path : a text file with a header row, with any delimiter and in any encoding that Excel writes.
+
+    Raises
+    ------
+    SetupError
+        With every fault: S221 the file cannot be read; S222 a line is incomplete or wrong.
+    """
+    try:
+        rows = list_rows(path)
+        top, columns = list_header(rows, HEADS, ("date", "decision"))
+    except ListProblem as error:
+        raise SetupError([Finding(code="S221", file=path.name, facts=error.facts)]) from None
+    lines: list[Decision] = []
+    faults: list[Finding] = []
+    for number, cells in enumerate(rows[top + 1 :], start=top + 2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        texts = {
+            name: one_line(cells[at], _LONGEST) if at < len(cells) else "" for name, at in columns.items()
+        }
+        line, wrong = decision_of(texts, len(lines) + len(faults) + 1)
+        faults += [
+            Finding(code="S222", file=path.name, row=number, value=text or None, facts={"problem": problem})
+            for problem, text in wrong
+        ]
+        if line is not None:
+            lines.append(line)
+    if faults:
+        raise SetupError(faults)
+    return Decisions(tuple(lines))
+
+
+def decision_of(texts: Mapping[str, str], number: int) -> tuple[Decision | None, list[tuple[str, str]]]:
+    """Return a decision from the texts of its fields, or what is wrong: pairs of a keyword and the text.
+
+    Parameters
+    ----------
+    texts : the fields, by the names of `COLUMNS`; a field that is not there is empty.
+    number : the decision's number.
+    """
+    kind, day = kind_of(texts.get("decision", "")), day_of_text(texts.get("date", ""))
+    wrong = list(_faults(texts, kind))
+    if day is None:
+        wrong.insert(0, ("not-a-date", texts.get("date", "")))
+    if wrong or kind is None or day is None:
+        return None, wrong
+    return Decision(number, day, kind, *(texts.get(name, "") for name in COLUMNS[2:])), []
+
+
+def _faults(texts: Mapping[str, str], kind: Kind | None) -> Iterator[tuple[str, str]]:
+    if kind is None:
+        yield "unknown-decision", texts.get("decision", "")
+        return
+    for name in _NEEDS[kind]:
+        if not texts.get(name, ""):
+            yield f"blank-{name}", ""
+    if kind == "accept" and not texts.get("unit") and not texts.get("file"):
+        yield "blank-unit", ""
+    if kind == "column" and not texts.get("unit") and not texts.get("file"):
+        yield "blank-unit", ""
+    if kind == "undo" and not texts.get("value", "").isdecimal():
+        yield "not-a-number", texts.get("value", "")
+    for name in ("reason", "by"):
+        if holds_a_person(texts.get(name, "")):  # not shown: it may be a person's name or number
+            yield f"person-in-{name}", ""
+
+
+def kind_of(text: str) -> Kind | None:
+    """Return the kind of decision that a word names, in either language; None if none does."""
+    key = text.strip().lower()
+    return next((kind for kind in KINDS if kind == key), KIND_WORDS.get(ascii_key(text)))
+
+
+def decision_lines(lines: Sequence[Decision], *, header: bool) -> str:
+    """Return decisions as text of decisions.csv.
+
+    Parameters
+    ----------
+    lines : the decisions.
+    header : whether the row of heads comes first.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if header:
+        writer.writerow(COLUMNS)
+    writer.writerows((line.date.isoformat(), *line[2:]) for line in lines)
+    return text.getvalue()

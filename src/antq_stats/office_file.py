@@ -1,0 +1,86 @@
+"""Lists that an office keeps beside the returns as text: changes.csv, decisions.csv.
+
+They have a header row, in Vietnamese or English, with any delimiter and in any encoding that Excel writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from antq_stats.delimited import NotText, UnknownEncoding, decode, rows_of
+from antq_stats.words.text import ascii_key
+
+_LARGEST = 64 << 20  # bytes
+_HEADER_ROWS = 20
+
+
+class ListProblem(Exception):  # noqa: N818 - a problem becomes a finding
+    """A list that cannot be read.
+
+    Parameters
+    ----------
+    problem : keyword of the catalogue.
+    **facts : further facts of the finding.
+    """
+
+    def __init__(self, problem: str, **facts: str) -> None:
+        self.facts = {"problem": problem, **facts}
+        super().__init__(problem)
+
+
+def list_rows(path: Path) -> list[list[str]]:
+    """Return the rows of a list.
+
+    Parameters
+    ----------
+    path : the file.
+
+    Raises
+    ------
+    ListProblem
+        The file cannot be read.
+    """
+    try:
+        if not path.is_file():
+            raise ListProblem("not-a-file" if path.exists() else "not-there")
+        if path.stat().st_size > _LARGEST:
+            raise ListProblem("too-large", limit=f"{_LARGEST >> 20} MiB")
+        return rows_of(decode(path.read_bytes()).text).rows
+    except OSError:
+        raise ListProblem("cannot-be-opened") from None
+    except NotText:
+        raise ListProblem("not-text") from None
+    except UnknownEncoding:
+        raise ListProblem("encoding-unknown") from None
+
+
+def list_header(
+    rows: Sequence[Sequence[str]], heads: Mapping[str, tuple[str, ...]], required: Sequence[str]
+) -> tuple[int, dict[str, int]]:
+    """Return the place of the header row, and of each known column in it.
+
+    Parameters
+    ----------
+    rows : the rows of the list.
+    heads : headers (keys without diacritics) by column.
+    required : columns that the list must have.
+
+    Raises
+    ------
+    ListProblem
+        No row has the required columns.
+    """
+    column_of = {key: column for column, keys in heads.items() for key in keys}
+    best: set[str] = set()
+    for place, row in enumerate(rows[:_HEADER_ROWS]):
+        columns: dict[str, int] = {}
+        for at, head in enumerate(row):
+            if (column := column_of.get(ascii_key(head))) is not None:
+                columns.setdefault(column, at)
+        if all(column in columns for column in required):
+            return place, columns
+        best = max(best, set(columns), key=len)
+    if not best:
+        raise ListProblem("no-header", expected=", ".join(required))
+    raise ListProblem("column-missing", expected=", ".join(c for c in required if c not in best))
