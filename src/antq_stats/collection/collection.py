@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from antq_stats.collection.decided import Applied, Rulings, apply, without_set_aside
 from antq_stats.collection.older_register import told_once
-from antq_stats.collection.origins import Origins, Part, Sources
+from antq_stats.collection.origins import Origin, Origins, Part, Sources
 from antq_stats.collection.own_figures import own_figures
 from antq_stats.collection.period_name import day_of
 from antq_stats.collection.repeats import Repeat, findings_of, settle
@@ -65,6 +65,12 @@ class Collection:
     """Number of files that are no returns, as the register, temporary files and the program's own output."""
     own: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     """What units above a table's level report of themselves: code of a measure -> unit -> value."""
+    own_origins: Mapping[str, Mapping[int, Origin]] = field(default_factory=dict)
+    """The row of each of these figures."""
+    repeats: tuple[Repeat, ...] = ()
+    """The units that several rows of files that count give."""
+    replaced: tuple[Return, ...] = ()
+    """Files that do not count, because a later version or the same file does, with their tables."""
     unread: tuple[Unread, ...] = ()
     """Files that gave no figures."""
     unlisted: tuple[tuple[str, UnlistedRow], ...] = ()
@@ -85,6 +91,20 @@ class Collection:
         """Names of files that gave no figures, may hold some, and have no known sender."""
         is_sender = self.register.is_sender
         return tuple(file.file for file in self.unread if file.may_hold_figures and not is_sender(file.about))
+
+    def repeat_of(self, measure: str, unit: int) -> Repeat | None:
+        """Return the several rows that give a unit in the table of a measure; None if there is one or none.
+
+        Parameters
+        ----------
+        measure : the measure's code.
+        unit : position of the unit.
+        """
+        return self._repeats.get((self.place_of[measure][0], unit))
+
+    @cached_property
+    def _repeats(self) -> dict[tuple[int, int], Repeat]:
+        return {(self.place_of[each.measure.code][0], each.unit): each for each in self.repeats}
 
     @cached_property
     def place_of(self) -> dict[str, tuple[int, int]]:
@@ -191,7 +211,8 @@ def collect(
     settled += findings_of(repeats, register, counting)
     of_returns = _without_answered(of_returns, tables, register)
     of_returns = told_once(of_returns, register, day_of(period, form))
-    own, disputed = own_figures(form, register, counting)
+    own, own_origins, disputed = own_figures(form, register, counting)
+    counted = {return_.file for return_ in counting}
     if rulings is not None:
         of_returns, changed = apply(tables, own, rulings, register, [*of_returns, *settled, *disputed])
         settled, disputed = of_decisions, []
@@ -207,6 +228,9 @@ def collect(
         used=frozenset(return_.file for return_ in counting if return_.tables),
         findings=tuple(findings),
         own=own,
+        own_origins=own_origins,
+        repeats=tuple(repeats),
+        replaced=tuple(r for r in everything if r.tables and not r.passed_over and r.file not in counted),
         passed_over=discovered.passed_over + sum(return_.passed_over for return_ in everything),
         unread=tuple(unread(r) for r in everything if not r.tables and not r.passed_over),
         unlisted=tuple((return_.file, row) for return_ in counting for row in return_.unlisted),

@@ -76,6 +76,11 @@ class Origins(Sequence[Origin]):
         parts = np.searchsorted(self._ends, positions, side="right")
         return np.where(np.asarray(positions) < 0, -1, parts)
 
+    def rows_of(self, positions: npt.NDArray[np.integer]) -> Integers:
+        """Return the row on the sheet, from 1, for n positions, of which none is -1."""
+        rows: Integers = self._rows[positions].astype(np.int64)
+        return rows
+
     @cached_property
     def _layouts(self) -> tuple[Truths, Integers]:
         """The k different sets of measures that sheets have columns for, k x m, and the set of each part."""

@@ -14,6 +14,8 @@ from antq_stats.register.register import UnitRegister
 
 Own = dict[str, dict[int, int]]
 """Code of a measure -> position of a unit -> what the unit reports of itself."""
+OwnOrigins = dict[str, dict[int, Origin]]
+"""Code of a measure -> position of a unit -> the row in which the unit reports it."""
 
 
 class _Given(NamedTuple):
@@ -23,8 +25,10 @@ class _Given(NamedTuple):
     """Place of the measure in the table."""
 
 
-def own_figures(form: Form, register: UnitRegister, returns: Iterable[Return]) -> tuple[Own, list[Finding]]:
-    """Return the figures, and U202 for each row where two rows of a unit differ: then neither counts.
+def own_figures(
+    form: Form, register: UnitRegister, returns: Iterable[Return]
+) -> tuple[Own, OwnOrigins, list[Finding]]:
+    """Return the figures and their rows, and U202 for each row where two of a unit differ: neither counts.
 
     Parameters
     ----------
@@ -39,10 +43,12 @@ def own_figures(form: Form, register: UnitRegister, returns: Iterable[Return]) -
                 origin = Origin(return_.file, part.sheet, row, part.columns)
                 given.setdefault((measures[place].code, unit), []).append(_Given(value, origin, place))
     own: Own = {}
+    origins: OwnOrigins = {}
     findings: list[Finding] = []
     for (measure, unit), rows in given.items():
         if len({row.value for row in rows}) == 1:
             own.setdefault(measure, {})[unit] = rows[0].value
+            origins.setdefault(measure, {})[unit] = rows[0].origin
             continue
         for given_here in rows:
             other = next(each for each in rows if each.value != given_here.value)
@@ -59,4 +65,4 @@ def own_figures(form: Form, register: UnitRegister, returns: Iterable[Return]) -
                     facts={"other": where(other.origin, other.place)},
                 )
             )
-    return own, findings
+    return own, origins, findings

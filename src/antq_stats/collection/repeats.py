@@ -34,6 +34,8 @@ class Row(NamedTuple):
     origin: Origin
     value: int
     """Its value of the measure that stands for all; `plan.MISSING` for none."""
+    values: tuple[int, ...] = ()
+    """Its values of all measures of the table."""
 
 
 class Repeat(NamedTuple):
@@ -85,7 +87,8 @@ def settle(
     clear = differ & present.all(axis=0)
     place = int(np.flatnonzero(clear if clear.any() else differ if differ.any() else often)[0])
     own = tuple(
-        Row(origins[int(position)], int(row[place])) for position, row in zip(positions, rows, strict=True)
+        Row(origins[int(position)], int(row[place]), tuple(row.tolist()))
+        for position, row in zip(positions, rows, strict=True)
     )
     return values, source, Repeat(unit, measures[place], place, own, int(differ.sum()))
 

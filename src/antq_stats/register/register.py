@@ -185,6 +185,11 @@ class UnitRegister:
         """Positions in pre-order: each unit before those under it, siblings as in the file."""
         return self._tree[0]
 
+    @property
+    def tree_places(self) -> Positions:
+        """For each unit its place in tree order."""
+        return self._tree[1]
+
     def under(self, position: int) -> Positions:
         """Return a unit and all below it, in tree order."""
         order, places, sizes = self._tree

@@ -1,0 +1,214 @@
+"""The leaves of a figure: the values of one measure that it is the sum of, and those that it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from antq_stats.collection.collection import Collection, Integers, TableValues, Truths
+from antq_stats.collection.origins import Origin
+from antq_stats.form import Measure
+from antq_stats.plan import MISSING
+from antq_stats.words.amounts import Amount
+from antq_stats.words.text import column_letter
+
+State: TypeAlias = Literal["counted", "missing", "one-side", "not-added"]
+"""What a leaf does: it counts; no value was given; the unit gave only one side of the ratio; the measure is
+not added up."""
+Reason: TypeAlias = Literal["no-row", "no-column", "no-value", "rows-differ"]
+"""Why a value is missing: no return has a row of the unit; the sheet has no column for the measure; the cell
+gives no value; several rows of the unit differ."""
+
+
+class CellPlace(NamedTuple):
+    """Where a value stands."""
+
+    file: str
+    """Path relative to the folder; a file in a zip or a message begins with the path of that."""
+    sheet: str | None
+    """None in files without sheets."""
+    row: int
+    """From 1."""
+    column: int
+    """From 0."""
+
+    @property
+    def cell(self) -> str:
+        """The address on the sheet, as in ``F12``."""
+        return f"{column_letter(self.column)}{self.row}"
+
+
+class Leaf(NamedTuple):
+    """One value of a figure, or the lack of one."""
+
+    unit: int
+    """Position of the unit that gave it, in the register of the period."""
+    home: int
+    """Position of the unit under which it counts, in the register that the figure is stated on."""
+    value: Amount | None
+    """As read; None if there is none."""
+    low: Amount
+    """How much of it counts at least; 0 if it does not count."""
+    high: Amount
+    """How much of it counts at most; more than ``low`` only where a unit was divided."""
+    state: State
+    reason: Reason | None
+    """Set if the value is missing."""
+    place: CellPlace | None
+    """The cell; None if there is none, or if the leaf is a sum of cells of a divided unit."""
+    notes: tuple[str, ...] = ()
+    """What else is known of the value."""
+
+
+def place_at(origin: Origin, measure: int) -> CellPlace | None:
+    """Return the cell of a measure in a row; None if the sheet has no column for it.
+
+    Parameters
+    ----------
+    origin : the row.
+    measure : place of the measure in its table.
+    """
+    column = origin.columns[measure]
+    return CellPlace(origin.file, origin.sheet, origin.row, column) if column >= 0 else None
+
+
+def cell_of(collection: Collection, unit: int, measure: str) -> CellPlace | None:
+    """Return the cell that holds a unit's own value of a measure; None if there is none.
+
+    Parameters
+    ----------
+    collection : the values of the period.
+    unit : position of the unit.
+    measure : the measure's code.
+    """
+    number, place = collection.place_of[measure]
+    table = collection.tables[number]
+    row, _ = collection.level_sums(table.level).place(unit)
+    if row is None:
+        origin = collection.own_origins.get(measure, {}).get(unit)
+        return None if origin is None else place_at(origin, place)
+    source = table.sources.at(row, place)
+    return None if source < 0 else place_at(table.origins[source], place)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Leaves:
+    """The k leaves of one measure, in the order of the tree that the figure is stated on."""
+
+    collection: Collection
+    measure: Measure
+    units: Integers
+    """Positions of the units that gave the values, k."""
+    homes: Integers
+    """Positions of the units under which they count, k."""
+    index: Integers
+    """Places of the units in the measure's table, k; -1 for a unit above its level."""
+    values: Integers
+    """As read, in steps, k; `plan.MISSING` where there is none."""
+    low: Integers
+    """How much counts at least, in steps, k."""
+    high: Integers
+    """How much counts at most, k."""
+    counted: Truths
+    """Whether the value counts, k."""
+    is_added: bool = True
+    """Whether the measure is added up to the figure."""
+
+    def __repr__(self) -> str:
+        return f"<Leaves {self.measure.code}: {int(self.counted.sum())} of {len(self)} count>"
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    @property
+    def table(self) -> TableValues:
+        """The table of the measure."""
+        return self.collection.tables[self.collection.place_of[self.measure.code][0]]
+
+    def sum(self, which: slice = slice(None)) -> tuple[Amount, Amount]:
+        """Return how much leaves add up to, at least and at most, added one by one.
+
+        Parameters
+        ----------
+        which : the leaves; all by default.
+        """
+        low, high = (sum(column[which].tolist()) for column in (self.low, self.high))
+        return self.measure.amount(low), self.measure.amount(high)
+
+    @property
+    def missing(self) -> Truths:
+        """Whether each leaf lacks a value, k."""
+        return np.asarray(self.values == MISSING, dtype=np.bool_)
+
+    def each(self, which: slice = slice(None)) -> Iterator[Leaf]:
+        """Yield leaves one by one.
+
+        Parameters
+        ----------
+        which : the leaves; all by default.
+        """
+        columns = (self.units, self.homes, self.index, self.values, self.low, self.high, self.counted)
+        rows = zip(*(column[which].tolist() for column in columns), self._places(which), strict=True)
+        amount = self.measure.amount
+        for unit, home, index, value, low, high, is_counted, place in rows:
+            is_missing = value == MISSING
+            state: State = "counted"
+            if not is_counted:
+                state = "missing" if is_missing else "one-side" if self.is_added else "not-added"
+            yield Leaf(
+                unit, home, None if is_missing else amount(value), amount(low), amount(high), state,
+                self._reason(unit, index, place) if is_missing else None, place,
+            )  # fmt: skip
+
+    def _places(self, which: slice) -> Iterator[CellPlace | None]:
+        """Yield the cells of leaves."""
+        index, origins = self.index[which], self.table.origins
+        _, measure = self.collection.place_of[self.measure.code]
+        sources = np.full(len(index), -1, dtype=np.int64)
+        sources[index >= 0] = self.table.sources.column(measure, index[index >= 0])
+        parts, rows = origins.parts_of(sources), np.zeros(len(index), dtype=np.int64)
+        rows[sources >= 0] = origins.rows_of(sources[sources >= 0])
+        of_unit = self.units[which]
+        for at, (part, row) in enumerate(zip(parts.tolist(), rows.tolist(), strict=True)):
+            if part >= 0:
+                file, sheet, columns = origins.parts[part]
+                yield CellPlace(file, sheet, row, columns[measure])
+            else:
+                is_own = index[at] < 0
+                yield cell_of(self.collection, int(of_unit[at]), self.measure.code) if is_own else None
+
+    def _reason(self, unit: int, index: int, place: CellPlace | None) -> Reason:
+        if index < 0 or not self.table.read[index]:
+            return "no-row"
+        repeat = self.collection.repeat_of(self.measure.code, unit)
+        if repeat is not None and repeat.differing:
+            return "rows-differ"
+        return "no-column" if place is None else "no-value"
+
+    def files(self) -> frozenset[str]:
+        """Return the names of the files that hold the values that count."""
+        counted = zip(self.counted.tolist(), self._places(slice(None)), strict=True)
+        return frozenset(place.file for counts, place in counted if counts and place is not None)
+
+    @classmethod
+    def joined(cls, collection: Collection, measure: Measure, pieces: Sequence[Leaves]) -> Leaves:
+        """Return leaves that were found piece by piece.
+
+        Parameters
+        ----------
+        collection : the values of the period.
+        measure : the measure of all pieces.
+        pieces : the pieces, in order.
+        """
+        none = np.zeros(0, dtype=np.int64)
+        everything = [cls(collection, measure, none, none, none, none, none, none, none > 0), *pieces]
+        units, homes, index, values, low, high = (
+            np.concatenate([column(piece) for piece in everything])
+            for column in map(attrgetter, ("units", "homes", "index", "values", "low", "high"))
+        )
+        counted = np.concatenate([piece.counted for piece in everything])
+        return cls(collection, measure, units, homes, index, values, low, high, counted)

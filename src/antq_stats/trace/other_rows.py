@@ -1,0 +1,99 @@
+"""Rows of a unit that do not count: in superseded versions, in copies, and repeated in files that count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple, TypeAlias
+
+from antq_stats.collection.collection import Collection
+from antq_stats.form import Measure
+from antq_stats.plan import MISSING
+from antq_stats.reading.returns import Return, TableReturn
+from antq_stats.trace.leaves import CellPlace, cell_of, place_at
+from antq_stats.words.amounts import Amount
+
+OtherKind: TypeAlias = Literal["superseded", "copy", "repeated", "contradicts"]
+"""Why a row does not count: a later version of its file does; the same file does; an equal row does; it
+differs from another row, and neither counts."""
+_KINDS: dict[str, OtherKind] = {"F202": "superseded", "F201": "copy"}
+_OTHER_FILE = {"F202": "other", "F201": "first"}
+
+
+class OtherRow(NamedTuple):
+    """A value of a unit that does not count."""
+
+    kind: OtherKind
+    place: CellPlace
+    value: Amount | None
+    """As read; None if there is none."""
+    by: str | None
+    """The file that counts instead; None if none does."""
+
+
+@dataclass(frozen=True, eq=False)
+class OtherRows:
+    """Looks up the rows of units that do not count.
+
+    Parameters
+    ----------
+    collection : the values of the period.
+    """
+
+    collection: Collection
+
+    def of(self, unit: int, measure: Measure) -> list[OtherRow]:
+        """Return the values of a unit that do not count.
+
+        Parameters
+        ----------
+        unit : position of the unit.
+        measure : the measure.
+        """
+        return [*self._in_replaced(unit, measure), *self._repeated(unit, measure)]
+
+    @cached_property
+    def _replaced_rows(self) -> dict[tuple[int, int], list[tuple[Return, TableReturn, int]]]:
+        """Number of a table and position of a unit -> its rows in files that do not count."""
+        found: dict[tuple[int, int], list[tuple[Return, TableReturn, int]]] = {}
+        for return_ in self.collection.replaced:
+            for part in return_.tables:
+                for at, unit in enumerate(part.units):
+                    found.setdefault((part.table, unit), []).append((return_, part, at))
+        return found
+
+    @cached_property
+    def _instead(self) -> dict[str, tuple[OtherKind, str | None]]:
+        """Name of a file that does not count -> why, and the file that counts instead."""
+        return {
+            finding.file: (_KINDS[finding.code], finding.facts.get(_OTHER_FILE[finding.code]))
+            for finding in self.collection.findings
+            if finding.code in _KINDS and finding.file
+        }
+
+    def _in_replaced(self, unit: int, measure: Measure) -> Iterator[OtherRow]:
+        number, place = self.collection.place_of[measure.code]
+        for return_, part, at in self._replaced_rows.get((number, unit), ()):
+            column = part.columns[place]
+            kind, by = self._instead.get(return_.file, ("superseded", None))
+            if column >= 0:
+                value = int(part.values[at * len(part.columns) + place])
+                where = CellPlace(return_.file, part.sheet, int(part.rows[at]), column)
+                yield OtherRow(kind, where, None if value == MISSING else measure.amount(value), by)
+
+    def _repeated(self, unit: int, measure: Measure) -> Iterator[OtherRow]:
+        repeat = self.collection.repeat_of(measure.code, unit)
+        if repeat is None:
+            return
+        _, place = self.collection.place_of[measure.code]
+        counts = None if repeat.differing else cell_of(self.collection, unit, measure.code)
+        for row in repeat.rows:
+            where = place_at(row.origin, place)
+            if where is None or where == counts:
+                continue
+            value = None if row.values[place] == MISSING else measure.amount(row.values[place])
+            if counts is None:
+                yield OtherRow("contradicts", where, value, None)
+            else:
+                yield OtherRow("repeated", where, value, counts.file)
