@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from antq_stats.reading.returns import Return
     from antq_stats.series.boundaries import Boundaries
     from antq_stats.series.over_time import Series
+    from antq_stats.trace.figure_trace import Trace
 
 Earlier: TypeAlias = "Result | Intake | Path | RemoteFolder | str"
 """An earlier period: its result, itself, or its folder."""
@@ -246,6 +247,18 @@ class Result:
             self.form, self.register, other.aggregate, period=self.period.name,
             placement=own_boundaries(self.period, history).placement(other.period),
         )  # fmt: skip
+
+    def trace(self, unit: int | str, measure: str, boundaries: Boundaries | None = None) -> Trace:
+        """Return a figure taken apart into its cells.
+
+        Parameters
+        ----------
+        unit, measure, boundaries : as for `antq_stats.trace.tracing.trace`, which raises the same.
+        """
+        from antq_stats.trace.tracing import trace
+
+        figures = self.collection, self.aggregate, self.findings
+        return trace(self.period, *figures, unit, measure, boundaries)
 
     def frame(self, under: int | str | None = None, **options: Unpack[FrameOptions]) -> pd.DataFrame:
         """Return the figures as a frame.

@@ -18,6 +18,7 @@ from antq_stats.cli.commands.setup.init import init
 from antq_stats.cli.commands.setup.template import template
 from antq_stats.cli.commands.setup.units import units
 from antq_stats.cli.commands.status import status
+from antq_stats.cli.commands.trace import trace
 from antq_stats.cli.commands.validate import validate
 from antq_stats.cli.commands.year_end import year_end
 from antq_stats.cli.console import console
@@ -35,6 +36,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
     ("status", status, "data/samples/2021-messy"),
     ("aggregate", aggregate, "data/samples/2021 --by district"),
     ("compare", compare, "data/samples/2020 data/samples/2021"),
+    ("trace", trace, 'data/samples/2021 "An Lạc" ho_dat_gdvh'),
     ("report", report, "data/samples/2021 -o tong-hop-2021.xlsx"),
     ("check-text", check_text, "bao-cao-2021.docx data/samples/2021"),
     ("units", units, '--province "Lào Cai" -o units.csv'),

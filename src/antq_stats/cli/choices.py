@@ -98,6 +98,25 @@ def columns_of(form: Form, named: list[str] | None) -> list[Measure | Ratio]:
     return [column for column in form.columns if column.code in named]
 
 
+def column_named(form: Form, named: str) -> Measure | Ratio:
+    """Return the measure or ratio with a code, or with a label in either language.
+
+    Raises
+    ------
+    UsageProblem
+        The form has none, or several with the label.
+    """
+    alike = [
+        column
+        for column in form.columns
+        if text_key(named) in {text_key(label) for label in _labels(column, "")} - {""}
+    ]
+    if len(alike) > 1 and named not in {column.code for column in alike}:
+        choices = ", ".join(column.code for column in alike[:8])
+        raise UsageProblem("usage.measure-unclear", found=one_line(named), choices=choices)
+    return alike[0] if len(alike) == 1 else columns_of(form, [named])[0]
+
+
 def day_named(text: str | None) -> dt.date | None:
     """Return a day, written in ISO format or as offices do (day/month/year); None for None.
 

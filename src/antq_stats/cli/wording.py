@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _TITLES = {"Arguments": "arguments", "Options": "options", "Commands": "commands"}
 _METAVAR = re.compile(
-    r"(?<![\w-])(?:ARGS|CODE|COMMAND|DATE|DIR|FILE|HOST|LEVEL|LIST|N|NAME|OPTIONS|OUT|PORT|PROVINCE|TEXT|UNIT|YEAR)"
+    r"(?<![\w-])(?:ARGS|CODE|COMMAND|DATE|DIR|FILE|HOST|LEVEL|LIST|MEASURE|N|NAME|OPTIONS|OUT|PORT|PROVINCE|TEXT|UNIT|YEAR)"
     r"(?!\w)"
 )
 """Names that stand for values; each has a phrase ``help.metavar``."""

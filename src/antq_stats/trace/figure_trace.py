@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from antq_stats.collection.collection import Collection
+from antq_stats.collection.collection import Collection, Integers
 from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.figures.restated import RestatedFigure
 from antq_stats.findings.finding import Finding
@@ -90,17 +90,22 @@ class Trace:
             return figure.value is None or figure.value == found.low == found.high
         return figure.low is None or (figure.low == found.low and figure.high in (None, found.high))
 
-    def under(self, side: Leaves, unit: int) -> slice:
+    @cached_property
+    def _home_places(self) -> tuple[Integers, ...]:
+        """For each side the places of its leaves in tree order, ascending."""
+        return tuple(self.register.tree_places[side.homes] for side in self.sides)
+
+    def under(self, side: int, unit: int) -> slice:
         """Return which leaves of a side count at or under a unit.
 
         Parameters
         ----------
-        side : the side.
+        side : place of the side in ``sides``.
         unit : position of the unit in ``register``.
         """
-        places = self.register.tree_places
-        homes, start = places[side.homes], int(places[unit])
-        first, last = np.searchsorted(homes, [start, start + len(self.register.under(unit))])
+        start = int(self.register.tree_places[unit])
+        ends = [start, start + len(self.register.under(unit))]
+        first, last = np.searchsorted(self._home_places[side], ends)
         return slice(int(first), int(last))
 
     @cached_property

@@ -46,8 +46,16 @@ class FindingsOn:
             else:
                 self._add(block, register, units)
 
+    def is_on(self, finding: Finding, measure: str) -> bool:
+        """Return whether a finding is on a measure, by its code."""
+        named = self._named(finding.rule, finding.measures)
+        return not named or measure in named
+
+    def _named(self, rule: str | None, measures: Iterable[str]) -> frozenset[str]:
+        return self._form_measures.intersection(self._names.get(rule or "", measures))
+
     def _is_on(self, rule: str | None, measures: Iterable[str]) -> bool:
-        named = self._form_measures.intersection(self._names.get(rule or "", measures))
+        named = self._named(rule, measures)
         return not named or not named.isdisjoint(self._measures)
 
     def _add_columns(self, block: FindingColumns, units: Truths) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from antq_stats.changes.placement import NOWHERE
 from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.collection.intake import Intake
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.restated import Restated
 from antq_stats.findings.finding import Finding
@@ -20,6 +21,7 @@ from antq_stats.trace.figure_trace import AnyFigure, Trace
 from antq_stats.trace.findings_on import FindingsOn
 from antq_stats.trace.leaves import Leaves
 from antq_stats.trace.other_rows import OtherRows
+from antq_stats.words.unknown_code import UnknownCodeError
 
 
 class _Entries(NamedTuple):
@@ -180,26 +182,37 @@ class _Tracer:
 
 
 def trace(
+    period: Intake,
     collection: Collection,
     aggregate: Aggregate,
     findings: Iterable[Finding],
-    unit: int,
-    column: Measure | Ratio,
-    restated: Restated | None = None,
+    unit: int | str,
+    code: str,
     boundaries: Boundaries | None = None,
 ) -> Trace:
     """Take a figure apart.
 
     Parameters
     ----------
-    collection : the values of the period.
+    period : the period.
+    collection : its values.
     aggregate : their sums.
     findings : all findings.
-    unit : position of the unit, in the register that the figure is stated on.
-    column : the measure or ratio.
-    restated : the figures stated on the boundaries of another day; None for those of the period.
-    boundaries : these boundaries.
+    unit : code of the unit or its position, in the register that the figure is stated on.
+    code : code of the measure or ratio.
+    boundaries : those of another day that the figure is stated on; None for those of the period.
+
+    Raises
+    ------
+    UnknownCodeError
+        The register has no such unit, or the form no such measure or ratio.
     """
+    column = next((column for column in collection.form.columns if column.code == code), None)
+    if column is None:
+        raise UnknownCodeError("measure", code, [column.code for column in collection.form.columns])
+    restated = None if boundaries is None else Restated(aggregate, boundaries.placement(period))
+    register = collection.register
+    unit = (register if restated is None else restated.register).position(unit)
     tracer = _Tracer(collection, aggregate, unit, restated)
     figure: AnyFigure
     if isinstance(column, Measure):
@@ -208,7 +221,6 @@ def trace(
     else:
         sides = tracer.ratio(column)
         figure = (restated or aggregate).ratio(unit, column.code)
-    register = collection.register
     units: Truths = np.zeros(len(register), dtype=np.bool_)
     if restated is None:
         units[register.under(unit)] = True
@@ -217,6 +229,5 @@ def trace(
         units[register.senders[side.units[side.missing]]] = True  # why a return did not come
     codes = [side.measure.code for side in sides]
     on = FindingsOn(findings, collection.form, register, units, codes)
-    return Trace(
-        collection, tracer.register, unit, column, figure, sides, on, OtherRows(collection), boundaries
-    )
+    others = OtherRows(collection)
+    return Trace(collection, tracer.register, unit, column, figure, sides, on, others, boundaries)
