@@ -15,7 +15,7 @@ from antq_stats.render.traced.words import amount_text, figure_text, other_text,
 from antq_stats.render.words import FindingWording, level_word, names_of, tally_words, unit_line
 from antq_stats.render.writing.terminal import Line
 from antq_stats.trace.figure_trace import Trace
-from antq_stats.trace.leaves import CellPlace, Leaf
+from antq_stats.trace.leaves import CellPlace, Leaf, Leaves
 from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import one_line
 
@@ -108,21 +108,25 @@ class _TraceLines:
         if isinstance(trace.column, Ratio):
             sides = self._both_sums()
             return wording.phrase(f"trace.ratio-{ending}", figure=figure, sum=found, sides=sides)
-        side = trace.sides[0]
-        counts = {
-            "cells": wording.number(int(side.counted.sum())),
-            "files": wording.number(len(side.files())),
-        }
-        return wording.phrase(f"trace.sum-{ending}", figure=figure, sum=found, **counts)
+        return wording.phrase(f"trace.sum-{ending}", figure=figure, sum=found, **self._counts(trace.sides[0]))
+
+    def _both_sums(self) -> str:
+        """Return the sums of the sides of a ratio as a division."""
+        texts = [amount_text(*side.sum(), self.wording) for side in self.trace.sides]
+        if len(texts) == 1:
+            texts.append(self.wording.number(int(self.trace.sides[0].counted.sum())))
+        return " : ".join(texts)
+
+    def _counts(self, side: Leaves) -> dict[str, str]:
+        """Return how many cells of how many files count on a side."""
+        cells, files = int(side.counted.sum()), len(side.files())
+        return {"cells": self.wording.number(cells), "files": self.wording.number(files)}
 
     def _sides(self) -> Iterator[str]:
         """Yield what the sides of a ratio come to, numbered as the columns below."""
         wording, column = self.wording, self.trace.column
         for number, side in enumerate(self.trace.sides, start=1):
-            counts = {
-                "cells": wording.number(int(side.counted.sum())),
-                "files": wording.number(len(side.files())),
-            }
+            counts = self._counts(side)
             label, value = wording.say(side.measure.label), amount_text(*side.sum(), wording)
             yield wording.phrase("trace.side", number=number, measure=label, sum=value, **counts)
         if isinstance(column, Ratio) and column.denominator == UNITS:
@@ -149,9 +153,8 @@ class _TraceLines:
         if figure.provisional:
             why = []
             if figure.given < figure.expected:
-                why.append(
-                    wording.phrase("trace.lacking", count=wording.number(figure.expected - figure.given))
-                )
+                lacking = wording.number(figure.expected - figure.given)
+                why.append(wording.phrase("trace.lacking", count=lacking))
             if trace.causes:
                 why.append(tally_words(wording, {"hard": len(trace.causes)}))
             if why:
