@@ -65,6 +65,8 @@ class Collection:
     """Number of files that are no returns, as the register, temporary files and the program's own output."""
     own: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     """What units above a table's level report of themselves: code of a measure -> unit -> value."""
+    folder: str = ""
+    """Name of the folder of the returns."""
     own_origins: Mapping[str, Mapping[int, Origin]] = field(default_factory=dict)
     """The row of each of these figures."""
     repeats: tuple[Repeat, ...] = ()
@@ -229,6 +231,7 @@ def collect(
         findings=tuple(findings),
         own=own,
         own_origins=own_origins,
+        folder=discovered.folder,
         repeats=tuple(repeats),
         replaced=tuple(r for r in everything if r.tables and not r.passed_over and r.file not in counted),
         passed_over=discovered.passed_over + sum(return_.passed_over for return_ in everything),

@@ -100,7 +100,7 @@ class Intake:
         form_file = form or nearest_form(folder)
         units_file = units or nearest_register(folder)
         faults: list[Finding] = []
-        folder_name = folder.resolve().name if isinstance(folder, Path) else folder.name
+        folder_name = _name_of(folder)
         try:
             loaded: Form | None = load_form(form_file, year_of(period or period_of(folder_name)))
         except SetupError as error:
@@ -183,6 +183,7 @@ class Intake:
             raise _unreadable_folder(self.folder) from error
         except RemoteProblem as problem:
             raise _out_of_reach("S303", problem, self.folder.name) from None
+        self.discovered.folder = _name_of(self.folder)
         if not self.discovered.sources and not self.may_be_empty:
             raise SetupError([Finding(code="S301", file=self.folder.name), *self.discovered.findings])
         try:
@@ -220,6 +221,10 @@ class Intake:
             raise _no_worker(error) from error
         rulings = Rulings(self.decisions, self.plan) if self.decisions else None
         return collect(self.form, self.register, self.name, self.discovered, returns, rulings)
+
+
+def _name_of(folder: Path | RemoteFolder) -> str:
+    return folder.resolve().name if isinstance(folder, Path) else folder.name
 
 
 def _out_of_reach(code: str, problem: RemoteProblem, file: str | None = None) -> SetupError:

@@ -86,6 +86,8 @@ class Discovered:
     """
     names: set[str] = field(default_factory=set)
     """`SourceFile.file` of all sources."""
+    folder: str = ""
+    """Name of the folder."""
 
     @cached_property
     def versions(self) -> dict[str, Version]:

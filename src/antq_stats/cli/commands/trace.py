@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +17,9 @@ from antq_stats.cli.options import FolderOptions, Output, format_of, format_opti
 from antq_stats.cli.wording import help_text
 
 if TYPE_CHECKING:
+    from antq_stats.cli.printed_report import PrintedCell
     from antq_stats.cli.session import Session
+    from antq_stats.collection.intake import Intake
     from antq_stats.render.traced.lines import Find
     from antq_stats.trace.figure_trace import Trace
 
@@ -49,24 +52,62 @@ def trace(
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
     if depth < 0:
         raise UsageProblem("usage.bad-depth")
-    if unit is None or measure is None:
-        raise UsageProblem("usage.trace-needs")
     from antq_stats.cli.session import Session, open_folder, read_period
 
+    printed: PrintedCell | None = None
+    if isinstance(options.folder, Path) and options.folder.is_file():
+        printed, options = _from_report(options, options.folder, unit, measure, on)
+    elif unit is None or measure is None:
+        raise UsageProblem("usage.trace-needs")
     opened = open_folder(options)
     boundaries = None if on is None else boundaries_named(on, [opened])
-    register = opened.register if boundaries is None else boundaries.register
-    at, column = unit_of(register, unit), column_named(opened.form, measure)
+    if printed is None:
+        register = opened.register if boundaries is None else boundaries.register
+        at, code = unit_of(register, unit), column_named(opened.form, measure or "").code
+    else:
+        at, code = _asked_by(printed, opened)
     session = Session(read_period(opened, "antq_stats.render.traced.lines", "antq_stats.trace.tracing"))
-    traced = session.result.trace(at, column.code, boundaries)
-    _write(session, traced, depth, chosen, output, found=found)
-    if traced.is_protected:
+    traced = session.result.trace(at, code, boundaries)
+    report, agrees = (None, True) if printed is None else printed.compared(traced)
+    _write(session, traced, depth, chosen, output, report, found=found)
+    if traced.is_protected and chosen != "table":  # the table says so itself
         console.note("trace.internal")
-    return session.status() if traced.adds_up else max(session.status(), HARD_FINDINGS)
+    return max(session.status(), 0 if agrees and traced.adds_up else HARD_FINDINGS)
+
+
+def _from_report(
+    options: FolderOptions, path: Path, cell: str | None, folder: str | None, on: str | None
+) -> tuple[PrintedCell, FolderOptions]:
+    """Return the cell of a report that is asked for, and the options with the folder of its returns."""
+    from antq_stats.cli.printed_report import cell_named, folder_of
+
+    if on is not None:
+        raise UsageProblem("usage.report-on")
+    if cell is None:
+        raise UsageProblem("usage.trace-needs-cell")
+    printed = cell_named(path, cell)
+    return printed, replace(options, folder=folder_of(path, printed.said, folder))
+
+
+def _asked_by(printed: PrintedCell, opened: Intake) -> tuple[int, str]:
+    """Return the unit and the code of the measure or ratio that a cell of a report holds."""
+    from antq_stats.trace.report_map import unit_at
+
+    unit = unit_at(printed.target, opened.register, printed.said.root)
+    if unit is None:
+        raise UsageProblem("usage.report-other-units")
+    return unit, column_named(opened.form, printed.target.code).code
 
 
 def _write(
-    session: Session, traced: Trace, depth: int, chosen: str, output: Path | None, *, found: bool
+    session: Session,
+    traced: Trace,
+    depth: int,
+    chosen: str,
+    output: Path | None,
+    report: dict[str, object] | None,
+    *,
+    found: bool,
 ) -> None:
     """Write a trace in a format.
 
@@ -77,6 +118,7 @@ def _write(
     depth : number of levels that the tree shows.
     chosen : ``table``, ``csv`` or ``json``.
     output : file to write; None for the screen.
+    report : the record of the report's cell that the trace starts from; None without a report.
     found : whether every cell is read again for CSV and JSON.
     """
     from antq_stats.trace.found import found_texts
@@ -90,7 +132,7 @@ def _write(
     from antq_stats.render.writing.delimited import to_csv, to_json
 
     cells = (leaf.place for side in traced.sides for leaf in side.each() if leaf.place is not None)
-    records = TraceRecords(traced, found_texts(period, cells) if found else {}, console.language)
+    records = TraceRecords(traced, found_texts(period, cells) if found else {}, console.language, report)
     if chosen == "json":
         session.deliver(to_json(records.record()), output)
     else:

@@ -20,7 +20,7 @@ from antq_stats.render.book.charts import ChartNumbers, ChartWriter
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.coverage import CoverageWriter
 from antq_stats.render.book.formulas import Formulas
-from antq_stats.render.book.layout import LevelSheet, level_columns, row_units
+from antq_stats.render.book.layout import LevelSheet, level_columns
 from antq_stats.render.book.rows import RowSheet
 from antq_stats.render.book.series.moves import Moves, MovesWriter, moves_of
 from antq_stats.render.book.series.sheet import SeriesWriter
@@ -28,10 +28,12 @@ from antq_stats.render.book.summary import SummaryWriter
 from antq_stats.render.book.units import LevelWriter
 from antq_stats.render.book.values import Shown, shown
 from antq_stats.render.letterhead import Letterhead
+from antq_stats.render.traced.report_sheet import write_report_map
 from antq_stats.render.words import level_word
 from antq_stats.render.writing.output import OutputError
 from antq_stats.render.writing.table import clean
 from antq_stats.render.writing.workbook import Formats, options, sheet_names
+from antq_stats.trace.report_map import units_of_rows
 from antq_stats.words.language import Language, Wording
 
 if TYPE_CHECKING:
@@ -128,7 +130,7 @@ def _layout(
     names = sheet_names([leading, *of_levels, *others], wording)
     sheets = []
     for place, (level, kept, withheld) in enumerate(planned, start=1):
-        units = row_units(publication, level, total_first=total_first)
+        units = units_of_rows(register, publication.root, level, total_first=total_first)
         head_row = 2 + 3 + bool(head.provisional) + 1
         first = head_row + 3
         if first + len(units) + 40 > _MAX_ROWS or len(kept) + 2 > _MAX_COLUMNS:
@@ -175,3 +177,5 @@ def _write(book: Book, names: Mapping[str, str], moves: Moves | None, *, total_f
     if moves and moved is not None and over_time is not None:
         MovesWriter(book, over_time.series, moves, moved, over_time.cells, numbers).write()
     define_level_names(book)
+    levels = [sheet.map(book.publication.register, total_first=total_first) for sheet in sheets]
+    write_report_map(book.workbook, book.publication, summary.map(), levels)

@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from antq_stats.collection.collection import Integers
-from antq_stats.figures.publication import Publication
 from antq_stats.form import Ratio
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.book.values import BLANK, WITHHELD, Shown
+from antq_stats.trace.report_map import FIRST_COLUMN, LevelMap, digest_of
 from antq_stats.words.text import column_letter
 
-STUB = 2
+STUB = FIRST_COLUMN
 """Number of columns before the first figure: the number of the row, and the name of the unit."""
 _ROMAN = (
     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"),
@@ -49,6 +47,18 @@ class LevelSheet:
     withheld: tuple[Shown, ...]
     head_row: int
     levels: tuple[int, ...]
+
+    def map(self, register: UnitRegister, *, total_first: bool) -> LevelMap:
+        """Return which figure each cell of the body holds, for `antq_stats.trace.report_map`.
+
+        Parameters
+        ----------
+        register : the register.
+        total_first : whether the total is the first row or the last.
+        """
+        codes = tuple(shown.column.code for shown in self.columns)
+        level, digest = register.levels[self.level], digest_of(register, self.units)
+        return LevelMap(self.name, level, self.first + 1, len(self.units), total_first, digest, codes)
 
     @property
     def ref(self) -> str:
@@ -95,22 +105,6 @@ def level_columns(columns: Sequence[Shown], units: Integers) -> tuple[list[Shown
             continue
         (withheld if (kinds[asked] == WITHHELD).all() else kept).append(column)
     return kept, withheld
-
-
-def row_units(publication: Publication, level: int, *, total_first: bool) -> Integers:
-    """Return the positions of the units with a row in a level's sheet, in order; the root is the total.
-
-    Parameters
-    ----------
-    publication : the figures.
-    level : the level.
-    total_first : whether the total is the first row or the last.
-    """
-    register, root = publication.register, publication.root
-    under = register.under(root)[1:]
-    body = under[register.expected(level)[under] > 0]
-    total = np.array([root], dtype=np.int64)
-    return np.concatenate([total, body] if total_first else [body, total])
 
 
 def numbering(register: UnitRegister, units: Sequence[int], level: int) -> list[int | str]:

@@ -21,6 +21,7 @@ from antq_stats.render.book.values import FIGURE, LARGE, MISSING, NOT_SUMMED, WI
 from antq_stats.render.certainty import break_notes, span_words
 from antq_stats.render.words import section_label
 from antq_stats.render.writing.table import UNICODE, clean
+from antq_stats.trace.report_map import SummaryMap
 from antq_stats.words.amounts import places
 from antq_stats.words.text import capital
 
@@ -103,6 +104,19 @@ class SummaryWriter:
         sheet.print_area(0, 0, last, len(widths) - 1)
         for code, at in self.rows.items():
             book.workbook.define_name(f"total.{code}", f"={quoted(self.name)}$D${at + 1}")
+
+    def map(self) -> SummaryMap:
+        """Return which figure each cell of the sheet holds, for `antq_stats.trace.report_map`."""
+        return SummaryMap(
+            self.name,
+            dict(enumerate(self.fields, start=_VALUE)),
+            {at + 1: code for code, at in self.rows.items()},
+            {
+                at + 1: self.per_hundred[code].code
+                for code, at in self.rows.items()
+                if code in self.per_hundred
+            },
+        )
 
     def _sections(self) -> Iterator[tuple[str, Sequence[Shown]]]:
         shown = {each.column.code: each for each in self.book.columns}

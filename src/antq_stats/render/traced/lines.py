@@ -119,8 +119,8 @@ class _TraceLines:
 
     def _counts(self, side: Leaves) -> dict[str, str]:
         """Return how many cells of how many files count on a side."""
-        cells, files = int(side.counted.sum()), len(side.files())
-        return {"cells": self.wording.number(cells), "files": self.wording.number(files)}
+        counts = {"cells": int(side.counted.sum()), "files": len(side.files())}
+        return {key: self.wording.phrase(f"trace.{key}", count=count) for key, count in counts.items()}
 
     def _sides(self) -> Iterator[str]:
         """Yield what the sides of a ratio come to, numbered as the columns below."""
@@ -130,7 +130,7 @@ class _TraceLines:
             label, value = wording.say(side.measure.label), amount_text(*side.sum(), wording)
             yield wording.phrase("trace.side", number=number, measure=label, sum=value, **counts)
         if isinstance(column, Ratio) and column.denominator == UNITS:
-            count = wording.number(int(self.trace.sides[0].counted.sum()))
+            count = int(self.trace.sides[0].counted.sum())
             yield wording.phrase("trace.side-units", number=2, count=count, kind=self._kind())
 
     def _kind(self) -> str:
@@ -144,17 +144,15 @@ class _TraceLines:
         if not trace.is_added:
             return
         key = "trace.given-both" if isinstance(trace.column, Ratio) else "trace.given"
-        given, expected = wording.number(figure.given), wording.number(figure.expected)
         if figure.expected:
-            yield wording.phrase(key, given=given, expected=expected, kind=self._kind())
+            yield wording.phrase(key, given=figure.given, expected=figure.expected, kind=self._kind())
         unlisted = 0 if isinstance(figure, RestatedFigure) else figure.unlisted
         if unlisted:
-            yield wording.phrase("trace.unlisted", count=wording.number(unlisted))
+            yield wording.phrase("trace.unlisted", count=unlisted)
         if figure.provisional:
             why = []
             if figure.given < figure.expected:
-                lacking = wording.number(figure.expected - figure.given)
-                why.append(wording.phrase("trace.lacking", count=lacking))
+                why.append(wording.phrase("trace.lacking", count=figure.expected - figure.given))
             if trace.causes:
                 why.append(tally_words(wording, {"hard": len(trace.causes)}))
             if why:
@@ -210,7 +208,7 @@ class _TraceLines:
             if row.level is None
             else level_word(self.register, row.level, self.wording, most=1)
         )
-        return self.wording.phrase("trace.fold", count=self.wording.number(row.count), kind=kind)
+        return self.wording.phrase("trace.fold", count=row.count, kind=kind)
 
     def _figures(self, row: Row) -> Iterator[str]:
         """Yield the figures of a row, one for each side."""
@@ -241,7 +239,7 @@ class _TraceLines:
             return "; ".join(filter(None, [cells, *states])), "yellow" if states else ""
         parts = []
         if row.missing:
-            parts.append(wording.phrase("trace.missing", count=wording.number(row.missing)))
+            parts.append(wording.phrase("trace.missing", count=row.missing))
         if row.hard:
             parts.append(tally_words(wording, {"hard": row.hard}))
         return "; ".join(parts), "yellow"
@@ -301,7 +299,6 @@ class _TraceLines:
                 else (f"{finding.code} {self.words.message(finding)}")
             )
         if len(hidden) > _CAUSES:
-            count = self.wording.number(len(hidden) - _CAUSES)
-            yield self.wording.phrase("trace.more-causes", count=count)
+            yield self.wording.phrase("trace.more-causes", count=len(hidden) - _CAUSES)
         if self.tree.is_cut:
             yield self.wording.phrase("trace.deeper", depth=self.tree.depth + 1)

@@ -34,10 +34,17 @@ class TraceRecords:
     trace : the trace.
     found : what stands in the cells, as far as they were read again.
     lang : the language of messages and of printed figures.
+    report : the record of the report's cell that the trace starts from; None without a report.
     """
 
-    def __init__(self, trace: Trace, found: Mapping[CellPlace, str], lang: Language) -> None:
-        self.trace, self.found, self.lang = trace, found, lang
+    def __init__(
+        self,
+        trace: Trace,
+        found: Mapping[CellPlace, str],
+        lang: Language,
+        report: Mapping[str, object] | None = None,
+    ) -> None:
+        self.trace, self.found, self.lang, self.report = trace, found, lang, report
         self.hashes = {return_.file: return_.sha256 for return_ in trace.collection.files}
         collection = trace.collection
         self.units = collection.register.units
@@ -59,6 +66,7 @@ class TraceRecords:
             "measure": trace.column.code,
             "label": trace.column.label.say(self.lang),
             "internal": trace.is_protected,
+            "report": self.report,
             "figure": self._figure(),
             "printed": figure_text(trace, wording),
             "sum": sum_text(trace, wording),

@@ -14,9 +14,9 @@ from antq_stats.trace.figure_trace import Trace
 from antq_stats.trace.leaves import Leaf
 from antq_stats.words.amounts import Amount
 
-_ALL = 20
+_ALL = 30
 """Most members of a unit that are all shown."""
-_SHOWN = 12
+_SHOWN = 20
 """Members that are shown where there are more."""
 
 Bounds = tuple[Amount, Amount]

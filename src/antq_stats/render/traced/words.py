@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from antq_stats.figures.figure import Figure, RatioFigure
+from antq_stats.figures.restated import RestatedFigure
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import measure_cell, ratio_cell
 from antq_stats.render.over_years.restated import figure_cell
@@ -33,6 +34,9 @@ def sum_text(trace: Trace, wording: Wording) -> str:
     if low is None or high is None:
         return ""
     texts = [_text(value, trace.column, wording) for value in (low, high)]
+    figure = trace.figure
+    if isinstance(figure, RestatedFigure) and figure.value is None and figure.high is None:
+        return wording.phrase("compare.least", low=texts[0])  # a part of the unit is outside the period
     return texts[0] if low == high else wording.phrase("compare.between", low=texts[0], high=texts[1])
 
 
