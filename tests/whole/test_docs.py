@@ -38,6 +38,7 @@ COMMANDS = {
     "status",
     "aggregate",
     "compare",
+    "trace",
     "report",
     "check-text",
     "explain",
