@@ -271,12 +271,11 @@ def test_a_measure_that_no_level_adds_up_is_traced_to_the_units_own_row(tmp_path
     own = traced(folder, commune_code(1), "mo_hinh_antq")
     (leaf,) = own.data["leaves"]
     assert (leaf["unit"], leaf["file"], leaf["low"]) == (commune_code(1), "bieu-02.csv", 4)
-    rows = list(csv.reader((folder / "bieu-02.csv").open(encoding="utf-8", newline="")))
-    add = [[province, "", *("" for _ in rows[0][2:])]]
-    add[0][rows[0].index(open_period(folder).form.label("mo_hinh_antq", "vi"))] = "7"
-    write_csv(folder / "tinh.csv", [rows[0], *add])
+    head = ["Mã đơn vị", "Tên đơn vị", "Mô hình", "Điểm mô hình"]
+    write_csv(folder / "tinh.csv", [head, [province, "Tỉnh Lào Cai", 7, ""]])
     (leaf,) = traced(folder, province, "mo_hinh_antq").data["leaves"]
-    assert (leaf["unit"], leaf["file"], leaf["value"], leaf["state"]) == (province, "tinh.csv", 7, "counted")
+    told = {key: leaf[key] for key in ("unit", "file", "cell", "value", "state")}
+    assert told == {"unit": province, "file": "tinh.csv", "cell": "C2", "value": 7, "state": "counted"}
 
 
 # --- other boundaries

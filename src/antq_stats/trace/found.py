@@ -17,8 +17,8 @@ from antq_stats.trace.leaves import CellPlace
 def found_texts(period: Intake, places: Iterable[CellPlace]) -> dict[CellPlace, str]:
     """Return what stands in cells, as text; a blank cell is the empty text.
 
-    Each file is opened once. A cell that holds personal data is left out, and so are the cells of a file that
-    can no longer be read.
+    Each file is opened once. Left out are cells that hold personal data or a formula without a stored
+    result, and the cells of a file that can no longer be read.
 
     Parameters
     ----------
@@ -44,9 +44,10 @@ def found_texts(period: Intake, places: Iterable[CellPlace]) -> dict[CellPlace, 
     return found
 
 
-def _text(grid: Grid, row: int, column: int) -> str:
+def _text(grid: Grid, row: int, column: int) -> str | None:
+    """Return what stands in a cell; None for a formula without a stored result."""
     if (row, column) in grid.odd:
-        return grid.odd[row, column][1]
+        return grid.odd[row, column][1] or None
     remark = grid.remarks.get((row, column))
     if remark is not None and remark.value is not None:
         return remark.value

@@ -234,7 +234,8 @@ class _TraceLines:
         wording = self.wording
         if isinstance(row, LeafRow):
             leaves = [leaf for leaf in row.leaves if leaf is not None]
-            states = dict.fromkeys(filter(None, (state_text(leaf, wording) for leaf in leaves)))
+            why = [leaf for leaf in leaves if leaf.state == "missing"] or leaves
+            states = dict.fromkeys(filter(None, (state_text(leaf, wording) for leaf in why)))
             cells = wording.phrase("trace.between-cells").join(filter(None, map(self._cell, leaves)))
             return "; ".join(filter(None, [cells, *states])), "yellow" if states else ""
         parts = []
