@@ -168,8 +168,7 @@ class Leaves:
         """Yield the cells of leaves."""
         index, origins = self.index[which], self.table.origins
         _, measure = self.collection.place_of[self.measure.code]
-        sources = np.full(len(index), -1, dtype=np.int64)
-        sources[index >= 0] = self.table.sources.column(measure, index[index >= 0])
+        sources = self._sources(index)
         parts, rows = origins.parts_of(sources), np.zeros(len(index), dtype=np.int64)
         rows[sources >= 0] = origins.rows_of(sources[sources >= 0])
         of_unit = self.units[which]
@@ -191,8 +190,18 @@ class Leaves:
 
     def files(self) -> frozenset[str]:
         """Return the names of the files that hold the values that count."""
-        counted = zip(self.counted.tolist(), self._places(slice(None)), strict=True)
-        return frozenset(place.file for counts, place in counted if counts and place is not None)
+        own = self.collection.own_origins.get(self.measure.code, {})
+        units = self.units[self.counted & (self.index < 0)].tolist()
+        parts = np.unique(self.table.origins.parts_of(self._sources(self.index[self.counted])))
+        found = {self.table.origins.parts[part].file for part in parts[parts >= 0].tolist()}
+        return frozenset(found | {own[unit].file for unit in units if unit in own})
+
+    def _sources(self, index: Integers) -> Integers:
+        """Return for units, by their places in the table, the places of the rows; -1 for none."""
+        _, measure = self.collection.place_of[self.measure.code]
+        sources = np.full(len(index), -1, dtype=np.int64)
+        sources[index >= 0] = self.table.sources.column(measure, index[index >= 0])
+        return sources
 
     @classmethod
     def joined(cls, collection: Collection, measure: Measure, pieces: Sequence[Leaves]) -> Leaves:

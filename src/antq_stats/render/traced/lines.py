@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from antq_stats.figures.restated import RestatedFigure
 from antq_stats.findings.catalogue import severity
@@ -131,8 +132,9 @@ class _TraceLines:
             yield wording.phrase("trace.side", number=number, measure=label, sum=value, **counts)
         if isinstance(column, Ratio) and column.denominator == UNITS:
             count = int(self.trace.sides[0].counted.sum())
-            yield wording.phrase("trace.side-units", number=2, count=count, kind=self._kind())
+            yield wording.phrase("trace.side-units", number=2, count=count, kind=self._kind)
 
+    @cached_property
     def _kind(self) -> str:
         """Return what the units are called that give the values."""
         side = self.trace.sides[0]
@@ -145,7 +147,7 @@ class _TraceLines:
             return
         key = "trace.given-both" if isinstance(trace.column, Ratio) else "trace.given"
         if figure.expected:
-            yield wording.phrase(key, given=figure.given, expected=figure.expected, kind=self._kind())
+            yield wording.phrase(key, given=figure.given, expected=figure.expected, kind=self._kind)
         unlisted = 0 if isinstance(figure, RestatedFigure) else figure.unlisted
         if unlisted:
             yield wording.phrase("trace.unlisted", count=unlisted)
@@ -236,7 +238,7 @@ class _TraceLines:
             leaves = [leaf for leaf in row.leaves if leaf is not None]
             why = [leaf for leaf in leaves if leaf.state == "missing"] or leaves
             states = dict.fromkeys(filter(None, (state_text(leaf, wording) for leaf in why)))
-            cells = wording.phrase("trace.between-cells").join(filter(None, map(self._cell, leaves)))
+            cells = " : ".join(filter(None, map(self._cell, leaves)))
             return "; ".join(filter(None, [cells, *states])), "yellow" if states else ""
         parts = []
         if row.missing:
