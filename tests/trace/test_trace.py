@@ -190,7 +190,7 @@ def test_a_ratio_counts_the_units_that_gave_both_sides(folder: Path) -> None:
     assert [side["low"] for side in done.data["sides"]] == [1, 10]
     text = run("trace", folder, "0701", "ty_le_bo").stdout
     assert "10.0% = 1 : 10; it agrees." in text
-    assert re.search(r"Thôn 2 +…  +\(20\)  D3 is blank / C3 has “20”; ", text)
+    assert re.search(r"Thôn 2 +…  +\(20\)  D3 is blank : C3 has “20”; the cell gives no figure", text)
 
 
 # --- rows that do not count
