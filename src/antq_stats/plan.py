@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from antq_stats.ruled_reading import NOTHING_RULED, RuledReading
 from antq_stats.words.amounts import plain
 from antq_stats.words.level_names import usual_level
 from antq_stats.words.name_index import NameIndex, loose_key
@@ -395,3 +396,12 @@ class ReadingPlan:
 
     A row in which no label begins with one of them does not begin a header.
     """
+    ruled: RuledReading = NOTHING_RULED
+    """What was decided on how files are read."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle what was decided only if there is something."""
+        state = dict(vars(self))
+        if self.ruled == NOTHING_RULED:
+            del state["ruled"]
+        return state

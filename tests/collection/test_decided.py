@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from helpers.command import run
+from helpers.decisions import HEADS, decide
 from helpers.returns import FLAG, W1, W2, commune, setup, write_csv, write_xlsx
 
-HEADS = "date,decision,unit,measure,code,file,was,value,reason,by"
 RULE = """
 [[rule]]
 code = "E01"
@@ -37,13 +37,6 @@ def folder(tmp_path: Path) -> Path:
     write_xlsx(folder / "a.xlsx", commune((12, 5), (3, 1), (60, 2)))
     write_xlsx(folder / "b.xlsx", commune((4, 1), (5, 2), villages=(W1, W2)))
     return folder
-
-
-def decide(folder: Path, *lines: str) -> None:
-    numbered = [
-        f"2021-12-{number:02},{line},agreed by telephone,office" for number, line in enumerate(lines, 1)
-    ]
-    (folder / "decisions.csv").write_text("\n".join([HEADS, *numbered, ""]), encoding="utf-8")
 
 
 def findings(folder: Path, *more: str) -> dict[str, dict[str, object]]:

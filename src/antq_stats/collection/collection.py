@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from antq_stats.collection.decided import Applied, Rulings, apply, without_set_aside
+from antq_stats.collection.decided import Applied, Rulings, apply, while_reading, without_set_aside
 from antq_stats.collection.older_register import told_once
 from antq_stats.collection.origins import Origin, Origins, Part, Sources
 from antq_stats.collection.own_figures import own_figures
@@ -202,7 +202,9 @@ def collect(
     applied: list[Applied] = []
     of_decisions: list[Finding] = []
     if rulings is not None:
-        everything, of_decisions, applied = without_set_aside(everything, rulings.decisions)
+        of_decisions, applied = while_reading(everything, rulings)
+        everything, of_files, set_aside = without_set_aside(everything, rulings.decisions)
+        of_decisions, applied = [*of_decisions, *of_files], [*applied, *set_aside]
     counting, settled = standing(
         [r for r in everything if not r.passed_over], discovered.versions, register.senders.tolist()
     )

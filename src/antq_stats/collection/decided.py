@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from antq_stats.collection.origins import Integers
-from antq_stats.decisions.decision import SHEET_MARK, Decision, Decisions
+from antq_stats.decisions.decision import Decision, Decisions
+from antq_stats.decisions.reading import outcomes
 from antq_stats.findings.catalogue import severity
 from antq_stats.findings.finding import Finding
 from antq_stats.plan import MISSING, MeasurePlan, ReadingPlan
 from antq_stats.reading.coerce import BLANK, read
 from antq_stats.reading.returns import Return
 from antq_stats.register.register import UnitRegister
+from antq_stats.ruled_reading import SHEET_MARK
 
 if TYPE_CHECKING:
     from antq_stats.collection.table_values import TableValues
@@ -31,7 +33,7 @@ class Applied(NamedTuple):
 
     decision: Decision
     unit: int
-    """Position of the unit whose figures are the decision's; -1 for a file that does not count."""
+    """Position of the unit whose figures are the decision's; -1 for a decision on a file or a header."""
     measures: tuple[str, ...]
     """Codes of the measures whose values are the decision's."""
 
@@ -75,6 +77,30 @@ def without_set_aside(
             findings.append(_of_file("F301", decision, each.file, sheet=sheet))
     kept = [each if each.file not in aside else _without(each, aside[each.file][1]) for each in returns]
     return kept, findings, applied
+
+
+def while_reading(returns: Sequence[Return], rulings: Rulings) -> tuple[list[Finding], list[Applied]]:
+    """Return a finding for each decision on whose a file is and what a header means; and those applied.
+
+    Parameters
+    ----------
+    returns : all files.
+    rulings : the decisions, and the plan that the files were read by.
+    """
+    findings: list[Finding] = []
+    applied: list[Applied] = []
+    for decision in rulings.decisions.of_kind("unit", "column"):
+        is_applied = False
+        for file, sheet, problem in outcomes(decision, rulings.plan, returns):
+            is_applied |= not problem
+            code, found = ("F302", decision.value or decision.file) if problem else ("F303", decision.value)
+            told = _of_file(code, decision, file, problem=problem, found=found)
+            by_place = decision.kind == "column"
+            about = decision.unit or None
+            findings.append(replace(told, sheet=sheet, unit=None if by_place else about, about=about))
+        if is_applied:
+            applied.append(Applied(decision, -1, ()))
+    return findings, applied
 
 
 def file_and_sheet(text: str, files: Iterable[str]) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from antq_stats.collection.period_name import day_of, period_of, year_of
 from antq_stats.collection.setup_files import nearest_form, nearest_register, own_decisions
 from antq_stats.decisions.decision import NO_DECISIONS, Decisions
+from antq_stats.decisions.reading import with_decisions
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.form import Form, levels_below, load_form, reading_plan
@@ -123,7 +124,7 @@ class Intake:
             faults += error.findings
         if faults or loaded is None or register is None or units_file is None:
             raise SetupError(faults)
-        plan = reading_plan(loaded, register.units, name, limits)
+        plan = with_decisions(reading_plan(loaded, register.units, name, limits), decisions)
         taken_from = None if stated or name == folder_name else folder_name
         return cls(
             folder, name, loaded, register, form_file, units_file, plan, taken_from,

@@ -17,8 +17,6 @@ COLUMNS = ("date", "decision", "unit", "measure", "code", "file", "was", "value"
 """The columns of decisions.csv."""
 UNTIL_END = "*"
 """``was`` of an acceptance that holds to the end of the period, whatever the value is."""
-SHEET_MARK = "#"
-"""Between the path of a file and the name of one of its sheets."""
 
 
 class Decision(NamedTuple):

@@ -47,6 +47,10 @@ def receive(
     """
     return_ = Return(file)
     reporter = Reporter(plan, return_)
+    if plan.ruled.concerns(file):
+        layouts, long_from = None, None
+        whole = plan.ruled.unit_of(file)
+        return_.ruled = () if whole is None else ((whole.number, None, ""),)
     try:
         by_columns = _read(plan, path, reporter, layouts, long_from)
         if by_columns is not None:

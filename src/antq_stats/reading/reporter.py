@@ -60,7 +60,10 @@ class Reporter:
 
     @cached_property
     def file_unit(self) -> int:
-        """Position of the unit that the file's folders and name mention, or NOWHERE."""
+        """Position of the unit that the file was decided to be of, or else its path mentions; or NOWHERE."""
+        ruled = self.plan.ruled.unit_of(self.return_.file)
+        if ruled is not None:
+            return ruled.unit
         return unit_of_path(self.plan.units, self.return_.file.split("/"))
 
     def report(

@@ -91,5 +91,7 @@ class Return:
     saved: str = ""
     """When the file was saved, by its own account: ``2025-12-05T02:30:00``, in UTC; empty if it does not say.
     A program writes it at each saving, so the later of two files need not be the right one."""
+    ruled: tuple[tuple[int, str | None, str], ...] = ()
+    """Decisions that concern its reading: number, sheet, and the problem if it could not be applied."""
     by_columns: bool = field(default=False, compare=False)
     """It was read by whole columns, which changes the speed, never the result."""

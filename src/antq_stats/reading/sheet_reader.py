@@ -16,6 +16,7 @@ from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.row_runs import NeedsFullReader
 from antq_stats.reading.reporter import Report, Reporter, no_report
 from antq_stats.reading.rows.body_reader import BodyReader
+from antq_stats.reading.ruled_headers import Located, Meanings, locate_ruled, placed_ruled
 from antq_stats.reading.tables.locate import LocatedTable, locate
 from antq_stats.reading.tables.made_for import SheetsToRead
 from antq_stats.reading.tables.periods import other_year, states_year
@@ -55,6 +56,8 @@ class _TablesAbove:
     """The tables that were taken; what they state about themselves is checked once all are known."""
     passed: list[ReadTable] = field(default_factory=list)
     """All tables of the sheet, including those that were skipped."""
+    found: Located | None = None
+    """The next table, if decisions concern the headers of the sheet; else None."""
 
 
 class SheetReader:
@@ -78,7 +81,8 @@ class SheetReader:
     def read(self, grid: Grid) -> bool:
         """Read one sheet; return False if it is visible and has neither a table nor a list of persons."""
         report = self.reporter.report
-        located = self.placed.get(grid.sheet) or locate(self.plan, grid)
+        above = _TablesAbove()
+        located = self._next(grid, 0, above)
         if located is None:
             persons = privacy.persons_header(grid.rows)
             if persons is not None:
@@ -90,13 +94,65 @@ class SheetReader:
         self.tables.has_header = True
         if grid.legacy:
             report("C203", sheet=grid.sheet, facts={"encoding": grid.legacy})
-        above = _TablesAbove()
         while located is not None:
             end = self._table(grid, located, above)
-            located = locate(self.plan, grid, end) if end < len(grid.rows) else None
+            located = self._next(grid, end, above) if end < len(grid.rows) else None
         _check_claims(above)
         report_outside(grid, above.passed, self.plan.units, self._report_of(grid, above.scope))
         return True
+
+    def _next(self, grid: Grid, start: int, above: _TablesAbove) -> LocatedTable | None:
+        """Return the next table of a sheet, with its headers read as was decided."""
+        placed = self.placed.get(grid.sheet) if start == 0 else None
+        if not self.plan.ruled.headers:
+            return placed or locate(self.plan, grid, start)
+        certain = self._meanings(grid.sheet)
+        if placed is not None:
+            above.found = placed_ruled(self.plan, placed, certain)
+            if (made := above.found.table) is not None:
+                self.placed[grid.sheet] = made
+            return made
+
+        def is_of(table: LocatedTable, unit: int) -> bool:
+            titles = titles_above(grid, table, above.last)
+            return unit in self._ancestors(self._scope(grid, table, titles, above).unit)
+
+        above.found = locate_ruled(self.plan, grid, start, certain, is_of)
+        return above.found.table
+
+    def _meanings(self, sheet: str | None) -> Meanings:
+        """Return what was decided on the headers of a sheet whatever its tables are."""
+        ruled, stated = self.plan.ruled, self._unit_ruled(sheet)
+        above = {*self._ancestors(self.made_for), *self._ancestors(stated)}
+        if stated == NOWHERE:
+            above.update(self._ancestors(self.reporter.file_unit))
+        of_unit = (each for each in ruled.headers_of_units if each.unit in above)
+        return (*ruled.headers_in(self.return_.file, sheet), *of_unit)
+
+    def _ancestors(self, unit: int) -> tuple[int, ...]:
+        return () if unit == NOWHERE else self.plan.units.ancestors(unit)
+
+    def _unit_ruled(self, sheet: str | None) -> int:
+        """Return the unit that a sheet, or its file, was decided to be of; NOWHERE for none."""
+        ruled = self.plan.ruled.unit_of(self.return_.file, sheet)
+        return NOWHERE if ruled is None else ruled.unit
+
+    def _scope(self, grid: Grid, located: LocatedTable, titles: list[str], above: _TablesAbove) -> TableUnit:
+        ruled = self._unit_ruled(grid.sheet)
+        if ruled != NOWHERE:
+            return TableUnit(self.plan, grid, located, titles, ruled, None, is_ruled=True)
+        return TableUnit(self.plan, grid, located, titles, self.reporter.file_unit, above.scope)
+
+    def _tell_ruled(self, sheet: str | None, above: _TablesAbove) -> None:
+        """Note which decisions changed how a table is read, and which could not be applied."""
+        told = []
+        if (ruled := self.plan.ruled.unit_of(self.return_.file, sheet)) is not None:
+            whole = self.plan.ruled.unit_of(self.return_.file)
+            told.append((ruled.number, None if whole == ruled else sheet, ""))
+        if above.found is not None:
+            told += [(each.number, sheet, "") for each in above.found.used]
+            told += [(each.number, sheet, "has-column") for each in above.found.refused]
+        self.return_.ruled = tuple(dict.fromkeys((*self.return_.ruled, *told)))
 
     def is_placed(self, located: LocatedTable) -> bool:
         """Return whether a table is at the place that the workbook's provenance records."""
@@ -148,19 +204,22 @@ class SheetReader:
         self, grid: Grid, located: LocatedTable, titles: list[str], above: _TablesAbove
     ) -> tuple[CheckedTable, bool]:
         """Read the rows of a table and check them; return the table, and whether its rows are to be taken."""
-        scope = TableUnit(self.plan, grid, located, titles, self.reporter.file_unit, above.scope)
+        plan = self.plan if above.found is None else above.found.plan
+        scope = self._scope(grid, located, titles, above)
+        self._tell_ruled(grid.sheet, above)
         report = self._report_of(grid, scope)
         first_finding = len(self.return_.findings)
         use_columns(located, columns_in_use(grid, located))
         resolver = Resolver(self.plan.units, self.plan.tables[located.table].level, lambda: scope.unit)
         before = [block.body for block in above.blocks if block.located.table == located.table]
-        body = BodyReader(self.plan, grid, located, resolver, report, before).read()
+        body = BodyReader(plan, grid, located, resolver, report, before).read()
         is_made = self.made_for != NOWHERE and bool(body.raw)
-        table = CheckedTable(self.plan, grid, located, body, scope, report, is_made=is_made)
+        table = CheckedTable(plan, grid, located, body, scope, report, is_made=is_made)
         above.passed.append((located, body))
         above.scope, above.has_read = scope, True
         above.last = max(body.last + 1, located.body)
-        foreign = scope.check_made_for(body, report, self.made_for) if is_made else []
+        made_for = self.made_for if not scope.is_ruled else scope.unit
+        foreign = scope.check_made_for(body, report, made_for) if is_made else []
         drop_rows(body, foreign or ())
         is_taken = foreign is not None
         self._check(table)

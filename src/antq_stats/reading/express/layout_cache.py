@@ -30,6 +30,7 @@ from antq_stats.reading.files.row_runs import NeedsFullReader
 from antq_stats.reading.files.xlsx.book import open_xlsx
 from antq_stats.reading.reporter import MOST_OF_A_CODE, Reporter
 from antq_stats.reading.returns import Return, TableReturn
+from antq_stats.reading.ruled_headers import may_mean_otherwise
 from antq_stats.reading.units.mentions import unit_of_path
 
 _SUFFIXES = frozenset((".xlsx", ".xlsm", ".xltx", ".xltm"))
@@ -193,7 +194,7 @@ class LayoutCache:
         if book.kind != "xlsx" or len(read) != len(book.grids) or book.findings:
             return
         if any(
-            grid is not table.grid or grid.hidden or grid.legacy
+            grid is not table.grid or grid.hidden or grid.legacy or may_mean_otherwise(self.plan, grid)
             for grid, table in zip(book.grids, read, strict=True)
         ):
             return

@@ -19,6 +19,7 @@ from antq_stats.reading.files.own_output import is_own_text
 from antq_stats.reading.files.row_runs import RowRuns
 from antq_stats.reading.long_text.text_layout import Layout
 from antq_stats.reading.rows.body_reader import LOOK_AHEAD, columns_of
+from antq_stats.reading.ruled_headers import may_mean_otherwise
 from antq_stats.reading.tables.locate import LocatedTable, locate
 from antq_stats.words.text import text_key
 
@@ -62,7 +63,7 @@ def open_long_text(plan: ReadingPlan, data: bytes, suffix: str) -> Workbook | No
         return None
     located = locate(plan, Grid(None, head.rows))
     layout = _layout(plan, head, located)
-    if located is None or layout is None:
+    if located is None or layout is None or may_mean_otherwise(plan, Grid(None, head.rows)):
         return None
     from antq_stats.reading.long_text.plain_rows import plain_rows  # numpy: only where there is a long text
 

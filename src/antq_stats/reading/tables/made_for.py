@@ -48,7 +48,10 @@ def sheets_to_read(plan: ReadingPlan, grids: list[Grid], reporter: Reporter) -> 
     made, carrier = found
     others = [grid for grid in grids if grid is not carrier]
     unit = plan.units.by_code.get(made.unit, NOWHERE)
-    if unit != NOWHERE and text_key(made.name) not in plan.units.name_keys(unit):
+    ruled = plan.ruled.unit_of(reporter.return_.file)
+    if ruled is not None:
+        unit = ruled.unit
+    elif unit != NOWHERE and text_key(made.name) not in plan.units.name_keys(unit):
         unit = NOWHERE  # the code now belongs to another unit
     about = reporter.file_unit if unit == NOWHERE else unit
     wrong: list[tuple[str, dict[str, str]]] = []
@@ -66,7 +69,7 @@ def sheets_to_read(plan: ReadingPlan, grids: list[Grid], reporter: Reporter) -> 
         reporter.report(code, facts=facts, about=about)
     if wrong:
         return SheetsToRead([], unit, {})
-    foreign = made.foreign_unit(plan.units, unit)
+    foreign = NOWHERE if ruled is not None else made.foreign_unit(plan.units, unit)
     if foreign != NOWHERE:
         facts = {"expected": made.unit, "found": plan.units.codes[plan.units.parents[foreign]]}
         reporter.report("F205", facts=facts, about=unit, severity="hard")

@@ -56,6 +56,7 @@ class TableUnit:
     file_unit : the unit that the folders and the file name state, or NOWHERE.
     previous : the unit of the table above on the same sheet. It also applies to this table unless a
         title names a unit, whether or not the register has that unit.
+    is_ruled : whether ``file_unit`` was decided, so that titles and names count for nothing.
     """
 
     def __init__(
@@ -66,6 +67,8 @@ class TableUnit:
         titles: list[str],
         file_unit: int,
         previous: TableUnit | None,
+        *,
+        is_ruled: bool = False,
     ) -> None:
         self.units = plan.units
         self.level = plan.tables[located.table].level
@@ -74,12 +77,13 @@ class TableUnit:
         self.titles = titles
         self.file_unit = file_unit
         self.previous = previous
+        self.is_ruled = is_ruled
 
     @cached_property
     def unit(self) -> int:
         """Position of the unit: as stated, else by the rows' names, else the only root; or NOWHERE."""
         stated = self._stated
-        if self._reaches(stated):
+        if self.is_ruled or self._reaches(stated):
             return stated
         by_rows = NOWHERE
         if self.located.parent < 0:
@@ -103,6 +107,8 @@ class TableUnit:
     @cached_property
     def _stated(self) -> int:
         """The unit that the titles and the sheet name state, else the file's; or NOWHERE."""
+        if self.is_ruled:
+            return self.file_unit
         if self.previous is not None and not any(map(_names_a_unit, self.titles)):
             return self.previous._stated  # noqa: SLF001 - same class
         sheet = self.grid.sheet or ""
@@ -212,6 +218,9 @@ class TableUnit:
         if not given.units:
             return
         units = self.units
+        if self.is_ruled:
+            self._check_ruled(body, report)
+            return
         parents = Counter(map(units.parents.__getitem__, given.units))
         main, most = parents.most_common(1)[0]
         mostly = 2 * most > len(given.units)
@@ -233,6 +242,18 @@ class TableUnit:
             for unit, row in zip(given.units, given.rows, strict=True):
                 if main not in units.ancestors(unit):
                     report("U203", row=row - 1, column=column, unit=unit)
+
+    def _check_ruled(self, body: Body, report: Report) -> None:
+        """Check that rows are of the unit that was decided: F205 if most are not, else U203 for each."""
+        units, given = self.units, body.given
+        others = [at for at, unit in enumerate(given.units) if not self._are_related(self.file_unit, unit)]
+        if 2 * len(others) > len(given.units):
+            parent = units.parents[given.units[others[0]]]
+            report("F205", facts={"expected": units.codes[self.file_unit], "found": units.codes[parent]})
+            return
+        for at in others:
+            column = max(self.located.code, self.located.name)
+            report("U203", row=given.rows[at] - 1, column=column, unit=given.units[at])
 
     def may_differ(self, row_units: Sequence[int]) -> bool:
         """Return whether `check` could report anything for rows that all have codes.
