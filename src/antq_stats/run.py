@@ -29,6 +29,7 @@ from antq_stats.plausibility import implausible
 from antq_stats.reading.files.remote import RemoteFolder
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.writing import output
+from antq_stats.sendings.resent import with_changes
 from antq_stats.words.language import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def read(
     """
     if language not in LANGUAGES:
         raise ValueError(f"no language {language!r}; known: {', '.join(LANGUAGES)}")
-    collection = opened.collect(on_return)
+    collection = with_changes(opened.collect(on_return), opened.plan)
     output.INPUTS.add(_inputs(opened, collection))
     findings = Findings([edit(collection), implausible(collection)])
     return Result(opened, collection, accept(collection, findings, is_compared=False), language)

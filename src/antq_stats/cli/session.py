@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from antq_stats.cli.options import FolderOptions
     from antq_stats.collection.intake import Intake
+    from antq_stats.findings.finding import Finding
     from antq_stats.reading.files.remote import RemoteFolder
     from antq_stats.reading.returns import Return
     from antq_stats.render.writing.table import PresentationTable
@@ -48,7 +49,7 @@ class Session:
         """
         result, tally = self.result, self.result.tally
         for finding in result.findings.of_code("F202")[:_VERSIONS_SHOWN]:
-            console.note("run.superseded", file=finding.file or "", other=finding.facts.get("other", ""))
+            _note_superseded(finding)
         if ending is None or tally["hard"]:
             console.note("run.findings", hard=tally["hard"], soft=tally["soft"], notes=tally["note"])
         for file, trace in result.collection.faults[: None if console.verbose else _FAULTS_SHOWN]:
@@ -62,32 +63,12 @@ class Session:
         return HARD_FINDINGS if tally["hard"] else 0
 
     def write(self, target: Path, writer: Callable[[BinaryIO], object]) -> None:
-        """Write a result to a file, by a temporary file beside it.
-
-        Parameters
-        ----------
-        target : file to write.
-        writer : takes the open file and writes the result into it.
-        """
-        output.write_beside(target, writer)
-        console.note("run.written", name=target.name)
+        """Write a result to a file; see `write`."""
+        write(target, writer)
 
     def deliver(self, text: str, target: Path | None, *, bom: bool = False) -> None:
-        """Write a text result to a file or to stdout.
-
-        Parameters
-        ----------
-        text : the result.
-        target : file to write; None for stdout.
-        bom : whether a file begins with a byte order mark, as a CSV for Excel does.
-        """
-        if target is None:
-            console.result(text)
-            return
-        from antq_stats.render.writing.delimited import encode
-
-        content = encode(text, bom=bom)
-        self.write(target, lambda handle: handle.write(content))
+        """Write a text result to a file or to stdout; see `deliver`."""
+        deliver(text, target, bom=bom)
 
     def write_workbook(self, target: Path, table: PresentationTable) -> None:
         """Write a table as a workbook, marked as the tool's own."""
@@ -97,29 +78,77 @@ class Session:
         self.write(target, lambda file: to_xlsx([(name, table)], file, console.language, WORKBOOK))
 
     def deliver_tables(self, tables: Sequence[PresentationTable], chosen: str, target: Path | None) -> None:
-        """Write presentation tables: to the screen, or to a file in the chosen format.
+        """Write presentation tables; see `deliver_tables`."""
+        deliver_tables(tables, chosen, target)
 
-        Parameters
-        ----------
-        tables : the tables, in order.
-        chosen : ``table``, ``md`` or ``xlsx``; a workbook needs a file.
-        target : file to write; None for stdout.
-        """
-        if chosen == "xlsx":
-            from antq_stats.render.writing.workbook import to_xlsx
 
-            assert target is not None  # noqa: S101 - checked by the command
-            named = [(table.title, table) for table in tables]
-            self.write(target, lambda file: to_xlsx(named, file, console.language, WORKBOOK))
-        elif chosen == "md":
-            from antq_stats.render.writing.delimited import to_markdown
+def write(target: Path, writer: Callable[[BinaryIO], object]) -> None:
+    """Write a result to a file, by a temporary file beside it.
 
-            self.deliver("\n".join(to_markdown(table, console.language) for table in tables), target)
-        elif target is None:
-            console.result("\n".join(map(show_table, tables)))
-        else:
-            texts = (terminal.render_table(table, console.language, width=None) for table in tables)
-            self.deliver("\n".join(texts), target)
+    Parameters
+    ----------
+    target : file to write.
+    writer : takes the open file and writes the result into it.
+    """
+    output.write_beside(target, writer)
+    console.note("run.written", name=target.name)
+
+
+def deliver(text: str, target: Path | None, *, bom: bool = False) -> None:
+    """Write a text result to a file or to stdout.
+
+    Parameters
+    ----------
+    text : the result.
+    target : file to write; None for stdout.
+    bom : whether a file begins with a byte order mark, as a CSV for Excel does.
+    """
+    if target is None:
+        console.result(text)
+        return
+    from antq_stats.render.writing.delimited import encode
+
+    content = encode(text, bom=bom)
+    write(target, lambda handle: handle.write(content))
+
+
+def deliver_tables(tables: Sequence[PresentationTable], chosen: str, target: Path | None) -> None:
+    """Write presentation tables: to the screen, or to a file in the chosen format.
+
+    Parameters
+    ----------
+    tables : the tables, in order.
+    chosen : ``table``, ``md`` or ``xlsx``; a workbook needs a file.
+    target : file to write; None for stdout.
+    """
+    if chosen == "xlsx":
+        from antq_stats.render.writing.workbook import to_xlsx
+
+        assert target is not None  # noqa: S101 - checked by the command
+        named = [(table.title, table) for table in tables]
+        write(target, lambda file: to_xlsx(named, file, console.language, WORKBOOK))
+    elif chosen == "md":
+        from antq_stats.render.writing.delimited import to_markdown
+
+        deliver("\n".join(to_markdown(table, console.language) for table in tables), target)
+    elif target is None:
+        console.result("\n".join(map(show_table, tables)))
+    else:
+        texts = (terminal.render_table(table, console.language, width=None) for table in tables)
+        deliver("\n".join(texts), target)
+
+
+def _note_superseded(finding: Finding) -> None:
+    """Report which version was used instead of a file, and what changed in it if that is known."""
+    facts = {"file": finding.file or "", "other": finding.facts.get("other", "")}
+    if "problem" in finding.facts:
+        console.note("run.superseded-unchanged", **facts)
+    elif "found" in finding.facts:
+        names = {"count": "cells", "given": "cured", "found": "unasked"}
+        counts = {word: int(finding.facts[name]) for name, word in names.items()}
+        console.note("run.superseded-changed", **facts, **counts)
+    else:
+        console.note("run.superseded", **facts)
 
 
 def _fault_line(trace: str) -> str:

@@ -23,7 +23,7 @@ from antq_stats.collection.period_name import day_of
 from antq_stats.collection.repeats import Repeat, findings_of, settle
 from antq_stats.collection.table_values import TableValues, values_array
 from antq_stats.collection.unread import WITHOUT_FIGURES, Unread, unread
-from antq_stats.collection.versions import standing
+from antq_stats.collection.versions import resent, standing
 from antq_stats.decisions.decision import NO_DECISIONS, Decisions
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
@@ -83,6 +83,8 @@ class Collection:
     """What was decided on the returns."""
     decided: tuple[Applied, ...] = ()
     """What the decisions changed."""
+    resent: tuple[tuple[Return, Return], ...] = ()
+    """Returns that were sent again: the sending before the last one, and the last one."""
 
     def __repr__(self) -> str:
         sizes = f"{len(self.files)} files, {len(self.used)} with figures, {len(self.tables)} tables"
@@ -208,6 +210,7 @@ def collect(
     counting, settled = standing(
         [r for r in everything if not r.passed_over], discovered.versions, register.senders.tolist()
     )
+    again = resent(everything, discovered.versions, settled)
     with_findings = [*counting, *(return_ for return_ in everything if return_.passed_over)]
     of_returns = [finding for return_ in with_findings for finding in return_.findings]
     repeats: list[Repeat] = []
@@ -242,6 +245,7 @@ def collect(
         faults=tuple((return_.file, return_.fault) for return_ in everything if return_.fault),
         decisions=NO_DECISIONS if rulings is None else rulings.decisions,
         decided=tuple(applied),
+        resent=again,
     )
 
 

@@ -173,8 +173,6 @@ class Intake:
             `may_be_empty`. S303: the URL cannot be listed. S304: the cluster cannot be used. S305: no worker
             process can be started.
         """
-        from antq_stats.reading.processes.workers import Reading
-
         try:
             if self.only and isinstance(self.folder, Path):
                 self.discovered = discover_files(self.folder, self.only)
@@ -187,12 +185,31 @@ class Intake:
         self.discovered.folder = _name_of(self.folder)
         if not self.discovered.sources and not self.may_be_empty:
             raise SetupError([Finding(code="S301", file=self.folder.name), *self.discovered.findings])
+        self._reading = self._start(self.discovered)
+
+    def _start(self, discovered: Discovered) -> Reading:
+        from antq_stats.reading.processes.workers import Reading
+
         try:
-            self._reading = Reading(self.plan, self.discovered, self.jobs, self.scheduler)
+            return Reading(self.plan, discovered, self.jobs, self.scheduler)
         except RemoteProblem as problem:
             raise _out_of_reach("S304", problem) from None
         except NoWorkerError as error:
             raise _no_worker(error) from error
+
+    def read_only(self, discovered: Discovered) -> list[Return]:
+        """Read some files by the plan of this period, each as a return by itself.
+
+        Parameters
+        ----------
+        discovered : the files.
+
+        Raises
+        ------
+        SetupError
+            S304: the cluster cannot be used. S305: no worker process can be started.
+        """
+        return _all_of(self._start(discovered), None)
 
     def collect(self, on_return: Callable[[Return], None] | None = None) -> Collection:
         """Read all returns and combine them.
@@ -214,18 +231,29 @@ class Intake:
         from antq_stats.collection.collection import collect  # imported while the workers read
         from antq_stats.collection.decided import Rulings
 
-        try:
-            returns = list(reading.returns(on_return))
-        except RemoteProblem as problem:
-            raise _out_of_reach("S304", problem) from None
-        except NoWorkerError as error:
-            raise _no_worker(error) from error
+        returns = _all_of(reading, on_return)
         rulings = Rulings(self.decisions, self.plan) if self.decisions else None
         return collect(self.form, self.register, self.name, self.discovered, returns, rulings)
 
 
 def _name_of(folder: Path | RemoteFolder) -> str:
     return folder.resolve().name if isinstance(folder, Path) else folder.name
+
+
+def _all_of(reading: Reading, on_return: Callable[[Return], None] | None) -> list[Return]:
+    """Return all returns that are being read.
+
+    Raises
+    ------
+    SetupError
+        S304: the cluster is lost. S305: no worker can be replaced.
+    """
+    try:
+        return list(reading.returns(on_return))
+    except RemoteProblem as problem:
+        raise _out_of_reach("S304", problem) from None
+    except NoWorkerError as error:
+        raise _no_worker(error) from error
 
 
 def _out_of_reach(code: str, problem: RemoteProblem, file: str | None = None) -> SetupError:

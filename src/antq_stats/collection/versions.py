@@ -31,6 +31,33 @@ def standing(
     return _without_copies(kept, versions, findings), findings
 
 
+def resent(
+    returns: Sequence[Return], versions: Versions, findings: Sequence[Finding]
+) -> tuple[tuple[Return, Return], ...]:
+    """Return each return that was sent again, after the last of the sendings before it.
+
+    Parameters
+    ----------
+    returns : the files of a period.
+    versions : the versions that their names give.
+    findings : those of `standing`.
+    """
+    newer = {each.file: each.facts["other"] for each in findings if each.code == "F202"}
+    file_of = {return_.file: return_ for return_ in returns}
+    before: dict[str, list[Return]] = {}
+    for file in newer:
+        last = newer[file or ""]
+        while last in newer:
+            last = newer[last]
+        before.setdefault(last, []).append(file_of[file or ""])
+
+    def rank(return_: Return) -> tuple[tuple[int, ...], bool, str]:
+        version = versions.get(return_.file)
+        return (() if version is None else version.number), not _is_copy(return_, versions), return_.saved
+
+    return tuple((max(olds, key=rank), file_of[last]) for last, olds in before.items())
+
+
 def _units_of(return_: Return) -> set[tuple[int, int]]:
     return {
         (table.table, unit)

@@ -19,11 +19,19 @@ from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding
 from antq_stats.render.findings import grouped, record
 from antq_stats.render.letterhead import committee_of
-from antq_stats.render.words import FindingWording, is_silence, names_of, tally_words, unit_within, whole_of
-from antq_stats.render.writing.delimited import markdown_text
+from antq_stats.render.words import (
+    FindingWording,
+    is_silent,
+    names_of,
+    resent_lines,
+    tally_words,
+    unit_within,
+    whole_of,
+)  # fmt: skip
+from antq_stats.render.writing.delimited import code_block, markdown_text
 from antq_stats.render.writing.terminal import Line
 from antq_stats.words.language import Language, Wording, phrase_keys, rounded
-from antq_stats.words.text import ascii_key, capital, column_letter, one_line
+from antq_stats.words.text import capital, column_letter, one_line, slug
 from antq_stats.words.today import today
 
 _ABSENT = ("U301", "U302")
@@ -103,7 +111,7 @@ class CallList:
                 self._say("unplaced-intro"),
                 *self._items(self.priorities.unplaced, count(1), whole_path=True),
             ]
-            stem = f"{len(pages) + 1:0{width}d}-{_slug(heading)}"
+            stem = f"{len(pages) + 1:0{width}d}-{slug(heading, _FILE_PARTS)}"
             pages.append(Page(heading, "", "\n".join(lines), stem))
         return tuple(pages)
 
@@ -130,13 +138,13 @@ class CallList:
 
     def _slug(self, unit: int) -> str:
         names = self.collection.register.units.names
-        return _slug(" ".join(names[place] for place in (*reversed(self._above(unit)), unit)))
+        return slug(" ".join(names[place] for place in (*reversed(self._above(unit)), unit)), _FILE_PARTS)
 
     def _standing(self, sender: Sender) -> str:
         whole = whole_of(self.collection.register, self._root, self._wording)
         root = whole[:1].lower() + whole[1:] if self.lang == "vi" else whole
         words = tally_words(self._wording, {"hard": sender.hard, "soft": sender.soft})
-        tally = self._say("not-sent") if _is_silent(sender) else f"{capital(words)}."
+        tally = self._say("not-sent") if is_silent(sender) else f"{capital(words)}."
         if sender.measure is None:
             return f"{self._say('standing-none', root=root)} {tally}"
         label = self.collection.form.label(sender.measure, self.lang)
@@ -194,6 +202,7 @@ class CallList:
             unlisted = self._unlisted[sender.unit]
             key = "received-unlisted" if unlisted else "received-all" if read == expected else "received"
             yield self._say(key, period=period, files=files, read=read, expected=expected, count=unlisted)
+            yield from (line for file in sender.files if (line := self._resent.get(file)))
             return
         yield self._say("nothing", period=period)
         refused = dict.fromkeys(finding.file for finding in sender.findings if finding.file)
@@ -206,6 +215,10 @@ class CallList:
                 yield self._say("send-workbook")
         else:
             yield self._by_due("send")
+
+    @cached_property
+    def _resent(self) -> dict[str, str]:
+        return resent_lines(self.collection.findings, self._wording)
 
     @cached_property
     def _unlisted(self) -> Counter[int]:
@@ -362,15 +375,8 @@ class CallList:
             parts.append(f"## {markdown_text(page.heading)}")
             if page.standing:
                 parts.append(markdown_text(page.standing))
-            fence = "`" * max(3, _longest_run(page.message) + 1)
-            parts.append(f"{fence}text\n{page.message}\n{fence}")
+            parts.append(code_block(page.message))
         return "\n\n".join(parts) + "\n"
-
-
-def _is_silent(sender: Sender) -> bool:
-    """Return whether nothing at all came from a sender, not even a file that cannot be used."""
-    came = sender.read or sender.files or sender.unread
-    return not came and all(is_silence(finding) for finding in sender.findings)
 
 
 def _count(findings: Iterable[Finding], weight: str) -> int:
@@ -380,15 +386,6 @@ def _count(findings: Iterable[Finding], weight: str) -> int:
 def _file(path: str) -> str:
     """Return the name of a file as the sender knows it, without folders."""
     return one_line(PurePosixPath(path).name, 120)
-
-
-def _slug(name: str) -> str:
-    words = "".join(c if c.isascii() and c.isalnum() else " " for c in ascii_key(name)).split()
-    return "-".join(words)[:_FILE_PARTS].strip("-") or "-"
-
-
-def _longest_run(text: str) -> int:
-    return max((len(list(run)) for sign, run in groupby(text) if sign == "`"), default=0)
 
 
 def _fold(text: str, width: int | None) -> list[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from antq_stats.figures.priorities import Sender
 from antq_stats.figures.publication import PublishedSection
 from antq_stats.findings import catalogue
 from antq_stats.findings.catalogue import Names
@@ -86,6 +87,32 @@ def _likely_sender(register: UnitRegister, counts: Counter[int]) -> int:
 def is_silence(finding: Finding) -> bool:
     """Return whether a finding says that nothing came from a unit, not even a file that cannot be used."""
     return finding.code == "U302" and not finding.file and "other" not in finding.facts
+
+
+def is_silent(sender: Sender) -> bool:
+    """Return whether nothing at all came from a sender, not even a file that cannot be used."""
+    came = sender.read or sender.files or sender.unread
+    return not came and all(is_silence(finding) for finding in sender.findings)
+
+
+def resent_lines(findings: Iterable[Finding], wording: Wording) -> dict[str, str]:
+    """Return, for each file that replaces an earlier version, a line to its sender on what was changed.
+
+    Parameters
+    ----------
+    findings : the findings, among them those on superseded versions (F202).
+    wording : the language.
+    """
+    lines: dict[str, str] = {}
+    for finding in findings:
+        facts = finding.facts
+        if finding.code != "F202" or not {"problem", "found"} & facts.keys():
+            continue
+        facts_of = {name: int(facts.get(name, 0)) for name in ("count", "given", "found")}
+        key = "unchanged" if "problem" in facts else "unasked" if facts_of["found"] else "changed"
+        counts = {"cells": facts_of["count"], "cured": facts_of["given"], "unasked": facts_of["found"]}
+        lines[facts["other"]] = wording.phrase(f"calls.resent-{key}", **counts)
+    return lines
 
 
 def names_of(form: Form, register: UnitRegister, lang: Language) -> Names:

@@ -100,3 +100,15 @@ def as_typed(path: object) -> str:
     if _NEEDS_NO_QUOTES.fullmatch(text):
         return text
     return shlex.quote(text) if _EXPANDED & set(text) else f'"{text}"'
+
+
+def slug(text: str, longest: int) -> str:
+    """Return a text as part of a file's name, in ASCII: ``muong-lai``; a dash if nothing is left of it.
+
+    Parameters
+    ----------
+    text : the text.
+    longest : maximum number of characters.
+    """
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in ascii_key(text)).split()
+    return "-".join(words)[:longest].strip("-") or "-"

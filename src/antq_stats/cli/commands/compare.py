@@ -1,7 +1,8 @@
-"""`antq-stats compare`: two periods side by side, on the boundaries of one day."""
+"""`antq-stats compare`: two periods on the boundaries of one day, or two sendings of one return."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,10 +48,17 @@ def compare(
     format_: Annotated[str | None, format_option(*_FORMATS)] = None,
     output: Output = None,
 ) -> int:
-    """Compare two periods, write the comparison, and return the exit status."""
+    """Compare two periods or two returns, write the comparison, and return the exit status."""
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
     if chosen == "xlsx" and output is None:
         raise UsageProblem("usage.needs-output", found="xlsx")
+    files = [isinstance(place, Path) and place.is_file() for place in (earlier, options.folder)]
+    if all(files):
+        if on or by or under or measure:
+            raise UsageProblem("usage.compare-files")
+        return _sendings(options, earlier, chosen, output)
+    if any(files):
+        raise UsageProblem("usage.compare-file-and-folder")
     from antq_stats.cli.session import Session, open_folder, read_period
 
     last = open_folder(options)
@@ -68,6 +76,35 @@ def compare(
     if any(result.tally["hard"] for result in results):
         console.note("run.provisional")
     return max(session.status(), HARD_FINDINGS if results[0].tally["hard"] else 0)
+
+
+def _sendings(options: FolderOptions, old: Path, chosen: str, output: Path | None) -> int:
+    """Compare two sendings of one return, write what changed, and return the exit status."""
+    from antq_stats.cli.session import deliver, deliver_tables, note_period, open_folder
+    from antq_stats.findings.catalogue import severity
+    from antq_stats.render.writing.output import INPUTS
+
+    assert isinstance(options.folder, Path)  # noqa: S101 - checked by the command
+    new = options.folder
+    opened = open_folder(replace(options, folder=new.resolve().parent, only=(new,)))
+    note_period(opened)
+    INPUTS.add([old, new])
+    from antq_stats.render.two_sendings import FLAT, ComparedSendings
+    from antq_stats.sendings.two_files import compare_files
+
+    changed, last = compare_files(opened, old, new)
+    faces = ComparedSendings(changed, opened.form, opened.register, console.language)
+    if chosen == "json":
+        from antq_stats.render.writing.delimited import to_json
+
+        deliver(to_json(faces.record()), output)
+    elif chosen == "csv":
+        from antq_stats.render.writing.delimited import to_csv
+
+        deliver(to_csv(list(faces.flat_records()), FLAT), output, bom=True)
+    else:
+        deliver_tables(list(faces.tables()), chosen, output)
+    return HARD_FINDINGS if any(severity(each) == "hard" for each in last.findings) else 0
 
 
 def _write(

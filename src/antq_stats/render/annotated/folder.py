@@ -27,7 +27,7 @@ from antq_stats.render.annotated.alone import list_alone
 from antq_stats.render.annotated.copy import SUFFIXES, annotated_copy
 from antq_stats.render.annotated.notice import Notice, entries_of
 from antq_stats.render.annotated.package import NotAnnotatable
-from antq_stats.render.words import FindingWording, senders_of, unit_line
+from antq_stats.render.words import FindingWording, resent_lines, senders_of, unit_line
 from antq_stats.render.writing import output
 from antq_stats.words.language import Language, Wording
 
@@ -130,6 +130,7 @@ def _parcels(
     # Findings of each file by itself: `findings` states of a duplicate file only that it is one.
     files = {file_read.file: file_read for file_read in collection.files}
     blank = {unread.file for unread in collection.unread if unread.is_blank}
+    resent = resent_lines(collection.findings, words.wording)
     parcels = []
     for file, found in by_file.items():
         codes = {finding.code for finding in found if catalogue.severity(finding) != "note"}
@@ -145,6 +146,7 @@ def _parcels(
             wording=words.wording,
             entries=entries_of(found, words),
             reason=_reason(sources[file], [*found, *alone]),
+            resent=resent.get(file, ""),
         )
         parcels.append(_Parcel(sources[file], notice, files[file].sha256 if file in files else ""))
     return parcels

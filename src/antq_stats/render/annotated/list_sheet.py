@@ -232,6 +232,8 @@ class _Writer:
             (" · ".join(part for part in about if part), "strong"),
             (tally_words(wording, {"hard": hard, "soft": len(notice.entries) - hard}), "strong"),
         ]
+        if notice.resent:
+            lines.append((notice.resent, "text"))
         if notice.reason is not None:
             lines.append((wording.phrase(f"annotated.why-{notice.reason}"), "text"))
             lines.append((wording.phrase("annotated.send-alone"), "text"))

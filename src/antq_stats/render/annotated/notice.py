@@ -73,6 +73,7 @@ class Notice:
     wording : the language.
     entries : the findings, hard ones first, by sheet and row.
     reason : why there is no copy, as the end of a key ``annotated.why-…``; None if there is one.
+    resent : what was changed since the version before; empty if there was none.
     """
 
     file: str
@@ -81,6 +82,7 @@ class Notice:
     wording: Wording
     entries: list[Entry] = field(default_factory=list)
     reason: str | None = None
+    resent: str = ""
 
 
 def entries_of(findings: Sequence[Finding], words: FindingWording) -> list[Entry]:

@@ -161,3 +161,10 @@ def to_markdown(table: PresentationTable, lang: Language) -> str:
 
 def _pipes(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"
+
+
+def code_block(text: str) -> str:
+    """Return a text as a block of code in Markdown, so that it can be copied as it is."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"
