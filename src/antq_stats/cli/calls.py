@@ -66,10 +66,17 @@ def deliver_calls(session: Session, target: Path | None, chosen: str) -> None:
     elif chosen == "md":
         session.deliver(listed.markdown(), target)
     else:
-        session.deliver(_text(listed, to_file=target is not None), target)
+        session.deliver(calls_text(listed, to_file=target is not None), target)
 
 
-def _text(listed: CallList, *, to_file: bool) -> str:
+def calls_text(listed: CallList, *, to_file: bool) -> str:
+    """Return a call list as text.
+
+    Parameters
+    ----------
+    listed : the list.
+    to_file : whether it is written to a file, where lines are not wrapped.
+    """
     plain = not to_file and terminal.signs_for(sys.stdout) is not UNICODE
     width = None if to_file else terminal.terminal_width(sys.stdout, os.environ)
     colour = not to_file and terminal.colour_wanted(sys.stdout, os.environ)

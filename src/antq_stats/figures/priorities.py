@@ -14,7 +14,7 @@ which it is greatest. Another call pays no more when it is at most the form's ``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -80,6 +80,20 @@ class Priorities:
         """Number of senders after whom the others can change no total by more than ``limit``."""
         remaining = (self.at_first, *(sender.remains for sender in self.senders))
         return next(at for at, remains in enumerate(remaining) if remains <= self.limit)
+
+
+def only(ranked: Priorities, units: Container[int]) -> Priorities:
+    """Return some of the senders in their order, as if all of them had to be called.
+
+    Parameters
+    ----------
+    ranked : the senders.
+    units : positions of those that are wanted.
+    """
+    chosen = [sender for sender in ranked.senders if sender.unit in units]
+    left = [Fraction(1)] * (len(chosen) - 1) + [Fraction(0)]
+    senders = tuple(sender._replace(remains=rest) for sender, rest in zip(chosen, left, strict=False))
+    return Priorities(senders, (), Fraction(bool(senders)), Fraction(0))
 
 
 def priorities(

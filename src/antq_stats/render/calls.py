@@ -6,6 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import count, groupby
@@ -64,11 +65,13 @@ class CallList:
     priorities : the senders with their findings, in order.
     collection : the returns.
     lang : the language.
+    due : the day by which returns are due, if it is not the form's.
     """
 
     priorities: Priorities
     collection: Collection
     lang: Language
+    due: date | None = None
 
     @cached_property
     def _wording(self) -> Wording:
@@ -174,7 +177,7 @@ class CallList:
         lacking = [*self._lacking(sender)]
         if lacking:
             paragraphs.append(lacking)
-        due = self.collection.form.due
+        due = self.due or self.collection.form.due
         is_dated = sender.hard or not (sender.read or sender.files)
         key = "due-late" if self._is_late else "due"
         closing = [self._say(key, date=self._wording.date(due))] if due and not is_dated else []
@@ -183,7 +186,7 @@ class CallList:
 
     def _by_due(self, key: str) -> str:
         """Return a request, with the day by which it is made if the form has one."""
-        due = self.collection.form.due
+        due = self.due or self.collection.form.due
         if due is None:
             return self._say(key)
         return self._say(f"{key}-late" if self._is_late else f"{key}-by", date=self._wording.date(due))
@@ -191,7 +194,7 @@ class CallList:
     @cached_property
     def _is_late(self) -> bool:
         """Whether the day by which returns are due is past."""
-        due = self.collection.form.due
+        due = self.due or self.collection.form.due
         return due is not None and today() > due
 
     def _received(self, sender: Sender) -> Iterator[str]:

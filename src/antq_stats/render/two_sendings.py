@@ -81,12 +81,14 @@ class ComparedSendings:
         stub = self._wording.phrase("column.unit")
         titles = ((unasked, "sending-unasked"), (asked, "sending-asked"))
         shown = [(part, self._say(title, count=len(part)), stub, heads) for part, title in titles if part]
-        places = (
-            Column("place", self._say("sending-place"), align="left"),
-            Column("codes", self._say("sending-codes"), align="left"),
-        )
         message = self._say("sending-message")
-        for findings, title in ((changed.cured, "sending-cured"), (changed.appeared, "sending-appeared")):
+        of_findings = ((changed.cured, "cured", "place-old"), (changed.appeared, "appeared", "place"))
+        for findings, key, place in of_findings:
+            places = (
+                Column("place", self._say(f"sending-{place}"), align="left"),
+                Column("codes", self._say("sending-codes"), align="left"),
+            )
+            title = f"sending-{key}"
             if findings:
                 lines = [self._finding_row(finding) for finding in findings]
                 shown.append((lines, self._say(title, count=len(lines)), message, places))

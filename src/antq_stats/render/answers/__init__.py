@@ -1,4 +1,4 @@
-"""Who has answered: the first screen of `status`, coverage by unit, and receipts for the senders."""
+"""Who has answered, and who is late: the screens of `status`, coverage by unit, receipts for the senders."""
 
 from antq_stats.render.answers.coverage import (
     answers_records,
@@ -6,10 +6,12 @@ from antq_stats.render.answers.coverage import (
     missing_names,
     unplaced_files,
 )
+from antq_stats.render.answers.punctuality import Punctuality
 from antq_stats.render.answers.receipts import receipts
 from antq_stats.render.answers.senders import SenderLists
 
 __all__ = [
+    "Punctuality",
     "SenderLists",
     "answers_records",
     "answers_table",

@@ -51,6 +51,11 @@ class SenderLists:
         return frozenset(self.collection.register.under(self.top).tolist())
 
     @cached_property
+    def expected(self) -> tuple[int, ...]:
+        """All senders under the unit."""
+        return tuple(unit for unit in self.senders if unit in self._under)
+
+    @cached_property
     def absent(self) -> tuple[int, ...]:
         """The missing senders under the unit."""
         return tuple(unit for unit in self.missing if unit in self._under)
@@ -70,7 +75,7 @@ class SenderLists:
 
     def headline(self) -> str:
         """Return ``167/173 xã đã gửi; 6 còn thiếu; 14 cần sửa.``."""
-        expected = sum(unit in self._under for unit in self.senders)
+        expected = len(self.expected)
         return self.wording.phrase(
             "status.headline",
             sent=expected - len(self.absent),

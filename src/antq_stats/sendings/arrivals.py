@@ -1,0 +1,67 @@
+"""When the returns of a period arrived: as a list says, else by the times of their files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from antq_stats.collection.collection import Collection
+from antq_stats.reading.discover import SourceFile
+from antq_stats.reading.files.enclosures import Enclosed
+
+
+def arrivals(
+    collection: Collection, sources: Iterable[SourceFile], received: Mapping[int, dt.date]
+) -> dict[int, dt.date]:
+    """Return the day on which each sender's return arrived first; senders without one are left out.
+
+    Of several versions the first one counts: what is corrected later was not late. The time of a file is that
+    of its last change on this computer; a file in an archive or a message has that of the archive.
+
+    Parameters
+    ----------
+    collection : the returns.
+    sources : the files that were read.
+    received : what the office recorded, by the position of the unit; it counts before the times of files.
+    """
+    place_of = {source.file: source.path for source in sources}
+    days: dict[int, dt.date] = {}
+    for sender, files in _files_by_sender(collection).items():
+        found = [day for file in files if (day := _day_of(place_of.get(file))) is not None]
+        if found:
+            days[sender] = min(found)
+    return days | dict(received)
+
+
+def _files_by_sender(collection: Collection) -> dict[int, set[str]]:
+    """Return for each sender the files with its figures, and all earlier versions of these."""
+    senders = collection.register.senders
+    files: dict[int, set[str]] = {}
+    for table in collection.tables:
+        for unit, source in zip(table.units.tolist(), table.sources.of_rows().tolist(), strict=True):
+            if source >= 0:
+                files.setdefault(int(senders[unit]), set()).add(table.origins[source].file)
+    earlier: dict[str, list[str]] = {}
+    for finding in collection.findings:
+        if finding.code == "F202" and finding.file is not None:
+            earlier.setdefault(finding.facts["other"], []).append(finding.file)
+    for names in files.values():
+        waiting = list(names)
+        while waiting:
+            older = set(earlier.get(waiting.pop(), ())) - names
+            names.update(older)
+            waiting += older
+    return files
+
+
+def _day_of(place: object) -> dt.date | None:
+    """Return the day of a local file's last change; None for a file elsewhere, or one that is gone."""
+    while isinstance(place, Enclosed):
+        place = place.container.path
+    if not isinstance(place, str):
+        return None
+    try:
+        return dt.datetime.fromtimestamp(Path(place).stat().st_mtime).astimezone().date()
+    except (OSError, OverflowError, ValueError):
+        return None
