@@ -81,17 +81,16 @@ class ComparedSendings:
         stub = self._wording.phrase("column.unit")
         titles = ((unasked, "sending-unasked"), (asked, "sending-asked"))
         shown = [(part, self._say(title, count=len(part)), stub, heads) for part, title in titles if part]
-        message = self._say("sending-message")
         of_findings = ((changed.cured, "cured", "place-old"), (changed.appeared, "appeared", "place"))
         for findings, key, place in of_findings:
             places = (
                 Column("place", self._say(f"sending-{place}"), align="left"),
-                Column("codes", self._say("sending-codes"), align="left"),
+                Column("message", self._say("sending-message"), align="left"),
             )
             title = f"sending-{key}"
             if findings:
                 lines = [self._finding_row(finding) for finding in findings]
-                shown.append((lines, self._say(title, count=len(lines)), message, places))
+                shown.append((lines, self._say(title, count=len(lines)), self._say("sending-codes"), places))
         headline = self.headline()
         if not shown:
             yield PresentationTable(headline, subtitle, stub, heads, (), ())
@@ -140,9 +139,8 @@ class ComparedSendings:
         return f"{one_line(row.sheet, 60)} · {where}" if row.sheet else where
 
     def _finding_row(self, finding: Finding) -> TableRow:
-        return TableRow(
-            self._words.message(finding), 0, (Text(self._words.place(finding)), Text(finding.code))
-        )
+        place, message = self._words.place(finding), self._words.message(finding)
+        return TableRow(finding.code, 0, (Text(place), Text(message)))
 
     def record(self) -> dict[str, object]:
         """Return the JSON of ``compare`` of two returns."""

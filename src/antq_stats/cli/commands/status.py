@@ -148,7 +148,7 @@ def _by_day(session: Session, punctuality: Punctuality, output: Path | None) -> 
         return opening
     table = punctuality.table()
     shown = show_table(table) if output is None else render_table(table, lang, width=None)
-    return "\n".join([opening, shown])
+    return f"{opening}\n{shown}"
 
 
 def _write_records(
