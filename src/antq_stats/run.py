@@ -120,8 +120,13 @@ def read(
         raise ValueError(f"no language {language!r}; known: {', '.join(LANGUAGES)}")
     collection = with_changes(opened.collect(on_return), opened.plan)
     output.INPUTS.add(_inputs(opened, collection))
+    return checked(opened, collection, language)
+
+
+def checked(period: Intake, collection: Collection, language: Language) -> Result:
+    """Return a period with the findings of all checks on what was read; parameters as of `Result`."""
     findings = Findings([edit(collection), implausible(collection)])
-    return Result(opened, collection, accept(collection, findings, is_compared=False), language)
+    return Result(period, collection, accept(collection, findings, is_compared=False), language)
 
 
 def _inputs(period: Intake, collection: Collection) -> Iterator[Path]:

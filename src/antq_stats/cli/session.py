@@ -165,6 +165,7 @@ def run_session(
     *modules: str,
     with_: Sequence[Path | RemoteFolder] | None = None,
     may_be_empty: bool = False,
+    keeps_returns: bool = False,
 ) -> Session:
     """Open a folder, read all its returns and run every check.
 
@@ -174,6 +175,7 @@ def run_session(
     modules : names of modules that the command needs later; they are imported while the files are read.
     with_ : folders of earlier periods to compare with; their own findings are not reported.
     may_be_empty : whether the folder may hold no returns, as on the first day.
+    keeps_returns : whether what was read is kept, to be combined with other decisions.
 
     Raises
     ------
@@ -183,7 +185,7 @@ def run_session(
         A period is given twice.
     """
     opened = open_folder(options)
-    opened.may_be_empty = may_be_empty
+    opened.may_be_empty, opened.keeps_returns = may_be_empty, keeps_returns
     result = read_period(opened, *modules)
     if with_:
         periods = [opened.earlier(folder) for folder in with_]

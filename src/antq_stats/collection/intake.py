@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -54,6 +54,10 @@ class Intake:
     """Whether a folder without returns is read too, as on the first day."""
     decisions: Decisions = NO_DECISIONS
     """What was decided on the returns, as decisions.csv in the folder says."""
+    keeps_returns: bool = False
+    """Whether the returns are kept, so that they can be combined with other decisions."""
+    returns: tuple[Return, ...] = ()
+    """The returns that were read, if they are kept."""
     _reading: Reading | None = None
     """The reading in progress, from `begin` until `collect`; else None."""
 
@@ -228,10 +232,22 @@ class Intake:
             self.begin()
         assert self._reading is not None  # noqa: S101 - begin made it
         reading, self._reading = self._reading, None  # it can be used once; a further run reads again
-        from antq_stats.collection.collection import collect  # imported while the workers read
-        from antq_stats.collection.decided import Rulings
+        from antq_stats.collection import collection  # noqa: F401 - imported while the workers read
 
         returns = _all_of(reading, on_return)
+        self.returns = tuple(returns) if self.keeps_returns else ()
+        return self.combine(returns)
+
+    def combine(self, returns: Sequence[Return]) -> Collection:
+        """Return what was read with the decisions applied.
+
+        Parameters
+        ----------
+        returns : all returns; they are not changed.
+        """
+        from antq_stats.collection.collection import collect
+        from antq_stats.collection.decided import Rulings
+
         rulings = Rulings(self.decisions, self.plan) if self.decisions else None
         return collect(self.form, self.register, self.name, self.discovered, returns, rulings)
 

@@ -112,14 +112,15 @@ def _outputs(
 
 
 def _findings(result: Result, account: Account, results: ResultFolder) -> None:
-    from antq_stats.render.findings import write_list
+    from antq_stats.render.findings import decide_command, write_list
 
-    period = result.period
+    earlier = [run.period.local_folder for run in result.earlier]
+    command = decide_command(result.period.local_folder, earlier, account.wording)
     results.put_by(
         account.place("findings"),
         lambda stream: write_list(
-            result.findings, period.name, stream, lang=result.language, names=result.names,
-            register=period.register,
+            result.findings, result.collection, stream, lang=result.language, names=result.names,
+            command=command,
         ),
     )  # fmt: skip
 

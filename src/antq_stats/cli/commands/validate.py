@@ -108,14 +108,16 @@ def _is_one_workbook(output: Path) -> bool:
 
 def _xlsx(session: Session, output: Path) -> None:
     """Write a workbook with all findings; into a folder, also a marked copy of each file with findings."""
-    from antq_stats.render.findings import write_list
+    from antq_stats.render.findings import decide_command, write_list
+    from antq_stats.words.language import Wording
 
     lang, result = console.language, session.result
-    period = result.period
+    period, earlier = result.period, [run.period.local_folder for run in result.earlier]
+    command = decide_command(period.local_folder, earlier, Wording(lang))
 
     def write(stream: BinaryIO) -> None:
         write_list(
-            result.findings, period.name, stream, lang=lang, names=result.names, register=period.register
+            result.findings, result.collection, stream, lang=lang, names=result.names, command=command
         )
 
     if _is_one_workbook(output):

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
+from antq_stats.collection.collection import Collection
 from antq_stats.findings.catalogue import Names
 from antq_stats.findings.finding import Finding
 from antq_stats.output_marks import CREATED, WORKBOOK
-from antq_stats.register.register import UnitRegister
+from antq_stats.render.findings.decision_columns import FILLED, DecisionColumns
 from antq_stats.render.findings.table import FILLS, INKS, WEIGHTS, FindingList, Listed
 from antq_stats.render.words import is_silence, level_word, tally_words, unit_name
 from antq_stats.render.writing.output import OutputError
@@ -29,8 +30,6 @@ _WIDTHS = {
 _LEVEL = 11.5
 """Width of the column of a level above the senders."""
 _CENTRED = frozenset(("number", "sheet", "cell", "code"))
-_KEYS = ("unit-code", "measure-code", "rule")
-"""Hidden columns at the right end: with code, file, sheet and cell they say which finding a row is."""
 _SIZE = 11
 _HEAD = {
     "bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True,
@@ -45,25 +44,26 @@ _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}  # inches
 
 def write_list(
     findings: Sequence[Finding],
-    period: str,
+    collection: Collection,
     target: BinaryIO,
     *,
     lang: Language,
     names: Names,
-    register: UnitRegister,
+    command: str | None = None,
 ) -> None:
     """Write the list of findings by sender as a workbook, marked as the tool's own.
 
-    It is one table with a row for each finding; see `FindingList`.
+    It is one table with a row for each finding; see `FindingList`. Behind the columns that are printed are
+    those in which decisions are filled in; see `DecisionColumns`.
 
     Parameters
     ----------
     findings : the findings.
-    period : name of the period.
+    collection : the values that they are on.
     target : an open binary file.
     lang : the language.
     names : the names of codes.
-    register : the register.
+    command : the command that takes the decisions back; None to offer none.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def write_list(
     """
     import xlsxwriter
 
-    listed = FindingList(findings, lang, names, register)
+    listed = FindingList(findings, lang, names, collection.register)
     wording = listed.wording
     if len(listed.rows) + 10 > MAX_ROWS:
         raise OutputError("sheet-full", wording.phrase("findings.title"))
@@ -86,9 +86,14 @@ def write_list(
         silent = silent if len(silent) > _SILENT else ()
         titles = [wording.phrase("annotated.sheet"), wording.phrase("findings.silent-sheet")]
         name, other = sheet_names(titles, wording)
-        _ListSheet(workbook.add_worksheet(name), formats, listed, silent, period).write()
+        sheet = _ListSheet(workbook.add_worksheet(name), formats, listed, silent, collection, command)
+        sheet.write()
         if silent:
-            _write_silent(workbook.add_worksheet(other), formats, listed, silent)
+            columns = DecisionColumns(
+                workbook.add_worksheet(other), formats, collection, wording, _silent_width(listed),
+                () if command is None else ("decision", "reason", "by"),
+            )  # fmt: skip
+            _write_silent(columns, listed, silent)
     target.write(content.getbuffer())
 
 
@@ -101,14 +106,16 @@ class _ListSheet:
         formats: Formats,
         listed: FindingList,
         silent: Sequence[Listed],
-        period: str,
+        collection: Collection,
+        command: str | None,
     ) -> None:
         self.sheet = sheet
         self.formats = formats
         self.listed = listed
         self.rows = tuple(row for row in listed.rows if not (silent and is_silence(row.finding)))
         self.silent = silent
-        self.period = period
+        self.period = collection.period
+        self.command = command
         self.wording: Wording = listed.wording
         say = self.wording.phrase
         shown = ("unit", "file", "sheet", "cell", "measure", "value", "message", "hint", "code")
@@ -120,7 +127,9 @@ class _ListSheet:
             *((name, say(f"column.{name}")) for name in shown),
         ]
         self.rooms = [points(_WIDTHS.get(code, _LEVEL)) for code, _ in self.columns]
-        self.hidden = [say(f"column.{key}") for key in _KEYS]
+        self.decisions = DecisionColumns(
+            sheet, formats, collection, self.wording, len(self.columns), () if command is None else FILLED
+        )
 
     def write(self) -> None:
         """Write titles, heads and rows, and set the page up."""
@@ -129,18 +138,19 @@ class _ListSheet:
         sheet, rows = self.sheet, self.rows
         for place, (code, _) in enumerate(self.columns):
             sheet.set_column(place, place, _WIDTHS.get(code, _LEVEL), self.formats(font_size=_SIZE))
-        last = len(self.columns) + len(_KEYS) - 1
-        sheet.set_column(len(self.columns), last, 12, self.formats(font_size=_SIZE), {"hidden": True})
         head = self._titles()
         labels = [label for _, label in self.columns]
         sheet.set_row(head, row_height(zip(labels, self.rooms, strict=True), _SIZE * 1.1))
-        for place, label in enumerate([*labels, *self.hidden]):
+        for place, label in enumerate(labels):
             sheet.write_string(head, place, clean(label), self.formats(**_HEAD))
+        self.decisions.write_heads(head, _SIZE, _HEAD)
         whose = None
         for place, row in enumerate(rows, start=1):
             self._row(head + place, place, row, is_first=whose != (row.sender_at, row.sender))
             whose = row.sender_at, row.sender
+        last = self.decisions.last
         if rows:
+            self.decisions.validate(head + 1, head + len(rows))
             sheet.autofilter(head, 0, head + len(rows), last)
             sheet.ignore_errors({"number_stored_as_text": xl_range(head + 1, 0, head + len(rows), last)})
         elif not self.silent:
@@ -167,7 +177,11 @@ class _ListSheet:
         for place, (text, size) in enumerate(lines):
             self.sheet.set_row(place, size * 1.5)
             self.sheet.write_string(place, 0, clean(text), self.formats(bold=True, font_size=size))
-        return len(lines) + 1
+        if self.command is None:
+            return len(lines) + 1
+        guide = wording.phrase("decide.guide", command=self.command)
+        self.sheet.write_string(len(lines), 0, clean(guide), self.formats(font_size=_SIZE))
+        return len(lines) + 2
 
     def _row(self, at: int, number: int, row: Listed, *, is_first: bool) -> None:
         """Write a row; the first row of a sender has a heavier line above it, and the name in bold."""
@@ -191,9 +205,7 @@ class _ListSheet:
             else:
                 self.sheet.write_string(at, place, text, self.formats(**style))
         if row.told == 1:
-            keys = (row.finding.unit, row.finding.measure, row.finding.rule)
-            for place, key in enumerate(keys, start=len(self.columns)):
-                self.sheet.write_string(at, place, clean(key or ""), self.formats(font_size=_SIZE))
+            self.decisions.write_row(at, row.finding, look)
 
     def _page(self, head: int, last: int) -> None:
         """Set paper, margins, the heads repeated on each page, frozen panes and the footer."""
@@ -220,9 +232,14 @@ def _silent_words(listed: FindingList, silent: Sequence[Listed], key: str) -> st
     return listed.wording.phrase(f"findings.{key}", count=len(silent), kind=kind, sheet=sheet)
 
 
-def _write_silent(sheet: Worksheet, formats: Formats, listed: FindingList, silent: Sequence[Listed]) -> None:
+def _silent_width(listed: FindingList) -> int:
+    """Return the number of printed columns of the sheet of units that sent nothing."""
+    return len(listed.heads_above()) + 4
+
+
+def _write_silent(decisions: DecisionColumns, listed: FindingList, silent: Sequence[Listed]) -> None:
     """Write the sheet of units that sent nothing: names and codes, with a column to tick off calls."""
-    say = listed.wording.phrase
+    say, sheet, formats = listed.wording.phrase, decisions.sheet, decisions.formats
     columns = [
         ("number", say("annotated.head-number")),
         *listed.heads_above(),
@@ -235,11 +252,14 @@ def _write_silent(sheet: Worksheet, formats: Formats, listed: FindingList, silen
     for place, (code, label) in enumerate(columns):
         sheet.set_column(place, place, _SILENT_WIDTHS.get(code, _SILENT_LEVEL), formats(font_size=_SIZE))
         sheet.write_string(2, place, clean(label), formats(**_HEAD))
+    decisions.write_heads(2, _SIZE, _HEAD)
     look = {"border": 1, "valign": "top", "text_wrap": True, "font_size": _SIZE}
     for number, row in enumerate(silent, start=1):
         sheet.write_number(2 + number, 0, number, formats(**look, align="center"))
         for place, text in enumerate((*row.above, row.sender, row.finding.unit or "", ""), start=1):
             sheet.write_string(2 + number, place, clean(text), formats(**look))
+        decisions.write_row(2 + number, row.finding, look)
+    decisions.validate(3, 2 + len(silent))
     sheet.set_paper(9)  # A4
     sheet.set_margins(**_MARGINS)
     sheet.fit_to_pages(1, 0)
