@@ -10,6 +10,7 @@ import typer
 from antq_stats.cli.commands.aggregate import aggregate
 from antq_stats.cli.commands.check_text import check_text
 from antq_stats.cli.commands.compare import compare
+from antq_stats.cli.commands.decide import decide
 from antq_stats.cli.commands.explain import explain
 from antq_stats.cli.commands.report import report
 from antq_stats.cli.commands.setup.adopt import adopt
@@ -34,6 +35,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
     ("template", template, "data/samples/2021 -o bieu-trong"),
     ("validate", validate, "data/samples/2021-messy"),
     ("status", status, "data/samples/2021-messy"),
+    ("decide", decide, "data/samples/2021-messy 2-can-sua.xlsx"),
     ("aggregate", aggregate, "data/samples/2021 --by district"),
     ("compare", compare, "data/samples/2020 data/samples/2021"),
     ("trace", trace, 'data/samples/2021 "An Lạc" ho_dat_gdvh'),

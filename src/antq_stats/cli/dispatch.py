@@ -14,7 +14,9 @@ from antq_stats.render.writing.output import OutputError, prepare
 from antq_stats.words.language import Language, choose, phrase
 
 _COMMAND = "antq-stats"
-_READERS = frozenset({"validate", "status", "aggregate", "report", "check-text", "trace", "year-end"})
+_READERS = frozenset(
+    {"validate", "decide", "status", "aggregate", "report", "check-text", "trace", "year-end"}
+)
 
 
 def _language_of(arguments: Sequence[str]) -> Language:

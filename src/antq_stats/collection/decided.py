@@ -269,17 +269,17 @@ class _Applying:
 
     def _still_says(self, decision: Decision, current: int, plan: MeasurePlan) -> bool:
         """Return whether a cell says what it said when this was decided."""
-        then = read(decision.was, plan)
-        if then.value != MISSING:
-            return current == then.value
         said = {
             finding.value
             for finding in self.findings
             if finding.unit == decision.unit and decision.measure in finding.measures and finding.value
         }
-        if then.code in (BLANK, "C102"):
-            return current == MISSING and not said
-        return current == MISSING and decision.was in said
+        if current == MISSING and decision.was in said:
+            return True  # also where the text could be read as a value, as that of a number 1.691
+        then = read(decision.was, plan)
+        if then.value != MISSING:
+            return current == then.value
+        return current == MISSING and then.code in (BLANK, "C102") and not said
 
     def _misfit(self, code: str, decision: Decision, problem: str, **fields: Any) -> None:  # noqa: ANN401 - of Finding
         found = _note(code, decision)

@@ -24,7 +24,8 @@ _COLUMN_PHRASES = {
     "measure": "column.measure",
 }  # fmt: skip
 """The phrases of the heads of the columns that are read."""
-_LONGEST = 400
+LONGEST = 400
+"""Most characters of a cell that are read."""
 
 
 class NoList(Exception):  # noqa: N818 - named like `unit_workbook.NoWorkbook`
@@ -133,7 +134,7 @@ def _rows(
 ) -> Iterator[FilledRow]:
     for number, row in enumerate(rows, start=first):
         cells = {
-            column: one_line(row[place].strip(), _LONGEST)
+            column: one_line(row[place].strip(), LONGEST)
             for column, place in places.items()
             if place < len(row)
         }

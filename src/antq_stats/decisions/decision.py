@@ -45,8 +45,10 @@ class Decision(NamedTuple):
     @property
     def subject(self) -> tuple[str, ...]:
         """What the decision is on: of two on the same, the later one holds."""
-        header = self.value if self.kind == "column" else ""
-        return self.kind, self.unit, self.measure, self.code, self.file, header
+        which = self.value if self.kind in ("column", "undo") else ""
+        if self.kind == "accept" and self.file and not self.measure:
+            which = self.was  # a file may have several findings of one code, each on a text of its own
+        return self.kind, self.unit, self.measure, self.code, self.file, which
 
 
 @dataclass(frozen=True)

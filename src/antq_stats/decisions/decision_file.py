@@ -1,10 +1,8 @@
-"""Reads and writes decisions.csv. Lines are only ever added: nothing that was decided is erased."""
+"""Reads decisions.csv. Lines are only ever added: nothing that was decided is erased."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from antq_stats.decisions.decision import COLUMNS, KINDS, Decision, Decisions, Kind
@@ -122,19 +120,3 @@ def kind_of(text: str) -> Kind | None:
     """Return the kind of decision that a word names, in either language; None if none does."""
     key = text.strip().lower()
     return next((kind for kind in KINDS if kind == key), KIND_WORDS.get(ascii_key(text)))
-
-
-def decision_lines(lines: Sequence[Decision], *, header: bool) -> str:
-    """Return decisions as text of decisions.csv.
-
-    Parameters
-    ----------
-    lines : the decisions.
-    header : whether the row of heads comes first.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    if header:
-        writer.writerow(COLUMNS)
-    writer.writerows((line.date.isoformat(), *line[2:]) for line in lines)
-    return text.getvalue()

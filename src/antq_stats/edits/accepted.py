@@ -157,11 +157,15 @@ class _Accepting:
             *self.by_code.get(finding.rule or "", ()),
         )
         units, measures = ("", finding.unit, finding.about), ("", *finding.measures)
-        for decision in decisions:
-            is_on = decision.unit in units and decision.measure in measures
-            if is_on and decision.file in ("", finding.file):
-                return decision
-        return None
+        on = [
+            decision
+            for decision in decisions
+            if decision.unit in units and decision.measure in measures and decision.file in ("", finding.file)
+        ]
+        if len(on) > 1:  # as several headers of one file
+            now = fingerprint(self.collection, finding)
+            on.sort(key=lambda decision: decision.was not in (UNTIL_END, now))
+        return on[0] if on else None
 
     def misfits(self, *, is_compared: bool) -> Iterator[Finding]:
         """Yield R301 for each acceptance that no longer fits."""

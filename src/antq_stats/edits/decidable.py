@@ -132,10 +132,19 @@ def row_key(finding: Finding) -> str:
 
 
 def as_it_stands(collection: Collection, finding: Finding) -> str:
-    """Return the figures and the text that a finding is about, to tell whether they have changed."""
-    figures = fingerprint(collection, finding)
+    """Return the figures and the text that a finding is about, to tell whether they have changed.
+
+    Of a finding on a decision it begins with the decision's number; see `decision_number`.
+    """
+    number = finding.facts.get("count", "")
+    figures = f"#{number}" if finding.code in OF_DECISIONS else fingerprint(collection, finding)
     text = finding.value or ""
     return figures if text in ("", figures) else f"{figures} · {text}"
+
+
+def decision_number(stands: str) -> str:
+    """Return the number of the decision that a finding is on, by how it stands; empty if it is on none."""
+    return stands[1:].partition(" ")[0] if stands.startswith("#") else ""
 
 
 def said(collection: Collection, unit: str, measure: str) -> str:

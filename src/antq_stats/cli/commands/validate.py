@@ -109,19 +109,21 @@ def _is_one_workbook(output: Path) -> bool:
 def _xlsx(session: Session, output: Path) -> None:
     """Write a workbook with all findings; into a folder, also a marked copy of each file with findings."""
     from antq_stats.render.findings import decide_command, write_list
-    from antq_stats.words.language import Wording
+    from antq_stats.words.language import Wording, phrase
 
     lang, result = console.language, session.result
     period, earlier = result.period, [run.period.local_folder for run in result.earlier]
     command = decide_command(period.local_folder, earlier, Wording(lang))
 
     def write(stream: BinaryIO) -> None:
-        write_list(
-            result.findings, result.collection, stream, lang=lang, names=result.names, command=command
-        )
+        write_list(result.findings, result.collection, stream, lang=lang, names=result.names, command=command)
 
+    listed = output if _is_one_workbook(output) else output / f"{phrase('annotated.list-name', lang)}.xlsx"
+    _refuse_begun(listed, result)
     if _is_one_workbook(output):
         session.write(output, write)
+        if command is not None:
+            console.note("decide.next", name=output.name, command=_decide(result, output))
         return
     from antq_stats.render.annotated import FolderWriter, send_back
 
@@ -136,6 +138,29 @@ def _xlsx(session: Session, output: Path) -> None:
         console.note("annotated.run-withheld", count=len(sent.withheld), names=", ".join(sent.withheld))
     if others := writer.others():
         console.note("annotated.leftover", name=output.name, count=others)
+
+
+def _decide(result: Result, listed: Path) -> str:
+    """Return the command that takes the decisions of a list, as it may be typed."""
+    from antq_stats.render.findings import decide_command
+    from antq_stats.words.language import Wording
+
+    earlier = [run.period.local_folder for run in result.earlier]
+    return decide_command(result.period.local_folder, earlier, Wording(console.language), listed) or ""
+
+
+def _refuse_begun(listed: Path, result: Result) -> None:
+    """Refuse to write over a list with decisions that were not taken yet.
+
+    Raises
+    ------
+    UsageProblem
+        It has some.
+    """
+    from antq_stats.deciding.taking import is_begun
+
+    if listed.is_file() and is_begun(listed, result):
+        raise UsageProblem("decide.begun", name=listed.name, command=_decide(result, listed))
 
 
 def _text(result: Result, chosen: str, named: str, *, to_file: bool) -> str:
