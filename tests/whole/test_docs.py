@@ -36,6 +36,7 @@ COMMANDS = {
     "template",
     "validate",
     "status",
+    "decide",
     "aggregate",
     "compare",
     "trace",

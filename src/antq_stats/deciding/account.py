@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from antq_stats.deciding.trial import Trial, misfits, taken_up
@@ -10,7 +11,16 @@ from antq_stats.decisions.decision import COLUMNS, SHEET_MARK, UNTIL_END, Decisi
 from antq_stats.form import Measure
 from antq_stats.render.cells import cell_of
 from antq_stats.render.words import unit_within
-from antq_stats.render.writing.table import Cell, Column, Count, Coverage, PresentationTable, Row, Text
+from antq_stats.render.writing.table import (
+    Cell,
+    Column,
+    Count,
+    Coverage,
+    Percent,
+    PresentationTable,
+    Row,
+    Text,
+)
 from antq_stats.run import Result
 from antq_stats.words.language import Wording
 from antq_stats.words.text import capital
@@ -65,7 +75,9 @@ def changes_table(trial: Trial, wording: Wording) -> PresentationTable:
     before, after = trial.before, trial.after
     root = before.publication.root
     figures = _figures(before, after, root, wording)
-    rows = [Row(label, 0, (first, second)) for label, first, second in figures if first != second]
+    rows = [
+        Row(label, 0, (first, second)) for label, first, second in figures if _plain(first) != _plain(second)
+    ]
     rows += [
         Row(wording.phrase(f"column.{weight}"), 0, (Count(before.tally[weight]), Count(after.tally[weight])))
         for weight in ("hard", "soft")
@@ -77,6 +89,11 @@ def changes_table(trial: Trial, wording: Wording) -> PresentationTable:
         columns=tuple(Column(name, wording.phrase(f"decide.{name}")) for name in ("before", "after")),
         rows=tuple(rows),
     )
+
+
+def _plain(cell: Cell) -> Cell:
+    """Return a cell without the mark that its figure can still change."""
+    return replace(cell, provisional=False) if isinstance(cell, Count | Percent) else cell
 
 
 def _figures(before: Result, after: Result, root: int, wording: Wording) -> Iterator[tuple[str, Cell, Cell]]:
@@ -104,12 +121,11 @@ def decisions_table(
     wording : the language.
     became : what became of each; None to leave that out.
     """
-    heads = ["was", "value", "reason", "by", *(["state"] if became is not None else [])]
+    heads = ["figure", *(["state"] if became is not None else []), "reason", "by"]
     rows = []
     for line in lines:
-        texts = [_was(line, wording), "" if line.kind == "undo" else line.value, line.reason, line.by]
-        if became is not None:
-            texts.append(wording.phrase(f"decide.state-{became[line.number]}"))
+        state = [] if became is None else [wording.phrase(f"decide.state-{became[line.number]}")]
+        texts = (_figure(line, wording), *state, line.reason, line.by)
         rows.append(Row(f"{line.number}. {subject(line, result, wording)}", 0, tuple(map(Text, texts))))
     return PresentationTable(
         title=wording.phrase("decide.decisions"),
@@ -120,10 +136,11 @@ def decisions_table(
     )
 
 
-def _was(line: Decision, wording: Wording) -> str:
-    if line.was == UNTIL_END:
-        return wording.phrase("decide.until-end")
-    return line.was or (wording.phrase("decide.blank") if line.kind == "correct" else "")
+def _figure(line: Decision, wording: Wording) -> str:
+    """Return the figure that a decision is on, as in ``12 → 21``."""
+    if line.kind == "correct":
+        return f"{line.was or wording.phrase('decide.blank')} → {line.value}"
+    return wording.phrase("decide.until-end") if line.was == UNTIL_END else line.was
 
 
 def subject(line: Decision, result: Result, wording: Wording) -> str:

@@ -123,9 +123,9 @@ def _longer(old: bytes, lines: Sequence[Decision]) -> bytes:
 
     It is written as UTF-8 with a byte order mark, so that Excel shows it well.
     """
-    text = decode(old).text if old else ""
-    if not text.strip():
+    if not old:
         return BOM + _text([COLUMNS, *map(_cells, lines)], ",").encode("utf-8")
+    text = decode(old).text
     records = rows_of(text)
     top, columns = list_header(records.rows, HEADS, ("date", "decision"))
     lacking = [name for name in COLUMNS if name not in columns]

@@ -19,6 +19,9 @@ from antq_stats.edits.decidable import is_typed
 from antq_stats.findings.catalogue import severity
 from antq_stats.findings.finding import Finding
 from antq_stats.run import Result
+from antq_stats.words.text import one_line
+
+_LONGEST = 400
 
 
 class Refused(Exception):  # noqa: N818 - becomes a finding
@@ -104,7 +107,8 @@ def decision(kind: Kind, fields: Mapping[str, str], today: date) -> Decision:
     Refused
         A field is missing, or names a person.
     """
-    found, wrong = decision_of({**fields, "date": today.isoformat(), "decision": kind}, 0)
+    texts = {name: one_line(text, _LONGEST) for name, text in fields.items()}
+    found, wrong = decision_of({**texts, "date": today.isoformat(), "decision": kind}, 0)
     if found is None:
         raise Refused(wrong[0][0])
     return found

@@ -124,7 +124,7 @@ class Taking:
         """
         here = period_key(self.collection)
         if others := [row["list"] for row in rows if row["list"] not in ("", here)]:
-            raise NoList("other-list", found=others[0], expected=here)
+            raise NoList("other-list", found=others[0])
         keys = {row["key"] for row in rows}
         for finding in self.result.findings:
             if (key := row_key(finding)) in keys:

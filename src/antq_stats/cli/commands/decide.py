@@ -355,7 +355,7 @@ def _write(session: Session, lines: Sequence[Decision]) -> int:
         key = "decide.stale" if lock.is_stale else "decide.busy"
         console.problem(Wording(console.language).phrase(key, name=one_line(str(folder / LOCK), 500)))
         return NOT_WRITTEN
-    numbers = ", ".join(str(line.number) for line in added)
+    numbers = "–".join(dict.fromkeys((str(added[0].number), str(added[-1].number))))
     console.note("decide.done", count=len(added), name=DECISIONS_FILE, numbers=numbers)
     console.note("decide.next-validate", command=f"antq-stats validate {as_typed(folder)}")
     return 0
