@@ -17,7 +17,7 @@ from antq_stats.decisions.decision_file import read_decisions
 
 FIRST = Decision(1, date(2021, 12, 8), "correct", "070101", "trau", "", "", "12", "21", "told", "office")
 TEXT = st.text(st.sampled_from("aẫĐ ,;'=+-\"#0"), min_size=1, max_size=12).filter(
-    lambda text: any(map(str.isalpha, text))
+    lambda text: any(map(str.isalpha, text)) and text == text.strip()
 )
 
 

@@ -121,11 +121,11 @@ def decisions_table(
     wording : the language.
     became : what became of each; None to leave that out.
     """
-    heads = ["figure", *(["state"] if became is not None else []), "reason", "by"]
+    heads = ["figure", *(["state"] if became is not None else []), "reason"]
     rows = []
     for line in lines:
         state = [] if became is None else [wording.phrase(f"decide.state-{became[line.number]}")]
-        texts = (_figure(line, wording), *state, line.reason, line.by)
+        texts = (_figure(line, wording), *state, f"{line.reason} – {line.by}" if line.reason else line.by)
         rows.append(Row(f"{line.number}. {subject(line, result, wording)}", 0, tuple(map(Text, texts))))
     return PresentationTable(
         title=wording.phrase("decide.decisions"),

@@ -25,15 +25,15 @@ def value_fields(text: str, plan: MeasurePlan) -> Fields | None:
     return None if value == MISSING else {"value": unmistakable(plan.text(value))}
 
 
-def correction_fields(untouched: Collection, unit: str, measure: str) -> Fields:
+def correction_fields(sent: Collection, unit: str, measure: str) -> Fields:
     """Return what is corrected, and what the returns say now.
 
     Parameters
     ----------
-    untouched : the values without any decision.
+    sent : what the returns say, with no value corrected.
     unit, measure : codes that are known.
     """
-    return {"unit": unit, "measure": measure, "was": said(untouched, unit, measure)}
+    return {"unit": unit, "measure": measure, "was": said(sent, unit, measure)}
 
 
 def acceptance_fields(collection: Collection, finding: Finding, *, until_end: bool = False) -> Fields:

@@ -38,13 +38,13 @@ class Refused(Exception):  # noqa: N818 - becomes a finding
         super().__init__(problem)
 
 
-def correction(result: Result, untouched: Collection, unit: str, measure: str, value: str) -> Fields:
+def correction(result: Result, sent: Collection, unit: str, measure: str, value: str) -> Fields:
     """Return the fields of a correction.
 
     Parameters
     ----------
     result : the period.
-    untouched : its values without any decision.
+    sent : what its returns say, with no value corrected.
     unit, measure : codes.
     value : the right value, as it is typed.
 
@@ -55,12 +55,12 @@ def correction(result: Result, untouched: Collection, unit: str, measure: str, v
     """
     plan = measure_plan(result.period.plan, measure)
     position = result.register.units.by_code[unit]
-    if plan is None or (plan.summed and not is_typed(untouched, position, measure)):
+    if plan is None or (plan.summed and not is_typed(sent, position, measure)):
         raise Refused("is-a-sum")
     right = value_fields(value, plan)
     if right is None:
         raise Refused("no-value", found=value)
-    return right | correction_fields(untouched, unit, measure)
+    return right | correction_fields(sent, unit, measure)
 
 
 def acceptance(result: Result, code: str, unit: str, measure: str | None, *, until_end: bool) -> Fields:

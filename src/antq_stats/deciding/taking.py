@@ -100,15 +100,15 @@ class Taking:
     Parameters
     ----------
     result : the period with the decisions that it has now.
-    untouched : the values without any decision.
+    sent : what the returns say, with no value corrected.
     today : date of the decisions.
     lang : language of the words that a refusal offers; those of the list may be in either.
     """
 
-    def __init__(self, result: Result, untouched: Collection, today: date, lang: Language) -> None:
+    def __init__(self, result: Result, sent: Collection, today: date, lang: Language) -> None:
         self.result = result
         self.collection = result.collection
-        self.untouched = untouched
+        self.sent = sent
         self.today = today
         self.lang = lang
         self._by_key: defaultdict[str, list[Finding]] = defaultdict(list)
@@ -167,7 +167,7 @@ class Taking:
         if row["value"] and kind != "correct":
             raise _Refused("value", "value-not-asked")
         if kind == "correct":
-            fields |= correction_fields(self.untouched, fields["unit"], measure)
+            fields |= correction_fields(self.sent, fields["unit"], measure)
         wanted = Wanted(row, self._decision(kind, fields))
         first = self._seen.setdefault(wanted.decision.subject, wanted)
         if first is not wanted:

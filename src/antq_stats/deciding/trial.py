@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from antq_stats.collection.collection import Collection
-from antq_stats.decisions.decision import NO_DECISIONS, Decision, Decisions, numbered
+from antq_stats.decisions.decision import Decision, Decisions, numbered
 from antq_stats.edits.decidable import MISFITS
 from antq_stats.run import Result, checked
 
@@ -29,9 +29,10 @@ class Trial:
     lines: tuple[Decision, ...]
 
 
-def untouched(result: Result) -> Collection:
-    """Return the values of a period without any decision; its returns must have been kept."""
-    return replace(result.period, decisions=NO_DECISIONS).combine(result.period.returns)
+def as_sent(result: Result) -> Collection:
+    """Return what the returns that count say, with no value corrected; the returns must have been kept."""
+    kept = Decisions(tuple(result.period.decisions.of_kind("set-aside", "unit", "column")))
+    return replace(result.period, decisions=kept).combine(result.period.returns)
 
 
 def with_decisions(result: Result, decisions: Decisions) -> Result:

@@ -196,11 +196,11 @@ def _take(options: FolderOptions, filled: Path, earlier: EarlierPeriods, *, yes:
             return 0
         session = _open(options, earlier)
         from antq_stats.deciding.taking import Taking
-        from antq_stats.deciding.trial import untouched
+        from antq_stats.deciding.trial import as_sent
         from antq_stats.words.today import today
 
         result = session.result
-        taken = Taking(result, untouched(result), today(), console.language).take(rows)
+        taken = Taking(result, as_sent(result), today(), console.language).take(rows)
     except NoList as error:
         raise SetupError([Finding(code="S223", file=filled.name, facts=error.facts)]) from None
     if taken.known:
@@ -246,7 +246,7 @@ def _decision(session: Session, folder: Path | RemoteFolder, typed: _Typed) -> D
     from antq_stats.cli.choices import columns_of, unit_of
     from antq_stats.deciding.fields import file_fields
     from antq_stats.deciding.single import acceptance, correction, decision
-    from antq_stats.deciding.trial import untouched
+    from antq_stats.deciding.trial import as_sent
     from antq_stats.form import Measure
     from antq_stats.words.today import today
 
@@ -261,7 +261,7 @@ def _decision(session: Session, folder: Path | RemoteFolder, typed: _Typed) -> D
     unit = "" if typed.unit is None else codes[unit_of(result.register, typed.unit)]
     if typed.value is not None:
         assert measure is not None  # noqa: S101 - checked with the options
-        kind, fields = "correct", correction(result, untouched(result), unit, measure, typed.value)
+        kind, fields = "correct", correction(result, as_sent(result), unit, measure, typed.value)
     elif typed.accept is not None:
         kind, fields = "accept", acceptance(result, typed.accept, unit, measure, until_end=typed.until_end)
     elif typed.nil is not None:
