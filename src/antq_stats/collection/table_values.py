@@ -50,6 +50,14 @@ class TableValues:
         """Places in ``origins``, n x m; -1 where no value was given. For single values use ``sources``."""
         return self.sources.matrix()
 
+    @cached_property
+    def _rows(self) -> dict[int, int]:
+        return {unit: row for row, unit in enumerate(self.units.tolist())}
+
+    def row_of(self, unit: int) -> int:
+        """Return the row of a unit, by its position in the register; -1 if it does not answer the table."""
+        return self._rows.get(unit, -1)
+
     @property
     def is_expected(self) -> bool:
         """Whether units must answer the table: it has a required measure."""

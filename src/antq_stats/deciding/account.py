@@ -10,7 +10,7 @@ from antq_stats.deciding.trial import Trial, misfits, taken_up
 from antq_stats.decisions.decision import COLUMNS, SHEET_MARK, UNTIL_END, Decision
 from antq_stats.form import Measure
 from antq_stats.render.cells import cell_of
-from antq_stats.render.words import unit_within
+from antq_stats.render.words import unit_name, unit_within
 from antq_stats.render.writing.table import (
     Cell,
     Column,
@@ -140,18 +140,32 @@ def _figure(line: Decision, wording: Wording) -> str:
     """Return the figure that a decision is on, as in ``12 → 21``."""
     if line.kind == "correct":
         return f"{line.was or wording.phrase('decide.blank')} → {line.value}"
+    if line.kind == "nil":
+        return "0"
     return wording.phrase("decide.until-end") if line.was == UNTIL_END else line.was
 
 
+def _unit(code: str, result: Result, wording: Wording) -> str:
+    """Return a unit with its sender and its code: ``Thôn 1, xã Tân Lĩnh (04336001)``."""
+    register = result.register
+    position = register.units.by_code.get(code)
+    if position is None:
+        return code
+    sender = int(register.senders[position])
+    name = unit_name(register, position)
+    if sender not in (position, -1):
+        name += f", {unit_within(register, sender, wording)}"
+    return f"{name} ({code})"
+
+
 def subject(line: Decision, result: Result, wording: Wording) -> str:
-    """Return what is decided on what, as in ``Sửa số: Thôn 1 (070101), Số trâu``."""
+    """Return what is decided on what, as in ``Sửa số: Thôn 1, xã Yên (070101), Số trâu``."""
     kind = wording.phrase(f"decide.kind-{line.kind}")
     if line.kind == "undo":
         return capital(f"{kind} {line.value}")
     on = [line.code] if line.code else []
     if line.unit:
-        name = result.names("unit", line.unit)
-        on.append(f"{capital(name)} ({line.unit})" if name else line.unit)
+        on.append(_unit(line.unit, result, wording))
     if line.measure:
         on.append(result.names("measure", line.measure) or line.measure)
     if line.file:

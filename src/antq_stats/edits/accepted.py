@@ -94,9 +94,9 @@ def _text(collection: Collection, unit: int, code: str) -> str:
     """Return a unit's own value of a measure, or the sum under it, in digits; ``…`` for none."""
     at, place = collection.place_of[code]
     table = collection.tables[at]
-    rows = np.flatnonzero(table.units == unit)
-    if len(rows):
-        value = int(table.values[rows[0], place])
+    row = table.row_of(unit)
+    if row >= 0:
+        value = int(table.values[row, place])
     else:
         sums, given = collection.sums(code)
         value = int(sums[unit]) if given[unit] else MISSING

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from antq_stats.collection.collection import Collection
-from antq_stats.collection.table_values import TableValues
 from antq_stats.collection.unread import WITHOUT_FIGURES
 from antq_stats.decisions.decision import Kind
 from antq_stats.edits.accepted import fingerprint
@@ -92,18 +91,13 @@ def is_typed(collection: Collection, unit: int, measure: str) -> bool:
     if measure not in collection.place_of:
         return False
     table = collection.tables[collection.place_of[measure][0]]
-    return _row(table, unit) >= 0 or unit in collection.own.get(measure, {})
-
-
-def _row(table: TableValues, unit: int) -> int:
-    found = np.flatnonzero(table.units == unit)
-    return int(found[0]) if len(found) else -1
+    return table.row_of(unit) >= 0 or unit in collection.own.get(measure, {})
 
 
 def _cell(collection: Collection, unit: int, measure: str) -> str:
     at, place = collection.place_of[measure]
     table = collection.tables[at]
-    row = _row(table, unit)
+    row = table.row_of(unit)
     source = table.sources.at(row, place) if row >= 0 else -1
     if source < 0:
         return ""
@@ -158,7 +152,7 @@ def said(collection: Collection, unit: str, measure: str) -> str:
     """
     at, place = collection.place_of[measure]
     table, position = collection.tables[at], collection.register.units.by_code[unit]
-    row = _row(table, position)
+    row = table.row_of(position)
     own = collection.own.get(measure, {})
     value = int(table.values[row, place]) if row >= 0 else own.get(position, MISSING)
     if value != MISSING:
