@@ -313,6 +313,16 @@ def test_a_list_that_somebody_has_begun_is_not_written_over_until_it_is_taken(fo
     assert path.read_bytes() != filled
 
 
+def test_the_list_among_marked_copies_is_not_written_over_either(folder: Path) -> None:
+    copies = folder.with_name("gui-lai")
+    run("validate", folder, "--format", "xlsx", "-o", copies, "--lang", "vi")
+    fill(copies / "danh-sach.xlsx", GOOD)
+    filled = (copies / "danh-sach.xlsx").read_bytes()
+    refused = run("validate", folder, "--format", "xlsx", "-o", copies, "--lang", "vi")
+    assert refused.status == 2
+    assert (copies / "danh-sach.xlsx").read_bytes() == filled
+
+
 def test_year_end_keeps_a_list_that_somebody_has_begun(folder: Path) -> None:
     run("year-end", folder, "--lang", "vi")
     results = folder.with_name("2021-ket-qua")

@@ -333,7 +333,7 @@ def _agreed(count: int, wording: Wording) -> bool:
     from antq_stats.reading.discover import DECISIONS_FILE
     from antq_stats.render.writing.output import emit
 
-    emit(wording.phrase("decide.question", count=count, name=DECISIONS_FILE), sys.stderr)
+    emit(wording.phrase("decide.question", count=count, name=DECISIONS_FILE) + " ", sys.stderr)
     try:
         answer = sys.stdin.readline()
     except UnicodeDecodeError:
