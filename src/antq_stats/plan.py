@@ -6,18 +6,18 @@ pickled. Measures, ratios, tables and units are identified by their position.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from antq_stats.ruled_reading import NOTHING_RULED, RuledReading
 from antq_stats.words.amounts import plain
 from antq_stats.words.level_names import usual_level
-from antq_stats.words.name_index import NameIndex, loose_key
+from antq_stats.words.name_index import NameIndex
 from antq_stats.words.text import ascii_key, text_key
+from antq_stats.words.unit_names import ABBREVIATIONS, NameKeys, is_number, name_keys
 
 MISSING = -1
 """A missing value in arrays of counts, which are never negative."""
@@ -225,10 +225,10 @@ class Units:
         kind, key = self.kind_key(position), text_key(self.names[position])
         words = (kind, *ABBREVIATIONS.get(kind, ()))
         bare = next((key.removeprefix(f"{word} ") for word in words if key.startswith(f"{word} ")), key)
-        return _is_number(bare)
+        return is_number(bare)
 
     def _keys(self, position: int) -> NameKeys:
-        return _name_keys(self.kind_key(position), (self.names[position], *self.aliases[position]))
+        return name_keys(self.kind_key(position), (self.names[position], *self.aliases[position]))
 
     @cached_property
     def mentions(self) -> dict[str, Mentions]:
@@ -317,67 +317,6 @@ VILLAGE_TYPES = tuple(map(text_key, (
     "xóm", "buôn", "bon", "plei", "sóc", "phum", "khóm", "khối", "khu", "tổ", "cụm",
 )))  # fmt: skip
 """Text keys of the type words of villages; a longer one comes before those it begins with."""
-
-_NUMERAL = re.compile(r"\d+|[ivxlc]+|\w")
-"""Words that are no name by themselves: numbers, roman numerals and letters."""
-
-
-class NameKeys(NamedTuple):
-    """The text keys by which a unit may be named."""
-
-    own: frozenset[str]
-    """Its names as registered, also with the type word in front."""
-    others: frozenset[str]
-    """Variants: abbreviated types, names without type, and loose keys."""
-    all: frozenset[str]
-    """Both together."""
-
-
-@lru_cache(maxsize=16384)
-def _name_keys(kind: str, names: tuple[str, ...]) -> NameKeys:
-    """Return the text keys of a unit; cached, because many villages have the same name, such as Thôn 1.
-
-    Parameters
-    ----------
-    kind : text key of the unit's type; may be empty.
-    names : the unit's name and aliases.
-    """
-    own: set[str] = set()
-    others: set[str] = set()
-    for key in map(text_key, names):
-        own.add(key)
-        if not kind:
-            continue
-        bare = key.removeprefix(f"{kind} ")
-        own.add(f"{kind} {bare}")
-        others.update(f"{word} {bare}" for word in ABBREVIATIONS.get(kind, ()))
-        if not _is_number(bare):
-            others.add(bare)
-    others.update([loose_key(key) for key in own | others])
-    own -= {""}
-    others -= own | {""}
-    return NameKeys(frozenset(own), frozenset(others), frozenset(own | others))
-
-
-def _is_number(bare: str) -> bool:
-    """Return whether the key of a name without its type is a number."""
-    return all(map(_NUMERAL.fullmatch, loose_key(bare).split()))
-
-
-ABBREVIATIONS: dict[str, tuple[str, ...]] = {
-    "tỉnh": ("t",),
-    "thành phố": ("tp",),
-    "thị xã": ("tx",),
-    "huyện": ("h",),
-    "quận": ("q",),
-    "phường": ("p",),
-    "thị trấn": ("tt",),
-    "xã": ("x",),
-    "tổ dân phố": ("tdp", "tổ"),
-    "khu phố": ("kp",),
-    "khu dân cư": ("kdc",),
-}
-"""Abbreviations of type words before a name (TP. Yên Bái, P. Yên Ninh)."""
 
 
 @dataclass(frozen=True, eq=False)

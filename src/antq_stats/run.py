@@ -23,7 +23,6 @@ from antq_stats.edits.accepted import accept
 from antq_stats.figures.aggregation import Aggregate, aggregate
 from antq_stats.findings.columns import Findings, counts
 from antq_stats.form import Form
-from antq_stats.output_marks import JSON_KEY
 from antq_stats.plan import Limits
 from antq_stats.plausibility import implausible
 from antq_stats.reading.files.remote import RemoteFolder
@@ -288,27 +287,9 @@ class Result:
 
     def validation(self) -> dict[str, object]:
         """Return the JSON of ``antq-stats validate``."""
-        from antq_stats.version import __version__
+        from antq_stats.render.findings import validation
 
-        collection, tally = self.collection, self.tally
-        expected = [table for table in collection.tables if table.is_expected]
-        return {
-            JSON_KEY: __version__,
-            "period": self.period.name,
-            "form": {"id": self.form.id, "version": self.form.version},
-            "summary": {
-                "files": sum(not return_.passed_over for return_ in collection.files),
-                "returns": len(collection.used),
-                "units_expected": sum(len(table.units) for table in expected),
-                "units_read": sum(int(table.read.sum()) for table in expected),
-                "values": sum(int(table.present.sum()) for table in collection.tables),
-                "hard": tally["hard"],
-                "soft": tally["soft"],
-                "notes": tally["note"],
-                "passed_over": collection.passed_over,
-            },
-            "findings": self.records(),
-        }
+        return validation(self.collection, self.tally, self.records())
 
     def report(
         self,

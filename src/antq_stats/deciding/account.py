@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from antq_stats.deciding.trial import Trial, misfits, taken_up
-from antq_stats.decisions.decision import COLUMNS, SHEET_MARK, UNTIL_END, Decision
+from antq_stats.decisions.decision import COLUMNS, UNTIL_END, Decision
 from antq_stats.form import Measure
 from antq_stats.render.cells import cell_of
 from antq_stats.render.words import unit_name, unit_within
@@ -21,6 +21,7 @@ from antq_stats.render.writing.table import (
     Row,
     Text,
 )
+from antq_stats.ruled_reading import SHEET_MARK
 from antq_stats.run import Result
 from antq_stats.words.language import Wording
 from antq_stats.words.text import capital

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from antq_stats.collection.collection import Collection
-from antq_stats.decisions.decision import SHEET_MARK, UNTIL_END
+from antq_stats.decisions.decision import UNTIL_END
 from antq_stats.edits.accepted import fingerprint
 from antq_stats.edits.decidable import said, unmistakable
 from antq_stats.findings.finding import Finding
 from antq_stats.plan import MISSING, MeasurePlan, ReadingPlan
 from antq_stats.reading.coerce import read
+from antq_stats.ruled_reading import SHEET_MARK
 
 Fields = dict[str, str]
 """Texts by the names of `decision.COLUMNS`."""

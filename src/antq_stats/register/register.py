@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from antq_stats.findings.finding import Finding
-from antq_stats.plan import ABBREVIATIONS, Units
+from antq_stats.plan import Units
 from antq_stats.register.unit_file import read_units
 from antq_stats.words.text import text_key
+from antq_stats.words.unit_names import ABBREVIATIONS
 from antq_stats.words.unknown_code import UnknownCodeError
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from antq_stats.country import CountryUnit
 from antq_stats.delimited import NotText, UnknownEncoding, decode, rows_of
-from antq_stats.plan import ABBREVIATIONS
 from antq_stats.register.unit_workbook import SUFFIXES, NoWorkbook, merges_down, named_sheets
 from antq_stats.starting.list_faults import ListFault, ListProblem, Place
 from antq_stats.starting.villages import Village, VillageCodes, in_full, kind_of
 from antq_stats.words.name_index import loose_key
 from antq_stats.words.text import ascii_key, one_line, text_key
+from antq_stats.words.unit_names import ABBREVIATIONS
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "commune": (

@@ -6,9 +6,10 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from antq_stats.plan import ABBREVIATIONS, HIGHER_TYPES, VILLAGE_TYPES
+from antq_stats.plan import HIGHER_TYPES, VILLAGE_TYPES
 from antq_stats.register.register import UnitRegister
 from antq_stats.words.text import text_key
+from antq_stats.words.unit_names import ABBREVIATIONS
 
 _WORD = re.compile(r"[^\W_]+")
 _WHOLE = ("toàn", "cả", "khắp", "của", "trong", "bàn")

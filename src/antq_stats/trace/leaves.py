@@ -9,8 +9,9 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from antq_stats.collection.collection import Collection, Integers, TableValues, Truths
+from antq_stats.collection.collection import Collection, Integers, Truths
 from antq_stats.collection.origins import Origin
+from antq_stats.collection.table_values import TableValues
 from antq_stats.form import Measure
 from antq_stats.plan import MISSING
 from antq_stats.words.amounts import Amount

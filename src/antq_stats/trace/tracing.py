@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from antq_stats.changes.placement import NOWHERE
+from antq_stats.changes.divisions import NOWHERE
 from antq_stats.collection.collection import Collection, Integers, Truths
 from antq_stats.collection.intake import Intake
 from antq_stats.figures.aggregation import Aggregate
@@ -111,17 +111,19 @@ class _Tracer:
         inside[self.register.under(self.unit)] = True
         whole = placement.whole[units]
         index = np.flatnonzero((whole != NOWHERE) & inside[whole])
-        homes, bounds = list(whole[index]), []
+        homes, divided, bounds = list(whole[index]), [], []
         place = {unit: at for at, unit in enumerate(units.tolist())}
-        divided = []
-        for crossing in placement.crossings(units):
-            if crossing.target == self.unit:
-                at = place[crossing.divided.unit]
-                pairs = zip(crossing.divided.shares, crossing.inside, strict=True)
-                shares = [share.unit for share, is_inside in pairs if is_inside]
-                homes.append(shares[0] if len(shares) == 1 else self.unit)
-                divided.append(at)
-                bounds.append(crossing.bounds(0 if steps[at] == MISSING else int(steps[at])))
+        parts = {each.unit: each.shares for each in placement.divided}
+        own = np.zeros(len(placement.source), dtype=np.int64)
+        own[units] = np.where(steps == MISSING, 0, steps)
+        crossing = placement.crossings.among(units)
+        least, most = crossing.bounds(own)
+        for at in np.flatnonzero(crossing.target == self.unit).tolist():
+            unit = int(crossing.unit[at])
+            shares = [part.unit for part in parts[unit] if part.unit != NOWHERE and inside[part.unit]]
+            homes.append(shares[0] if len(shares) == 1 else self.unit)
+            divided.append(place[unit])
+            bounds.append((int(least[at]), int(most[at])))
         everything = np.concatenate([index, np.array(divided, dtype=np.int64)])
         at_home = np.array(homes, dtype=np.int64)
         order = np.argsort(self.register.tree_places[at_home], kind="stable")

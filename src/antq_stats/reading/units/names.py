@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from antq_stats.plan import ABBREVIATIONS, HIGHER_TYPES, VILLAGE_TYPES, Units
+from antq_stats.plan import HIGHER_TYPES, VILLAGE_TYPES, Units
 from antq_stats.reading.coerce import plain
 from antq_stats.words.name_index import loose_key
 from antq_stats.words.text import text_key
+from antq_stats.words.unit_names import ABBREVIATIONS
 
 NOWHERE = -1
 """Stands for no unit; positions of units are never negative."""

@@ -2,7 +2,7 @@
 
 from antq_stats.render.findings.decision_columns import decide_command
 from antq_stats.render.findings.lines import findings_lines, grouped, next_lines, summary_lines
-from antq_stats.render.findings.records import RECORD_KEYS, record
+from antq_stats.render.findings.records import RECORD_KEYS, record, validation
 from antq_stats.render.findings.table import findings_table
 from antq_stats.render.findings.workbook import write_list
 
@@ -15,5 +15,6 @@ __all__ = [
     "next_lines",
     "record",
     "summary_lines",
+    "validation",
     "write_list",
 ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from antq_stats.collection.collection import Collection
 from antq_stats.findings import catalogue
 from antq_stats.findings.catalogue import Names
 from antq_stats.findings.finding import Finding
-from antq_stats.output_marks import FINDING_COLUMNS
+from antq_stats.output_marks import FINDING_COLUMNS, JSON_KEY
 from antq_stats.render.words import FindingWording
+from antq_stats.version import __version__
 from antq_stats.words.language import Language, Wording
 from antq_stats.words.text import column_letter
 
@@ -41,6 +45,37 @@ def record(finding: Finding, lang: Language, names: Names) -> dict[str, object]:
             for other in [*finding.each()][1:]
         ]
         or None,
+    }
+
+
+def validation(
+    collection: Collection, tally: Mapping[str, int], records: Sequence[Mapping[str, object]]
+) -> dict[str, object]:
+    """Return the JSON of ``validate``.
+
+    Parameters
+    ----------
+    collection : what was read.
+    tally : number of findings of each severity.
+    records : the findings, as `record` returns them.
+    """
+    form, expected = collection.form, [table for table in collection.tables if table.is_expected]
+    return {
+        JSON_KEY: __version__,
+        "period": collection.period,
+        "form": {"id": form.id, "version": form.version},
+        "summary": {
+            "files": sum(not return_.passed_over for return_ in collection.files),
+            "returns": len(collection.used),
+            "units_expected": sum(len(table.units) for table in expected),
+            "units_read": sum(int(table.read.sum()) for table in expected),
+            "values": sum(int(table.present.sum()) for table in collection.tables),
+            "hard": tally["hard"],
+            "soft": tally["soft"],
+            "notes": tally["note"],
+            "passed_over": collection.passed_over,
+        },
+        "findings": records,
     }
 
 
