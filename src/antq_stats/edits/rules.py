@@ -27,7 +27,7 @@ def _judge(
     collection: Collection, rule: EditRule, menders: dict[tuple[int, bool], Mender]
 ) -> Iterator[Iterable[Finding]]:
     names = rule.expression.names
-    units, columns = _columns(collection, names)
+    units, columns = judged_columns(collection, names)
     if not all(given.any() for _, given in columns.values()):
         return  # some measure has no value at all
     scales = {name: collection.form.measure(name).scale for name in names}
@@ -43,12 +43,17 @@ def _judge(
         yield (Finding(code="R201", rule=rule.code, facts={"count": str(unjudged)}),)
 
 
-def _columns(
+def judged_columns(
     collection: Collection, names: tuple[str, ...]
 ) -> tuple[Integers, dict[str, tuple[Integers, Truths]]]:
-    """Return the units a rule judges, and their columns.
+    """Return the units a rule judges, and of each measure their values and which of them are given.
 
     Measures of two tables are compared at the higher level.
+
+    Parameters
+    ----------
+    collection : the values of the period.
+    names : codes of the measures that the rule names.
     """
     tables = {collection.place_of[name][0] for name in names}
     if len(tables) == 1:

@@ -232,7 +232,7 @@ class Aggregate:
             provisional |= self.column(side)[3]
         return numerators, denominators[0] if denominators else given, given, expected, provisional
 
-    def discloses_remainder(self, code: str) -> Truths:
+    def discloses_remainder(self, code: str, linked: frozenset[str] = frozenset()) -> Truths:
         """Return for each unit whether a ratio would disclose what some units gave of a sensitive measure.
 
         A ratio is over the units that gave both sides. Where further units gave a sensitive side, the ratio's
@@ -240,7 +240,8 @@ class Aggregate:
         gave. The answer depends on which units gave a value, never on the values.
         """
         discloses: Truths = np.zeros(len(self.register), dtype=np.bool_)
-        sides = [side for side in self._sides(code) if side in self.form.protected]
+        protected = self.form.protected | linked
+        sides = [side for side in self._sides(code) if side in protected]
         if not sides:
             return discloses
         _, _, given_both, expected_both, _ = self.ratio_column(code)

@@ -43,6 +43,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -62,6 +63,8 @@ class Disclosure:
     aggregate: Aggregate
     withheld: Truths
     """Units x measures, in the order of register and form."""
+    linked: frozenset[str] = frozenset()
+    """Measures that are not sensitive, and are withheld in part because a rule ties them to one that is."""
 
     def withholds(self, code: str) -> Truths:
         """Return for each unit whether a measure or ratio is withheld.
@@ -76,7 +79,8 @@ class Disclosure:
                 return np.asarray(self.withheld[:, places[code]], dtype=np.bool_)
             ratio = self.aggregate.form.ratio(code)
             sides = [places[side] for side in (ratio.numerator, ratio.denominator) if side in places]
-            withheld = self.withheld[:, sides].any(axis=1) | self.aggregate.discloses_remainder(code)
+            remainder = self.aggregate.discloses_remainder(code, self.linked)
+            withheld = self.withheld[:, sides].any(axis=1) | remainder
             self._known[code] = withheld
         return withheld
 
@@ -85,8 +89,26 @@ class Disclosure:
         return {}
 
 
-def disclosure(aggregate: Aggregate) -> Disclosure:
-    """Return which figures of an aggregate must not be published."""
+class Wider(NamedTuple):
+    """What is withheld besides; each is units x measures."""
+
+    primary: Truths
+    """Figures that are withheld like small ones."""
+    whole: Truths
+    """Units under which all figures are withheld."""
+
+
+def disclosure(aggregate: Aggregate, wider: Wider | None = None, *, insiders: bool = False) -> Disclosure:
+    """Return which figures of an aggregate must not be published.
+
+    Parameters
+    ----------
+    aggregate : the figures.
+    wider : what is withheld besides; None for nothing.
+    insiders : whether so much is withheld beside a small figure that a unit which knows its own figure
+        cannot work out another's. Then at least three figures are withheld together, and what any of them
+        leaves of their sum is large enough.
+    """
     register, form = aggregate.register, aggregate.form
     withheld = np.zeros((len(register), len(form.measures)), dtype=np.bool_)
     sensitive = [place for place, measure in enumerate(form.measures) if measure.sensitive != "no"]
@@ -101,7 +123,9 @@ def disclosure(aggregate: Aggregate) -> Disclosure:
         if measure.up == "none":  # no total shows what is withheld below it
             given = np.where(aggregate.not_summed(measure.code), 0, given)
         if measure.below:
-            cells = _Cells(tree, measure, sums, given, hidden)
+            cells = _Cells(tree, measure, sums, given, hidden, insiders=insiders)
+            if wider is not None:
+                cells.widen(wider.primary[:, place], wider.whole[:, place])
             withheld[:, place] |= cells.primary if measure.up == "none" else cells.withheld()
     return Disclosure(aggregate, withheld)
 
@@ -128,11 +152,21 @@ class _Cells:
     sums : the figure of each unit, n.
     given : number of units behind each figure, n.
     hidden : whether the unit is of the finest level, so that its figure is not published, n.
+    insiders : as in `disclosure`.
     """
 
     def __init__(
-        self, tree: _Tree, measure: Measure, sums: Integers, given: Integers, hidden: Truths
+        self,
+        tree: _Tree,
+        measure: Measure,
+        sums: Integers,
+        given: Integers,
+        hidden: Truths,
+        *,
+        insiders: bool,
     ) -> None:
+        self._insiders = insiders
+        self._whole: Truths = np.zeros(len(sums), dtype=np.bool_)
         self._tree = tree
         self._below = measure.below
         self._is_flag = measure.kind == "flag"
@@ -147,6 +181,11 @@ class _Cells:
         """Whether a unit has a figure that is withheld whatever is shown beside it."""
         if self._is_flag:
             self.primary |= self._is_cell & self._forces_small_unit(given)
+
+    def widen(self, primary: Truths, whole: Truths) -> None:
+        """Withhold figures like small ones, and all figures under some units."""
+        self.primary |= primary & self._is_cell
+        self._whole |= whole
 
     def _is_small(self, sums: Integers, given: Integers) -> Truths:
         if self._is_flag:
@@ -187,6 +226,7 @@ class _Cells:
         blocks = has_cells & (self._block_sizes > 0)
         has_primary[blocks] = self._is_small(self._block_sums, self._block_sizes)[blocks]
         has_primary[parents[primary & ~is_root]] = True
+        has_primary |= self._whole
         for level in self._tree.levels:
             inner = level[~is_root[level]]
             withheld[inner] |= withheld[parents[inner]] & self._is_cell[inner]
@@ -198,16 +238,27 @@ class _Cells:
         """Return the cells withheld under a shown unit that has a primary one under it."""
         cells = [unit for unit in self._tree.children.get(head, ()) if self._is_cell[unit]]
         is_large = int(self._sums[head]) >= self._below + len(cells) - 2
-        if self._is_flag or self._block_sizes[head] or not is_large:
+        if self._is_flag or self._block_sizes[head] or self._whole[head] or not is_large:
             return cells
         pairs = list(_in_pairs([unit for unit in cells if self._sums[unit]]))
         is_chosen = [bool(self.primary[pair].any()) for pair in pairs]
         others = iter([place for place, chosen in enumerate(is_chosen) if not chosen])
         while True:
             withheld = [unit for pair, is_in in zip(pairs, is_chosen, strict=True) if is_in for unit in pair]
-            if int(self._sums[withheld].sum()) >= self._below + len(withheld) - 2:
+            if self._is_enough(withheld):
                 return withheld
-            is_chosen[next(others)] = True
+            further = next(others, None)
+            if further is None:
+                return cells
+            is_chosen[further] = True
+
+    def _is_enough(self, withheld: Sequence[int]) -> bool:
+        """Return whether each of some cells can have every small value, and no other be less than 1."""
+        sums = self._sums[withheld]
+        is_enough = int(sums.sum()) >= self._below + len(withheld) - 2
+        if not self._insiders or not is_enough:
+            return is_enough
+        return len(withheld) > 2 and int(sums.sum() - sums.max()) >= self._below + len(withheld) - 3
 
 
 def _in_pairs(cells: Sequence[int]) -> Iterator[list[int]]:

@@ -1,0 +1,393 @@
+"""Linear and integer programs: which values of a withheld figure a reader must think possible.
+
+A value is possible if there is a whole filling of all unknowns that has it. HiGHS looks for fillings; each is
+checked here in exact arithmetic, so that no rounding of the solver can make a figure look safe. Where a part
+of the system is a single sum of unknowns, the possible values are those between two limits that need no
+program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from antq_stats.disclosure.system import OPEN, Cell, Component, Row
+
+if TYPE_CHECKING:
+    import highspy
+
+_SECONDS = 20.0
+"""Time limit of one program; what is not proven in it counts as disclosed."""
+_CAP = 10**6
+"""Limit of an unknown without one, where a choice needs a limit. The reader then knows more, never less."""
+
+
+class Breach(NamedTuple):
+    """A withheld figure that can be bounded more tightly than the form allows."""
+
+    name: tuple[str, str, str]
+    """The period, the measure and the unit."""
+    low: int
+    """What the reader can bound it by."""
+    high: int | None
+    """None without a limit."""
+    excluded: tuple[int, ...]
+    """The values that must stay possible, and are not, or are not known to."""
+    by: str | None = None
+    """The unit that can work it out with the help of its own figure; None if every reader can."""
+    release: int = 0
+    """Number of the release that withholds it."""
+
+
+def breaches(component: Component, *, insiders: bool = False) -> list[Breach]:
+    """Return the figures of a component of which a value that must stay possible is not.
+
+    Parameters
+    ----------
+    component : a part of what is known.
+    insiders : whether each unit's own figures are known to it too.
+    """
+    line = _single_sum(component)
+    if line is not None:
+        found = [*_of_single_sum(component, line)]
+        return found or ([*_by_insiders_of_single_sum(component, line)] if insiders else [])
+    found = [*_of_program(component)]
+    return found or ([*_by_insiders(component)] if insiders else [])
+
+
+def is_possible(component: Component) -> bool:
+    """Return whether any filling of a component exists."""
+    if any(low > high for low, high in zip(component.low, component.high, strict=True)):
+        return False
+    row = _single_sum(component)
+    if row is None:
+        return _Program(component).filling() is not None
+    low, high = sum(component.low[at] for at in row.terms), sum(component.high[at] for at in row.terms)
+    return row.low <= high and row.high >= low and row.low <= row.high
+
+
+# -- one sum -------------------------------------------------------------------------------------
+
+
+def _single_sum(component: Component) -> Row | None:
+    """Return the only row of a component if all its factors are 1; a row without limits if there is none."""
+    if component.choices or len(component.rows) > 1:
+        return None
+    if not component.rows:
+        return Row({}, -OPEN, OPEN)
+    row = component.rows[0]
+    factors = set(row.terms.values())
+    if factors == {1}:
+        return row
+    if factors == {-1}:
+        return Row(dict.fromkeys(row.terms, 1), -row.high, -row.low)
+    return None
+
+
+def _span(component: Component, row: Row, unknowns: Iterable[int]) -> tuple[int, int]:
+    """Return the least and the greatest sum of some unknowns; all values between are possible too."""
+    inside = set(unknowns)
+    tied = inside & row.terms.keys()
+    low, high = sum(component.low[at] for at in inside), sum(component.high[at] for at in inside)
+    if tied:
+        loose = inside - tied
+        rest = row.terms.keys() - tied
+        most = row.high - sum(component.low[at] for at in rest) + sum(component.high[at] for at in loose)
+        least = row.low - sum(component.high[at] for at in rest) + sum(component.low[at] for at in loose)
+        low, high = max(low, least), min(high, most)
+    return low, high
+
+
+def _breach(cell: Cell, low: int, high: int, by: str | None = None) -> Breach | None:
+    """Return the breach of a cell of which all values between two limits are possible, or None."""
+    excluded = tuple(value for value in cell.kept if not low <= value <= high)
+    if not excluded or low >= cell.free_from:
+        return None
+    return Breach(cell.name, low, None if high >= OPEN else high, excluded, by, cell.release)
+
+
+def _of_single_sum(component: Component, row: Row) -> Iterator[Breach]:
+    least = sum(component.low[at] for at in row.terms)
+    most = sum(component.high[at] for at in row.terms)
+    for cell in component.cells:
+        if len(cell.unknowns) == 1 and cell.unknowns[0] in row.terms:
+            at = cell.unknowns[0]
+            low = max(component.low[at], row.low - (most - component.high[at]))
+            high = min(component.high[at], row.high - (least - component.low[at]))
+        else:
+            low, high = _span(component, row, cell.unknowns)
+        found = _breach(cell, low + cell.offset, high + cell.offset)
+        if found is not None:
+            yield found
+
+
+def _by_insiders_of_single_sum(component: Component, row: Row) -> Iterator[Breach]:
+    """Yield what a unit can work out that knows its own figure.
+
+    The unit that leaves least of the sum to the others bounds them from above, and the one whose figure
+    is farthest below its limit bounds them from below.
+    """
+    known = [
+        cell for cell in component.cells if cell.value is not None and row.terms.keys() >= {*cell.unknowns}
+    ]
+    if not known or not row.terms:
+        return
+    spans = {
+        cell.name: (
+            sum(component.low[at] for at in cell.unknowns),
+            sum(component.high[at] for at in cell.unknowns),
+        )
+        for cell in known
+    }
+
+    def over(cell: Cell) -> int:
+        return (cell.value or 0) - cell.offset - spans[cell.name][0]
+
+    def under(cell: Cell) -> int:
+        return spans[cell.name][1] - (cell.value or 0) + cell.offset
+
+    for cell in component.cells:
+        mine = {*cell.unknowns}
+        others = [each for each in known if mine.isdisjoint(each.unknowns)]
+        if (
+            cell.free_from >= OPEN and others
+        ):  # else less may tell more: from some value on nothing must be kept
+            others = [max(others, key=over), max(others, key=under)]
+        for other in others:
+            left = (other.value or 0) - other.offset
+            terms = dict.fromkeys(row.terms.keys() - {*other.unknowns}, 1)
+            low, high = _span(component, Row(terms, row.low - left, row.high - left), cell.unknowns)
+            found = _breach(cell, low + cell.offset, high + cell.offset, other.unit)
+            if found is not None:
+                yield found
+                break
+
+
+# -- programs ------------------------------------------------------------------------------------
+
+
+class _Program:
+    """A component as a model of HiGHS: a column for each unknown, a row for each constraint and each cell."""
+
+    def __init__(self, component: Component) -> None:
+        import highspy
+
+        self._component = component
+
+        class Silent(highspy.Highs):  # type: ignore[misc]
+            """A solver that does not print its name when it is made, which some versions do."""
+
+            def enableCallbacks(self) -> None:  # noqa: N802 - the solver's own name
+                self.setOptionValue("output_flag", False)
+                super().enableCallbacks()
+
+        self._highs = Silent()
+        for option, value in (
+            ("threads", 1), ("random_seed", 0), ("time_limit", _SECONDS),
+            ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.0),
+        ):  # fmt: skip
+            self._highs.setOptionValue(option, value)
+        self._optimal = highspy.HighsModelStatus.kOptimal
+        self._infeasible = highspy.HighsModelStatus.kInfeasible
+        self._senses = highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize
+        self._highs.passModel(_model(component))
+        self._first_cell = self._highs.getNumRow() - len(component.cells)
+
+    def between(self, place: int, low: int, high: int) -> None:
+        """Limit the unknowns' part of a cell."""
+        self._highs.changeRowBounds(self._first_cell + place, _limit(low), _limit(high))
+
+    def filling(self) -> tuple[int, ...] | None:
+        """Return values of all unknowns within the limits; None if there are none, or none was found."""
+        self._highs.run()
+        if self._highs.getModelStatus() != self._optimal:
+            return None
+        solution = self._highs.getSolution().col_value
+        values = tuple(round(value) for value in solution[: len(self._component.low)])
+        return values if self._component.keeps(values) else None
+
+    def judge(self, place: int, seen: Sequence[set[int]], by: str | None) -> Breach | None:
+        """Return the breach of a cell; None if all that must stay possible is.
+
+        Parameters
+        ----------
+        place : of the cell.
+        seen : for each cell values that are known to be possible; more are added.
+        by : the unit whose own figures are put in.
+        """
+        cell = self._component.cells[place]
+        for value in cell.kept:
+            if value not in seen[place]:
+                self.between(place, value - cell.offset, value - cell.offset)
+                filling = self.filling()
+                if filling is not None:
+                    for other, values in zip(self._component.cells, seen, strict=True):
+                        values.add(sum(filling[at] for at in other.unknowns) + other.offset)
+        self.between(place, -OPEN, OPEN)
+        excluded = tuple(value for value in cell.kept if value not in seen[place])
+        if not excluded:
+            return None
+        low, high = (end + cell.offset for end in self.extremes(place))
+        if low >= cell.free_from:
+            return None
+        return Breach(cell.name, low, None if high >= OPEN else high, excluded, by, cell.release)
+
+    def extremes(self, place: int) -> tuple[int, int]:
+        """Return bounds of the unknowns' part of a cell, as narrow as the time allows."""
+        cell = self._component.cells[place]
+        found = []
+        for at in cell.unknowns:
+            self._highs.changeColCost(at, 1.0)
+        for sense in self._senses:
+            self._highs.changeObjectiveSense(sense)
+            self._highs.run()
+            if self._highs.getModelStatus() == self._optimal:
+                found.append(round(self._highs.getInfo().objective_function_value))
+            else:
+                found.append(OPEN if found else -OPEN)
+        for at in cell.unknowns:
+            self._highs.changeColCost(at, 0.0)
+        self._highs.changeObjectiveSense(self._senses[0])
+        return found[0], found[1]
+
+
+def _limit(value: int) -> float:
+    """Return a limit as the solver takes it."""
+    return float("inf") if value >= OPEN else float("-inf") if value <= -OPEN else float(value)
+
+
+def _model(component: Component) -> highspy.HighsLp:
+    """Return the model. Of a choice, a switch for each row says which of them are to hold."""
+    import highspy
+    import numpy as np
+
+    low = [float(value) for value in component.low]
+    high = [_limit(value) for value in component.high]
+    rows = [(dict(row.terms), _limit(row.low), _limit(row.high)) for row in component.rows]
+    for choice in component.choices:
+        switches: dict[int, int] = {}
+        for row in choice:
+            for at in row.terms:
+                high[at] = min(high[at], float(_CAP))
+            least, most = _reach(row, low, high)
+            switch = len(low)
+            low.append(0.0)
+            high.append(1.0)
+            switches[switch] = 1
+            if row.high < OPEN:
+                slack = max(0, most - row.high)
+                rows.append(({**row.terms, switch: slack}, float("-inf"), float(row.high + slack)))
+            if row.low > -OPEN:
+                slack = max(0, row.low - least)
+                rows.append(({**row.terms, switch: -slack}, float(row.low - slack), float("inf")))
+        rows.append((switches, 1.0, float("inf")))
+    rows += [(dict.fromkeys(cell.unknowns, 1), float("-inf"), float("inf")) for cell in component.cells]
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(low), len(rows)
+    model.col_cost_ = np.zeros(len(low))
+    model.col_lower_, model.col_upper_ = np.array(low), np.array(high)
+    model.row_lower_ = np.array([row[1] for row in rows])
+    model.row_upper_ = np.array([row[2] for row in rows])
+    model.integrality_ = [highspy.HighsVarType.kInteger] * len(low)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = np.cumsum([0, *(len(row[0]) for row in rows)])
+    model.a_matrix_.index_ = np.array([at for row in rows for at in row[0]], dtype=np.int32)
+    model.a_matrix_.value_ = np.array([factor for row in rows for factor in row[0].values()], dtype=float)
+    return model
+
+
+def _reach(row: Row, low: Sequence[float], high: Sequence[float]) -> tuple[int, int]:
+    """Return the least and the greatest that the left side of a row can be."""
+    ends = [sorted((factor * low[at], factor * high[at])) for at, factor in row.terms.items()]
+    return int(sum(end[0] for end in ends)), int(sum(end[1] for end in ends))
+
+
+def _of_program(component: Component) -> Iterator[Breach]:
+    program = _Program(component)
+    alike = unit_kinds(component, with_values=False)
+    judged: dict[tuple[Hashable, str], Breach | None] = {}
+    seen: list[set[int]] = [set() for _ in component.cells]
+    for place, cell in enumerate(component.cells):
+        kind = alike[cell.unit], cell.name[1]
+        if kind not in judged:
+            judged[kind] = program.judge(place, seen, None)
+        found = judged[kind]
+        if found is not None:
+            yield found._replace(name=cell.name, release=cell.release)
+
+
+def _by_insiders(component: Component) -> Iterator[Breach]:
+    """Yield what units can work out that know their own figures of all measures."""
+    program = _Program(component)
+    alike = unit_kinds(component, with_values=False)
+    units: dict[str, list[int]] = {}
+    for place, cell in enumerate(component.cells):
+        if cell.value is not None:
+            units.setdefault(cell.unit, []).append(place)
+    of_kind: dict[Hashable, list[str]] = {}
+    for unit, own in unit_kinds(component, with_values=True).items():
+        if unit in units:
+            of_kind.setdefault(own, []).append(unit)
+    # the second of a kind finds out about the first
+    for unit in (unit for alike_units in of_kind.values() for unit in alike_units[:2]):
+        places = units[unit]
+        mine = {at for place in places for at in component.cells[place].unknowns}
+        for place in places:
+            cell = component.cells[place]
+            left = (cell.value or 0) - cell.offset
+            program.between(place, left, left)
+        seen: list[set[int]] = [set() for _ in component.cells]
+        judged: dict[tuple[Hashable, str], Breach | None] = {}
+        for place, cell in enumerate(component.cells):
+            if cell.unit == unit or not mine.isdisjoint(cell.unknowns):
+                continue
+            kind = alike[cell.unit], cell.name[1]
+            if kind not in judged:
+                judged[kind] = program.judge(place, seen, unit)
+            found = judged[kind]
+            if found is not None:
+                yield found._replace(name=cell.name, release=cell.release)
+        for place in places:
+            program.between(place, -OPEN, OPEN)
+
+
+def unit_kinds(component: Component, *, with_values: bool) -> dict[str, Hashable]:
+    """Return for each unit what tells it apart: two of one kind can be exchanged for each other.
+
+    Parameters
+    ----------
+    component : a part of what is known.
+    with_values : whether the withheld values themselves tell units apart.
+    """
+    owner: dict[int, tuple[str, str]] = {}
+    shared: set[int] = set()
+    for cell in component.cells:
+        if len(cell.unknowns) == 1 and cell.unknowns[0] not in owner:
+            owner[cell.unknowns[0]] = cell.unit, cell.name[1]
+        else:
+            shared |= {*cell.unknowns}
+    marks: dict[str, list[Hashable]] = {cell.unit: [] for cell in component.cells}
+    for cell in component.cells:
+        value = cell.value if with_values else None
+        marks[cell.unit].append((cell.name[:2], cell.kept, cell.free_from, cell.offset, value))
+    for at, (unit, measure) in owner.items():
+        marks[unit].append((measure, component.low[at], component.high[at], at if at in shared else None))
+    groups: list[tuple[tuple[Row, ...], int]] = [
+        ((row,), number) for number, row in enumerate(component.rows)
+    ]
+    groups += [(choice, -1 - number) for number, choice in enumerate(component.choices)]
+    for rows, number in groups:
+        touched = {owner[at][0] if at in owner else "" for row in rows for at in row.terms}
+        for unit in touched - {""}:
+            own = tuple((_of_unit(row, owner, unit), row.low, row.high) for row in rows)
+            marks[unit].append((own, None if len(touched) == 1 else number))
+    for cell in component.cells:
+        if len(cell.unknowns) != 1:
+            marks[cell.unit].append(cell.name)
+    return {unit: tuple(sorted(map(repr, found))) for unit, found in marks.items()}
+
+
+def _of_unit(row: Row, owner: Mapping[int, tuple[str, str]], unit: str) -> tuple[tuple[str, int], ...]:
+    """Return the measures of a unit in a row, with their factors."""
+    own = ((owner[at], factor) for at, factor in row.terms.items() if at in owner)
+    return tuple(sorted((measure, factor) for (each, measure), factor in own if each == unit))
