@@ -227,12 +227,32 @@ class _Cells:
         has_primary[blocks] = self._is_small(self._block_sums, self._block_sizes)[blocks]
         has_primary[parents[primary & ~is_root]] = True
         has_primary |= self._whole
+        if self._insiders and not self._is_flag:
+            self._add_told_by_insiders(has_primary)
+            withheld[is_root] = primary[is_root]
         for level in self._tree.levels:
             inner = level[~is_root[level]]
             withheld[inner] |= withheld[parents[inner]] & self._is_cell[inner]
             for head in level[has_primary[level] & ~withheld[level]].tolist():
                 withheld[self._withheld_under(head)] = True
         return withheld
+
+    def _add_told_by_insiders(self, has_primary: Truths) -> None:
+        """Make primary each sum that would tell a unit under it what the others have.
+
+        Such a sum is one of two units, or one of which a unit has nearly all. If it is smaller than twice
+        the threshold, that it is shown would itself tell that no unit has nearly all.
+        """
+        least = self._below - 1
+        for level in reversed(self._tree.levels):
+            for head in level[has_primary[level] & self._is_cell[level]].tolist():
+                cells = [unit for unit in self._tree.children.get(head, ()) if self._is_cell[unit]]
+                total = int(self._sums[head])
+                largest = max((int(self._sums[unit]) for unit in cells), default=0)
+                if len(cells) < 3 or total < 2 * least or total - largest < least:
+                    self.primary[head] = True
+                    if self._tree.parents[head] >= 0:
+                        has_primary[self._tree.parents[head]] = True
 
     def _withheld_under(self, head: int) -> list[int]:
         """Return the cells withheld under a shown unit that has a primary one under it."""
