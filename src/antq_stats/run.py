@@ -34,7 +34,9 @@ from antq_stats.words.language import LANGUAGES, Language
 if TYPE_CHECKING:
     import pandas as pd
 
+    from antq_stats.disclosure.proof import Proof
     from antq_stats.figures.comparison import Prior
+    from antq_stats.figures.disclosure import Disclosure
     from antq_stats.figures.frames import FrameOptions
     from antq_stats.figures.publication import Publication
     from antq_stats.findings.catalogue import Names
@@ -193,9 +195,24 @@ class Result:
         from antq_stats.figures.publication import publish
 
         if self.previous is None:
-            return publish(self.collection, self.findings)
+            return publish(self.collection, self.findings, disclosed=self.disclosed)
         placement = self._boundaries.placement(self.previous.period)
-        return publish(self.collection, self.findings, self.previous.aggregate, placement)
+        return publish(
+            self.collection, self.findings, self.previous.aggregate, placement, self.disclosed,
+            self.previous.disclosed,
+        )  # fmt: skip
+
+    @cached_property
+    def proof(self) -> Proof | None:
+        """What is withheld, and that it is enough; None if no value of a protected measure was given."""
+        from antq_stats.disclosure.proof import needs_proof, prove
+
+        return prove(self.collection, self.aggregate) if needs_proof(self.collection) else None
+
+    @property
+    def disclosed(self) -> Disclosure | None:
+        """What is withheld; None for the pattern without a proof, where nothing needs one."""
+        return None if self.proof is None else self.proof.disclosure
 
     @cached_property
     def series(self) -> Series | None:
@@ -204,7 +221,8 @@ class Result:
 
         aggregates = [result.aggregate for result in self.earlier]
         placements = [self._boundaries.placement(result.period) for result in self.earlier]
-        return series(self.publication, self.aggregate, self._boundaries, aggregates, placements)
+        hidden = [result.disclosed for result in self.earlier]
+        return series(self.publication, self.aggregate, self._boundaries, aggregates, placements, hidden)
 
     @cached_property
     def _boundaries(self) -> Boundaries:

@@ -49,9 +49,15 @@ class Proof:
     """Number of attacks that were made."""
 
 
-def needs_proof(aggregate: Aggregate) -> bool:
+def needs_proof(collection: Collection) -> bool:
     """Return whether figures of a measure are protected at every level, and any was given."""
-    return any(measure.below and aggregate.has_values(measure) for measure in aggregate.form.measures)
+    for measure in collection.form.measures:
+        table, _ = collection.place_of[measure.code]
+        if measure.below and (
+            collection.own.get(measure.code) or collection.tables[table].column(measure.code)[1].any()
+        ):
+            return True
+    return False
 
 
 def prove(

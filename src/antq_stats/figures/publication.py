@@ -18,7 +18,7 @@ from antq_stats.changes.placement import Placement
 from antq_stats.collection.collection import Collection, Integers, Truths
 from antq_stats.figures.aggregation import Aggregate, aggregate
 from antq_stats.figures.bounds import Bounds, RatioSpan, Span, bounds
-from antq_stats.figures.comparison import Prior, prior
+from antq_stats.figures.comparison import Prior, prior, same_columns
 from antq_stats.figures.coverage import UnitCoverage, WeightedCoverage, coverage_of, weighted_coverage
 from antq_stats.figures.disclosure import Disclosure, disclosure
 from antq_stats.figures.figure import Figure, RatioFigure
@@ -195,7 +195,12 @@ class Publication:
 
     @cached_property
     def _bounds(self) -> Bounds:
-        return bounds(self.collection, self.findings, without=self.form.protected)
+        return bounds(self.collection, self.findings, without=self._protected)
+
+    @cached_property
+    def _protected(self) -> frozenset[str]:
+        """Codes of which no bounds are shown."""
+        return _with_ratios(self.form, self.form.protected, self._disclosure.linked)
 
     def status(self, code: str) -> Statuses:
         """Return the status of a measure or ratio for all units, n."""
@@ -273,7 +278,7 @@ class Publication:
 
     def span(self, unit: int, measure: str) -> Span | None:
         """Return the bounds of a sum; None if it is withheld, or if they could disclose what is withheld."""
-        if self.is_withheld(unit, measure) or measure in self.form.protected or self._is_in_doubt(measure):
+        if self.is_withheld(unit, measure) or measure in self._protected or self._is_in_doubt(measure):
             return None
         if self.form.measure(measure).up == "none":
             return None
@@ -284,7 +289,7 @@ class Publication:
 
         They are None if the ratio is withheld or undefined, or if they could disclose what is withheld.
         """
-        if self.is_withheld(unit, code) or code in self.form.protected or self._is_in_doubt(code):
+        if self.is_withheld(unit, code) or code in self._protected or self._is_in_doubt(code):
             return None
         return self._bounds.ratio_span(unit, code)
 
@@ -296,7 +301,8 @@ class Publication:
 
 def publish(
     collection: Collection, findings: Iterable[Finding], earlier: Aggregate | None = None,
-    placement: Placement | None = None,
+    placement: Placement | None = None, disclosed: Disclosure | None = None,
+    disclosed_earlier: Disclosure | None = None,
 ) -> Publication:  # fmt: skip
     """Add a collection up and return what of it may be published.
 
@@ -306,15 +312,22 @@ def publish(
     findings : all findings, those of the edit rules included.
     earlier : last year's figures; None without an earlier period.
     placement : where the earlier units belong in the register; None if no event lies between.
+    disclosed, disclosed_earlier : what is withheld of the period and of the earlier one; None for what
+        `disclosure` withholds.
     """
     form, findings = collection.form, Findings([findings])
     last_year = None
+    linked: frozenset[str] = frozenset() if disclosed is None else disclosed.linked
     if earlier is not None:
-        withholds = disclosure(earlier).withholds
+        then = disclosure(earlier) if disclosed_earlier is None else disclosed_earlier
+        withholds = then.withholds
+        linked |= {now for now, code in same_columns(form, earlier.form).items() if code in then.linked}
         last_year = prior(
             form, collection.register, earlier, withholds, period=collection.period, placement=placement
         )
-    protected = form.protected | (last_year.protected if last_year else frozenset())
+    protected = _with_ratios(
+        form, form.protected | (last_year.protected if last_year else frozenset()), linked
+    )
     publishable, others = _split_publishable(form, findings, protected)
     figures = aggregate(collection, publishable)
     return Publication(
@@ -323,9 +336,15 @@ def publish(
         last_year,
         coverage_of(collection, publishable),
         figures,
-        disclosure(figures),
+        disclosure(figures) if disclosed is None else disclosed,
         obstacles(form, others),
     )
+
+
+def _with_ratios(form: Form, protected: frozenset[str], linked: frozenset[str]) -> frozenset[str]:
+    """Return what is protected, with the measures that rules tie to it and the ratios made of these."""
+    made = (ratio.code for ratio in form.ratios if linked & {ratio.numerator, ratio.denominator})
+    return protected | linked | frozenset(made) if linked else protected
 
 
 def obstacles(form: Form, findings: Findings) -> Findings:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from antq_stats.changes.placement import Placement
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.comparison import Prior, breaks_between, prior, same_columns
-from antq_stats.figures.disclosure import disclosure
+from antq_stats.figures.disclosure import Disclosure, disclosure
 from antq_stats.figures.publication import MeasureColumn, Publication, RatioColumn
 from antq_stats.figures.restated import Basis, RestatedFigure, Value, no_figure
 from antq_stats.figures.status import Status
@@ -172,6 +172,7 @@ def series(
     boundaries: Boundaries,
     earlier: Sequence[Aggregate],
     placements: Sequence[Placement],
+    disclosures: Sequence[Disclosure | None] = (),
 ) -> Series | None:
     """Return a period beside earlier ones; None if there is no earlier one.
 
@@ -181,16 +182,20 @@ def series(
     boundaries : its own boundaries.
     earlier : figures of the earlier periods, in the order of their days.
     placements : where their units belong in the latest register.
+    disclosures : what is withheld of each earlier period; None or nothing for what `disclosure` withholds.
     """
     if not earlier:
         return None
+    hidden = [
+        disclosure(aggregate) if found is None else found
+        for aggregate, found in zip_longest(earlier, disclosures)
+    ]
     form, register = publication.form, publication.register
     before = tuple(
         prior(
-            form, register, aggregate, disclosure(aggregate).withholds, period=publication.period,
-            placement=placement,
+            form, register, aggregate, found.withholds, period=publication.period, placement=placement
         )
-        for aggregate, placement in zip(earlier, placements, strict=True)
+        for aggregate, placement, found in zip(earlier, placements, hidden, strict=True)
     )  # fmt: skip
     own = boundaries.itself()
     comparisons = tuple(

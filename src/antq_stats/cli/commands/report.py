@@ -64,9 +64,22 @@ def report(
     except TemplateFault as fault:
         raise UsageProblem(fault.key, **fault.facts) from fault
     console.note("run.written", name=output.name)
+    _tell_withheld(result)
     if result.publication.is_provisional:
         console.note("run.provisional")
     return session.status()
+
+
+def _tell_withheld(result: Result) -> None:
+    """Tell how many figures are withheld, and whether earlier releases disclose any."""
+    from antq_stats.words.language import phrase
+
+    proof = result.proof
+    if proof is None or not proof.withheld:
+        return
+    console.note("report.withheld", withheld=proof.withheld, figures=proof.figures, others=proof.for_others)
+    if proof.remaining:
+        console.problem(phrase("report.disclosed", console.language, count=len(proof.remaining)))
 
 
 def _check_template(template: Path, output: Path, suffix: str) -> None:
