@@ -34,6 +34,14 @@ def found(*releases: Release, insiders: bool = False) -> dict[str, tuple[int, in
     }
 
 
+def hidden_in(release: Release) -> set[str]:
+    return {
+        code
+        for code, is_hidden in zip(release.codes, release.measures["kin"].withheld, strict=True)
+        if is_hidden
+    }
+
+
 def province(late: int | None) -> list[list[int | None]]:
     """172 communes that have answered in nine districts, and one that answers late."""
     values: list[int | None] = [6 + (7 * at) % 40 for at in range(172)]
@@ -127,6 +135,40 @@ def test_one_unit_that_has_nearly_all_knows_what_is_left_for_the_others(tmp_path
     proof = proof_of(outcome, insiders=True)
     assert "0710" in hidden(proof)
     assert not found(proof.release, insiders=True)
+
+
+def on_new_boundaries(release: Release, moved: dict[str, str], shown: dict[str, int]) -> Release:
+    """The same values as a table by new communes: each old one is in the new one that ``moved`` says."""
+    codes = ["08", *dict.fromkeys(moved.values())]
+    old = release.measures["kin"]
+    values = np.array([shown.get(code, 0) for code in codes])
+    measure_now = replace(
+        old, values=values, shown=np.array([code in shown for code in codes]),
+        withheld=np.zeros(len(codes), dtype=np.bool_), given=np.ones(len(codes), dtype=np.int64), blocks={},
+        leaves=tuple(leaf._replace(at=codes.index(moved[leaf.unit])) for leaf in old.leaves),
+    )  # fmt: skip
+    return Release(release.period, codes, [-1] + [0] * (len(codes) - 1), {"kin": measure_now})
+
+
+def test_last_years_figures_on_old_and_on_new_boundaries(tmp_path: Path) -> None:
+    then = shown_by_the_pattern_alone(outcome_of(tmp_path / "2021", [[3, 9, 8, 7], [30, 40]]))
+    assert hidden_in(then) == {"0710000", "0710001"}
+    moved = {
+        "0710000": "08001", "0710001": "08002", "0710002": "08002", "0710003": "08003", "0711000": "08003",
+        "0711001": "08003",
+    }  # fmt: skip
+    # the new commune of the second and the third: 17 - 8 is what the second had, and 12 - 9 the first
+    both = on_new_boundaries(then, moved, {"08": 97, "08002": 17, "08003": 77})
+    assert found(then, both) == {"0710000": (3, 3)}
+    # a sum over one that is withheld is not shown on new boundaries either
+    assert not found(then, on_new_boundaries(then, moved, {"08": 97, "08003": 77}))
+
+
+def test_last_year_tells_nothing_of_this_year(tmp_path: Path) -> None:
+    then = shown_by_the_pattern_alone(outcome_of(tmp_path / "2021", [[20, 9, 8, 7], [30, 40]]))
+    now = proof_of(outcome_of(tmp_path / "b", [[3, 9, 8, 7], [30, 40]]), replace(then, period="2020"))
+    assert not now.remaining
+    assert hidden(now) == {"0710000", "0710001"}
 
 
 RULED = HEAD + KIN + measure("giup")

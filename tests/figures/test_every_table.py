@@ -20,6 +20,7 @@ import pytest
 from antq_stats.figures.publication import Publication, publish
 from antq_stats.figures.status import Status
 from antq_stats.render.words import unit_name
+from antq_stats.run import open_period
 from helpers.command import run
 from helpers.reading import read_folder
 from helpers.returns import setup, write_csv
@@ -244,7 +245,7 @@ def test_no_face_tells_more_than_the_publication(tmp_path: Path) -> None:
     shape: Shape = [[1], [1, 1]]
     tables = every_table(shape, 6)
     folder = folder_of(tmp_path / "2021", shape, tables, 3, "count")
-    publication = published(folder)
+    publication = open_period(folder).run().publication
     register = publication.register
     order = [unit for unit in register.tree_order.tolist() if len(register.units.codes[unit]) < 8]
     names = [unit_name(register, unit) for unit in order]

@@ -33,9 +33,14 @@ primary like a one, because among few units it gives the value of each. Two more
 is true in every unit below, and one that is true in so many that a unit below, which may be small, must have
 it somewhere.
 
-Not covered are relations between measures that the form's rules state, and last year's figures. Nothing is
-published at the finest level, so a unit with a single unit under it shows that unit's figure; this is
-intended. A report says that it is provisional even if an unpublished finding is the reason.
+A unit that knows its own figure knows more. Where `disclosure` is asked to think of that, at least three
+figures are withheld together, whatever any of them leaves of their sum is large enough, and a sum that would
+tell a unit under it what is left for the others is withheld. Tests enumerate that a reader of the report who
+knows this too works out nothing; not that a unit cannot which knows the method and its own figure.
+
+What rules of the form, ratios and earlier releases tell besides is looked for by `disclosure.proof`, a room
+above. Nothing is published at the finest level, so a unit with a single unit under it shows that unit's
+figure; this is intended. A report says that it is provisional even if an unpublished finding is the reason.
 """
 
 from __future__ import annotations
