@@ -194,13 +194,11 @@ class Result:
         """The figures that may be published, with those of the previous period."""
         from antq_stats.figures.publication import publish
 
-        if self.previous is None:
-            return publish(self.collection, self.findings, disclosed=self.disclosed)
-        placement = self._boundaries.placement(self.previous.period)
-        return publish(
-            self.collection, self.findings, self.previous.aggregate, placement, self.disclosed,
-            self.previous.disclosed,
-        )  # fmt: skip
+        before, own = self.previous, (self.collection, self.findings)
+        if before is None:
+            return publish(*own, disclosed=self.disclosed)
+        placement = self._boundaries.placement(before.period)
+        return publish(*own, before.aggregate, placement, self.disclosed, before.disclosed)
 
     @cached_property
     def proof(self) -> Proof | None:
@@ -350,10 +348,9 @@ class Result:
             from antq_stats.figures.publication import obstacles
 
             raise NotFinalError(obstacles(self.form, self.findings))
-        limits = self.period.plan.limits
         writer = report_writer(
-            self.publication, self.series, self.language, target.name, template=template, limits=limits,
-            signed=signed, total_first=total_first,
+            self.publication, self.series, self.language, target.name, template=template,
+            limits=self.period.plan.limits, signed=signed, total_first=total_first,
         )  # fmt: skip
         output.write_beside(target, writer)
 

@@ -255,12 +255,12 @@ def test_no_face_tells_more_than_the_publication(tmp_path: Path) -> None:
     on_page = shown_on_page((tmp_path / "x.html").read_text("utf-8"), names, len(tables))
     assert on_page == seen
     assert_nothing_is_told(shape, tables, on_page, (1, 2), 6)
-    assert agrees(shown_in_book(tmp_path / "x.xlsx", names[1:], len(tables)), seen) > 1000
+    assert agrees(shown_in_book(tmp_path / "x.xlsx", names[1:], len(tables)), seen) > 500
     written = pipes((tmp_path / "x.md").read_text("utf-8"))
-    assert agrees(shown_in_text(written, names[1:], len(tables)), seen) > 500
+    assert agrees(shown_in_text(written, names[1:], len(tables)), seen) > 250
     document = docx.Document(str(tmp_path / "x.docx"))
     written = ([[cell.text.strip() for cell in row.cells] for row in table.rows] for table in document.tables)
-    assert agrees(shown_in_text(written, names[1:], len(tables)), seen) > 500
+    assert agrees(shown_in_text(written, names[1:], len(tables)), seen) > 250
 
 
 def agrees(face: Sequence[Report], seen: Sequence[Report]) -> int:

@@ -9,17 +9,10 @@ program.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from antq_stats.disclosure.solver import limit, model_of, solver
 from antq_stats.disclosure.system import OPEN, Cell, Component, Row
-
-if TYPE_CHECKING:
-    import highspy
-
-_SECONDS = 20.0
-"""Time limit of one program; what is not proven in it counts as disclosed."""
-_CAP = 10**6
-"""Limit of an unknown without one, where a choice needs a limit. The reader then knows more, never less."""
 
 
 class Breach(NamedTuple):
@@ -174,28 +167,16 @@ class _Program:
 
         self._component = component
 
-        class Silent(highspy.Highs):  # type: ignore[misc]
-            """A solver that does not print its name when it is made, which some versions do."""
-
-            def enableCallbacks(self) -> None:  # noqa: N802 - the solver's own name
-                self.setOptionValue("output_flag", False)
-                super().enableCallbacks()
-
-        self._highs = Silent()
-        for option, value in (
-            ("threads", 1), ("random_seed", 0), ("time_limit", _SECONDS),
-            ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.0),
-        ):  # fmt: skip
-            self._highs.setOptionValue(option, value)
+        self._highs = solver()
         self._optimal = highspy.HighsModelStatus.kOptimal
         self._infeasible = highspy.HighsModelStatus.kInfeasible
         self._senses = highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize
-        self._highs.passModel(_model(component))
+        self._highs.passModel(model_of(component))
         self._first_cell = self._highs.getNumRow() - len(component.cells)
 
     def between(self, place: int, low: int, high: int) -> None:
         """Limit the unknowns' part of a cell."""
-        self._highs.changeRowBounds(self._first_cell + place, _limit(low), _limit(high))
+        self._highs.changeRowBounds(self._first_cell + place, limit(low), limit(high))
 
     def filling(self) -> tuple[int, ...] | None:
         """Return values of all unknowns within the limits; None if there are none, or none was found."""
@@ -249,57 +230,6 @@ class _Program:
             self._highs.changeColCost(at, 0.0)
         self._highs.changeObjectiveSense(self._senses[0])
         return found[0], found[1]
-
-
-def _limit(value: int) -> float:
-    """Return a limit as the solver takes it."""
-    return float("inf") if value >= OPEN else float("-inf") if value <= -OPEN else float(value)
-
-
-def _model(component: Component) -> highspy.HighsLp:
-    """Return the model. Of a choice, a switch for each row says which of them are to hold."""
-    import highspy
-    import numpy as np
-
-    low = [float(value) for value in component.low]
-    high = [_limit(value) for value in component.high]
-    rows = [(dict(row.terms), _limit(row.low), _limit(row.high)) for row in component.rows]
-    for choice in component.choices:
-        switches: dict[int, int] = {}
-        for row in choice:
-            for at in row.terms:
-                high[at] = min(high[at], float(_CAP))
-            least, most = _reach(row, low, high)
-            switch = len(low)
-            low.append(0.0)
-            high.append(1.0)
-            switches[switch] = 1
-            if row.high < OPEN:
-                slack = max(0, most - row.high)
-                rows.append(({**row.terms, switch: slack}, float("-inf"), float(row.high + slack)))
-            if row.low > -OPEN:
-                slack = max(0, row.low - least)
-                rows.append(({**row.terms, switch: -slack}, float(row.low - slack), float("inf")))
-        rows.append((switches, 1.0, float("inf")))
-    rows += [(dict.fromkeys(cell.unknowns, 1), float("-inf"), float("inf")) for cell in component.cells]
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(low), len(rows)
-    model.col_cost_ = np.zeros(len(low))
-    model.col_lower_, model.col_upper_ = np.array(low), np.array(high)
-    model.row_lower_ = np.array([row[1] for row in rows])
-    model.row_upper_ = np.array([row[2] for row in rows])
-    model.integrality_ = [highspy.HighsVarType.kInteger] * len(low)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = np.cumsum([0, *(len(row[0]) for row in rows)])
-    model.a_matrix_.index_ = np.array([at for row in rows for at in row[0]], dtype=np.int32)
-    model.a_matrix_.value_ = np.array([factor for row in rows for factor in row[0].values()], dtype=float)
-    return model
-
-
-def _reach(row: Row, low: Sequence[float], high: Sequence[float]) -> tuple[int, int]:
-    """Return the least and the greatest that the left side of a row can be."""
-    ends = [sorted((factor * low[at], factor * high[at])) for at, factor in row.terms.items()]
-    return int(sum(end[0] for end in ends)), int(sum(end[1] for end in ends))
 
 
 def _of_program(component: Component) -> Iterator[Breach]:

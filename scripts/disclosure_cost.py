@@ -1,0 +1,191 @@
+"""Write ``docs/disclosure.md``: what it costs that no withheld figure can be worked out.
+
+Usage: ``python scripts/disclosure_cost.py``, from the folder of the project. It takes about a minute.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from antq_stats import open_period
+from antq_stats.disclosure.proof import needs_proof, prove
+from antq_stats.disclosure.solver import solver
+from antq_stats.figures.disclosure import disclosure
+from antq_stats.run import Result
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ("2021", "2025")
+COMMUNES = 3321
+PROVINCES = 34
+BELOW = 5
+SECONDS = 10.0
+"""Time limit of one program of least cost."""
+
+FORM = """
+[form]
+id = "gia-dinh"
+version = "1"
+title = { vi = "Bảng thử", en = "Trial" }
+
+[[table]]
+code = "01"
+level = "commune"
+title = { vi = "Biểu 01", en = "Table 01" }
+
+[[measure]]
+code = "so"
+label = { vi = "Số", en = "Number" }
+sensitive = "yes"
+"""
+
+HEAD = """\
+# What disclosure control costs
+
+Made by `scripts/disclosure_cost.py`; do not edit.
+
+A figure is withheld because it is small, or to protect others. *Pattern*: the fixed pattern, against readers
+of the report who know the method. *Proof*: what is published: against units that know their own figure too,
+and against rules, ratios and earlier releases (`antq_stats.disclosure`). *Least cost*: an integer program
+that withholds whatever is cheapest (the root of the value) against readers who do not know the method.
+
+The program of least cost is a yardstick and is not used. Its choice depends on the withheld values: a reader
+who knows that it withholds the cheapest knows which of two withheld figures is the small one, and that the
+other is smaller than all that are shown. The difference between the columns is the price of telling nothing.
+
+| Table | Figures | Small | Least cost | Pattern | Proof | Program | Proof, s |
+| --- | ---: | ---: | ---: | ---: | ---: | --- | ---: |
+"""
+
+
+class Cost(NamedTuple):
+    """Numbers of figures withheld of a table."""
+
+    name: str
+    figures: int
+    small: int
+    least: int
+    pattern: int
+    proof: int
+    program: str
+    seconds: float
+
+
+def least_cost(families: Sequence[Sequence[int]]) -> tuple[int, str]:
+    """Return how many figures the program of least cost withholds in families, and how far it got.
+
+    Each family has a shown sum. At least two figures are withheld, and they add up to so much that each can
+    have every small value.
+    """
+    withheld, gap = 0, 0.0
+    for values in families:
+        if not any(1 <= value < BELOW for value in values):
+            continue
+        model = solver()
+        model.setOptionValue("time_limit", SECONDS)
+        chosen = [model.addBinary(obj=math.sqrt(value) + 0.1) for value in values]
+        for one, value in zip(chosen, values, strict=True):
+            if 1 <= value < BELOW:
+                model.addConstr(one >= 1)
+        model.addConstr(sum(chosen) >= min(2, len(values)))
+        if sum(values) >= BELOW - 1:
+            model.addConstr(sum(value * one for value, one in zip(values, chosen, strict=True)) >= BELOW - 1)
+        model.minimize()
+        gap = max(gap, model.getInfo().mip_gap)
+        withheld += sum(round(value) for value in model.getSolution().col_value)
+    return withheld, "optimum proven" if gap < 1e-6 else f"gap {gap:.1%}"
+
+
+def costs_of(name: str, result: Result) -> Cost:
+    """Return what the counts of a period cost; flags are left out, which are withheld family by family."""
+    aggregate = result.aggregate
+    started = time.perf_counter()
+    proof = prove(result.collection, aggregate)
+    seconds = time.perf_counter() - started
+    register = aggregate.register
+    levels = np.array(register.units.levels)
+    above = levels < len(register.levels) - 1
+    if (levels == len(register.levels) - 1).sum() == 0:
+        above[:] = True
+    found = disclosure(aggregate).withheld
+    figures = small = least = pattern = proven = 0
+    program = "optimum proven"
+    for place, measure in enumerate(aggregate.form.measures):
+        sums, given, _, _ = aggregate.column(measure.code)
+        has = (given > 0) & above
+        if not measure.below or measure.kind == "flag" or not has.any():
+            continue
+        families = [
+            [int(sums[unit]) for unit in units if has[unit]]
+            for head, units in register.units.children.items()
+            if has[head] and not 1 <= sums[head] < BELOW
+        ]
+        cells, state = least_cost([family for family in families if family])
+        program = program if state == "optimum proven" else state
+        figures += int(has.sum())
+        small += int((has & (sums >= 1) & (sums < BELOW)).sum())
+        least += cells
+        pattern += int((has & found[:, place]).sum())
+        proven += int((has & proof.disclosure.withheld[:, place]).sum())
+    return Cost(name, figures, small, least, pattern, proven, program, seconds)
+
+
+def trees() -> Iterator[tuple[str, list[list[int]]]]:
+    """Yield random provinces, and the nation, with seeds that do not change."""
+    for communes, mean in ((20, 3), (20, 20), (100, 3), (100, 20)):
+        draw = random.Random(communes * 1000 + mean)
+        yield (
+            f"{communes} communes, mean {mean}",
+            [[int(draw.expovariate(1 / mean)) for _ in range(communes)]],
+        )
+    draw = random.Random(COMMUNES)
+    nation = [[int(draw.expovariate(1 / 12)) for _ in range(COMMUNES // PROVINCES)] for _ in range(PROVINCES)]
+    nation[0] += [int(draw.expovariate(1 / 12)) for _ in range(COMMUNES - sum(map(len, nation)))]
+    yield f"{COMMUNES:,} communes in {PROVINCES} provinces", nation
+
+
+def read_tree(folder: Path, tree: Sequence[Sequence[int]]) -> Result:
+    """Write a nation of provinces of communes, and read it."""
+    units = ["code,name,level,parent", "0,Nước,nation,"]
+    rows = ["Mã,Số"]
+    for province, values in enumerate(tree, 10):
+        units.append(f"{province},Tỉnh {province},province,0")
+        for place, value in enumerate(values):
+            code = f"{province}{place:03d}"
+            units += [f"{code},Xã {province} {place},commune,{province}", f"{code}1,Thôn,village,{code}"]
+            rows.append(f"{code},{value}")
+    for name, lines in (("form.toml", [FORM]), ("units.csv", units), ("a.csv", rows)):
+        (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return open_period(folder, period="2025", jobs=1).run()
+
+
+def main() -> None:
+    """Write the page."""
+    found: list[Cost] = []
+    for sample in SAMPLES:
+        result = open_period(ROOT / "data" / "samples" / sample).run()
+        if needs_proof(result.collection):
+            found.append(costs_of(f"sample {sample}", result))
+    for name, tree in trees():
+        with tempfile.TemporaryDirectory() as folder:
+            found.append(costs_of(name, read_tree(Path(folder), tree)))
+    lines = [
+        f"| {cost.name} | {cost.figures:,} | {cost.small:,} | {cost.least:,} | {cost.pattern:,} "
+        f"| {cost.proof:,} | {cost.program} | {cost.seconds:.1f} |"
+        for cost in found
+    ]
+    notes = (
+        "\nThe sample of 2021 gives no figure that is protected at every level: nothing is withheld there.\n"
+    )
+    (ROOT / "docs" / "disclosure.md").write_text(HEAD + "\n".join(lines) + "\n" + notes, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
