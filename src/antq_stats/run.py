@@ -185,7 +185,10 @@ class Result:
     @property
     def previous(self) -> Result | None:
         """The last of the other periods before this one: what is implausible is so beside it."""
-        before = [result for result in self.earlier if _order(result.period) < _order(self.period)]
+        from antq_stats.series.boundaries import order_of
+
+        own = order_of(self.period)
+        before = [result for result in self.earlier if order_of(result.period) < own]
         found = before or self.earlier
         return found[-1] if found else None
 
@@ -246,7 +249,9 @@ class Result:
         names = [self.period.name, *(result.period.name for result in earlier)]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"given twice: {', '.join(sorted(twice))}")
-        found = replace(self, earlier=tuple(sorted(earlier, key=lambda result: _order(result.period))))
+        from antq_stats.series.boundaries import order_of
+
+        found = replace(self, earlier=tuple(sorted(earlier, key=lambda result: order_of(result.period))))
         if found.previous is None:
             return found
         doubts = implausible(self.collection, found.compare(found.previous))
@@ -361,13 +366,6 @@ class Result:
 
     def _repr_html_(self) -> str:
         return self.aggregate._repr_html_()
-
-
-def _order(period: Intake) -> tuple[dt.date, str]:
-    """Return a key that puts periods in the order of their days; those without a day come first."""
-    from antq_stats.series.boundaries import day_of_period
-
-    return day_of_period(period) or dt.date.min, period.name
 
 
 def open_period(

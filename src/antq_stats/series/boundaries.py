@@ -66,6 +66,11 @@ def day_of_period(period: Intake) -> date | None:
     return day_of(period.name, period.form)
 
 
+def order_of(period: Intake) -> tuple[date, str]:
+    """Return a key that puts periods in the order of their days; those without a day come first."""
+    return day_of_period(period) or date.min, period.name
+
+
 def history_of(periods: Sequence[Intake]) -> History:
     """Return the events for a set of periods: the nearest changes.csv, else the built-in ones of the country.
 
