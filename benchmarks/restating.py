@@ -161,13 +161,17 @@ def measure(folder: Path, way: str) -> dict[str, Any]:
     seconds = perf_counter() - start
     figures = aggregate(collection, edit(collection))
     if way == "reading":
-        root = figures.register.units.by_code["00"]
+        root = _root(figures.register)
         found = {code: int(figures.figure(root, code).value or 0) for code in sums}
         return _told(seconds, sums, found, {"villages": int(figures.column("tong_ho")[1][root])})
     register = load_register(after / "units.csv", END)
     start = perf_counter()
     found, told = _restate(figures, register, after)
     return _told(perf_counter() - start, sums, found, told)
+
+
+def _root(register: UnitRegister) -> int:
+    return register.units.parents.index(-1)
 
 
 def _restate(
@@ -187,7 +191,7 @@ def _restate(
         restated.complete_column(measure.code)
         if (balance.before, balance.outside) != (balance.inside, 0):
             raise SystemExit(f"{measure.code}: {balance}")
-        found[measure.code] = int(column.low[register.units.by_code["00"]])
+        found[measure.code] = int(column.low[_root(register)])
     for ratio in figures.form.ratios:
         restated.ratio(0, ratio.code)
     return found, {"units": len(register), "divided": len(placement.divided)}
