@@ -149,6 +149,8 @@ class Account:
             yield self.say("next-review", count=len(self._doubtful), kind=self.kind, **facts)
         if standing.unplaced:
             yield self.say("next-unplaced", count=standing.unplaced, place=findings)
+        if (standing.to_mend or self._doubtful) and self.result.period.local_folder is not None:
+            yield self.say("next-decide", place=findings)
         if standing.missing or standing.to_mend or standing.unplaced or standing.unlisted:
             yield self.say("next-put", folder=self.folder)
             yield self.say("next-run")
