@@ -79,7 +79,7 @@ class Punctuality:
             return wording.phrase("status.due-past", in_time=in_time, late=late, **facts)
         days = (self.due - self.today).days
         key = "status.due-ahead" if days else "status.due-today"
-        return wording.phrase(key, days=days, sent=expected - len(self.not_in), **facts)
+        return wording.phrase(key, count=days, sent=expected - len(self.not_in), **facts)
 
     def table(self) -> PresentationTable:
         """Return the late senders as a table for people."""
