@@ -15,6 +15,7 @@ from antq_stats.collection.intake import Intake
 from antq_stats.findings.catalogue import message, severity
 from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.receive import receive
+from helpers.blank_returns import fill
 from helpers.command import run
 from helpers.decisions import decide
 from helpers.places import SAMPLES
@@ -114,6 +115,18 @@ def test_a_file_in_an_archive_or_a_folder_can_be_a_units(folder: Path) -> None:
     write_xlsx(folder / "hop thu" / "a.xlsx", by_name(W1))
     decide(folder, "unit,0702,,,hop thu,,")
     assert figures(folder)["070201"][0] == 10
+
+
+def test_a_blank_return_of_the_program_is_that_of_the_unit_decided(folder: Path, tmp_path: Path) -> None:
+    assert run("template", folder, "-o", tmp_path / "blanks").status == 0
+    figures_of_all = {(code, measure): 4 for code, _ in (V1, V2, V3) for measure in ("trau", "bo")}
+    fill(tmp_path / "blanks" / "nguyen-thai-hoc.xlsx", folder / "a.xlsx", figures_of_all)
+    decide(folder, "unit,0701,,,a.xlsx,,")
+    assert figures(folder)["070101"] == [4, 4]
+    decide(folder, "unit,0702,,,a.xlsx,,")
+    told, values = read(folder)
+    assert dict(told)["F205"].severity == "hard"
+    assert values["070101"] == [None, None]
 
 
 @pytest.mark.parametrize(

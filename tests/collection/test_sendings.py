@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -143,3 +144,24 @@ def test_validate_tells_of_a_return_that_came_back_unchanged(folder: Path) -> No
     assert "gửi lại giống hệt" in " ".join(done.stderr.split())
     calls = run("validate", folder, "--by-sender", "--lang", "vi").stdout
     assert "giống hệt bản trước" in " ".join(calls.split())
+
+
+def test_a_file_that_cannot_be_read_cures_nothing(folder: Path) -> None:
+    old = write_xlsx(folder / "a.xlsx", commune(*FIRST))
+    new = folder / "a lan2.xlsx"
+    new.write_bytes(old.read_bytes()[:300])
+    told = compared(old, new)
+    assert told["cured"] == []
+    assert [each["code"] for each in told["new_findings"]] == ["F102"]  # type: ignore[attr-defined]
+    assert {each["change"] for each in told["rows"]} == {"removed"}  # type: ignore[attr-defined]
+
+
+def test_the_only_file_of_an_archive_is_compared_and_no_input_is_overwritten(folder: Path) -> None:
+    new = write_xlsx(folder / "a.xlsx", commune(*SECOND))
+    old = write_xlsx(folder / "cu" / "a.xlsx", commune(*FIRST))
+    with zipfile.ZipFile(folder / "thu.zip", "w") as archive:
+        archive.write(old, "a.xlsx")
+    assert compared(folder / "thu.zip", new)["summary"]["cells"] == 4  # type: ignore[index]
+    before = old.read_bytes()
+    assert run("compare", old, new, "-o", old).status == 3
+    assert old.read_bytes() == before

@@ -61,7 +61,8 @@ class Difference:
     ----------
     old, new : paths of the files.
     cells, rows : the changes.
-    cured, appeared : hard and soft findings of the old return only, and of the new one only.
+    cured, appeared : hard and soft findings of the old return only, and of the new one only. Nothing is cured
+        by a file that gives no figures.
     """
 
     old: str
@@ -120,7 +121,7 @@ def difference(form: Form, plan: ReadingPlan, old: Sending, new: Sending) -> Dif
         new.return_.file,
         tuple(sorted(cells, key=lambda change: bool(change.asked))),
         tuple(sorted(rows, key=lambda change: bool(change.asked))),
-        _without(old.findings, new.findings),
+        _without(old.findings, new.findings) if after or not before else (),
         _without(new.findings, old.findings),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from antq_stats.collection.intake import Intake
@@ -30,9 +31,16 @@ def compare_files(opened: Intake, old: Path, new: Path) -> tuple[Difference, Sen
     names = {Path(str(source.path)): source.file for source in discovered.sources}
     read = {return_.file: return_ for return_ in opened.read_only(discovered)}
     first, last = (
-        _sending(opened, discovered, read.get(names.get(path.resolve(), "")), path) for path in (old, new)
+        _sending(opened, discovered, _return_of(read, names.get(path.resolve(), "")), path)
+        for path in (old, new)
     )
     return difference(opened.form, opened.plan, first, last), last
+
+
+def _return_of(read: Mapping[str, Return], file: str) -> Return | None:
+    """Return what was read of a file; of an archive or a message, the only file in it."""
+    inside = [each for name, each in read.items() if name.startswith(f"{file}/") and not each.enclosed]
+    return inside[0] if len(inside) == 1 else read.get(file)
 
 
 def _sending(opened: Intake, discovered: Discovered, return_: Return | None, path: Path) -> Sending:
