@@ -8,7 +8,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from antq_stats.collection.intake import Intake
+from antq_stats.reading.receive import receive
+from antq_stats.sendings.difference import difference
+from antq_stats.sendings.resent import sendings
 from helpers.command import run
 from helpers.returns import HEAD, V1, V2, V3, commune, setup, write_csv, write_xls, write_xlsx
 
@@ -165,3 +171,33 @@ def test_the_only_file_of_an_archive_is_compared_and_no_input_is_overwritten(fol
     before = old.read_bytes()
     assert run("compare", old, new, "-o", old).status == 3
     assert old.read_bytes() == before
+
+
+_FIGURES = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), min_size=3, max_size=3)
+
+
+@settings(max_examples=30, deadline=None)
+@given(before=_FIGURES, after=_FIGURES)
+def test_each_cell_that_differs_is_one_change_and_asked_for_where_a_rule_was_broken(
+    tmp_path_factory: pytest.TempPathFactory, before: list[tuple[int, int]], after: list[tuple[int, int]]
+) -> None:
+    folder = setup(tmp_path_factory.mktemp("year") / "2021", RULE)
+    opened = Intake.open(folder)
+    pair = []
+    for name, figures in (("a.csv", before), ("b.csv", after)):
+        return_ = receive(opened.plan, write_csv(folder / name, commune(*figures)), name)
+        pair.append(sendings(opened.form, opened.register, opened.name, [return_])[name])
+    changed = difference(opened.form, opened.plan, *pair)
+    cells = [
+        (old, place)
+        for old, new in zip(before, after, strict=True)
+        for place in (0, 1)
+        if old[place] != new[place]
+    ]
+    assert len(changed.cells) == len(cells)
+    assert changed.unasked == sum(cattle <= buffaloes for (buffaloes, cattle), _ in cells)
+    assert [bool(each.asked) for each in changed.cells] == sorted(bool(each.asked) for each in changed.cells)
+    broken = [[cattle > buffaloes for buffaloes, cattle in figures] for figures in (before, after)]
+    assert len(changed.cured) == sum(old and not new for old, new in zip(*broken, strict=True))
+    assert len(changed.appeared) == sum(new and not old for old, new in zip(*broken, strict=True))
+    assert changed.is_unchanged == (before == after)
