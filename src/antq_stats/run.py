@@ -187,8 +187,7 @@ class Result:
         """The last of the other periods before this one: what is implausible is so beside it."""
         from antq_stats.series.boundaries import order_of
 
-        own = order_of(self.period)
-        before = [result for result in self.earlier if order_of(result.period) < own]
+        before = [each for each in self.earlier if order_of(each.period) < order_of(self.period)]
         found = before or self.earlier
         return found[-1] if found else None
 
