@@ -6,9 +6,11 @@ They have a header row, in Vietnamese or English, with any delimiter and in any 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
-from antq_stats.delimited import NotText, UnknownEncoding, decode, rows_of
+from antq_stats.delimited import DELIMITERS, NotText, UnknownEncoding, decode, rows_of
 from antq_stats.words.text import ascii_key
 
 _LARGEST = 64 << 20  # bytes
@@ -29,8 +31,24 @@ class ListProblem(Exception):  # noqa: N818 - a problem becomes a finding
         super().__init__(problem)
 
 
+class ListTable(NamedTuple):
+    """A list with its header row."""
+
+    rows: list[list[str]]
+    top: int
+    """Place of the header row."""
+    columns: dict[str, int]
+    """Place of each known column."""
+    delimiter: str
+
+
 def list_rows(path: Path) -> list[list[str]]:
-    """Return the rows of a list.
+    """Return the rows of a list; parameters and errors as for `list_text`."""
+    return rows_of(list_text(path)).rows
+
+
+def list_text(path: Path) -> str:
+    """Return the text of a list.
 
     Parameters
     ----------
@@ -46,13 +64,35 @@ def list_rows(path: Path) -> list[list[str]]:
             raise ListProblem("not-a-file" if path.exists() else "not-there")
         if path.stat().st_size > _LARGEST:
             raise ListProblem("too-large", limit=f"{_LARGEST >> 20} MiB")
-        return rows_of(decode(path.read_bytes()).text).rows
+        return decode(path.read_bytes()).text
     except OSError:
         raise ListProblem("cannot-be-opened") from None
     except NotText:
         raise ListProblem("not-text") from None
     except UnknownEncoding:
         raise ListProblem("encoding-unknown") from None
+
+
+def list_table(text: str, heads: Mapping[str, tuple[str, ...]], required: Sequence[str]) -> ListTable:
+    """Return the rows of a list by the delimiter that its header has.
+
+    The lines below may have another one more often, such as a semicolon in each reason.
+
+    Parameters
+    ----------
+    text : text of the list.
+    heads, required : as for `list_header`.
+
+    Raises
+    ------
+    ListProblem
+        No row has the required columns.
+    """
+    first = rows_of(text)
+    for records in (first, *(rows_of(text, each) for each in DELIMITERS if each != first.delimiter)):
+        with suppress(ListProblem):
+            return ListTable(records.rows, *list_header(records.rows, heads, required), records.delimiter)
+    return ListTable(first.rows, *list_header(first.rows, heads, required), first.delimiter)
 
 
 def list_header(

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from antq_stats.decisions.decision import COLUMNS, Decision, Decisions
-from antq_stats.decisions.decision_file import HEADS, read_decisions
-from antq_stats.delimited import decode, rows_of
-from antq_stats.office_file import list_header
+from antq_stats.decisions.decision_file import HEADS, REQUIRED, read_decisions
+from antq_stats.delimited import decode
+from antq_stats.office_file import list_table
 from antq_stats.reading.discover import DECISIONS_FILE
 from antq_stats.render.writing.delimited import BOM, csv_text
 from antq_stats.render.writing.output import as_output_error, write_bytes
@@ -126,15 +126,15 @@ def _longer(old: bytes, lines: Sequence[Decision]) -> bytes:
     if not old:
         return BOM + _text([COLUMNS, *map(_cells, lines)], ",").encode("utf-8")
     text = decode(old).text
-    records = rows_of(text)
-    top, columns = list_header(records.rows, HEADS, ("date", "decision"))
+    found = list_table(text, HEADS, REQUIRED)
+    columns = dict(found.columns)
     lacking = [name for name in COLUMNS if name not in columns]
     if lacking:
-        rows = [list(row) for row in records.rows]
-        width = max(len(rows[top]), *columns.values())
-        rows[top] += [""] * (width - len(rows[top])) + lacking
+        rows = [list(row) for row in found.rows]
+        width = max(len(rows[found.top]), *columns.values())
+        rows[found.top] += [""] * (width - len(rows[found.top])) + lacking
         columns |= {name: place for place, name in enumerate(lacking, start=width)}
-        text = _text(rows, records.delimiter)
+        text = _text(rows, found.delimiter)
     width = max(columns.values()) + 1
     added = []
     for line in lines:
@@ -144,7 +144,7 @@ def _longer(old: bytes, lines: Sequence[Decision]) -> bytes:
         added.append(row)
     ending = "\r\n" if "\r\n" in text else "\n"
     text = text if text.endswith(("\n", "\r")) else text + ending
-    return BOM + (text + _text(added, records.delimiter, ending)).encode("utf-8")
+    return BOM + (text + _text(added, found.delimiter, ending)).encode("utf-8")
 
 
 def _cells(line: Decision) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from antq_stats.decisions.decision import COLUMNS, KINDS, Decision, Decisions, Kind
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
-from antq_stats.office_file import ListProblem, list_header, list_rows
+from antq_stats.office_file import ListProblem, list_table, list_text
 from antq_stats.reading.privacy import holds_a_person
 from antq_stats.register.unit_file import day_of_text
 from antq_stats.words.text import ascii_key, one_line
@@ -26,6 +26,8 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     "by": ("by", "nguoi xu ly", "don vi xu ly"),
 }
 """Headers of decisions.csv (keys without diacritics) by column."""
+REQUIRED = ("date", "decision")
+"""Columns without which it is no file of decisions."""
 KIND_WORDS: Mapping[str, Kind] = {
     "sua": "correct", "sua so": "correct", "chap nhan": "accept", "dung nhu vay": "accept",
     "khong phat sinh": "nil", "khong tinh": "set-aside", "bo qua": "set-aside", "don vi": "unit",
@@ -57,8 +59,7 @@ def read_decisions(path: Path) -> Decisions:
         With every fault: S221 the file cannot be read; S222 a line is incomplete or wrong.
     """
     try:
-        rows = list_rows(path)
-        top, columns = list_header(rows, HEADS, ("date", "decision"))
+        rows, top, columns, _ = list_table(list_text(path), HEADS, REQUIRED)
     except ListProblem as error:
         raise SetupError([Finding(code="S221", file=path.name, facts=error.facts)]) from None
     lines: list[Decision] = []
