@@ -125,9 +125,21 @@ def test_an_earlier_period_may_be_a_folder_a_period_or_a_result(tmp_path: Path) 
         assert [(f.code, f.file, f.cell, f.value, f.facts["expected"]) for f in result.findings] == [
             ("P107", "a.csv", "D2", "1", "100")
         ]
-        assert result.earlier is not None
-        assert result.earlier.period.name == "2020"
-    assert period.run().earlier is None
+        assert [earlier.period.name for earlier in result.earlier] == ["2020"]
+        assert result.previous is result.earlier[0]
+    assert period.run().previous is None
+
+
+def test_earlier_periods_stand_in_the_order_of_their_days_and_the_last_one_is_the_previous(
+    tmp_path: Path,
+) -> None:
+    period = open_period(_complete(tmp_path / "2021"))
+    others = [_complete(tmp_path / year, bo=100) for year in ("2020", "2022", "2019")]
+    result = period.run(others)
+    assert [earlier.period.name for earlier in result.earlier] == ["2019", "2020", "2022"]
+    assert result.previous is result.earlier[1]
+    with pytest.raises(ValueError, match="2020"):
+        period.run([others[0], others[0]])
 
 
 def test_an_earlier_period_needs_no_register_of_its_own(tmp_path: Path) -> None:
@@ -135,8 +147,8 @@ def test_an_earlier_period_needs_no_register_of_its_own(tmp_path: Path) -> None:
     last = _complete(tmp_path / "b" / "2020")
     (last / "units.csv").unlink()
     result = period.run(last)
-    assert result.earlier is not None
-    assert result.earlier.register.units.codes == result.register.units.codes
+    assert result.previous is not None
+    assert result.previous.register.units.codes == result.register.units.codes
 
 
 # -- what cannot be used ---------------------------------------------------------------------------
