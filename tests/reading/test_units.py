@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import pytest
 
-from antq_stats.plan import Limits, Units, loose_key
+from antq_stats.plan import Limits, Units
 from antq_stats.reading.units.mentions import unit_of_path
 from antq_stats.reading.units.resolve import Identity, Resolver
 from antq_stats.register.register import load_register
+from antq_stats.words.name_index import loose_key
 from helpers.reading import Outcome, read_folder
 from helpers.returns import setup, sheet, write_csv, write_xlsx
 

@@ -191,7 +191,7 @@ def test_a_section_that_goes_over_pages_has_its_head_on_each(book_of_2025: Workb
 
 
 def test_the_list_of_sources_is_in_the_workbook_but_not_in_print(book_of_2021: Workbook) -> None:
-    method = book_of_2021.worksheets[-2]
+    method = book_of_2021["Phương pháp"]
     words = {cell.value: cell.row for column in method.iter_cols() for cell in column if cell.value}
     last = int(re.findall(r"\d+$", method.print_area)[0])
     assert last < words["Tệp nguồn"]

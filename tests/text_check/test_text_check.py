@@ -473,7 +473,7 @@ def test_the_command_on_a_form_of_ones_own(tmp_path: Path) -> None:
     assert done.data["numbers"][2] | {"message": ""} == {
         "sentence": "Xã Minh Quân có 90 con trâu.", "number": "90", "qualifier": None, "value": 90, "verdict": "right",
         "measure": "trau", "unit": "0702", "expected": 90, "period": "2021", "change": False, "fits": None,
-        "provisional": False, "message": "",
+        "provisional": False, "message": "", "since": None, "reason": None,
     }  # fmt: skip
     wrong = tmp_path / "sai.docx"
     wrong.write_bytes(docx(par("Ngày 05/12/2021, toàn tỉnh có 15 con trâu và 150 con bò.")))

@@ -25,6 +25,8 @@ from helpers.places import ROOT
 from helpers.returns import RATIO, V1, V2, V3, W1, W2, commune, csv_text, setup, write_csv, write_xlsx
 
 SAMPLES = ROOT / "data" / "samples"
+NO_WIDTH = {"COLUMNS": ""}
+"""Lines are as long as they are, whatever the width of the terminal that the tests run in."""
 
 
 def traced(*arguments: object) -> CommandResult:
@@ -132,7 +134,7 @@ def test_a_large_level_is_folded_with_the_sum_of_the_rest(tmp_path: Path) -> Non
     figures: list[tuple[object, object]] = [(number + 1, 1) for number in range(50)]
     figures[3] = ("abc", 1)
     write_csv(folder / "a.csv", commune(*figures, villages=villages))
-    shown = run("trace", folder, "0701", "trau").stdout
+    shown = run("trace", folder, "0701", "trau", env=NO_WIDTH).stdout
     listed = [int(number) for number in re.findall(r"^  Thôn \d+ +(\d+)  C", shown, re.MULTILINE)]
     folded = re.search(r"… (\d+) more \(level: village\), total +(\d+)", shown)
     assert folded is not None
@@ -151,7 +153,7 @@ def test_a_value_that_is_not_taken_is_missing_with_its_cell_and_finding(folder: 
     assert [finding["code"] for finding in first["findings"]] == ["C302"]
     assert done.data["figure"]["provisional"] is True
     assert [cause["code"] for cause in done.data["causes"]] == ["C302"]
-    text = run("trace", folder, "0701", "trau").stdout
+    text = run("trace", folder, "0701", "trau", env=NO_WIDTH).stdout
     assert "Provisional, because of: 1 unit that has not reported it; 1 hard finding." in text
     assert "C2 has “12 nhà”; the cell gives no figure; nothing is counted" in text
 
@@ -188,7 +190,7 @@ def test_a_ratio_counts_the_units_that_gave_both_sides(folder: Path) -> None:
     }  # fmt: skip
     assert done.data["printed"] == done.data["sum"] == "10.0%"
     assert [side["low"] for side in done.data["sides"]] == [1, 10]
-    text = run("trace", folder, "0701", "ty_le_bo").stdout
+    text = run("trace", folder, "0701", "ty_le_bo", env=NO_WIDTH).stdout
     assert "10.0% = 1 : 10; it agrees." in text
     assert re.search(r"Thôn 2 +…  +\(20\)  D3 is blank : C3 has “20”; the cell gives no figure", text)
 
@@ -206,7 +208,7 @@ def test_the_earlier_version_stands_beside_the_value_that_counts(folder: Path) -
             "by": "nth_v2.xlsx",
         }
     ]  # fmt: skip
-    text = run("trace", folder, "070101", "trau").stdout
+    text = run("trace", folder, "070101", "trau", env=NO_WIDTH).stdout
     assert "Replaces the earlier version: nth.xlsx · Biểu 01 · C2 had 10." in text
 
 
@@ -348,7 +350,7 @@ def test_restricted_figures_are_called_internal(tmp_path: Path) -> None:
 
 def test_a_name_in_a_cell_is_never_shown(folder: Path) -> None:
     write_xlsx(folder / "nth.xlsx", commune(("Nguyễn Văn An", 1), (20, 2), (30, 3)))
-    shown = run("trace", folder, "0701", "trau")
+    shown = run("trace", folder, "0701", "trau", env=NO_WIDTH)
     data = traced(folder, "0701", "trau", "--found")
     assert "Văn An" not in shown.output + data.output
     assert data.data["leaves"][0]["found"] is None

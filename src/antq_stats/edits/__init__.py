@@ -50,4 +50,11 @@ def load() -> None:
 def edit(collection: Collection) -> Findings:
     """Run all checks and return their findings with those of the collection, ordered by file."""
     load()
-    return Findings([collection.findings, *(group for run in _CHECKS.values() for group in run(collection))])
+    checks = sorted(_CHECKS.values(), key=_place)
+    return Findings([collection.findings, *(group for run in checks for group in run(collection))])
+
+
+def _place(run: Check) -> int:
+    """Return the place of a check's module; those of other packages come last, in the order of registering."""
+    module = getattr(run, "__module__", "").rpartition(".")
+    return _MODULES.index(module[2]) if module[0] == __name__ else len(_MODULES)
