@@ -55,6 +55,6 @@ def edit(collection: Collection) -> Findings:
 
 
 def _place(run: Check) -> int:
-    """Return the place of a check's module; those of other packages come last, in the order of registering."""
+    """Return the place of the module of a check; those of other packages come last."""
     module = getattr(run, "__module__", "").rpartition(".")
     return _MODULES.index(module[2]) if module[0] == __name__ else len(_MODULES)
