@@ -39,7 +39,7 @@ def page(publication: Publication, head: Letterhead, lang: Language, series: Ser
     """
     from markupsafe import Markup
 
-    from antq_stats.render.page import charts, commune_map, over_years, standing, tables
+    from antq_stats.render.page import charts, commune_map, standing, tables
     from antq_stats.render.page.context import PageContext
     from antq_stats.render.page.data import page_data
     from antq_stats.version import __version__
@@ -62,7 +62,6 @@ def page(publication: Publication, head: Letterhead, lang: Language, series: Ser
         figures=tables.view(context),
         charts=charts.view(context),
         map=commune_map.view(context),
-        over_years=over_years.view(context, series),
         standing=standing.view(context),
     )
 
