@@ -39,7 +39,7 @@ def page(publication: Publication, head: Letterhead, lang: Language, series: Ser
     """
     from markupsafe import Markup
 
-    from antq_stats.render.page import charts, commune_map, standing, tables
+    from antq_stats.render.page import charts, commune_map, over_years, standing, tables
     from antq_stats.render.page.context import PageContext
     from antq_stats.render.page.data import page_data
     from antq_stats.version import __version__
@@ -63,6 +63,8 @@ def page(publication: Publication, head: Letterhead, lang: Language, series: Ser
         charts=charts.view(context),
         map=commune_map.view(context),
         standing=standing.view(context),
+        series=over_years.view(context, series),
+        phrase=context.wording.phrase,
     )
 
 

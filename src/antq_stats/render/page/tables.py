@@ -220,11 +220,17 @@ def _change_of(context: PageContext, column: Quantity, now: Cell, before: Cell) 
     prior = context.publication.prior
     if prior is not None and prior.series_break(column.code) is not None:
         return context.wording.phrase("break.not-compared")
-    return _change(context.wording, now, before)
+    return change_words(context.wording, now, before)
 
 
-def _change(wording: Wording, now: Cell, before: Cell) -> str:
-    """Return the change from the earlier figure; a provisional figure has none, since it lacks units."""
+def change_words(wording: Wording, now: Cell, before: Cell) -> str:
+    """Return the change from an earlier figure; a provisional figure has none, since it lacks units.
+
+    Parameters
+    ----------
+    wording : the language.
+    now, before : the figures.
+    """
     if is_provisional(now) or is_provisional(before):
         return wording.phrase("page.change-provisional")
     match now, before:

@@ -1,0 +1,255 @@
+"""The section on several periods: charts, tables, the parts of a ratio's change, and what became of units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+
+from antq_stats.form import Ratio
+from antq_stats.register.register import UnitRegister
+from antq_stats.render.over_years.restated import balance_lines
+from antq_stats.render.over_years.series_table import notes, series_tables, shown_columns, split_table
+from antq_stats.render.over_years.words import area_words
+from antq_stats.render.page.charts import WIDTH
+from antq_stats.render.page.context import PageContext
+from antq_stats.render.page.line_chart import AXIS, FOOT, HEIGHT, LineChart, is_drawn, line_chart
+from antq_stats.render.page.tables import headline
+from antq_stats.render.words import level_word, unit_line, unit_name
+from antq_stats.render.writing.table import UNICODE, Cell, PresentationTable, clean
+from antq_stats.series.comparing import Comparison
+from antq_stats.series.over_time import Series
+from antq_stats.words.language import rounded
+from antq_stats.words.text import capital
+
+_MOST_UNITS = 1000
+"""Most units in a list."""
+_MOST_OPEN = 6
+"""Most charts that are shown at once; the others are folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a ratio's change as a bar."""
+
+    kind: str
+    x: str
+    length: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitGroup:
+    """Units of one level: each with the units that it was made of; empty if that is not said."""
+
+    title: str
+    units: tuple[tuple[str, str], ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitList:
+    """Units that are new, or no longer there."""
+
+    title: str
+    groups: tuple[UnitGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverYearsView:
+    """The section's content."""
+
+    width: int
+    height: int
+    axis: int
+    foot: int
+    area: str
+    """What the charts are of."""
+    is_part: bool
+    """Whether that is only the part of the area that all periods have."""
+    charts: tuple[LineChart, ...]
+    folded: tuple[LineChart, ...]
+    tables: tuple[PresentationTable, ...]
+    signs: tuple[tuple[str, str], ...]
+    """Each sign in the tables, and its meaning."""
+    split: PresentationTable | None
+    bars: tuple[tuple[str, str, tuple[Part, ...]], ...]
+    """Label, change and parts of each ratio whose change is split."""
+    middle: str
+    """Position of no change."""
+    units: tuple[UnitList, ...]
+    checks: tuple[str, ...]
+    cell: Callable[[Cell], str]
+
+
+def view(context: PageContext, series: Series | None) -> OverYearsView | None:
+    """Return the section's content; None without an earlier period.
+
+    Parameters
+    ----------
+    context : the page.
+    series : the period beside earlier ones.
+    """
+    if series is None:
+        return None
+    publication, wording = context.publication, context.wording
+    root = publication.root
+    area = series.common or (root,)
+    charts, folded = _charts(context, series, area)
+    # the part that all periods have stands below its charts
+    tables = tuple(reversed(series_tables(series, wording)))
+    split = split_table(series, wording)
+    middle, bars = _bars(context, series, split)
+    return OverYearsView(
+        width=WIDTH,
+        height=HEIGHT,
+        axis=AXIS,
+        foot=FOOT,
+        area=area_words(publication.register, root, area, wording, periods=len(series.periods)),
+        is_part=area != (root,),
+        charts=tuple(charts),
+        folded=tuple(folded),
+        tables=tables,
+        signs=tuple(_signs(context, tables)),
+        split=split,
+        bars=tuple(bars),
+        middle=middle,
+        units=tuple(_lists(context, series)),
+        checks=tuple(
+            dict.fromkeys(
+                line
+                for comparison in reversed(series.comparisons)
+                if not comparison.first.placement.is_identity
+                for line in balance_lines(comparison.first, wording)
+            )
+        ),
+        cell=context.marked,
+    )
+
+
+def _charts(
+    context: PageContext, series: Series, area: Sequence[int]
+) -> tuple[list[LineChart], list[LineChart]]:
+    """Return the charts: those of the headline and of ratios, and the others, which are folded."""
+    leading = headline(context.publication)
+    first: list[LineChart] = []
+    rest: list[LineChart] = []
+    drawn = [
+        (column, line)
+        for column in shown_columns(series, area)
+        if is_drawn(line := series.line(area, column.code))
+    ]
+    # ratios first, because they tell most; `sorted` keeps the order of the report
+    drawn.sort(key=lambda pair: (pair[0] not in leading, not isinstance(pair[0], Ratio)))
+    for place, (column, line) in enumerate(drawn, 1):
+        told = [f"{note}." for note in notes(series, line, column, context.wording)]
+        chart = line_chart(context, f"series-{place}", column, line, told)
+        (first if place <= _MOST_OPEN else rest).append(chart)
+    return first, rest
+
+
+def _signs(context: PageContext, tables: Sequence[PresentationTable]) -> Iterator[tuple[str, str]]:
+    """Yield each sign that occurs in a cell, and its meaning."""
+    texts = "".join(context.marked(cell) for table in tables for row in table.rows for cell in row.cells)
+    for sign, key in ((UNICODE.provisional, "sign.provisional"), (UNICODE.missing, "sign.missing")):
+        if sign in texts:
+            yield sign, context.wording.phrase(key)
+
+
+def _bars(
+    context: PageContext, series: Series, split: PresentationTable | None
+) -> tuple[str, list[tuple[str, str, tuple[Part, ...]]]]:
+    """Return the position of no change, and the bars: what raised a ratio to its right, what lowered it left.
+
+    All are on one scale.
+    """
+    found = []
+    for column in context.publication.columns if split is not None else ():
+        parts = series.decomposition(column.code) if isinstance(column, Ratio) else None
+        if parts is not None:
+            moves = (("real", parts.real), ("answered", parts.answered), ("area", parts.area))
+            found.append((context.wording.say(column.label), moves))
+    up, down = (
+        max((sum(abs(move) for _, move in moves if move * sign > 0) for _, moves in found), default=0)
+        for sign in (1, -1)
+    )
+    if split is None or not up + down:
+        return "", []
+    scale = Fraction(WIDTH) / (up + down)
+    middle = down * scale
+    changes = {row.stub: context.marked(row.cells[2]) for row in split.rows}
+    return _shown(middle), [
+        (clean(label), changes[label], tuple(_parts(moves, middle, scale))) for label, moves in found
+    ]
+
+
+def _parts(moves: Sequence[tuple[str, Fraction]], middle: Fraction, scale: Fraction) -> Iterator[Part]:
+    left = right = middle
+    for kind, move in moves:
+        length = abs(move) * scale
+        if move > 0:
+            yield Part(kind, _shown(right), _shown(length))
+            right += length
+        elif move < 0:
+            left -= length
+            yield Part(kind, _shown(left), _shown(length))
+
+
+def _shown(length: Fraction) -> str:
+    return format(rounded(length, 1), "f")
+
+
+def _lists(context: PageContext, series: Series) -> Iterator[UnitList]:
+    """Yield the units that are new and that are gone since each earlier period; a list is not repeated."""
+    told: set[tuple[UnitGroup, ...]] = set()
+    for comparison in reversed(series.comparisons):
+        if comparison.first.placement.is_identity:
+            continue
+        period = context.wording.period(comparison.first.aggregate.period)
+        for key, units, groups in (
+            ("entered", comparison.entered, tuple(_entered(context, comparison))),
+            ("left", comparison.left, tuple(_left(context, comparison))),
+        ):
+            if units and groups not in told:
+                told.add(groups)
+                title = context.wording.phrase(f"series.page-{key}", period=period, count=len(units))
+                yield UnitList(title, groups)
+
+
+def _entered(context: PageContext, comparison: Comparison) -> Iterator[UnitGroup]:
+    source = comparison.first.placement.source
+
+    def made_of(unit: int) -> str:
+        parts = [unit_name(source, part) for part in comparison.origin(unit).parts]
+        return context.wording.phrase("series.page-made-of", names=", ".join(parts)) if parts else ""
+
+    yield from _groups(context, comparison.register, comparison.entered, unit_name, made_of)
+
+
+def _left(context: PageContext, comparison: Comparison) -> Iterator[UnitGroup]:
+    source = comparison.first.placement.source
+
+    def full_name(register: UnitRegister, unit: int) -> str:
+        return unit_line(register, unit, context.wording)
+
+    yield from _groups(context, source, comparison.left, full_name, lambda _: "")
+
+
+def _groups(
+    context: PageContext,
+    register: UnitRegister,
+    units: Sequence[int],
+    name: Callable[[UnitRegister, int], str],
+    made_of: Callable[[int], str],
+) -> Iterator[UnitGroup]:
+    """Yield units by level, the highest first; within a level in the order of the register."""
+    levels = register.units.levels
+    for level, members in groupby(
+        sorted(units, key=lambda unit: levels[unit]), key=lambda unit: levels[unit]
+    ):
+        found = list(members)
+        shown = tuple((name(register, unit), made_of(unit)) for unit in found[:_MOST_UNITS])
+        title = (
+            f"{capital(level_word(register, level, context.wording))} ({context.wording.number(len(found))})"
+        )
+        yield UnitGroup(title, shown, len(found) - len(shown))
