@@ -33,11 +33,11 @@ AXIS = 40
 _TOP = 24
 _BELOW = Fraction(FOOT + 18)
 """Height of the names of the periods."""
-_LEFT, _RIGHT = AXIS + 28, WIDTH - 30
+_LEFT, _RIGHT = AXIS + 34, WIDTH - 30
 """Positions of the first and of the last period."""
 _WORDS = 16
 """Height of a text."""
-_LETTER = Fraction(15, 2)
+_LETTER = Fraction(8)
 """Width of a letter or digit, rather too much than too little."""
 _SPAN = 20
 """Least part of a hundred that the axis of a share has, so that a small change does not look large."""
@@ -134,7 +134,7 @@ def line_chart(
             if y is not None
         ),
         ranges=tuple(
-            (_shown(x), *(_shown(_height(end, foot, head)) for end in reversed(ends)))
+            (_shown(x), _shown(_height(ends[1], foot, head)), _shown(_height(ends[0], foot, head)))
             for x, ends in zip(xs, map(_range, line), strict=True)
             if ends is not None
         ),

@@ -69,6 +69,8 @@ class OverYearsView:
     """Whether that is only the part of the area that all periods have."""
     charts: tuple[LineChart, ...]
     folded: tuple[LineChart, ...]
+    keys: frozenset[str]
+    """What the charts have of ``gap``, ``hollow``, ``range`` and ``broken``."""
     tables: tuple[PresentationTable, ...]
     signs: tuple[tuple[str, str], ...]
     """Each sign in the tables, and its meaning."""
@@ -109,6 +111,7 @@ def view(context: PageContext, series: Series | None) -> OverYearsView | None:
         is_part=area != (root,),
         charts=tuple(charts),
         folded=tuple(folded),
+        keys=frozenset(key for chart in (*charts, *folded) for key in _keys(chart)),
         tables=tables,
         signs=tuple(_signs(context, tables)),
         split=split,
@@ -146,6 +149,16 @@ def _charts(
         chart = line_chart(context, f"series-{place}", column, line, told)
         (first if place <= _MOST_OPEN else rest).append(chart)
     return first, rest
+
+
+def _keys(chart: LineChart) -> Iterator[str]:
+    has = {
+        "gap": chart.gaps,
+        "hollow": any(dot.hollow for dot in chart.dots),
+        "range": chart.ranges,
+        "broken": chart.is_broken,
+    }
+    yield from (key for key, occurs in has.items() if occurs)
 
 
 def _signs(context: PageContext, tables: Sequence[PresentationTable]) -> Iterator[tuple[str, str]]:
