@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 
@@ -17,7 +17,7 @@ from antq_stats.render.page.context import PageContext
 from antq_stats.render.page.line_chart import AXIS, FOOT, HEIGHT, LineChart, is_drawn, line_chart
 from antq_stats.render.page.tables import headline
 from antq_stats.render.words import level_word, unit_line, unit_name
-from antq_stats.render.writing.table import UNICODE, Cell, PresentationTable, clean
+from antq_stats.render.writing.table import UNICODE, Cell, PresentationTable
 from antq_stats.series.comparing import Comparison
 from antq_stats.series.over_time import Series
 from antq_stats.words.language import rounded
@@ -75,8 +75,8 @@ class OverYearsView:
     signs: tuple[tuple[str, str], ...]
     """Each sign in the tables, and its meaning."""
     split: PresentationTable | None
-    bars: tuple[tuple[str, str, tuple[Part, ...]], ...]
-    """Label, change and parts of each ratio whose change is split."""
+    bars: tuple[tuple[str, tuple[Part, ...]], ...]
+    """Label of each ratio whose change is split, and the parts."""
     middle: str
     """Position of no change."""
     units: tuple[UnitList, ...]
@@ -100,8 +100,7 @@ def view(context: PageContext, series: Series | None) -> OverYearsView | None:
     charts, folded = _charts(context, series, area)
     # the part that all periods have stands below its charts
     tables = tuple(reversed(series_tables(series, wording)))
-    split = split_table(series, wording)
-    middle, bars = _bars(context, series, split)
+    middle, bars = _bars(context, series)
     return OverYearsView(
         width=WIDTH,
         height=HEIGHT,
@@ -114,7 +113,7 @@ def view(context: PageContext, series: Series | None) -> OverYearsView | None:
         keys=frozenset(key for chart in (*charts, *folded) for key in _keys(chart)),
         tables=tables,
         signs=tuple(_signs(context, tables)),
-        split=split,
+        split=split_table(series, wording),
         bars=tuple(bars),
         middle=middle,
         units=tuple(_lists(context, series)),
@@ -169,31 +168,26 @@ def _signs(context: PageContext, tables: Sequence[PresentationTable]) -> Iterato
             yield sign, context.wording.phrase(key)
 
 
-def _bars(
-    context: PageContext, series: Series, split: PresentationTable | None
-) -> tuple[str, list[tuple[str, str, tuple[Part, ...]]]]:
+def _bars(context: PageContext, series: Series) -> tuple[str, list[tuple[str, tuple[Part, ...]]]]:
     """Return the position of no change, and the bars: what raised a ratio to its right, what lowered it left.
 
-    All are on one scale.
+    All are on one scale. There are none if all changes are real.
     """
     found = []
-    for column in context.publication.columns if split is not None else ():
+    for column in context.publication.columns:
         parts = series.decomposition(column.code) if isinstance(column, Ratio) else None
         if parts is not None:
             moves = (("real", parts.real), ("answered", parts.answered), ("area", parts.area))
             found.append((context.wording.say(column.label), moves))
+    if not any(move for _, moves in found for kind, move in moves if kind != "real"):
+        return "", []
     up, down = (
         max((sum(abs(move) for _, move in moves if move * sign > 0) for _, moves in found), default=0)
         for sign in (1, -1)
     )
-    if split is None or not up + down:
-        return "", []
     scale = Fraction(WIDTH) / (up + down)
     middle = down * scale
-    changes = {row.stub: context.marked(row.cells[2]) for row in split.rows}
-    return _shown(middle), [
-        (clean(label), changes[label], tuple(_parts(moves, middle, scale))) for label, moves in found
-    ]
+    return _shown(middle), [(label, tuple(_parts(moves, middle, scale))) for label, moves in found]
 
 
 def _parts(moves: Sequence[tuple[str, Fraction]], middle: Fraction, scale: Fraction) -> Iterator[Part]:
@@ -230,13 +224,32 @@ def _lists(context: PageContext, series: Series) -> Iterator[UnitList]:
 
 
 def _entered(context: PageContext, comparison: Comparison) -> Iterator[UnitGroup]:
-    source = comparison.first.placement.source
+    say, source = context.wording.phrase, comparison.first.placement.source
+    divided = {each.unit for each in comparison.first.placement.divided}
+    period = context.wording.period(comparison.first.aggregate.period)
 
     def made_of(unit: int) -> str:
-        parts = [unit_name(source, part) for part in comparison.origin(unit).parts]
-        return context.wording.phrase("series.page-made-of", names=", ".join(parts)) if parts else ""
+        level = comparison.register.levels[comparison.register.units.levels[unit]]
+        found = comparison.origin(unit).parts
+        names = []
+        for part in found:
+            if not set(found).isdisjoint(source.units.ancestors(part)[1:]):
+                continue
+            same = source.levels[source.units.levels[part]] == level
+            name = unit_name(source, part) if same else unit_line(source, part, context.wording)
+            names.append(say("series.page-in-part", unit=name) if part in divided else name)
+        return say("series.page-made-of", names="; ".join(names)) if names else ""
 
-    yield from _groups(context, comparison.register, comparison.entered, unit_name, made_of)
+    # a unit above the others may hold both units that have an origin and units that have none
+    outside = [
+        unit
+        for unit in comparison.entered
+        if not comparison.is_traced_above(unit) and not comparison.origin(unit).parts
+    ]
+    inside = [unit for unit in comparison.entered if unit not in set(outside)]
+    yield from _groups(context, comparison.register, inside, unit_name, made_of)
+    for group in _groups(context, comparison.register, outside, unit_name, made_of):
+        yield replace(group, title=say("series.page-outside", units=group.title, period=period))
 
 
 def _left(context: PageContext, comparison: Comparison) -> Iterator[UnitGroup]:
