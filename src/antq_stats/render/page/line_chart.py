@@ -146,7 +146,11 @@ def line_chart(
         head=wording.percent(head / 100, 0) if is_broken else "",
         is_broken=is_broken,
         notes=tuple(notes),
-        heads=(wording.phrase("series.page-period"), title, wording.phrase("series.page-change")),
+        heads=(
+            wording.phrase("series.page-period"),
+            wording.phrase("column.value"),
+            wording.phrase("series.page-change"),
+        ),
         rows=rows,
     )
 

@@ -208,7 +208,7 @@ def _shown(length: Fraction) -> str:
 
 def _lists(context: PageContext, series: Series) -> Iterator[UnitList]:
     """Yield the units that are new and that are gone since each earlier period; a list is not repeated."""
-    told: set[tuple[UnitGroup, ...]] = set()
+    told: set[tuple[tuple[tuple[str, str], ...], ...]] = set()
     for comparison in reversed(series.comparisons):
         if comparison.first.placement.is_identity:
             continue
@@ -217,8 +217,9 @@ def _lists(context: PageContext, series: Series) -> Iterator[UnitList]:
             ("entered", comparison.entered, tuple(_entered(context, comparison))),
             ("left", comparison.left, tuple(_left(context, comparison))),
         ):
-            if units and groups not in told:
-                told.add(groups)
+            named = tuple(group.units for group in groups)
+            if units and named not in told:
+                told.add(named)
                 title = context.wording.phrase(f"series.page-{key}", period=period, count=len(units))
                 yield UnitList(title, groups)
 
