@@ -122,7 +122,7 @@ def view(context: PageContext, series: Series | None) -> OverYearsView | None:
                 line
                 for comparison in reversed(series.comparisons)
                 if not comparison.first.placement.is_identity
-                for line in balance_lines(comparison.first, wording)
+                for line in balance_lines(comparison.first, wording, without=comparison.first.form.protected)
             )
         ),
         cell=context.marked,
