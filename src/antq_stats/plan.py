@@ -254,9 +254,10 @@ class Units:
             tables = ({}, {})
             for position in self.children.get(parent, ()):
                 keys = self._keys(position)
-                for table, names in zip(tables, (keys.own, keys.others), strict=True):
+                for table, names in ((tables[0], keys.own), (tables[1], keys.others)):
                     for name in names:
-                        table[name] = (*table.get(name, ()), position)
+                        known = table.get(name)
+                        table[name] = (position,) if known is None else (*known, position)
             self._by_name[parent] = tables
         return tables[0].get(key) or tables[1].get(key, ())
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from antq_stats.changes.events import Exact
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -32,8 +33,8 @@ class Share(NamedTuple):
 
     unit: int
     """Position of that unit; NOWHERE if the other register does not have it."""
-    low: Fraction
-    high: Fraction
+    low: Exact
+    high: Exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,6 @@ class Divided:
     unit: int
     shares: tuple[Share, ...]
     is_estimated: bool
-
-
-class _Bounds(NamedTuple):
-    """The least and the greatest share of a divided unit that a target has."""
-
-    low: Fraction
-    high: Fraction
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -128,7 +122,7 @@ class _Ratios(NamedTuple):
     under: npt.NDArray[Any]
 
     @classmethod
-    def of(cls, fractions: Sequence[Fraction]) -> _Ratios:
+    def of(cls, fractions: Sequence[Exact]) -> _Ratios:
         return cls(
             _integers([each.numerator for each in fractions]),
             _integers([each.denominator for each in fractions]),
@@ -175,58 +169,62 @@ def crossings(divided: Sequence[Divided], target: Units) -> Crossings:
     target : the units of the target register.
     """
     width = max((len(each.shares) for each in divided), default=0)
-    rows: list[tuple[int, int, int, bool, bool]] = []
-    inside: list[list[bool]] = []
-    bounds: list[_Bounds] = []
-    known: dict[int, list[tuple[int, list[bool], _Bounds]]] = {}
-    for row, each in enumerate(divided):
-        shares = id(each.shares)  # the villages of a commune have the same ones
-        if shares not in known:
-            known[shares] = _of_shares(each.shares, target, width)
-        for place, mine, bound in known[shares]:
-            is_whole = sum(mine) == len(each.shares)
-            rows.append((each.unit, place, row, is_whole, each.is_estimated))
-            inside.append(mine)
-            bounds.append(bound)
-    found = np.array(rows, dtype=np.int64).reshape(len(rows), 5)
+    of_shares: dict[int, int] = {}  # the villages of a commune have the same shares
+    of = np.array([of_shares.setdefault(id(each.shares), len(of_shares)) for each in divided], dtype=np.int64)
+    distinct = [divided[row] for row in np.unique(of, return_index=True)[1].tolist()]
+    groups = [_of_shares(each.shares, target) for each in distinct]
+    every = [crossing for group in groups for crossing in group]
+
+    sizes = np.array([len(group) for group in groups], dtype=np.int64)
+    row = np.repeat(np.arange(len(divided)), sizes[of])
+    starts, ends = np.cumsum(sizes) - sizes, np.cumsum(sizes[of])
+    at = np.arange(len(row)) + np.repeat(starts[of] - (ends - sizes[of]), sizes[of])
+
+    inside = np.zeros((len(every), width), dtype=np.bool_)
+    for place, crossing in enumerate(every):
+        inside[place, : len(crossing.has)] = crossing.has
+    units = np.array([each.unit for each in divided], dtype=np.int64)
     return Crossings(
-        found[:, 0], found[:, 1], found[:, 3] > 0, found[:, 4] > 0, found[:, 2],
-        np.array(inside, dtype=np.bool_).reshape(len(rows), width), _table(divided, width),
-        _Ratios.of([each.low for each in bounds]), _Ratios.of([each.high for each in bounds]),
+        units[row],
+        np.array([each.target for each in every], dtype=np.int64)[at],
+        np.array([all(each.has) for each in every], dtype=np.bool_)[at],
+        np.array([each.is_estimated for each in divided], dtype=np.bool_)[row],
+        row, inside[at], _table(units, distinct, of, width),
+        _Ratios.of([each.low for each in every]).at(at), _Ratios.of([each.high for each in every]).at(at),
     )  # fmt: skip
 
 
-def _of_shares(shares: Sequence[Share], target: Units, width: int) -> list[tuple[int, list[bool], _Bounds]]:
-    """Return each target of some shares with the parts that it has, and the bounds of their sum."""
+class _Crossing(NamedTuple):
+    """A target of a unit's shares."""
+
+    target: int
+    has: list[bool]
+    """Whether it has each of the shares."""
+    low: Exact
+    """The least part of the unit that it has."""
+    high: Exact
+
+
+def _of_shares(shares: Sequence[Share], target: Units) -> list[_Crossing]:
+    """Return each target of some shares."""
     above = [(NOWHERE,) if share.unit == NOWHERE else target.ancestors(share.unit) for share in shares]
+    low, high = sum(share.low for share in shares), sum(share.high for share in shares)
     found = []
     for place in dict.fromkeys(unit for path in above for unit in path):
-        mine = [place in path for path in above]
-        low, high = (_sum(shares, mine, bound, is_inside=True) for bound in ("low", "high"))
-        least, most = (_sum(shares, mine, bound, is_inside=False) for bound in ("low", "high"))
-        bounds = _Bounds(max(low, 1 - most), min(high, 1 - least))
-        found.append((place, mine + [False] * (width - len(mine)), bounds))
+        has = [place in path for path in above]
+        least = sum(share.low for share, own in zip(shares, has, strict=True) if own)
+        most = sum(share.high for share, own in zip(shares, has, strict=True) if own)
+        found.append(_Crossing(place, has, max(least, 1 - (high - most)), min(most, 1 - (low - least))))
     return found
 
 
-def _sum(shares: Sequence[Share], mine: Sequence[bool], bound: str, *, is_inside: bool) -> Fraction:
-    chosen = (share for share, own in zip(shares, mine, strict=True) if own == is_inside)
-    return sum((getattr(share, bound) for share in chosen), Fraction(0))
-
-
-def _table(divided: Sequence[Divided], width: int) -> _Table:
+def _table(units: Integers, distinct: Sequence[Divided], of: Integers, width: int) -> _Table:
     """Return the stated shares; those of units whose shares are only bounds are left at nothing."""
-    over = []
-    under = []
-    known: dict[int, tuple[list[int], int]] = {}
-    for each in divided:
-        if id(each.shares) not in known:
-            shares = [share.high if each.is_estimated else Fraction(0) for share in each.shares]
-            common = lcm(*(share.denominator for share in shares))
-            own = [share.numerator * (common // share.denominator) for share in shares]
-            known[id(each.shares)] = own + [0] * (width - len(own)), common
-        row, common = known[id(each.shares)]
-        over.append(row)
+    over, under = [], []
+    for each in distinct:
+        shares = [share.high if each.is_estimated else 0 for share in each.shares]
+        common = lcm(*(share.denominator for share in shares))
+        over.append([share.numerator * (common // share.denominator) for share in shares])
+        over[-1] += [0] * (width - len(shares))
         under.append(common)
-    units = np.array([each.unit for each in divided], dtype=np.int64)
-    return _Table(units, _integers(over).reshape(len(over), width), _integers(under))
+    return _Table(units, _integers(over).reshape(len(over), width)[of], _integers(under)[of])

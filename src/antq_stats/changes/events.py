@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
+
+Exact: TypeAlias = Fraction | int
+"""A share; nothing and the whole are integers, with which Python reckons ten times faster."""
 
 Kind = Literal["rename", "recode", "merge", "split", "transfer", "abolish-level"]
 
@@ -24,7 +27,7 @@ class Part(NamedTuple):
     """Code of the unit on the day before the event."""
     new: str
     """Code of the unit from the day of the event on; the two may be equal."""
-    share: Fraction | None = None
+    share: Exact | None = None
     """The share of the old unit that went to the new one, above 0 and at most 1; None if it is not known."""
     row: int | None = None
     """The row in the file, from 1; None for the built-in changes."""

@@ -9,15 +9,14 @@ that is not known.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import NamedTuple
 
-from antq_stats.changes.events import Event, Part
+from antq_stats.changes.events import Event, Exact, Part
 
-_NONE, _ALL = Fraction(0), Fraction(1)
+_NONE, _ALL = 0, 1
 
 
 class Belonging(NamedTuple):
@@ -25,9 +24,9 @@ class Belonging(NamedTuple):
 
     code: str
     """Code of that unit on the other day."""
-    low: Fraction
+    low: Exact
     """The least share, 0 to 1."""
-    high: Fraction
+    high: Exact
     """The greatest share, 0 to 1; equal to ``low`` if the share is known."""
     is_estimated: bool = False
     """Whether the share rests on a share that changes.csv states."""
@@ -106,9 +105,11 @@ class History:
         leaving = frozenset[str]().union(*days)
         found = {code: _unchanged(code) for code in codes if code in leaving}
         for steps in days:
-            for code, fate in found.items():
-                if any(part.code in steps for part in fate.parts):
-                    found[code] = _moved(fate, steps)
+            found |= {
+                code: _moved(fate, steps)
+                for code, fate in found.items()
+                if not steps.keys().isdisjoint([part.code for part in fate.parts])
+            }
         return {code: fate for code, fate in found.items() if fate.events}
 
     def _days(self, start: date, end: date) -> list[dict[str, _Step]]:
@@ -118,9 +119,8 @@ class History:
         for event in self.between(start, end):
             steps = days.setdefault(event.day, {})
             leaving: dict[str, list[Part]] = defaultdict(list)
-            for part in event.parts:
-                turned = part if is_forward else _turned(part, event)
-                leaving[turned.old].append(turned)
+            for part in event.parts if is_forward else _turned(event):
+                leaving[part.old].append(part)
             steps |= {code: _Step(event, tuple(parts)) for code, parts in leaving.items()}
         return list(days.values()) if is_forward else list(reversed(days.values()))
 
@@ -129,9 +129,11 @@ def _unchanged(code: str) -> Fate:
     return Fate((Belonging(code, _ALL, _ALL),))
 
 
-def _turned(part: Part, event: Event) -> Part:
-    """Return a part on the way back; the share of a merged unit that came from each old one is not known."""
-    return Part(part.new, part.old, _ALL if part.new not in event.merged else None, part.row)
+def _turned(event: Event) -> Iterator[Part]:
+    """Yield the parts on the way back; what came from each of several merged units is not known."""
+    merged = frozenset(event.merged)
+    for part in event.parts:
+        yield Part(part.new, part.old, None if part.new in merged else _ALL, part.row)
 
 
 def _moved(fate: Fate, steps: Mapping[str, _Step]) -> Fate:
@@ -139,8 +141,8 @@ def _moved(fate: Fate, steps: Mapping[str, _Step]) -> Fate:
     if fate.whole is not None and len(steps[fate.whole].parts) == 1:  # nothing is divided
         event, (part,) = steps[fate.whole]
         return Fate(_unchanged(part.new).parts, tuple(dict.fromkeys((*fate.events, event))))
-    lows: dict[str, Fraction] = defaultdict(Fraction)
-    highs: dict[str, Fraction] = defaultdict(Fraction)
+    lows: dict[str, Exact] = defaultdict(int)
+    highs: dict[str, Exact] = defaultdict(int)
     estimated: set[str] = set()
     events = dict.fromkeys(fate.events)
     for belonging in fate.parts:
@@ -160,7 +162,7 @@ def _moved(fate: Fate, steps: Mapping[str, _Step]) -> Fate:
 
 
 def _tightened(
-    lows: Mapping[str, Fraction], highs: Mapping[str, Fraction], estimated: set[str]
+    lows: Mapping[str, Exact], highs: Mapping[str, Exact], estimated: set[str]
 ) -> tuple[Belonging, ...]:
     """Return the shares, which add up to 1: what the others cannot have, this one has."""
     if len(lows) == 1:

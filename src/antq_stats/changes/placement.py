@@ -147,7 +147,10 @@ class _Placing:
 
     def result(self) -> Placement:
         for unit in self.source.tree_order.tolist():
-            self._place(unit)
+            if self.whole[unit] == NOWHERE:
+                self._place(unit)
+            if unit in self.units.children:
+                self._place_alike(unit)
         whole = np.array(self.whole, dtype=np.int64)
         return Placement(
             self.source, self.target, whole, np.array(self.same, dtype=np.bool_),
@@ -163,6 +166,24 @@ class _Placing:
             self.whole[unit], self.same[unit] = twin, True
         else:
             self._below(unit)
+
+    def _place_alike(self, unit: int) -> None:
+        """Place all units below one at once, if no event changed them and the target has them just so."""
+        own, others = self.units.children[unit], self.others.children.get(self.whole[unit])
+        if not isinstance(own, range) or not isinstance(others, range) or unit in self._changed_below:
+            return
+        mine, theirs = slice(own.start, own.stop), slice(others.start, others.start + len(own))
+        is_alike = self.units.codes[mine] == self.others.codes[theirs]
+        if is_alike and self.units.names[mine] == self.others.names[theirs]:
+            self.whole[mine] = range(theirs.start, theirs.stop)
+            self.same[mine] = [True] * len(own)
+
+    @cached_property
+    def _changed_below(self) -> frozenset[int]:
+        """The units of the source with a unit right below whose code an event has to do with."""
+        back = (self.units.by_code.get(code) for code in self.back)
+        changed = {*self.fates, *(unit for unit in back if unit is not None)}
+        return frozenset(self.units.parents[unit] for unit in changed)
 
     def _by_fate(self, unit: int, fate: Fate) -> None:
         """Place a unit that events changed; where it went to may be outside the target."""

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
-from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -22,6 +21,7 @@ from antq_stats.changes.placement import Placement
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.figure import Figure, RatioFigure
+from antq_stats.figures.homes import Homes
 from antq_stats.form import Form, Measure
 from antq_stats.form.entries import UNITS
 from antq_stats.register.register import UnitRegister
@@ -108,6 +108,7 @@ class Restated:
     aggregate: Aggregate
     placement: Placement
     _columns: dict[str, list[RestatedColumn]] = field(default_factory=dict)
+    _homes: dict[int, Homes] = field(default_factory=dict)
     _one_for_one: dict[str, Truths] = field(default_factory=dict)
     _shares: dict[str, bool] = field(default_factory=dict)
 
@@ -283,13 +284,19 @@ class Restated:
         if own is None:
             return crossed
         units = units_at(source, own)
-        placed = units[self.placement.whole[units] != NOWHERE]
-        same = placed[self._is_kept(placed, is_listed=wanted is not None)]
-        count = self._up(self.placement.whole[same], np.ones(len(same), dtype=np.int64))
-        all_of = self._up(self.placement.whole[placed], np.ones(len(placed), dtype=np.int64))
-        crossed[self.placement.crossings.among(units).target] = True
-        expected = all_of if wanted is None else target.expected(wanted)
-        return self._one_for_one.setdefault(level, (count == all_of) & (count == expected) & ~crossed)
+        homes = self._homes_of(units)
+        is_kept = np.zeros(len(units), dtype=np.bool_)
+        is_kept[homes.is_placed] = self._is_kept(units[homes.is_placed], is_listed=wanted is not None)
+        count = homes.sums(is_kept)
+        crossed[homes.divided.target] = True
+        expected = homes.expected if wanted is None else target.expected(wanted)
+        is_same = (count == homes.expected) & (count == expected) & ~crossed
+        return self._one_for_one.setdefault(level, is_same)
+
+    def _homes_of(self, units: Integers) -> Homes:
+        """Return where the units of a level belong."""
+        level = self.placement.source.units.levels[int(units[0])] if len(units) else NOWHERE
+        return self._homes.setdefault(level, Homes(self.placement, units))
 
     def _is_kept(self, units: Integers, *, is_listed: bool) -> Truths:
         """Return for units of the period whether the target has each one for one.
@@ -320,40 +327,23 @@ class Restated:
 
     def _restate(self, units: Integers, values: Integers, given: Truths, marks: Truths) -> RestatedColumn:
         """Restate values that are given at some units."""
-        is_placed = self.placement.whole[units] != NOWHERE
-        targets = self.placement.whole[units[is_placed]]
-        low = self._up(targets, values[is_placed])
+        homes = self._homes_of(units)
+        low, expected = homes.sums(values), homes.expected.copy()
         high = low.copy()
-        expected = self._up(targets, np.ones_like(targets))
-        answered = expected.copy() if given.all() else self._up(targets, given[is_placed])
-        doubted = self._up(targets, marks[is_placed]) if marks.any() else np.zeros_like(expected)
+        answered = expected.copy() if given.all() else homes.sums(given)
+        doubted = homes.sums(marks) if marks.any() else np.zeros_like(expected)
         basis = np.zeros(len(self.register), dtype=np.int8)
-        at_unit, gave, doubts = np.zeros((3, len(self.placement.source)), dtype=np.int64)
-        at_unit[units], gave[units], doubts[units] = values, given, marks
-        crossings = self.placement.crossings.among(units)
-        own, to = crossings.unit, crossings.target
-        least, most = crossings.bounds(at_unit)
-        added = (least, most, np.ones_like(own), gave[own], doubts[own])
+        at_unit = np.zeros(len(self.placement.source), dtype=np.int64)
+        at_unit[units] = values
+        divided, row = homes.divided, homes.row
+        least, most = divided.bounds(at_unit)
+        added = (least, most, np.ones_like(row), given[row].astype(np.int64), marks[row].astype(np.int64))
         for sums, numbers in zip((low, high, expected, answered, doubted), added, strict=True):
-            np.add.at(sums, to, numbers)
-        is_partly = (at_unit[own] != 0) & ~crossings.is_whole
-        kinds = np.where(crossings.is_estimated, Basis.ESTIMATED, Basis.BETWEEN).astype(np.int8)
-        np.maximum.at(basis, to[is_partly], kinds[is_partly])
+            np.add.at(sums, divided.target, numbers)
+        is_partly = (values[row] != 0) & ~divided.is_whole
+        kinds = np.where(divided.is_estimated, Basis.ESTIMATED, Basis.BETWEEN).astype(np.int8)
+        np.maximum.at(basis, divided.target[is_partly], kinds[is_partly])
         return RestatedColumn(low, high, answered, expected, (answered < expected) | (doubted > 0), basis)
-
-    def _up(self, targets: Integers, numbers: npt.NDArray[np.integer] | Truths) -> Integers:
-        """Add numbers that are given at some target units, for all units of the target register."""
-        at_unit = np.zeros(len(self.register), dtype=np.int64)
-        np.add.at(at_unit, targets, numbers.astype(np.int64, copy=False))  # else it is slow
-        running = np.zeros(len(self.register) + 1, dtype=np.int64)
-        np.cumsum(at_unit[self.register.tree_order], out=running[1:])
-        start, stop = self._subtrees
-        sums: Integers = running[stop] - running[start]
-        return sums
-
-    @cached_property
-    def _subtrees(self) -> tuple[Integers, Integers]:
-        return self.register.ranges(np.arange(len(self.register)))
 
 
 def no_figure(reason: Reason) -> RestatedFigure:
