@@ -1,8 +1,8 @@
 """Units and figures of the sample of 2025: Lào Cai and its 99 communes, invented below the commune.
 
 Where the sample of 2021 has villages in what is now a commune, the villages here are their plausible
-successors: somewhat larger, and some are two of them merged. The others are drawn. The two published rates
-are exact.
+successors: somewhat larger, and some are two of them merged; so are the commune's clubs and talks. The others
+are drawn. The two published rates are exact.
 """
 
 from __future__ import annotations
@@ -34,6 +34,12 @@ ACHIEVED = 362_349
 MET = 1_860
 """77,5 % of the villages: published, projected for the year."""
 REGISTERED = 401_312
+
+_CLUBS = {
+    "clb_tn_pcmt": 2, "clb_ban_giup_ban": 2, "clb_pctp_tnxh": 3, "clb_pn_3_khong": 4,
+    "mh_2_khong_1_giam": 2, "mh_2_khong_1_co": 1,
+}  # fmt: skip
+"""Clubs and models of both forms, and how many a commune has at most where nothing is known of it."""
 
 _FORM = Path(__file__).resolve().parent.parent / "src" / "antq_stats" / "forms" / "antq-2025.toml"
 _FIRST = (
@@ -76,15 +82,18 @@ def _factor(random: Random, sigma: float) -> float:
     return round(math.exp(sigma * (sum(random.random() for _ in range(12)) - 6.0)), 6)
 
 
-def _predecessors(communes: Sequence[Unit]) -> dict[str, list[int]]:
-    """Return the households of the villages of 2021, by the commune that theirs went into whole."""
-    found: dict[str, list[int]] = {}
+def _predecessors(communes: Sequence[Unit]) -> dict[str, list[Unit]]:
+    """Return the communes of 2021 by the commune that they went into whole."""
+    found: dict[str, list[Unit]] = {}
     for commune in communes:
         fate = country().fate(commune.code, date(2021, 12, 1), DAY)
         if fate.is_whole:
-            sizes = [village.figures["tong_ho"] for village in commune.members]
-            found.setdefault(fate.codes[0], []).extend(sizes)
+            found.setdefault(fate.codes[0], []).append(commune)
     return found
+
+
+def _sizes(communes: Sequence[Unit]) -> list[int]:
+    return [village.figures["tong_ho"] for commune in communes for village in commune.members]
 
 
 def _merged(sizes: Sequence[int], random: Random) -> list[int]:
@@ -129,7 +138,7 @@ def make_units(before: Sequence[Unit]) -> Sample:
         for unit in country().units_of(province, DAY)
     ]
     sample = Sample(known[0], known[1:])
-    sizes = {code: _merged(old, random) for code, old in _predecessors(before).items()}
+    sizes = {code: _merged(_sizes(old), random) for code, old in _predecessors(before).items()}
     others = [commune.code for commune in sample.communes if commune.code not in sizes]
     rest = VILLAGES - sum(len(own) for own in sizes.values())
     counts = spread([_factor(random, 0.25) for _ in others], rest, [12] * len(others), [40] * len(others))
@@ -160,7 +169,7 @@ def _village(village: Unit, random: Random) -> None:
     own = village.figures
     size = own["tong_ho"]
     teams = 1 + int(size > 330)
-    groups = 1 + int(size / 190 + 0.6 * draw())
+    groups = 1 + int(size / 260 + 0.6 * draw())
     kinds = ("nhan_khau", "ho_khau", "tai_san", "tri_an", "cong_cong")
     women, veterans = int(size * (0.5 + 0.3 * draw())), int(size * (0.08 + 0.08 * draw()))
     safe = own["kdc_dat_an_toan"]
@@ -169,7 +178,7 @@ def _village(village: Unit, random: Random) -> None:
     own["tv_bao_ve_antt"] = teams * 3 + int(1.5 * draw())
     own["to_tu_quan_antt"] = groups
     own["to_tu_quan_antt_moi"] = int(1.15 * draw())
-    own["tv_to_tu_quan"] = groups * (14 + int(20 * draw())) + int(5 * draw())
+    own["tv_to_tu_quan"] = groups * (18 + int(21 * draw())) + int(5 * draw())
     own.update({f"to_tq_{kind}": int((groups + 1) * draw()) for kind in kinds})
     own["ho_dang_ky_an_toan"] = size if safe else int(size * (0.6 + 0.35 * draw()))
     if not safe and not own["kdc_dang_ky_an_toan"]:
@@ -214,11 +223,7 @@ def _commune(commune: Unit, random: Random) -> None:
     own["diem_mo_hinh_antq"] = own["mo_hinh_antq"] + upto(12)
     own["mat_camera_antt"] = upto(90 if commune.kind == "xã" else 260)
     own["xa_tieu_bieu"] = own["xa_dat_an_toan"] * flag(0.25)
-    for code, most in (
-        ("clb_tn_pcmt", 2), ("clb_ban_giup_ban", 2), ("clb_pctp_tnxh", 3), ("clb_pn_3_khong", 4),
-        ("mh_2_khong_1_giam", 2), ("mh_2_khong_1_co", 1), ("mh_pc_mua_ban_nguoi", 1),
-    ):  # fmt: skip
-        own[code] = upto(most)
+    own.update({code: upto(most) for code, most in _CLUBS.items()} | {"mh_pc_mua_ban_nguoi": upto(1)})
     own["xa_khong_tn_nghien"] = int(young)
     own["xa_de_an_pcmt"] = flag(0.7)
     own["xa_khong_ma_tuy"] = clear
@@ -242,6 +247,20 @@ def _commune(commune: Unit, random: Random) -> None:
     for code in ("nguoi_duoc_hoc_nghe", "nguoi_duoc_gioi_thieu_viec", "nguoi_duoc_vay_von"):
         own[code] = upto(min(home, 2))
     own["ho_co_nguoi_pham_toi"] = upto(3)
+
+
+def _succeed(commune: Unit, before: Sequence[Unit], random: Random) -> None:
+    """Give a commune the clubs and talks of those it was made of, which grew a little in the years since."""
+
+    def of_all(code: str) -> int:
+        return sum(old.figures[code] for old in before)
+
+    own = commune.figures
+    for code in _CLUBS:
+        own[code] = of_all(code) + int(random.random() < 0.15)
+    own["buoi_tuyen_truyen"] = of_all("buoi_tuyen_truyen") + int(3 * random.random())
+    listeners = of_all("luot_nguoi_tuyen_truyen")
+    own["luot_nguoi_tuyen_truyen"] = int(listeners * (1.0 + 0.12 * random.random()))
 
 
 def make_later(before: Sequence[Unit]) -> Sample:
@@ -278,6 +297,9 @@ def make_later(before: Sequence[Unit]) -> Sample:
             kdc_dat_an_toan=int(safe[place]),
         )
         _village(village, random)
+    came, growth = _predecessors(before), Random(SEED + 2)
     for commune in sample.communes:
         _commune(commune, random)
+        if commune.code in came:
+            _succeed(commune, came[commune.code], growth)
     return sample

@@ -67,16 +67,10 @@ def test_the_sample_of_2024_has_no_finding_alone_or_beside_2021() -> None:
 
 
 @pytest.mark.slow
-def test_2025_asks_nothing_of_a_village_beside_2024_because_all_were_numbered_or_named_anew() -> None:
+def test_2025_asks_nothing_beside_the_years_before() -> None:
     for last in ("2021", "2024"):
         found = run("validate", SAMPLES / "2025", "--with", SAMPLES / last, "--format", "json").data
-        assert found["summary"]["hard"] == 0
-        asked = [finding for finding in found["findings"] if finding["severity"] == "soft"]
-        assert {len(finding["unit"]) for finding in asked} == {len("04252")}
-        # communes were merged, and the sample's communes of 2025 have as many clubs each as those before
-        about = {finding["measure"].partition("_")[0] for finding in asked}
-        assert about <= {"clb", "buoi", "luot"}
-        assert len(asked) < 35
+        assert [finding for finding in found["findings"] if finding["severity"] != "info"] == []
 
 
 @pytest.mark.slow

@@ -17,11 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from antq_stats.changes.divisions import NOWHERE
+from antq_stats.changes.homes import Homes
 from antq_stats.changes.placement import Placement
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.figure import Figure, RatioFigure
-from antq_stats.figures.homes import Homes
 from antq_stats.form import Form, Measure
 from antq_stats.form.entries import UNITS
 from antq_stats.register.register import UnitRegister

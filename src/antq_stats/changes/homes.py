@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from antq_stats.changes.divisions import NOWHERE, Crossings
-from antq_stats.changes.placement import Placement
-from antq_stats.collection.collection import Integers, Truths
 from antq_stats.register.tree_sums import Addends, TreeSums
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from antq_stats.changes.placement import Placement
+
+    Integers = npt.NDArray[np.int64]
+    Truths = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
