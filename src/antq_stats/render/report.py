@@ -10,6 +10,7 @@ from typing import BinaryIO
 from antq_stats.figures.publication import Publication
 from antq_stats.plan import Limits
 from antq_stats.render.letterhead import letterhead
+from antq_stats.render.statement import ReportOptions, stated_in_markdown
 from antq_stats.series.over_time import Series
 from antq_stats.words.language import Language
 
@@ -46,16 +47,21 @@ def report_writer(
         The template cannot be used.
     """
     head = letterhead(publication, lang, signed)
+    earlier = () if series is None else tuple(each.period for each in series.priors)
+    used = None if template is None else template.name
+    command = ReportOptions(publication.period, lang, earlier, total_first, signed, used).command
     path = PurePath(name)
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
         from antq_stats.render.book import write_book
 
-        return lambda file: write_book(publication, head, lang, file, series, total_first=total_first)
+        return lambda file: write_book(
+            publication, head, lang, file, series, total_first=total_first, command=command
+        )
     if suffix == ".html":
         from antq_stats.render.page import page
 
-        text = page(publication, head, lang, series)
+        text = page(publication, head, lang, series, command)
         return lambda file: file.write(text.encode("utf-8"))
     from antq_stats.render.prose import built_in_template, markdown, write_docx
 
@@ -63,6 +69,6 @@ def report_writer(
     if path.stem.lower().endswith(".jinja"):
         return lambda file: file.write(built_in_template(word=is_word))
     if is_word:
-        return lambda file: write_docx(publication, head, lang, file, template, limits, series)
+        return lambda file: write_docx(publication, head, lang, file, template, limits, series, command)
     prose = markdown(publication, head, lang, template, limits, series)
-    return lambda file: file.write(prose.encode("utf-8"))
+    return lambda file: file.write(stated_in_markdown(prose, command).encode("utf-8"))

@@ -56,6 +56,7 @@ def write_book(
     series: Series | None = None,
     *,
     total_first: bool = True,
+    command: str = "",
 ) -> None:
     """Write the workbook.
 
@@ -67,6 +68,7 @@ def write_book(
     target : an open binary file; see `antq_stats.render.writing.output.write_beside`.
     series : the period beside earlier ones; None without an earlier one.
     total_first : whether the row of totals stands above the units or below them.
+    command : the command line that the workbook states it was made by; empty for none.
 
     Raises
     ------
@@ -88,7 +90,8 @@ def write_book(
     try:
         with xlsxwriter.Workbook(content, options(in_memory=rows <= _IN_MEMORY)) as workbook:
             title = f"{head.title} - {head.period}"
-            workbook.set_properties({"title": clean(title), "category": CATEGORY, "created": CREATED})
+            marks = {"title": clean(title), "category": CATEGORY, "created": CREATED, "comments": command}
+            workbook.set_properties(marks)
             formulas = Formulas(publication.register, sheets, publication.root)
             book = Book(workbook, publication, head, wording, Formats(workbook), formulas, columns, series)
             _write(book, names, moves, total_first=total_first)

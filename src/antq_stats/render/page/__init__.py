@@ -24,7 +24,13 @@ _POLICY = (
 )
 
 
-def page(publication: Publication, head: Letterhead, lang: Language, series: Series | None = None) -> str:
+def page(
+    publication: Publication,
+    head: Letterhead,
+    lang: Language,
+    series: Series | None = None,
+    command: str = "",
+) -> str:
     """Return the page as HTML with its style, script, figures and charts.
 
     The page names the program as its generator, by which ``reading`` recognises that it is not a return. The
@@ -36,6 +42,7 @@ def page(publication: Publication, head: Letterhead, lang: Language, series: Ser
     head : the words of the letterhead.
     lang : the language.
     series : the period beside earlier ones; None without an earlier one.
+    command : the command line that the page states it was made by; empty for none.
     """
     from markupsafe import Markup
 
@@ -55,6 +62,7 @@ def page(publication: Publication, head: Letterhead, lang: Language, series: Ser
         title=context.wording.say(publication.form.about.title),
         generator=GENERATOR,
         version=__version__,
+        command=command,
         policy=_POLICY.format(style=_hash(style), script=_hash(script)),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file

@@ -131,6 +131,7 @@ def write_docx(
     template: Path | None = None,
     limits: Limits | None = None,
     series: Series | None = None,
+    command: str = "",
 ) -> None:
     """Write the report as a Word document.
 
@@ -143,6 +144,7 @@ def write_docx(
     template : a Word document with tags of Jinja2 that replaces the built-in one.
     limits : limits of a file that is read, which also apply to the template.
     series : the period beside earlier ones; None without an earlier one.
+    command : the command line that the document states it was made by; empty for none.
 
     Raises
     ------
@@ -153,10 +155,9 @@ def write_docx(
 
     wording = Wording(lang)
     if template is None:
-        target.write(rendered(publication, head, wording, series))
+        target.write(rendered(publication, head, wording, series, command=command))
         return
     limits, file = limits or Limits(), one_line(template.name)
     content = template_bytes(template, limits)
-    target.write(
-        render_in_process(rendered, (publication, head, wording, series, file, content), file, limits)
-    )
+    arguments = (publication, head, wording, series, file, content, command)
+    target.write(render_in_process(rendered, arguments, file, limits))

@@ -79,6 +79,7 @@ def rendered(
     series: Series | None = None,
     file: str = "",
     content: bytes | None = None,
+    command: str = "",
 ) -> bytes:
     """Return the document's bytes.
 
@@ -89,6 +90,7 @@ def rendered(
     wording : the language.
     series : the period beside earlier ones; None without an earlier one.
     file, content : name and bytes of a template; by default the built-in one.
+    command : the command line that the document states it was made by; empty for none.
 
     Raises
     ------
@@ -125,7 +127,7 @@ def rendered(
         raising_faults(file, place, fill)
     except TemplateFault as fault:
         raise TemplateFault(fault.key, **{**fault.facts, "file": file}) from fault
-    _mark(document.docx.core_properties)
+    _mark(document.docx.core_properties, command)
     written = io.BytesIO()
     document.docx.save(written)
     return _fixed(written.getvalue())
@@ -197,10 +199,11 @@ def template_bytes(template: Path, limits: Limits) -> bytes:
     return content
 
 
-def _mark(properties: Any) -> None:  # noqa: ANN401 - python-docx brings no types
+def _mark(properties: Any, command: str = "") -> None:  # noqa: ANN401 - python-docx brings no types
     """Mark a document as output of the tool, and remove the author and the dates of the template."""
+    properties.comments = command
     properties.category = CATEGORY
-    properties.author = properties.last_modified_by = properties.comments = ""
+    properties.author = properties.last_modified_by = ""
     properties.created = properties.modified = CREATED
     properties.revision = 1
 
