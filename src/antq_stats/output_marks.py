@@ -39,6 +39,10 @@ RESULT_FOLDER = ".antq-stats-ket-qua"
 Marked copies are returns by themselves, so such a folder is passed over as a whole.
 """
 
+BUNDLE_MANIFEST = "manifest.json"
+"""Manifest of a bundle. Where one was unpacked it lies beside `RESULT_FOLDER`, and nothing above that folder
+belongs to the periods in it."""
+
 UNIT_COLUMNS = ("unit", "name", "level", "parent")
 """First columns of a CSV of units: figures or status."""
 

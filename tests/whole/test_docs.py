@@ -41,6 +41,8 @@ COMMANDS = {
     "compare",
     "trace",
     "report",
+    "bundle",
+    "verify",
     "check-text",
     "explain",
     "form",

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from antq_stats.cli.commands.aggregate import aggregate
+from antq_stats.cli.commands.bundle import bundle, verify
 from antq_stats.cli.commands.check_text import check_text
 from antq_stats.cli.commands.compare import compare
 from antq_stats.cli.commands.decide import decide
@@ -40,6 +41,8 @@ _COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
     ("compare", compare, "data/samples/2020 data/samples/2021"),
     ("trace", trace, 'data/samples/2021 "An Lạc" ho_dat_gdvh'),
     ("report", report, "data/samples/2021 -o tong-hop-2021.xlsx"),
+    ("bundle", bundle, "data/samples/2021 -o minh-chung.zip --report tong-hop-2021.xlsx"),
+    ("verify", verify, "minh-chung.zip"),
     ("check-text", check_text, "bao-cao-2021.docx data/samples/2021"),
     ("units", units, '--province "Lào Cai" -o units.csv'),
     ("explain", explain, "C302"),

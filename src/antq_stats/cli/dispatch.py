@@ -15,7 +15,7 @@ from antq_stats.words.language import Language, choose, phrase
 
 _COMMAND = "antq-stats"
 _READERS = frozenset(
-    {"validate", "decide", "status", "aggregate", "report", "check-text", "trace", "year-end"}
+    {"validate", "decide", "status", "aggregate", "report", "check-text", "trace", "year-end", "bundle"}
 )
 
 

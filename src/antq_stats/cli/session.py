@@ -195,6 +195,39 @@ def run_session(
     return Session(result)
 
 
+def read_several(
+    options: FolderOptions, others: Sequence[Path | RemoteFolder], *modules: str
+) -> list[Result]:
+    """Read a folder and those of other periods, each by itself; what was read is kept.
+
+    Parameters
+    ----------
+    options : the folder and the options for reading it.
+    others : folders of other periods.
+    modules : names of modules that the command needs later.
+
+    Returns
+    -------
+    list of Result
+        The folder first, then the others in the order of their days.
+
+    Raises
+    ------
+    SetupError
+        A folder, its form or its register cannot be used.
+    UsageProblem
+        A period is given twice.
+    """
+    opened = open_folder(options)
+    periods = [opened, *(opened.earlier(folder) for folder in others)]
+    _refuse_twice(periods)
+    for period in periods:
+        period.keeps_returns = True
+    from antq_stats.series.boundaries import order_of
+
+    return [read_period(each, *modules) for each in (opened, *sorted(periods[1:], key=order_of))]
+
+
 def _note_breaks(result: Result) -> None:
     """Report the measures that are not compared, because their definition changed between the periods."""
     from antq_stats.render.certainty import break_notes

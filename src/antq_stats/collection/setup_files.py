@@ -12,6 +12,7 @@ from antq_stats.decisions.decision import Decisions
 from antq_stats.decisions.decision_file import read_decisions
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
+from antq_stats.output_marks import BUNDLE_MANIFEST, RESULT_FOLDER
 from antq_stats.reading.discover import (
     CHANGES_FILE,
     CONTACTS_FILE,
@@ -104,7 +105,10 @@ def _nearest(folder: Path | RemoteFolder, names: Sequence[str], code: str) -> Pa
 
 
 def _local(folder: Path, names: Sequence[str], code: str) -> Iterator[list[Path]]:
-    """Yield the files with one of the names in the folder, in the folder above it, and so on."""
+    """Yield the files with one of the names in the folder, in the folder above it, and so on.
+
+    The last folder is that of an unpacked bundle, or the root.
+    """
     here = folder.resolve()
     for place in (here, *here.parents):
         try:
@@ -115,6 +119,8 @@ def _local(folder: Path, names: Sequence[str], code: str) -> Iterator[list[Path]
         if hidden and not found:
             raise SetupError([Finding(code=code, file=hidden[0], facts={"problem": "hidden-suffix"})])
         yield found
+        if all((place / mark).is_file() for mark in (BUNDLE_MANIFEST, RESULT_FOLDER)):
+            return
 
 
 def _remote(folder: RemoteFolder, names: Sequence[str]) -> Iterator[list[Path]]:
