@@ -46,6 +46,15 @@ belongs to the periods in it."""
 UNIT_COLUMNS = ("unit", "name", "level", "parent")
 """First columns of a CSV of units: figures or status."""
 
+LONG_COLUMNS = ("unit", "period", "measure", "value", "status", "given", "expected")
+"""First columns of the long table."""
+
+SDMX_COLUMNS = ("STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ")
+"""First columns of an SDMX-CSV. No return has them, whoever wrote the file."""
+
+REPORT_ID = "antq-stats-"
+"""Beginning of the identifiers in a validation report in JSON."""
+
 FINDING_COLUMNS = ("code", "name", "severity", "rule", "file", "sheet", "cell")
 """First columns of a CSV of findings."""
 

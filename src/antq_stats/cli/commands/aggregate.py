@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from antq_stats.cli.session import Session
     from antq_stats.figures.aggregation import Aggregate
     from antq_stats.form import Measure, Ratio
+    from antq_stats.render.exchange.observations import Observations
 
 _WRITERS = {
     "table": "terminal",
@@ -25,6 +26,8 @@ _WRITERS = {
     "xlsx": "workbook",
 }
 """Maps each format to the module of `render.writing` that writes it."""
+_EXCHANGE = ("long", "sdmx-csv")
+"""Formats for other programs, in which nothing is that may not be published."""
 _SUFFIXES = {".csv": "csv", ".json": "json", ".md": "md", ".xlsx": "xlsx"}
 
 By = Annotated[str | None, typer.Option("--by", metavar="LEVEL", help=help_text("option.by"))]
@@ -44,20 +47,20 @@ def aggregate(
     measure: MeasureCodes = None,
     coverage: WithCoverage = False,
     on: On = None,
-    format_: Annotated[str | None, format_option(*_WRITERS)] = None,
+    format_: Annotated[str | None, format_option(*_WRITERS, *_EXCHANGE)] = None,
     output: Output = None,
 ) -> int:
     """Add the figures up, write them, and return the exit status."""
-    chosen = format_of(format_, output, tuple(_WRITERS), _SUFFIXES)
+    chosen = format_of(format_, output, (*_WRITERS, *_EXCHANGE), _SUFFIXES)
     if chosen == "xlsx" and output is None:
         raise UsageProblem("usage.needs-output", found="xlsx")
     from antq_stats.cli.session import run_session
 
     if on is not None:
         return _stated(options, on, by, under, measure, chosen, output)
-    session = run_session(
-        options, "antq_stats.render.summary", f"antq_stats.render.writing.{_WRITERS[chosen]}"
-    )
+    is_exchange = chosen in _EXCHANGE
+    writer = "exchange.data_package" if is_exchange else f"writing.{_WRITERS[chosen]}"
+    session = run_session(options, "antq_stats.render.summary", f"antq_stats.render.{writer}")
     from antq_stats.render.summary import rows_of
 
     register = session.result.register
@@ -66,7 +69,12 @@ def aggregate(
     columns = columns_of(session.result.form, measure)
     result = session.result.aggregate
     rows = rows_of(result, top, level)
-    if chosen in ("json", "csv"):
+    if is_exchange:
+        from antq_stats.render.exchange.observations import own_observations
+
+        observations = own_observations(session.result.publication, rows, columns)
+        _write_observations(session, observations, chosen, output)
+    elif chosen in ("json", "csv"):
         _write_data(session, result, rows, columns, chosen, output, coverage=coverage)
     else:
         _write_table(session, result, rows, columns, chosen, output, named=bool(measure))
@@ -99,7 +107,13 @@ def _stated(
     rows = [int(unit) for unit in register.under(top) if register.units.levels[unit] <= level]
     columns = columns_of(session.result.form, measure)
     restated = Restated(result, boundaries.placement(opened))
-    if chosen in ("json", "csv"):
+    if chosen in _EXCHANGE:
+        from antq_stats.render.exchange.observations import stated_observations
+
+        figures = session.result.publication, session.result.disclosed
+        observations = stated_observations(*figures, boundaries, restated, rows, columns)
+        _write_observations(session, observations, chosen, output)
+    elif chosen in ("json", "csv"):
         from antq_stats.render.writing.delimited import to_csv, to_json
 
         records = stated_records(restated, rows, columns)
@@ -135,6 +149,16 @@ def _write_data(
     else:
         header = flat_header(columns, coverage=coverage)
         session.deliver(to_csv(flat_records(result, rows, columns), header), output, bom=True)
+
+
+def _write_observations(
+    session: Session, observations: Observations, chosen: str, output: Path | None
+) -> None:
+    from antq_stats.cli.commands.report import tell_withheld
+    from antq_stats.cli.exchange import deliver_observations
+
+    deliver_observations(session, observations, chosen, output)
+    tell_withheld(session.result)
 
 
 def _write_table(

@@ -64,14 +64,19 @@ def report(
     except TemplateFault as fault:
         raise UsageProblem(fault.key, **fault.facts) from fault
     console.note("run.written", name=output.name)
-    _tell_withheld(result)
+    tell_withheld(result)
     if result.publication.is_provisional:
         console.note("run.provisional")
     return session.status()
 
 
-def _tell_withheld(result: Result) -> None:
-    """Tell how many figures are withheld, and whether earlier releases disclose any."""
+def tell_withheld(result: Result) -> None:
+    """Tell how many figures are withheld, and whether earlier releases disclose any.
+
+    Parameters
+    ----------
+    result : the result whose figures are published.
+    """
     from antq_stats.words.language import phrase
 
     proof = result.proof

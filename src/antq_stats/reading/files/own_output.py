@@ -17,9 +17,13 @@ from antq_stats import output_marks as marks
 _CATEGORY = re.compile(rf"<(?:\w+:)?category>\s*{marks.CATEGORY}\s*</".encode())
 _SAVED = re.compile(rb"<dcterms:(?:created|modified)[^<>]*>([^<]*)</")
 _MODIFIED = re.compile(rb"<dcterms:modified[^<>]*>\s*(20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d)Z\s*</")
-_CSV = tuple(",".join(columns) + "," for columns in (marks.UNIT_COLUMNS, marks.FINDING_COLUMNS))
+_CSV = tuple(
+    ",".join(columns) + ","
+    for columns in (marks.UNIT_COLUMNS, marks.FINDING_COLUMNS, marks.LONG_COLUMNS, marks.SDMX_COLUMNS)
+)
 _JSON = re.compile(
     rf'\{{\s*"{marks.JSON_KEY}": "'
+    rf'|\[\s*\{{\s*"id": "{marks.REPORT_ID}'
     r'|\[\s*\{\s*"unit": (?:"[^"\n]*"|null),\s*"name": [^\n]*,\s*"level": ["n]'
 )
 _GENERATOR = f'<meta name="generator" content="{marks.GENERATOR} '

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal, TextIO
 
+from antq_stats.reading.files.own_output import is_own_text
 from antq_stats.words.language import Language, phrase
 from antq_stats.words.text import one_line
 
@@ -31,6 +32,7 @@ Reason = Literal[
     "name-not-allowed",
     "name-too-long",
     "not-a-folder",
+    "not-own",
     "open-elsewhere",
     "permission",
     "sheet-full",
@@ -52,6 +54,8 @@ _REASONS: dict[int, Reason] = {
 }
 _DESCRIPTORS = ("/dev/fd/", "/dev/stdout", "/dev/stderr", "/proc/")
 """Names of streams that are open already. They are written to directly: renaming would bypass them."""
+_HEAD = 4096
+"""Bytes by which the tool's own files are recognised."""
 _LONGEST_NAME = 210
 """Most bytes of a generated file name: most systems take 255, and a number may have to be appended."""
 _SHORT_NAME = 60
@@ -129,14 +133,34 @@ def write_beside(path: Path, writer: Callable[[BinaryIO], object]) -> None:
     INPUTS.refuse(path)
     if status is not None and stat.S_ISDIR(status.st_mode):
         raise OutputError("is-a-directory", str(path))
-    regular = status is None or stat.S_ISREG(status.st_mode)
-    if not regular or str(path.absolute()).startswith(_DESCRIPTORS):
+    if is_stream(path):
         _write_to_device(path, writer)
         return
     with as_output_error(path):
         if status is not None and not os.access(path, os.W_OK, effective_ids=_EFFECTIVE):
             raise PermissionError(errno.EACCES, "")
         _write_and_rename(path.resolve(), status, writer)
+
+
+def is_stream(path: Path) -> bool:
+    """Return whether a target is a device, a pipe or an open stream, which is written to directly."""
+    return kind_of(path) == "other" or str(path.absolute()).startswith(_DESCRIPTORS)
+
+
+def refuse_others_file(path: Path) -> None:
+    """Refuse a target whose name the user did not choose, if a file that is not the tool's own has it.
+
+    Raises
+    ------
+    OutputError
+        With the reason ``not-own``, if one has.
+    """
+    if kind_of(path) is None:
+        return
+    with as_output_error(path), path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    if not is_own_text(head, path.suffix.lower()):
+        raise OutputError("not-own", str(path))
 
 
 def _is_nameable(path: Path) -> bool:
