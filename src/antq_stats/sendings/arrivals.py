@@ -28,9 +28,9 @@ def arrivals(
     place_of = {source.file: source.path for source in sources}
     days: dict[int, dt.date] = {}
     for sender, files in _files_by_sender(collection).items():
-        found = [day for file in files if (day := _day_of(place_of.get(file))) is not None]
+        found = [time for file in files if (time := _changed(place_of.get(file))) is not None]
         if found:
-            days[sender] = min(found)
+            days[sender] = min(found).astimezone().date()
     return days | dict(received)
 
 
@@ -55,13 +55,23 @@ def _files_by_sender(collection: Collection) -> dict[int, set[str]]:
     return files
 
 
-def _day_of(place: object) -> dt.date | None:
-    """Return the day of a local file's last change; None for a file elsewhere, or one that is gone."""
+def last_change(sources: Iterable[SourceFile]) -> dt.datetime | None:
+    """Return the time, in UTC, of the last change of any file on this computer; None if there is none.
+
+    Parameters
+    ----------
+    sources : the files that were read.
+    """
+    return max((time for source in sources if (time := _changed(source.path)) is not None), default=None)
+
+
+def _changed(place: object) -> dt.datetime | None:
+    """Return the time of a local file's last change; None for a file elsewhere, or one that is gone."""
     while isinstance(place, Enclosed):
         place = place.container.path
     if not isinstance(place, str):
         return None
     try:
-        return dt.datetime.fromtimestamp(Path(place).stat().st_mtime).astimezone().date()
+        return dt.datetime.fromtimestamp(Path(place).stat().st_mtime, dt.UTC)
     except (OSError, OverflowError, ValueError):
         return None

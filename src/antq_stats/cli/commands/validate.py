@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from dataclasses import replace
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from antq_stats.reading.files.remote import RemoteFolder
     from antq_stats.run import Result
 
-_FORMATS = ("text", "json", "csv", "xlsx")
+_FORMATS = ("text", "json", "csv", "xlsx", "ess")
 BySender = Annotated[bool, typer.Option("--by-sender", help=help_text("option.by-sender"))]
 _SUFFIXES = {".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
 
@@ -164,7 +165,7 @@ def _refuse_begun(listed: Path, result: Result) -> None:
 
 
 def _text(result: Result, chosen: str, named: str, *, to_file: bool) -> str:
-    """Return the findings as JSON, CSV or text; on the screen, what to do next follows.
+    """Return the findings as JSON, CSV, ESS report or text; on the screen, what to do next follows.
 
     Parameters
     ----------
@@ -182,6 +183,8 @@ def _text(result: Result, chosen: str, named: str, *, to_file: bool) -> str:
         from antq_stats.render.writing.delimited import to_csv
 
         return to_csv(result.records(), RECORD_KEYS)
+    if chosen == "ess":
+        return _ess_report(result)
     from antq_stats.render.findings import findings_lines, next_lines, summary_lines
     from antq_stats.render.writing import terminal
     from antq_stats.render.writing.table import UNICODE
@@ -199,3 +202,24 @@ def _text(result: Result, chosen: str, named: str, *, to_file: bool) -> str:
     if not to_file and (steps := next_lines(findings, named, lang)):
         lines += [*([] if lines and not lines[-1] else [[]]), *steps]
     return terminal.paint(lines, colour=not to_file and terminal.colour_wanted(sys.stdout, os.environ)) + "\n"
+
+
+def _ess_report(result: Result) -> str:
+    """Return the validation report of the ESS as JSON.
+
+    Its time is that of the last change of any file read, so that the same files give the same report.
+    """
+    from antq_stats.output_marks import CREATED
+    from antq_stats.render.exchange.validation_report import validation_report
+    from antq_stats.render.findings import validation
+    from antq_stats.render.writing.delimited import to_json
+    from antq_stats.sendings.arrivals import last_change
+    from antq_stats.words.today import given_time
+
+    summary = validation(result.collection, result.tally, ())["summary"]
+    assert isinstance(summary, dict)  # noqa: S101 - made by `validation`
+    time = given_time() or last_change(result.period.discovered.sources) or CREATED.replace(tzinfo=dt.UTC)
+    report = validation_report(
+        result.collection, result.findings, summary, result.names, result.language, time
+    )
+    return to_json(report)
