@@ -184,7 +184,9 @@ def test_a_december_with_decisions_ends_in_a_bundle_that_verifies(december: Dece
 
     # Elsewhere, without the folder, the bundle gives the same reports.
     bundle = d.place / "minh-chung.zip"
-    packed = run("bundle", d.year, "-o", bundle, *(f"--report={report}" for report in reports), "--lang", "vi")
+    packed = run(
+        "bundle", d.year, "-o", bundle, *(f"--report={report}" for report in reports), "--lang", "vi"
+    )
     assert packed.status == 0, packed.output
     elsewhere = d.place / "noi khác" / "gửi.zip"
     elsewhere.parent.mkdir()
