@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from antq_stats.collection.collection import Collection
+from antq_stats.collection.decided import Applied
 from antq_stats.collection.intake import Intake
 from antq_stats.edits import edit
-from antq_stats.edits.accepted import accept
+from antq_stats.edits.accepted import accept, in_force
 from antq_stats.figures.aggregation import Aggregate, aggregate
 from antq_stats.findings.columns import Findings, counts
 from antq_stats.form import Form
@@ -171,6 +172,11 @@ class Result:
         return {"hard": 0, "soft": 0, "note": 0} | dict(counts(self.findings))
 
     @cached_property
+    def decided(self) -> tuple[Applied, ...]:
+        """The decisions in force: those that changed something, acceptances included."""
+        return in_force(self.collection, self.findings)
+
+    @cached_property
     def names(self) -> Names:
         """A function from a kind and a code to the name of that unit, measure or rule."""
         from antq_stats.render.words import names_of
@@ -309,7 +315,7 @@ class Result:
         """Return the JSON of ``antq-stats validate``."""
         from antq_stats.render.findings import validation
 
-        return validation(self.collection, self.tally, self.records())
+        return validation(self.collection, self.tally, self.records(), self.decided)
 
     def report(
         self,

@@ -119,10 +119,10 @@ def test_a_good_folder_has_no_finding_and_exact_sums(folder: Path) -> None:
     outcome = read_folder(folder)
     assert (outcome.findings, outcome.status) == ((), 0)
     assert [outcome.figure(code) for code in ("ho", "dat", "vh", "clb")] == [
-        (360, 4, 4, False, 0),
-        (280, 4, 4, False, 0),
-        (2, 4, 4, False, 0),
-        (5, 3, 3, False, 0),
+        (360, 4, 4, False, 0, False),
+        (280, 4, 4, False, 0, False),
+        (2, 4, 4, False, 0, False),
+        (5, 3, 3, False, 0, False),
     ]
 
 
@@ -249,8 +249,8 @@ def test_a_ratio_is_over_the_units_that_gave_both(folder: Path) -> None:
         2,
         True,
     )
-    assert outcome.figure("ho", "91") == (150, 2, 2, False, 0)
-    assert outcome.figure("dat", "91") == (50, 1, 2, True, 0)
+    assert outcome.figure("ho", "91") == (150, 2, 2, False, 0, False)
+    assert outcome.figure("dat", "91") == (50, 1, 2, True, 0, False)
 
 
 def test_a_ratio_over_two_tables_is_over_the_communes_that_gave_both_whole(folder: Path) -> None:
@@ -289,7 +289,7 @@ def test_a_hard_finding_makes_what_stands_above_it_provisional_and_nothing_else(
 def test_nothing_given_is_missing_and_not_zero(folder: Path) -> None:
     (folder / "xa.csv").unlink()
     outcome = read_folder(folder)
-    assert outcome.figure("clb") == (None, 0, 3, True, 0)
+    assert outcome.figure("clb") == (None, 0, 3, True, 0, False)
     ran = run("aggregate", folder, "--format", "json", "--measure", "clb")
     assert (ran.status, ran.data[0]["measures"]["clb"]) == (1, {"value": None, "given": 0, "expected": 3})
 

@@ -192,7 +192,7 @@ def test_the_threshold_is_the_forms(communes: list[int], below: int) -> None:
 def test_zeros_and_missing_values_are_shown_as_they_are() -> None:
     publication = of([[0, None, 0], [12]])
     codes = publication.register.units.by_code
-    assert publication.figure(codes["071000"], "nghien") == (0, 1, 1, False, 0)
+    assert publication.figure(codes["071000"], "nghien") == (0, 1, 1, False, 0, False)
     missing = publication.figure(codes["071001"], "nghien")
     assert missing is not None
     assert missing.value is None
@@ -230,7 +230,7 @@ def test_nothing_is_published_at_the_finest_level(tmp_path: Path, sensitive: str
     write_csv(by_village / "a.csv", commune((1, 9), (2, 8), (3, 7)))
     below = publish(*_read(by_village))
     assert below.figure(codes["070101"], "bo") is None
-    assert below.figure(codes["0701"], "bo") == (24, 3, 3, False, 0)
+    assert below.figure(codes["0701"], "bo") == (24, 3, 3, False, 0, False)
     assert below.figure(codes["070101"], "trau") is not None
 
 
@@ -248,7 +248,7 @@ def test_last_year_is_protected_too(tmp_path: Path) -> None:
     assert publication.prior is not None
     assert publication.prior.figure(codes["071000"], "nghien") is None
     assert publication.prior.ratio(codes["071000"], "ty_le") is None
-    assert publication.prior.figure(codes["071002"], "nghien") == (7, 1, 1, False, 0)
+    assert publication.prior.figure(codes["071002"], "nghien") == (7, 1, 1, False, 0, False)
     sums, known = publication.prior.column("nghien")
     assert not known[codes["071000"]]
     assert sums[codes["071002"]] == 7

@@ -218,7 +218,7 @@ def test_sums_coverage_and_ratios_are_those_of_a_naive_recomputation(
     for head in random.parents:
         expected = naive(random, head)
         for code in MEASURES:
-            value, given_, of, provisional, _ = outcome.figure(code, head)
+            value, given_, of, provisional, *_ = outcome.figure(code, head)
             assert (value, given_, of) == expected[code], (head, code)
             # a blank beside another row's value of the same unit is a fault all the same
             faulty = {
@@ -321,6 +321,6 @@ def test_no_sheet_makes_the_reader_fail(grid: list[list[object]], as_workbook: b
         outcome = read_folder(folder)
     assert not outcome.faults, outcome.faults
     for code in MEASURES:
-        value, given_, of, provisional, _ = outcome.figure(code)
+        value, given_, of, provisional, *_ = outcome.figure(code)
         assert (value is None) == (given_ == 0)
         assert provisional or given_ == of

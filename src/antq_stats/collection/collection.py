@@ -72,7 +72,8 @@ class Collection:
     repeats: tuple[Repeat, ...] = ()
     """The units that several rows of files that count give."""
     replaced: tuple[Return, ...] = ()
-    """Files that do not count, because a later version or the same file does, with their tables."""
+    """Files that do not count, with their tables: a later version or the same file does, or they were set
+    aside."""
     unread: tuple[Unread, ...] = ()
     """Files that gave no figures."""
     unlisted: tuple[tuple[str, UnlistedRow], ...] = ()
@@ -203,9 +204,10 @@ def collect(
     everything = sorted(kept, key=lambda return_: return_.file)
     applied: list[Applied] = []
     of_decisions: list[Finding] = []
+    aside: tuple[Return, ...] = ()
     if rulings is not None:
         of_decisions, applied = while_reading(everything, rulings)
-        everything, of_files, set_aside = without_set_aside(everything, rulings.decisions)
+        everything, of_files, set_aside, aside = without_set_aside(everything, rulings.decisions, register)
         of_decisions, applied = [*of_decisions, *of_files], [*applied, *set_aside]
     counting, settled = standing(
         [r for r in everything if not r.passed_over], discovered.versions, register.senders.tolist()
@@ -238,7 +240,8 @@ def collect(
         own_origins=own_origins,
         folder=discovered.folder,
         repeats=tuple(repeats),
-        replaced=tuple(r for r in everything if r.tables and not r.passed_over and r.file not in counted),
+        replaced=tuple(r for r in everything if r.tables and not r.passed_over and r.file not in counted)
+        + aside,
         passed_over=discovered.passed_over + sum(return_.passed_over for return_ in everything),
         unread=tuple(unread(r) for r in everything if not r.tables and not r.passed_over),
         unlisted=tuple((return_.file, row) for return_ in counting for row in return_.unlisted),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -33,9 +34,12 @@ class Applied(NamedTuple):
 
     decision: Decision
     unit: int
-    """Position of the unit whose figures are the decision's; -1 for a decision on a file or a header."""
+    """Position of the unit whose figures are the decision's, or that the file set aside is from; -1 if none
+    or several are."""
     measures: tuple[str, ...]
     """Codes of the measures whose values are the decision's."""
+    file: str = ""
+    """The file with the value that was corrected."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,20 @@ class Rulings:
     plan: ReadingPlan
 
 
-def without_set_aside(
-    returns: Sequence[Return], decisions: Decisions
-) -> tuple[list[Return], list[Finding], list[Applied]]:
-    """Return the files that count; a note for each that does not; and what was decided.
+class Kept(NamedTuple):
+    """The files of a period without what was set aside."""
+
+    returns: list[Return]
+    """All files; those that do not count are without figures and findings."""
+    findings: list[Finding]
+    """A note for each file that does not count."""
+    applied: list[Applied]
+    aside: tuple[Return, ...]
+    """What was set aside: files with the tables that do not count."""
+
+
+def without_set_aside(returns: Sequence[Return], decisions: Decisions, register: UnitRegister) -> Kept:
+    """Return the files without those, and without the sheets, that were set aside.
 
     A file that was set aside stays in the list, without figures and findings. An archive is set aside with
     all files in it.
@@ -58,6 +72,7 @@ def without_set_aside(
     ----------
     returns : all files.
     decisions : the decisions.
+    register : the units.
     """
     aside: dict[str, tuple[Decision, set[str]]] = {}
     findings: list[Finding] = []
@@ -71,12 +86,20 @@ def without_set_aside(
             problem = "sheet-not-there" if named else "file-not-there"
             findings.append(_of_file("F302", decision, None, problem=problem, found=decision.file))
             continue
-        applied.append(Applied(decision, -1, ()))
+        applied.append(Applied(decision, _sender(named, sheet, register), ()))
         for each in named:
             aside.setdefault(each.file, (decision, set()))[1].add(sheet)
             findings.append(_of_file("F301", decision, each.file, sheet=sheet))
     kept = [each if each.file not in aside else _without(each, aside[each.file][1]) for each in returns]
-    return kept, findings, applied
+    does_not_count = (_set_aside(each, aside[each.file][1]) for each in returns if each.file in aside)
+    return Kept(kept, findings, applied, tuple(each for each in does_not_count if each.tables))
+
+
+def _sender(returns: Iterable[Return], sheet: str, register: UnitRegister) -> int:
+    """Return the unit that files, or a sheet of them, are from; -1 if none or several are known."""
+    tables = (table for each in returns for table in each.tables if sheet in ("", table.sheet))
+    senders = {int(register.senders[unit]) for table in tables for unit in table.units}
+    return senders.pop() if len(senders) == 1 else -1
 
 
 def while_reading(returns: Sequence[Return], rulings: Rulings) -> tuple[list[Finding], list[Applied]]:
@@ -113,6 +136,12 @@ def file_and_sheet(text: str, files: Iterable[str]) -> tuple[str, str]:
     """
     path, mark, sheet = text.rpartition(SHEET_MARK)
     return (path, sheet) if mark and text not in files else (text, "")
+
+
+def _set_aside(return_: Return, sheets: set[str]) -> Return:
+    """Return a file with the tables that were set aside, an empty name standing for all."""
+    tables = [table for table in return_.tables if "" in sheets or table.sheet in sheets]
+    return replace(return_, tables=tables, unlisted=[], findings=[])
 
 
 def _without(return_: Return, sheets: set[str]) -> Return:
@@ -181,7 +210,10 @@ class _Applying:
         return places
 
     def nil(self, decision: Decision) -> None:
-        """Put zeros where a unit with nothing to report, and those below it, have no row."""
+        """Put zeros where a unit with nothing to report, and those below it, have no row.
+
+        A measure that nobody must give stays missing, unless the form says that a blank of it is a zero.
+        """
         unit = self.register.units.by_code.get(decision.unit)
         if unit is None:
             self._misfit("U402", decision, "unit-unknown")
@@ -202,9 +234,10 @@ class _Applying:
             return
         measures: list[str] = []
         for table, at in filled:
-            table.values[at] = 0
+            asked = [measure.required or measure.blank == "zero" for measure in table.measures]
+            table.values[np.ix_(at, np.flatnonzero(asked))] = 0
             table.read[at] = True
-            measures += [measure.code for measure in table.measures]
+            measures += [measure.code for measure in compress(table.measures, asked)]
         self.applied.append(Applied(decision, unit, tuple(measures)))
         self.told.append(_note("U401", decision))
 
@@ -252,7 +285,8 @@ class _Applying:
             else:
                 reported[unit] = value.value
             self._corrected.add((decision.unit, decision.measure))
-            self.applied.append(Applied(decision, unit, (decision.measure,)))
+            file = place.get("file") or ""
+            self.applied.append(Applied(decision, unit, (decision.measure,), file))
             self.told.append(replace(_note("C401", decision), **place))
 
     def _place(self, table: TableValues, at: int, place: int) -> dict[str, Any]:

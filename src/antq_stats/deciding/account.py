@@ -93,8 +93,8 @@ def changes_table(trial: Trial, wording: Wording) -> PresentationTable:
 
 
 def _plain(cell: Cell) -> Cell:
-    """Return a cell without the mark that its figure can still change."""
-    return replace(cell, provisional=False) if isinstance(cell, Count | Percent) else cell
+    """Return a cell without its marks."""
+    return replace(cell, provisional=False, decided=False) if isinstance(cell, Count | Percent) else cell
 
 
 def _figures(before: Result, after: Result, root: int, wording: Wording) -> Iterator[tuple[str, Cell, Cell]]:

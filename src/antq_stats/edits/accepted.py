@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.collection.decided import Applied
 from antq_stats.decisions.decision import UNTIL_END, Decision
-from antq_stats.findings.catalogue import ACCEPTED, severity
+from antq_stats.findings.catalogue import ACCEPTANCE, ACCEPTED, severity
 from antq_stats.findings.columns import FindingColumns, Findings
 from antq_stats.findings.finding import Finding
 from antq_stats.plan import MISSING
@@ -68,6 +69,42 @@ def _part(block: FindingColumns, places: Integers) -> FindingColumns:
         block, units=block.units[places], file_of=block.file_of[places],
         make=lambda at: block[int(places[at])],
     )  # fmt: skip
+
+
+def accepted_by(findings: Findings) -> frozenset[int]:
+    """Return the numbers of the decisions by which findings are accepted."""
+    numbers = (
+        finding.facts.get(ACCEPTANCE)
+        for block in findings.blocks()
+        if not isinstance(block, FindingColumns)
+        for finding in block
+    )
+    return frozenset(int(number) for number in numbers if number)
+
+
+def in_force(collection: Collection, findings: Findings) -> tuple[Applied, ...]:
+    """Return the decisions that changed something, acceptances included, in file order.
+
+    A correction has the file of its value, and a file that was set aside its unit, if decisions.csv does not
+    say.
+
+    Parameters
+    ----------
+    collection : the values, with what the decisions changed.
+    findings : all findings, the accepted ones among them.
+    """
+    wanted = list(collection.decisions.of_kind("accept"))
+    numbers = accepted_by(findings) if wanted else frozenset()
+    place = collection.register.units.by_code
+    accepted = (Applied(each, place.get(each.unit, -1), ()) for each in wanted if each.number in numbers)
+    ordered = sorted((*collection.decided, *accepted), key=lambda each: each.decision.number)
+    return tuple(_complete(each, collection.register.units.codes) for each in ordered)
+
+
+def _complete(applied: Applied, codes: Sequence[str]) -> Applied:
+    decision = applied.decision
+    unit = decision.unit or (codes[applied.unit] if applied.unit >= 0 else "")
+    return applied._replace(decision=decision._replace(unit=unit, file=decision.file or applied.file))
 
 
 def fingerprint(collection: Collection, finding: Finding) -> str:
@@ -148,7 +185,7 @@ class _Accepting:
             self.met.setdefault(decision.number, "value-changed")
             return finding
         self.met[decision.number] = ""
-        facts = {**finding.facts, ACCEPTED: decision.by}
+        facts = {**finding.facts, ACCEPTED: decision.by, ACCEPTANCE: str(decision.number)}
         return replace(finding, severity="note", facts=facts)
 
     def _decision_on(self, finding: Finding) -> Decision | None:

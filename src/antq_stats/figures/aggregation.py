@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, Truths
-from antq_stats.figures.doubts import doubted_figures
+from antq_stats.figures.doubts import decided_figures, doubted_figures
 from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, Measure, Ratio
@@ -131,6 +131,8 @@ class Aggregate:
     _ratios: Mapping[str, _ColumnSums]
     _doubted: Truths
     """Whether a hard finding lies at or below the unit, units x measures."""
+    _decided: Truths | None = None
+    """Whether a decided value lies at or below the unit, units x measures; None if none does anywhere."""
 
     @cached_property
     def _measure_at(self) -> dict[str, int]:
@@ -166,7 +168,8 @@ class Aggregate:
         unlisted = 0 if own else int(columns.unlisted[unit])
         provisional = given < expected or unlisted > 0 or (is_doubted and not own)
         amount = self.form.measures[self._measure_at[measure]].amount(value) if given else None
-        return Figure(amount, given, expected, provisional, unlisted)
+        decided = bool(given) and self._is_decided(unit, measure)
+        return Figure(amount, given, expected, provisional, unlisted, decided)
 
     def ratio(self, unit: int | str, code: str) -> RatioFigure:
         """Return a ratio for a unit.
@@ -194,7 +197,19 @@ class Aggregate:
             self.figure(unit, side).provisional for side in self._sides(code)
         )
         value = Fraction(numerator) / Fraction(denominator) * ratio.per if denominator else None
-        return RatioFigure(value, numerator, denominator, given, expected, provisional, unlisted)
+        decided = value is not None and any(self._is_decided(unit, side) for side in self._sides(code))
+        return RatioFigure(value, numerator, denominator, given, expected, provisional, unlisted, decided)
+
+    def _is_decided(self, unit: int, measure: str) -> bool:
+        return self._decided is not None and bool(self._decided[unit, self._measure_at[measure]])
+
+    def decided(self, code: str) -> Truths:
+        """Return for the n units whether a measure, or a side of a ratio, rests on a decision."""
+        marks: Truths = np.zeros(len(self.register), dtype=np.bool_)
+        if self._decided is not None:
+            sides = [code] if code in self._measures else self._sides(code)
+            marks |= self._decided[:, [self._measure_at[side] for side in sides]].any(axis=1)
+        return marks
 
     def units_of(self, code: str) -> Integers:
         """Return the units at which a measure, or both sides of a ratio, are given, in tree order."""
@@ -335,9 +350,8 @@ def aggregate(collection: Collection, findings: Iterable[Finding] = ()) -> Aggre
     form, register = collection.form, collection.register
     measures = {measure.code: _measure(collection, measure.code) for measure in form.measures}
     ratios = {ratio.code: _ratio(collection, ratio) for ratio in form.ratios}
-    return Aggregate(
-        form, register, collection.period, measures, ratios, doubted_figures(collection, findings)
-    )
+    marks = doubted_figures(collection, findings), decided_figures(collection)
+    return Aggregate(form, register, collection.period, measures, ratios, *marks)
 
 
 def _measure(collection: Collection, code: str) -> _ColumnSums:

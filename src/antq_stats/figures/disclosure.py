@@ -45,16 +45,21 @@ figure; this is intended. A report says that it is provisional even if an unpubl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
 
 from antq_stats.collection.collection import Integers, Truths
+from antq_stats.collection.decided import Applied
+from antq_stats.decisions.decision import COLUMNS, Decision
 from antq_stats.figures.aggregation import Aggregate
-from antq_stats.form import Measure
+from antq_stats.findings.columns import FindingColumns, Findings, blocks_of
+from antq_stats.findings.finding import Finding
+from antq_stats.form import Form, Measure
 from antq_stats.register.register import UnitRegister
 
 _MANY = 10
@@ -298,3 +303,76 @@ def _in_pairs(cells: Sequence[int]) -> Iterator[list[int]]:
 def thresholds(measures: Iterable[Measure]) -> list[int]:
     """Return the thresholds that measures are protected by, each once, the lowest first."""
     return sorted({measure.below for measure in measures if measure.below})
+
+
+_OF_SEVERAL_COLUMNS = frozenset(
+    {"P105", "P107", "P108", "P109", "P110", "P112", "P113", "P114", "P115", "P120", "T302", "T304", "U109"}
+)
+"""Codes of findings that depend on, or quote, figures of further columns than the one they name."""
+
+
+def split_publishable(form: Form, findings: Findings, protected: frozenset[str]) -> tuple[Findings, Findings]:
+    """Return the findings that may be published, and the others.
+
+    A finding that depends on a protected measure is not published, because its existence discloses something
+    of the value: that it breaks a rule with another figure, that it changed much since last year, or that it
+    is the same in every village under a total that is shown.
+
+    Parameters
+    ----------
+    form : of the period.
+    findings : all findings.
+    protected : codes of the measures and ratios that are protected.
+    """
+    rules = {rule.code for rule in form.rules if not protected.isdisjoint(rule.expression.names)}
+
+    def may_publish(code: str, rule: str | None, measures: Iterable[str]) -> bool:
+        if not protected:
+            return True
+        return protected.isdisjoint(measures) and rule not in rules and code not in _OF_SEVERAL_COLUMNS
+
+    publishable: list[Sequence[Finding]] = []
+    others: list[Sequence[Finding]] = []
+    for block in blocks_of(findings):
+        if isinstance(block, FindingColumns) and may_publish(block.code, block.rule, block.measures):
+            publishable.append(block)
+            continue
+        is_publishable = [may_publish(finding.code, finding.rule, finding.measures) for finding in block]
+        publishable.append([*compress(block, is_publishable)])
+        others.append([*compress(block, (not publish for publish in is_publishable))])
+    return Findings(publishable), Findings(others)
+
+
+class PublishedDecision(NamedTuple):
+    """A decision in force, without what would disclose a figure that is withheld."""
+
+    decision: Decision
+    """What was decided; a field that is withheld is empty."""
+    withheld: frozenset[str] = frozenset()
+    """Names of the fields that are withheld."""
+    unit: int = -1
+    """Position of the unit that it concerns; -1 for none, or for one that is withheld."""
+
+
+def published_decision(
+    applied: Applied, protected: frozenset[str], is_withheld: Callable[[int, str], bool], told: frozenset[int]
+) -> PublishedDecision:
+    """Return a decision without the fields that give a withheld figure, or from which one can be told.
+
+    Parameters
+    ----------
+    applied : what the decision changed.
+    protected : codes of the measures and ratios that are protected.
+    is_withheld : takes a unit and a code; returns whether that figure is withheld.
+    told : numbers of the decisions by which findings are accepted that may be published.
+    """
+    decision, unit, hidden = applied.decision, applied.unit, frozenset[str]()
+    if decision.kind == "correct" and (decision.measure in protected or is_withheld(unit, decision.measure)):
+        hidden = frozenset(("was", "value", "reason"))
+    elif decision.kind == "accept" and decision.number not in told:
+        hidden = frozenset(("unit", "measure", "code", "file", "was", "reason"))
+    elif decision.kind == "nil" and any(is_withheld(unit, code) for code in applied.measures):
+        hidden = frozenset(("unit", "reason"))  # its zeros are withheld
+    texts = ("" if name in hidden else text for name, text in zip(COLUMNS[2:], decision[3:], strict=True))
+    told_of = Decision(*decision[:3], *texts)
+    return PublishedDecision(told_of, hidden, -1 if "unit" in hidden else unit)

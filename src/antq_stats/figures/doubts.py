@@ -1,4 +1,4 @@
-"""Doubt: which values of units, and which sums above them, hard findings make uncertain."""
+"""Marks on figures: which values, and which sums above them, hard findings make uncertain or are decided."""
 
 from __future__ import annotations
 
@@ -115,4 +115,30 @@ def doubted_figures(collection: Collection, findings: Iterable[Finding]) -> Trut
             marks[np.ix_(units, places)] = True
             units = np.unique(parents[units])
             units = units[units >= 0]
+    return marks
+
+
+def decided_figures(collection: Collection) -> Truths | None:
+    """Return which figures rest on a decision at their unit or below it, units x measures.
+
+    They are those with a value that was corrected, and those with the zeros of a unit with nothing to report.
+    None if there are none.
+
+    Parameters
+    ----------
+    collection : the values of the period, with what the decisions changed.
+    """
+    changes = [applied for applied in collection.decided if applied.measures]
+    if not changes:
+        return None
+    form, register = collection.form, collection.register
+    marks = np.zeros((len(register), len(form.measures)), dtype=np.bool_, order="F")
+    places = {measure.code: place for place, measure in enumerate(form.measures)}
+    for applied in changes:
+        is_nil = applied.decision.kind == "nil"
+        units = register.under(applied.unit) if is_nil else np.array([applied.unit])
+        marks[np.ix_(units, np.array([places[code] for code in applied.measures]))] = True
+        summed = [places[code] for code in applied.measures if form.measure(code).up != "none"]
+        for unit in register.units.ancestors(applied.unit):
+            marks[unit, summed] = True
     return marks

@@ -30,6 +30,8 @@ class Figure(NamedTuple):
     unlisted: int = 0
     """Number of units at or under the unit whose own units the register does not list (`unlisted`): nobody
     knows how many more should have given a value."""
+    decided: bool = False
+    """Whether a value in it was corrected, or is the zero of a unit with nothing to report, by a decision."""
 
     @property
     def complete(self) -> bool:
@@ -63,6 +65,8 @@ class RatioFigure(NamedTuple):
     provisional: bool
     """Whether a value is missing, or a hard finding concerns one."""
     unlisted: int = 0
+    """As in `Figure`."""
+    decided: bool = False
     """As in `Figure`."""
 
     @property

@@ -9,21 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
 
 from antq_stats.changes.placement import Placement
 from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.collection.decided import Applied
+from antq_stats.edits.accepted import accepted_by, in_force
 from antq_stats.figures.aggregation import Aggregate, aggregate
 from antq_stats.figures.bounds import Bounds, RatioSpan, Span, bounds
 from antq_stats.figures.comparison import Prior, prior, same_columns
 from antq_stats.figures.coverage import UnitCoverage, WeightedCoverage, coverage_of, weighted_coverage
-from antq_stats.figures.disclosure import Disclosure, disclosure
+from antq_stats.figures.disclosure import (
+    Disclosure,
+    PublishedDecision,
+    disclosure,
+    published_decision,
+    split_publishable,
+)
 from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.figures.status import Status, Statuses, statuses
-from antq_stats.findings.columns import FindingColumns, Findings, blocks_of
+from antq_stats.findings.columns import Findings
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, Label, Measure, Ratio
 from antq_stats.register.register import UnitRegister
@@ -105,6 +112,8 @@ class Publication:
     _disclosure: Disclosure
     _withheld_obstacles: Findings
     """Findings that keep the figures from being final and may not be published."""
+    _applied: tuple[Applied, ...] = ()
+    """The decisions in force, in file order."""
 
     def __repr__(self) -> str:
         state = "provisional" if self.is_provisional else "final"
@@ -189,6 +198,29 @@ class Publication:
         return {measure.code: place for place, measure in enumerate(self.form.measures)}
 
     @cached_property
+    def decisions(self) -> tuple[PublishedDecision, ...]:
+        """The decisions in force: what changed a value, was accepted or does not count."""
+        may_tell = accepted_by(self.findings)
+        return tuple(
+            published_decision(each, self._protected, self.is_withheld, may_tell) for each in self._applied
+        )
+
+    def decided(self, code: str) -> Truths:
+        """Return for the n units whether a measure or ratio is marked as resting on a decision."""
+        marks: Truths = self._aggregate.decided(code) & (self.status(code) == Status.FIGURE)
+        for applied, told in zip(self._applied, self.decisions, strict=True):
+            if applied.measures and "unit" in told.withheld:
+                marks[self.register.under(applied.unit)] = False
+        return marks
+
+    @cached_property
+    def concerned(self) -> frozenset[int]:
+        """Units of which a doubt was accepted or a file was set aside: their names are marked."""
+        return frozenset(
+            each.unit for each in self.decisions if each.decision.kind in ("accept", "set-aside")
+        )
+
+    @cached_property
     def weighted(self) -> WeightedCoverage | None:
         """Coverage in the form's weighing measure, as in households; None if the form has none."""
         return weighted_coverage(self.collection, self.prior.column if self.prior else None)
@@ -249,7 +281,8 @@ class Publication:
         provisional = figure.provisional or (
             self._is_in_doubt(measure) and figure.expected > 0 and figure.summed
         )
-        return figure._replace(provisional=provisional and self.is_provisional)
+        decided = figure.decided and bool(self.decided(measure)[unit])
+        return figure._replace(provisional=provisional and self.is_provisional, decided=decided)
 
     def ratio(self, unit: int, code: str) -> RatioFigure | None:
         """Return a ratio with its sides; None if it is withheld."""
@@ -257,7 +290,8 @@ class Publication:
             return None
         ratio = self._aggregate.ratio(unit, code)
         provisional = ratio.provisional or (self._is_in_doubt(code) and ratio.expected > 0)
-        return ratio._replace(provisional=provisional and self.is_provisional)
+        decided = ratio.decided and bool(self.decided(code)[unit])
+        return ratio._replace(provisional=provisional and self.is_provisional, decided=decided)
 
     def column(self, measure: str) -> MeasureColumn:
         """Return a measure for all units."""
@@ -328,7 +362,7 @@ def publish(
     protected = _with_ratios(
         form, form.protected | (last_year.protected if last_year else frozenset()), linked
     )
-    publishable, others = _split_publishable(form, findings, protected)
+    publishable, others = split_publishable(form, findings, protected)
     figures = aggregate(collection, publishable)
     return Publication(
         collection,
@@ -338,6 +372,7 @@ def publish(
         figures,
         disclosure(figures) if disclosed is None else disclosed,
         obstacles(form, others),
+        in_force(collection, findings),
     )
 
 
@@ -361,37 +396,3 @@ def obstacles(form: Form, findings: Findings) -> Findings:
     required = {measure.code for measure in form.measures if measure.required}
     not_available = [finding for finding in findings.of_code("C102") if finding.measure in required]
     return Findings([findings.of_severity("hard"), not_available])
-
-
-_OF_SEVERAL_COLUMNS = frozenset(
-    {"P105", "P107", "P108", "P109", "P110", "P112", "P113", "P114", "P115", "P120", "T302", "T304", "U109"}
-)
-"""Codes of findings that depend on, or quote, figures of further columns than the one they name."""
-
-
-def _split_publishable(
-    form: Form, findings: Findings, protected: frozenset[str]
-) -> tuple[Findings, Findings]:
-    """Return the findings that may be published, and the others.
-
-    A finding that depends on a protected measure is not published, because its existence discloses something
-    of the value: that it breaks a rule with another figure, that it changed much since last year, or that it
-    is the same in every village under a total that is shown.
-    """
-    rules = {rule.code for rule in form.rules if not protected.isdisjoint(rule.expression.names)}
-
-    def may_publish(code: str, rule: str | None, measures: Iterable[str]) -> bool:
-        if not protected:
-            return True
-        return protected.isdisjoint(measures) and rule not in rules and code not in _OF_SEVERAL_COLUMNS
-
-    publishable: list[Sequence[Finding]] = []
-    others: list[Sequence[Finding]] = []
-    for block in blocks_of(findings):
-        if isinstance(block, FindingColumns) and may_publish(block.code, block.rule, block.measures):
-            publishable.append(block)
-            continue
-        is_publishable = [may_publish(finding.code, finding.rule, finding.measures) for finding in block]
-        publishable.append([*compress(block, is_publishable)])
-        others.append([*compress(block, (not publish for publish in is_publishable))])
-    return Findings(publishable), Findings(others)

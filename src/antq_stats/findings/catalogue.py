@@ -38,6 +38,8 @@ MORE = "F120"
 
 ACCEPTED = "accepted"
 """Fact of a finding that was accepted: by whom."""
+ACCEPTANCE = "acceptance"
+"""Fact of a finding that was accepted: the number of the decision."""
 PLACEHOLDERS = (
     "file", "sheet", "cell", "row", "column", "unit", "measure", "rule", "value",
     "expected", "found", "given", "limit", "suggestion", "place", "problem", "alias", "first", "second",

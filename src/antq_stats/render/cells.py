@@ -60,7 +60,7 @@ def measure_cell(figure: Figure | None) -> Cell:
     """Return the cell of a sum; None is a sum that is withheld."""
     if figure is None or figure.value is None:
         return _CELL_OF_STATUS[Status.WITHHELD if figure is None else figure.status]
-    return Count(figure.value, figure.provisional)
+    return Count(figure.value, figure.provisional, figure.decided)
 
 
 def ratio_cell(figure: RatioFigure | None, ratio: Ratio) -> Cell:
@@ -73,7 +73,7 @@ def ratio_cell(figure: RatioFigure | None, ratio: Ratio) -> Cell:
     """
     if figure is None or figure.value is None:
         return _CELL_OF_STATUS[Status.WITHHELD if figure is None else figure.status]
-    return Percent(figure.quotient, ratio.decimals, ratio.per, figure.provisional)
+    return Percent(figure.quotient, ratio.decimals, ratio.per, figure.provisional, figure.decided)
 
 
 def coverage_cell(figure: Figure | RatioFigure | None) -> Cell:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from antq_stats.collection.decided import Applied
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.form import Measure, Ratio
 from antq_stats.output_marks import UNIT_COLUMNS
 from antq_stats.render.cells import coverage_cell, measure_cell, ratio_cell
-from antq_stats.render.words import unit_name
+from antq_stats.render.decided import concerned_by, legend, marked_name
 from antq_stats.render.writing.table import (
     Cell,
     PresentationTable,
@@ -45,7 +46,11 @@ def by_section(aggregate: Aggregate, columns: Sequence[Column]) -> list[Column]:
 
 
 def summary(
-    aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column], lang: Language
+    aggregate: Aggregate,
+    units: Sequence[int],
+    columns: Sequence[Column],
+    lang: Language,
+    applied: Sequence[Applied] = (),
 ) -> PresentationTable:
     """Return sums and ratios of units as a table for people.
 
@@ -55,6 +60,7 @@ def summary(
     units : positions of the units, in the order of the rows; the first is the total.
     columns : measures and ratios, in any order; they are shown by section.
     lang : the language.
+    applied : the decisions in force.
     """
     form, register, wording = aggregate.form, aggregate.register, Wording(lang)
     columns = by_section(aggregate, columns)
@@ -71,9 +77,10 @@ def summary(
         )
         for column in columns
     ]
+    concerned = concerned_by(applied)
     rows = [
         Row(
-            unit_name(register, unit),
+            marked_name(register, unit, concerned),
             register.units.levels[unit] - base,
             (
                 coverage_cell(aggregate.figure(unit, lead)),
@@ -90,6 +97,7 @@ def summary(
         columns=tuple(heads),
         rows=tuple(rows),
         legend=tuple(_incomplete(aggregate, units[0], columns, wording)),
+        decided=legend((each.decision for each in applied), wording),
     )
 
 
@@ -149,6 +157,7 @@ def records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column
                     "given": figure.given,
                     "expected": figure.expected,
                     **({"up": column.up} if column.up == "none" else {}),
+                    **({"decided": True} if figure.decided else {}),
                 }
                 uncertain = figure.provisional and figure.expected > 0
             else:
@@ -159,6 +168,7 @@ def records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column
                     "value": value,
                     "numerator": ratio.numerator if given else None,
                     "denominator": ratio.denominator if given else None,
+                    **({"decided": True} if ratio.decided else {}),
                 }
                 uncertain = ratio.provisional and ratio.expected > 0
             provisional += [column.code] * uncertain

@@ -10,6 +10,7 @@ from functools import cached_property
 from antq_stats.figures.coverage import UnitCoverage
 from antq_stats.figures.publication import obstacles
 from antq_stats.reading.files.remote import RemoteFolder
+from antq_stats.render.decided import summary_words
 from antq_stats.render.words import level_word, sender_of, unit_name, unit_within
 from antq_stats.run import Result
 from antq_stats.words.language import Wording
@@ -127,6 +128,10 @@ class Account:
             return self.say("count-unlisted", read=standing.read, kind=kind, count=bare, senders=self.kind)
         return self.say("count-figures", read=standing.read, expected=standing.expected, kind=kind)
 
+    def decided(self) -> str:
+        """Return how many decisions the figures rest on; empty where nothing was decided."""
+        return summary_words(self.result.publication, self.wording)
+
     def steps(self) -> Iterator[str]:
         """Yield what to do next, in order."""
         standing, findings = self.standing, self.place("findings")
@@ -187,7 +192,8 @@ class Account:
         ----------
         width : columns to wrap at; None for no wrapping.
         """
-        lines = [self.title, "", self.headline(), self.figures(), "", f"{self.say('next')}:"]
+        lines = [self.title, "", self.headline(), self.figures(), *filter(None, [self.decided()])]
+        lines += ["", f"{self.say('next')}:"]
         lines += _numbered(self.steps())
         return "\n".join(_wrapped(lines, width)) + "\n"
 
@@ -199,7 +205,7 @@ class Account:
         written : the outputs that were written: ``findings``, ``copies`` ….
         """
         standing, register = self.standing, self.result.register
-        lines = [self.title, "", self.headline(0), self.figures(), ""]
+        lines = [self.title, "", self.headline(0), self.figures(), *filter(None, [self.decided()]), ""]
         lines += [self.say("next"), *_numbered(self.steps()), ""]
         if standing.missing:
             lines.append(self.say("missing-title", count=len(standing.missing)))

@@ -175,7 +175,7 @@ def _write_table(
     from antq_stats.render.summary import summary
 
     shown = columns if named else [column for column in columns if result.has_values(column)] or columns
-    table = summary(result, rows, shown, console.language)
+    table = summary(result, rows, shown, console.language, session.result.decided)
     if chosen == "xlsx":
         assert output is not None  # noqa: S101 - checked by the command
         session.write_workbook(output, table)

@@ -65,6 +65,7 @@ def report(
         raise UsageProblem(fault.key, **fault.facts) from fault
     console.note("run.written", name=output.name)
     tell_withheld(result)
+    _tell_decided(result)
     if result.publication.is_provisional:
         console.note("run.provisional")
     return session.status()
@@ -85,6 +86,16 @@ def tell_withheld(result: Result) -> None:
     console.note("report.withheld", withheld=proof.withheld, figures=proof.figures, others=proof.for_others)
     if proof.remaining:
         console.problem(phrase("report.disclosed", console.language, count=len(proof.remaining)))
+
+
+def _tell_decided(result: Result) -> None:
+    """Tell how many decisions the figures rest on."""
+    from antq_stats.render.decided import summary_words
+    from antq_stats.words.language import Wording
+
+    told = summary_words(result.publication, Wording(console.language))
+    if told:
+        console.remark(told)
 
 
 def _check_template(template: Path, output: Path, suffix: str) -> None:

@@ -184,8 +184,9 @@ def _screen(
     """Return the first screen: who has sent, who is missing, who must correct, then the units."""
     from antq_stats.cli.session import show_table
     from antq_stats.render.answers import answers_table, unplaced_files
+    from antq_stats.render.decided import counts_words
     from antq_stats.render.writing.terminal import colour_wanted, paint, render_table
-    from antq_stats.words.language import phrase
+    from antq_stats.words.language import Wording, phrase
 
     lang, collection = console.language, session.result.collection
 
@@ -195,6 +196,9 @@ def _screen(
     opening = [[(lists.headline(), "bold")], [(lists.rows(), "")]]
     if not lists.absent and (coverage.read[rows[0]] == coverage.expected[rows[0]]):
         opening.append([(phrase("status.all-in", lang), "")])
+    decided = counts_words((each.decision for each in session.result.decided), Wording(lang))
+    if decided:
+        opening.append([(phrase("decided.note", lang, counts=decided), "")])
     unplaced = unplaced_files(collection, coverage, rows[0])
     if unplaced:
         names = "; ".join(unplaced[:40]) + (" …" if len(unplaced) > 40 else "")

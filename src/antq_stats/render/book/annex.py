@@ -11,9 +11,10 @@ from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import quoted
 from antq_stats.render.book.series.facts import facts
 from antq_stats.render.book.styles import HEAD, across, page, set_page
+from antq_stats.render.decided import decisions_table, summary_words
 from antq_stats.render.findings import findings_table
 from antq_stats.render.words import level_word, names_of
-from antq_stats.render.writing.table import cell_text, clean
+from antq_stats.render.writing.table import PresentationTable, cell_text, clean
 from antq_stats.version import __version__
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ _LEFT_OUT = "hint"
 _HEAD_HEIGHT = 34
 """Height of the heads of the findings: two lines, for a level whose units have several types."""
 _FACT, _WORDS = 26.0, 100.0
+_DECISION_WIDTHS = (17.0, 24.0, 20.0, 10.0, 11.0, 27.0, 13.0, 20.0)
+"""The columns of the list of decisions behind the date."""
 
 
 def write_findings(book: Book, sheet: RowSheet) -> None:
@@ -74,37 +77,64 @@ def write_findings(book: Book, sheet: RowSheet) -> None:
 def write_method(book: Book, sheet: Worksheet) -> None:
     """Write the sheet on method and sources; the list of sources stays out of print."""
     wording = book.wording
+    listed = decisions_table(book.publication, wording)
+    widths = (_WORDS,) if listed is None else _DECISION_WIDTHS
     sheet.set_column(0, 0, _FACT)
-    sheet.set_column(1, 1, _WORDS)
-    row = _title(book, sheet, wording.phrase("book.method-title"))
+    for place, width in enumerate(widths, start=1):
+        sheet.set_column(place, place, width)
+    last = len(widths)
+    row = _title(book, sheet, wording.phrase("book.method-title"), last)
     name = book.formats(bold=True, valign="top", text_wrap=True, border=1)
     words = book.formats(valign="top", text_wrap=True, border=1)
     for key, text in _facts(book):
         sheet.write_string(row, 0, wording.phrase(f"book.method-{key}"), name)
-        sheet.write_string(row, 1, clean(text), words)
+        across(sheet, row, 1, last, text, words)
         sheet.set_row(row, 17.0 * -(-len(text) // 110))
         row += 1
+    if listed is not None:
+        row = _decisions(book, sheet, listed, row)
     printed = row - 1
     row += 1
     style = book.formats(**HEAD)
     sheet.write_string(row, 0, wording.phrase("book.method-file"), style)
     hashed = any(source.sha256 for source in book.publication.sources)
-    sheet.write_string(row, 1, "SHA-256" if hashed else "", style)
+    across(sheet, row, 1, last, "SHA-256" if hashed else "", style)
     code = book.formats(border=1, font_name="Courier New", font_size=10)
     for source in book.publication.sources:
         row += 1
         sheet.write_string(row, 0, clean(source.file), words)
-        sheet.write_string(row, 1, source.sha256, code)
+        across(sheet, row, 1, last, source.sha256, code)
     page(sheet)
     sheet.fit_to_pages(1, 0)
-    sheet.print_area(0, 0, printed, 1)
+    sheet.print_area(0, 0, printed, last)
 
 
-def _title(book: Book, sheet: Worksheet, title: str) -> int:
-    """Write a title over two columns; return the row of the first line below."""
+def _decisions(book: Book, sheet: Worksheet, listed: PresentationTable, row: int) -> int:
+    """Write the list of decisions under a title of its own; return the next row."""
+    style = book.formats(bold=True, align="left", valign="vcenter")
+    across(sheet, row + 1, 0, len(listed.columns), listed.title, style)
+    head = book.formats(**HEAD, font_size=11)
+    row += 2
+    sheet.set_row(row, _HEAD_HEIGHT)
+    for place, label in enumerate([listed.stub_head, *(column.label for column in listed.columns)]):
+        sheet.write_string(row, place, clean(label), head)
+    words = book.formats(border=1, text_wrap=True, valign="top", font_size=11)
+    widths = (_FACT, *_DECISION_WIDTHS)
+    for each in listed.rows:
+        row += 1
+        texts = [each.stub, *(cell_text(cell, book.wording) for cell in each.cells)]
+        lines = max(-(-len(text) // int(width - 2)) for text, width in zip(texts, widths, strict=True))
+        sheet.set_row(row, min(400.0, 15.0 * max(1, lines) + 2))
+        for place, text in enumerate(texts):
+            sheet.write_string(row, place, clean(text), words)
+    return row + 1
+
+
+def _title(book: Book, sheet: Worksheet, title: str, last: int) -> int:
+    """Write a title over the columns up to ``last``; return the row of the first line below."""
     style = book.formats(bold=True, font_size=14, align="center")
-    across(sheet, 0, 0, 1, title, style)
-    across(sheet, 1, 0, 1, book.head.period, book.formats(italic=True, align="center", font_size=13))
+    across(sheet, 0, 0, last, title, style)
+    across(sheet, 1, 0, last, book.head.period, book.formats(italic=True, align="center", font_size=13))
     return 3
 
 
@@ -130,7 +160,8 @@ def _facts(book: Book) -> Iterator[tuple[str, str]]:
     yield "files-used", wording.phrase("book.files-say", count=len(publication.sources))
     yield "tool", f"antq-stats {__version__}"
     state = "provisional" if publication.is_provisional else "final"
-    yield "state", wording.phrase(f"book.{state}-says")
+    decided = summary_words(publication, wording)
+    yield "state", " ".join(filter(None, (wording.phrase(f"book.{state}-says"), decided)))
     small = _small(book)
     for key in ("sums", "ratios", "missing", "disclosure", "rounding"):
         yield key, wording.phrase(f"book.{key}-say", **({"small": small} if key == "disclosure" else {}))

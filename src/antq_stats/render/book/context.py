@@ -32,6 +32,7 @@ class Book:
     formulas : the formulas of the workbook.
     columns : all measures and ratios shown, by section.
     series : the period beside earlier ones; None without an earlier one.
+    decided : what the mark of decisions means; empty where nothing was decided.
     """
 
     workbook: Workbook
@@ -42,3 +43,4 @@ class Book:
     formulas: Formulas
     columns: Sequence[Shown]
     series: Series | None
+    decided: str = ""

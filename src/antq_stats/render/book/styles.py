@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.writing.paper import SMALLEST, print_scale
-from antq_stats.render.writing.table import UNICODE, clean
-from antq_stats.render.writing.workbook import amount_format
+from antq_stats.render.writing.table import clean
+from antq_stats.render.writing.workbook import amount_format, mark_format
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -32,20 +32,20 @@ HEAD = {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text
 
 
 def number_format(
-    column: Measure | Ratio, *, provisional: bool, marked: bool, decimals: int | None = None
+    column: Measure | Ratio, marks: str = "", marked: str = "", *, decimals: int | None = None
 ) -> str:
-    """Return the number format of a figure, in which the provisional mark is part of the format.
+    """Return the number format of a figure, in which its marks are part of the format.
 
     Parameters
     ----------
     column : the measure or ratio.
-    provisional : whether the figure has the mark.
-    marked : whether any figure of the column has it; the others then leave a space as wide.
+    marks : the marks of the figure.
+    marked : the marks that figures of the column have; the others leave a space as wide.
     decimals : number of decimals; None for those of the column.
     """
-    end = f'"{UNICODE.provisional}"' if provisional else f"_{UNICODE.provisional}" if marked else ""
     sign = "" if isinstance(column, Measure) else {100: "%", 1000: '"‰"'}.get(column.per, "")
-    return f"{amount_format(column.decimals if decimals is None else decimals)}{sign}{end}"
+    shape = amount_format(column.decimals if decimals is None else decimals)
+    return f"{shape}{sign}{mark_format(marks, marked)}"
 
 
 def look_of(depth: int, leaf: int) -> dict[str, Any]:

@@ -241,7 +241,7 @@ class SummaryWriter:
             return None, "", look
         look = {
             "bold": True,
-            "num_format": number_format(column, provisional=provisional, marked=self._marked),
+            "num_format": number_format(column, shown.marks(root), self._marked),
             **({"italic": True} if provisional else {}),
         }
         if isinstance(column, Measure):
@@ -269,8 +269,10 @@ class SummaryWriter:
         return division(shown, root, f"D{self.rows[column.numerator] + 1}" if is_complete else None)
 
     @cached_property
-    def _marked(self) -> bool:
-        return any(bool(shown.provisional[self.book.publication.root]) for shown in self.book.columns)
+    def _marked(self) -> str:
+        """The marks that any total has."""
+        found = {mark for shown in self.book.columns for mark in shown.marks(self.book.publication.root)}
+        return "".join(mark for mark in (UNICODE.provisional, UNICODE.decided) if mark in found)
 
     def _prior(self, row: int, shown: Shown) -> dict[str, tuple[str | None, object, dict[str, Any]]]:
         """Return the fields of the earlier period and the change, as far as the figures may be shown."""
@@ -287,7 +289,8 @@ class SummaryWriter:
         decimals = column.decimals
         if not isinstance(then.value, Fraction):  # the measure may have had others
             decimals = max(decimals, places(then.value))
-        shape = number_format(column, provisional=then.provisional, marked=False, decimals=decimals)
+        marks = UNICODE.provisional * then.provisional
+        shape = number_format(column, marks, decimals=decimals)
         value = int(exact) if isinstance(column, Measure) and not decimals else float(exact)
         cells: dict[str, tuple[str | None, object, dict[str, Any]]] = {
             "before": (None, value, {"num_format": shape})
@@ -299,7 +302,7 @@ class SummaryWriter:
         now = self._total(shown)[1]
         assert isinstance(now, int | float | Decimal)  # noqa: S101
         at = row + 1
-        plain = number_format(column, provisional=False, marked=False, decimals=decimals)
+        plain = number_format(column, decimals=decimals)
         formula, change = f"D{at}-E{at}", (float(now) if isinstance(now, Decimal) else now) - value
         if isinstance(column, Measure) and decimals:
             change = float(Fraction(now) - exact)
@@ -316,8 +319,10 @@ class SummaryWriter:
     def _legend(self) -> Iterator[str]:
         wording, root = self.book.wording, self.book.publication.root
         kinds = {int(shown.kinds[root]) for shown in self.book.columns}
-        if self._marked:
+        if UNICODE.provisional in self._marked:
             yield f"{UNICODE.provisional} {wording.phrase('sign.provisional')}"
+        if self.book.decided:
+            yield f"{UNICODE.decided} {self.book.decided}"
         if MISSING in kinds:
             yield f"{UNICODE.missing} {wording.phrase('sign.missing')}"
         if WITHHELD in kinds:

@@ -31,6 +31,7 @@ from antq_stats.render.book.styles import (
 from antq_stats.render.book.values import (
     BLANK,
     CONSTANT,
+    DECIDED,
     FAILS,
     FIGURE,
     LARGE,
@@ -214,19 +215,20 @@ class LevelWriter:
         return BodyColumn(codes, template, lambda start, stop: numbers[start:stop])
 
     def _name_column(self, names: Sequence[str]) -> BodyColumn:
-        def template(_: int, look: int) -> str:
-            style = self._style(look, align="left", indent=max(0, look - 1))
+        def template(code: int, look: int) -> str:
+            mark = {"num_format": f'@"{UNICODE.decided}"'} if code else {}
+            style = self._style(look, align="left", indent=max(0, look - 1), **mark)
             return f'<c r="B%d" s="{style}" t="inlineStr">%s</c>'
 
-        codes = np.zeros(len(names), dtype=np.uint8)
+        codes = np.isin(self.layout.units, [*self.book.publication.concerned]).astype(np.uint8)
         return BodyColumn(codes, template, lambda start, stop: [inline(name) for name in names[start:stop]])
 
     def _column(self, place: int, shown: Shown) -> BodyColumn:
-        marked = bool(shown.provisional[self.layout.units].any())
+        marked = shown.marked(self.layout.units)
         made = self._measure if isinstance(shown.column, Measure) else self._ratio
         return made(column_letter(place), shown, marked)
 
-    def _measure(self, letter: str, shown: Shown, marked: bool) -> BodyColumn:
+    def _measure(self, letter: str, shown: Shown, marked: str) -> BodyColumn:
         units, kinds = self.layout.units, shown.kinds[self.layout.units]
         formulas: dict[int, str] = {}
         for at, unit in self._parents:
@@ -237,7 +239,7 @@ class LevelWriter:
         live[list(formulas)] = True
         codes = np.where(live, LIVE, CONSTANT).astype(np.uint8)
         codes[kinds == LARGE] = TEXT
-        codes += shown.provisional[units]
+        codes += shown.provisional[units] + DECIDED * shown.decided[units].astype(np.uint8)
         put_signs(codes, kinds)
         values, decimals = shown.values[units], shown.decimals[0]
 
@@ -260,7 +262,7 @@ class LevelWriter:
         children = self.book.publication.register.units.children
         return [(at, unit) for at, unit in enumerate(self.layout.units.tolist()) if unit in children]
 
-    def _ratio(self, letter: str, shown: Shown, marked: bool) -> BodyColumn:
+    def _ratio(self, letter: str, shown: Shown, marked: str) -> BodyColumn:
         units, kinds = self.layout.units, shown.kinds[self.layout.units]
         assert isinstance(shown.column, Ratio)  # noqa: S101
         by_code = {column.column.code: column for column in self.layout.columns}
@@ -268,6 +270,7 @@ class LevelWriter:
         plain = plain_division(shown, above, below)[units]
         letters = self.layout.letters
         codes = np.where(plain, CONSTANT, LIVE).astype(np.uint8) + shown.provisional[units]
+        codes += DECIDED * shown.decided[units].astype(np.uint8)
         put_signs(codes, kinds)
         codes[plain & (kinds == MISSING)] = FAILS
         codes[plain & (kinds == BLANK)] = FAILS + 1
@@ -298,7 +301,7 @@ class LevelWriter:
         made = self._template(letter, shown, marked, figure, 3)
 
         def template(code: int, look: int) -> str:
-            if code < FAILS:
+            if code not in (FAILS, FAILS + 1):
                 return made(code, look)
             sign = UNICODE.missing if code == FAILS else ""
             quoted = live.format(f'"{sign}"')
@@ -308,7 +311,7 @@ class LevelWriter:
         return BodyColumn(codes, template, run, 3)
 
     def _template(
-        self, letter: str, shown: Shown, marked: bool, constant: str, rows: int
+        self, letter: str, shown: Shown, marked: str, constant: str, rows: int
     ) -> Callable[[int, int], str]:
         """Return the function that gives the template of a cell: figure, formula with figure, or sign.
 
@@ -316,15 +319,17 @@ class LevelWriter:
         ----------
         letter : letter of the column.
         shown : the measure or ratio.
-        marked : whether any figure of the column is provisional.
+        marked : the marks that figures of the column have.
         constant : template of the content of a figure.
         rows : how often the number of the row precedes the value; see `BodyColumn`.
         """
 
         def template(code: int, look: int) -> str:
+            decided, code = UNICODE.decided * (code >= DECIDED), code % DECIDED
             if code in (CONSTANT, CONSTANT + 1, LIVE, LIVE + 1):
                 provisional = bool(code & 1)
-                shape = number_format(shown.column, provisional=provisional, marked=marked)
+                marks = UNICODE.provisional * provisional + decided
+                shape = number_format(shown.column, marks, marked)
                 style = self._style(look, num_format=shape, **({"italic": True} if provisional else {}))
                 inner = constant if code < LIVE else "%.0s" * (rows - 1) + "%s"
                 return f'<c r="{letter}%d" s="{style}">{inner}</c>'
@@ -381,6 +386,8 @@ class LevelWriter:
         lines = [wording.phrase("book.folded")] if self.is_folded else []
         if any(bool(shown.provisional[self.layout.units].any()) for shown in self.layout.columns):
             lines.append(f"{UNICODE.provisional} {wording.phrase('sign.provisional')}")
+        if self.book.decided:
+            lines.append(f"{UNICODE.decided} {self.book.decided}")
         if self._has(MISSING):
             lines.append(
                 f"{UNICODE.missing} {wording.phrase('sign.missing')}; {wording.phrase('book.shaded')}"

@@ -37,6 +37,7 @@ class Shown:
     column : the measure or ratio.
     kinds : array of shape (units,): the status of each figure, or `LARGE`.
     provisional : array of shape (units,): whether each figure can still change.
+    decided : array of shape (units,): whether each figure rests on a decision.
     numerators : array of shape (units,): the values of a measure, or the numerators of a ratio, in steps.
     denominators : array of shape (units,): the denominators of a ratio; ones for a measure.
     factor : multiplies the quotient of a ratio in its cell. It is 1 for a percentage, which the format of the
@@ -47,10 +48,20 @@ class Shown:
     column: Measure | Ratio
     kinds: Statuses
     provisional: Truths
+    decided: Truths
     numerators: Integers
     denominators: Integers
     factor: int = 1
     decimals: tuple[int, int] = (0, 0)
+
+    def marks(self, unit: int) -> str:
+        """Return the marks of a unit's figure."""
+        return UNICODE.provisional * bool(self.provisional[unit]) + UNICODE.decided * bool(self.decided[unit])
+
+    def marked(self, units: Integers) -> str:
+        """Return the marks that any figure of some units has."""
+        either = UNICODE.provisional * bool(self.provisional[units].any())
+        return either + UNICODE.decided * bool(self.decided[units].any())
 
     @property
     def values(self) -> Integers:
@@ -86,19 +97,23 @@ def shown(publication: Publication, column: Measure | Ratio) -> Shown:
         kinds[(kinds == FIGURE) & (values >= EXACT)] = LARGE
         ones = np.ones_like(values)
         return Shown(
-            column, kinds, provisional & (kinds >= FIGURE), values, ones, decimals=(column.decimals, 0)
-        )
+            column, kinds, provisional & (kinds >= FIGURE), publication.decided(column.code), values, ones,
+            decimals=(column.decimals, 0),
+        )  # fmt: skip
     above, below, _, _, provisional, kinds = publication.ratio_column(column.code)
     factor = 1 if column.per == 100 else column.per
     form = publication.form
     base = 0 if column.denominator == UNITS else form.measure(column.denominator).decimals
     decimals = (form.measure(column.numerator).decimals, base)
-    return Shown(column, kinds, provisional & (kinds == FIGURE), above, below, factor, decimals)
+    marks = provisional & (kinds == FIGURE), publication.decided(column.code)
+    return Shown(column, kinds, *marks, above, below, factor, decimals)
 
 
 CONSTANT, LIVE, FAILS = 0, 2, 10
 NOT_ASKED, ABSENT, HIDDEN, NO_SUM, TEXT = 4, 5, 6, 9, 7
 """Codes of cells; that of a provisional figure is one higher than that of a final one, also for ``TEXT``."""
+DECIDED = 16
+"""Added to the code of a figure that rests on a decision."""
 SIGNS = {ABSENT: UNICODE.missing, HIDDEN: UNICODE.suppressed, NO_SUM: UNICODE.not_summed}
 
 

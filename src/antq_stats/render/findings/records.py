@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from antq_stats.collection.collection import Collection
+from antq_stats.collection.decided import Applied
 from antq_stats.findings import catalogue
 from antq_stats.findings.catalogue import Names
 from antq_stats.findings.finding import Finding
 from antq_stats.output_marks import FINDING_COLUMNS, JSON_KEY
+from antq_stats.render import decided
 from antq_stats.render.words import FindingWording
 from antq_stats.version import __version__
 from antq_stats.words.language import Language, Wording
@@ -49,7 +51,10 @@ def record(finding: Finding, lang: Language, names: Names) -> dict[str, object]:
 
 
 def validation(
-    collection: Collection, tally: Mapping[str, int], records: Sequence[Mapping[str, object]]
+    collection: Collection,
+    tally: Mapping[str, int],
+    records: Sequence[Mapping[str, object]],
+    applied: Sequence[Applied] = (),
 ) -> dict[str, object]:
     """Return the JSON of ``validate``.
 
@@ -58,6 +63,7 @@ def validation(
     collection : what was read.
     tally : number of findings of each severity.
     records : the findings, as `record` returns them.
+    applied : the decisions in force.
     """
     form, expected = collection.form, [table for table in collection.tables if table.is_expected]
     return {
@@ -75,6 +81,7 @@ def validation(
             "notes": tally["note"],
             "passed_over": collection.passed_over,
         },
+        "decided": decided.records(applied),
         "findings": records,
     }
 

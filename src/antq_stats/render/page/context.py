@@ -7,8 +7,9 @@ from functools import cached_property
 
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
+from antq_stats.render.decided import legend, marked_name, published
 from antq_stats.render.words import section_label
-from antq_stats.render.writing.table import UNICODE, Cell, cell_text, is_provisional
+from antq_stats.render.writing.table import Cell, cell_text, marks_of
 from antq_stats.words.language import Wording
 
 
@@ -34,6 +35,14 @@ class PageContext:
         )
 
     def marked(self, cell: Cell) -> str:
-        """Return the text of a cell, with the provisional mark."""
-        mark = UNICODE.provisional if is_provisional(cell) else ""
-        return cell_text(cell, self.wording) + mark
+        """Return the text of a cell, with its marks."""
+        return cell_text(cell, self.wording) + marks_of(cell)
+
+    def name(self, unit: int) -> str:
+        """Return the name of a unit, with the mark of decisions if one concerns it."""
+        return marked_name(self.publication.register, unit, self.publication.concerned)
+
+    @cached_property
+    def decided(self) -> str:
+        """What the mark of decisions means; empty where nothing was decided."""
+        return legend(published(self.publication), self.wording)

@@ -14,7 +14,7 @@ from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.page.context import PageContext
-from antq_stats.render.words import level_word, unit_name
+from antq_stats.render.words import level_word
 from antq_stats.render.writing.table import UNICODE, clean
 from antq_stats.words.language import Wording, rounded
 
@@ -26,6 +26,8 @@ _INSTEAD: Mapping[int, Value] = {
     Status.WITHHELD: "x",
     Status.NOT_SUMMED: "n",
 }
+_MARKS = ("", UNICODE.provisional, UNICODE.decided, UNICODE.provisional + UNICODE.decided)
+"""The marks of a figure, by its digit in the JSON."""
 _LARGEST_EXACT = 2**53 - 1
 _MOST_UNITS = 20_000
 """Most units in the JSON; if there are more, the finest levels are left out."""
@@ -50,7 +52,7 @@ def page_data(context: PageContext) -> str:
         "signs": _signs(wording),
         "words": {key: wording.phrase(f"page.script-{key}", **_LATER) for key in _WORDS},
         "levels": {str(level): level_word(register, level, wording) for level in sorted(set(levels))},
-        "names": [clean(unit_name(register, unit)) for unit in units],
+        "names": [clean(context.name(unit)) for unit in units],
         "parents": [places.get(register.units.parents[unit], -1) for unit in units],
         "unitLevels": levels,
         "expected": answers.expected[units].tolist(),
@@ -69,14 +71,14 @@ def page_data(context: PageContext) -> str:
     return text
 
 
-def _signs(wording: Wording) -> dict[str, str]:
+def _signs(wording: Wording) -> dict[str, object]:
     """Return the marks of figures, taken from figures that are written in the language."""
     return {
         "group": wording.number(1000)[1:-3],
         "decimal": wording.decimal(0, 1)[1:-1],
         "percent": wording.percent(0, 0)[1:],
         "perMille": wording.percent(0, 0, 1000)[1:],
-        "provisional": UNICODE.provisional,
+        "marks": _MARKS,
         "missing": UNICODE.missing,
         "withheld": UNICODE.suppressed,
         "notSummed": UNICODE.not_summed,
@@ -103,7 +105,9 @@ def _column(context: PageContext, units: Sequence[int], column: Measure | Ratio)
     else:
         cells = list(_ratio_values(publication, units, column))
         decimals, per = column.decimals, column.per
-    marks = "".join("1" if mark else "0" for _, mark in cells).rstrip("0")
+    decided = publication.decided(column.code)[units].tolist()
+    doubtful = (bool(mark) for _, mark in cells)
+    marks = "".join(str(mark + 2 * other) for mark, other in zip(doubtful, decided, strict=True)).rstrip("0")
     return {
         "label": clean(wording.say(column.label)),
         "unit": clean(publication.form.unit(column.code, wording.lang)),

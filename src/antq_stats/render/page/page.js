@@ -39,7 +39,7 @@
     if (value === "") return "";
     if (value === "x") return signs.withheld;
     if (value === "n") return signs.notSummed;
-    const mark = column.marks[unit] === "1" ? signs.provisional : "";
+    const mark = signs.marks[column.marks[unit] || 0];
     const digits = String(value);
     if (!column.decimals) return whole(digits) + perSign(column) + mark;
     const padded = digits.padStart(column.decimals + 1, "0");

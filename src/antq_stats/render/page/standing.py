@@ -14,11 +14,12 @@ from antq_stats.form.entries import UNITS
 from antq_stats.render.answers import missing_names
 from antq_stats.render.cells import cell_of
 from antq_stats.render.certainty import span_words, weight_share
+from antq_stats.render.decided import decisions_table, summary_words
 from antq_stats.render.page.charts import branches
 from antq_stats.render.page.context import PageContext
 from antq_stats.render.page.tables import headline, withholds
 from antq_stats.render.words import FindingWording, level_word, names_of, unit_name
-from antq_stats.render.writing.table import UNICODE, is_provisional
+from antq_stats.render.writing.table import UNICODE, PresentationTable, is_provisional
 from antq_stats.words.text import one_line
 
 _MOST_UNITS = 400
@@ -97,6 +98,8 @@ class StandingView:
     sources: tuple[Source, ...]
     more_sources: int
     source_count: int
+    decisions: PresentationTable | None
+    """The list of decisions; None where nothing was decided."""
 
 
 def view(context: PageContext) -> StandingView:
@@ -123,6 +126,7 @@ def view(context: PageContext) -> StandingView:
         sources=sources[:_MOST_SOURCES],
         more_sources=max(len(sources) - _MOST_SOURCES, 0),
         source_count=len(sources),
+        decisions=decisions_table(publication, wording),
     )
 
 
@@ -211,6 +215,8 @@ def _facts(context: PageContext) -> Iterator[tuple[str, str]]:
     if publication.prior:
         yield wording.phrase("page.fact-earlier"), publication.prior.period
     yield wording.phrase("page.fact-register"), counts
+    if told := summary_words(publication, wording):
+        yield wording.phrase("decided.title"), told
     applies = {
         "provisional": publication.is_provisional,
         "changes": publication.prior is not None,

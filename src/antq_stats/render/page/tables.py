@@ -126,7 +126,10 @@ def legend(context: PageContext, beside: str) -> tuple[tuple[str, str], ...]:
         (UNICODE.not_summed, "sign.not-summed", _stands(columns, Status.NOT_SUMMED)),
         ("", "page.blank", _stands(columns, Status.NOT_ASKED)),
     )
-    return tuple((sign, wording.phrase(key)) for sign, key, occurs in signs if occurs)
+    lines = [(sign, wording.phrase(key)) for sign, key, occurs in signs if occurs]
+    if context.decided:
+        lines.append((UNICODE.decided, context.decided))
+    return tuple(lines)
 
 
 def _stands(columns: Iterable[MeasureColumn], status: Status) -> bool:
@@ -283,7 +286,7 @@ def _tables(context: PageContext, shown: Sequence[int]) -> Iterator[StaticTable]
             name = level_word(publication.register, level, wording)
             rows = tuple(
                 Row(
-                    unit_name(register, unit),
+                    context.name(unit),
                     int(levels[unit] == level),
                     tuple(cell_of(publication, unit, column) for column in columns),
                     "plain" if levels[unit] == level else "total" if unit == root else "group",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import groupby
 from string import ascii_lowercase
 
@@ -16,12 +17,13 @@ from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import cell_of, coverage_cell, is_of_one
 from antq_stats.render.certainty import break_notes
+from antq_stats.render.decided import decisions_table, legend, marked_name, published
 from antq_stats.render.over_years.series_table import series_tables, split_table
 from antq_stats.render.over_years.words import common_words
 from antq_stats.render.prose.periods import beside
 from antq_stats.render.prose.styles import WIDTH
 from antq_stats.render.prose.word_table import Fit, fits
-from antq_stats.render.words import section_label, unit_name
+from antq_stats.render.words import section_label
 from antq_stats.render.writing.table import (
     Cell,
     Column,
@@ -48,7 +50,7 @@ _MOST_FIGURES = 5_000
 def tables(
     publication: Publication, wording: Wording, room: float = WIDTH, series: Series | None = None
 ) -> tuple[PresentationTable, ...]:
-    """Return the table of the whole, then those of the units directly below.
+    """Return the table of the whole, those of the units directly below, and the list of decisions.
 
     Parameters
     ----------
@@ -63,7 +65,9 @@ def tables(
     whole = builder.by_unit(2, shown)
     packs = _packs(shown, fits(whole, wording, room))
     by_unit = (builder.by_unit(number, pack) for number, pack in enumerate(packs, start=2))
-    return (builder.overall(is_all=len(shown) == len(columns)), *by_unit)
+    listed = decisions_table(publication, wording)
+    last = () if listed is None else (listed,)
+    return (builder.overall(is_all=len(shown) == len(columns)), *by_unit, *last)
 
 
 def tables_over_years(series: Series, wording: Wording) -> tuple[PresentationTable, ...]:
@@ -107,6 +111,11 @@ class _TableBuilder:
         }
         """The heading that each measure and ratio stands under, by code."""
 
+    @cached_property
+    def decided(self) -> str:
+        """What the mark of decisions means; empty where nothing was decided."""
+        return legend(published(self.publication), self.wording)
+
     @property
     def rows(self) -> int:
         """The number of rows of the tables of the units directly below."""
@@ -149,6 +158,7 @@ class _TableBuilder:
             columns=tuple(heads),
             rows=tuple(rows),
             legend=tuple(break_notes(prior, publication.columns, wording)),
+            decided=self.decided,
             source_notes=() if is_all else (wording.phrase("prose.tables-leading"),),
         )
 
@@ -200,13 +210,14 @@ class _TableBuilder:
             columns=heads,
             rows=tuple(
                 Row(
-                    unit_name(register, unit),
+                    marked_name(register, unit, publication.concerned),
                     0 if unit == root else 1,
                     tuple(cell_of(publication, unit, column) for column in columns),
                     "total" if unit == root and below else "plain",
                 )
                 for unit in (root, *below)
             ),
+            decided=self.decided,
         )
 
     def _coverage(self, column: Measure | Ratio) -> Cell:

@@ -15,6 +15,7 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
+from antq_stats.render.decided import summary_words
 from antq_stats.render.letterhead import recipients
 from antq_stats.render.prose.periods import SeriesText
 from antq_stats.render.template_fault import TemplateFault
@@ -97,6 +98,7 @@ def names(
         "certain": account.certain,
         "uncertain": account.uncertain,
         "findings": account.findings,
+        "decided": account.escape(summary_words(publication, wording)),
         "tables": tables,
         "series": None if series is None else SeriesText(series, wording, account.escape, series_tables),
         "tables_title": wording.phrase("prose.tables"),

@@ -9,7 +9,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 from antq_stats.render.prose.styles import FONT, WIDTH
 from antq_stats.render.writing.table import (
-    UNICODE,
     Align,
     Cell,
     Column,
@@ -18,7 +17,7 @@ from antq_stats.render.writing.table import (
     Text,
     cell_text,
     clean,
-    is_provisional,
+    marks_of,
     sign_legend,
     spans,
 )
@@ -33,6 +32,8 @@ _MARGINS = 3.5  # millimetres of both sides of a cell
 _NARROWEST_STUB, _WIDEST_STUB = 40.0, 95.0
 _HEAD_LINES = 4  # lines of a head, beyond which its column is made wider if there is room
 _MOST_LINES = 7  # lines of a head, beyond which a table gets fewer columns
+_LONG_TEXT, _WRAPPED = 40, 14
+"""Characters from which the text of a cell is wrapped, and least characters of its lines."""
 _WHOLE = 16  # most rows of a table that is kept on one page
 _JC = {"left": "left", "center": "center", "right": "right"}
 
@@ -128,7 +129,7 @@ class _Widths:
         self.wanted: list[float] = []
         for place, column in enumerate(table.columns):
             label = _label(column)
-            figures = max((len(texts[place]) for texts in self.texts), default=0)
+            figures = max((_least(texts[place]) for texts in self.texts), default=0)
             least = max(figures * digit, _longest_word(label) * letter) + _MARGINS
             self.needed.append(least)
             self.wanted.append(max(least, min(_MOST, len(label) * letter / lines)))
@@ -214,14 +215,19 @@ def _longest_word(text: str) -> int:
     return max(map(len, text.split()), default=0)
 
 
+def _least(text: str) -> int:
+    """Return the characters that a line of a cell must hold: its text, or the words of a long one."""
+    return len(text) if len(text) <= _LONG_TEXT else min(max(_WRAPPED, _longest_word(text)), _LONG_TEXT)
+
+
 def _label(column: Column) -> str:
     return f"{column.label} ({column.unit})" if column.unit else column.label
 
 
 def _shown(cell: Cell, wording: Wording) -> str:
-    """Return the text of a cell; the provisional mark stays on the line of its figure."""
-    text = cell_text(cell, wording)
-    return text.replace(" ", "\u00a0") + UNICODE.provisional if is_provisional(cell) else text
+    """Return the text of a cell; its marks stay on the line of its figure."""
+    text, marks = cell_text(cell, wording), marks_of(cell)
+    return text.replace(" ", "\u00a0") + marks if marks else text
 
 
 def _line(cells: Iterable[str], *, is_head: bool = False) -> str:

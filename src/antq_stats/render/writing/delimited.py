@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from antq_stats.render.writing.table import PresentationTable, cell_text, clean, is_provisional, sign_legend
+from antq_stats.render.writing.table import PresentationTable, cell_text, clean, marks_of, sign_legend
 from antq_stats.words.language import Language, Wording
 
 BOM = b"\xef\xbb\xbf"
@@ -142,10 +142,7 @@ def to_markdown(table: PresentationTable, lang: Language) -> str:
     rules = [":--", *({"left": ":--", "center": ":-:"}.get(column.align, "--:") for column in table.columns)]
     lines = [_pipes(head), _pipes(rules)]
     for row in table.rows:
-        cells = [
-            markdown_text(cell_text(cell, wording) + ("*" if is_provisional(cell) else ""))
-            for cell in row.cells
-        ]
+        cells = [markdown_text(cell_text(cell, wording) + marks_of(cell)) for cell in row.cells]
         stub = markdown_text(row.stub)
         if row.kind == "total":
             stub, *cells = (f"**{text}**" if text else "" for text in (stub, *cells))

@@ -8,7 +8,7 @@ cannot take text for a formula or a figure for text. No writer does arithmetic.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -32,10 +32,12 @@ class Count:
     ----------
     value : the number: whole, or with the decimals of its measure.
     provisional : whether it can still change.
+    decided : whether it rests on a decision.
     """
 
     value: Amount
     provisional: bool = False
+    decided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,14 @@ class Percent:
     decimals : places shown, rounded half up.
     per : what the quotient is shown per; 100 for per cent.
     provisional : whether it can still change.
+    decided : whether it rests on a decision.
     """
 
     value: Fraction
     decimals: int
     per: int = 100
     provisional: bool = False
+    decided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,7 @@ class PresentationTable:
     legend : footnotes below the table. Each writer adds those on the signs in the cells itself.
     source_notes : last lines below the table.
     filtered : whether a workbook offers to filter the rows by their columns.
+    decided : what the mark of decisions means, without the mark; empty where nothing was decided.
 
     Raises
     ------
@@ -181,6 +186,7 @@ class PresentationTable:
     legend: tuple[str, ...] = field(default=())
     source_notes: tuple[str, ...] = field(default=())
     filtered: bool = False
+    decided: str = ""
 
     def __post_init__(self) -> None:
         """Refuse ragged rows, whose figures would stand under wrong heads."""
@@ -196,6 +202,7 @@ class Signs:
     Parameters
     ----------
     provisional : mark behind a figure that can still change.
+    decided : mark behind a figure that rests on a decision, and behind the name of a unit that one concerns.
     missing : sign of a figure that no unit gave.
     suppressed : sign of a figure that is withheld.
     not_summed : sign of a figure that is not added up from the level below.
@@ -205,6 +212,7 @@ class Signs:
     """
 
     provisional: str = "*"
+    decided: str = "†"
     missing: str = "…"
     suppressed: str = "×"
     not_summed: str = "(x)"
@@ -214,7 +222,7 @@ class Signs:
 
 
 UNICODE = Signs()
-ASCII = Signs(missing="...", suppressed="x", ellipsis="...", rule="-", between=" - ")
+ASCII = Signs(decided="#", missing="...", suppressed="x", ellipsis="...", rule="-", between=" - ")
 """Signs for streams whose encoding lacks the others."""
 
 
@@ -231,8 +239,21 @@ def is_provisional(cell: Cell) -> bool:
     return isinstance(cell, Count | Percent) and cell.provisional
 
 
+def marks_of(cell: Cell, signs: Signs = UNICODE) -> str:
+    """Return the marks behind a figure: that it can still change, that it rests on a decision, or both."""
+    if not isinstance(cell, Count | Percent):
+        return ""
+    return signs.provisional * cell.provisional + signs.decided * cell.decided
+
+
+def marks_among(cells: Iterable[Cell], signs: Signs = UNICODE) -> str:
+    """Return the marks that any of some figures has."""
+    found = {mark for cell in cells for mark in marks_of(cell, signs)}
+    return "".join(mark for mark in (signs.provisional, signs.decided) if mark in found)
+
+
 def cell_text(cell: Cell, wording: Wording, signs: Signs = UNICODE) -> str:
-    """Return the text of a cell, without the provisional mark.
+    """Return the text of a cell, without its marks.
 
     Parameters
     ----------
@@ -272,14 +293,18 @@ def sign_legend(table: PresentationTable, wording: Wording, signs: Signs = UNICO
     signs : the signs that the table is written with.
     """
     cells = [cell for row in table.rows for cell in row.cells]
+    marks = marks_among(cells, signs)
     kinds = {type(cell) for cell in cells}
     occurring = (
-        (signs.provisional, "sign.provisional", any(map(is_provisional, cells))),
+        (signs.provisional, "sign.provisional", signs.provisional in marks),
         (signs.missing, "sign.missing", Missing in kinds),
         (signs.suppressed, "sign.suppressed", Suppressed in kinds),
         (signs.not_summed, "sign.not-summed", NotSummed in kinds),
     )
-    return tuple(f"{sign} {wording.phrase(key)}" for sign, key, occurs in occurring if occurs)
+    lines = [f"{sign} {wording.phrase(key)}" for sign, key, occurs in occurring if occurs]
+    if table.decided or signs.decided in marks:
+        lines.append(f"{signs.decided} {table.decided or wording.phrase('sign.decided')}")
+    return tuple(lines)
 
 
 def spans(columns: tuple[Column, ...]) -> Iterator[tuple[str | None, int, int]]:

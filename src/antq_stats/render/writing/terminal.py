@@ -26,6 +26,8 @@ from antq_stats.render.writing.table import (
     cell_text,
     clean,
     is_provisional,
+    marks_among,
+    marks_of,
     sign_legend,
     spans,
 )
@@ -100,7 +102,7 @@ class _Measured:
     unit: str
     texts: tuple[str, ...]
     mark: str
-    """The provisional mark, if any cell has it; the other cells leave a space for it."""
+    """The marks that any cell has; the other cells leave a space for them."""
     figures: int  # width of the widest cell that must not wrap, with its mark
     words: int  # width of the widest cell of type `Text`
 
@@ -123,7 +125,7 @@ def _measure(table: PresentationTable, position: int, wording: Wording, signs: S
     column = table.columns[position]
     cells = [row.cells[position] for row in table.rows]
     texts = tuple(cell_text(cell, wording, signs) for cell in cells)
-    mark = signs.provisional if any(map(is_provisional, cells)) else ""
+    mark = marks_among(cells, signs)
     pairs = list(zip(cells, texts, strict=True))
     figures = [_width(text) for cell, text in pairs if not isinstance(cell, Text)]
     words = [_width(text) for cell, text in pairs if isinstance(cell, Text)]
@@ -287,12 +289,12 @@ class _Layout:
         return lines
 
     def _text(self, position: int, index: int) -> str:
-        """Return the text of a cell with its mark, or with a space where other cells have the mark."""
+        """Return the text of a cell with its marks, and with a space where other cells have some."""
         column = self.measured[position]
         cell = self.table.rows[index].cells[position]
         if not column.mark or isinstance(cell, Text):
             return column.texts[index]
-        return column.texts[index] + (column.mark if is_provisional(cell) else " " * _width(column.mark))
+        return column.texts[index] + _pad(marks_of(cell, self.signs), _width(column.mark))
 
     def _row(self, index: int, block: list[int], widths: list[int]) -> list[Line]:
         """Return the lines of one row, with the figures on the first."""
@@ -395,4 +397,4 @@ def colour_wanted(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 def signs_for(stream: TextIO) -> Signs:
     """Return the signs that a stream can encode; call `antq_stats.render.writing.output.prepare` first."""
-    return UNICODE if can_carry("…×─━·", stream) else ASCII
+    return UNICODE if can_carry("…×─━·†", stream) else ASCII

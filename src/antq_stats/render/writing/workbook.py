@@ -25,7 +25,8 @@ from antq_stats.render.writing.table import (
     Text,
     cell_text,
     clean,
-    is_provisional,
+    marks_among,
+    marks_of,
     sign_legend,
     spans,
 )
@@ -173,8 +174,7 @@ class _Sheet:
         self.cells = CellWriter(sheet, formats, wording)
         self.texts = [[cell_text(cell, wording) for cell in row.cells] for row in table.rows]
         self.marked = [
-            any(is_provisional(row.cells[position]) for row in table.rows)
-            for position in range(len(table.columns))
+            marks_among(row.cells[position] for row in table.rows) for position in range(len(table.columns))
         ]
 
     def write(self) -> None:
@@ -326,7 +326,7 @@ class CellWriter:
         look: Mapping[str, object],
         *,
         align: Align = "right",
-        marked: bool = False,
+        marked: str = "",
         formula: str | None = None,
     ) -> None:
         """Write a cell.
@@ -337,19 +337,19 @@ class CellWriter:
         cell : the cell.
         look : properties of its format.
         align : alignment of its text.
-        marked : whether a figure of its column has the provisional mark.
+        marked : the marks that figures of its column have.
         formula : formula that gives the figure, if it is a figure; None to write it as a number.
         """
         figure = self.figure(cell)
         if figure is not None:
             value, shape = figure
-            style = self.formats(**look, num_format=shape + _mark_format(cell, marked))
+            style = self.formats(**look, num_format=shape + mark_format(marks_of(cell), marked))
             if formula is None:
                 self.sheet.write_number(*at, value, style)
             else:
                 self.sheet.write_formula(*at, formula, style, value)
             return
-        text = cell_text(cell, self.wording) + (UNICODE.provisional if is_provisional(cell) else "")
+        text = cell_text(cell, self.wording) + marks_of(cell)
         wrapped = (
             {"align": align, "text_wrap": True} if isinstance(cell, Text) and text else {"align": "right"}
         )
@@ -389,8 +389,13 @@ def _head(column: Column) -> str:
     return clean(column.label) + unit
 
 
-def _mark_format(cell: Cell, marked: bool) -> str:
-    """Return the end of a number format: the mark, a space as wide as the mark, or nothing."""
-    if is_provisional(cell):
-        return f'"{UNICODE.provisional}"'
-    return "_*" if marked else ""
+def mark_format(marks: str, marked: str) -> str:
+    """Return the end of a number format: the marks of a figure, and spaces for those that others have.
+
+    Parameters
+    ----------
+    marks : the marks of the figure.
+    marked : the marks that figures of its column have.
+    """
+    every = [mark for mark in (UNICODE.provisional, UNICODE.decided) if mark in marks or mark in marked]
+    return "".join(f'"{mark}"' if mark in marks else f"_{mark}" for mark in every)

@@ -180,7 +180,7 @@ class MovesWriter:
                 point = {"type": marker, "size": 7, "fill": fill, "border": fill}
                 looks.append({"line": {**fill, "width": 2}, "marker": point})
         chart: ChartLine = self.book.workbook.add_chart({"type": "line"})
-        shape = number_format(group.lines[0].column, provisional=False, marked=False)
+        shape = number_format(group.lines[0].column)
         shown = {"value": True, "position": "above", "num_format": shape, "font": CHART_FONT}
         labels = {"data_labels": shown} if len(group.lines) == 1 else {}
         for ranges, look in zip(self.numbers.write(names, heads, series), looks, strict=True):

@@ -23,6 +23,7 @@ from antq_stats.render.writing.table import (
     cell_text,
     clean,
     is_provisional,
+    marks_among,
     sign_legend,
 )
 from antq_stats.render.writing.workbook import CellWriter
@@ -122,7 +123,7 @@ class SeriesWriter:
             return row + 1
         columns = iter(shown_columns(self.series, units))
         is_root = tuple(units) == (self.series.publication.root,)
-        marked = [any(is_provisional(each.cells[at]) for each in table.rows) for at in range(last - 1)]
+        marked = [marks_among(each.cells[at] for each in table.rows) for at in range(last - 1)]
         section = place = 0
         for each in table.rows:
             if each.kind == "group":
@@ -153,7 +154,7 @@ class SeriesWriter:
         place: int,
         line: Row,
         column: Measure | Ratio,
-        marked: Sequence[bool],
+        marked: Sequence[str],
         *,
         is_root: bool,
     ) -> None:
