@@ -118,7 +118,9 @@ def decisions_table(publication: Publication, wording: Wording) -> PresentationT
         title=wording.phrase("decided.title"),
         subtitle="",
         stub_head=wording.phrase("decided.date"),
-        columns=tuple(Column(name, wording.phrase(key), align="left") for name, key in _HEADS.items()),
+        columns=tuple(
+            Column(name, wording.phrase(key), align="left", wraps=True) for name, key in _HEADS.items()
+        ),
         rows=tuple(
             Row(wording.date(each.decision.date), 0, tuple(map(Text, _texts(each, publication, wording))))
             for each in publication.decisions

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from antq_stats.figures.disclosure import thresholds
 from antq_stats.render.book.context import Book
-from antq_stats.render.book.heading import Paper
+from antq_stats.render.book.heading import Paper, row_height
 from antq_stats.render.book.layout import quoted
 from antq_stats.render.book.series.facts import facts
 from antq_stats.render.book.styles import HEAD, across, page, set_page
@@ -32,6 +32,7 @@ _HEAD_HEIGHT = 34
 _FACT, _WORDS = 26.0, 100.0
 _DECISION_WIDTHS = (17.0, 24.0, 20.0, 10.0, 11.0, 27.0, 13.0, 20.0)
 """The columns of the list of decisions behind the date."""
+_LISTED: Mapping[str, Any] = {"font_size": 11}
 
 
 def write_findings(book: Book, sheet: RowSheet) -> None:
@@ -118,13 +119,13 @@ def _decisions(book: Book, sheet: Worksheet, listed: PresentationTable, row: int
     sheet.set_row(row, _HEAD_HEIGHT)
     for place, label in enumerate([listed.stub_head, *(column.label for column in listed.columns)]):
         sheet.write_string(row, place, clean(label), head)
-    words = book.formats(border=1, text_wrap=True, valign="top", font_size=11)
+    words = book.formats(border=1, text_wrap=True, valign="top", **_LISTED)
     widths = (_FACT, *_DECISION_WIDTHS)
     for each in listed.rows:
         row += 1
         texts = [each.stub, *(cell_text(cell, book.wording) for cell in each.cells)]
-        lines = max(-(-len(text) // int(width - 2)) for text, width in zip(texts, widths, strict=True))
-        sheet.set_row(row, min(400.0, 15.0 * max(1, lines) + 2))
+        height = max(row_height(text, width - 2, _LISTED) for text, width in zip(texts, widths, strict=True))
+        sheet.set_row(row, min(400.0, height + 2))
         for place, text in enumerate(texts):
             sheet.write_string(row, place, clean(text), words)
     return row + 1

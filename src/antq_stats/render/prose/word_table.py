@@ -32,7 +32,7 @@ _MARGINS = 3.5  # millimetres of both sides of a cell
 _NARROWEST_STUB, _WIDEST_STUB = 40.0, 95.0
 _HEAD_LINES = 4  # lines of a head, beyond which its column is made wider if there is room
 _MOST_LINES = 7  # lines of a head, beyond which a table gets fewer columns
-_LONG_TEXT, _WRAPPED = 40, 14
+_LONG_TEXT, _WRAPPED = 18, 12
 """Characters from which the text of a cell is wrapped, and least characters of its lines."""
 _WHOLE = 16  # most rows of a table that is kept on one page
 _JC = {"left": "left", "center": "center", "right": "right"}
@@ -129,7 +129,8 @@ class _Widths:
         self.wanted: list[float] = []
         for place, column in enumerate(table.columns):
             label = _label(column)
-            figures = max((_least(texts[place]) for texts in self.texts), default=0)
+            length = _least if column.wraps else len
+            figures = max((length(texts[place]) for texts in self.texts), default=0)
             least = max(figures * digit, _longest_word(label) * letter) + _MARGINS
             self.needed.append(least)
             self.wanted.append(max(least, min(_MOST, len(label) * letter / lines)))

@@ -131,6 +131,7 @@ class Column:
     unit : unit of measure, shown in parentheses under the label; empty for none.
     section : label of the spanner; neighbours with the same one stand under one spanner.
     align : alignment of its texts; figures are always aligned to the right.
+    wraps : whether it may become narrow on paper, with long texts on many lines.
     """
 
     code: str
@@ -138,6 +139,7 @@ class Column:
     unit: str = ""
     section: str | None = None
     align: Align = "right"
+    wraps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
