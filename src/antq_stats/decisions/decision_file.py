@@ -72,7 +72,14 @@ def read_decisions(path: Path) -> Decisions:
         }
         line, wrong = decision_of(texts, len(lines) + len(faults) + 1)
         faults += [
-            Finding(code="S222", file=path.name, row=number, value=text or None, facts={"problem": problem})
+            Finding(
+                code="S222",
+                file=path.name,
+                row=number,
+                column=columns.get(_field(problem)),
+                value=text or None,
+                facts={"problem": problem},
+            )
             for problem, text in wrong
         ]
         if line is not None:
@@ -115,6 +122,12 @@ def _faults(texts: Mapping[str, str], kind: Kind | None) -> Iterator[tuple[str, 
     for name in ("reason", "by"):
         if holds_a_person(texts.get(name, "")):  # not shown: it may be a person's name or number
             yield f"person-in-{name}", ""
+
+
+def _field(problem: str) -> str:
+    """Return the column that a problem is in."""
+    by_problem = {"not-a-date": "date", "unknown-decision": "decision", "not-a-number": "value"}
+    return by_problem.get(problem, problem.rpartition("-")[2])
 
 
 def kind_of(text: str) -> Kind | None:

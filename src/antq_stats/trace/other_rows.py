@@ -1,4 +1,4 @@
-"""Rows of a unit that do not count: in superseded versions, in copies, and repeated in files that count."""
+"""Rows of a unit that do not count: in superseded versions, copies, files set aside, and repeated ones."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from antq_stats.reading.returns import Return, TableReturn
 from antq_stats.trace.leaves import CellPlace, cell_of, place_at
 from antq_stats.words.amounts import Amount
 
-OtherKind: TypeAlias = Literal["superseded", "copy", "repeated", "contradicts"]
-"""Why a row does not count: a later version of its file does; the same file does; an equal row does; it
-differs from another row, and neither counts."""
-_KINDS: dict[str, OtherKind] = {"F202": "superseded", "F201": "copy"}
+OtherKind: TypeAlias = Literal["superseded", "copy", "set-aside", "repeated", "contradicts"]
+"""Why a row does not count: a later version of its file does; the same file does; its file or sheet was set
+aside; an equal row does; it differs from another row, and neither counts."""
+_KINDS: dict[str, OtherKind] = {"F202": "superseded", "F201": "copy", "F301": "set-aside"}
 _OTHER_FILE = {"F202": "other", "F201": "first"}
 
 
@@ -30,6 +30,8 @@ class OtherRow(NamedTuple):
     """As read; None if there is none."""
     by: str | None
     """The file that counts instead; None if none does."""
+    decision: int | None = None
+    """Number of the decision by which it was set aside; None for any other row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,23 +66,26 @@ class OtherRows:
         return found
 
     @cached_property
-    def _instead(self) -> dict[str, tuple[OtherKind, str | None]]:
-        """Name of a file that does not count -> why, and the file that counts instead."""
-        return {
-            finding.file: (_KINDS[finding.code], finding.facts.get(_OTHER_FILE[finding.code]))
-            for finding in self.collection.findings
-            if finding.code in _KINDS and finding.file
-        }
+    def _instead(self) -> dict[str, tuple[OtherKind, str | None, int | None]]:
+        """Name of a file that does not count -> why, the file that counts instead, and the decision."""
+        found: dict[str, tuple[OtherKind, str | None, int | None]] = {}
+        for finding in self.collection.findings:
+            if finding.code in _KINDS and finding.file:
+                kind, other = _KINDS[finding.code], finding.facts.get(_OTHER_FILE.get(finding.code, ""))
+                number = int(finding.facts["count"]) if kind == "set-aside" else None
+                found[finding.file] = kind, other, number
+        return found
 
     def _in_replaced(self, unit: int, measure: Measure) -> Iterator[OtherRow]:
-        number, place = self.collection.place_of[measure.code]
-        for return_, part, at in self._replaced_rows.get((number, unit), ()):
+        table, place = self.collection.place_of[measure.code]
+        for return_, part, at in self._replaced_rows.get((table, unit), ()):
             column = part.columns[place]
-            kind, by = self._instead.get(return_.file, ("superseded", None))
+            kind, by, number = self._instead.get(return_.file, ("superseded", None, None))
             if column >= 0:
                 value = int(part.values[at * len(part.columns) + place])
                 where = CellPlace(return_.file, part.sheet, int(part.rows[at]), column)
-                yield OtherRow(kind, where, None if value == MISSING else measure.amount(value), by)
+                shown = None if value == MISSING else measure.amount(value)
+                yield OtherRow(kind, where, shown, by, number)
 
     def _repeated(self, unit: int, measure: Measure) -> Iterator[OtherRow]:
         repeat = self.collection.repeat_of(measure.code, unit)

@@ -160,4 +160,5 @@ class TraceRecords:
     def _other(row: OtherRow) -> dict[str, object]:
         place = row.place
         where = {"file": place.file, "sheet": place.sheet, "cell": place.cell}
-        return {"kind": row.kind, **where, "value": row.value, "by": row.by}
+        decision = {} if row.decision is None else {"decision": row.decision}
+        return {"kind": row.kind, **where, "value": row.value, "by": row.by, **decision}

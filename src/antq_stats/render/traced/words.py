@@ -66,4 +66,5 @@ def other_text(row: OtherRow, wording: Wording) -> str:
     place = row.place
     where = " · ".join(part for part in (place.file, place.sheet, place.cell) if part)
     value = wording.phrase("trace.no-figure") if row.value is None else wording.number(row.value)
-    return wording.phrase(f"trace.row-{row.kind}", place=where, value=value)
+    facts = {} if row.decision is None else {"number": row.decision}
+    return wording.phrase(f"trace.row-{row.kind}", place=where, value=value, **facts)
