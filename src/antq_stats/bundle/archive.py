@@ -130,6 +130,8 @@ def unpack(stream: BinaryIO, name: str, folder: Path) -> Unpacked:
         archive = zipfile.ZipFile(stream)
         members = [member for member in archive.infolist() if not member.filename.endswith("/")]
         stored = sum(member.compress_size for member in members)
+        if min(member.header_offset for member in members):  # cut off: it is a zip inside that was found
+            raise ValueError(name)  # noqa: TRY301 - it ends as any other damage
     except Exception as error:  # zipfile raises many kinds of exceptions on hostile bytes
         raise unusable(name, "not-a-zip") from error
     _check(members, stored, name)

@@ -156,6 +156,7 @@ def _compute(
         content = unpacked.content(output.file)
         if content is None:
             found.outputs.append(OutputCheck(output, "missing"))
+            stated += [output] if output.file not in period_of else []
             continue
         if output.file in period_of:
             _compare(found, output, content, figures_bytes(period_of[output.file]), limits)

@@ -6,6 +6,7 @@ import traceback
 from pathlib import Path
 from posixpath import splitext
 
+from antq_stats.output_marks import RESULT_FOLDER
 from antq_stats.plan import ReadingPlan
 from antq_stats.reading.book_reader import read_book
 from antq_stats.reading.express.layout_cache import LayoutCache
@@ -88,7 +89,11 @@ def _read(
     if layouts is not None and layouts.recall(data, suffix, return_):
         return None
     if not is_spreadsheet(suffix) and (container := open_container(data)) is not None:
-        return_.enclosed = container.files()
+        inside = container.files()
+        if any(enclosure.name == RESULT_FOLDER for enclosure in inside):  # a bundle
+            return_.passed_over = True
+            return None
+        return_.enclosed = inside
         if container.is_truncated:
             reporter.report("F102", facts={"problem": "archive-damaged"})
         elif not return_.enclosed:

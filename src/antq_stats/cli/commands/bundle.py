@@ -142,9 +142,10 @@ def verify(
     from antq_stats.bundle.checking import verify as verified
     from antq_stats.cli.session import deliver
     from antq_stats.render.writing import terminal
-    from antq_stats.render.writing.output import as_output_error
+    from antq_stats.render.writing.output import INPUTS, as_output_error
     from antq_stats.render.writing.table import UNICODE
 
+    INPUTS.add([file])
     with as_output_error(file), file.open("rb") as stream:
         found = verified(stream, file.name, limits=limits_of(limit), jobs=jobs, language=console.language)
     if chosen == "json":
