@@ -188,3 +188,16 @@ def records(applied: Iterable[Applied]) -> dict[str, object]:
     """
     decisions = [each.decision for each in applied]
     return {"counts": counts(decisions), "decisions": list(map(record, decisions))}
+
+
+def numbers_at(applied: Iterable[Applied], register: UnitRegister, unit: int) -> list[int]:
+    """Return the numbers of the decisions on a unit and on those under it.
+
+    Parameters
+    ----------
+    applied : the decisions in force.
+    register : the register.
+    unit : position of the unit.
+    """
+    below = set(register.under(unit).tolist())
+    return [each.decision.number for each in applied if each.unit in below]

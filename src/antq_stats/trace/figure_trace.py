@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers
+from antq_stats.decisions.decision import Decision
 from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.figures.restated import RestatedFigure
 from antq_stats.findings.finding import Finding
@@ -107,6 +108,28 @@ class Trace:
         ends = [start, start + len(self.register.under(unit))]
         first, last = np.searchsorted(self._home_places[side], ends)
         return slice(int(first), int(last))
+
+    def decision_on(self, unit: int, measure: str) -> Decision | None:
+        """Return the decision that a unit's own value of a measure rests on; None if it rests on none.
+
+        Parameters
+        ----------
+        unit : position of the unit in the register of the period.
+        measure : the measure's code.
+        """
+        return self._decisions.get((unit, measure))
+
+    @cached_property
+    def _decisions(self) -> dict[tuple[int, str], Decision]:
+        register = self.collection.register
+        return {
+            (unit, code): applied.decision
+            for applied in self.collection.decided
+            for code in applied.measures
+            for unit in (
+                register.under(applied.unit).tolist() if applied.decision.kind == "nil" else [applied.unit]
+            )
+        }
 
     @cached_property
     def causes(self) -> list[Finding]:

@@ -165,6 +165,14 @@ def _write_records(
     records = answers_records(session.result.collection, coverage, units)
     if punctuality is not None:
         records = [record | punctuality.fields(unit) for record, unit in zip(records, units, strict=True)]
+    if chosen == "json" and session.result.decided:
+        from antq_stats.render.decided import numbers_at
+
+        decided, register = session.result.decided, session.result.register
+        records = [
+            record | {"decided": numbers_at(decided, register, unit)}
+            for record, unit in zip(records, units, strict=True)
+        ]
     if chosen == "json":
         session.deliver(to_json(records), output)
         return

@@ -12,7 +12,14 @@ from antq_stats.form import Ratio
 from antq_stats.form.entries import UNITS
 from antq_stats.render.over_years.restated import boundaries_line
 from antq_stats.render.traced.tree import Bounds, FoldRow, LeafRow, Row, TraceTree, UnitRow
-from antq_stats.render.traced.words import amount_text, figure_text, other_text, state_text, sum_text
+from antq_stats.render.traced.words import (
+    amount_text,
+    decision_text,
+    figure_text,
+    other_text,
+    state_text,
+    sum_text,
+)
 from antq_stats.render.words import FindingWording, level_word, names_of, tally_words, unit_line
 from antq_stats.render.writing.terminal import Line
 from antq_stats.trace.figure_trace import Trace
@@ -282,6 +289,9 @@ class _TraceLines:
             others = () if leaf is None else self.trace.others.of(leaf.unit, side.measure)
             for other in others:
                 yield from self._prose(other_text(other, self.wording), "", indent)
+            decision = None if leaf is None else self.trace.decision_on(leaf.unit, side.measure.code)
+            if decision is not None and decision.kind == "nil":  # a correction is told by its finding
+                yield from self._prose(decision_text(decision, self.wording), "", indent)
             for note in () if leaf is None else leaf.notes:
                 yield from self._prose(note, "", indent)
 

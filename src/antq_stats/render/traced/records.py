@@ -104,6 +104,7 @@ class TraceRecords:
                 "expected": figure.expected,
                 "unlisted": figure.unlisted,
                 "provisional": figure.provisional,
+                "decided": figure.decided,
             }
         return figure_record(figure, column) | {"basis": figure.basis.code, "reason": figure.reason}
 
@@ -132,6 +133,7 @@ class TraceRecords:
         return {key: record[key] for key in _SHOWN}
 
     def _leaf(self, side: Leaves, leaf: Leaf) -> dict[str, object]:
+        decision = self.trace.decision_on(leaf.unit, side.measure.code)
         units, parent, place = self.units, self.units.parents[leaf.unit], leaf.place
         register = self.trace.collection.register
         return {
@@ -153,6 +155,7 @@ class TraceRecords:
             "sha256": self.hashes.get(place.file) if place else None,
             "findings": [self._finding(finding) for finding in self._findings(side, leaf)],
             "other_rows": [self._other(row) for row in self.trace.others.of(leaf.unit, side.measure)],
+            "decision": decision and decision.number,
             "notes": list(leaf.notes),
         }
 

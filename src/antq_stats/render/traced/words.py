@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from antq_stats.decisions.decision import Decision
 from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.figures.restated import RestatedFigure
 from antq_stats.form import Measure, Ratio
@@ -68,3 +69,9 @@ def other_text(row: OtherRow, wording: Wording) -> str:
     value = wording.phrase("trace.no-figure") if row.value is None else wording.number(row.value)
     facts = {} if row.decision is None else {"number": row.decision}
     return wording.phrase(f"trace.row-{row.kind}", place=where, value=value, **facts)
+
+
+def decision_text(decision: Decision, wording: Wording) -> str:
+    """Return by which decision a unit has nothing to report."""
+    facts = {"number": decision.number, "reason": decision.reason, "by": decision.by}
+    return wording.phrase("trace.nil", **facts)
