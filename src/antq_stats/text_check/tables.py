@@ -39,6 +39,8 @@ _PARTS: dict[str, Part] = {
     text_key(phrase(f"series.split-{part}", lang)): part for part in get_args(Part) for lang in LANGUAGES
 }
 """Heads of the tables that split a ratio's change, by their text key."""
+_DECISIONS = [{text_key(phrase(f"decided.{head}", lang)) for head in ("was", "value")} for lang in LANGUAGES]
+"""Heads of the list of decisions, which has figures that do not count, by their text key."""
 _PROSE = 12  # least number of words in a cell that is checked as a paragraph
 
 
@@ -76,6 +78,9 @@ def check_table(checker: ReportChecker, rows: Rows) -> None:
     above_data = _without_bands(rows[:first])
     parts = [_head(above_data, column) for column in range(len(rows[0]))]
     heads = [" ".join(part) for part in parts]
+    if any(known <= set(map(text_key, heads)) for known in _DECISIONS):
+        _pass_over(checker, rows[first:])
+        return
     columns = [
         _Labels(
             head, part[-1] if part else "", *_units_and_years(checker, head), part=_PARTS.get(text_key(head))
@@ -105,6 +110,14 @@ def check_table(checker: ReportChecker, rows: Rows) -> None:
             else:
                 own = _Labels(rest, "", units, checker.years.time_of(stub))
                 _check_cell(checker, where, match, columns[at], own, area)
+
+
+def _pass_over(checker: ReportChecker, rows: Rows) -> None:
+    """Add the figures of the list of decisions to those that are not checked."""
+    for row in rows:
+        stub = " · ".join(cell for cell in row if cell and not _FIGURE.fullmatch(cell))
+        figures = (cell for cell in row if _FIGURE.fullmatch(cell))
+        checker.skipped += [Skipped(stub, NonFigure(0, len(cell), cell, "decision")) for cell in figures]
 
 
 def _is_data(row: tuple[str, ...]) -> bool:

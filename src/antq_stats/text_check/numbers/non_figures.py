@@ -33,6 +33,12 @@ _SMALL = r"\d{1,3}(?!\d|[.,]\d)"
 _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (reason, re.compile(pattern, re.IGNORECASE if reason != "document" else 0))
     for reason, pattern in (
+        (
+            "decision",
+            (r"^\s*(?:†\s*)?(?:có quyết định xử lý số liệu:|số liệu có quyết định xử lý:|"
+            r"báo cáo chính thức có \d+\s+số liệu đã sửa|decided by this office:|decisions on the figures:|"
+            r"this final report contains \d+\s+corrected figures?\b).*"),
+        ),
         ("numbering", r"^\s*(?:[-–•*+]\s*)?\(?\d{1,2}(?:\.\d{1,2})*(?:[.)]+|\s*[-–/:])(?=\s)"),
         ("numbering", r"^\s*\d{1,2}(?:\.\d{1,2})+\s+(?=[^\W\d_])"),
         ("document", r"\b\d+(?:/\d{4})?/(?:[A-ZĐ][A-ZĐa-zđ]*)(?:[-/&.][A-ZĐ][A-ZĐa-zđ]*)*"),
