@@ -194,8 +194,7 @@ class Result:
         from antq_stats.series.boundaries import order_of
 
         before = [each for each in self.earlier if order_of(each.period) < order_of(self.period)]
-        found = before or self.earlier
-        return found[-1] if found else None
+        return next(reversed(before or self.earlier), None)
 
     @cached_property
     def publication(self) -> Publication:
@@ -251,7 +250,7 @@ class Result:
         """
         if self.earlier:
             raise ValueError(f"{self.period.name} is compared with {self.earlier[-1].period.name} already")
-        names = [self.period.name, *(result.period.name for result in earlier)]
+        names = sorted(result.period.name for result in (self, *earlier))
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"given twice: {', '.join(sorted(twice))}")
         from antq_stats.series.boundaries import order_of
@@ -259,9 +258,9 @@ class Result:
         found = replace(self, earlier=tuple(sorted(earlier, key=lambda result: order_of(result.period))))
         if found.previous is None:
             return found
-        doubts = implausible(self.collection, found.compare(found.previous))
-        findings = Findings([edit(self.collection), doubts])
-        return replace(found, findings=accept(self.collection, findings, is_compared=True))
+        before, own = found.compare(found.previous), self.collection
+        findings = Findings([edit(own), implausible(own, before)])
+        return replace(found, findings=accept(own, findings, is_compared=True))
 
     def compare(self, other: Result) -> Prior:
         """Return another period's figures, looked up by the units and measures of this one.
@@ -273,11 +272,8 @@ class Result:
         from antq_stats.figures.comparison import prior
         from antq_stats.series.boundaries import history_of, own_boundaries
 
-        history = history_of([other.period, self.period])
-        return prior(
-            self.form, self.register, other.aggregate, period=self.period.name,
-            placement=own_boundaries(self.period, history).placement(other.period),
-        )  # fmt: skip
+        own = own_boundaries(self.period, history_of([other.period, self.period])).placement(other.period)
+        return prior(self.form, self.register, other.aggregate, period=self.period.name, placement=own)
 
     def trace(self, unit: int | str, measure: str, boundaries: Boundaries | None = None) -> Trace:
         """Return a figure taken apart into its cells.
@@ -288,8 +284,7 @@ class Result:
         """
         from antq_stats.trace.tracing import trace
 
-        figures = self.collection, self.aggregate, self.findings
-        return trace(self.period, *figures, unit, measure, boundaries)
+        return trace(self.period, self.collection, self.aggregate, self.findings, unit, measure, boundaries)
 
     def frame(self, under: int | str | None = None, **options: Unpack[FrameOptions]) -> pd.DataFrame:
         """Return the figures as a frame.
@@ -349,14 +344,13 @@ class Result:
         OutputError
             The file cannot be written.
         """
+        from antq_stats.figures.publication import obstacles
         from antq_stats.render.report import SUFFIXES, report_writer
 
         target = Path(target)
         if target.suffix.lower() not in SUFFIXES:
             raise ValueError(f"{target.name}: the suffix must be one of {', '.join(SUFFIXES)}")
         if final and self.publication.is_provisional:
-            from antq_stats.figures.publication import obstacles
-
             raise NotFinalError(obstacles(self.form, self.findings))
         writer = report_writer(
             self.publication, self.series, self.language, target.name, template=template,
@@ -365,9 +359,9 @@ class Result:
         output.write_beside(target, writer)
 
     def __repr__(self) -> str:
-        tally, files = self.tally, len(self.collection.files)
-        counted = f"{tally['hard']} hard, {tally['soft']} soft, {tally['note']} notes"
-        return f"<Result {self.period.name}: {files} files, {len(self.register)} units; {counted}>"
+        counted = "{hard} hard, {soft} soft, {note} notes".format(**self.tally)
+        sizes = f"{len(self.collection.files)} files, {len(self.register)} units"
+        return f"<Result {self.period.name}: {sizes}; {counted}>"
 
     def _repr_html_(self) -> str:
         return self.aggregate._repr_html_()

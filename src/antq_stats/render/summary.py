@@ -12,7 +12,7 @@ from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.form import Measure, Ratio
 from antq_stats.output_marks import UNIT_COLUMNS
 from antq_stats.render.cells import coverage_cell, measure_cell, ratio_cell
-from antq_stats.render.decided import concerned_by, legend, marked_name
+from antq_stats.render.findings.decided import concerned_by, legend, marked_name
 from antq_stats.render.writing.table import (
     Cell,
     PresentationTable,

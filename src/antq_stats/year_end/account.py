@@ -10,7 +10,7 @@ from functools import cached_property
 from antq_stats.figures.coverage import UnitCoverage
 from antq_stats.figures.publication import obstacles
 from antq_stats.reading.files.remote import RemoteFolder
-from antq_stats.render.decided import summary_words
+from antq_stats.render.findings.decided import summary_words
 from antq_stats.render.words import level_word, sender_of, unit_name, unit_within
 from antq_stats.run import Result
 from antq_stats.words.language import Wording

@@ -90,7 +90,7 @@ def tell_withheld(result: Result) -> None:
 
 def _tell_decided(result: Result) -> None:
     """Tell how many decisions the figures rest on."""
-    from antq_stats.render.decided import summary_words
+    from antq_stats.render.findings.decided import summary_words
     from antq_stats.words.language import Wording
 
     told = summary_words(result.publication, Wording(console.language))

@@ -166,7 +166,7 @@ def _write_records(
     if punctuality is not None:
         records = [record | punctuality.fields(unit) for record, unit in zip(records, units, strict=True)]
     if chosen == "json" and session.result.decided:
-        from antq_stats.render.decided import numbers_at
+        from antq_stats.render.findings.decided import numbers_at
 
         decided, register = session.result.decided, session.result.register
         records = [
@@ -192,7 +192,7 @@ def _screen(
     """Return the first screen: who has sent, who is missing, who must correct, then the units."""
     from antq_stats.cli.session import show_table
     from antq_stats.render.answers import answers_table, unplaced_files
-    from antq_stats.render.decided import counts_words
+    from antq_stats.render.findings.decided import counts_words
     from antq_stats.render.writing.terminal import colour_wanted, paint, render_table
     from antq_stats.words.language import Wording, phrase
 

@@ -27,7 +27,7 @@ from antq_stats.render.book.series.sheet import SeriesWriter
 from antq_stats.render.book.summary import SummaryWriter
 from antq_stats.render.book.units import LevelWriter
 from antq_stats.render.book.values import Shown, shown
-from antq_stats.render.decided import legend, published
+from antq_stats.render.findings.decided import legend, published
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.traced.report_sheet import write_report_map
 from antq_stats.render.words import level_word

@@ -284,11 +284,9 @@ class LevelWriter:
             found: list[object] = values[start:stop].tolist()
             for at in written[(written >= start) & (written < stop)].tolist():
                 unit = int(units[at])
-                cell = (
-                    f"{letters[above.column.code]}{self.layout.first + at + 1}"
-                    if above and whole[unit]
-                    else None
-                )
+                cell = None
+                if above and whole[unit]:
+                    cell = f"{letters[above.column.code]}{self.layout.first + at + 1}"
                 found[at - start] = f"<f>{division(shown, unit, cell)}</f><v>{found[at - start]!r}</v>"
             return found
 
@@ -325,12 +323,11 @@ class LevelWriter:
         """
 
         def template(code: int, look: int) -> str:
-            decided, code = UNICODE.decided * (code >= DECIDED), code % DECIDED
+            decided, code = code >= DECIDED, code % DECIDED
             if code in (CONSTANT, CONSTANT + 1, LIVE, LIVE + 1):
-                provisional = bool(code & 1)
-                marks = UNICODE.provisional * provisional + decided
+                marks = UNICODE.provisional * (code & 1) + UNICODE.decided * decided
                 shape = number_format(shown.column, marks, marked)
-                style = self._style(look, num_format=shape, **({"italic": True} if provisional else {}))
+                style = self._style(look, num_format=shape, **({"italic": True} if code & 1 else {}))
                 inner = constant if code < LIVE else "%.0s" * (rows - 1) + "%s"
                 return f'<c r="{letter}%d" s="{style}">{inner}</c>'
             style = self._style(look, align="right")
@@ -389,9 +386,8 @@ class LevelWriter:
         if self.book.decided:
             lines.append(f"{UNICODE.decided} {self.book.decided}")
         if self._has(MISSING):
-            lines.append(
-                f"{UNICODE.missing} {wording.phrase('sign.missing')}; {wording.phrase('book.shaded')}"
-            )
+            words = map(wording.phrase, ("sign.missing", "book.shaded"))
+            lines.append(f"{UNICODE.missing} {'; '.join(words)}")
         if self._has(WITHHELD):
             lines.append(f"{UNICODE.suppressed} {wording.phrase('sign.suppressed')}")
         if self._has(NOT_SUMMED):

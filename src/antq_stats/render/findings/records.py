@@ -10,7 +10,7 @@ from antq_stats.findings import catalogue
 from antq_stats.findings.catalogue import Names
 from antq_stats.findings.finding import Finding
 from antq_stats.output_marks import FINDING_COLUMNS, JSON_KEY
-from antq_stats.render import decided
+from antq_stats.render.findings import decided
 from antq_stats.render.words import FindingWording
 from antq_stats.version import __version__
 from antq_stats.words.language import Language, Wording

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
-from antq_stats.render.decided import legend, marked_name, published
+from antq_stats.render.findings.decided import legend, marked_name, published
 from antq_stats.render.words import section_label
 from antq_stats.render.writing.table import Cell, cell_text, marks_of
 from antq_stats.words.language import Wording

@@ -14,7 +14,7 @@ from antq_stats.form.entries import UNITS
 from antq_stats.render.answers import missing_names
 from antq_stats.render.cells import cell_of
 from antq_stats.render.certainty import span_words, weight_share
-from antq_stats.render.decided import decisions_table, summary_words
+from antq_stats.render.findings.decided import decisions_table, summary_words
 from antq_stats.render.page.charts import branches
 from antq_stats.render.page.context import PageContext
 from antq_stats.render.page.tables import headline, withholds

@@ -17,7 +17,7 @@ from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import cell_of, coverage_cell, is_of_one
 from antq_stats.render.certainty import break_notes
-from antq_stats.render.decided import decisions_table, legend, marked_name, published
+from antq_stats.render.findings.decided import decisions_table, legend, marked_name, published
 from antq_stats.render.over_years.series_table import series_tables, split_table
 from antq_stats.render.over_years.words import common_words
 from antq_stats.render.prose.periods import beside

@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
-from antq_stats.render.decided import summary_words
+from antq_stats.render.findings.decided import summary_words
 from antq_stats.render.letterhead import recipients
 from antq_stats.render.prose.periods import SeriesText
 from antq_stats.render.template_fault import TemplateFault

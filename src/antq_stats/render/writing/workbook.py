@@ -173,9 +173,8 @@ class _Sheet:
         self.wording = wording
         self.cells = CellWriter(sheet, formats, wording)
         self.texts = [[cell_text(cell, wording) for cell in row.cells] for row in table.rows]
-        self.marked = [
-            marks_among(row.cells[position] for row in table.rows) for position in range(len(table.columns))
-        ]
+        columns = range(len(table.columns))
+        self.marked = [marks_among(row.cells[place] for row in table.rows) for place in columns]
 
     def write(self) -> None:
         """Write the whole sheet: titles, heads, rows, legend, page."""
