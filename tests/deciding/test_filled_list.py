@@ -410,3 +410,33 @@ def test_a_decision_can_be_revoked_in_the_next_list(folder: Path) -> None:
     assert ran.status == 0, ran.output
     assert ("undo", "", "", "", "", "") in {line[:6] for line in lines_of(folder)}
     assert run("validate", folder).status == 1
+
+
+@pytest.mark.parametrize("named", ["0702", "Xã Minh Quân"])
+@pytest.mark.parametrize("word", ["tệp này là của đơn vị", "trang này là của đơn vị"])
+def test_a_file_of_an_unknown_sender_is_given_to_its_unit(folder: Path, named: str, word: str) -> None:
+    for path in (folder / "hong.xlsx", folder / "a.xlsx"):
+        path.unlink()
+    rows = [["Tên thôn", "Số trâu", "Số bò"], ["Thôn 1", 4, 1]]  # both communes have one
+    write_xlsx(folder / "x.xlsx", {"So lieu": rows})
+    path = list_of(folder)
+    fill(path, {"U102": {"Quyết định": word, "Số đúng": named}})
+    ran = decide(folder, path, "--yes")
+    assert ran.status == 0, ran.output
+    place = "x.xlsx" if word.startswith("tệp") else "x.xlsx#So lieu"
+    assert lines_of(folder) == [("unit", "0702", "", "", place, "", "")]
+    figures = run("aggregate", folder, "--format", "json").data
+    assert [each["measures"]["trau"]["value"] for each in figures] == [4, None, 4]
+
+
+@pytest.mark.parametrize(
+    ("named", "problem"), [("", "chưa ghi đơn vị"), ("Xã Không Có", "danh mục không có đơn vị này")]
+)
+def test_a_file_is_given_to_no_unknown_unit(folder: Path, named: str, problem: str) -> None:
+    rows = [["Tên thôn", "Số trâu", "Số bò"], ["Thôn 1", 4, 1]]
+    write_xlsx(folder / "x.xlsx", {"So lieu": rows})
+    path = list_of(folder)
+    fill(path, {"U102": {"Quyết định": "tệp này là của đơn vị", "Số đúng": named}})
+    ran = decide(folder, path)
+    assert problem in ran.output
+    assert not (folder / "decisions.csv").exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -19,6 +19,7 @@ from antq_stats.reading.discover import Discovered, discover, discover_files
 from antq_stats.reading.files.remote import RemoteFolder, RemoteProblem, folder_at
 from antq_stats.reading.processes.isolation import NoWorkerError
 from antq_stats.register.register import UnitRegister, load_register
+from antq_stats.ruled_reading import NOTHING_RULED
 
 if TYPE_CHECKING:
     from antq_stats.collection.collection import Collection
@@ -214,6 +215,26 @@ class Intake:
             S304: the cluster cannot be used. S305: no worker process can be started.
         """
         return _all_of(self._start(discovered), None)
+
+    def under(self, decisions: Decisions) -> Self:
+        """Return the period with other decisions; what was read is read again if they concern reading.
+
+        Parameters
+        ----------
+        decisions : the decisions. The returns of this period must have been kept.
+
+        Raises
+        ------
+        SetupError
+            As for `read_only`.
+        """
+        of_reading, before = (list(each.of_kind("unit", "column")) for each in (decisions, self.decisions))
+        if of_reading == before:
+            return replace(self, decisions=decisions)
+        plan = with_decisions(replace(self.plan, ruled=NOTHING_RULED), decisions)
+        period = replace(self, decisions=decisions, plan=plan)
+        period.returns = tuple(period.read_only(self.discovered))
+        return period
 
     def collect(self, on_return: Callable[[Return], None] | None = None) -> Collection:
         """Read all returns and combine them.

@@ -25,6 +25,7 @@ from antq_stats.edits.decidable import Choice, as_it_stands, choices, decision_n
 from antq_stats.findings.catalogue import severity
 from antq_stats.findings.finding import Finding
 from antq_stats.render.findings.decision_columns import choice_words, period_key
+from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import clean
 from antq_stats.run import Result
 from antq_stats.words.language import LANGUAGES, Language, Wording, phrase
@@ -33,7 +34,8 @@ from antq_stats.words.today import today
 
 _WORDS: dict[str, tuple[Kind, bool]] = {
     "correct": ("correct", False), "accept": ("accept", False), "nil": ("nil", False),
-    "set-aside": ("set-aside", False), "set-aside-sheet": ("set-aside", True), "undo": ("undo", False),
+    "set-aside": ("set-aside", False), "set-aside-sheet": ("set-aside", True), "unit": ("unit", False),
+    "unit-sheet": ("unit", True), "undo": ("undo", False),
 }  # fmt: skip
 """Phrases ``decide.word-…`` -> the decision, and whether it is on a sheet."""
 _COMPARED = ("unit", "measure", "code", "file", "value", "reason", "by")
@@ -164,7 +166,7 @@ class Taking:
             for each in offered
         ):
             raise self._not_offered(about, kind)
-        if row["value"] and kind != "correct":
+        if row["value"] and kind not in ("correct", "unit"):
             raise _Refused("value", "value-not-asked")
         if kind == "correct":
             fields |= correction_fields(self.sent, fields["unit"], measure)
@@ -190,7 +192,7 @@ class Taking:
             if key.startswith(f"{text_key(of_cell)} "):
                 return "correct", False
         kind = kind_of(text)
-        if kind is None or kind in ("unit", "column"):
+        if kind is None or kind == "column":
             words = (phrase(f"decide.word-{word}", self.lang) for word in _WORDS)
             raise _Refused("decision", "one-of-words", expected=", ".join(words))
         return kind, False
@@ -229,7 +231,24 @@ class Taking:
             return fields | {"unit": about.unit or about.about or ""}
         if kind == "undo":
             return fields | {"value": decision_number(row["was"])}
-        return fields | file_fields(about.file or "", about.sheet if of_sheet else None)
+        place = file_fields(about.file or "", about.sheet if of_sheet else None)
+        return fields | place | ({"unit": self._unit(row["value"])} if kind == "unit" else {})
+
+    def _unit(self, text: str) -> str:
+        """Return the code of the unit that a cell names, by its code or by its whole name."""
+        units = self.collection.register.units
+        if not text:
+            raise _Refused("value", "blank-unit")
+        if text in units.by_code:
+            return text
+        key = text_key(text)
+        named = [code for at, code in enumerate(units.codes) if key == text_key(self._name(at))]
+        if len(named) != 1:
+            raise _Refused("value", "unit-unknown")
+        return named[0]
+
+    def _name(self, unit: int) -> str:
+        return unit_name(self.collection.register, unit)
 
     def _check_known(self, kind: Kind, fields: Fields) -> None:
         """Stop at a decision that is in force already."""

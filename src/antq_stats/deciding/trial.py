@@ -37,7 +37,7 @@ def as_sent(result: Result) -> Collection:
 
 def with_decisions(result: Result, decisions: Decisions) -> Result:
     """Return a period with other decisions, beside the same periods; its returns must have been kept."""
-    period = replace(result.period, decisions=decisions)
+    period = result.period.under(decisions)
     found = checked(period, period.combine(period.returns), result.language)
     return found.beside(*result.earlier) if result.earlier else found
 

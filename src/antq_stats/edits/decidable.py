@@ -21,6 +21,8 @@ MISFITS = frozenset(("C402", "U402", "F302", "R301"))
 """Codes of findings on a decision that no longer fits."""
 OF_DECISIONS = MISFITS | {"C401", "C403", "U401", "F301"}
 """Codes of findings on decisions; their fact ``count`` is the number of the decision."""
+_OF_UNKNOWN_UNITS = frozenset(("U101", "U102", "U103"))
+"""Codes of findings on rows whose unit is not known: to say whose the file is may settle them."""
 _SILENT = frozenset(("U301", "U302")) | WITHOUT_FIGURES
 
 
@@ -33,7 +35,7 @@ class Choice(NamedTuple):
     cell: str = ""
     """Address of the cell that is corrected, where the finding is on several; empty if there is none."""
     of_sheet: bool = False
-    """Whether a sheet is set aside, not the file."""
+    """Whether a sheet is set aside, or given to a unit, not the file."""
 
 
 def choices(collection: Collection, finding: Finding) -> tuple[Choice, ...]:
@@ -57,6 +59,10 @@ def choices(collection: Collection, finding: Finding) -> tuple[Choice, ...]:
         found.append(Choice("accept"))
     if finding.code in _SILENT and _is_silent(collection, finding):
         found.append(Choice("nil"))
+    if finding.file and finding.code in _OF_UNKNOWN_UNITS:
+        found.append(Choice("unit"))
+        if finding.sheet:
+            found.append(Choice("unit", of_sheet=True))
     if finding.file and (finding.code[0] == "F" or (finding.code[0] in "TD" and severity(finding) == "hard")):
         found.append(Choice("set-aside"))
         if finding.sheet:

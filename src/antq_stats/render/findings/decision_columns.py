@@ -90,7 +90,7 @@ def choice_word(choice: Choice, wording: Wording, label: str | None = None) -> s
     """
     kind: str = choice.kind
     if choice.of_sheet:
-        kind = "set-aside-sheet"
+        kind = f"{choice.kind}-sheet"
     elif label is not None:
         kind = "correct-cell" if choice.cell else "correct-measure"
     return wording.phrase(f"decide.word-{kind}", cell=choice.cell, measure=label)
