@@ -112,7 +112,7 @@ def test_a_leaf_has_its_cell_its_text_and_the_hash_of_its_file(folder: Path) -> 
     }  # fmt: skip
     assert first["sha256"] == hashlib.sha256((folder / "nth.xlsx").read_bytes()).hexdigest()
     assert done.data["figure"] == {
-        "value": 60, "given": 3, "expected": 3, "unlisted": 0, "provisional": False,
+        "value": 60, "given": 3, "expected": 3, "unlisted": 0, "provisional": False, "decided": False,
     }  # fmt: skip
     assert (done.data["printed"], done.data["sum"], done.data["adds_up"]) == ("60", "60", True)
 
