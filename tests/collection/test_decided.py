@@ -208,7 +208,10 @@ def test_a_line_that_is_wrong_is_told_with_its_row_and_nothing_runs(
     (folder / "decisions.csv").write_text(f"{HEADS}\n{line}\n", encoding="utf-8")
     refused = run("validate", folder, "--lang", "en")
     assert refused.status == 2
-    assert "decisions.csv · 2" in refused.stderr
+    cell = next(
+        cell for cell in ("A2", "B2", "H2", "I2", "J2") if f"decisions.csv · {cell}" in refused.stderr
+    )
+    assert f"correct line 2 (cell {cell})" in " ".join(refused.stderr.split())
     assert problem in " ".join(refused.stderr.split())
     assert "Nguyễn" not in refused.output
     assert "0912" not in refused.output
