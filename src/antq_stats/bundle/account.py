@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from antq_stats.bundle.verification import Outcome, OutputCheck, Verification
 from antq_stats.findings.catalogue import Names
+from antq_stats.findings.finding import Finding
 from antq_stats.output_marks import JSON_KEY
 from antq_stats.render.findings import findings_lines, record
+from antq_stats.render.words import FindingWording
 from antq_stats.render.writing.terminal import Line
 from antq_stats.version import __version__
 from antq_stats.words.language import Language, Wording
@@ -15,6 +19,9 @@ from antq_stats.words.text import one_line
 
 _AGREEING: frozenset[Outcome] = frozenset(("bytes", "content"))
 _LONGEST = 200
+_DIFFERS, _MORE = "B301", "B304"
+_SHOWN = 8
+"""Most differences of one file that the terminal shows."""
 
 
 def lines_of(found: Verification, lang: Language, width: int | None, *, ascii_only: bool) -> Iterator[Line]:
@@ -30,7 +37,7 @@ def lines_of(found: Verification, lang: Language, width: int | None, *, ascii_on
     wording = Wording(lang)
     good, bad = ("+", "x") if ascii_only else ("✓", "✗")
     made = found.manifest.made_with.get(JSON_KEY, "–")
-    period = one_line(wording.period(found.manifest.period))
+    period = one_line(wording.period(found.manifest.period, heading=True))
     yield [(wording.phrase("bundle.made-of", period=period, version=one_line(made)), "bold")]
     yield [(wording.phrase("bundle.manifest", digest=found.manifest_sha256), "")]
     total = len(found.manifest.files)
@@ -50,7 +57,58 @@ def lines_of(found: Verification, lang: Language, width: int | None, *, ascii_on
         ]
     if found.findings:
         yield []
-        yield from findings_lines(found.findings, lang, _names(found), width=width, ascii_only=ascii_only)
+        yield from finding_lines(found.findings, lang, _names(found), width, ascii_only=ascii_only)
+
+
+def finding_lines(
+    findings: Sequence[Finding], lang: Language, names: Names, width: int | None, *, ascii_only: bool
+) -> Iterator[Line]:
+    """Yield the lines on findings: differences with both values below their file, others in full.
+
+    Parameters
+    ----------
+    findings : the findings.
+    lang, width, ascii_only : as for `lines_of`.
+    names : the names of codes.
+    """
+    others = [finding for finding in findings if finding.code not in (_DIFFERS, _MORE)]
+    if others:
+        yield from findings_lines(others, lang, names, width=width, ascii_only=ascii_only)
+    differing = [finding for finding in findings if finding.code in (_DIFFERS, _MORE)]
+    words = FindingWording(Wording(lang), names)
+    for file, members in groupby(differing, key=lambda finding: finding.file):
+        yield from _differences(one_line(file or "", _LONGEST), list(members), words, names)
+    if differing:
+        hint = words.wording.phrase("findings.mend", hint=words.hint(differing[0]))
+        lines = [hint] if width is None else textwrap.wrap(hint, width, break_on_hyphens=False)
+        yield from ([(line, "dim")] for line in lines)
+
+
+def _differences(
+    file: str, findings: Sequence[Finding], words: FindingWording, names: Names
+) -> Iterator[Line]:
+    """Yield the lines on what differs in a file."""
+    wording = words.wording
+    yield [(wording.phrase("bundle.both-values", file=file), "bold")]
+    told = [finding for finding in findings if finding.code == _DIFFERS]
+    for finding in told[:_SHOWN]:
+        measure = names("measure", finding.measure) if finding.measure else None
+        place = " · ".join(filter(None, (words.place(finding), measure)))
+        yield [
+            (f"  {place}: ", ""),
+            (_value(finding.value, wording), "red"),
+            (" → ", ""),
+            (_value(finding.facts.get("expected"), wording), "green"),
+        ]
+    untold = sum(int(finding.facts["count"]) for finding in findings if finding.code == _MORE)
+    more = len(told) - _SHOWN + untold
+    if more > 0:
+        yield [(f"  {wording.phrase('bundle.more', count=more)}", "dim")]
+    yield []
+
+
+def _value(text: str | None, wording: Wording) -> str:
+    return wording.phrase("bundle.nothing") if text is None else one_line(text)
 
 
 def _checked(text: str, sign: str, *, agree: bool) -> Line:

@@ -41,7 +41,11 @@ def content_of(content: Content) -> bytes:
     OSError
         It cannot be read.
     """
-    return content if isinstance(content, bytes) else content.read_bytes()
+    if isinstance(content, bytes):
+        return content
+    if not content.is_file():  # reading a pipe would wait for a writer
+        raise FileNotFoundError(content)
+    return content.read_bytes()
 
 
 def sha256(content: bytes) -> str:
@@ -130,7 +134,8 @@ def unpack(stream: BinaryIO, name: str, folder: Path) -> Unpacked:
         archive = zipfile.ZipFile(stream)
         members = [member for member in archive.infolist() if not member.filename.endswith("/")]
         stored = sum(member.compress_size for member in members)
-        if min(member.header_offset for member in members):  # cut off: it is a zip inside that was found
+        first = min(member.header_offset for member in archive.infolist())
+        if first:  # the zip was cut off, and this is one inside of it
             raise ValueError(name)  # noqa: TRY301 - it ends as any other damage
     except Exception as error:  # zipfile raises many kinds of exceptions on hostile bytes
         raise unusable(name, "not-a-zip") from error

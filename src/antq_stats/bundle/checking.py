@@ -83,6 +83,7 @@ def verify(
         changed = _check_files(found, unpacked)
         _compute(found, unpacked, changed, limits, jobs, language)
         found.findings += version_findings(found)
+        found.findings.sort(key=lambda finding: (finding.code[:2], finding.file != MANIFEST))
         return found
 
 

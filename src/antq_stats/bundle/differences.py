@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice, zip_longest
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import FileProblem, Package
@@ -23,8 +23,9 @@ _NEAR = 30
 """How much of a long line is shown before its first difference."""
 _SHOWN = 80
 _LINES = 5000
-"""Most lines of two texts that are aligned with each other; those of longer ones are compared in order."""
+"""Most lines or rows that are aligned with each other; those of longer files are compared in order."""
 _Rows = Sequence[Sequence[object]]
+_Row = TypeVar("_Row", bound=Hashable)
 
 
 class Difference(NamedTuple):
@@ -117,12 +118,37 @@ def _of_books(first: dict[str, _Rows], second: dict[str, _Rows]) -> Iterator[Dif
 
 
 def _of_cells(sheet: str | None, first: _Rows, second: _Rows) -> Iterator[Difference]:
-    for row, (one, other) in enumerate(zip_longest(first, second, fillvalue=()), 1):
-        if one == other:
+    """Yield the cells with other content; a row that only one of both has is one difference."""
+    rows = _aligned([tuple(row) for row in first], [tuple(row) for row in second])
+    for number, one, other in rows:
+        if one is None or other is None:
+            texts = [None if row is None else _row_text(row) for row in (one, other)]
+            if any(texts):
+                yield Difference(sheet, number, None, *texts)
             continue
         for column, (stated, computed) in enumerate(zip_longest(one, other, fillvalue="")):
             if stated != computed:
-                yield Difference(sheet, row, column, _shown(stated), _shown(computed))
+                yield Difference(sheet, number, column, _shown(stated), _shown(computed))
+
+
+def _row_text(row: Sequence[object]) -> str:
+    return " | ".join(filter(None, map(_shown, row)))[:_SHOWN]
+
+
+def _aligned(first: Sequence[_Row], second: Sequence[_Row]) -> Iterator[tuple[int, _Row | None, _Row | None]]:
+    """Yield the places at which two sequences differ: the number, from 1, and what either has there, or None.
+
+    What was inserted into one of them is told as that, and does not set the others off.
+    """
+    if max(len(first), len(second)) > _LINES:
+        steps = [(0, len(first), 0, len(second))]
+    else:
+        found = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
+        steps = [step[1:] for step in found if step[0] != "equal"]
+    for start, end, other, last in steps:
+        for at, (stated, computed) in enumerate(zip_longest(first[start:end], second[other:last])):
+            if stated != computed:
+                yield min(start + at, end) + 1, stated, computed
 
 
 def _shown(value: object) -> str | None:
@@ -179,23 +205,20 @@ def _of_tables(first: list[list[str]], second: list[list[str]]) -> Iterator[Diff
 
 
 def _of_lines(first: Sequence[str], second: Sequence[str]) -> Iterator[Difference]:
-    if max(len(first), len(second)) > _LINES:
-        steps = [(0, len(first), 0, len(second))]
-    else:
-        found = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
-        steps = [step[1:] for step in found if step[0] != "equal"]
-    for start, end, other, last in steps:
-        for at, (stated, computed) in enumerate(zip_longest(first[start:end], second[other:last])):
-            if stated != computed:
-                row = start + at + 1 if stated is not None else start + 1
-                yield Difference(None, row, None, *_around(stated, computed))
+    for number, stated, computed in _aligned(first, second):
+        if stated or computed:
+            yield Difference(None, number, None, *_around(stated or None, computed or None))
 
 
 def _around(stated: str | None, computed: str | None) -> tuple[str | None, str | None]:
     """Return two lines, of long ones what is near their first difference."""
-    if stated is None or computed is None or max(len(stated), len(computed)) <= _SHOWN:
-        return stated, computed
-    at = next((at for at, (a, b) in enumerate(zip(stated, computed, strict=False)) if a != b), 0)
-    start = max(0, at - _NEAR)
-    lead = "…" if start else ""
-    return lead + stated[start : start + _SHOWN], lead + computed[start : start + _SHOWN]
+    at = next((at for at, (a, b) in enumerate(zip(stated or "", computed or "", strict=False)) if a != b), 0)
+    is_short = max(len(stated or ""), len(computed or "")) <= _SHOWN
+    start = 0 if is_short else max(0, at - _NEAR)
+    near = [None if text is None else _near(text, start) for text in (stated, computed)]
+    return near[0], near[1]
+
+
+def _near(text: str, start: int) -> str:
+    end = start + _SHOWN
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")

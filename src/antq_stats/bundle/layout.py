@@ -152,7 +152,7 @@ def _add_folder(layout: Layout, run: Result, folder: str, named: Named) -> None:
     if contacts is not None:
         layout.left_out[f"{folder}/{contacts.name}"] = "contacts"
     persons = _with_persons(run)
-    own = {return_.file for return_ in run.collection.files if return_.passed_over}
+    own = {each.file for each in run.collection.files if each.passed_over and not each.findings}
     for source in period.discovered.sources:
         if not isinstance(source.path, str) or source.file in own:
             continue

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from antq_stats.bundle.archive import Content, pack, sha256
+from antq_stats.bundle.archive import Content, content_of, pack, sha256
 from antq_stats.bundle.checking import verify
 from antq_stats.bundle.layout import Layout, Named, laid_out
 from antq_stats.bundle.manifest import Manifest, Output, hashes_of, left_out_of, periods_of, versions
@@ -82,6 +82,7 @@ def make_bundle(
     figures = figures_outputs(layout)
     files |= layout.files | {MARK: b""}
     files |= {output.file: figures_bytes(run) for output, run in zip(figures.values(), runs, strict=True)}
+    _check_readable(layout, files)
     made_with, hashes = versions(), hashes_of(files)
     text = provenance(layout, figures, outputs, hashes, made_with[JSON_KEY]).encode("utf-8")
     manifest = Manifest(
@@ -101,8 +102,28 @@ def make_bundle(
     found = verify(stream, name, limits=period.plan.limits, jobs=period.jobs, language=runs[0].language)
     stream.seek(0, 2)
     if not found.agrees:
-        raise NotBundledError([*left_out, *found.obstacles])
+        raise NotBundledError(left_out or found.obstacles)
     return Bundle(found.manifest_sha256, len(files) + 2, left_out)
+
+
+def _check_readable(layout: Layout, files: Mapping[str, Content]) -> None:
+    """Refuse files that cannot be read, as returns that nobody may open.
+
+    Raises
+    ------
+    NotBundledError
+        With F101 for each.
+    """
+    findings = []
+    for name in sorted(files):
+        try:
+            content_of(files[name])
+        except OSError:
+            folder = next((p.folder for p in layout.periods if name.startswith(f"{p.folder}/")), "")
+            file = name.removeprefix(f"{folder}/")
+            findings.append(Finding(code="F101", file=file, facts={"problem": "cannot-be-opened"}))
+    if findings:
+        raise NotBundledError(findings)
 
 
 def _reports(layout: Layout, reports: Sequence[Path]) -> tuple[list[Output], dict[str, Content]]:
@@ -118,7 +139,11 @@ def _reports(layout: Layout, reports: Sequence[Path]) -> tuple[list[Output], dic
     findings: list[Finding] = []
     limits = layout.periods[0].result.period.plan.limits
     for path in reports:
-        content = path.read_bytes()
+        try:
+            content = content_of(path)
+        except OSError:
+            findings.append(Finding(code="F101", file=path.name, facts={"problem": "cannot-be-opened"}))
+            continue
         file = free_name(REPORTS, file_name(path.name), {place.lower() for place in files})
         files[file] = content
         try:

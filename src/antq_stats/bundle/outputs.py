@@ -22,6 +22,8 @@ from antq_stats.run import Result
 from antq_stats.words.language import Language
 
 _CORE = "docProps/core.xml"
+_LIMITS = ("file_mib", "expanded_mib", "cells")
+"""Limits that decide what is read on any machine."""
 
 
 class NotStatedError(Exception):
@@ -109,6 +111,10 @@ def _options(stated: str) -> ReportOptions:
 
 
 def _setup_words(place: PeriodPlace) -> Iterator[str]:
+    limits, usual = place.result.period.plan.limits._asdict(), Limits()._asdict()
+    for name in _LIMITS:
+        if limits[name] != usual[name]:
+            yield from ("--limit", f"{name.removesuffix('_mib')}={limits[name]}")
     for option, value in (("--form", place.form), ("--units", place.units), ("--period", place.period)):
         if value is not None:
             yield from (option, value)

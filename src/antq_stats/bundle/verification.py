@@ -15,7 +15,7 @@ from antq_stats.run import Result
 
 Outcome: TypeAlias = Agreement | Literal["missing", "not-computed"]
 """How a report or a table agrees with what was computed; or it is missing, or cannot be computed."""
-_TOLD = 20
+_TOLD = 200
 """Most differences of one file that are told one by one."""
 
 

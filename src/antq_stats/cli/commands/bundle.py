@@ -113,12 +113,15 @@ def _refuse(error: NotBundledError, result: Result) -> None:
 
 
 def _show(findings: Sequence[Finding], result: Result) -> None:
-    from antq_stats.render.findings import findings_lines
-    from antq_stats.render.writing.terminal import paint, terminal_width
+    from antq_stats.bundle.account import finding_lines
+    from antq_stats.render.writing import terminal
+    from antq_stats.render.writing.table import UNICODE
 
-    width = terminal_width(sys.stdout, os.environ)
-    lines = findings_lines(findings, console.language, result.names, width=width)
-    console.result(paint(lines, colour=False) + "\n")
+    width = terminal.terminal_width(sys.stdout, os.environ)
+    plain = terminal.signs_for(sys.stdout) is not UNICODE
+    colour = terminal.colour_wanted(sys.stdout, os.environ)
+    lines = finding_lines(findings, console.language, result.names, width, ascii_only=plain)
+    console.result(terminal.paint(lines, colour=colour))
 
 
 def verify(
