@@ -40,8 +40,10 @@ Marked copies are returns by themselves, so such a folder is passed over as a wh
 """
 
 BUNDLE_MANIFEST = "manifest.json"
-"""Manifest of a bundle. Where one was unpacked it lies beside `RESULT_FOLDER`, and nothing above that folder
-belongs to the periods in it."""
+"""Manifest of a bundle."""
+
+BUNDLE_MARKS = frozenset((BUNDLE_MANIFEST, RESULT_FOLDER))
+"""Files at the top of a bundle, which is no return. Nothing above an unpacked one belongs to it."""
 
 UNIT_COLUMNS = ("unit", "name", "level", "parent")
 """First columns of a CSV of units: figures or status."""

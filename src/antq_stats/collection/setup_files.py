@@ -12,7 +12,7 @@ from antq_stats.decisions.decision import Decisions
 from antq_stats.decisions.decision_file import read_decisions
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
-from antq_stats.output_marks import BUNDLE_MANIFEST, RESULT_FOLDER
+from antq_stats.output_marks import BUNDLE_MARKS
 from antq_stats.reading.discover import (
     CHANGES_FILE,
     CONTACTS_FILE,
@@ -119,7 +119,7 @@ def _local(folder: Path, names: Sequence[str], code: str) -> Iterator[list[Path]
         if hidden and not found:
             raise SetupError([Finding(code=code, file=hidden[0], facts={"problem": "hidden-suffix"})])
         yield found
-        if all((place / mark).is_file() for mark in (BUNDLE_MANIFEST, RESULT_FOLDER)):
+        if all((place / mark).is_file() for mark in BUNDLE_MARKS):
             return
 
 

@@ -6,7 +6,7 @@ import traceback
 from pathlib import Path
 from posixpath import splitext
 
-from antq_stats.output_marks import RESULT_FOLDER
+from antq_stats.output_marks import BUNDLE_MARKS
 from antq_stats.plan import ReadingPlan
 from antq_stats.reading.book_reader import read_book
 from antq_stats.reading.express.layout_cache import LayoutCache
@@ -90,7 +90,7 @@ def _read(
         return None
     if not is_spreadsheet(suffix) and (container := open_container(data)) is not None:
         inside = container.files()
-        if any(enclosure.name == RESULT_FOLDER for enclosure in inside):  # a bundle
+        if {enclosure.name for enclosure in inside} >= BUNDLE_MARKS:
             return_.passed_over = True
             return None
         return_.enclosed = inside
