@@ -304,7 +304,7 @@ def test_a_bundle_kept_among_the_returns_is_no_return(folder: Path, tmp_path: Pa
 
 
 def test_a_provisional_period_and_hostile_names_are_packed_too(tmp_path: Path) -> None:
-    folder = write_year(tmp_path / "2021 (nháp) --lang 'x")
+    folder = write_year(tmp_path / ("2021 (nháp) --lang 'x" + (": " if os.name != "nt" else "")))
     (folder / "nth.xlsx").rename(folder / "=cmd|' & $(x) _v2.xlsx")
     (folder / "hỏng.xlsx").write_bytes(b"PK\x03\x04 damaged")
     made = report(folder, "r; rm -rf ~.xlsx")

@@ -18,7 +18,7 @@ import pytest
 
 from antq_stats.bundle.checking import verify
 from antq_stats.findings.setup_error import SetupError
-from helpers.bundles import changed, codes, finding, manifest, packed, report, verified
+from helpers.bundles import Change, changed, codes, finding, manifest, packed, report, verified
 from helpers.command import run
 from helpers.returns import RATIO, W1, W2, commune, setup, write_csv, write_xlsx
 
@@ -324,6 +324,19 @@ def test_no_damage_ends_in_anything_but_findings(path: Path) -> None:
         cut = chance.choice((len(damaged), len(damaged), chance.randrange(len(damaged))))
         with suppress(SetupError):
             verify(io.BytesIO(bytes(damaged[:cut])), "d.zip", jobs=1)
+
+
+@pytest.mark.parametrize("name", ["..", "../x.md", "/x.md", "a/b.md"])
+def test_a_report_that_states_a_hostile_template_is_not_computed(path: Path, name: str) -> None:
+    stated = b"antq-stats report 2021 --lang en"
+
+    def hostile(content: bytes) -> bytes:
+        return content.replace(stated, stated + f" --template {name}".encode())
+
+    changes: dict[str, Change] = {"manifest.json": hostile, "setup/x.md": b"# x"}
+    data = verified(changed(path, changes))
+    assert outcome(data, "reports/r.md") == "not-computed"
+    assert {f["file"] for f in data["findings"] if f["code"] == "B302"} >= {"reports/r.md", "reports/r.docx"}
 
 
 # --- what is printed

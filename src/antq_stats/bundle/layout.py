@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from antq_stats.bundle.names import DATA, SETUP, file_name, free_name
+from antq_stats.bundle.names import DATA, SETUP, encodable, file_name, free_name
 from antq_stats.collection.setup_files import nearest_changes, nearest_contacts, nearest_register
 from antq_stats.reading.discover import DECISIONS_FILE
 from antq_stats.run import Result
@@ -99,7 +99,7 @@ def laid_out(runs: Sequence[Result], named: Named) -> Layout:
         groups[number] |= needs
         above = DATA if number == 0 else f"{DATA}-{number + 1}"
         taken = {place.folder.lower() for place in layout.periods}
-        folder = free_name(above, file_name(_folder(run).name), taken)
+        folder = free_name(above, encodable(_folder(run).name) or DATA, taken)
         form, units = _named(layout, own.form), _named(layout, own.units)
         layout.periods.append(PeriodPlace(run, folder, form, units, own.period))
         layout.files |= {f"{above}/{path.name}": path for path in needs.values() if path is not None}

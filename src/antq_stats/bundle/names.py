@@ -20,7 +20,12 @@ _NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 
 def file_name(text: str) -> str:
     """Return a text as the name of a file."""
-    return _NOT_IN_A_NAME.sub("-", text).strip(" .") or "-"
+    return _NOT_IN_A_NAME.sub("-", encodable(text)).strip(" .") or "-"
+
+
+def encodable(name: str) -> str:
+    """Return a name of this system with bytes that are no UTF-8 replaced."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def free_name(folder: str, name: str, taken: Container[str]) -> str:

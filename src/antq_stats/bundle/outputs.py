@@ -7,11 +7,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from antq_stats.bundle.layout import Layout, PeriodPlace
 from antq_stats.bundle.manifest import Output
-from antq_stats.bundle.names import FIGURES, file_name, free_name
+from antq_stats.bundle.names import FIGURES, file_name, free_name, is_safe
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.render.report import SUFFIXES
@@ -156,9 +156,12 @@ class Reports:
         result = self._result(options.lang, options.earlier)
         with tempfile.TemporaryDirectory(prefix="antq-stats-") as folder:
             target = Path(folder) / f"report{Path(file).suffix.lower()}"
-            template = None if options.template is None else self._template
-            if template is not None:  # its name is in the report
-                template = Path(shutil.copy(template, Path(folder) / file_name(options.template or "")))
+            template = None
+            if options.template is not None:  # its name is in the report
+                name = options.template
+                if self._template is None or not is_safe(name) or len(PurePath(name).parts) != 1:
+                    raise NotStatedError("template-not-given", name)
+                template = Path(shutil.copy(self._template, Path(folder) / name))
             result.report(target, signed=options.signed, total_first=options.total_first, template=template)
             return target.read_bytes()
 
