@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antq_stats.render.statement import ReportOptions, stated_in
+from antq_stats.render.writing.statement import ReportOptions, stated_in
 from helpers.command import run
 from helpers.places import SAMPLES
 

@@ -41,7 +41,7 @@ class Output(NamedTuple):
     command: str
     """The command line that makes it, for the unpacked bundle."""
     stated: str
-    """What a report says of itself (`antq_stats.render.statement`); empty for a table of figures."""
+    """What a report says of itself (`antq_stats.render.writing.statement`); empty for a table of figures."""
 
 
 class Manifest(NamedTuple):

@@ -15,9 +15,9 @@ from antq_stats.bundle.names import FIGURES, file_name, free_name, is_safe
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.render.report import SUFFIXES
-from antq_stats.render.statement import ReportOptions, stated_in
 from antq_stats.render.summary import flat_header, flat_records, rows_of
 from antq_stats.render.writing.delimited import encode, to_csv
+from antq_stats.render.writing.statement import ReportOptions, stated_in
 from antq_stats.run import Result
 from antq_stats.words.language import Language
 

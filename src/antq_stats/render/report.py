@@ -10,7 +10,7 @@ from typing import BinaryIO
 from antq_stats.figures.publication import Publication
 from antq_stats.plan import Limits
 from antq_stats.render.letterhead import letterhead
-from antq_stats.render.statement import ReportOptions, stated_in_markdown
+from antq_stats.render.writing.statement import ReportOptions, stated_in_markdown
 from antq_stats.series.over_time import Series
 from antq_stats.words.language import Language
 
