@@ -23,6 +23,7 @@ from antq_stats.render.exchange.sdmx_csv import HEADS as SDMX_HEADS
 from antq_stats.render.exchange.sdmx_csv import NoTimePeriodError, structure_id, time_period
 from helpers import decimals
 from helpers.command import run
+from helpers.decisions import decide
 from helpers.places import SAMPLES
 from helpers.reading import read_folder
 from helpers.restricted import HEAD, KIN, hidden, measure, outcome_of, proof_of, rule
@@ -117,6 +118,18 @@ def test_missing_is_empty_and_the_status_says_why(tmp_path: Path) -> None:
     assert told("0702", "ty_le_bo") == ("", "M")  # no cattle in a hundred of none
     assert told("0701", "ty_le_bo") == ("13.3", "P")
     assert told("07", "dien") == ("4", "A")
+
+
+def test_a_figure_that_rests_on_a_decision_is_marked(tmp_path: Path) -> None:
+    folder = _planted(tmp_path / "2021")
+    decide(folder, "correct,070101,trau,,,10,11")
+    done = run("aggregate", folder, "--by", "village", "--format", "long")
+    rows = _by_key(_rows(done.stdout))
+    assert {unit for (unit, code), row in rows.items() if code == "trau" and row["decided"] == "true"} == {
+        "07", "0701", "070101",
+    }  # fmt: skip
+    assert rows["0701", "trau"]["value"] == "61"
+    assert rows["070103", "bo"]["decided"] == ""  # no figure
 
 
 NUMBER = st.none() | st.integers(0, 4000)

@@ -25,9 +25,11 @@ SUFFIX = ".datapackage.json"
 
 _REFERENCES = {"unit": "units", "measure": "measures", "status": "statuses"}
 """Column -> the table that it refers to."""
-_TYPES = {"value": "number", "low": "number", "high": "number", "given": "integer", "expected": "integer"}
+_TYPES = {"value": "number", "low": "number", "high": "number", "given": "integer", "expected": "integer"} | {
+    "decided": "boolean"
+}
 _KEY = ("unit", "period", "measure", "boundaries")
-_MAY_BE_EMPTY = frozenset({"value", "low", "high", "reason"})
+_MAY_BE_EMPTY = frozenset({"value", "low", "high", "reason", "decided"})
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 
 

@@ -6,7 +6,7 @@ from antq_stats.output_marks import LONG_COLUMNS
 from antq_stats.render.exchange.observations import Observations
 from antq_stats.render.writing.delimited import to_csv
 
-HEADS = (*LONG_COLUMNS, "level", "boundaries", "low", "high", "reason")
+HEADS = (*LONG_COLUMNS, "level", "boundaries", "low", "high", "reason", "decided")
 """The columns: those of `LONG_COLUMNS`, and what a row means nothing without.
 
 Units of several levels stand in one column, so that the level must keep their sums apart; a unit is a code on
@@ -37,6 +37,7 @@ def long_csv(observations: Observations) -> str:
                 "low": row.low,
                 "high": row.high,
                 "reason": row.reason,
+                "decided": row.is_decided,
             }
             for row in observations.rows
         ),

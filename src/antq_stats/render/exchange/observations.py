@@ -75,6 +75,8 @@ class Observation(NamedTuple):
     """Bounds of a figure that has no value; None where a side has none."""
     reason: str = ""
     """Why there is no value, by the words of `figures.restated.Reason`; empty where the status says all."""
+    is_decided: bool | None = None
+    """Whether the value rests on a decision; None on other boundaries, and where there is no value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,8 +108,11 @@ def own_observations(
     columns : the measures and ratios.
     """
     found = {column.code: _published(publication, column) for column in columns}
+    decided = {column.code: publication.decided(column.code) for column in columns}
     rows = tuple(
-        _observation(publication.form, unit, column, found[column.code])
+        _observation(
+            publication.form, unit, column, found[column.code], is_decided=bool(decided[column.code][unit])
+        )
         for unit in units
         for column in columns
     )
@@ -122,7 +127,7 @@ def _published(publication: Publication, column: Column) -> MeasureColumn | Rati
 
 
 def _observation(
-    form: Form, unit: int, column: Column, published: MeasureColumn | RatioColumn
+    form: Form, unit: int, column: Column, published: MeasureColumn | RatioColumn, *, is_decided: bool
 ) -> Observation:
     status = Status(int(published.status[unit]))
     coverage = int(published.given[unit]), int(published.expected[unit])
@@ -137,7 +142,7 @@ def _observation(
     else:
         assert isinstance(column, Measure)  # noqa: S101 - as `_published` returns it
         value = column.amount(int(published.values[unit]))
-    return Observation(unit, column, plain_value(value, column), mark, *coverage)
+    return Observation(unit, column, plain_value(value, column), mark, *coverage, is_decided=is_decided)
 
 
 def stated_observations(

@@ -17,7 +17,8 @@ from antq_stats.words.text import ascii_key
 
 HEADS = (
     *SDMX_COLUMNS, "REF_AREA", "INDICATOR", "BOUNDARIES", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS",
-    "CONF_STATUS", "UNIT_MEASURE", "DECIMALS", "LEVEL", "GIVEN", "EXPECTED", "LOW", "HIGH", "REASON",
+    "CONF_STATUS", "UNIT_MEASURE", "DECIMALS", "LEVEL", "GIVEN", "EXPECTED", "LOW", "HIGH",
+    "REASON", "DECIDED",
 )  # fmt: skip
 """The columns: structure and action, dimensions, the measure, attributes."""
 
@@ -136,6 +137,7 @@ def sdmx_csv(observations: Observations) -> str:
                 "LOW": row.low,
                 "HIGH": row.high,
                 "REASON": row.reason,
+                "DECIDED": row.is_decided,
             }
             for row in observations.rows
         ),
