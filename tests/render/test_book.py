@@ -359,6 +359,23 @@ def test_the_form_of_the_sheets(tmp_path: Path) -> None:
     assert {page.cell(1, 1).font.name for page in read.worksheets[:4]} == {"Times New Roman"}
 
 
+@pytest.mark.slow
+def test_the_bars_of_many_communes_have_room_in_a_chart(tmp_path: Path) -> None:
+    """Of 99 communes a ranking shows both ends and says so; bars of all would overlap."""
+    path = book(published(read_folder(SAMPLES / "2025", period="2025")), tmp_path / "book.xlsx", lang="en")
+    with zipfile.ZipFile(path) as archive:
+        charts = [
+            archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")
+        ]
+    bars = [chart for chart in charts if "<c:barDir" in chart]
+    assert len(bars) >= 5
+    for chart in bars:
+        first, last = re.findall(r"<c:cat>.*?\$(\d+):.*?\$(\d+)</c:f>", chart)[0]
+        assert int(last) - int(first) < 27
+    (ranking,) = [chart for chart in bars if "Share of households registered:" in chart]
+    assert "the 13 highest and the 13 lowest" in ranking
+
+
 def test_a_long_sheet_prints_folded_and_loses_no_row(tmp_path: Path) -> None:
     path = book(published(read_folder(SAMPLES / "2021", period="2021")), tmp_path / "book.xlsx")
     villages = openpyxl.load_workbook(path).worksheets[3]

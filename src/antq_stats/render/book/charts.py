@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from xlsxwriter.chart_bar import ChartBar
     from xlsxwriter.worksheet import Worksheet
 
-_MOST_UNITS = 60
 COLOURS = ("#1F4E79", "#C55A11", "#7F7F7F", "#BF9000", "#548235", "#7030A0", "#2E75B6", "#843C0C")
 CHART_FONT = {"name": "Times New Roman", "size": 11}
 _WIDTH = 960  # pixels; as wide as the page in a program that draws columns wider than Excel does
@@ -32,6 +32,9 @@ _ROW = 20  # pixels
 _TOP = 3
 _SCALE = 78  # per cent: two charts of ten bars on a page of A4 in landscape
 _PAGE_ROWS = 39
+_BAR, _FRAME = 22, 110  # pixels of a bar, and of what stands around the bars
+_MOST = (_PAGE_ROWS * _ROW - 80 - _FRAME) // _BAR
+"""Bars and entries of the legend that a chart of a page has room for; more would overlap."""
 
 
 @dataclass(eq=False)
@@ -143,7 +146,11 @@ class ChartWriter:
         if len(units) < 2:
             return
         values = shown.quotients
-        units = sorted(units, key=lambda unit: -values[unit])[-_MOST_UNITS:]
+        units = sorted(units, key=lambda unit: -values[unit])
+        ends = _MOST // 2
+        is_cut = len(units) > _MOST
+        if is_cut:
+            units = [*units[:ends], *units[-ends:]]
         letter = layout.letters[shown.column.code]
         label = self.book.wording.say(shown.column.label)
         cells = [(f"{layout.ref}{letter}{layout.row[unit]}", float(values[unit])) for unit in units]
@@ -160,7 +167,8 @@ class ChartWriter:
             {**ranges[0], "fill": {"color": COLOURS[0]}, "gap": 40,
              "data_labels": {"value": True, "num_format": f"0{places}{percent}", "font": CHART_FONT}}
         )  # fmt: skip
-        title = self.book.wording.phrase("book.chart-ranked", label=label)
+        key = "book.chart-ends" if is_cut else "book.chart-ranked"
+        title = self.book.wording.phrase(key, label=label, count=ends)
         self._place(
             chart,
             title,
@@ -201,9 +209,15 @@ class ChartWriter:
     def _composition(self, layout: LevelSheet, label: str, unit: str, members: Sequence[Shown]) -> None:
         """Draw the composition of the counts of a section, one stacked bar per unit."""
         members = [shown for shown in members if shown.column.code in layout.letters][: len(COLOURS)]
-        units = self._units(layout)[:_MOST_UNITS]
+        units = self._units(layout)
         if len(members) < 2 or not units:
             return
+        title, room = f"{label} ({unit})", _MOST - len(members)
+        if len(units) > room:
+            sums = {each: sum(_value(shown, each) for shown in members) for each in units}
+            largest = frozenset(sorted(units, key=lambda each: -sums[each])[:room])
+            units = [each for each in units if each in largest]
+            title = self.book.wording.phrase("book.chart-largest", label=title, count=room)
         series = [
             [
                 (f"{layout.ref}{layout.letters[shown.column.code]}{layout.row[each]}", _value(shown, each))
@@ -215,14 +229,22 @@ class ChartWriter:
         chart = self._chart("stacked")
         for colour, ranges in zip(COLOURS, self._numbers(units, heads, series), strict=False):
             chart.add_series({**ranges, "fill": {"color": colour}, "gap": 40})
-        self._place(chart, f"{label} ({unit})", len(units) + len(members), legend=True, shape="#,##0")
+        self._place(chart, title, len(units) + len(members), legend=True, shape="#,##0")
 
     def _coverage(self, layout: LevelSheet, coverage: str, rows: dict[int, int]) -> None:
         """Draw the coverage of the units."""
         answers, wording = self.book.publication.coverage, self.book.wording
-        units = [unit for unit in self._units(layout) if unit in rows][:_MOST_UNITS]
+        units = [unit for unit in self._units(layout) if unit in rows]
         if not units:
             return
+        title, room = wording.phrase("book.coverage-title"), _MOST - 2
+        if len(units) > room:
+            given = {
+                unit: Fraction(int(answers.read[unit]), int(answers.expected[unit]) or 1) for unit in units
+            }
+            lowest = frozenset(sorted(units, key=given.__getitem__)[:room])
+            units = [unit for unit in units if unit in lowest]
+            title = wording.phrase("book.chart-lowest", label=title, count=room)
         read = [(f"{quoted(coverage)}D{rows[unit] + 1}", int(answers.read[unit])) for unit in units]
         lacking = [
             (f"{quoted(coverage)}E{rows[unit] + 1}", int(answers.expected[unit] - answers.read[unit]))
@@ -232,7 +254,7 @@ class ChartWriter:
         chart = self._chart("percent_stacked")
         for colour, ranges in zip(COLOURS, self._numbers(units, heads, [read, lacking]), strict=False):
             chart.add_series({**ranges, "fill": {"color": colour}, "gap": 40})
-        self._place(chart, wording.phrase("book.coverage-title"), len(units) + 1, legend=True, shape="0%")
+        self._place(chart, title, len(units) + 1, legend=True, shape="0%")
 
     # -- parts of a chart ------------------------------------------------------------------------
 
@@ -270,7 +292,7 @@ class ChartWriter:
         shape : number format of the axis.
         full : whether the axis ends at 1.
         """
-        height = min(_PAGE_ROWS * _ROW - 80, max(300, 22 * lines + 110))
+        height = min(_PAGE_ROWS * _ROW - 80, max(300, _BAR * lines + _FRAME))
         chart.set_title(
             {"name": clean(title), "name_font": {"name": "Times New Roman", "size": 13}, "overlay": False}
         )
@@ -301,7 +323,7 @@ class ChartWriter:
         return row
 
 
-def _value(shown: Shown, unit: int) -> object:
+def _value(shown: Shown, unit: int) -> int | float:
     if shown.kinds[unit] != FIGURE:
         return 0
     value = shown.amount(unit)
