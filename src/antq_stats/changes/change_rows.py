@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -35,6 +36,7 @@ _KIND_WORDS: Mapping[str, Kind] = {
     "bo cap": "abolish-level", "bai bo cap": "abolish-level",
 }  # fmt: skip
 _ALL = Fraction(1)
+_PLAIN = re.compile(r"[0-9./]{1,60}%?")
 
 
 class ChangeRow(NamedTuple):
@@ -119,6 +121,8 @@ def _share(text: str) -> Fraction | None:
     bare = text.replace(" ", "").replace(",", ".")
     if not bare:
         return None
+    if not _PLAIN.fullmatch(bare):  # Fraction also takes exponents, which may have millions of digits
+        return Fraction(0)
     try:
         return Fraction(bare[:-1]) / 100 if bare.endswith("%") else Fraction(bare)
     except (ValueError, ZeroDivisionError):
