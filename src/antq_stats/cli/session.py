@@ -229,14 +229,13 @@ def read_several(
 
 
 def _note_breaks(result: Result) -> None:
-    """Report the measures that are not compared, because their definition changed between the periods."""
-    from antq_stats.render.certainty import break_notes
+    """Tell how many measures are not compared, because their definition changed between the periods."""
+    from antq_stats.render.certainty import breaks_told
     from antq_stats.words.language import Wording
 
     columns = [column for column in result.form.columns if result.aggregate.has_values(column)]
-    for earlier in result.earlier:
-        for line in break_notes(result.compare(earlier), columns, Wording(console.language)):
-            console.remark(line)
+    for line in breaks_told(map(result.compare, result.earlier), columns, Wording(console.language)):
+        console.remark(line)
 
 
 def _refuse_twice(periods: Sequence[Intake]) -> None:

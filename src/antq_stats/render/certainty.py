@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import ceil, floor
 
@@ -83,16 +83,46 @@ def break_notes(prior: Prior | None, columns: Iterable[Measure | Ratio], wording
     """
     if prior is None:
         return
-    concerned: dict[SeriesBreak, list[str]] = {}
-    for column in columns:
-        changed = prior.series_break(column.code)
-        if changed is not None:
-            concerned.setdefault(changed, []).append(wording.say(column.label))
-    for changed, labels in concerned.items():
+    for changed, concerned in _concerned(prior, columns).items():
         yield wording.phrase(
             "break.note",
             period=prior.period,
             date=wording.date(changed.date),
             act=wording.say(changed.act),
-            measures="; ".join(labels),
+            measures="; ".join(wording.say(column.label) for column in concerned),
         )
+
+
+def breaks_told(
+    priors: Iterable[Prior], columns: Sequence[Measure | Ratio], wording: Wording
+) -> Iterator[str]:
+    """Yield a short line for each change of a definition: the periods, how many measures, and the act.
+
+    Parameters
+    ----------
+    priors : the earlier periods.
+    columns : the measures and ratios that are shown.
+    wording : the language.
+    """
+    told: dict[tuple[SeriesBreak, int], list[str]] = {}
+    for prior in priors:
+        for changed, concerned in _concerned(prior, columns).items():
+            told.setdefault((changed, len(concerned)), []).append(prior.period)
+    for (changed, count), periods in told.items():
+        yield wording.phrase(
+            "break.told",
+            periods=", ".join(periods),
+            count=count,
+            date=wording.date(changed.date),
+            act=wording.say(changed.act),
+        )
+
+
+def _concerned(prior: Prior, columns: Iterable[Measure | Ratio]) -> dict[SeriesBreak, list[Measure | Ratio]]:
+    """Return each change of a definition since a period with the measures and ratios that it concerns."""
+    found: dict[SeriesBreak, list[Measure | Ratio]] = {}
+    for column in columns:
+        changed = prior.series_break(column.code)
+        if changed is not None:
+            found.setdefault(changed, []).append(column)
+    return found
