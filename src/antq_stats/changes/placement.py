@@ -18,11 +18,13 @@ import numpy as np
 
 from antq_stats.changes.divisions import NOWHERE, Crossings, Divided, Share, crossings
 from antq_stats.changes.fates import Belonging, Fate, History
+from antq_stats.words.level_names import usual_level
 from antq_stats.words.text import text_key
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from antq_stats.plan import Units
     from antq_stats.register.register import UnitRegister
 
     Integers = npt.NDArray[np.int64]
@@ -46,6 +48,8 @@ class Placement:
     """The units of the target that events changed."""
     uncovered: Truths
     """For each unit of the target whether a part of it was outside the source, or is of unknown origin."""
+    strayed: Truths
+    """For each unit of the target whether it was given a unit above the villages that no event explains."""
 
     def __repr__(self) -> str:
         placed = int((self.whole >= 0).sum())
@@ -151,11 +155,12 @@ class _Placing:
                 self._place(unit)
             if unit in self.units.children:
                 self._place_alike(unit)
+        self._join_respelled()
         whole = np.array(self.whole, dtype=np.int64)
         return Placement(
             self.source, self.target, whole, np.array(self.same, dtype=np.bool_),
             tuple(self.divided.values()), self.fates,
-            tuple(self.others.by_code[code] for code in self.back), self._uncovered(),
+            tuple(self.others.by_code[code] for code in self.back), self._uncovered(), self._strayed(),
         )  # fmt: skip
 
     def _place(self, unit: int) -> None:
@@ -184,6 +189,21 @@ class _Placing:
         back = (self.units.by_code.get(code) for code in self.back)
         changed = {*self.fates, *(unit for unit in back if unit is not None)}
         return frozenset(self.units.parents[unit] for unit in changed)
+
+    def _join_respelled(self) -> None:
+        """Take a unit whose name is spelled otherwise for the one of its code, if all below it agree."""
+        for unit in self.source.tree_order[::-1].tolist():
+            below = self.units.children.get(unit)
+            if below is None or self.same[unit] or unit in self.fates:
+                continue
+            if not all(self.same[child] for child in below):
+                continue
+            code = self.units.codes[unit]
+            other = self.others.by_code.get(code, NOWHERE)
+            is_its = {self.whole[child] for child in below} == {*self.others.children.get(other, ())}
+            if is_its and other != NOWHERE and code not in self.back:
+                self.whole[unit], self.same[unit] = other, True
+                self.divided.pop(unit, None)
 
     def _by_fate(self, unit: int, fate: Fate) -> None:
         """Place a unit that events changed; where it went to may be outside the target."""
@@ -299,7 +319,8 @@ class _Placing:
             if same:
                 covered[target] = True
         looked_at = np.zeros(count, dtype=np.bool_)  # the others are as they were, or have no origin
-        looked_at[[unit for unit in others.children if unit >= 0]] = True
+        free = _free_levels(others)
+        looked_at[~np.isin(np.asarray(others.levels), free)] = True
         looked_at[[others.by_code[code] for code in self.back]] = True
         order = self.target.tree_order[::-1]
         for unit in order[looked_at[order]].tolist():
@@ -312,7 +333,31 @@ class _Placing:
             changed[unit] = any(changed[child] for child in below)
             by_parts = bool(below) and all(covered[child] for child in below)
             covered[unit] = by_parts or (covered[unit] and not changed[unit])
+            # one that no event explains, and that only the target has
+            changed[unit] = changed[unit] or not (covered[unit] or others.levels[unit] in free)
         return ~np.array(covered, dtype=np.bool_)
+
+    def _strayed(self) -> Truths:
+        """Return the units of the target that were given a unit that no event explains, and those above.
+
+        Villages are rearranged without events. A commune that is in the source alone, and is in no event, is
+        one that the target's register lacks, or whose event nobody has written down.
+        """
+        units, free = self.units, _free_levels(self.units)
+        strayed = np.zeros(len(self.others.codes), dtype=np.bool_)
+        for unit, same in enumerate(self.same):
+            if same or unit in self.fates or self.whole[unit] == NOWHERE or units.levels[unit] in free:
+                continue
+            below = units.children.get(unit, ())
+            if not all(self.same[child] or child in self.fates for child in below or (unit,)):
+                strayed[list(self.others.ancestors(self.whole[unit]))] = True
+        return strayed
+
+
+def _free_levels(units: Units) -> tuple[int, ...]:
+    """Return the level whose units are rearranged without events: the villages, if they are the lowest."""
+    lowest = len(units.level_names) - 1
+    return (lowest,) if usual_level(units.level_names[lowest]) in ("village", "") else ()
 
 
 def _divided(unit: int, places: Sequence[int], parts: Sequence[Belonging]) -> Divided:

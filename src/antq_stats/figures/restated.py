@@ -30,11 +30,12 @@ from antq_stats.words.amounts import Amount
 
 Reason = Literal[
     "no-data", "part-missing", "incomplete", "units-merged", "not-summed", "not-asked", "definition",
-    "withheld",
+    "withheld", "unexplained",
 ]  # fmt: skip
 """Why a figure is not comparable: nothing of the unit was in the period; only a part of it was; units have
 not answered yet; it is a number of units, and units were merged; the measure is not summed; the other form
-does not ask it; its definition changed; it is withheld."""
+does not ask it; its definition changed; it is withheld; a unit of the period is not in the target's register,
+and no event says why."""
 
 Value: TypeAlias = "Amount | Fraction"
 
@@ -214,7 +215,7 @@ class Restated:
         """
         own, column = self.form.measure(measure), self.column(measure)
         known = (column.given == column.expected) & (column.expected > 0) & (column.basis == Basis.EXACT)
-        known &= ~self.placement.uncovered
+        known &= ~(self.placement.uncovered | self.placement.strayed)
         if (counted := self._counted(own)) is not None:
             known &= self._is_one_for_one(counted)
         if own.up != "none":
@@ -266,6 +267,8 @@ class Restated:
                 return "no-data"
             if measure.up == "none" and not (len(chosen) == 1 and levels[0] == level):
                 return "not-summed"
+            if self.placement.strayed[chosen].any():
+                return "unexplained"
             if counted and not self._is_one_for_one(counted)[chosen].all():
                 return "units-merged"
         return "part-missing" if self.placement.uncovered[chosen].any() else None

@@ -129,6 +129,21 @@ class Comparison:
         return tuple(unit for unit in self._traced if unit not in self._kept)
 
     @cached_property
+    def outside(self) -> tuple[int, ...]:
+        """Those of `entered` that the earlier period did not cover: nothing of them was in it.
+
+        They are of the lowest traced level, because a unit above may hold both such units and others.
+        """
+        placement, levels = self.first.placement, self.register.units.levels
+        return tuple(
+            unit
+            for unit in self.entered
+            if levels[unit] == self._traced_level
+            and placement.uncovered[unit]
+            and unit not in placement.origins
+        )
+
+    @cached_property
     def left(self) -> tuple[int, ...]:
         """Units of the earlier period, of the traced levels, that the boundaries do not have as they are."""
         placement = self.first.placement
@@ -195,7 +210,7 @@ def common_units(register: UnitRegister, placements: Sequence[Placement], top: i
     placements : where the units of each period belong in it.
     top : position of the unit.
     """
-    missing = np.logical_or.reduce([placement.uncovered for placement in placements])
+    missing = np.logical_or.reduce([placement.uncovered | placement.strayed for placement in placements])
     lowest = min(_traced_level(placement) for placement in placements)
     children, levels = register.units.children, register.units.levels
 
@@ -222,7 +237,7 @@ def _lacking(reason: Reason | None, first: RestatedFigure) -> Literal["first", "
         return "first" if not first.given else "last"
     if reason == "incomplete":
         return "first" if first.given < first.expected else "last"
-    if reason == "part-missing":
+    if reason in ("part-missing", "unexplained"):
         return "first" if first.reason == reason else "last"
     return None
 

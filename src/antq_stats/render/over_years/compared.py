@@ -15,7 +15,7 @@ from antq_stats.render.over_years.restated import (
     figure_record,
     plain_value,
 )
-from antq_stats.render.over_years.words import area_words, label_of, names_of_units, points
+from antq_stats.render.over_years.words import area_words, label_of, points, unit_notes
 from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import (
     Cell,
@@ -172,19 +172,14 @@ class _Faces:
 
     def notes(self, top: int, columns: Sequence[Measure | Ratio]) -> Iterator[str]:
         """Yield the notes: why ratios changed, units that entered and left, and that nothing was lost."""
-        comparison, say = self.comparison, self.wording.phrase
+        comparison = self.comparison
         for column in columns:
             if not isinstance(column, Ratio):
                 continue
             split = decompose(comparison, top, column.code)
             if split is not None and split.first != split.last:
                 yield self._split(split, column)
-        for units, register, key in (
-            (comparison.entered, comparison.register, "compare.entered"),
-            (comparison.left, comparison.first.placement.source, "compare.left"),
-        ):
-            if units:
-                yield say(key, period=self.first, names=names_of_units(units, register, self.wording))
+        yield from unit_notes(comparison, self.wording)
         for restated in (comparison.first, comparison.last):
             if not restated.placement.is_identity:
                 yield from balance_lines(restated, self.wording)

@@ -125,8 +125,10 @@ def balance_lines(
             label = wording.say(measure.label)
             yield wording.phrase("compare.balance-outside", measure=label, period=period, **amounts)
             return
-    if measures:
-        yield wording.phrase("compare.balance", count=wording.number(len(measures)), period=period)
+    if len(measures) == 1:
+        yield wording.phrase("compare.balance-one", measure=wording.say(measures[0].label), period=period)
+    elif measures:
+        yield wording.phrase("compare.balance", count=len(measures), period=period)
 
 
 def stated_table(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from antq_stats.figures.restated import Basis
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.over_years.restated import balance_lines, boundaries_line, figure_cell
-from antq_stats.render.over_years.words import area_words, label_of, names_of_units
+from antq_stats.render.over_years.words import area_words, label_of, unit_notes
 from antq_stats.render.writing.table import Cell, NotApplicable, Percent, Points, PresentationTable, Row, Text
 from antq_stats.render.writing.table import Column as Head
 from antq_stats.series.over_time import Point, Series
@@ -177,17 +177,9 @@ def boundary_lines(series: Series, wording: Wording) -> Iterator[str]:
     series : the periods. Of one with the units of the latest, or of the next one, nothing is repeated.
     wording : the language.
     """
-    told: set[tuple[str, str]] = set()
+    told: set[tuple[str, ...]] = set()
     for comparison in reversed(series.comparisons):
         if comparison.first.placement.is_identity:
             continue
-        period = comparison.first.aggregate.period
-        for units, register, key in (
-            (comparison.entered, comparison.register, "compare.entered"),
-            (comparison.left, comparison.first.placement.source, "compare.left"),
-        ):
-            names = names_of_units(units, register, wording)
-            if units and (key, names) not in told:
-                told.add((key, names))
-                yield wording.phrase(key, period=period, names=names)
+        yield from unit_notes(comparison, wording, told)
         yield from balance_lines(comparison.first, wording, without=comparison.first.form.protected)

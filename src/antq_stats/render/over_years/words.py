@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.render.writing.table import Points, cell_text
+from antq_stats.series.comparing import Comparison
 from antq_stats.series.over_time import Series
 from antq_stats.words.language import Wording
 
@@ -45,9 +46,35 @@ def names_of_units(units: Sequence[int], register: UnitRegister, wording: Wordin
     """
     named = [unit_name(register, unit) for unit in units[:_NAMED]]
     if len(units) > _NAMED:
-        more = wording.number(len(units) - _NAMED)
+        more = len(units) - _NAMED
         return f"{', '.join(named)} {wording.phrase('compare.more', count=more)}"
     return ", ".join(named)
+
+
+def unit_notes(
+    comparison: Comparison, wording: Wording, told: set[tuple[str, ...]] | None = None
+) -> Iterator[str]:
+    """Yield which units are new, which the earlier period did not cover, and which are no longer there.
+
+    Parameters
+    ----------
+    comparison : the two periods.
+    wording : the language.
+    told : the lists of names told of other periods, which are not repeated; the new ones are added.
+    """
+    told = set() if told is None else told
+    outside = frozenset(comparison.outside)
+    register, source = comparison.register, comparison.first.placement.source
+    for key, units, named in (
+        ("entered", [unit for unit in comparison.entered if unit not in outside], register),
+        ("outside", comparison.outside, register),
+        ("left", comparison.left, source),
+    ):
+        every = (key, *(named.units.codes[unit] for unit in units))
+        if units and every not in told:
+            told.add(every)
+            names = names_of_units(units, named, wording)
+            yield wording.phrase(f"compare.{key}", period=comparison.first.aggregate.period, names=names)
 
 
 def area_words(

@@ -241,15 +241,9 @@ def _entered(context: PageContext, comparison: Comparison) -> Iterator[UnitGroup
             names.append(say("series.page-in-part", unit=name) if part in divided else name)
         return say("series.page-made-of", names="; ".join(names)) if names else ""
 
-    # a unit above the others may hold both units that have an origin and units that have none
-    outside = [
-        unit
-        for unit in comparison.entered
-        if not comparison.is_traced_above(unit) and not comparison.origin(unit).parts
-    ]
-    inside = [unit for unit in comparison.entered if unit not in set(outside)]
+    inside = [unit for unit in comparison.entered if unit not in frozenset(comparison.outside)]
     yield from _groups(context, comparison.register, inside, unit_name, made_of)
-    for group in _groups(context, comparison.register, outside, unit_name, made_of):
+    for group in _groups(context, comparison.register, comparison.outside, unit_name, made_of):
         yield replace(group, title=say("series.page-outside", units=group.title, period=period))
 
 

@@ -272,7 +272,7 @@ class _TableBuilder:
         return found is not None and found.reason in _OTHER_AREA
 
 
-_OTHER_AREA = ("part-missing", "units-merged", "between", "estimated")
+_OTHER_AREA = ("part-missing", "unexplained", "units-merged", "between", "estimated")
 
 
 def _leading(publication: Publication) -> Sequence[Measure | Ratio]:

@@ -1,0 +1,129 @@
+"""Registers of two periods that do not fit: no figure of another area is taken for a change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers.command import run
+from helpers.places import SAMPLES
+from helpers.returns import write_csv
+
+FORM = """
+[form]
+id = "ho"
+version = "1"
+title = { vi = "Số hộ", en = "Households" }
+
+[[table]]
+code = "01"
+level = "LEVEL"
+title = { vi = "Biểu 01", en = "Table 01" }
+
+[[measure]]
+code = "ho"
+label = { vi = "Số hộ", en = "Households" }
+unit = { vi = "hộ", en = "households" }
+"""
+HEAD = "code,name,type,level,parent"
+PROVINCE = "07,Hà Trung,tỉnh,province,"
+AN_BINH, MINH_QUAN = "0701,An Bình,xã,commune,07", "0702,Minh Quân,xã,commune,07"
+VILLAGES = (
+    "0701001,Thôn Cả,thôn,village,0701", "0701002,Thôn Hạ,thôn,village,0701",
+    "0702001,Thôn Đông,thôn,village,0702",
+)  # fmt: skip
+
+MERGER = "event,date,kind,from,to\nx,2024-01-01,merge,0701,0701\nx,2024-01-01,merge,0702,0701\n"
+
+
+def _period(folder: Path, level: str, *units: str) -> Path:
+    """Write a period whose units of a level have 10, 20, 30 … households in the order of the register."""
+    folder.mkdir(parents=True)
+    (folder / "form.toml").write_text(FORM.replace("LEVEL", level), encoding="utf-8")
+    (folder / "units.csv").write_text("\n".join((HEAD, PROVINCE, *units)) + "\n", encoding="utf-8")
+    codes = [unit.partition(",")[0] for unit in units if f",{level}," in unit]
+    rows: list[list[object]] = [[code, "", 10 * place] for place, code in enumerate(codes, 1)]
+    write_csv(folder / "a.csv", [["Mã đơn vị", "Tên đơn vị", "Số hộ"], *rows])
+    return folder
+
+
+def _compared(first: Path, last: Path, *more: str) -> dict[str, Any]:
+    done = run("compare", first, last, "--by", "commune", *more, "--format", "json")
+    assert done.status == 0, done.output
+    figures = {unit["unit"]: unit["measures"]["ho"] for unit in done.data["units"]}
+    return {"common": done.data["common"]["measures"]["ho"], "data": done.data, **figures}
+
+
+@pytest.mark.parametrize("level", ["commune", "village"])
+def test_a_commune_that_the_later_register_lacks_is_not_taken_for_a_fall(tmp_path: Path, level: str) -> None:
+    villages = VILLAGES if level == "village" else ()
+    first = _period(tmp_path / "2023", level, AN_BINH, MINH_QUAN, *villages)
+    last = _period(tmp_path / "2024", level, AN_BINH, *villages[:2])
+    found = _compared(first, last)
+    assert (found["07"]["basis"], found["07"]["reason"]) == ("not-comparable", "unexplained")
+    assert (found["07"]["change"], found["07"]["from"]["value"]) == (None, None)
+    assert found["data"]["common"]["units"] == ["0701"]
+    assert (found["common"]["change"], found["common"]["basis"]) == (0, "exact")
+    told = run("compare", first, last, "--by", "commune", "--lang", "vi").stdout
+    assert "không rõ đã chuyển về đâu" in " ".join(told.split())
+    # and on the boundaries of the other period, which has it
+    turned = _compared(first, last, "--on", "A")
+    assert turned["0702"]["reason"] == "no-data"
+    assert turned["07"]["reason"] == "part-missing"
+
+
+def test_what_an_event_explains_is_compared(tmp_path: Path) -> None:
+    first = _period(tmp_path / "2023", "commune", AN_BINH, MINH_QUAN)
+    last = _period(tmp_path / "2024", "commune", AN_BINH)
+    (last / "changes.csv").write_text(MERGER, encoding="utf-8")
+    found = _compared(first, last)
+    assert [found[code]["from"]["value"] for code in ("07", "0701")] == [30, 30]
+    assert {found[code]["basis"] for code in ("07", "0701", "common")} == {"exact"}
+
+
+def test_villages_are_rearranged_without_events(tmp_path: Path) -> None:
+    first = _period(tmp_path / "2023", "village", AN_BINH, MINH_QUAN, *VILLAGES)
+    last = _period(
+        tmp_path / "2024", "village", AN_BINH, MINH_QUAN, "0701003,Thôn Mới,thôn,village,0701", VILLAGES[2]
+    )
+    found = _compared(first, last)
+    assert [found[code]["from"]["value"] for code in ("07", "0701", "0702")] == [60, 30, 30]
+    assert {found[code]["basis"] for code in ("07", "0701", "0702")} == {"exact"}
+
+
+def test_a_commune_whose_name_is_spelled_otherwise_is_the_same_if_its_villages_are(tmp_path: Path) -> None:
+    first = _period(tmp_path / "2023", "village", AN_BINH, MINH_QUAN, *VILLAGES)
+    last = _period(tmp_path / "2024", "village", AN_BINH.replace("An Bình", "Yên Bình"), MINH_QUAN, *VILLAGES)
+    found = _compared(first, last)
+    assert (found["0701"]["from"]["value"], found["0701"]["basis"]) == (30, "exact")
+    assert (found["data"]["entered"], found["data"]["left"]) == ([], [])
+
+
+@pytest.mark.slow
+def test_communes_that_the_register_of_2024_spells_otherwise_are_neither_new_nor_gone() -> None:
+    data = run("compare", SAMPLES / "2021", SAMPLES / "2024", "--by", "commune", "--format", "json").data
+    assert [each["unit"] for each in data["entered"]] == ["04264", "04510", "04522", "04567", "04762"]
+    (hat_luu,) = [each for each in data["units"] if each["unit"] == "04618"]
+    assert hat_luu["measures"]["buoi_tuyen_truyen"]["basis"] == "exact"
+
+
+@pytest.mark.slow
+def test_communes_outside_the_earlier_area_are_not_called_new() -> None:
+    told = run("compare", SAMPLES / "2021", SAMPLES / "2025", "--lang", "en", env={"COLUMNS": "5000"}).stdout
+    (new,) = [line for line in told.splitlines() if line.startswith("New since 2021: ")]
+    (outside,) = [line for line in told.splitlines() if line.startswith("Outside the area of 2021: ")]
+    assert new.startswith("New since 2021: Tỉnh Lào Cai, Phường Yên Bái, ")
+    assert new.endswith(" and 34 others.")
+    assert outside.startswith("Outside the area of 2021: Phường Lào Cai, ")
+    assert outside.endswith(" and 36 others.")
+    assert "(51 of 99 commune-level units)" in told
+
+
+def test_one_measure_is_told_as_one(tmp_path: Path) -> None:
+    first = _period(tmp_path / "2023", "commune", AN_BINH, MINH_QUAN)
+    last = _period(tmp_path / "2024", "commune", AN_BINH)
+    (last / "changes.csv").write_text(MERGER, encoding="utf-8")
+    told = run("compare", first, last, "--lang", "en").stdout
+    assert "Check of Households: the sum of 2023 is the same" in " ".join(told.split())
