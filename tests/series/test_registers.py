@@ -127,3 +127,24 @@ def test_one_measure_is_told_as_one(tmp_path: Path) -> None:
     (last / "changes.csv").write_text(MERGER, encoding="utf-8")
     told = run("compare", first, last, "--lang", "en").stdout
     assert "Check of Households: the sum of 2023 is the same" in " ".join(told.split())
+
+
+def test_a_merger_and_a_new_name_on_one_day_cannot_be_undone(tmp_path: Path) -> None:
+    first = _period(tmp_path / "2023", "commune", AN_BINH, MINH_QUAN)
+    last = _period(tmp_path / "2024", "commune", AN_BINH.replace("An Bình", "Bình Minh"))
+    (last / "changes.csv").write_text(MERGER + "y,2024-01-01,rename,0701,0701\n", encoding="utf-8")
+    assert _compared(first, last)["0701"]["from"]["value"] == 30
+    before = _compared(first, last, "--on", "A")
+    for unit in ("0701", "0702"):
+        figure = before[unit]["to"]
+        assert (figure["value"], figure["low"], figure["high"]) == (None, 0, 10)
+
+
+def test_a_day_at_the_end_of_a_month_is_told_in_words(tmp_path: Path) -> None:
+    first = _period(tmp_path / "2023", "commune", AN_BINH)
+    last = _period(tmp_path / "2024", "commune", AN_BINH)
+    rows = "event,date,kind,from,to\nx,2024-01-01,recode,0708,0709\n"
+    (last / "changes.csv").write_text(rows, encoding="utf-8")
+    done = run("compare", first, last, "--lang", "vi")
+    assert done.status == 2
+    assert "0708 không có hiệu lực vào ngày 31/12/2023" in done.stderr

@@ -138,6 +138,7 @@ def _chain_faults(events: Iterable[Event], file: str) -> Iterator[Finding]:
     for event in events:
         days[event.day] += event.parts
     for day in sorted(days):
+        yield from _contradictions([event for event in events if event.day == day], file)
         parts = days[day]
         olds, news = {part.old for part in parts}, {part.new for part in parts}
         for part in parts:
@@ -158,6 +159,19 @@ def _chain_faults(events: Iterable[Event], file: str) -> Iterator[Finding]:
         for code in news:
             begun[code] = day
             ended.pop(code, None)
+
+
+def _contradictions(events: Iterable[Event], file: str) -> Iterator[Finding]:
+    """Yield S212 for a unit that goes to other units by one event of a day than by another one."""
+    gone: dict[str, frozenset[str]] = {}
+    for event in events:
+        news: dict[str, set[str]] = defaultdict(set)
+        for part in event.parts:
+            news[part.old].add(part.new)
+        for part in event.parts:
+            if gone.setdefault(part.old, frozenset(news[part.old])) != news[part.old]:
+                yield _fault("S212", file, part, "two-events", part.old)
+                break
 
 
 def _faults_in_force(events: Sequence[Event], known: KnownUnits, file: str) -> Iterator[Finding]:

@@ -114,26 +114,36 @@ class History:
 
     def _days(self, start: date, end: date) -> list[dict[str, _Step]]:
         """Return for each day of events on the way the steps of the units that it changed."""
-        days: dict[date, dict[str, _Step]] = {}
-        is_forward = start <= end
+        days: dict[date, list[tuple[Event, Part]]] = {}
         for event in self.between(start, end):
-            steps = days.setdefault(event.day, {})
-            leaving: dict[str, list[Part]] = defaultdict(list)
-            for part in event.parts if is_forward else _turned(event):
-                leaving[part.old].append(part)
-            steps |= {code: _Step(event, tuple(parts)) for code, parts in leaving.items()}
-        return list(days.values()) if is_forward else list(reversed(days.values()))
+            days.setdefault(event.day, []).extend((event, part) for part in event.parts)
+        is_forward = start <= end
+        steps = [_steps(pairs if is_forward else _turned(pairs)) for pairs in days.values()]
+        return steps if is_forward else steps[::-1]
+
+
+def _steps(pairs: Iterable[tuple[Event, Part]]) -> dict[str, _Step]:
+    """Return the steps of one day: a unit may be in several events, such as a merger and a new name."""
+    leaving: dict[str, dict[str, tuple[Event, Part]]] = defaultdict(dict)
+    for event, part in pairs:
+        leaving[part.old].setdefault(part.new, (event, part))
+    return {
+        code: _Step(next(iter(found.values()))[0], tuple(part for _, part in found.values()))
+        for code, found in leaving.items()
+    }
 
 
 def _unchanged(code: str) -> Fate:
     return Fate((Belonging(code, _ALL, _ALL),))
 
 
-def _turned(event: Event) -> Iterator[Part]:
+def _turned(pairs: Sequence[tuple[Event, Part]]) -> Iterator[tuple[Event, Part]]:
     """Yield the parts on the way back; what came from each of several merged units is not known."""
-    merged = frozenset(event.merged)
-    for part in event.parts:
-        yield Part(part.new, part.old, None if part.new in merged else _ALL, part.row)
+    sources: dict[str, set[str]] = defaultdict(set)
+    for _, part in pairs:
+        sources[part.new].add(part.old)
+    for event, part in pairs:
+        yield event, Part(part.new, part.old, None if len(sources[part.new]) > 1 else _ALL, part.row)
 
 
 def _moved(fate: Fate, steps: Mapping[str, _Step]) -> Fate:

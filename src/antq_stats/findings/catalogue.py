@@ -56,7 +56,7 @@ _NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?", re.ASCII)
 _VALUES = re.compile(r"([a-z_][a-z0-9_]*) = (-?\d+(?:\.\d+)?)", re.ASCII)
 _WITH_DECIMALS = re.compile(r"\d+\.\d+", re.ASCII)
 _MOMENT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
-_DAY = re.compile(r"[12]\d\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])", re.ASCII)
+_DAY = re.compile(r"[12]\d\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])", re.ASCII)
 _ABSENT = "…"
 _VALUE_LIMIT = 80
 _FACT_LIMIT = 240
@@ -316,7 +316,7 @@ def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, s
             known[fact] = period(code, lang)
             continue
         if kind == "day" and code:
-            known[fact] = _DAY.sub(lambda match: date(dt.date.fromisoformat(match[0]), lang), code)
+            known[fact] = _DAY.sub(lambda match: _day(match[0], lang), code)
             continue
         if kind == "moment" and code:
             known[fact] = _MOMENT.sub(lambda match: moment(dt.datetime.fromisoformat(match[0]), lang), code)
@@ -334,6 +334,14 @@ def _facts(finding: Finding, lang: Language, names: Names | None) -> dict[str, s
         if text
     }
     return {key: text for key, text in lines.items() if text}
+
+
+def _day(text: str, lang: Language) -> str:
+    """Return a day in words; a text that is no day, such as 2025-02-30, as it is."""
+    try:
+        return date(dt.date.fromisoformat(text), lang)
+    except ValueError:
+        return text
 
 
 def _keyword(fact: str, text: str | None, lang: Language) -> str | None:
