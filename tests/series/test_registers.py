@@ -148,3 +148,10 @@ def test_a_day_at_the_end_of_a_month_is_told_in_words(tmp_path: Path) -> None:
     done = run("compare", first, last, "--lang", "vi")
     assert done.status == 2
     assert "0708 không có hiệu lực vào ngày 31/12/2023" in done.stderr
+
+
+def test_periods_in_the_wrong_order_are_told(tmp_path: Path) -> None:
+    first = _period(tmp_path / "2023", "commune", AN_BINH)
+    last = _period(tmp_path / "2024", "commune", AN_BINH)
+    assert "2024) is later than 2023" in run("compare", last, first, "--lang", "en").stderr
+    assert "is later than" not in run("compare", first, last, "--lang", "en").stderr

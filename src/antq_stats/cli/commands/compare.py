@@ -65,7 +65,11 @@ def compare(
     first = last.earlier(earlier)
     boundaries = boundaries_named(on, [first, last])
     results = [read_period(period, "antq_stats.render.over_years.compared") for period in (first, last)]
+    from antq_stats.series.boundaries import order_of
     from antq_stats.series.comparing import compare as compared
+
+    if order_of(first) > order_of(last):
+        console.note("compare.turned", first=first.name, last=last.name)
 
     comparison = compared(
         results[0].aggregate, results[1].aggregate, boundaries,
