@@ -135,10 +135,12 @@ def _chain_faults(events: Iterable[Event], file: str) -> Iterator[Finding]:
     ended: dict[str, date] = {}
     begun: dict[str, date] = {}
     days: dict[date, list[Part]] = defaultdict(list)
+    of_day: dict[date, list[Event]] = defaultdict(list)
     for event in events:
         days[event.day] += event.parts
+        of_day[event.day].append(event)
     for day in sorted(days):
-        yield from _contradictions([event for event in events if event.day == day], file)
+        yield from _contradictions(of_day[day], file)
         parts = days[day]
         olds, news = {part.old for part in parts}, {part.new for part in parts}
         for part in parts:
