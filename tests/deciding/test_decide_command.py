@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from antq_stats.deciding.appending import LOCK
 from helpers.command import CommandResult, run
 from helpers.returns import commune, setup, write_csv, write_xlsx
 
 pytestmark = pytest.mark.slow
+
+LOCK = ".decisions.csv.lock"
 
 RULE = """
 [[rule]]

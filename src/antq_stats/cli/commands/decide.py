@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from antq_stats.cli.console import HARD_FINDINGS, MISUSE, NOT_WRITTEN, UsageProblem, console
+from antq_stats.cli.console import HARD_FINDINGS, MISUSE, UsageProblem, console
 from antq_stats.cli.options import EarlierPeriods, FolderOptions, format_option, reads_folder
 from antq_stats.cli.wording import help_text
 from antq_stats.words.language import Wording
@@ -325,7 +325,8 @@ def _offer(
     if not yes and not _agreed(len(trial.lines), wording):
         console.note("decide.not-written")
         return status
-    return _write(session, trial.lines) or status
+    _write(session, trial.lines)
+    return status
 
 
 def _agreed(count: int, wording: Wording) -> bool:
@@ -341,21 +342,15 @@ def _agreed(count: int, wording: Wording) -> bool:
     return answer.strip().casefold() in wording.phrase("decide.yes").split(", ")
 
 
-def _write(session: Session, lines: Sequence[Decision]) -> int:
-    """Add decisions to the file of the folder; return 3 if another run holds it, else 0."""
-    from antq_stats.deciding.appending import LOCK, Locked, append
+def _write(session: Session, lines: Sequence[Decision]) -> None:
+    """Add decisions to the file of the folder."""
+    from antq_stats.deciding.appending import append
     from antq_stats.decisions.decision import numbered
     from antq_stats.reading.discover import DECISIONS_FILE
 
     folder = session.result.period.local_folder
     assert folder is not None  # noqa: S101 - checked by the command
-    try:
-        added = append(folder, lambda known: numbered(lines, len(known.lines) + 1))
-    except Locked as lock:
-        key = "decide.stale" if lock.is_stale else "decide.busy"
-        console.problem(Wording(console.language).phrase(key, name=one_line(str(folder / LOCK), 500)))
-        return NOT_WRITTEN
+    added = append(folder, lambda known: numbered(lines, len(known.lines) + 1))
     numbers = "–".join(dict.fromkeys((str(added[0].number), str(added[-1].number))))
     console.note("decide.done", count=len(added), name=DECISIONS_FILE, numbers=numbers)
     console.note("decide.next-validate", command=f"antq-stats validate {as_typed(folder)}")
-    return 0

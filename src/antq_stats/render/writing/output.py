@@ -22,6 +22,7 @@ from antq_stats.words.language import Language, phrase
 from antq_stats.words.text import one_line
 
 Reason = Literal[
+    "busy",
     "disk-full",
     "failed",
     "folder-missing",
@@ -29,6 +30,7 @@ Reason = Literal[
     "holds-figures",
     "is-a-directory",
     "is-an-input",
+    "lock-left",
     "name-not-allowed",
     "name-too-long",
     "not-a-folder",
