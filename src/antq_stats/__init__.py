@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from antq_stats.edits import edit
     from antq_stats.figures.aggregation import Aggregate, aggregate
     from antq_stats.figures.figure import Figure, RatioFigure
+    from antq_stats.figures.status import NotFinalError
     from antq_stats.findings.columns import Findings
     from antq_stats.findings.finding import Finding, Severity
     from antq_stats.findings.setup_error import SetupError
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
     from antq_stats.plan import Limits
     from antq_stats.plausibility import implausible
     from antq_stats.register.register import Unit, UnitRegister, load_register
-    from antq_stats.run import NotFinalError, Period, Result, open_period
+    from antq_stats.run import Period, Result, open_period
     from antq_stats.words.unknown_code import UnknownCodeError
     from antq_stats.year_end import YearEnd, write_year_end
 
 _NAMES_IN = {
     "figures.aggregation": ("Aggregate", "aggregate"),
     "figures.figure": ("Figure", "RatioFigure"),
+    "figures.status": ("NotFinalError",),
     "collection.collection": ("Collection", "TableValues"),
     "edits": ("edit",),
     "findings.finding": ("Finding", "Severity"),
@@ -40,7 +42,7 @@ _NAMES_IN = {
     "plan": ("Limits",),
     "plausibility": ("implausible",),
     "register.register": ("Unit", "UnitRegister", "load_register"),
-    "run": ("NotFinalError", "Period", "Result", "open_period"),
+    "run": ("Period", "Result", "open_period"),
     "words.unknown_code": ("UnknownCodeError",),
     "year_end": ("YearEnd", "write_year_end"),
 }

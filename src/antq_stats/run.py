@@ -10,7 +10,7 @@ Nothing here prints or exits. The command line makes the same calls.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from antq_stats.collection.intake import Intake
 from antq_stats.edits import edit
 from antq_stats.edits.accepted import accept, in_force
 from antq_stats.figures.aggregation import Aggregate, aggregate
+from antq_stats.figures.status import NotFinalError
 from antq_stats.findings.columns import Findings, counts
 from antq_stats.form import Form
 from antq_stats.plan import Limits
@@ -35,6 +36,7 @@ from antq_stats.words.language import LANGUAGES, Language
 if TYPE_CHECKING:
     import pandas as pd
 
+    from antq_stats.disclosure.earlier import EarlierReleases
     from antq_stats.disclosure.proof import Proof
     from antq_stats.figures.comparison import Prior
     from antq_stats.figures.disclosure import Disclosure
@@ -48,19 +50,6 @@ if TYPE_CHECKING:
 
 Earlier: TypeAlias = "Result | Intake | Path | RemoteFolder | str"
 """An earlier period: its result, itself, or its folder."""
-
-
-class NotFinalError(Exception):
-    """A final report was requested while figures can still change.
-
-    Parameters
-    ----------
-    obstacles : the findings that keep the figures from being final.
-    """
-
-    def __init__(self, obstacles: Findings) -> None:
-        self.obstacles = obstacles
-        super().__init__(f"{len(obstacles)} findings keep the figures from being final")
 
 
 @dataclass(repr=False)
@@ -121,7 +110,7 @@ def read(
     if language not in LANGUAGES:
         raise ValueError(f"no language {language!r}; known: {', '.join(LANGUAGES)}")
     collection = with_changes(opened.collect(on_return), opened.plan)
-    output.INPUTS.add(_inputs(opened, collection))
+    output.INPUTS.add(opened.inputs(collection))
     return checked(opened, collection, language)
 
 
@@ -129,18 +118,6 @@ def checked(period: Intake, collection: Collection, language: Language) -> Resul
     """Return a period with the findings of all checks on what was read; parameters as of `Result`."""
     findings = Findings([edit(collection), implausible(collection)])
     return Result(period, collection, accept(collection, findings, is_compared=False), language)
-
-
-def _inputs(period: Intake, collection: Collection) -> Iterator[Path]:
-    """Yield the local files that a run reads: returns, form and register.
-
-    Output of an earlier run in the folder is no input, so it may be overwritten.
-    """
-    passed_over = {return_.file for return_ in collection.files if return_.passed_over}
-    for source in period.discovered.sources:
-        if source.file not in passed_over and isinstance(source.path, str):
-            yield Path(source.path)
-    yield from (path for path in (period.form_file, period.units_file) if path is not None)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -155,6 +132,8 @@ class Result:
     """Language of messages and reports."""
     earlier: tuple[Result, ...] = ()
     """The periods that this one is compared with, in the order of their days."""
+    others: tuple[Intake, ...] = ()
+    """Further periods of the run: reports that were published of them may show this one too."""
 
     @property
     def form(self) -> Form:
@@ -212,7 +191,16 @@ class Result:
         """What is withheld, and that it is enough; None if no value of a protected measure was given."""
         from antq_stats.disclosure.proof import needs_proof, prove
 
-        return prove(self.collection, self.aggregate) if needs_proof(self.collection) else None
+        if not needs_proof(self.collection):
+            return None
+        return prove(self.collection, self.aggregate, self.releases.releases)
+
+    @cached_property
+    def releases(self) -> EarlierReleases:
+        """What was published of the period before."""
+        from antq_stats.disclosure.earlier import earlier_releases
+
+        return earlier_releases(self.period, self.others)
 
     @property
     def disclosed(self) -> Disclosure | None:
@@ -255,7 +243,13 @@ class Result:
             raise ValueError(f"given twice: {', '.join(sorted(twice))}")
         from antq_stats.series.boundaries import order_of
 
-        found = replace(self, earlier=tuple(sorted(earlier, key=lambda result: order_of(result.period))))
+        ordered = sorted(earlier, key=lambda result: order_of(result.period))
+        run = (self.period, *(each.period for each in ordered))
+        own, *others = (
+            replace(each, others=tuple(period for period in run if period is not each.period))
+            for each in (self, *ordered)
+        )
+        found = replace(own, earlier=tuple(others))
         if found.previous is None:
             return found
         before, own = found.compare(found.previous), self.collection

@@ -12,11 +12,8 @@ from pathlib import Path
 
 from antq_stats.bundle.names import DATA, SETUP, encodable, file_name, free_name
 from antq_stats.collection.setup_files import nearest_changes, nearest_contacts, nearest_register
-from antq_stats.reading.discover import DECISIONS_FILE
+from antq_stats.reading.discover import DECISIONS_FILE, PUBLISHED_FILE
 from antq_stats.run import Result
-
-PUBLISHED = "published.csv"
-"""Name of the record of releases."""
 
 _Needs = dict[str, Path | None]
 """For the form, the register and the changes: the file found above the folder of a period, or None if nothing
@@ -142,12 +139,15 @@ def _agree(group: _Needs, needs: _Needs) -> bool:
 def _add_folder(layout: Layout, run: Result, folder: str, named: Named) -> None:
     """Add the files of a period's folder: form, register, changes, decisions, releases and returns."""
     period, here = run.period, _folder(run)
-    inside = [nearest_changes(here), here / DECISIONS_FILE, here / PUBLISHED]
+    inside = [nearest_changes(here), here / DECISIONS_FILE, here / PUBLISHED_FILE]
     inside += [] if named.form else [period.form_file]
     inside += [] if named.units else [period.units_file]
     for path in inside:
         if path is not None and path.resolve().parent == here and path.is_file():
             layout.files[f"{folder}/{path.name}"] = path
+    for record in sorted({each.record for each in period.published if each.figures}):
+        if (here / record).is_file():
+            layout.files[f"{folder}/{record}"] = here / record
     contacts = nearest_contacts(here)
     if contacts is not None:
         layout.left_out[f"{folder}/{contacts.name}"] = "contacts"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from antq_stats.collection.period_name import day_of, period_of, year_of
-from antq_stats.collection.setup_files import nearest_form, nearest_register, own_decisions
+from antq_stats.collection.setup_files import nearest_form, nearest_register, own_decisions, own_releases
 from antq_stats.decisions.decision import NO_DECISIONS, Decisions
 from antq_stats.decisions.reading import with_decisions
 from antq_stats.findings.finding import Finding
@@ -19,6 +19,7 @@ from antq_stats.reading.discover import Discovered, discover, discover_files
 from antq_stats.reading.files.remote import RemoteFolder, RemoteProblem, folder_at
 from antq_stats.reading.processes.isolation import NoWorkerError
 from antq_stats.register.register import UnitRegister, load_register
+from antq_stats.release_list import PublishedReport
 from antq_stats.ruled_reading import NOTHING_RULED
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Intake:
     """Whether a folder without returns is read too, as on the first day."""
     decisions: Decisions = NO_DECISIONS
     """What was decided on the returns, as decisions.csv in the folder says."""
+    published: tuple[PublishedReport, ...] = ()
+    """The reports that were published of it, as published.csv in the folder says."""
     keeps_returns: bool = False
     """Whether the returns are kept, so that they can be combined with other decisions."""
     returns: tuple[Return, ...] = ()
@@ -127,6 +130,11 @@ class Intake:
             decisions = own_decisions(folder)
         except SetupError as error:
             faults += error.findings
+        published: tuple[PublishedReport, ...] = ()
+        try:
+            published = own_releases(folder)
+        except SetupError as error:
+            faults += error.findings
         if faults or loaded is None or register is None or units_file is None:
             raise SetupError(faults)
         plan = with_decisions(reading_plan(loaded, register.units, name, limits), decisions)
@@ -134,6 +142,7 @@ class Intake:
         return cls(
             folder, name, loaded, register, form_file, units_file, plan, taken_from,
             jobs=jobs, scheduler=scheduler, decisions=decisions,
+            published=published,
         )  # fmt: skip
 
     def earlier(self, folder: Path | RemoteFolder | str) -> Self:
@@ -162,6 +171,17 @@ class Intake:
         """Year of the period, by its name or by the form's last day; None if neither gives one."""
         day = day_of(self.name, self.form)
         return None if day is None else day.year
+
+    def inputs(self, collection: Collection) -> Iterator[Path]:
+        """Yield the local files that a run reads: returns, form and register.
+
+        Output of an earlier run in the folder is no input, so it may be overwritten.
+        """
+        passed_over = {return_.file for return_ in collection.files if return_.passed_over}
+        for source in self.discovered.sources:
+            if source.file not in passed_over and isinstance(source.path, str):
+                yield Path(source.path)
+        yield from (path for path in (self.form_file, self.units_file) if path is not None)
 
     @property
     def local_folder(self) -> Path | None:

@@ -1,4 +1,7 @@
-"""Form, register and telephone list of a folder: the nearest ones, in the folder or above it."""
+"""Form, register and telephone list of a folder: the nearest ones, in the folder or above it.
+
+Decisions and releases are those of the folder itself.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,11 @@ from antq_stats.reading.discover import (
     CONTACTS_FILE,
     DECISIONS_FILE,
     FORM_FILE,
+    PUBLISHED_FILE,
     UNITS_FILES,
 )
 from antq_stats.reading.files.remote import RemoteFolder, RemoteProblem
+from antq_stats.release_list import RECORDS, PublishedReport, read_published
 
 _SETUP_BYTES = 64 << 20
 """Maximum size of a remote form or register; the functions that read them refuse larger ones."""
@@ -86,12 +91,45 @@ def own_decisions(folder: Path | RemoteFolder) -> Decisions:
         S221, S222: the file has faults (`read_decisions`). S303: behind a URL there is or may be one, and it
         cannot be read.
     """
-    places = _remote(folder, (DECISIONS_FILE,)) if isinstance(folder, RemoteFolder) else None
-    if places is None:
-        path = folder / DECISIONS_FILE  # type: ignore[operator]
-        return read_decisions(path) if path.exists() else Decisions()
-    found = next(places)
-    return read_decisions(found[0]) if found else Decisions()
+    path = _own(folder, DECISIONS_FILE)
+    return Decisions() if path is None else read_decisions(path)
+
+
+def own_releases(folder: Path | RemoteFolder) -> tuple[PublishedReport, ...]:
+    """Read what was published of the returns of a folder: published.csv in the folder itself.
+
+    Raises
+    ------
+    SetupError
+        S231, S232: the file has faults (`read_published`). S303: behind a URL there is or may be one, and it
+        cannot be read.
+    """
+    path = _own(folder, PUBLISHED_FILE)
+    return () if path is None else read_published(path)
+
+
+def release_record(folder: Path | RemoteFolder, published: PublishedReport) -> bytes | None:
+    """Return the record of what a report showed; None if it is not there or cannot be read.
+
+    Parameters
+    ----------
+    folder : the folder of published.csv.
+    published : the line.
+    """
+    try:
+        path = _own(folder, published.record)
+        return None if path is None or path.stat().st_size > _SETUP_BYTES else path.read_bytes()
+    except (OSError, SetupError):
+        return None
+
+
+def _own(folder: Path | RemoteFolder, name: str) -> Path | None:
+    """Return a file of the folder itself, or a copy of it; None if it is not there."""
+    if isinstance(folder, RemoteFolder):
+        found = next(_remote(folder, (name,)))
+        return found[0] if found else None
+    path = folder / name
+    return path if path.exists() else None
 
 
 def _nearest(folder: Path | RemoteFolder, names: Sequence[str], code: str) -> Path | None:
@@ -126,6 +164,7 @@ def _local(folder: Path, names: Sequence[str], code: str) -> Iterator[list[Path]
 def _remote(folder: RemoteFolder, names: Sequence[str]) -> Iterator[list[Path]]:
     """Yield copies of the files with one of the names, as `_local` does."""
     copies = Path(tempfile.mkdtemp(prefix="antq-stats-"))
+    (copies / RECORDS).mkdir()
     atexit.register(shutil.rmtree, copies, ignore_errors=True)
     for place in (folder, *folder.parents()):
         found = []

@@ -89,7 +89,8 @@ def prove(
         ]
         if not [breach for breach in new if widening.withhold_more(breach)]:
             break
-    told = [breach for breach in known if _tells(aggregate, breach)]
+    shown = [*earlier, release]
+    told = [breach for breach in known if _tells(shown[breach.release], breach)]
     remaining = {_key(breach): breach for breach in [*told, *new]}
     return Proof(
         widening.disclosure,
@@ -104,11 +105,52 @@ def _key(breach: Breach) -> tuple[tuple[str, str, str], int]:
     return breach.name, breach.release
 
 
-def _tells(aggregate: Aggregate, breach: Breach) -> bool:
+def _tells(release: Release, breach: Breach) -> bool:
     """Return whether what is known of a figure is that it is small: not that it is large, or that it is 0."""
-    measure = aggregate.form.measure(breach.name[1])
+    measure = release.measures[breach.name[1]]
     is_nobody = breach.high == 0 and measure.kind != "flag"
     return breach.low < measure.below and not is_nobody
+
+
+def told_by(proof: Proof, earlier: Sequence[Release]) -> tuple[tuple[Breach, Release], ...]:
+    """Return the figures that earlier releases disclose, each with the release that gave it away.
+
+    Parameters
+    ----------
+    proof : of what is about to be published.
+    earlier : what was published before, in its order.
+    """
+    open_ = {breach.name: breach for breach in proof.remaining}
+    found: list[tuple[Breach, Release]] = []
+    for count, release in enumerate(earlier, start=1):
+        if not open_:
+            break
+        known = {breach.name for breach in _known_before(proof.release, earlier[:count])}
+        found += [(open_.pop(name), release) for name in [*open_] if name in known]
+    return tuple(found)
+
+
+def published_release(collection: Collection, found: Disclosure) -> Release:
+    """Return what a report shows of all measures that could ever tell of a protected one.
+
+    It holds no withheld value, nor anything that depends on one.
+
+    Parameters
+    ----------
+    collection : the values of the period.
+    found : what of its figures is withheld.
+    """
+    form, aggregate = collection.form, found.aggregate
+    links = linked(form)
+    codes = {measure.code for measure in form.measures if measure.below}
+    waiting = sorted(codes)
+    while waiting:
+        more = links.get(waiting.pop(), frozenset()) - codes
+        codes |= more
+        waiting += more
+    ordered = [each.code for each in form.measures if each.code in codes and aggregate.has_values(each)]
+    rules = statements(collection, found.withheld, frozenset(ordered), as_read=True)
+    return replace(release_of(aggregate, found, ordered, rules, named_by_unit(collection)), truth={})
 
 
 def _known_before(release: Release, earlier: Sequence[Release]) -> tuple[Breach, ...]:

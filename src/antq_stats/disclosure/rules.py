@@ -49,7 +49,9 @@ def named_by_unit(collection: Collection) -> frozenset[str]:
     return frozenset(found)
 
 
-def statements(collection: Collection, withheld: Truths, tracked: frozenset[str]) -> tuple[Statement, ...]:
+def statements(
+    collection: Collection, withheld: Truths, tracked: frozenset[str], *, as_read: bool = False
+) -> tuple[Statement, ...]:
     """Return what the rules say of withheld values.
 
     Parameters
@@ -57,6 +59,8 @@ def statements(collection: Collection, withheld: Truths, tracked: frozenset[str]
     collection : the values.
     withheld : which figures are not shown, units x measures.
     tracked : the measures of which something is withheld.
+    as_read : whether a rule is taken to hold in a unit that breaks it too. So a reader takes it, who cannot
+        see that it is broken; and so what the rules say tells nothing of that either.
     """
     form = collection.form
     places = {measure.code: place for place, measure in enumerate(form.measures)}
@@ -68,7 +72,8 @@ def statements(collection: Collection, withheld: Truths, tracked: frozenset[str]
         units, columns = judged_columns(collection, names)
         scales = {name: form.measure(name).scale for name in names}
         judgement = rule.expression.judge(columns, scales)
-        applies = np.logical_and.reduce([given for _, given in columns.values()]) & ~judgement.failed
+        applies = np.logical_and.reduce([given for _, given in columns.values()])
+        applies &= as_read | ~judgement.failed
         hidden = {name: withheld[units, places[name]] for name in names}
         applies &= np.logical_or.reduce(list(hidden.values()))
         for at in np.flatnonzero(applies).tolist():

@@ -11,6 +11,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from antq_stats.findings.columns import Findings
 from antq_stats.words.amounts import Amount
 
 
@@ -72,3 +73,16 @@ def statuses(
     status[withheld] = Status.WITHHELD
     status[expected == 0] = Status.NOT_ASKED
     return status
+
+
+class NotFinalError(Exception):
+    """A final report was requested while figures can still change.
+
+    Parameters
+    ----------
+    obstacles : the findings that keep the figures from being final.
+    """
+
+    def __init__(self, obstacles: Findings) -> None:
+        self.obstacles = obstacles
+        super().__init__(f"{len(obstacles)} findings keep the figures from being final")

@@ -27,7 +27,11 @@ UNITS_FILES = ("units.csv", "units.xlsx", "units.ods")
 CHANGES_FILE = "changes.csv"
 CONTACTS_FILE = "contacts.csv"
 DECISIONS_FILE = "decisions.csv"
-"""Names of the form, of the register and of the telephone list of offices, which are no returns."""
+PUBLISHED_FILE = "published.csv"
+"""Names of the form, of the register and of the lists that an office keeps, which are no returns."""
+_SETUP_FILES = frozenset(
+    (FORM_FILE, *UNITS_FILES, CHANGES_FILE, CONTACTS_FILE, DECISIONS_FILE, PUBLISHED_FILE)
+)
 
 _READ_ME = re.compile(r"read[ _-]?me(\.[a-z]{2})?(\.\w+)?|đọc trước(\.\w+)?", re.IGNORECASE)
 _VERSION = re.compile(
@@ -188,7 +192,7 @@ def _allowed(name: str) -> str:
 def _is_passed_over(name: str) -> bool:
     return (
         name.startswith((".", "~$", "__MACOSX"))
-        or name.casefold() in (FORM_FILE, *UNITS_FILES, CHANGES_FILE, CONTACTS_FILE, DECISIONS_FILE)
+        or name.casefold() in _SETUP_FILES
         or _READ_ME.fullmatch(name) is not None
     )
 

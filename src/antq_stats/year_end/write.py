@@ -28,6 +28,7 @@ class YearEnd:
     set_aside : where files of earlier runs are now that somebody had changed.
     withheld : returns that are not sent back, because they contain personal data.
     others : workbooks among the marked copies that the tool did not write: perhaps returns.
+    reports : the report in each format that was written.
     page : the report as a page; None if it was not written.
     """
 
@@ -38,6 +39,7 @@ class YearEnd:
     set_aside: tuple[str, ...]
     withheld: tuple[str, ...]
     others: tuple[str, ...]
+    reports: tuple[Path, ...]
     page: Path | None
 
 
@@ -78,10 +80,11 @@ def write_year_end(result: Result, folder: Path | str, *, signed: dt.date | None
             from antq_stats.render.annotated import SUFFIXES
 
             others = results.others(account.place("copies"), SUFFIXES)
-    page = account.place("report") + ".html"
+    report = account.place("report")
+    reports = [folder / f"{report}{suffix}" for suffix in REPORTS if f"{report}{suffix}" in results.written]
     return YearEnd(
         folder, account, tuple(results.written), tuple(results.problems), tuple(results.set_aside), withheld,
-        tuple(others), folder / page if page in results.written else None,
+        tuple(others), tuple(reports), next((path for path in reports if path.suffix == ".html"), None),
     )  # fmt: skip
 
 

@@ -154,8 +154,8 @@ def _write_data(
 def _write_observations(
     session: Session, observations: Observations, chosen: str, output: Path | None
 ) -> None:
-    from antq_stats.cli.commands.report import tell_withheld
     from antq_stats.cli.exchange import deliver_observations
+    from antq_stats.cli.publishing import tell_withheld
 
     deliver_observations(session, observations, chosen, output)
     tell_withheld(session.result)

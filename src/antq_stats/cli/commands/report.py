@@ -10,6 +10,8 @@ import typer
 from antq_stats.cli.choices import day_named
 from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
 from antq_stats.cli.options import EarlierPeriods, FolderOptions, Output, Signed, reads_folder
+from antq_stats.cli.publishing import Publish, refused, require_local, tell_withheld
+from antq_stats.cli.publishing import publish as add_published
 from antq_stats.cli.wording import help_text
 from antq_stats.words.text import one_line
 
@@ -36,6 +38,7 @@ def report(
     template: Template = None,
     total: TotalRow = "first",
     date: Signed = None,
+    publish: Publish = False,
 ) -> int:
     """Write the report, and return the exit status."""
     if output is None:
@@ -46,16 +49,22 @@ def report(
     if total not in ("first", "last"):
         raise UsageProblem("usage.bad-format", found=one_line(total), choices="first, last")
     signed = day_named(date)
+    if publish:
+        require_local(options)
+        if output.stem.lower().endswith(".jinja"):
+            raise UsageProblem("usage.publish-template")
     if template is not None:
         _check_template(template, output, suffix)
     from antq_stats.cli.session import run_session
 
     writer = f"antq_stats.render.{_WRITERS[suffix]}"
     session = run_session(options, "antq_stats.figures.publication", writer, with_=earlier)
+    from antq_stats.figures.status import NotFinalError
     from antq_stats.render.template_fault import TemplateFault
-    from antq_stats.run import NotFinalError
 
     result = session.result
+    if publish and refused(result):
+        return HARD_FINDINGS
     try:
         result.report(output, final=final, template=template, signed=signed, total_first=total == "first")
     except NotFinalError as error:
@@ -64,28 +73,13 @@ def report(
     except TemplateFault as fault:
         raise UsageProblem(fault.key, **fault.facts) from fault
     console.note("run.written", name=output.name)
-    tell_withheld(result)
+    is_disclosed = tell_withheld(result)
     _tell_decided(result)
+    if publish:
+        add_published(result, [output])
     if result.publication.is_provisional:
         console.note("run.provisional")
-    return session.status()
-
-
-def tell_withheld(result: Result) -> None:
-    """Tell how many figures are withheld, and whether earlier releases disclose any.
-
-    Parameters
-    ----------
-    result : the result whose figures are published.
-    """
-    from antq_stats.words.language import phrase
-
-    proof = result.proof
-    if proof is None or not proof.withheld:
-        return
-    console.note("report.withheld", withheld=proof.withheld, figures=proof.figures, others=proof.for_others)
-    if proof.remaining:
-        console.problem(phrase("report.disclosed", console.language, count=len(proof.remaining)))
+    return session.status() or (HARD_FINDINGS if is_disclosed else 0)
 
 
 def _tell_decided(result: Result) -> None:

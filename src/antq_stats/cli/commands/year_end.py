@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from antq_stats.cli.choices import day_named
-from antq_stats.cli.console import INTERNAL, NOT_WRITTEN, UsageProblem, console
+from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, NOT_WRITTEN, UsageProblem, console
 from antq_stats.cli.options import EarlierPeriods, FolderOptions, Signed, reads_folder
+from antq_stats.cli.publishing import Publish, refused, require_local, tell_withheld
+from antq_stats.cli.publishing import publish as add_published
 from antq_stats.cli.wording import help_text
 from antq_stats.output_marks import RESULT_FOLDER
 from antq_stats.words.text import one_line
@@ -40,12 +42,15 @@ def year_end(
     earlier: EarlierPeriods = None,
     date: Signed = None,
     open_page: OpenPage = False,
+    publish: Publish = False,
 ) -> int:
     """Write all outputs of December, and return the exit status.
 
     It is 3 if an output could not be written; the others are written all the same.
     """
     signed = day_named(date)
+    if publish:
+        require_local(options)
     target = _results_of(options.folder) if output is None else output
     _check_places((options.folder, *(earlier or ())), target)
     from antq_stats.cli.session import run_session
@@ -55,12 +60,17 @@ def year_end(
     from antq_stats.render.writing import terminal
     from antq_stats.year_end import write_year_end
 
+    if publish and refused(session.result):
+        return HARD_FINDINGS
     done = write_year_end(session.result, target, signed=signed)
     console.result(done.account.screen(terminal.terminal_width(sys.stdout, os.environ)))
     _report(done)
+    is_disclosed = bool(done.reports) and tell_withheld(session.result)
+    if publish and done.reports:
+        add_published(session.result, done.reports)
     if open_page and done.page is not None:
         _open(done.page)
-    status = session.status()
+    status = session.status() or (HARD_FINDINGS if is_disclosed else 0)
     return NOT_WRITTEN if done.problems and status != INTERNAL else status
 
 
