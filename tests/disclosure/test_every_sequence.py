@@ -1,0 +1,86 @@
+"""Whatever is published one after the other, nothing that is withheld can be worked out: by enumeration.
+
+Communes answer one after the other, or their answers are set aside. Each stage is published beside what the
+records say of the stages before. The reader tries all tables.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from antq_stats.disclosure.proof import prove, published_release
+from antq_stats.disclosure.record import record_of, releases_in
+from antq_stats.disclosure.release import Release
+from helpers.restricted import HEAD, measure, outcome_of
+
+pytest.importorskip("highspy")
+pytestmark = pytest.mark.slow
+
+BELOW = 3
+FORM = HEAD + measure("kin", 'sensitive = "yes"', f"protect = {{ below = {BELOW} }}")
+HIGHEST = 16
+"""Most that a commune may have in the tables that the reader tries: more than all communes have together."""
+values = st.lists(st.one_of(st.integers(0, 3), st.integers(0, 5)), min_size=3, max_size=4).filter(
+    lambda found: sum(found) < HIGHEST
+)
+
+
+@st.composite
+def sequences(draw: st.DrawFn) -> tuple[list[int], int, list[list[bool]]]:
+    """Values of the communes, how many are in the first district, and who has answered at each stage."""
+    table = draw(values)
+    stage = st.lists(st.booleans(), min_size=len(table), max_size=len(table))
+    return table, draw(st.integers(1, len(table))), draw(st.lists(stage, min_size=2, max_size=4))
+
+
+def possible(releases: Sequence[Release], codes: Sequence[str]) -> np.ndarray:
+    """All tables that agree with everything that was shown: communes x tables."""
+    grids = np.indices((HIGHEST,) * len(codes)).reshape(len(codes), -1)
+    for release in releases:
+        shown = release.measures.get("kin")
+        for at in () if shown is None else np.flatnonzero(shown.shown).tolist():
+            grids = grids[:, figures(release, at, codes, grids) == shown.values[at]]
+    return grids
+
+
+def figures(release: Release, at: int, codes: Sequence[str], grids: np.ndarray) -> np.ndarray:
+    """A unit's figure in each table: the sum of the communes under it that had answered."""
+    shown, total = release.measures["kin"], np.zeros(grids.shape[1], dtype=np.int64)
+    for leaf in shown.leaves:
+        above = leaf.at
+        while above not in (at, -1):
+            above = release.parents[above]
+        if above == at:
+            total += grids[codes.index(leaf.unit)]
+    return total
+
+
+@settings(max_examples=60, deadline=None)
+@given(sequences())
+def test_a_reader_of_all_releases_must_think_every_small_value_possible(
+    drawn: tuple[list[int], int, list[list[bool]]],
+) -> None:
+    table, split, stages = drawn
+    codes = [f"07{10 + (at >= split)}{at - split * (at >= split):03}" for at in range(len(table))]
+    earlier: list[Release] = []
+    for answered in stages:
+        now = [value if is_in else None for value, is_in in zip(table, answered, strict=True)]
+        with tempfile.TemporaryDirectory() as folder:
+            outcome = outcome_of(Path(folder), [now[:split], now[split:]], FORM)
+        proof = prove(outcome.collection, outcome.total, earlier)
+        assert not proof.remaining
+        release = published_release(outcome.collection, proof.disclosure)
+        earlier += releases_in(record_of([release]))
+    grids = possible(earlier, codes)
+    for release in earlier:
+        shown = release.measures.get("kin")
+        for at in () if shown is None else np.flatnonzero(shown.withheld).tolist():
+            found = set(figures(release, at, codes, grids).tolist())
+            assert found >= set(range(1, BELOW)) or min(found) >= BELOW or found == {0}, release.codes[at]
