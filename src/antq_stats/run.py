@@ -189,11 +189,11 @@ class Result:
     @cached_property
     def proof(self) -> Proof | None:
         """What is withheld, and that it is enough; None if no value of a protected measure was given."""
-        from antq_stats.disclosure.proof import needs_proof, prove
+        from antq_stats.disclosure.earlier import prove_beside
+        from antq_stats.disclosure.proof import needs_proof
 
-        if not needs_proof(self.collection):
-            return None
-        return prove(self.collection, self.aggregate, self.releases.releases)
+        is_needed = needs_proof(self.collection)
+        return prove_beside(self.collection, self.aggregate, self.releases) if is_needed else None
 
     @cached_property
     def releases(self) -> EarlierReleases:

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from antq_stats.collection.collection import Collection
 from antq_stats.collection.intake import Intake
 from antq_stats.collection.setup_files import release_record
 from antq_stats.disclosure.knowledge import BESIDE
-from antq_stats.disclosure.proof import Proof, told_by
-from antq_stats.disclosure.record import releases_in
+from antq_stats.disclosure.proof import Proof, prove, published_release, told_by
+from antq_stats.disclosure.record import record_of, releases_in
 from antq_stats.disclosure.release import Release
+from antq_stats.figures.aggregation import Aggregate
 from antq_stats.findings.finding import Finding
 from antq_stats.release_list import PublishedReport
 
@@ -42,6 +44,26 @@ class EarlierReleases:
             )
             for breach, release in told_by(proof, self.releases)
         )  # fmt: skip
+
+
+def prove_beside(collection: Collection, aggregate: Aggregate, earlier: EarlierReleases) -> Proof:
+    """Return what must be withheld of a period's figures beside what was published of it.
+
+    A report that showed just what is shown without a thought of it tells nothing new.
+
+    Parameters
+    ----------
+    collection : the values of the period.
+    aggregate : their sums.
+    earlier : what was published before.
+    """
+    alone = prove(collection, aggregate)
+    if not earlier.releases:
+        return alone
+    same = record_of([published_release(collection, alone.disclosure)])
+    if all(record_of([release]) == same for release in earlier.releases):
+        return alone
+    return prove(collection, aggregate, earlier.releases)
 
 
 def earlier_releases(period: Intake, others: Sequence[Intake] = ()) -> EarlierReleases:

@@ -137,6 +137,7 @@ class System:
                 break
             if self.contradicted():
                 break
+        self.rows = _merged(self.rows)
         self.choices = [tuple(_without(row, fixed) for row in choice) for choice in self.choices]
         self.choices = [choice for choice in self.choices if not any(_is_kept(row) for row in choice)]
         self.choices = [tuple(row for row in choice if row.terms) for choice in self.choices]
@@ -196,6 +197,16 @@ class System:
             [cell._replace(unknowns=tuple(place[at] for at in cell.unknowns)) for cell in cells],
             members,
         )
+
+
+def _merged(rows: Iterable[Row]) -> list[Row]:
+    """Return rows with each sum once, as two releases may show it: with the narrower of its limits."""
+    found: dict[frozenset[tuple[int, int]], Row] = {}
+    for row in rows:
+        key = frozenset(row.terms.items())
+        other = found.get(key, row)
+        found[key] = row._replace(low=max(row.low, other.low), high=min(row.high, other.high))
+    return list(found.values())
 
 
 def _without(row: Row, fixed: Mapping[int, int]) -> Row:
