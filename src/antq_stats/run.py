@@ -252,9 +252,9 @@ class Result:
         found = replace(own, earlier=tuple(others))
         if found.previous is None:
             return found
-        before, own = found.compare(found.previous), self.collection
-        findings = Findings([edit(own), implausible(own, before)])
-        return replace(found, findings=accept(own, findings, is_compared=True))
+        before, returns = found.compare(found.previous), self.collection
+        findings = Findings([edit(returns), implausible(returns, before)])
+        return replace(found, findings=accept(returns, findings, is_compared=True))
 
     def compare(self, other: Result) -> Prior:
         """Return another period's figures, looked up by the units and measures of this one.
