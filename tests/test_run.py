@@ -311,7 +311,7 @@ def test_a_figure_comes_with_its_coverage(faulty: Result) -> None:
     assert tuple(total.figure("07", "bo")) == (8, 3, 5, True, 0, False)
     assert tuple(total.figure(total.register.position("070101"), "bo")) == (1, 1, 1, False, 0, False)
     assert tuple(total.figure("070201", "bo")) == (None, 0, 1, True, 0, False)
-    assert tuple(total.ratio("07", "ty_le_bo")) == (Fraction(300, 107), 3, 107, 2, 5, True, 0)
+    assert tuple(total.ratio("07", "ty_le_bo")) == (Fraction(300, 107), 3, 107, 2, 5, True, 0, False)
     assert total.ratio("070201", "ty_le_bo").value is None
 
 

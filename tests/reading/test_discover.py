@@ -137,7 +137,7 @@ def test_the_highest_version_stands(tmp_path: Path, newer: str, older: str) -> N
         write = write_csv if name.endswith("csv") else write_xlsx
         write(tmp_path / name, commune((figure, 1), (figure, 1), villages=(W1, W2)))
     outcome = read_folder(tmp_path)
-    assert outcome.figure("trau", "0702") == (10, 2, 2, False, 0)
+    assert outcome.figure("trau", "0702") == (10, 2, 2, False, 0, False)
     assert outcome.at("F202") == [(older, None, None)]
     assert outcome.hard == []
 

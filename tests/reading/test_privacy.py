@@ -139,7 +139,7 @@ def test_communes_and_villages_named_like_persons(tmp_path: Path) -> None:
     write_xlsx(tmp_path / "a.xlsx", rows)
     outcome = read_folder(tmp_path)
     assert outcome.codes == []
-    assert outcome.figure("trau") == (50, 5, 5, False, 0)
+    assert outcome.figure("trau") == (50, 5, 5, False, 0, False)
 
 
 def test_codes_of_twelve_digits_are_codes(tmp_path: Path) -> None:

@@ -325,7 +325,8 @@ def test_the_blanks_of_a_row_are_one_finding_with_the_columns(tmp_path: Path, ki
         [("B3", "m"), ("C3", "n")],
         [("C4", "n")],
     ]
-    assert (outcome.figure("m", "11"), outcome.figure("n", "11")) == ((11, 2, 3, True, 0), (1, 1, 3, True, 0))
+    figures = outcome.figure("m", "11"), outcome.figure("n", "11")
+    assert figures == ((11, 2, 3, True, 0, False), (1, 1, 3, True, 0, False))
 
 
 def test_every_blank_of_a_row_is_named_to_programs_and_marked_for_the_sender(tmp_path: Path) -> None:
@@ -349,7 +350,8 @@ def test_a_blank_return_beside_a_filled_one_needs_no_correction(tmp_path: Path) 
     write_csv(tmp_path / "a.csv", sheet(HEAD + "Tổ 14|101|5\nTổ 15|9|5\nTổ 16|2|1"))
     write_csv(tmp_path / "mau.csv", sheet(BLANK))
     outcome = read_folder(tmp_path)
-    assert (outcome.codes, outcome.hard, outcome.figure("m", "11")) == (["F209"], [], (112, 3, 3, False, 0))
+    assert (outcome.codes, outcome.hard) == (["F209"], [])
+    assert outcome.figure("m", "11") == (112, 3, 3, False, 0, False)
 
 
 def test_a_file_that_was_used_is_not_said_to_be_another_units(tmp_path: Path) -> None:

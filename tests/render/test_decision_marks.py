@@ -241,8 +241,7 @@ def test_the_json_of_status_has_the_decisions_at_each_unit(folder: Path) -> None
 def test_a_decision_that_no_longer_fits_is_neither_marked_nor_listed(folder: Path) -> None:
     write_decisions(folder, LINES[0].replace(",12,21,", ",13,21,"), LINES[1].replace(",60,", ",61,"))
     (folder / "old.xlsx").unlink()
-    found = run("validate", folder, "--format", "json").data["decided"]
-    assert found["decisions"] == []
+    assert "decided" not in run("validate", folder, "--format", "json").data
     assert "†" not in run("aggregate", folder).stdout
 
 

@@ -309,7 +309,7 @@ def test_names_and_depths(tmp_path: Path) -> None:
     write_xlsx(tmp_path / "Mường Lai (bản chính thức).xlsx", one(7))
     outcome = read_folder(tmp_path)
     assert outcome.codes == []
-    assert outcome.figure("trau") == (8, 8, 8, False, 0)
+    assert outcome.figure("trau") == (8, 8, 8, False, 0, False)
     assert len({given.file for given in outcome.collection.files}) == 8
 
 
@@ -507,7 +507,7 @@ def test_a_long_csv(tmp_path: Path) -> None:
     )
     outcome = read_folder(tmp_path)
     assert outcome.codes == []
-    assert outcome.figure("trau") == (sum(n % 7 for n in range(count)), count, count, False, 0)
+    assert outcome.figure("trau") == (sum(n % 7 for n in range(count)), count, count, False, 0, False)
 
 
 # -- delimited text ------------------------------------------------------------------------------
@@ -644,14 +644,14 @@ def test_a_csv_with_nul_is_read_or_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a.txt", "a.dat", "a", "a.xls", "a.xlsx"])
 def test_a_table_under_another_name(tmp_path: Path, name: str) -> None:
     outcome = alone(tmp_path, name, csv_text(commune(villages=(W1, W2))).encode())
-    assert outcome.figure("trau") == (90, 5, 5, False, 0)
+    assert outcome.figure("trau") == (90, 5, 5, False, 0, False)
     assert outcome.codes == ["F109"]
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.xls", "a.ods", "a.txt", "a.bak", "a"])
 def test_a_workbook_under_another_name(tmp_path: Path, name: str) -> None:
     outcome = alone(tmp_path, name, xlsx_bytes())
-    assert outcome.figure("trau") == (90, 5, 5, False, 0)
+    assert outcome.figure("trau") == (90, 5, 5, False, 0, False)
     assert outcome.codes == ["F109"]
 
 

@@ -63,7 +63,7 @@ def validation(
     collection : what was read.
     tally : number of findings of each severity.
     records : the findings, as `record` returns them.
-    applied : the decisions in force.
+    applied : the decisions in force; the key ``decided`` is there if there are any.
     """
     form, expected = collection.form, [table for table in collection.tables if table.is_expected]
     return {
@@ -81,7 +81,7 @@ def validation(
             "notes": tally["note"],
             "passed_over": collection.passed_over,
         },
-        "decided": decided.records(applied),
+        **({"decided": decided.records(applied)} if applied else {}),
         "findings": records,
     }
 
