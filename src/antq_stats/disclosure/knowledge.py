@@ -175,7 +175,17 @@ class _Reading:
             return
         kept, free_from = kept_of(shown, size)
         name = self._release.period, shown.code, self._release.codes[unit] + mark
-        self._system.cells.append(Cell(name, tuple(unknowns), known, kept, free_from, value, self._number))
+        above = self._above(unit)
+        self._system.cells.append(
+            Cell(name, tuple(unknowns), known, kept, free_from, value, self._number, above)
+        )
+
+    def _above(self, unit: int) -> frozenset[str]:
+        """Return the codes of the units above one."""
+        release, found = self._release, set()
+        while (unit := release.parents[unit]) >= 0:
+            found.add(release.codes[unit])
+        return frozenset(found)
 
 
 def _less(limit: int, known: int) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from antq_stats.disclosure.kinds import unit_kinds
 from antq_stats.disclosure.solver import limit, model_of, solver
 from antq_stats.disclosure.system import OPEN, Cell, Component, Row
 
@@ -141,7 +142,7 @@ def _by_insiders_of_single_sum(component: Component, row: Row) -> Iterator[Breac
 
     for cell in component.cells:
         mine = {*cell.unknowns}
-        others = [each for each in known if mine.isdisjoint(each.unknowns)]
+        others = [each for each in known if mine.isdisjoint(each.unknowns) and each.unit not in cell.above]
         if (
             cell.free_from >= OPEN and others
         ):  # else less may tell more: from some value on nothing must be kept
@@ -165,8 +166,7 @@ class _Program:
     def __init__(self, component: Component) -> None:
         import highspy
 
-        self._component = component
-
+        self.component = component
         self._highs = solver()
         self._optimal = highspy.HighsModelStatus.kOptimal
         self._infeasible = highspy.HighsModelStatus.kInfeasible
@@ -184,8 +184,32 @@ class _Program:
         if self._highs.getModelStatus() != self._optimal:
             return None
         solution = self._highs.getSolution().col_value
-        values = tuple(round(value) for value in solution[: len(self._component.low)])
-        return values if self._component.keeps(values) else None
+        values = tuple(round(value) for value in solution[: len(self.component.low)])
+        return values if self.component.keeps(values) else None
+
+    def tell(self, places: Iterable[int]) -> None:
+        """Put in the true values of cells."""
+        for place in places:
+            cell = self.component.cells[place]
+            own = (cell.value or 0) - cell.offset
+            self.between(place, own, own)
+
+    def forget(self, places: Iterable[int]) -> None:
+        """Leave cells open again."""
+        for place in places:
+            self.between(place, -OPEN, OPEN)
+
+    def filling_with(self, place: int, value: int, group: Sequence[_Insider]) -> list[int] | None:
+        """Return all cells' values in a filling with the true figures of insiders and a value of one cell."""
+        cell = self.component.cells[place]
+        told = [own for each in group for own in each.places]
+        self.tell(told)
+        self.between(place, value - cell.offset, value - cell.offset)
+        filling = self.filling()
+        self.forget([*told, place])
+        if filling is None:
+            return None
+        return [sum(filling[at] for at in other.unknowns) + other.offset for other in self.component.cells]
 
     def judge(self, place: int, seen: Sequence[set[int]], by: str | None) -> Breach | None:
         """Return the breach of a cell; None if all that must stay possible is.
@@ -196,13 +220,13 @@ class _Program:
         seen : for each cell values that are known to be possible; more are added.
         by : the unit whose own figures are put in.
         """
-        cell = self._component.cells[place]
+        cell = self.component.cells[place]
         for value in cell.kept:
             if value not in seen[place]:
                 self.between(place, value - cell.offset, value - cell.offset)
                 filling = self.filling()
                 if filling is not None:
-                    for other, values in zip(self._component.cells, seen, strict=True):
+                    for other, values in zip(self.component.cells, seen, strict=True):
                         values.add(sum(filling[at] for at in other.unknowns) + other.offset)
         self.between(place, -OPEN, OPEN)
         excluded = tuple(value for value in cell.kept if value not in seen[place])
@@ -215,7 +239,7 @@ class _Program:
 
     def extremes(self, place: int) -> tuple[int, int]:
         """Return bounds of the unknowns' part of a cell, as narrow as the time allows."""
-        cell = self._component.cells[place]
+        cell = self.component.cells[place]
         found = []
         for at in cell.unknowns:
             self._highs.changeColCost(at, 1.0)
@@ -250,26 +274,14 @@ def _by_insiders(component: Component) -> Iterator[Breach]:
     """Yield what units can work out that know their own figures of all measures."""
     program = _Program(component)
     alike = unit_kinds(component, with_values=False)
-    units: dict[str, list[int]] = {}
-    for place, cell in enumerate(component.cells):
-        if cell.value is not None:
-            units.setdefault(cell.unit, []).append(place)
-    of_kind: dict[Hashable, list[str]] = {}
-    for unit, own in unit_kinds(component, with_values=True).items():
-        if unit in units:
-            of_kind.setdefault(own, []).append(unit)
-    # the second of a kind finds out about the first
-    for unit in (unit for alike_units in of_kind.values() for unit in alike_units[:2]):
-        places = units[unit]
-        mine = {at for place in places for at in component.cells[place].unknowns}
-        for place in places:
-            cell = component.cells[place]
-            left = (cell.value or 0) - cell.offset
-            program.between(place, left, left)
-        seen: list[set[int]] = [set() for _ in component.cells]
+    insiders = _insiders(component)
+    cleared = _cleared(program, insiders, alike)
+    for unit, own in insiders.items():
+        program.tell(own.places)
+        seen = [set(cleared[unit, (alike[cell.unit], cell.name[1])]) for cell in component.cells]
         judged: dict[tuple[Hashable, str], Breach | None] = {}
         for place, cell in enumerate(component.cells):
-            if cell.unit == unit or not mine.isdisjoint(cell.unknowns):
+            if not own.may_ask(cell):
                 continue
             kind = alike[cell.unit], cell.name[1]
             if kind not in judged:
@@ -277,47 +289,75 @@ def _by_insiders(component: Component) -> Iterator[Breach]:
             found = judged[kind]
             if found is not None:
                 yield found._replace(name=cell.name, release=cell.release)
-        for place in places:
-            program.between(place, -OPEN, OPEN)
+        program.forget(own.places)
 
 
-def unit_kinds(component: Component, *, with_values: bool) -> dict[str, Hashable]:
-    """Return for each unit what tells it apart: two of one kind can be exchanged for each other.
+class _Insider(NamedTuple):
+    """A unit that knows its own figures."""
 
-    Parameters
-    ----------
-    component : a part of what is known.
-    with_values : whether the withheld values themselves tell units apart.
+    unit: str
+    places: list[int]
+    """Of its cells."""
+    unknowns: frozenset[int]
+
+    def may_ask(self, cell: Cell) -> bool:
+        """Return whether a cell is not of this unit or under it, so that there is something to find out."""
+        return self.unit not in (cell.unit, *cell.above) and self.unknowns.isdisjoint(cell.unknowns)
+
+
+def _insiders(component: Component) -> dict[str, _Insider]:
+    """Return the units that know their own figures; of those that are alike two, which ask each other."""
+    places: dict[str, list[int]] = {}
+    for place, cell in enumerate(component.cells):
+        if cell.value is not None:
+            places.setdefault(cell.unit, []).append(place)
+    of_kind: dict[Hashable, list[str]] = {}
+    for unit, kind in unit_kinds(component, with_values=True).items():
+        if unit in places:
+            of_kind.setdefault(kind, []).append(unit)
+    cells = component.cells
+    return {
+        unit: _Insider(
+            unit, places[unit], frozenset(at for each in places[unit] for at in cells[each].unknowns)
+        )
+        for units in of_kind.values()
+        for unit in units[:2]
+    }
+
+
+_Cleared = Mapping[tuple[str, tuple[Hashable, str]], set[int]]
+"""Insider, and kind of cell -> values that the insider must think possible of every cell of the kind."""
+
+
+def _cleared(program: _Program, insiders: Mapping[str, _Insider], alike: Mapping[str, Hashable]) -> _Cleared:
+    """Return what many insiders together cannot exclude, which none of them can alone.
+
+    A filling with the true figures of a group of insiders shows at once for all of them that its values are
+    possible. Groups for which there is none are halved. What is left is asked insider by insider.
     """
-    owner: dict[int, tuple[str, str]] = {}
-    shared: set[int] = set()
-    for cell in component.cells:
-        if len(cell.unknowns) == 1 and cell.unknowns[0] not in owner:
-            owner[cell.unknowns[0]] = cell.unit, cell.name[1]
-        else:
-            shared |= {*cell.unknowns}
-    marks: dict[str, list[Hashable]] = {cell.unit: [] for cell in component.cells}
-    for cell in component.cells:
-        value = cell.value if with_values else None
-        marks[cell.unit].append((cell.name[:2], cell.kept, cell.free_from, cell.offset, value))
-    for at, (unit, measure) in owner.items():
-        marks[unit].append((measure, component.low[at], component.high[at], at if at in shared else None))
-    groups: list[tuple[tuple[Row, ...], int]] = [
-        ((row,), number) for number, row in enumerate(component.rows)
-    ]
-    groups += [(choice, -1 - number) for number, choice in enumerate(component.choices)]
-    for rows, number in groups:
-        touched = {owner[at][0] if at in owner else "" for row in rows for at in row.terms}
-        for unit in touched - {""}:
-            own = tuple((_of_unit(row, owner, unit), row.low, row.high) for row in rows)
-            marks[unit].append((own, None if len(touched) == 1 else number))
-    for cell in component.cells:
-        if len(cell.unknowns) != 1:
-            marks[cell.unit].append(cell.name)
-    return {unit: tuple(sorted(map(repr, found))) for unit, found in marks.items()}
-
-
-def _of_unit(row: Row, owner: Mapping[int, tuple[str, str]], unit: str) -> tuple[tuple[str, int], ...]:
-    """Return the measures of a unit in a row, with their factors."""
-    own = ((owner[at], factor) for at, factor in row.terms.items() if at in owner)
-    return tuple(sorted((measure, factor) for (each, measure), factor in own if each == unit))
+    cells = program.component.cells
+    kinds: dict[tuple[Hashable, str], list[int]] = {}
+    for place, cell in enumerate(cells):
+        kinds.setdefault((alike[cell.unit], cell.name[1]), []).append(place)
+    found: dict[tuple[str, tuple[Hashable, str]], set[int]] = {
+        (unit, kind): set() for unit in insiders for kind in kinds
+    }
+    for kind, places in kinds.items():
+        for place in places[:2]:  # whom the first cell belongs to asks about the second
+            for value in cells[place].kept:
+                asked = [
+                    each for each in insiders.values()
+                    if each.may_ask(cells[place]) and value not in found[each.unit, kind]
+                ]  # fmt: skip
+                groups = [asked[::2], asked[1::2]]  # neighbours, whose sum is shown, are in different groups
+                while groups:
+                    group = groups.pop()
+                    filling = program.filling_with(place, value, group) if group else None
+                    if filling is not None:
+                        for at, cell in enumerate(cells):
+                            for each in group:
+                                if each.may_ask(cell):
+                                    found[each.unit, (alike[cell.unit], cell.name[1])].add(filling[at])
+                    elif len(group) > 1:
+                        groups += [group[::2], group[1::2]]
+    return found

@@ -49,6 +49,8 @@ class Cell(NamedTuple):
     """The withheld value itself, which its unit knows; None if it is not at hand."""
     release: int = 0
     """Number of the release that withholds it."""
+    above: frozenset[str] = frozenset()
+    """The units above its unit, which have its returns in any case."""
 
     @property
     def unit(self) -> str:
