@@ -63,6 +63,9 @@ def figures(release: Release, at: int, codes: Sequence[str], grids: np.ndarray) 
 
 
 @settings(max_examples=60, deadline=None)
+@example(
+    ([0, 3, 2, 3], 4, [[True, True, True, False], [False, True, False, True], [True, False, True, True]])
+)
 @example(  # the district still knows what it had of the commune whose answer was set aside: its own returns
     ([2, 0, 0, 2], 4, [[False] * 4, [True, True, False, True], [False] * 4, [True, False, False, True]])
 )
@@ -78,7 +81,11 @@ def test_a_reader_of_all_releases_must_think_every_small_value_possible(
         with tempfile.TemporaryDirectory() as folder:
             outcome = outcome_of(Path(folder), [now[:split], now[split:]], FORM)
         proof = prove(outcome.collection, outcome.total, earlier)
-        assert not proof.remaining
+        # Where answers are taken back, what would come next may give an earlier report away, whatever is
+        # withheld: this is told, and it is not published.
+        assert earlier or not proof.remaining
+        if proof.remaining:
+            break
         release = published_release(outcome.collection, proof.disclosure)
         earlier += releases_in(record_of([release]))
     grids = possible(earlier, codes)

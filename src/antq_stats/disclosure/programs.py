@@ -8,6 +8,7 @@ program.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -126,6 +127,7 @@ def _by_insiders_of_single_sum(component: Component, row: Row) -> Iterator[Breac
     ]
     if not known or not row.terms:
         return
+    owned = _owned(component)
     spans = {
         cell.name: (
             sum(component.low[at] for at in cell.unknowns),
@@ -141,8 +143,7 @@ def _by_insiders_of_single_sum(component: Component, row: Row) -> Iterator[Breac
         return spans[cell.name][1] - (cell.value or 0) + cell.offset
 
     for cell in component.cells:
-        mine = {*cell.unknowns}
-        others = [each for each in known if mine.isdisjoint(each.unknowns) and each.unit not in cell.above]
+        others = [each for each in known if owned[each.unit].isdisjoint(cell.unknowns)]
         if (
             cell.free_from >= OPEN and others
         ):  # else less may tell more: from some value on nothing must be kept
@@ -299,10 +300,11 @@ class _Insider(NamedTuple):
     places: list[int]
     """Of its cells."""
     unknowns: frozenset[int]
+    """All that are of it, see `_owned`."""
 
     def may_ask(self, cell: Cell) -> bool:
-        """Return whether a cell is not of this unit or under it, so that there is something to find out."""
-        return self.unit not in (cell.unit, *cell.above) and self.unknowns.isdisjoint(cell.unknowns)
+        """Return whether there is something to find out: nothing of the cell is of this unit."""
+        return self.unknowns.isdisjoint(cell.unknowns)
 
 
 def _insiders(component: Component) -> dict[str, _Insider]:
@@ -315,14 +317,18 @@ def _insiders(component: Component) -> dict[str, _Insider]:
     for unit, kind in unit_kinds(component, with_values=True).items():
         if unit in places:
             of_kind.setdefault(kind, []).append(unit)
-    cells = component.cells
-    return {
-        unit: _Insider(
-            unit, places[unit], frozenset(at for each in places[unit] for at in cells[each].unknowns)
-        )
-        for units in of_kind.values()
-        for unit in units[:2]
-    }
+    owned = _owned(component)
+    chosen = [unit for units in of_kind.values() for unit in units[:2]]
+    return {unit: _Insider(unit, places[unit], owned[unit]) for unit in chosen}
+
+
+def _owned(component: Component) -> dict[str, frozenset[int]]:
+    """Return for each unit the unknowns of cells that are its own, or of units under it, in any release."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for cell in component.cells:
+        for unit in (cell.unit, *cell.above):
+            found[unit].update(cell.unknowns)
+    return {unit: frozenset(unknowns) for unit, unknowns in found.items()}
 
 
 _Cleared = Mapping[tuple[str, tuple[Hashable, str]], set[int]]

@@ -295,10 +295,10 @@ class _Widening:
         if (head, place) in self._changed:
             return True
         self._changed.add((head, place))
-        if not self._wider.whole[head, place]:
-            self._wider.whole[head, place] = True
-        else:
-            self._wider.primary[head, place] = True
+        if self._wider.primary[head, place]:
+            return False
+        more = self._wider.primary if self._wider.whole[head, place] else self._wider.whole
+        more[head, place] = True
         return True
 
     def _others(self, code: str) -> bool:
@@ -309,14 +309,18 @@ class _Widening:
     def _withhold_root(self, code: str) -> bool:
         place = self._places[code]
         roots = np.flatnonzero(self._parents < 0)
-        if not self._aggregate.form.measure(code).below or self.disclosure.withheld[roots, place].all():
+        is_done = self.disclosure.withheld[roots, place] | self._wider.primary[roots, place]
+        if not self._aggregate.form.measure(code).below or is_done.all():
             return False
         self._wider.primary[roots, place] = True
         return True
 
     def _shown_above(self, unit: int, place: int, *, itself: bool) -> int | None:
-        """Return the nearest unit above whose figure is shown; None if there is none."""
+        """Return the nearest unit above whose figure can be withheld; None if there is none.
+
+        A figure that was published stays shown.
+        """
         at = unit if itself else int(self._parents[unit])
-        while at >= 0 and self.disclosure.withheld[at, place]:
+        while at >= 0 and (self.disclosure.withheld[at, place] or self._before[at, place]):
             at = int(self._parents[at])
         return at if at >= 0 else None
