@@ -1,17 +1,17 @@
-"""Lists that an office keeps beside the returns as text: changes.csv, decisions.csv.
+"""Lists that an office keeps beside the returns as text: changes.csv, decisions.csv, published.csv.
 
 They have a header row, in Vietnamese or English, with any delimiter and in any encoding that Excel writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from antq_stats.delimited import DELIMITERS, NotText, UnknownEncoding, decode, rows_of
-from antq_stats.words.text import ascii_key
+from antq_stats.words.text import ascii_key, one_line
 
 _LARGEST = 64 << 20  # bytes
 _HEADER_ROWS = 20
@@ -40,6 +40,21 @@ class ListTable(NamedTuple):
     columns: dict[str, int]
     """Place of each known column."""
     delimiter: str
+
+    def lines(self, longest: int) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield each line below the header that is not blank: its row, from 1, and the texts of its columns.
+
+        Parameters
+        ----------
+        longest : number of characters that are kept of a cell.
+        """
+        for row, cells in enumerate(self.rows[self.top + 1 :], start=self.top + 2):
+            if any(cell.strip() for cell in cells):
+                places = self.columns.items()
+                yield (
+                    row,
+                    {name: one_line(cells[at], longest) if at < len(cells) else "" for name, at in places},
+                )
 
 
 def list_rows(path: Path) -> list[list[str]]:

@@ -17,7 +17,7 @@ from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.office_file import ListProblem, list_table, list_text
 from antq_stats.register.unit_file import day_of_text
-from antq_stats.words.text import ascii_key, one_line
+from antq_stats.words.text import ascii_key
 
 RECORDS = "published"
 """Folder beside published.csv with what the reports showed."""
@@ -85,22 +85,17 @@ def read_published(path: Path) -> tuple[PublishedReport, ...]:
         With every fault: S231 the file cannot be read; S232 a cell is wrong.
     """
     try:
-        rows, top, columns, _ = list_table(list_text(path), HEADS, REQUIRED)
+        table = list_table(list_text(path), HEADS, REQUIRED)
     except ListProblem as error:
         raise SetupError([Finding(code="S231", file=path.name, facts=error.facts)]) from None
     lines: list[PublishedReport] = []
     faults: list[Finding] = []
-    for number, cells in enumerate(rows[top + 1 :], start=top + 2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        texts = {
-            name: one_line(cells[at], _LONGEST) if at < len(cells) else "" for name, at in columns.items()
-        }
+    for number, texts in table.lines(_LONGEST):
         wrong = list(_faults(texts))
         faults += [
             Finding(
-                code="S232", file=path.name, row=number, column=columns.get(name), value=texts[name] or None,
-                facts={"problem": problem},
+                code="S232", file=path.name, row=number, column=table.columns.get(name),
+                value=texts[name] or None, facts={"problem": problem},
             )
             for name, problem in wrong
         ]  # fmt: skip

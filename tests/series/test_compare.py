@@ -125,6 +125,14 @@ def test_counts_add_over_a_merger_and_the_sum_stays(tmp_path: Path) -> None:
     assert (whole["from"]["value"], whole["to"]["value"], whole["basis"]) == (46, 54, "exact")
 
 
+def test_changes_whose_acts_have_semicolons_are_read_by_the_commas_of_their_header(tmp_path: Path) -> None:
+    sound = CHANGES.format(first="", second="")
+    changes = re.sub(r"(?m)^(?!event,)(.+)$", rf"\1{';a' * 12}", sound)
+    assert changes.count(";") > changes.count(",")
+    data = _json(*_two(tmp_path, changes=changes))
+    assert _of(data, "0701", "trau")["from"]["value"] == 30
+
+
 def test_a_division_without_shares_has_bounds_and_no_change(tmp_path: Path) -> None:
     part = _of(_json(*_two(tmp_path)), "0705", "trau")
     assert (part["from"]["value"], part["from"]["low"], part["from"]["high"]) == (None, 0, 9)

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from antq_stats.changes.events import KINDS, Event, Kind, Part
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
-from antq_stats.office_file import ListProblem, list_header, list_rows
+from antq_stats.office_file import ListProblem, list_table, list_text
 from antq_stats.register.unit_file import day_of_text
-from antq_stats.words.text import ascii_key, one_line
+from antq_stats.words.text import ascii_key
 
 HEADS: Mapping[str, tuple[str, ...]] = {
     "event": ("event", "su kien", "dot", "ma su kien"),
@@ -36,6 +36,7 @@ _KIND_WORDS: Mapping[str, Kind] = {
     "bo cap": "abolish-level", "bai bo cap": "abolish-level",
 }  # fmt: skip
 _ALL = Fraction(1)
+_LONGEST = 240
 _PLAIN = re.compile(r"[0-9./]{1,60}%?")
 
 
@@ -67,16 +68,12 @@ def read_rows(path: Path) -> tuple[list[ChangeRow], list[Finding]]:
         S211: the file cannot be read.
     """
     try:
-        rows = list_rows(path)
-        top, columns = list_header(rows, HEADS, REQUIRED)
+        table = list_table(list_text(path), HEADS, REQUIRED)
     except ListProblem as error:
         raise SetupError([Finding(code="S211", file=path.name, facts=error.facts)]) from None
     found: list[ChangeRow] = []
     faults: list[Finding] = []
-    for number, cells in enumerate(rows[top + 1 :], start=top + 2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        texts = {name: one_line(cells[at], 240) if at < len(cells) else "" for name, at in columns.items()}
+    for number, texts in table.lines(_LONGEST):
         row = _row(number, texts)
         if isinstance(row, ChangeRow):
             found.append(row)

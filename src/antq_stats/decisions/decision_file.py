@@ -11,7 +11,7 @@ from antq_stats.findings.setup_error import SetupError
 from antq_stats.office_file import ListProblem, list_table, list_text
 from antq_stats.reading.privacy import holds_a_person
 from antq_stats.register.unit_file import day_of_text
-from antq_stats.words.text import ascii_key, one_line
+from antq_stats.words.text import ascii_key
 
 HEADS: Mapping[str, tuple[str, ...]] = {
     "date": ("date", "ngay"),
@@ -59,24 +59,19 @@ def read_decisions(path: Path) -> Decisions:
         With every fault: S221 the file cannot be read; S222 a line is incomplete or wrong.
     """
     try:
-        rows, top, columns, _ = list_table(list_text(path), HEADS, REQUIRED)
+        table = list_table(list_text(path), HEADS, REQUIRED)
     except ListProblem as error:
         raise SetupError([Finding(code="S221", file=path.name, facts=error.facts)]) from None
     lines: list[Decision] = []
     faults: list[Finding] = []
-    for number, cells in enumerate(rows[top + 1 :], start=top + 2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        texts = {
-            name: one_line(cells[at], _LONGEST) if at < len(cells) else "" for name, at in columns.items()
-        }
+    for number, texts in table.lines(_LONGEST):
         line, wrong = decision_of(texts, len(lines) + len(faults) + 1)
         faults += [
             Finding(
                 code="S222",
                 file=path.name,
                 row=number,
-                column=columns.get(_field(problem)),
+                column=table.columns.get(_field(problem)),
                 value=text or None,
                 facts={"problem": problem},
             )
