@@ -6,7 +6,7 @@ pickled. Measures, ratios, tables and units are identified by their position.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -236,7 +236,11 @@ class Units:
         return {}
 
     @cached_property
-    def _by_name(self) -> dict[int, tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]]:
+    def _by_own_name(self) -> dict[int, dict[str, tuple[int, ...]]]:
+        return {}
+
+    @cached_property
+    def _by_variant(self) -> dict[int, dict[str, tuple[int, ...]]]:
         return {}
 
     def children_named(self, parent: int, key: str) -> tuple[int, ...]:
@@ -249,17 +253,25 @@ class Units:
         parent : position of the unit.
         key : text key of the name.
         """
-        tables = self._by_name.get(parent)
-        if tables is None:
-            tables = ({}, {})
-            for position in self.children.get(parent, ()):
-                keys = self._keys(position)
-                for table, names in ((tables[0], keys.own), (tables[1], keys.others)):
-                    for name in names:
-                        known = table.get(name)
-                        table[name] = (position,) if known is None else (*known, position)
-            self._by_name[parent] = tables
-        return tables[0].get(key) or tables[1].get(key, ())
+        own = self._by_own_name.get(parent)
+        if own is None:
+            own = self._by_own_name[parent] = self._children_by(parent, lambda keys: keys.own)
+        if key in own:
+            return own[key]
+        variants = self._by_variant.get(parent)
+        if variants is None:
+            variants = self._by_variant[parent] = self._children_by(parent, lambda keys: keys.others)
+        return variants.get(key, ())
+
+    def _children_by(
+        self, parent: int, names: Callable[[NameKeys], frozenset[str]]
+    ) -> dict[str, tuple[int, ...]]:
+        found: dict[str, tuple[int, ...]] = {}
+        for position in self.children.get(parent, ()):
+            for name in names(self._keys(position)):
+                known = found.get(name)
+                found[name] = (position,) if known is None else (*known, position)
+        return found
 
     @cached_property
     def by_name_above_leaves(self) -> Mapping[str, tuple[int, ...]]:

@@ -108,10 +108,11 @@ class Crossings:
         own = values[self.unit]
         exact = own if own.max(initial=0) < _SAFE else own.astype(object)
         low, high = exact * self._low.over // self._low.under, -(-exact * self._high.over // self._high.under)
-        if self.is_estimated.any():
-            parts = self._shares.parts(values)[self._row]
-            estimated = np.where(self._inside, parts, 0).sum(axis=1)
-            low, high = (np.where(self.is_estimated, estimated, bound) for bound in (low, high))
+        at = np.flatnonzero(self.is_estimated)
+        if len(at):
+            rows, of = np.unique(self._row[at], return_inverse=True)
+            parts = self._shares.among(rows).parts(values)[of]
+            low[at] = high[at] = np.where(self._inside[at], parts, 0).sum(axis=1)
         return low.astype(np.int64), high.astype(np.int64)
 
 
@@ -138,6 +139,9 @@ class _Table(NamedTuple):
     unit: Integers
     over: npt.NDArray[Any]
     under: npt.NDArray[Any]
+
+    def among(self, rows: Integers) -> _Table:
+        return _Table(self.unit[rows], self.over[rows], self.under[rows])
 
     def parts(self, values: Integers) -> npt.NDArray[Any]:
         """Return whole parts of the units' values that add up to them, by largest remainder."""

@@ -103,13 +103,14 @@ class History:
         """
         days = self._days(start, end)
         leaving = frozenset[str]().union(*days)
-        found = {code: _unchanged(code) for code in codes if code in leaving}
+        found = {code: _unchanged(code) for code in filter(leaving.__contains__, codes)}
+        holders: dict[str, dict[str, None]] = defaultdict(dict)  # who has a part in each unit of the day
+        holders |= {code: {code: None} for code in found}
         for steps in days:
-            found |= {
-                code: _moved(fate, steps)
-                for code, fate in found.items()
-                if not steps.keys().isdisjoint([part.code for part in fate.parts])
-            }
+            for code in {holder: None for left in steps for holder in holders.pop(left, ())}:
+                found[code] = fate = _moved(found[code], steps)
+                for part in fate.parts:
+                    holders[part.code][code] = None
         return {code: fate for code, fate in found.items() if fate.events}
 
     def _days(self, start: date, end: date) -> list[dict[str, _Step]]:
@@ -124,13 +125,12 @@ class History:
 
 def _steps(pairs: Iterable[tuple[Event, Part]]) -> dict[str, _Step]:
     """Return the steps of one day: a unit may be in several events, such as a merger and a new name."""
-    leaving: dict[str, dict[str, tuple[Event, Part]]] = defaultdict(dict)
+    events: dict[str, Event] = {}
+    leaving: dict[str, dict[str, Part]] = defaultdict(dict)
     for event, part in pairs:
-        leaving[part.old].setdefault(part.new, (event, part))
-    return {
-        code: _Step(next(iter(found.values()))[0], tuple(part for _, part in found.values()))
-        for code, found in leaving.items()
-    }
+        events.setdefault(part.old, event)
+        leaving[part.old].setdefault(part.new, part)
+    return {code: _Step(events[code], tuple(parts.values())) for code, parts in leaving.items()}
 
 
 def _unchanged(code: str) -> Fate:

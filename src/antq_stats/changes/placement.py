@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import compress, count
+from operator import not_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -150,11 +152,13 @@ class _Placing:
         self.arrivals: dict[int, Counter[str]] = {}
 
     def result(self) -> Placement:
-        for unit in self.source.tree_order.tolist():
-            if self.whole[unit] == NOWHERE:
-                self._place(unit)
-            if unit in self.units.children:
-                self._place_alike(unit)
+        for parent in (-1, *self._above):
+            if parent >= 0 and parent not in self._changed_below:
+                self._place_alike(parent)
+                self._place_moved(parent)
+            for unit in self.units.children[parent]:
+                if self.whole[unit] == NOWHERE:
+                    self._place(unit)
         self._join_respelled()
         whole = np.array(self.whole, dtype=np.int64)
         return Placement(
@@ -162,6 +166,14 @@ class _Placing:
             tuple(self.divided.values()), self.fates,
             tuple(self.others.by_code[code] for code in self.back), self._uncovered(), self._strayed(),
         )  # fmt: skip
+
+    @cached_property
+    def _above(self) -> list[int]:
+        """The units of the source that have units below them, in tree order."""
+        is_above = np.zeros(len(self.whole), dtype=np.bool_)
+        is_above[[unit for unit in self.units.children if unit >= 0]] = True
+        order = self.source.tree_order
+        return list(order[is_above[order]].tolist())
 
     def _place(self, unit: int) -> None:
         fate = self.fates.get(unit)
@@ -175,13 +187,20 @@ class _Placing:
     def _place_alike(self, unit: int) -> None:
         """Place all units below one at once, if no event changed them and the target has them just so."""
         own, others = self.units.children[unit], self.others.children.get(self.whole[unit])
-        if not isinstance(own, range) or not isinstance(others, range) or unit in self._changed_below:
+        if not isinstance(own, range) or not isinstance(others, range):
             return
         mine, theirs = slice(own.start, own.stop), slice(others.start, others.start + len(own))
         is_alike = self.units.codes[mine] == self.others.codes[theirs]
         if is_alike and self.units.names[mine] == self.others.names[theirs]:
             self.whole[mine] = range(theirs.start, theirs.stop)
             self.same[mine] = [True] * len(own)
+
+    def _place_moved(self, unit: int) -> None:
+        """Place all units below one at once, if their codes are not in the target: by their names."""
+        own, above, others = self.units.children[unit], self.whole[unit], self.others.by_code
+        codes = self.units.codes
+        if above != NOWHERE and not any(codes[child] in others for child in own):
+            self._in_commune(own, above)
 
     @cached_property
     def _changed_below(self) -> frozenset[int]:
@@ -192,9 +211,9 @@ class _Placing:
 
     def _join_respelled(self) -> None:
         """Take a unit whose name is spelled otherwise for the one of its code, if all below it agree."""
-        for unit in self.source.tree_order[::-1].tolist():
-            below = self.units.children.get(unit)
-            if below is None or self.same[unit] or unit in self.fates:
+        for unit in self._above[::-1]:
+            below = self.units.children[unit]
+            if self.same[unit] or unit in self.fates:
                 continue
             if not all(self.same[child] for child in below):
                 continue
@@ -249,7 +268,7 @@ class _Placing:
             return
         parts = self.divided.get(parent)
         if parts is None:
-            self._in_commune(unit, self.whole[parent])
+            self._in_commune((unit,), self.whole[parent])
             return
         by_name = [
             (share.unit, child)
@@ -257,28 +276,34 @@ class _Placing:
             if share.unit != NOWHERE
             for child in self.others.children_named(share.unit, text_key(self.units.names[unit]))
         ]
-        if len(by_name) == 1 and self._is_only_one(unit, by_name[0][0]):
+        if len(by_name) == 1 and self._only_ones((unit,), by_name[0][0]):
             self.whole[unit], self.same[unit] = by_name[0][1], True
         else:
             self.divided[unit] = Divided(unit, parts.shares, parts.is_estimated)
 
-    def _in_commune(self, unit: int, above: int) -> None:
-        """Place a unit below the one that its parent belongs to: as a unit of its own if the names agree."""
+    def _in_commune(self, units: Sequence[int], above: int) -> None:
+        """Place units where their parent belongs: as units of their own if the names agree."""
         if above == NOWHERE:
             return
-        is_finer = self.others.levels[above] < len(self.others.level_names) - 1
-        named = self.others.children_named(above, text_key(self.units.names[unit])) if is_finer else ()
-        if len(named) == 1 and self._is_only_one(unit, above):
-            self.whole[unit], self.same[unit] = named[0], True
-        else:
+        for unit in units:
             self.whole[unit] = above
+        for unit, key in self._only_ones(units, above):
+            named = self.others.children_named(above, key)
+            if len(named) == 1:
+                self.whole[unit], self.same[unit] = named[0], True
 
-    def _is_only_one(self, unit: int, above: int) -> bool:
-        """Return whether a unit's name tells it from all others that came to a unit of the target."""
+    def _only_ones(self, units: Sequence[int], above: int) -> list[tuple[int, str]]:
+        """Return those of some units that alone have their name among all that came to a unit of the target.
+
+        Each with its text key.
+        """
+        arrivals, names = self._arrivals(above), self.units.names
+        keys = ((unit, text_key(names[unit])) for unit in units)
+        found = [(unit, key) for unit, key in keys if arrivals[key] == 1]
         back = self.back.get(self.others.codes[above])
-        if back is not None and back.whole is None and self.units.is_numbered(unit):
-            return False
-        return self._arrivals(above)[text_key(self.units.names[unit])] == 1
+        if back is None or back.whole is not None:
+            return found
+        return [(unit, key) for unit, key in found if not self.units.is_numbered(unit)]
 
     def _arrivals(self, above: int) -> Counter[str]:
         """Return how many old units of each name came to a unit of the target."""
@@ -313,12 +338,11 @@ class _Placing:
 
     def _uncovered(self) -> Truths:
         """Return the units of the target that had a part outside the source or are of unknown origin."""
-        others, count = self.others, len(self.others.codes)
-        covered, changed = [False] * count, [False] * count
-        for target, same in zip(self.whole, self.same, strict=True):
-            if same:
-                covered[target] = True
-        looked_at = np.zeros(count, dtype=np.bool_)  # the others are as they were, or have no origin
+        others, size = self.others, len(self.others.codes)
+        covered, changed = [False] * size, [False] * size
+        for target in compress(self.whole, self.same):
+            covered[target] = True
+        looked_at = np.zeros(size, dtype=np.bool_)  # the others are as they were, or have no origin
         free = _free_levels(others)
         looked_at[~np.isin(np.asarray(others.levels), free)] = True
         looked_at[[others.by_code[code] for code in self.back]] = True
@@ -345,8 +369,8 @@ class _Placing:
         """
         units, free = self.units, _free_levels(self.units)
         strayed = np.zeros(len(self.others.codes), dtype=np.bool_)
-        for unit, same in enumerate(self.same):
-            if same or unit in self.fates or self.whole[unit] == NOWHERE or units.levels[unit] in free:
+        for unit in compress(count(), map(not_, self.same)):
+            if unit in self.fates or self.whole[unit] == NOWHERE or units.levels[unit] in free:
                 continue
             below = units.children.get(unit, ())
             if not all(self.same[child] or child in self.fates for child in below or (unit,)):
