@@ -50,6 +50,11 @@ class Homes:
         return self.placement.crossings.among(self.units)
 
     @cached_property
+    def outside(self) -> Crossings:
+        """The crossings of those of the n units of which a part is outside the target register."""
+        return self.placement.crossings.outside(self.units)
+
+    @cached_property
     def row(self) -> Integers:
         """For each crossing which of the n units it is of."""
         place = np.zeros(len(self.placement.source), dtype=np.int64)

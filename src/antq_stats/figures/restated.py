@@ -254,7 +254,7 @@ class Restated:
         own = np.zeros(len(self.placement.source), dtype=np.int64)
         own[units] = sums[units]
         outside = int(own[self.placement.left].sum())
-        outside += int(self.placement.crossings.outside(units).bounds(own)[1].sum())
+        outside += int(self._homes_of(units).outside.bounds(own)[1].sum())
         return Balance(before, before - outside, outside)
 
     def _reason(self, chosen: Integers, measures: list[Measure]) -> Reason | None:
