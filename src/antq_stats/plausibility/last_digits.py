@@ -1,14 +1,14 @@
 """Figures of a sender that end in 0 or 5 too often: they were estimated, not counted.
 
 Among figures from 10 on that were counted, about one in five ends in 0 or 5. How likely it is that at least k
-of n do, is the upper tail of the binomial distribution, taken exactly.
+of n do, is the upper tail of the binomial distribution.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from math import comb
+from math import comb, lgamma, log
 
 import numpy as np
 
@@ -24,6 +24,12 @@ from antq_stats.plausibility.years import Case
 _LEAST = 10
 """Figures of one digit are not judged: few things are none, one or five by estimate."""
 _ONE_IN = 5
+_UNSURE = 1e-6
+"""Difference of logarithms that floats may not decide."""
+_NOTHING = 1e-18
+"""A term this small beside the sum, and all after it, does not change the sum."""
+_SHORT = 10_000
+"""Figures of which a tail is short."""
 
 
 @check("last_digits")
@@ -84,12 +90,31 @@ def _stated(table: TableValues, places: list[int], ends: Integers) -> str:
 def is_beyond_chance(found: int, given: int, chance: float) -> bool:
     """Return whether so many of some figures end in 0 or 5 with less than a probability, by chance.
 
+    The sum of the tail is a float, which is off by far less than a millionth of it. Where that could decide,
+    the tail is summed exactly, if it is short.
+
     Parameters
     ----------
     found : number of figures that do.
     given : number of figures.
     chance : the probability.
     """
+    if found > given or (found * _ONE_IN <= given and 2 * chance <= 1):  # none, or half and more
+        return found > given
+    share, log_chance = 1 / _ONE_IN, log(chance)
+    first = lgamma(given + 1) - lgamma(found + 1) - lgamma(given - found + 1)
+    first += found * log(share) + (given - found) * log(1 - share)
+    if first > log_chance + _UNSURE:
+        return False  # so many, and no more, are likelier
+    term = total = 1.0
+    for count in range(found, given):
+        term *= (given - count) / (count + 1) * (share / (1 - share))
+        total += term
+        if term < _NOTHING * total and count * _ONE_IN > given:
+            break
+    distance = first + log(total) - log_chance
+    if abs(distance) > _UNSURE or given > _SHORT:
+        return distance < 0
     ways = sum(comb(given, count) * (_ONE_IN - 1) ** (given - count) for count in range(found, given + 1))
     over, under = Decimal(repr(chance)).as_integer_ratio()
     return bool(ways * under < over * _ONE_IN**given)

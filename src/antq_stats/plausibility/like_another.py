@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import comb
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.form.plausibility import Copy
@@ -18,6 +19,10 @@ from antq_stats.plausibility.years import Case, Reals, TableYears
 
 _POOL = 4000
 """Number of pairs of rows of different senders that are drawn as a measure of what is usual."""
+_WIDE = 1 << 31
+"""Values below this fit into 32 bits, which are compared in half the time."""
+_FEW = 4
+"""Values below so many times their number are counted in a table instead of being sorted."""
 
 
 class _Pair(NamedTuple):
@@ -33,7 +38,7 @@ class _Pair(NamedTuple):
 class _Rows(NamedTuple):
     """The rows of the k senders that are compared, in the order of their sheets: the first with the first."""
 
-    values: Integers
+    values: npt.NDArray[np.signedinteger[Any]]
     """k x n x m, -1 where there is none to compare."""
     weights: Reals
     """Surprise of an equal value, k x n x m."""
@@ -67,8 +72,12 @@ def _of_table(case: Case, sheets: Sheets, years: TableYears | None) -> Hits:
     weights = _weights(values)
     moved = np.zeros(len(senders)) if years is None else senders.sums(years.moved[:, None])[:, 0]
     found: dict[int, _Pair] = {}
+    ordered = _in_order(senders, sheets, values)
+    compared: npt.NDArray[np.signedinteger[Any]] = values
+    if values.max(initial=0) < _WIDE:
+        compared = values.astype(np.int32)
     for members in senders.around.values():
-        rows = _aligned(senders, sheets, members, values, weights)
+        rows = _aligned(ordered, members, compared, weights)
         for pair in _pairs(rows, limits):
             first, second = int(members[pair.copy]), int(members[pair.model])
             copy, model = (first, second) if moved[first] > moved[second] else (second, first)
@@ -78,7 +87,7 @@ def _of_table(case: Case, sheets: Sheets, years: TableYears | None) -> Hits:
     pairs = [found[copy] for copy in sorted(found)]
 
     def tell(at: int) -> Told:
-        return _told(case, sheets, senders, values, pairs[at])
+        return _told(case, sheets, senders, ordered, values, pairs[at])
 
     of = [senders.rows(pair.copy) for pair in pairs]
     units = senders.units[[pair.copy for pair in pairs]]
@@ -87,28 +96,48 @@ def _of_table(case: Case, sheets: Sheets, years: TableYears | None) -> Hits:
 
 def _weights(values: Integers) -> Reals:
     """Return for each of n x m values -log of how frequent it is in its column; 0 for none."""
-    weights = np.zeros(values.shape)
+    weights = np.zeros(values.shape, order="F")
     for place in range(values.shape[1]):
         given = np.flatnonzero(values[:, place] >= 0)
-        _, which, counts = np.unique(values[given, place], return_inverse=True, return_counts=True)
-        weights[given, place] = -np.log(counts[which] / max(len(given), 1))
+        column = values[given, place]
+        if column.max(initial=0) < _FEW * len(column):
+            counts = np.bincount(column)[column]
+        else:
+            _, which, of_values = np.unique(column, return_inverse=True, return_counts=True)
+            counts = of_values[which]
+        weights[given, place] = -np.log(counts / max(len(given), 1))
     return weights
 
 
-def _in_order(senders: Senders, sheets: Sheets, sender: int) -> Integers:
-    rows = senders.rows(sender)
-    ordered: Integers = rows[np.argsort(sheets.sources[rows], kind="stable")]
-    return ordered
+class _Ordered(NamedTuple):
+    """The rows of the k senders that have a value to compare, in the order of their sheets."""
+
+    rows: Integers
+    starts: Integers
+    """Where those of each sender begin, and the end of all, k + 1."""
+
+    def of(self, sender: int) -> Integers:
+        rows: Integers = self.rows[self.starts[sender] : self.starts[sender + 1]]
+        return rows
 
 
-def _aligned(senders: Senders, sheets: Sheets, members: Integers, values: Integers, weights: Reals) -> _Rows:
-    rows = [_in_order(senders, sheets, sender) for sender in members.tolist()]
-    rows = [of[(values[of] >= 0).any(axis=1)] for of in rows]
-    counts = np.array([len(of) for of in rows], dtype=np.int64)
-    shape = (len(rows), int(counts.max(initial=0)), values.shape[1])
-    aligned, heavy = np.full(shape, -1, dtype=np.int64), np.zeros(shape)
-    for at, of in enumerate(rows):
-        aligned[at, : len(of)], heavy[at, : len(of)] = values[of], weights[of]
+def _in_order(senders: Senders, sheets: Sheets, values: Integers) -> _Ordered:
+    kept = np.flatnonzero((values >= 0).any(axis=1))
+    kept = kept[np.lexsort((sheets.sources[kept], senders.of_rows[kept]))]
+    return _Ordered(kept, np.searchsorted(senders.of_rows[kept], np.arange(len(senders) + 1)))
+
+
+def _aligned(
+    ordered: _Ordered, members: Integers, values: npt.NDArray[np.signedinteger[Any]], weights: Reals
+) -> _Rows:
+    of = [ordered.of(sender) for sender in members.tolist()]
+    counts = np.array([len(rows) for rows in of], dtype=np.int64)
+    rows = np.concatenate(of)
+    sender = np.repeat(np.arange(len(of)), counts)
+    place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    shape = (len(of), int(counts.max(initial=0)), values.shape[1])
+    aligned, heavy = np.full(shape, -1, dtype=values.dtype), np.zeros(shape)
+    aligned[sender, place], heavy[sender, place] = values[rows], weights[rows]
     return _Rows(aligned, heavy, counts)
 
 
@@ -126,20 +155,20 @@ def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
     highest = highest_of_draws(pool, np.arange(rows.values.shape[1] + 1))
     usual = float(equal.sum()) / max(len(pool), 1)
     least = limits.surprise + np.log(comb(len(rows.counts), 2))
+    flat, weights = (axis.reshape(len(rows.counts), -1) for axis in (rows.values, rows.weights))
     for sender in range(len(rows.counts) - 1):
-        others = rows.values[sender + 1 :]
-        shared = (others == rows.values[sender]) & (others >= 0)
-        scores = (shared * rows.weights[sender]).sum(axis=(1, 2))
+        scores = (flat[sender + 1 :] == flat[sender]) @ weights[sender]  # none weighs nothing
         common = np.minimum(rows.counts[sender + 1 :], rows.counts[sender])
         surplus = scores - highest[common]
         for at in np.flatnonzero(surplus > least).tolist():
             yield _Pair(float(surplus[at]), sender, sender + 1 + at, usual * int(common[at]))
 
 
-def _told(case: Case, sheets: Sheets, senders: Senders, values: Integers, pair: _Pair) -> Told:
+def _told(
+    case: Case, sheets: Sheets, senders: Senders, ordered: _Ordered, values: Integers, pair: _Pair
+) -> Told:
     register, table = case.collection.register, sheets.table
-    copy, model = (_in_order(senders, sheets, sender) for sender in (pair.copy, pair.model))
-    copy, model = (of[(values[of] >= 0).any(axis=1)] for of in (copy, model))
+    copy, model = ordered.of(pair.copy), ordered.of(pair.model)
     common = min(len(copy), len(model))
     equal = (values[copy[:common]] == values[model[:common]]) & (values[copy[:common]] >= 0)
     facts = {

@@ -77,15 +77,16 @@ def _far(
 ) -> _Far:
     """Return the values of a measure that are outliers."""
     values = table.values[:, place]
-    judged = np.flatnonzero((values >= 0) & (weights > 0))
-    nothing = np.zeros(0, dtype=np.int64)
-    if len(judged) < limits.units:
+    is_judged = (values >= 0) & (weights > 0)
+    judged = np.flatnonzero(is_judged)
+    sums = np.bincount(parents[judged] + 1, weights=values[judged], minlength=1)
+    rows = np.flatnonzero(is_judged & doubted & (values > limits.above * table.measures[place].scale))
+    rows = rows[values[rows] >= limits.share * sums[parents[rows] + 1]]
+    if len(judged) < limits.units or not len(rows):  # few are much of a sum, and medians cost more
+        nothing = np.zeros(0, dtype=np.int64)
         return _Far(nothing, nothing, nothing)
     far, median = far_above(values[judged] / weights[judged], limits.mad)
-    rows = judged[far & doubted[judged]]
-    rows = rows[values[rows] > limits.above * table.measures[place].scale]
-    sums = np.bincount(parents[judged] + 1, weights=values[judged], minlength=1)
-    rows = rows[values[rows] >= limits.share * sums[parents[rows] + 1]]
+    rows = rows[far[np.searchsorted(judged, rows)]]
     usual = np.rint(weights[rows] * median).astype(np.int64)
     return _Far(rows, np.full(len(rows), place), usual)
 

@@ -17,6 +17,8 @@ from antq_stats.plausibility.years import Reals
 from antq_stats.register.register import UnitRegister
 
 _DRAWS = 200
+_BLOCK = 1 << 15
+"""Rows compared at a time, whose columns fit into the processor's cache."""
 _AROUND = 5
 """Least number of senders under a unit for them to be compared among themselves."""
 
@@ -26,10 +28,11 @@ def is_first_in_row(values: Integers) -> Truths:
 
     Equal values of one row have one cause: they are one coincidence, not several.
     """
-    first = np.ones(values.shape, dtype=np.bool_)
-    for place in range(1, values.shape[1]):
-        for other in range(place):
-            first[:, place] &= values[:, place] != values[:, other]
+    first = np.ones(values.shape, dtype=np.bool_, order="F")
+    for top in range(0, len(values), _BLOCK):
+        columns = np.ascontiguousarray(values[top : top + _BLOCK].T)
+        for place in range(1, len(columns)):
+            first[top : top + _BLOCK, place] = ~(columns[:place] == columns[place]).any(axis=0)
     return first
 
 

@@ -241,6 +241,8 @@ def _shifted_rows(grid: Grid, located: LocatedTable, body: Body, report: Report)
     header = grid.rows[located.top : located.body]
     titled = [column for row in header for column, cell in enumerate(row) if cell not in ("", None)]
     beyond = max(*titled, *located.columns, 0) + 1
+    if max(map(len, grid.rows)) <= beyond:
+        return
     reaching = {
         row: position
         for position, row in enumerate(body.raw)

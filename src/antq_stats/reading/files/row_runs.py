@@ -39,12 +39,14 @@ class RowRuns(NamedTuple):
     bounds : first row of each run, counted from 0, and the row after its last; n rows in all.
     units : positions of the n rows' units, as a buffer of n 32-bit integers.
     values : the rows' counts, as a buffer of n x m 32-bit integers in row order; `plan.MISSING` if blank.
+    largest : the greatest of the counts; `plan.MISSING` if there is none.
     """
 
     columns: tuple[int, ...] = ()
     bounds: tuple[tuple[int, int], ...] = ()
     units: memoryview | bytes = b""
     values: memoryview | bytes = b""
+    largest: int = MISSING
 
     def __bool__(self) -> bool:
         """Return whether any rows were already read."""
@@ -59,11 +61,6 @@ class RowRuns(NamedTuple):
     def positions(self) -> memoryview:
         """Positions of the rows' units, as n integers."""
         return memoryview(self.units).cast("i")
-
-    @property
-    def largest(self) -> int:
-        """The greatest value in the rows; `plan.MISSING` if there is none."""
-        return max(memoryview(self.values).cast("i"), default=MISSING)
 
     def of_table(self, columns: tuple[int, ...], top: int) -> Iterator[Run]:
         """Yield the runs at or below a row.

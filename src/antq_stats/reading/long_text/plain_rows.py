@@ -25,7 +25,7 @@ Integers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 
-CHUNK = 1 << 19
+CHUNK = 1 << 18
 """Bytes read at a time, so that the arrays made of them fit into the processor's cache."""
 _LONGEST = 8
 """Maximum number of digits of a figure: eight bytes are read as one integer."""
@@ -33,6 +33,8 @@ _NEWLINE, _RETURN = 10, 13
 _ZEROS = np.uint64(0x3030303030303030)
 _OVER_NINE = np.uint64(0x7676767676767676)
 _HIGH = np.uint64(0x8080808080808080)
+_BEFORE = np.array([56, *(8 * (_LONGEST - digits) for digits in range(1, _LONGEST + 1))], dtype=np.uint64)
+"""Number of digits -> bits before them in eight bytes; a blank is judged by its length."""
 _LEAST = np.array([0, 0, *(10**digits for digits in range(1, _LONGEST))], dtype=np.int64)
 """Number of digits -> smallest number with so many digits and no leading zero."""
 _UNKNOWN = -1
@@ -52,6 +54,8 @@ class PlainRows:
     """n positions of units, as a buffer of 32-bit integers."""
     values: memoryview
     """n x m counts, row after row, `plan.MISSING` for none, as a buffer of 32-bit integers."""
+    largest: int
+    """The greatest of these counts; `plan.MISSING` if there is none."""
     others: list[int]
     """The other lines."""
     starts: list[int]
@@ -69,6 +73,11 @@ class _Read:
     units: Integers
     values: npt.NDArray[np.int32]
     cells: int
+
+    def keep(self, chosen: Truths) -> None:
+        """Keep the data of some of the plain lines only."""
+        if not chosen.all():
+            self.units, self.values = self.units[chosen], self.values[chosen]
 
 
 def plain_rows(units: Units, text: bytes, start: int, layout: Layout) -> PlainRows | None:
@@ -102,11 +111,11 @@ def plain_rows(units: Units, text: bytes, start: int, layout: Layout) -> PlainRo
     plain = np.concatenate([part.plain for part in parts])
     loose = np.concatenate([part.loose for part in parts])
     kept = plain & ~_beside(loose)
-    chosen = kept[plain]
+    ends = np.cumsum([len(part.units) for part in parts])[:-1]
+    for part, chosen in zip(parts, np.split(kept[plain], ends), strict=True):
+        part.keep(chosen)
     values = np.concatenate([part.values for part in parts])
     at = np.concatenate([part.units for part in parts])
-    if not chosen.all():
-        values, at = values[chosen], at[chosen]
     bounds = np.flatnonzero(np.diff(np.concatenate(([False], kept, [False])).astype(np.int8)))
     runs = [(int(first), int(last)) for first, last in bounds.reshape(-1, 2)]
     others = np.flatnonzero(~kept)
@@ -116,6 +125,7 @@ def plain_rows(units: Units, text: bytes, start: int, layout: Layout) -> PlainRo
         runs,
         _buffer(at),
         _buffer(values),
+        int(values.max(initial=MISSING)),
         others.tolist(),
         np.concatenate(offsets)[others].tolist(),
         reader.is_modern,
@@ -247,9 +257,10 @@ class _Reader:
         """
         words = np.ndarray((padded.size - _LONGEST + 1,), dtype="<u8", buffer=padded.data, strides=(1,))
         digits = lengths[:, self.columns]
+        capped = np.minimum(digits, _LONGEST)
         number = words[ends[:, self.columns]]
         number ^= _ZEROS
-        shift = ((_LONGEST - np.clip(digits, 1, _LONGEST)) * 8).astype(np.uint64)
+        shift = _BEFORE[capped]
         number >>= shift
         number <<= shift
         wrong = ((number + _OVER_NINE) | number) & _HIGH
@@ -258,7 +269,7 @@ class _Reader:
         values: Integers = ((number * np.uint64(42949672960001)) >> np.uint64(32)).astype(np.int64)
         is_blank = digits == 0
         fine = (wrong == 0) & (digits <= _LONGEST) & (values >= self.least) & (values <= self.most)
-        fine &= values >= _LEAST[np.minimum(digits, _LONGEST)]
+        fine &= values >= _LEAST[capped]
         if is_blank.any():
             fine = np.where(is_blank, self.optional, fine)
             values = np.where(is_blank, self.blank, values)

@@ -186,4 +186,4 @@ def _has_remarks(rows: Sequence[list[object]], layout: Layout) -> bool:
 
 def _runs(found: PlainRows, first: int, located: LocatedTable) -> RowRuns:
     bounds = tuple((first + begin, first + end) for begin, end in found.runs)
-    return RowRuns(columns_of(located), bounds, found.units, found.values)
+    return RowRuns(columns_of(located), bounds, found.units, found.values, found.largest)

@@ -34,7 +34,7 @@ class RecordWidths:
         header = grid.rows[located.top : located.body]
         self.titled = max((_filled(row) for row in header), default=0)
         """Number of fields up to the last one with a header."""
-        below = [row for row in grid.rows[located.body :] if _has_figure(row, located)]
+        below = [row for row in filter(None, grid.rows[located.body :]) if _has_figure(row, located)]
         counts = Counter(map(len, below))
         if grid.runs:  # each of these rows has as many fields as the header
             counts[max(map(len, header))] += grid.runs.rows
