@@ -50,7 +50,7 @@ def last_digits(case: Case) -> Iterator[Hits]:
 def _of_group(case: Case, sheets: Sheets, places: list[int], limits: LastDigits) -> Hits:
     table = sheets.table
     values = table.values[:, places]
-    judged: Truths = (values >= _LEAST) & is_first_in_row(values)
+    judged = is_first_in_row(values, values >= _LEAST)
     rounded: Truths = judged & (values % _ONE_IN == 0)
     senders = Senders(table, case.collection.register)
     counts, ends = senders.sums(judged), senders.sums(rounded)

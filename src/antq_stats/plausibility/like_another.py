@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import comb
 from typing import Any, NamedTuple
 
@@ -16,6 +16,9 @@ from antq_stats.plausibility.hits import Hits, Told, of_senders
 from antq_stats.plausibility.sheets import Sheets
 from antq_stats.plausibility.surprise import Senders, highest_of_draws, is_first_in_row
 from antq_stats.plausibility.years import Case, Reals, TableYears
+
+Compared = npt.NDArray[np.signedinteger[Any]]
+"""Values that are compared, -1 for none."""
 
 _POOL = 4000
 """Number of pairs of rows of different senders that are drawn as a measure of what is usual."""
@@ -38,7 +41,7 @@ class _Pair(NamedTuple):
 class _Rows(NamedTuple):
     """The rows of the k senders that are compared, in the order of their sheets: the first with the first."""
 
-    values: npt.NDArray[np.signedinteger[Any]]
+    values: Compared
     """k x n x m, -1 where there is none to compare."""
     weights: Reals
     """Surprise of an equal value, k x n x m."""
@@ -67,17 +70,14 @@ def _of_table(case: Case, sheets: Sheets, years: TableYears | None) -> Hits:
     scales = np.array([measure.scale for measure in table.measures], dtype=np.int64)
     is_count = np.array([measure.kind == "count" for measure in table.measures], dtype=np.bool_)
     judged: Truths = is_count & (table.values > limits.above * scales)
-    judged &= is_first_in_row(np.where(judged, table.values, -1 - np.arange(len(scales))))
-    values = np.where(judged, table.values, -1)
-    weights = _weights(values)
+    judged = is_first_in_row(table.values, judged)
+    values = _compared(table.values, judged)
+    weights = [_ColumnWeights(column) for column in values.T]
     moved = np.zeros(len(senders)) if years is None else senders.sums(years.moved[:, None])[:, 0]
     found: dict[int, _Pair] = {}
     ordered = _in_order(senders, sheets, values)
-    compared: npt.NDArray[np.signedinteger[Any]] = values
-    if values.max(initial=0) < _WIDE:
-        compared = values.astype(np.int32)
     for members in senders.around.values():
-        rows = _aligned(ordered, members, compared, weights)
+        rows = _aligned(ordered, members, values, weights)
         for pair in _pairs(rows, limits):
             first, second = int(members[pair.copy]), int(members[pair.model])
             copy, model = (first, second) if moved[first] > moved[second] else (second, first)
@@ -94,19 +94,33 @@ def _of_table(case: Case, sheets: Sheets, years: TableYears | None) -> Hits:
     return of_senders("P113", sheets, of, units, int(judged.any(axis=1).sum()), tell, explains=True)
 
 
-def _weights(values: Integers) -> Reals:
-    """Return for each of n x m values -log of how frequent it is in its column; 0 for none."""
-    weights = np.zeros(values.shape, order="F")
+def _compared(values: Integers, judged: Truths) -> Compared:
+    """Return the judged ones of n x m values, and -1 in the places of the others."""
+    is_narrow = values.max(initial=0) < _WIDE
+    found = np.full(values.shape, -1, dtype=np.int32 if is_narrow else np.int64, order="F")
     for place in range(values.shape[1]):
-        given = np.flatnonzero(values[:, place] >= 0)
-        column = values[given, place]
-        if column.max(initial=0) < _FEW * len(column):
-            counts = np.bincount(column)[column]
+        np.copyto(found[:, place], values[:, place], where=judged[:, place], casting="same_kind")
+    return found
+
+
+class _ColumnWeights:
+    """-log of how frequent each value is in a column; 0 for -1, which stands for none."""
+
+    def __init__(self, column: Compared) -> None:
+        given = column[column >= 0]
+        self._is_table = int(given.max(initial=0)) < _FEW * len(given)
+        if self._is_table:
+            counts = np.bincount(given)
         else:
-            _, which, of_values = np.unique(column, return_inverse=True, return_counts=True)
-            counts = of_values[which]
-        weights[given, place] = -np.log(counts / max(len(given), 1))
-    return weights
+            self._values, counts = np.unique(given, return_counts=True)
+        counts = np.where(counts > 0, counts, len(given))
+        self._weights = np.append(-np.log(counts / max(len(given), 1)), 0.0)
+
+    def of(self, values: Compared) -> Reals:
+        """Return the weights of values of the column."""
+        at = values if self._is_table else np.where(values < 0, -1, np.searchsorted(self._values, values))
+        weights: Reals = self._weights[at]
+        return weights
 
 
 class _Ordered(NamedTuple):
@@ -121,14 +135,14 @@ class _Ordered(NamedTuple):
         return rows
 
 
-def _in_order(senders: Senders, sheets: Sheets, values: Integers) -> _Ordered:
+def _in_order(senders: Senders, sheets: Sheets, values: Compared) -> _Ordered:
     kept = np.flatnonzero((values >= 0).any(axis=1))
     kept = kept[np.lexsort((sheets.sources[kept], senders.of_rows[kept]))]
     return _Ordered(kept, np.searchsorted(senders.of_rows[kept], np.arange(len(senders) + 1)))
 
 
 def _aligned(
-    ordered: _Ordered, members: Integers, values: npt.NDArray[np.signedinteger[Any]], weights: Reals
+    ordered: _Ordered, members: Integers, values: Compared, weights: Sequence[_ColumnWeights]
 ) -> _Rows:
     of = [ordered.of(sender) for sender in members.tolist()]
     counts = np.array([len(rows) for rows in of], dtype=np.int64)
@@ -136,8 +150,9 @@ def _aligned(
     sender = np.repeat(np.arange(len(of)), counts)
     place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
     shape = (len(of), int(counts.max(initial=0)), values.shape[1])
-    aligned, heavy = np.full(shape, -1, dtype=values.dtype), np.zeros(shape)
-    aligned[sender, place], heavy[sender, place] = values[rows], weights[rows]
+    aligned = np.full(shape, -1, dtype=values.dtype)
+    aligned[sender, place] = values[rows]
+    heavy = np.stack([of_column.of(aligned[:, :, at]) for at, of_column in enumerate(weights)], axis=2)
     return _Rows(aligned, heavy, counts)
 
 
@@ -151,7 +166,7 @@ def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
     apart = every[0][first] != every[0][second]
     one, other = (tuple(axis[drawn[apart]] for axis in every) for drawn in (first, second))
     equal = (rows.values[one] == rows.values[other]) & (rows.values[one] >= 0)
-    pool = (equal * rows.weights[one]).sum(axis=1)
+    pool = (equal * rows.weights[one]) @ np.ones(equal.shape[1])
     highest = highest_of_draws(pool, np.arange(rows.values.shape[1] + 1))
     usual = float(equal.sum()) / max(len(pool), 1)
     least = limits.surprise + np.log(comb(len(rows.counts), 2))
@@ -165,7 +180,7 @@ def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
 
 
 def _told(
-    case: Case, sheets: Sheets, senders: Senders, ordered: _Ordered, values: Integers, pair: _Pair
+    case: Case, sheets: Sheets, senders: Senders, ordered: _Ordered, values: Compared, pair: _Pair
 ) -> Told:
     register, table = case.collection.register, sheets.table
     copy, model = ordered.of(pair.copy), ordered.of(pair.model)

@@ -23,16 +23,23 @@ _AROUND = 5
 """Least number of senders under a unit for them to be compared among themselves."""
 
 
-def is_first_in_row(values: Integers) -> Truths:
-    """Return whether each of n x m values is the first of its kind in its row.
+def is_first_in_row(values: Integers, judged: Truths) -> Truths:
+    """Return whether each of n x m values is judged, and the first judged one of its kind in its row.
 
     Equal values of one row have one cause: they are one coincidence, not several.
+
+    Parameters
+    ----------
+    values : the values; those that are judged are not negative.
+    judged : which of them are judged, n x m.
     """
-    first = np.ones(values.shape, dtype=np.bool_, order="F")
+    first = np.array(judged, order="F")
+    apart = -1 - np.arange(values.shape[1])
     for top in range(0, len(values), _BLOCK):
-        columns = np.ascontiguousarray(values[top : top + _BLOCK].T)
+        block = slice(top, top + _BLOCK)
+        columns = np.ascontiguousarray(np.where(judged[block], values[block], apart).T)
         for place in range(1, len(columns)):
-            first[top : top + _BLOCK, place] = ~(columns[:place] == columns[place]).any(axis=0)
+            first[block, place] &= ~(columns[:place] == columns[place]).any(axis=0)
     return first
 
 

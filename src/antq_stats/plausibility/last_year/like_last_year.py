@@ -36,7 +36,7 @@ def _of_table(case: Case, years: TableYears, sheets: Sheets) -> Hits:
     limits = case.limits.like_last_year
     senders = Senders(years.table, case.collection.register)
     judged: Truths = years.both & years.is_count & (years.now > limits.above * years.scales)
-    judged &= is_first_in_row(np.where(judged, years.now, -1 - np.arange(judged.shape[1])))
+    judged = is_first_in_row(years.now, judged)
     equal: Truths = judged & (years.now == years.then)
     given, same = senders.sums(judged), senders.sums(equal)
     is_copy, usual = np.zeros(len(senders), dtype=np.bool_), np.zeros(given.shape)
