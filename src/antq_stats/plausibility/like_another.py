@@ -22,6 +22,8 @@ Compared = npt.NDArray[np.signedinteger[Any]]
 
 _POOL = 4000
 """Number of pairs of rows of different senders that are drawn as a measure of what is usual."""
+_AT_ONCE = 1 << 15
+"""Values of which so many are compared at a time, with those of all later senders."""
 _WIDE = 1 << 31
 """Values below this fit into 32 bits, which are compared in half the time."""
 _FEW = 4
@@ -158,25 +160,42 @@ def _aligned(
 
 def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
     """Yield the pairs of senders that are more alike than any rows drawn at random."""
-    every = np.nonzero(np.arange(rows.values.shape[1]) < rows.counts[:, None])
-    if len(rows.counts) < 2 or not len(every[0]):
+    senders, longest, _ = rows.values.shape
+    pool, equal = _drawn(rows)
+    if senders < 2 or not len(pool):
         return
-    random = np.random.default_rng(len(every[0]))
-    first, second = (random.integers(len(every[0]), size=_POOL) for _ in range(2))
-    apart = every[0][first] != every[0][second]
-    one, other = (tuple(axis[drawn[apart]] for axis in every) for drawn in (first, second))
-    equal = (rows.values[one] == rows.values[other]) & (rows.values[one] >= 0)
-    pool = (equal * rows.weights[one]) @ np.ones(equal.shape[1])
-    highest = highest_of_draws(pool, np.arange(rows.values.shape[1] + 1))
-    usual = float(equal.sum()) / max(len(pool), 1)
-    least = limits.surprise + np.log(comb(len(rows.counts), 2))
-    flat, weights = (axis.reshape(len(rows.counts), -1) for axis in (rows.values, rows.weights))
-    for sender in range(len(rows.counts) - 1):
-        scores = (flat[sender + 1 :] == flat[sender]) @ weights[sender]  # none weighs nothing
-        common = np.minimum(rows.counts[sender + 1 :], rows.counts[sender])
+    highest = highest_of_draws(pool, np.arange(longest + 1))
+    usual = equal / len(pool)
+    least = limits.surprise + np.log(comb(senders, 2))
+    flat, weights = (axis.reshape(senders, -1) for axis in (rows.values, rows.weights))
+    step = max(1, _AT_ONCE // max(flat.size, 1))
+    for top in range(0, senders - 1, step):
+        block, later = slice(top, top + step), slice(top + 1, None)
+        alike = flat[later] == flat[block, None]
+        scores = (alike @ weights[block, :, None])[:, :, 0]  # what is not compared weighs nothing
+        common = np.minimum(rows.counts[later], rows.counts[block, None])
         surplus = scores - highest[common]
-        for at in np.flatnonzero(surplus > least).tolist():
-            yield _Pair(float(surplus[at]), sender, sender + 1 + at, usual * int(common[at]))
+        for at, other in zip(*(axis.tolist() for axis in np.nonzero(surplus > least)), strict=True):
+            if other >= at:
+                expected = usual * int(common[at, other])
+                yield _Pair(float(surplus[at, other]), top + at, top + 1 + other, expected)
+
+
+def _drawn(rows: _Rows) -> tuple[Reals, int]:
+    """Return the surprise of random pairs of rows of different senders, and how many equal values all have."""
+    longest, measures = rows.values.shape[1:]
+    every = np.flatnonzero(np.arange(longest) < rows.counts[:, None])
+    if not len(every):
+        return np.zeros(0), 0
+    random = np.random.default_rng(len(every))
+    one, other = (every[random.integers(len(every), size=_POOL)] for _ in range(2))
+    apart = one // longest != other // longest
+    one, other = one[apart], other[apart]
+    values, weights = (axis.reshape(-1, measures) for axis in (rows.values, rows.weights))
+    drawn = values[one]
+    row, place = np.divmod(np.flatnonzero((drawn == values[other]) & (drawn >= 0)), measures)
+    pool = np.bincount(row, weights=weights[one[row], place], minlength=len(one))
+    return pool.astype(np.float64), len(row)
 
 
 def _told(
