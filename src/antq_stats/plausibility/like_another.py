@@ -182,7 +182,7 @@ def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
 
 
 def _drawn(rows: _Rows) -> tuple[Reals, int]:
-    """Return the surprise of random pairs of rows of different senders, and how many equal values all have."""
+    """Return the surprise of random pairs of rows of different senders, and how many values are equal."""
     longest, measures = rows.values.shape[1:]
     every = np.flatnonzero(np.arange(longest) < rows.counts[:, None])
     if not len(every):
