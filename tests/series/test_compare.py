@@ -164,7 +164,7 @@ def test_a_ratio_is_formed_anew_and_a_share_stays_a_share(tmp_path: Path) -> Non
     data = _json(*_two(tmp_path))
     assert _of(data, "0701", "ty_le_bo")["from"]["value"] == 50.0
     part = _of(data, "0705", "ty_le_bo")["from"]
-    assert (part["value"], part["low"], part["high"]) == (None, 0.0, None)
+    assert (part["value"], part["low"], part["high"]) == (None, 0.0, 100.0)
     assert _of(data, "07", "ty_le_bo")["change"] == 2.2
 
 

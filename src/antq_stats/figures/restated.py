@@ -171,9 +171,9 @@ class Restated:
         scale = self.form.ratio_scale(code) * ratio.per
         low = _quotient(over.low[chosen], under.high[chosen], scale)
         high = _quotient(over.high[chosen], under.low[chosen], scale)
-        if high is not None and self._is_share(code):
-            high = min(high, Fraction(ratio.per))
         reason = self._reason(chosen, sides)
+        if self._is_share(code) and low is not None:
+            high = Fraction(ratio.per) if high is None else min(high, Fraction(ratio.per))
         basis = self._basis(chosen, over, under)
         return _figure(over, chosen, basis, reason, None if reason else low, high)
 

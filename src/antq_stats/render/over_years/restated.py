@@ -51,7 +51,7 @@ def figure_cell(figure: RestatedFigure, column: Column, wording: Wording) -> Cel
     if figure.low is not None and figure.high is not None:
         low, high = _text(figure.low, column, wording), _text(figure.high, column, wording)
         return Text(wording.phrase("compare.between", low=low, high=high))
-    if figure.low is not None and isinstance(column, Measure):
+    if figure.low is not None:
         return Text(wording.phrase("compare.least", low=_text(figure.low, column, wording)))
     return Missing() if figure.expected and not figure.given else NotApplicable()
 

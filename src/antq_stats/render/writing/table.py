@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from antq_stats.words.amounts import Amount
-from antq_stats.words.language import Wording
+from antq_stats.words.language import Wording, rounded
 from antq_stats.words.text import one_line
 
 Align = Literal["left", "right", "center"]
@@ -270,7 +270,9 @@ def cell_text(cell: Cell, wording: Wording, signs: Signs = UNICODE) -> str:
             return wording.percent(value, decimals, per)
         case Points(value=value, decimals=decimals):
             shown = wording.decimal(value, decimals)
-            return wording.phrase("compare.points", value=shown if value < 0 else f"+{shown}")
+            return wording.phrase(
+                "compare.points", value=f"+{shown}" if rounded(value, decimals) > 0 else shown
+            )
         case Coverage(given=given, expected=expected):
             return f"{wording.number(given)}/{wording.number(expected)}"
         case Text(value=value):

@@ -372,7 +372,7 @@ class CellWriter:
             case Points(value=value, decimals=decimals):
                 shown = amount_format(decimals)
                 unit = self.wording.phrase("compare.points", value="")
-                shape = f'+{shown}"{unit}";-{shown}"{unit}"'
+                shape = f'+{shown}"{unit}";-{shown}"{unit}";{shown}"{unit}"'
                 return float(value if self.is_exact else rounded(value, decimals)), shape
         return None
 
