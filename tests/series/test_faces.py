@@ -143,7 +143,7 @@ def _workbook(path: Path) -> dict[str, Line]:
     return found
 
 
-def _pairs(first: str, last: str, on: str, more: Sequence[object], words: Words) -> Iterator[tuple[str, Any]]:
+def _pairs(more: Sequence[object], words: Words) -> Iterator[tuple[str, Any]]:
     """The rows that a table has, by their first cell, and the record of each."""
     data = words.data
     if not more:
@@ -168,8 +168,8 @@ def test_the_tables_of_compare_have_the_figures_of_the_json(
         book = tmp_path / f"{len(more)}-{checked}.xlsx"
         _compare(first, last, on, "xlsx", *more, "-o", book)
         cells = _workbook(book)
-        names = [name for name, _ in _pairs(first, last, on, more, whole)]
-        for name, (record, code) in _pairs(first, last, on, more, whole):
+        names = [name for name, _ in _pairs(more, whole)]
+        for name, (record, code) in _pairs(more, whole):
             if names.count(name) > 1:
                 continue  # communes of one name in two districts
             assert whole.is_same(rows[name], record, code), (name, rows[name], record)

@@ -9,6 +9,7 @@ import io
 import re
 import warnings
 import zipfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -109,7 +110,7 @@ def rendered(
     made = () if account.nothing else tables(publication, wording, last, series)
     shown = [word_table(table, wording, last if place else first) for place, table in enumerate(made)]
     over_years = () if series is None or account.nothing else tables_over_years(series, wording)
-    fitted = [_fitted(table, wording, first, last) for table in over_years]
+    fitted = list(_fitted(over_years, wording, first, last))
     known = names(account, head, shown, fitted)
     for part in cast("tuple[Part, ...]", known["parts"]):
         part.paragraphs = [_AFTER_FIGURE.sub(_NO_BREAK, text) for text in part.paragraphs]
@@ -133,10 +134,14 @@ def rendered(
     return _fixed(written.getvalue())
 
 
-def _fitted(table: PresentationTable, wording: Wording, first: float, last: float) -> WordTable:
-    """Return a table in the width of the first page of tables; a wide one in that of the last."""
-    is_wide = not fits(table, wording, first)(range(len(table.columns)), 1.0)
-    return word_table(table, wording, last if is_wide else first, is_wide=is_wide)
+def _fitted(
+    made: Sequence[PresentationTable], wording: Wording, first: float, last: float
+) -> Iterator[WordTable]:
+    """Yield tables in the width of the first page of tables; from a wide one on, in that of the last."""
+    is_wide = False
+    for table in made:
+        is_wide = is_wide or not fits(table, wording, first)(range(len(table.columns)), 1.0)
+        yield word_table(table, wording, last if is_wide else first, is_wide=is_wide)
 
 
 def _rooms(document: WordDocument) -> tuple[float, float]:
