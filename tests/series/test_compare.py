@@ -258,6 +258,34 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     assert told.count("S212") == 4
 
 
+def test_of_very_many_faults_of_a_kind_the_first_are_listed_and_all_are_counted(tmp_path: Path) -> None:
+    wrong = [f"e{at},2025-07-01,{'vanish' if at % 4 else 'merge'},x{at}," for at in range(100_000)]
+    first, last = _two(tmp_path, changes="\n".join([COLUMNS, *wrong]))
+    for arguments in (("compare", first, last), ("form", "check", last)):
+        done = run(*arguments, "--lang", "en")
+        assert (done.status, done.stdout) == (2, "")
+        told = done.stderr.splitlines()
+        rows = [int(line.rpartition(" · ")[2]) for line in told if line.startswith("S212 ")]
+        assert rows[:4] == [2, 3, 3, 4]  # a blank unit, and no kind of change with a blank unit
+        assert len(told) < 300
+        more = re.findall(
+            r"There are ([\d,]+) more findings .* \(S212\) in this file, not listed: (.+)", done.stderr
+        )
+        counts = {problem: int(count.replace(",", "")) for count, problem in more}
+        assert sum(counts.values()) + len(rows) == 175_000
+        assert sorted(counts.values()) == [74_980, 99_980]
+
+
+def test_faults_of_the_register_are_folded_too(tmp_path: Path) -> None:
+    _, last = _two(tmp_path)
+    with (last / "units.csv").open("a", encoding="utf-8") as register:
+        register.writelines(f",Xã {at},xã,commune,07\n" for at in range(500))
+    done = run("validate", last, "--lang", "en")
+    assert done.status == 2
+    assert done.stderr.count("S207 ") == 20
+    assert "There are 480 more findings of the same kind (S207)" in done.stderr
+
+
 def test_a_code_that_is_not_in_force_on_its_day_is_told(tmp_path: Path) -> None:
     first, last = _two(tmp_path)
     dated = NEW.replace("level,parent", "level,parent,valid_from").replace(

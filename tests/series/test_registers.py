@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from helpers.command import run
 from helpers.places import SAMPLES
 from helpers.returns import write_csv
+from helpers.series_page import Section
 
 FORM = """
 [form]
@@ -114,7 +116,7 @@ def test_communes_outside_the_earlier_area_are_not_called_new() -> None:
     told = run("compare", SAMPLES / "2021", SAMPLES / "2025", "--lang", "en", env={"COLUMNS": "5000"}).stdout
     (new,) = [line for line in told.splitlines() if line.startswith("New since 2021: ")]
     (outside,) = [line for line in told.splitlines() if line.startswith("Outside the area of 2021: ")]
-    assert new.startswith("New since 2021: Tỉnh Lào Cai, Phường Yên Bái, ")
+    assert new.startswith("New since 2021: Tỉnh Lào Cai, Phường Lào Cai, ")
     assert new.endswith(" and 34 others.")
     assert outside.startswith("Outside the area of 2021: Phường Lào Cai, ")
     assert outside.endswith(" and 36 others.")
@@ -155,3 +157,49 @@ def test_periods_in_the_wrong_order_are_told(tmp_path: Path) -> None:
     last = _period(tmp_path / "2024", "commune", AN_BINH)
     assert "2024) is later than 2023" in run("compare", last, first, "--lang", "en").stderr
     assert "is later than" not in run("compare", first, last, "--lang", "en").stderr
+
+
+@pytest.mark.slow
+def test_a_later_period_given_as_an_earlier_one_is_told_and_stands_at_its_place(tmp_path: Path) -> None:
+    told, faces = "", {}
+    for suffix in ("md", "html", "xlsx"):
+        target = tmp_path / f"a.{suffix}"
+        done = run(
+            "report", SAMPLES / "2021", "--with", SAMPLES / "2025", "--with", SAMPLES / "2020", "-o", target
+        )  # fmt: skip
+        assert done.status == 0, done.output
+        told += done.stderr
+        faces[suffix] = target
+    assert told.count("2025, given by --with, is later than the reported period 2021.") == 3
+    text = faces["md"].read_text("utf-8")
+    assert "| Measure | 2020 | 2021 | 2025 | Note |" in text
+    assert "Households (households) | 214,642 | 217,046 | 226,228 |" in text
+    assert "No longer there since 2021: Tỉnh Yên Bái, Thành phố Yên Bái" in text
+    assert "New since 2021: Tỉnh Lào Cai, Phường Lào Cai" in text
+    assert "since 2025" not in text.replace("Defined otherwise since 2025", "")
+    assert "Why ratios changed since 2020" in text
+    page = Section(faces["html"])
+    households = page.chart("Households")
+    assert [row[:2] for row in households.rows[1:]] == [
+        ["2020", "214,642"], ["2021", "217,046"], ["2025", "226,228"],
+    ]  # fmt: skip
+    assert "No longer there since 2021: Tỉnh Yên Bái" in page.text
+    sheet = openpyxl.load_workbook(faces["xlsx"])["Over the periods"]
+    [row] = [
+        row for row in sheet.iter_rows(values_only=True)
+        if row[1] == "Households (households)"
+    ]  # fmt: skip
+    assert row[2] == 214_642
+    assert str(row[3]).startswith("='Summary'!")
+    assert row[4] == 226_228
+
+
+@pytest.mark.slow
+def test_only_a_later_period_is_told_too(tmp_path: Path) -> None:
+    target = tmp_path / "a.md"
+    done = run("report", SAMPLES / "2021", "--with", SAMPLES / "2025", "-o", target, "--lang", "vi")
+    assert done.status == 0, done.output
+    assert "Kỳ 2025 nêu ở --with là kỳ sau của kỳ báo cáo 2021" in done.stderr
+    assert "giảm" in target.read_text("utf-8")
+    assert "so với năm 2025" in target.read_text("utf-8")
+    assert "nêu ở --with" not in run("validate", SAMPLES / "2021", "--with", SAMPLES / "2020").stderr

@@ -13,7 +13,7 @@ from antq_stats.changes.change_rows import ChangeRow, events_of, read_rows
 from antq_stats.changes.events import Event, Part
 from antq_stats.changes.fates import History
 from antq_stats.findings.finding import Finding
-from antq_stats.findings.setup_error import SetupError
+from antq_stats.findings.setup_error import SetupError, folded
 
 
 class KnownUnits(NamedTuple):
@@ -59,9 +59,10 @@ def read_changes(path: Path, known: KnownUnits | None = None) -> History:
     Raises
     ------
     SetupError
-        With every fault found at once: S211 the file cannot be read; S212 a row is incomplete or its kind
-        does not fit; S213 a code is not in force on its day; S214 an event loses or invents a unit; S215
-        shares do not add up to 1; S216 a chain of events has a gap.
+        With every fault found at once, those of a kind after the first ones as a number: S211 the file
+        cannot be read; S212 a row is incomplete or its kind does not fit; S213 a code is not in force on its
+        day; S214 an event loses or invents a unit; S215 shares do not add up to 1; S216 a chain of events
+        has a gap.
     """
     rows, faults = read_rows(path)
     faults += _mixed_events(rows, path.name)
@@ -73,7 +74,7 @@ def read_changes(path: Path, known: KnownUnits | None = None) -> History:
         if known is not None:
             faults += _faults_in_force(events, known, path.name)
     if faults:
-        raise SetupError(sorted(faults, key=lambda fault: (fault.row or 0, fault.code)))
+        raise SetupError(folded(sorted(faults, key=lambda fault: (fault.row or 0, fault.code))))
     return History(events)
 
 

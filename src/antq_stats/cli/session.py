@@ -189,7 +189,7 @@ def run_session(
     result = read_period(opened, *modules)
     if with_:
         periods = [opened.earlier(folder) for folder in with_]
-        _refuse_twice([opened, *periods])
+        _check_periods([opened, *periods])
         result = result.beside(*(read_period(period, *modules) for period in periods))
         _note_breaks(result)
     return Session(result)
@@ -220,7 +220,7 @@ def read_several(
     """
     opened = open_folder(options)
     periods = [opened, *(opened.earlier(folder) for folder in others)]
-    _refuse_twice(periods)
+    _check_periods(periods)
     for period in periods:
         period.keeps_returns = True
     from antq_stats.series.boundaries import order_of
@@ -238,11 +238,17 @@ def _note_breaks(result: Result) -> None:
         console.remark(line)
 
 
-def _refuse_twice(periods: Sequence[Intake]) -> None:
+def _check_periods(periods: Sequence[Intake]) -> None:
+    """Refuse a period given twice, and tell of those that are later than the first."""
+    from antq_stats.series.boundaries import order_of
+
     names = [period.name for period in periods]
     for name in names:
         if names.count(name) > 1:
             raise UsageProblem("usage.period-twice", period=name)
+    for period in periods[1:]:
+        if order_of(period) > order_of(periods[0]):
+            console.note("run.later-period", other=period.name, period=names[0])
 
 
 def open_folder(options: FolderOptions) -> Intake:

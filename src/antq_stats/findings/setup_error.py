@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from antq_stats.findings.finding import Finding
 from antq_stats.words.language import Language, choose, phrase
+
+_LISTED = 20
+"""Faults of one kind that are listed of one file."""
 
 
 class SetupError(Exception):
@@ -42,3 +46,28 @@ class SetupError(Exception):
             yield f"{label}  {where}" if where else label
             yield "    " + catalogue.message(finding, lang)
             yield "    " + phrase("findings.mend", lang, hint=catalogue.hint(finding, lang))
+
+
+def folded(faults: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the first faults of each kind, and how many more of that kind there are.
+
+    Parameters
+    ----------
+    faults : the faults of one file; those of a kind have one code and one ``problem``.
+
+    Yields
+    ------
+    Finding
+        The faults in their order, and after them an F120 for each kind that has more.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    file = None
+    for fault in faults:
+        kind, file = (fault.code, fault.facts.get("problem", "")), fault.file
+        counts[kind] += 1
+        if counts[kind] <= _LISTED:
+            yield fault
+    for (code, problem), count in counts.items():
+        if count > _LISTED:
+            facts = {"found": code, "count": str(count - _LISTED), "problem": problem}
+            yield Finding(code="F120", file=file, facts=facts)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from antq_stats.findings.finding import Finding
-from antq_stats.findings.setup_error import SetupError
+from antq_stats.findings.setup_error import SetupError, folded
 from antq_stats.plan import MISSING, Units
 from antq_stats.register.lost_zeros import RestoredCodes, restore_zeros
 from antq_stats.register.unit_columns import Entry, UnitColumns
@@ -74,7 +74,7 @@ def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...], tup
         facts = {"first": code_and_name(first), "second": code_and_name(second), "count": str(roots)}
         faults.append(fault("S206", second, file, **facts))
     if faults:
-        raise SetupError(sorted(faults, key=lambda fault: (fault.row or 0, fault.code)))
+        raise SetupError(folded(sorted(faults, key=lambda fault: (fault.row or 0, fault.code))))
     aliases = columns["aliases"]
     split = list(map(_split, aliases.values))
     units = Units(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -12,6 +13,7 @@ import numpy as np
 
 from antq_stats.changes.divisions import NOWHERE
 from antq_stats.changes.placement import Placement
+from antq_stats.collection.period_name import day_of
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.comparison import breaks_between, same_columns
 from antq_stats.figures.restated import Basis, Reason, Restated, RestatedFigure, Value, no_figure
@@ -62,6 +64,15 @@ class Comparison:
     def __repr__(self) -> str:
         first, last = self.first.aggregate.period, self.last.aggregate.period
         return f"<Comparison {first} and {last}: {self.boundaries!r}>"
+
+    @cached_property
+    def is_turned(self) -> bool:
+        """Whether the period that stands first is the later one."""
+        first, last = (
+            (day_of(each.period, each.form) or date.min, each.period)
+            for each in (self.first.aggregate, self.last.aggregate)
+        )
+        return first > last
 
     @property
     def form(self) -> Form:

@@ -1,4 +1,4 @@
-"""The figures of several periods that may be published, beside each other on the latest one's boundaries."""
+"""The figures of several periods that may be published, beside each other on the boundaries of one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, zip_longest
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from antq_stats.changes.placement import Placement
 from antq_stats.figures.aggregation import Aggregate
@@ -16,10 +16,12 @@ from antq_stats.figures.disclosure import Disclosure, disclosure
 from antq_stats.figures.publication import MeasureColumn, Publication, RatioColumn
 from antq_stats.figures.restated import Basis, RestatedFigure, Value, no_figure
 from antq_stats.figures.status import Status
-from antq_stats.form import SeriesBreak
+from antq_stats.form import Form, SeriesBreak
 from antq_stats.series.boundaries import Boundaries
 from antq_stats.series.comparing import Change, Comparison, change, common_units, compare
 from antq_stats.series.decomposition import Decomposition, decompose
+
+_Item = TypeVar("_Item")
 
 
 class Point(NamedTuple):
@@ -38,17 +40,19 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Series:
-    """Several periods on the boundaries of the latest one. No figure that a period withholds is shown.
+    """Several periods on the boundaries of one of them. No figure that a period withholds is shown.
 
     A total over several units is shown only of measures that are protected in no period.
     """
 
     publication: Publication
-    """The latest period."""
+    """The period that the others stand beside: the latest one, unless a later one was asked for."""
     priors: tuple[Prior, ...]
-    """The earlier periods, in the order of their days; never empty."""
+    """The other periods, in the order of their days; never empty."""
     comparisons: tuple[Comparison, ...]
-    """The latest period beside each of the earlier ones. Their figures are not checked for disclosure."""
+    """The period beside each of the others. Their figures are not checked for disclosure."""
+    place: int
+    """The place of the period among all: the number of the others that are earlier."""
     _breaks: tuple[Mapping[str, SeriesBreak], ...]
     """For each period but the last the definitions that changed between it and the next, by current codes."""
 
@@ -57,8 +61,13 @@ class Series:
 
     @property
     def periods(self) -> tuple[str, ...]:
-        """Names of the periods."""
-        return (*(each.period for each in self.priors), self.publication.period)
+        """Names of all periods, in the order of their days."""
+        return tuple(self._in_order([each.period for each in self.priors], self.publication.period))
+
+    @property
+    def previous(self) -> int:
+        """Which of the others is the period before: the first one if all are later."""
+        return max(self.place - 1, 0)
 
     def breaks(self, code: str) -> tuple[SeriesBreak | None, ...]:
         """Return for each period but the last the change of a definition between it and the next.
@@ -78,7 +87,7 @@ class Series:
             another.
         code : code of a measure or ratio in the latest form.
         """
-        figures = self._figures(units, code)
+        figures = self._in_order(*self._figures(units, code))
         steps = [
             change(first, last, is_ratio=self._is_ratio(code), has_break=code in changed)
             for (first, last), changed in zip(pairwise(figures), self._breaks, strict=True)
@@ -87,13 +96,13 @@ class Series:
         return tuple(Point(period, figure, step) for period, figure, step in rows)
 
     def changes(self, units: int | Sequence[int], code: str) -> tuple[Change, ...]:
-        """Return for each earlier period the change of a figure since then, or why there is none.
+        """Return for each of the other periods the change of a figure since then, or why there is none.
 
         Parameters
         ----------
         units, code : as for `line`.
         """
-        *before, now = self._figures(units, code)
+        before, now = self._figures(units, code)
         return tuple(
             change(then, now, is_ratio=self._is_ratio(code), has_break=each.series_break(code) is not None)
             for then, each in zip(before, self.priors, strict=True)
@@ -110,29 +119,37 @@ class Series:
         """Whether all periods have the whole area."""
         return self.common == (self.publication.root,)
 
-    def decomposition(self, code: str, period: int = -1) -> Decomposition | None:
-        """Return the change of the root's ratio since an earlier period, in its three parts.
+    def decomposition(self, code: str, period: int | None = None) -> Decomposition | None:
+        """Return the change of the root's ratio since another period, in its three parts.
 
         Parameters
         ----------
         code : the ratio's code in the latest form.
-        period : which of the earlier periods.
+        period : which of the other periods; None for the one before.
 
         Returns
         -------
         Decomposition or None
-            None also if the ratio is protected in either period.
+            None also if the ratio is protected in either period, or if none is before.
         """
+        if period is None:
+            if not self.place:
+                return None
+            period = self.previous
         if code in self.publication.form.protected | self.priors[period].protected:
             return None
         return decompose(self.comparisons[period], self.publication.root, code)
 
-    def _figures(self, units: int | Sequence[int], code: str) -> list[RestatedFigure]:
+    def _in_order(self, others: Sequence[_Item], own: _Item) -> list[_Item]:
+        """Return what the other periods have, with that of the period itself at its place."""
+        return [*others[: self.place], own, *others[self.place :]]
+
+    def _figures(self, units: int | Sequence[int], code: str) -> tuple[list[RestatedFigure], RestatedFigure]:
+        """Return a figure of the other periods, and of the period itself."""
         several = [units] if isinstance(units, int) else list(units)
         if len(several) > 1 and code in self._protected:
-            return [no_figure("withheld") for _ in self.periods]
-        earlier = [each.restated(units, code) for each in self.priors]
-        return [*earlier, self._own(several, code)]
+            return [no_figure("withheld")] * len(self.priors), no_figure("withheld")
+        return [each.restated(units, code) for each in self.priors], self._own(several, code)
 
     @cached_property
     def _protected(self) -> frozenset[str]:
@@ -174,15 +191,15 @@ def series(
     placements: Sequence[Placement],
     disclosures: Sequence[Disclosure | None] = (),
 ) -> Series | None:
-    """Return a period beside earlier ones; None if there is no earlier one.
+    """Return a period beside others; None if there is no other one.
 
     Parameters
     ----------
-    publication, current : the latest period: what may be published of it, and its figures.
+    publication, current : the period: what may be published of it, and its figures.
     boundaries : its own boundaries.
-    earlier : figures of the earlier periods, in the order of their days.
-    placements : where their units belong in the latest register.
-    disclosures : what is withheld of each earlier period; None or nothing for what `disclosure` withholds.
+    earlier : figures of the other periods, in the order of their days.
+    placements : where their units belong in the register of the period.
+    disclosures : what is withheld of each other period; None or nothing for what `disclosure` withholds.
     """
     if not earlier:
         return None
@@ -202,14 +219,16 @@ def series(
         compare(aggregate, current, boundaries, [placement, own])
         for aggregate, placement in zip(earlier, placements, strict=True)
     )
-    breaks = tuple(_breaks_by_current_code([*earlier, current]))
-    return Series(publication, before, comparisons, breaks)
+    placed = sum(not comparison.is_turned for comparison in comparisons)
+    ordered = [*earlier[:placed], current, *earlier[placed:]]
+    breaks = tuple(_breaks_by_current_code(ordered, form))
+    return Series(publication, before, comparisons, placed, breaks)
 
 
-def _breaks_by_current_code(periods: Sequence[Aggregate]) -> Iterator[dict[str, SeriesBreak]]:
-    """Yield the definitions that changed between each period and the next, by the codes of the last form."""
+def _breaks_by_current_code(periods: Sequence[Aggregate], form: Form) -> Iterator[dict[str, SeriesBreak]]:
+    """Yield the definitions that changed between each period and the next, by the codes of a form."""
     for first, second in pairwise(periods):
         codes = same_columns(second.form, first.form)
         found = breaks_between(second.form, second.period, first, codes)
-        names = same_columns(periods[-1].form, second.form)
+        names = same_columns(form, second.form)
         yield {now: found[code] for now, code in names.items() if code in found}

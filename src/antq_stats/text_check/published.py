@@ -228,14 +228,13 @@ class PublishedFigures:
 
     def _is_broken(self, reading: Reading) -> bool:
         """Return whether the definition changed between the two periods of a change."""
-        code, periods = reading.topic.code, [*self.priors, self.publication.period]
+        code = reading.topic.code
         if reading.unit == ANSWERED:
             return False  # a change that is split has none
         if reading.time == NOW:
             prior = self.priors.get(reading.since.period)
             return prior is None or prior.series_break(code) is not None
-        first, last = periods.index(reading.since.period), periods.index(reading.time.period)
-        return self._areas is None or self._areas.is_broken(code, first, last)
+        return self._areas is None or self._areas.is_broken(code, reading.since.period, reading.time.period)
 
     def is_provisional(self, reading: Reading) -> bool:
         """Return whether values are missing or doubtful under a figure of this year."""

@@ -33,7 +33,7 @@ def areas(series: Series) -> list[tuple[int, ...]]:
 
 
 def shown_columns(series: Series, units: Sequence[int]) -> list[Measure | Ratio]:
-    """Return the measures and ratios that an earlier period has figures of, in the order of the report.
+    """Return the measures and ratios that another period has figures of, in the order of the report.
 
     Parameters
     ----------
@@ -43,7 +43,11 @@ def shown_columns(series: Series, units: Sequence[int]) -> list[Measure | Ratio]
     return [
         column
         for column in series.publication.columns
-        if any(point.figure.given for point in series.line(units, column.code)[:-1])
+        if any(
+            point.figure.given
+            for place, point in enumerate(series.line(units, column.code))
+            if place != series.place
+        )
     ]
 
 
@@ -139,7 +143,7 @@ def split_table(series: Series, wording: Wording) -> PresentationTable | None:
         None if no ratio's change can be split.
     """
     publication, say = series.publication, wording.phrase
-    first = series.priors[-1].period
+    first = series.priors[series.previous].period
     rows = []
     for column in publication.columns:
         split = series.decomposition(column.code) if isinstance(column, Ratio) else None

@@ -56,6 +56,9 @@ def unit_notes(
 ) -> Iterator[str]:
     """Yield which units are new, which the earlier period did not cover, and which are no longer there.
 
+    Of a period that is later than the one it stands beside it is the other way round: what only that one
+    has is no longer there.
+
     Parameters
     ----------
     comparison : the two periods.
@@ -65,16 +68,19 @@ def unit_notes(
     told = set() if told is None else told
     outside = frozenset(comparison.outside)
     register, source = comparison.register, comparison.first.placement.source
-    for key, units, named in (
-        ("entered", [unit for unit in comparison.entered if unit not in outside], register),
-        ("outside", comparison.outside, register),
-        ("left", comparison.left, source),
+    first, last = comparison.first.aggregate.period, comparison.last.aggregate.period
+    entered, left = ("left", "entered") if comparison.is_turned else ("entered", "left")
+    since = last if comparison.is_turned else first
+    for key, units, named, period in (
+        (entered, [unit for unit in comparison.entered if unit not in outside], register, since),
+        ("outside", comparison.outside, register, first),
+        (left, comparison.left, source, since),
     ):
         every = (key, *(named.units.codes[unit] for unit in units))
         if units and every not in told:
             told.add(every)
             names = names_of_units(units, named, wording)
-            yield wording.phrase(f"compare.{key}", period=comparison.first.aggregate.period, names=names)
+            yield wording.phrase(f"compare.{key}", period=period, names=names)
 
 
 def area_words(

@@ -11,7 +11,7 @@ from antq_stats.form import Ratio
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.over_years.restated import balance_lines
 from antq_stats.render.over_years.series_table import notes, series_tables, shown_columns, split_table
-from antq_stats.render.over_years.words import area_words
+from antq_stats.render.over_years.words import area_words, unit_notes
 from antq_stats.render.page.charts import WIDTH
 from antq_stats.render.page.context import PageContext
 from antq_stats.render.page.line_chart import AXIS, FOOT, HEIGHT, LineChart, is_drawn, line_chart
@@ -122,7 +122,10 @@ def view(context: PageContext, series: Series | None) -> OverYearsView | None:
                 line
                 for comparison in reversed(series.comparisons)
                 if not comparison.first.placement.is_identity
-                for line in balance_lines(comparison.first, wording, without=comparison.first.form.protected)
+                for line in (
+                    *(unit_notes(comparison, wording) if comparison.is_turned else ()),
+                    *balance_lines(comparison.first, wording, without=comparison.first.form.protected),
+                )
             )
         ),
         cell=context.marked,
@@ -210,8 +213,8 @@ def _lists(context: PageContext, series: Series) -> Iterator[UnitList]:
     """Yield the units that are new and that are gone since each earlier period; a list is not repeated."""
     told: set[tuple[tuple[tuple[str, str], ...], ...]] = set()
     for comparison in reversed(series.comparisons):
-        if comparison.first.placement.is_identity:
-            continue
+        if comparison.first.placement.is_identity or comparison.is_turned:
+            continue  # what became of units later is told in a line
         period = context.wording.period(comparison.first.aggregate.period)
         for key, units, groups in (
             ("entered", comparison.entered, tuple(_entered(context, comparison))),

@@ -105,7 +105,9 @@ def beside(series: Series, units: int | Sequence[int], code: str) -> Beside:
             why = Obstacle("provisional", names[0] if change.first.provisional else names[1])
         found.append((prior.period, change, why))
     own = series.publication.prior
-    previous = next((each for each in found if own is not None and each[0] == own.period), found[-1])
+    previous = next(
+        (each for each in found if own is not None and each[0] == own.period), found[series.previous]
+    )
     compared = [each for each in found if each[2] is None]
     oldest = [each for each in compared[:1] if each is not previous]
     chosen = [each for each in (previous,) if each[2] is None] + oldest
@@ -229,8 +231,8 @@ class Lines:
         )
         found = beside(self._series, units, column.code)
         steps = [self._step(column, period, change) for period, change in found.chosen]
-        unit = self._series.publication.form.unit(column.code, wording.lang) if texts[-1] else ""
-        said = texts[-1]
+        said = texts[self._series.place]
+        unit = self._series.publication.form.unit(column.code, wording.lang) if said else ""
         if isinstance(column, Measure):
             said = wording.phrase("prose.with-unit", number=said, unit=unit).strip()
         label = escape(clean(wording.say(column.label)))
@@ -333,7 +335,7 @@ class SeriesText:
             for line in self._required
             if line.since or line.reason not in (*_ABSENT, self.figures[line.code].reason)
         ]
-        previous = self._series.publication.prior or self._series.priors[-1]
+        previous = self._series.publication.prior or self._series.priors[self._series.previous]
         name = self._escape(self._wording.period(clean(previous.period)))
         return not_compared(lines, name, self._wording)
 

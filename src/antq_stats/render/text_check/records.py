@@ -38,15 +38,13 @@ def check_records(
     from antq_stats.version import __version__
 
     words = ReadingWords(publication, Wording(lang), series)
-    earlier = (
-        series.periods[:-1] if series else [] if publication.prior is None else [publication.prior.period]
-    )
+    priors = series.priors if series else () if publication.prior is None else (publication.prior,)
     passed = Counter(skipped.passed.reason for skipped in result.skipped)
     return {
         JSON_KEY: __version__,
         "period": publication.period,
         "with": publication.prior.period if publication.prior else None,
-        "periods": list(earlier),
+        "periods": [prior.period for prior in priors],
         "report": name,
         "summary": {**tally(result), "passed_over": dict(sorted(passed.items()))},
         "numbers": [_record(checked, words) for checked in result.checked],

@@ -91,7 +91,7 @@ class AreaFigures:
 
     def __init__(self, series: Series) -> None:
         self._series = series
-        self._places: Mapping[str, int] = {period: place for place, period in enumerate(series.periods)}
+        self._places: Mapping[str, int] = {prior.period: place for place, prior in enumerate(series.priors)}
         self._ratios = {ratio.code for ratio in series.publication.form.ratios}
 
     def value(self, area: int, code: str, period: str) -> Fraction | None:
@@ -104,7 +104,11 @@ class AreaFigures:
         period : name of an earlier period; empty for that of the report.
         """
         if area == ANSWERED:
-            return self.part(code, period or self._series.priors[-1].period, "first" if period else "last")
+            return self.part(
+                code,
+                period or self._series.priors[self._series.previous].period,
+                "first" if period else "last",
+            )
         if area == COMMON:
             figure = self._common(code, period)
             return (
@@ -113,7 +117,8 @@ class AreaFigures:
         return self._former(code, period) if period else self._former_now(code)
 
     def _common(self, code: str, period: str) -> RestatedFigure:
-        return self._series.line(self._series.common, code)[self._places[period] if period else -1].figure
+        at = self._series.periods.index(period) if period else self._series.place
+        return self._series.line(self._series.common, code)[at].figure
 
     def _former(self, code: str, period: str) -> Fraction | None:
         comparison = self._series.comparisons[self._places[period]]
@@ -168,15 +173,16 @@ class AreaFigures:
             return Obstacle(reason, period)
         return None
 
-    def is_broken(self, code: str, first: int, last: int) -> bool:
+    def is_broken(self, code: str, first: str, last: str) -> bool:
         """Return whether a definition changed between two periods.
 
         Parameters
         ----------
         code : code of a measure or ratio in the form of the report.
-        first, last : the places of the periods.
+        first, last : names of the periods.
         """
-        return any(self._series.breaks(code)[first:last])
+        start, end = sorted(map(self._series.periods.index, (first, last)))
+        return any(self._series.breaks(code)[start:end])
 
     def part(self, code: str, period: str, part: str) -> Fraction | None:
         """Return a part of the change of a ratio since a period.

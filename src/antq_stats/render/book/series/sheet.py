@@ -165,15 +165,15 @@ class SeriesWriter:
         words = {**look, "italic": True, "indent": 1} if isinstance(column, Ratio) else look
         self.sheet.write_string(row, 1, clean(line.stub), formats(**words, text_wrap=True))
         self.sheet.set_row(row, max(18.0, row_height(line.stub, _NAME - 1, {})))
-        latest = len(self.series.periods) - 1
+        own_place, periods = self.series.place, len(self.series.periods)
         for at, cell in enumerate(line.cells):
-            formula = f"={self.totals[code]}" if is_root and at == latest and code in self.totals else None
+            formula = f"={self.totals[code]}" if is_root and at == own_place and code in self.totals else None
             own = {**look, "italic": True} if is_provisional(cell) else look
-            align: Align = "center" if at > latest else "right"
+            align: Align = "center" if at >= periods else "right"
             writer.put((row, at + STUB), cell, own, align=align, marked=marked[at], formula=formula)
         self.cells[code] = [
             Place(f"{quoted(self.name)}{column_letter(at + STUB)}{row + 1}", figure[0]) if figure else None
-            for at, figure in enumerate(map(writer.figure, line.cells[: latest + 1]))
+            for at, figure in enumerate(map(writer.figure, line.cells[:periods]))
         ]
 
 
