@@ -183,7 +183,7 @@ class Result:
         before, own = self.previous, (self.collection, self.findings)
         if before is None:
             return publish(*own, disclosed=self.disclosed)
-        placement = self._boundaries.placement(before.period)
+        placement = self.boundaries.placement(before.period)
         return publish(*own, before.aggregate, placement, self.disclosed, before.disclosed)
 
     @cached_property
@@ -213,12 +213,13 @@ class Result:
         from antq_stats.series.over_time import series
 
         aggregates = [result.aggregate for result in self.earlier]
-        placements = [self._boundaries.placement(result.period) for result in self.earlier]
+        placements = [self.boundaries.placement(result.period) for result in self.earlier]
         hidden = [result.disclosed for result in self.earlier]
-        return series(self.publication, self.aggregate, self._boundaries, aggregates, placements, hidden)
+        return series(self.publication, self.aggregate, self.boundaries, aggregates, placements, hidden)
 
     @cached_property
-    def _boundaries(self) -> Boundaries:
+    def boundaries(self) -> Boundaries:
+        """The boundaries of the period, on which the others are stated."""
         from antq_stats.series.boundaries import history_of, own_boundaries
 
         periods = [*(result.period for result in self.earlier), self.period]
@@ -253,7 +254,7 @@ class Result:
         if found.previous is None:
             return found
         before, returns = found.compare(found.previous), self.collection
-        findings = Findings([edit(returns), implausible(returns, before)])
+        findings = Findings([found.boundaries.history.notes, edit(returns), implausible(returns, before)])
         return replace(found, findings=accept(returns, findings, is_compared=True))
 
     def compare(self, other: Result) -> Prior:

@@ -224,6 +224,7 @@ def test_the_csv_has_a_row_for_each_unit_and_measure(tmp_path: Path) -> None:
 
 COLUMNS = "event,date,kind,from,to"
 X = "x,2025-07-01"
+MERGED = ("m,2025-07-01,merge,0701,0701", "m,2025-07-01,merge,0702,0701")
 
 
 @pytest.mark.parametrize(
@@ -256,6 +257,50 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     wrong = f"{COLUMNS}\nx,soon,merge,0702,0701\ny,2025-07-01,vanish,0703,\n,2025-07-01,merge,1,2"
     told = run("compare", *_two(tmp_path, changes=wrong), "--lang", "en").stderr
     assert told.count("S212") == 4
+
+
+def _without_zeros(changes: str) -> str:
+    return re.sub(r",0(7\d+)(?=,)", r",\1", changes)
+
+
+def test_codes_of_the_changes_that_lost_their_zeros_are_restored(tmp_path: Path) -> None:
+    lost = _without_zeros(CHANGES.format(first="", second=""))
+    assert ",702,701," in lost
+    first, last = _two(tmp_path, changes=lost)
+    done = run("compare", first, last, "--format", "json", "--lang", "en")
+    assert done.status == 0, done.output
+    assert done.data == _json(*_two(tmp_path / "whole"))
+    told = "changes.csv: 5 codes in this file had lost their leading zeros; the zeros were restored"
+    assert f"{told}, for example 701 to 0701" in done.stderr
+    assert told in run("form", "check", last, "--lang", "en").stderr
+    found = run("validate", last, "--with", first, "--format", "json").data["findings"]
+    assert [(each["code"], each["file"]) for each in found if each["code"] == "S208"] == [
+        ("S208", "changes.csv")
+    ]
+
+
+def test_a_code_between_two_registers_that_lost_its_zero_is_as_long_as_the_others(tmp_path: Path) -> None:
+    rows = ["x,2025-03-01,recode,704,708", "y,2025-07-01,split,708,705", "y,2025-07-01,split,708,706"]
+    data = _json(*_two(tmp_path, changes="\n".join([COLUMNS, *rows, *MERGED])))
+    assert {each["unit"]: each["made_of"] for each in data["entered"]}["0705"] == ["0704"]
+
+
+@pytest.mark.parametrize("wrong", ["0799", "799", "71"])
+def test_a_code_that_no_register_knows_is_not_guessed(tmp_path: Path, wrong: str) -> None:
+    rows = [f"x,2025-07-01,recode,{wrong},0705", *MERGED]
+    done = run("compare", *_two(tmp_path, changes="\n".join([COLUMNS, *rows])), "--lang", "en")
+    assert (done.status, done.stdout) == (2, "")
+    assert done.stderr.startswith("S213 "), done.stderr
+    assert wrong in done.stderr
+
+
+def test_of_two_codes_that_differ_by_a_zero_none_is_guessed(tmp_path: Path) -> None:
+    first, last = _two(tmp_path, changes=f"{COLUMNS}\nx,2025-07-01,recode,704,0705\n")
+    with (first / "units.csv").open("a", encoding="utf-8") as register:
+        register.write("00704,Tây Sơn Hạ,xã,commune,07\n")
+    done = run("compare", first, last, "--lang", "en")
+    assert done.status == 2
+    assert "The code 704 is not in force on" in done.stderr
 
 
 def test_of_very_many_faults_of_a_kind_the_first_are_listed_and_all_are_counted(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from antq_stats.changes.events import Event, Part
 from antq_stats.changes.fates import History
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError, folded
+from antq_stats.register.lost_zeros import known_codes, zeros_note
 
 
 class KnownUnits(NamedTuple):
@@ -23,6 +24,8 @@ class KnownUnits(NamedTuple):
     """First and last day of every unit of a code, for codes whose units all have a date."""
     lists: Sequence[tuple[date, Collection[str]]] = ()
     """All codes in force on a day, for some days."""
+    codes: Collection[str] = ()
+    """All codes of the registers, of any day."""
 
     def in_force(self, code: str, day: date, event_days: Collection[date]) -> bool | None:
         """Return whether a unit of a code was in force on a day; None if nobody knows.
@@ -65,6 +68,7 @@ def read_changes(path: Path, known: KnownUnits | None = None) -> History:
         has a gap.
     """
     rows, faults = read_rows(path)
+    rows, notes = _with_zeros(rows, path.name, known.codes if known else ())
     faults += _mixed_events(rows, path.name)
     events = list(events_of(rows))
     for event in events:
@@ -75,7 +79,18 @@ def read_changes(path: Path, known: KnownUnits | None = None) -> History:
             faults += _faults_in_force(events, known, path.name)
     if faults:
         raise SetupError(folded(sorted(faults, key=lambda fault: (fault.row or 0, fault.code))))
-    return History(events)
+    return History(events, notes)
+
+
+def _with_zeros(
+    rows: list[ChangeRow], file: str, known: Collection[str]
+) -> tuple[list[ChangeRow], tuple[Finding, ...]]:
+    """Return the rows with the zeros that their codes lost, and S208 if there are any."""
+    full = known_codes((code for row in rows for code in (row.old, row.new) if code), known)
+    if not full:
+        return rows, ()
+    restored = [row._replace(old=full.get(row.old, row.old), new=full.get(row.new, row.new)) for row in rows]
+    return restored, zeros_note(file, len(full), *next(iter(full.items())))
 
 
 def _fault(

@@ -15,6 +15,7 @@ from datetime import date
 from typing import NamedTuple
 
 from antq_stats.changes.events import Event, Exact, Part
+from antq_stats.findings.finding import Finding
 
 _NONE, _ALL = 0, 1
 
@@ -65,10 +66,12 @@ class History:
     Parameters
     ----------
     events : the events, in any order.
+    notes : what was found in their file, and mended.
     """
 
-    def __init__(self, events: Iterable[Event]) -> None:
+    def __init__(self, events: Iterable[Event], notes: Iterable[Finding] = ()) -> None:
         self.events = tuple(sorted(events, key=lambda event: event.day))
+        self.notes = tuple(notes)
 
     def __repr__(self) -> str:
         return f"<History: {len(self.events)} events on {len({event.day for event in self.events})} days>"

@@ -6,7 +6,7 @@ import datetime as dt
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from antq_stats.cli.console import UsageProblem, console
+from antq_stats.cli.console import UsageProblem, console, note_findings
 from antq_stats.cli.wording import alternatives, suggestion
 from antq_stats.words.language import phrase
 from antq_stats.words.text import one_line, text_key
@@ -152,6 +152,7 @@ def boundaries_named(named: str | None, periods: Sequence[Intake]) -> Boundaries
     from antq_stats.words.language import Wording
 
     history, key = history_of(periods), (named or "").strip().casefold()
+    note_findings(history.notes)
     by_name = {period.name.casefold(): period for period in periods}
     if len(periods) > 1:
         by_name |= {"a": periods[0], "b": periods[-1]}

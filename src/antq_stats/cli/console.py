@@ -7,9 +7,11 @@ Exit status: 0 nothing wrong, 1 hard findings, 2 misuse or an unusable form, reg
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from antq_stats.findings.finding import Finding
 from antq_stats.render.writing.output import OutputError, emit
 from antq_stats.words.language import Language, phrase
 
@@ -62,3 +64,17 @@ class Console:
 
 console = Console()
 """The console of this process. Its language is set before the help texts of the commands are created."""
+
+
+def note_findings(findings: Sequence[Finding]) -> None:
+    """Write the messages of findings to stderr, unless ``--quiet`` is set.
+
+    Parameters
+    ----------
+    findings : notes on a file that was mended while it was read.
+    """
+    if findings:
+        from antq_stats.findings import catalogue
+
+        for finding in findings:
+            console.remark(f"{finding.file}: {catalogue.message(finding, console.language)}")

@@ -1,4 +1,4 @@
-"""Restores the leading zeros that codes of units.csv lost in Excel.
+"""Restores the leading zeros that codes of units.csv and changes.csv lost in Excel.
 
 Official codes have fixed lengths: two digits for a province, three for a district, five for a commune; the
 code of a village is that of its commune and three more. A register with other lengths, or whose commune codes
@@ -7,10 +7,12 @@ all begin with the code of a province, has codes of its own and is not changed.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
+from antq_stats.findings.finding import Finding
 from antq_stats.register.unit_columns import UnitColumns
 from antq_stats.words.level_names import usual_level
 
@@ -64,13 +66,55 @@ def restore_zeros(columns: UnitColumns) -> RestoredCodes:
     return RestoredCodes(replace(columns, codes=codes, parents=parents), count, found, expected)
 
 
+def known_codes(codes: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Return the codes that lost their zeros, with the code that each of them is.
+
+    Parameters
+    ----------
+    codes : the codes of a list.
+    known : the codes of the registers at hand. A code of the list that is among them has lost nothing; one
+        that fits several of them is left as it is. If all that are found are as long as each other, and no
+        code of the list is longer, those that no register knows are as long, too.
+    """
+    own, every = set(known), dict.fromkeys(codes)
+    full: defaultdict[str, set[str]] = defaultdict(set)
+    for code in own:
+        if code.startswith("0") and code.isascii() and code.isdigit():
+            full[code.lstrip("0")].add(code)
+    short = [
+        code for code in every if code not in own and code.isascii() and code.isdigit() and code[0] != "0"
+    ]
+    found = {code: next(iter(full[code])) for code in short if len(full.get(code, ())) == 1}
+    lengths = set(map(len, found.values()))
+    if len(lengths) == 1 and max(map(len, every)) <= (length := lengths.pop()):
+        found |= {code: code.zfill(length) for code in short if not full.get(code) and len(code) < length}
+    return found
+
+
+def zeros_note(file: str, count: int, found: str, expected: str) -> tuple[Finding, ...]:
+    """Return S208 if zeros of codes were restored.
+
+    Parameters
+    ----------
+    file : name of the list.
+    count : number of codes.
+    found, expected : the first of them before and after.
+    """
+    facts = {"count": str(count), "found": found, "expected": expected}
+    return (Finding(code="S208", file=file, facts=facts),) if count else ()
+
+
 def _parent(code: str, kind: str, known: dict[str, set[str]]) -> str:
     """Return a parent's code with its zeros, if a unit of a level above has it."""
-    for above in _ABOVE.get(kind, ()) if code.isascii() and code.isdigit() else ():
+    for above in _ABOVE.get(kind, ()) if _is_number(code) else ():
         full = code.zfill(_LENGTHS[above])
         if full in known[above]:
             return full
     return code
+
+
+def _is_number(code: str) -> bool:
+    return code.isascii() and code.isdigit()
 
 
 def _is_official(columns: UnitColumns, places: dict[str, list[int]]) -> bool:
@@ -95,6 +139,6 @@ def _is_official(columns: UnitColumns, places: dict[str, list[int]]) -> bool:
 def _fit(codes: Iterable[str], length: int) -> bool:
     """Return whether codes are digits of a length, or shorter without a leading zero."""
     return all(
-        code.isascii() and code.isdigit() and (len(code) == length or (len(code) < length and code[0] != "0"))
+        _is_number(code) and (len(code) == length or (len(code) < length and code[0] != "0"))
         for code in codes
     )

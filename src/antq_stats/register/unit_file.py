@@ -14,7 +14,7 @@ from typing import NamedTuple
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError, folded
 from antq_stats.plan import MISSING, Units
-from antq_stats.register.lost_zeros import RestoredCodes, restore_zeros
+from antq_stats.register.lost_zeros import restore_zeros, zeros_note
 from antq_stats.register.unit_columns import Entry, UnitColumns
 from antq_stats.register.unit_levels import code_and_name, fault, levels_of, with_types_as_levels_merged
 from antq_stats.register.unit_source import read_columns, unreadable
@@ -91,7 +91,8 @@ def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...], tup
     households = columns["households"]
     counts = list(map(_households, households.values))
     stated = any(count != MISSING for count in counts)
-    return units, tuple(map(counts.__getitem__, households.ids)) if stated else (), _notes_of(file, restored)
+    notes = zeros_note(file, restored.lost, restored.found, restored.expected)
+    return units, tuple(map(counts.__getitem__, households.ids)) if stated else (), notes
 
 
 def in_force(path: Path, on: date | None) -> dict[str, InForce]:
@@ -156,8 +157,8 @@ def all_spans(path: Path) -> Iterator[tuple[str, tuple[date, date]]]:
         yield code, (spans[pair].start or date.min, spans[pair].end or date.max)
 
 
-def dated_units(paths: Iterable[Path]) -> dict[str, list[tuple[date, date]]]:
-    """Return the first and last days of the units of each code, for codes whose units all have a date.
+def known_units(paths: Iterable[Path]) -> tuple[dict[str, list[tuple[date, date]]], frozenset[str]]:
+    """Return the first and last days of the units of each code, where all have a date; and all codes.
 
     Parameters
     ----------
@@ -172,15 +173,8 @@ def dated_units(paths: Iterable[Path]) -> dict[str, list[tuple[date, date]]]:
     for path in paths:
         for code, span in all_spans(path):
             spans.setdefault(code, []).append(span)
-    return {code: found for code, found in spans.items() if (date.min, date.max) not in found}
-
-
-def _notes_of(file: str, restored: RestoredCodes) -> tuple[Finding, ...]:
-    """Return S208 if zeros of codes were restored."""
-    if not restored.lost:
-        return ()
-    facts = {"count": str(restored.lost), "found": restored.found, "expected": restored.expected}
-    return (Finding(code="S208", file=file, facts=facts),)
+    dated = {code: found for code, found in spans.items() if (date.min, date.max) not in found}
+    return dated, frozenset(spans)
 
 
 def _households(text: str) -> int:

@@ -14,7 +14,7 @@ from antq_stats.collection.intake import Intake
 from antq_stats.collection.period_name import day_of
 from antq_stats.collection.setup_files import nearest_changes
 from antq_stats.register.register import UnitRegister, load_register
-from antq_stats.register.unit_file import dated_units, in_force
+from antq_stats.register.unit_file import in_force, known_units
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -92,9 +92,9 @@ def history_of(periods: Sequence[Intake]) -> History:
 
 def _known_units(periods: Sequence[Intake]) -> KnownUnits:
     """Return what the registers of some periods say of codes and days."""
-    dated = dated_units(dict.fromkeys(period.units_file for period in periods))
+    dated, every = known_units(dict.fromkeys(period.units_file for period in periods))
     days = ((day_of_period(period), period.register.units.by_code) for period in periods)
-    return KnownUnits(dated, [(day, codes) for day, codes in days if day is not None])
+    return KnownUnits(dated, [(day, codes) for day, codes in days if day is not None], every)
 
 
 def own_boundaries(period: Intake, history: History) -> Boundaries:

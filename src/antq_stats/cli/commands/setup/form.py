@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from antq_stats.cli.console import UsageProblem, console
+from antq_stats.cli.console import UsageProblem, console, note_findings
 from antq_stats.cli.options import FormFile, Lang, set_console
 from antq_stats.cli.wording import help_text
 from antq_stats.words.text import one_line
@@ -115,11 +115,12 @@ def _check_changes(folder: Path) -> None:
     """
     from antq_stats.changes.change_file import KnownUnits, read_changes
     from antq_stats.collection.setup_files import nearest_changes, nearest_register
-    from antq_stats.register.unit_file import dated_units
+    from antq_stats.register.unit_file import known_units
 
     path, units = nearest_changes(folder), nearest_register(folder)
     if path is not None:
-        read_changes(path, None if units is None else KnownUnits(dated_units([units])))
+        dated, codes = ({}, ()) if units is None else known_units([units])
+        note_findings(read_changes(path, KnownUnits(dated, codes=codes)).notes)
 
 
 def show(place: Place = None, form: FormFile = None, edition: Edition = None, lang: Lang = None) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from antq_stats.cli.choices import day_named, note_lists, province_named, provinces_near
-from antq_stats.cli.console import MISUSE, UsageProblem, console
+from antq_stats.cli.console import MISUSE, UsageProblem, console, note_findings
 from antq_stats.cli.options import Lang, Quiet, set_console
 from antq_stats.cli.wording import help_text
 from antq_stats.words.language import phrase
@@ -273,11 +273,7 @@ def _carry(start: NewYear, last: Path) -> None:
     if then > start.day:
         raise UsageProblem("usage.init-from-later", name=name, year=str(start.year))
     start.carry(units, then, name)
-    if start.notes and not console.quiet:
-        from antq_stats.findings import catalogue
-
-        for finding in start.notes:
-            console.problem(f"{finding.file}: {catalogue.message(finding, console.language)}")
+    note_findings(start.notes)
 
 
 # ---------------------------------------------------------------- writing
