@@ -474,4 +474,7 @@ def test_the_change_of_a_ratio_is_a_number_in_the_workbook_of_a_comparison(tmp_p
         row[0].value: row for row in openpyxl.load_workbook(tmp_path / "compared.xlsx").active.iter_rows()
     }
     change = cells["Share of cattle (%)"][3]
-    assert (change.value, change.number_format) == (-2.8, '+#,##0.0" points";-#,##0.0" points"')
+    assert (change.value, change.number_format) == (
+        -2.8,
+        '+#,##0.0" points";-#,##0.0" points";#,##0.0" points"',
+    )

@@ -70,10 +70,25 @@ def test_a_commune_that_the_later_register_lacks_is_not_taken_for_a_fall(tmp_pat
     assert (found["common"]["change"], found["common"]["basis"]) == (0, "exact")
     told = run("compare", first, last, "--by", "commune", "--lang", "vi").stdout
     assert "không rõ đã chuyển về đâu" in " ".join(told.split())
+    assert "bằng nhau" not in told
+    before, unknown = (30, 20) if level == "commune" else (60, 30)
+    assert (
+        f"Đối chiếu Số hộ năm 2023: {before} = {before - unknown} trong địa giới này + 0 ngoài địa giới này "
+        f"+ {unknown} của đơn vị mà danh mục này không có"
+    ) in " ".join(told.split())
     # and on the boundaries of the other period, which has it
     turned = _compared(first, last, "--on", "A")
     assert turned["0702"]["reason"] == "no-data"
     assert turned["07"]["reason"] == "part-missing"
+
+
+def test_where_units_that_nobody_knows_of_gave_nothing_no_balance_is_claimed(tmp_path: Path) -> None:
+    first = _period(tmp_path / "2023", "commune", AN_BINH, MINH_QUAN)
+    write_csv(first / "a.csv", [["Mã đơn vị", "Tên đơn vị", "Số hộ"], ["0701", "", 10], ["0702", "", 0]])
+    last = _period(tmp_path / "2024", "commune", AN_BINH)
+    told = run("compare", first, last, "--lang", "en").stdout
+    assert "Check" not in told
+    assert "the same before and after" not in told
 
 
 def test_what_an_event_explains_is_compared(tmp_path: Path) -> None:
@@ -116,7 +131,7 @@ def test_communes_outside_the_earlier_area_are_not_called_new() -> None:
     told = run("compare", SAMPLES / "2021", SAMPLES / "2025", "--lang", "en", env={"COLUMNS": "5000"}).stdout
     (new,) = [line for line in told.splitlines() if line.startswith("New since 2021: ")]
     (outside,) = [line for line in told.splitlines() if line.startswith("Outside the area of 2021: ")]
-    assert new.startswith("New since 2021: Tỉnh Lào Cai, Phường Lào Cai, ")
+    assert new.startswith("New since 2021: Tỉnh Lào Cai, Phường Yên Bái, ")
     assert new.endswith(" and 34 others.")
     assert outside.startswith("Outside the area of 2021: Phường Lào Cai, ")
     assert outside.endswith(" and 36 others.")
@@ -175,7 +190,8 @@ def test_a_later_period_given_as_an_earlier_one_is_told_and_stands_at_its_place(
     assert "| Measure | 2020 | 2021 | 2025 | Note |" in text
     assert "Households (households) | 214,642 | 217,046 | 226,228 |" in text
     assert "No longer there since 2021: Tỉnh Yên Bái, Thành phố Yên Bái" in text
-    assert "New since 2021: Tỉnh Lào Cai, Phường Lào Cai" in text
+    assert "New since 2021: Tỉnh Lào Cai, Phường Yên Bái" in text
+    assert "Outside the area of 2021: Phường Lào Cai" in text
     assert "since 2025" not in text.replace("Defined otherwise since 2025", "")
     assert "Why ratios changed since 2020" in text
     page = Section(faces["html"])
@@ -185,10 +201,7 @@ def test_a_later_period_given_as_an_earlier_one_is_told_and_stands_at_its_place(
     ]  # fmt: skip
     assert "No longer there since 2021: Tỉnh Yên Bái" in page.text
     sheet = openpyxl.load_workbook(faces["xlsx"])["Over the periods"]
-    [row] = [
-        row for row in sheet.iter_rows(values_only=True)
-        if row[1] == "Households (households)"
-    ]  # fmt: skip
+    [row] = [row for row in sheet.iter_rows(values_only=True) if row[1] == "Households (households)"][:1]
     assert row[2] == 214_642
     assert str(row[3]).startswith("='Summary'!")
     assert row[4] == 226_228

@@ -52,6 +52,8 @@ class Placement:
     """For each unit of the target whether a part of it was outside the source, or is of unknown origin."""
     strayed: Truths
     """For each unit of the target whether it was given a unit above the villages that no event explains."""
+    astray: Truths
+    """For each unit of the source whether nobody knows where it went: it, or the unit it was in, is such."""
 
     def __repr__(self) -> str:
         placed = int((self.whole >= 0).sum())
@@ -164,7 +166,7 @@ class _Placing:
         return Placement(
             self.source, self.target, whole, np.array(self.same, dtype=np.bool_),
             tuple(self.divided.values()), self.fates,
-            tuple(self.others.by_code[code] for code in self.back), self._uncovered(), self._strayed(),
+            tuple(self.others.by_code[code] for code in self.back), self._uncovered(), *self._strayed(),
         )  # fmt: skip
 
     @cached_property
@@ -361,21 +363,28 @@ class _Placing:
             changed[unit] = changed[unit] or not (covered[unit] or others.levels[unit] in free)
         return ~np.array(covered, dtype=np.bool_)
 
-    def _strayed(self) -> Truths:
-        """Return the units of the target that were given a unit that no event explains, and those above.
+    def _strayed(self) -> tuple[Truths, Truths]:
+        """Return the units of the target that were given a unit that no event explains, and those units.
+
+        Of the target those above are marked too, of the source those below that went with it.
 
         Villages are rearranged without events. A commune that is in the source alone, and is in no event, is
         one that the target's register lacks, or whose event nobody has written down.
         """
         units, free = self.units, _free_levels(self.units)
         strayed = np.zeros(len(self.others.codes), dtype=np.bool_)
+        astray = np.zeros(len(units.codes), dtype=np.bool_)
         for unit in compress(count(), map(not_, self.same)):
             if unit in self.fates or self.whole[unit] == NOWHERE or units.levels[unit] in free:
                 continue
             below = units.children.get(unit, ())
             if not all(self.same[child] or child in self.fates for child in below or (unit,)):
                 strayed[list(self.others.ancestors(self.whole[unit]))] = True
-        return strayed
+                astray[unit] = True
+        for unit in self.source.tree_order.tolist() if astray.any() else ():
+            if astray[units.parents[unit]] and not (self.same[unit] or unit in self.fates):
+                astray[unit] = units.parents[unit] >= 0
+        return strayed, astray
 
 
 def _free_levels(units: Units) -> tuple[int, ...]:

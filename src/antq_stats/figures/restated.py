@@ -94,6 +94,8 @@ class Balance(NamedTuple):
     """The sum that units of the target register have."""
     outside: int
     """The sum of what has no place in the target register, or may have none."""
+    unknown: int
+    """The sum of units that the target register lacks, and of which no event says where they went."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -255,7 +257,8 @@ class Restated:
         own[units] = sums[units]
         outside = int(own[self.placement.left].sum())
         outside += int(self._homes_of(units).outside.bounds(own)[1].sum())
-        return Balance(before, before - outside, outside)
+        unknown = int(own[self.placement.astray].sum())
+        return Balance(before, before - outside - unknown, outside, unknown)
 
     def _reason(self, chosen: Integers, measures: list[Measure]) -> Reason | None:
         """Return why figures of measures are not comparable because of the boundaries; None if they are."""

@@ -171,6 +171,16 @@ class Comparison:
         )
 
     @cached_property
+    def lost(self) -> tuple[int, ...]:
+        """Those of `left` that have no place in the boundaries; of the lowest level among them, as `outside`."""
+        placement, levels = self.first.placement, self.first.placement.source.units.levels
+        gone, lowest = (
+            frozenset(placement.left.tolist()),
+            max((levels[unit] for unit in self.left), default=0),
+        )
+        return tuple(unit for unit in self.left if unit in gone and levels[unit] == lowest)
+
+    @cached_property
     def _traced(self) -> tuple[int, ...]:
         levels = self.register.units.levels
         return tuple(unit for unit in self.register.tree_order.tolist() if levels[unit] <= self._traced_level)

@@ -103,7 +103,9 @@ def boundaries_line(boundaries: Boundaries, wording: Wording) -> str:
 def balance_lines(
     restated: Restated, wording: Wording, without: Collection[str] = frozenset()
 ) -> Iterator[str]:
-    """Yield what became of the sums of a period: the same as before, or how much lies outside.
+    """Yield what became of the sums of a period: the same as before, or how much lies elsewhere.
+
+    Nothing is said of units that nobody knows the whereabouts of, if they gave nothing.
 
     Parameters
     ----------
@@ -119,12 +121,14 @@ def balance_lines(
     ]
     for measure in measures:
         balance = restated.balance(measure.code)
-        if balance.outside:  # one measure shows it
+        if balance.inside != balance.before:  # one measure shows it
             sums = balance._asdict().items()
             amounts = {name: wording.number(measure.amount(value)) for name, value in sums}
-            label = wording.say(measure.label)
-            yield wording.phrase("compare.balance-outside", measure=label, period=period, **amounts)
+            key = "compare.balance-unknown" if balance.unknown else "compare.balance-outside"
+            yield wording.phrase(key, measure=wording.say(measure.label), period=period, **amounts)
             return
+    if restated.placement.astray.any():
+        return
     if len(measures) == 1:
         yield wording.phrase("compare.balance-one", measure=wording.say(measures[0].label), period=period)
     elif measures:

@@ -66,15 +66,18 @@ def unit_notes(
     told : the lists of names told of other periods, which are not repeated; the new ones are added.
     """
     told = set() if told is None else told
-    outside = frozenset(comparison.outside)
     register, source = comparison.register, comparison.first.placement.source
-    first, last = comparison.first.aggregate.period, comparison.last.aggregate.period
-    entered, left = ("left", "entered") if comparison.is_turned else ("entered", "left")
-    since = last if comparison.is_turned else first
-    for key, units, named, period in (
-        (entered, [unit for unit in comparison.entered if unit not in outside], register, since),
-        ("outside", comparison.outside, register, first),
-        (left, comparison.left, source, since),
+    is_turned = comparison.is_turned
+    period = (comparison.last if is_turned else comparison.first).aggregate.period
+    had, has = (source, register) if not is_turned else (register, source)
+    gone, new = (
+        (comparison.left, comparison.entered) if not is_turned else (comparison.entered, comparison.left)
+    )
+    outside = frozenset(comparison.lost if is_turned else comparison.outside)
+    for key, units, named in (
+        ("entered", [unit for unit in new if unit not in outside], has),
+        ("outside", [unit for unit in new if unit in outside], has),
+        ("left", gone, had),
     ):
         every = (key, *(named.units.codes[unit] for unit in units))
         if units and every not in told:

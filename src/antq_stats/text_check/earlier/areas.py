@@ -150,7 +150,7 @@ class AreaFigures:
             if code in self._ratios:
                 ratio = form.ratio(then)
                 measures = tuple(side for side in (ratio.numerator, ratio.denominator) if side != UNITS)
-            if any(comparison.first.balance(side).outside for side in measures):
+            if any(found.inside != found.before for found in map(comparison.first.balance, measures)):
                 return None
         return self.value(COMMON, code, "")
 
