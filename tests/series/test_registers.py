@@ -195,7 +195,7 @@ def test_a_later_period_given_as_an_earlier_one_is_told_and_stands_at_its_place(
     assert "since 2025" not in text.replace("Defined otherwise since 2025", "")
     assert "Why ratios changed since 2020" in text
     page = Section(faces["html"])
-    households = page.chart("Households")
+    households = page.chart("Households (")
     assert [row[:2] for row in households.rows[1:]] == [
         ["2020", "214,642"], ["2021", "217,046"], ["2025", "226,228"],
     ]  # fmt: skip

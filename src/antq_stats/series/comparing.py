@@ -172,12 +172,10 @@ class Comparison:
 
     @cached_property
     def lost(self) -> tuple[int, ...]:
-        """Those of `left` that have no place in the boundaries; of the lowest level among them, as `outside`."""
+        """Those of `left` that have no place in the boundaries, of the lowest level among them."""
         placement, levels = self.first.placement, self.first.placement.source.units.levels
-        gone, lowest = (
-            frozenset(placement.left.tolist()),
-            max((levels[unit] for unit in self.left), default=0),
-        )
+        gone = frozenset(placement.left.tolist())
+        lowest = max((levels[unit] for unit in self.left), default=0)
         return tuple(unit for unit in self.left if unit in gone and levels[unit] == lowest)
 
     @cached_property

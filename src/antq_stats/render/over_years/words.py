@@ -69,10 +69,9 @@ def unit_notes(
     register, source = comparison.register, comparison.first.placement.source
     is_turned = comparison.is_turned
     period = (comparison.last if is_turned else comparison.first).aggregate.period
-    had, has = (source, register) if not is_turned else (register, source)
-    gone, new = (
-        (comparison.left, comparison.entered) if not is_turned else (comparison.entered, comparison.left)
-    )
+    gone, new, had, has = comparison.left, comparison.entered, source, register
+    if is_turned:
+        gone, new, had, has = new, gone, has, had
     outside = frozenset(comparison.lost if is_turned else comparison.outside)
     for key, units, named in (
         ("entered", [unit for unit in new if unit not in outside], has),
