@@ -161,9 +161,17 @@ def test_flags_and_counts_of_units_are_not_compared_over_a_merger(tmp_path: Path
 
 
 def test_a_ratio_is_formed_anew_and_a_share_stays_a_share(tmp_path: Path) -> None:
-    data = _json(*_two(tmp_path))
+    first, last = _two(tmp_path)
+    data = _json(first, last)
     assert _of(data, "0701", "ty_le_bo")["from"]["value"] == 50.0
     part = _of(data, "0705", "ty_le_bo")["from"]
+    assert (part["value"], part["low"], part["high"]) == (None, 0.0, None)  # a part may have cattle alone
+    rule = '\n[[rule]]\ncode = "r1"\ncheck = "bo <= trau"\nseverity = "hard"\n'
+    rule += 'message = { vi = "Bò quá số trâu", en = "More cattle than buffaloes" }\n'
+    for folder in (first, last):
+        with (folder / "form.toml").open("a", encoding="utf-8") as form:
+            form.write(rule)
+    part = _of(_json(first, last), "0705", "ty_le_bo")["from"]
     assert (part["value"], part["low"], part["high"]) == (None, 0.0, 100.0)
     assert _of(data, "07", "ty_le_bo")["change"] == 2.2
 

@@ -19,8 +19,7 @@ Rules over measures of two levels, rules that are not linear, and conditional ru
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -29,10 +28,10 @@ import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, Truths
 from antq_stats.collection.table_values import TableValues
-from antq_stats.expression.normal import required_signs
 from antq_stats.figures.doubts import doubted_values
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, Measure, Ratio
+from antq_stats.form.inequalities import Inequality, is_implied, linear_rules
 from antq_stats.plan import COUNT_LIMIT, MISSING
 from antq_stats.register.tree_sums import TreeSums
 from antq_stats.words.amounts import Amount
@@ -41,10 +40,6 @@ _OPEN = 2**62
 """Represents the absence of a limit during the calculation."""
 _STEPS = 24
 """Maximum number of propagation rounds; a chain of rules needs one for each of its links."""
-_LARGEST_FACTOR = 10**6
-"""Rules whose factors sum to more are not used, so that 64 bits are enough."""
-_LARGEST_CONSTANT = 10**15
-"""Nor are rules with a larger constant."""
 
 
 class Span(NamedTuple):
@@ -59,14 +54,6 @@ class RatioSpan(NamedTuple):
 
     low: Fraction
     high: Fraction | None
-
-
-class _Inequality(NamedTuple):
-    """A linear inequality: the sum of factor times measure is at most ``limit``."""
-
-    terms: tuple[tuple[int, int], ...]
-    """Pairs of a measure's place in the table and its factor."""
-    limit: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +143,7 @@ def bounds(
     """
     form, register = collection.form, collection.register
     marks = doubted_values(collection, findings)
-    inequalities = [_inequalities(form, table.measures, without) for table in collection.tables]
+    inequalities = [linear_rules(form, table.measures, without) for table in collection.tables]
     boxes = tuple(
         _boxes(collection, table, marks, rules)
         for table, rules in zip(collection.tables, inequalities, strict=True)
@@ -183,7 +170,7 @@ def _sums(tree: TreeSums, values: Integers) -> Integers:
     return np.where(tree.everywhere(~limited) > 0, MISSING, sums)
 
 
-def _boxes(collection: Collection, table: TableValues, marks: Truths, rules: Sequence[_Inequality]) -> _Boxes:
+def _boxes(collection: Collection, table: TableValues, marks: Truths, rules: Sequence[Inequality]) -> _Boxes:
     form = collection.form
     places = {measure.code: place for place, measure in enumerate(form.measures)}
     at = np.array([places[measure.code] for measure in table.measures], dtype=np.int64)
@@ -208,7 +195,7 @@ def _greatest(measure: Measure) -> int:
 
 
 def _propagated(
-    low: Integers, high: Integers, certain: Truths, required: Truths, rules: Sequence[_Inequality]
+    low: Integers, high: Integers, certain: Truths, required: Truths, rules: Sequence[Inequality]
 ) -> tuple[Integers, Integers]:
     """Return the bounds after the rules were applied.
 
@@ -228,7 +215,7 @@ def _propagated(
     return low, high
 
 
-def _tighten(low: Integers, high: Integers, certain: Truths, present: Truths, rule: _Inequality) -> None:
+def _tighten(low: Integers, high: Integers, certain: Truths, present: Truths, rule: Inequality) -> None:
     """Narrow the bounds by one inequality, in place."""
     least = {}
     unbounded = {}
@@ -252,45 +239,6 @@ def _tighten(low: Integers, high: Integers, certain: Truths, present: Truths, ru
             low[:, place] = np.where(usable, np.maximum(low[:, place], cut), low[:, place])
 
 
-def _inequalities(form: Form, measures: Sequence[Measure], without: frozenset[str]) -> list[_Inequality]:
-    """Return the hard rules over these measures alone as linear inequalities."""
-    places = {measure.code: place for place, measure in enumerate(measures)}
-    scales = {measure.code: measure.scale for measure in measures}
-    inequalities: dict[_Inequality, None] = {}  # a dict, to drop duplicates and keep the order
-    for rule in form.rules:
-        names = set(rule.expression.names)
-        if rule.severity != "hard" or not places.keys() >= names or names & without:
-            continue
-        for sign in required_signs(rule.expression.normal):
-            numerator, denominator = sign.quotient
-            if dict(denominator) == {(): 1}:
-                inequalities.update(dict.fromkeys(_linear(numerator, sign.signs, places, scales)))
-    return list(inequalities)
-
-
-def _linear(
-    terms: Iterable[tuple[tuple[str, ...], Fraction]],
-    signs: frozenset[int],
-    places: Mapping[str, int],
-    scales: Mapping[str, int],
-) -> Iterator[_Inequality]:
-    """Yield the inequalities that a polynomial with these signs satisfies; none if it is not linear."""
-    # over the steps of the measures, which are whole
-    polynomial = {names: factor / math.prod(map(scales.__getitem__, names)) for names, factor in terms}
-    if any(len(names) > 1 for names in polynomial):
-        return
-    scale = math.lcm(*(factor.denominator for factor in polynomial.values()))
-    constant = int(polynomial.pop((), Fraction(0)) * scale)
-    factors = [(places[name], int(factor * scale)) for (name,), factor in sorted(polynomial.items())]
-    if sum(abs(factor) for _, factor in factors) > _LARGEST_FACTOR or abs(constant) > _LARGEST_CONSTANT:
-        return
-    if 1 not in signs:  # at most 0; if not 0, at most -1, because steps are whole
-        yield _Inequality(tuple(factors), -constant - (0 not in signs))
-    if -1 not in signs:
-        negative = tuple((place, -factor) for place, factor in factors)
-        yield _Inequality(negative, constant - (0 not in signs))
-
-
 class _Side(NamedTuple):
     """One side of a ratio, at the n units at which the sides are compared."""
 
@@ -303,7 +251,7 @@ class _Side(NamedTuple):
 def _ratio(
     collection: Collection,
     boxes: Sequence[_Boxes],
-    inequalities: Sequence[Sequence[_Inequality]],
+    inequalities: Sequence[Sequence[Inequality]],
     ratio: Ratio,
 ) -> Integers:
     """Return units x 4: numerator and denominator of the least value, then of the greatest.
@@ -320,7 +268,7 @@ def _ratio(
         numerator, *rest = (_unit_side(collection, boxes, side) for side in sides)
         if rest:
             table = collection.tables[tables[0]]
-            tied = _implied(table.measures, inequalities[tables[0]], ratio)
+            tied = is_implied(table.measures, inequalities[tables[0]], ratio)
     else:
         tree = collection.level_sums(min(collection.tables[table].level for table in tables))
         numerator, *rest = (_summed_side(collection, boxes, side, tree.units) for side in sides)
@@ -381,20 +329,3 @@ def _summed_side(collection: Collection, boxes: Sequence[_Boxes], code: str, hea
     most = _sums(tree, box.most[:, place])[heads]
     high = np.where(most == MISSING, _OPEN, most)
     return _Side(low, high, ~uncertain & ~nobody, optional | nobody)
-
-
-def _implied(measures: Sequence[Measure], rules: Sequence[_Inequality], ratio: Ratio) -> bool:
-    """Return whether the rules imply numerator <= denominator, by a chain over required measures."""
-    places = {measure.code: place for place, measure in enumerate(measures)}
-    steps: dict[int, set[int]] = {}
-    for rule in rules:
-        factors = {factor: place for place, factor in rule.terms}
-        if len(rule.terms) == 2 and factors.keys() == {1, -1} and rule.limit <= 0:
-            steps.setdefault(factors[1], set()).add(factors[-1])
-    reached = {*(waiting := [places[ratio.numerator]])}
-    while waiting:
-        for higher in steps.get(waiting.pop(), set()) - reached:
-            reached.add(higher)
-            if measures[higher].required:
-                waiting.append(higher)
-    return places[ratio.denominator] in reached

@@ -24,6 +24,7 @@ from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.form import Form, Measure
 from antq_stats.form.entries import UNITS
+from antq_stats.form.inequalities import is_ruled_share
 from antq_stats.register.register import UnitRegister
 from antq_stats.register.tree_sums import units_at
 from antq_stats.words.amounts import Amount
@@ -230,14 +231,16 @@ class Restated:
         return np.where(known, sums[twins], 0), known
 
     def _is_share(self, code: str) -> bool:
-        """Return whether no unit gave more of a ratio's numerator than of its denominator.
+        """Return whether no part of a unit can have more of a ratio's numerator than of its denominator.
 
-        Then its parts cannot either, so that the ratio of a part is bounded by 1, too.
+        The hard rules of the form say so, and no unit contradicts them. Without a rule a part may have more,
+        whatever the whole has.
         """
         if code not in self._shares:
             over, under, *_ = self.aggregate.ratio_column(code)
             scale, units = self.form.ratio_scale(code), self.aggregate.units_of(code)
-            self._shares[code] = not (over[units] * scale.numerator > under[units] * scale.denominator).any()
+            exceeds = (over[units] * scale.numerator > under[units] * scale.denominator).any()
+            self._shares[code] = not exceeds and is_ruled_share(self.form, code)
         return self._shares[code]
 
     @staticmethod
