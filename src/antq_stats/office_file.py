@@ -41,6 +41,20 @@ class ListTable(NamedTuple):
     """Place of each known column."""
     delimiter: str
 
+    def beyond_heads(self) -> dict[int, tuple[int, str]]:
+        """Return for each line that is longer than the header row the cell behind it: its place and text.
+
+        Such a line has a delimiter inside a cell, as in a figure ``1,691`` without quotes: the cells behind it
+        stand under the heads of others.
+        """
+        heads = self.rows[self.top]
+        width = max((at + 1 for at, head in enumerate(heads) if head.strip()), default=0)
+        return {
+            row: next((at, cell.strip()) for at, cell in enumerate(cells) if at >= width and cell.strip())
+            for row, cells in enumerate(self.rows[self.top + 1 :], start=self.top + 2)
+            if any(cell.strip() for cell in cells[width:])
+        }
+
     def lines(self, longest: int) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield each line below the header that is not blank: its row, from 1, and the texts of its columns.
 

@@ -90,7 +90,15 @@ def read_published(path: Path) -> tuple[PublishedReport, ...]:
         raise SetupError([Finding(code="S231", file=path.name, facts=error.facts)]) from None
     lines: list[PublishedReport] = []
     faults: list[Finding] = []
+    beyond = table.beyond_heads()
     for number, texts in table.lines(_LONGEST):
+        if number in beyond:
+            at, text = beyond[number]
+            facts = {"problem": "longer-than-heads"}
+            faults.append(
+                Finding(code="S232", file=path.name, row=number, column=at, value=text, facts=facts)
+            )
+            continue
         wrong = list(_faults(texts))
         faults += [
             Finding(

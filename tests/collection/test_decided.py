@@ -126,6 +126,24 @@ def test_a_nil_return_of_a_unit_that_has_answered_changes_nothing(folder: Path) 
     assert (findings(folder)["U402"]["severity"], findings(folder)["U402"]["file"]) == ("soft", "b.xlsx")
 
 
+@pytest.mark.parametrize("units", [("070201", "0702"), ("0702", "070201")])
+def test_a_commune_and_a_village_of_it_may_both_have_nothing_to_report(
+    folder: Path, units: tuple[str, ...]
+) -> None:
+    (folder / "b.xlsx").unlink()
+    decide(folder, *(f"nil,{unit},,,,," for unit in units))
+    found = run("validate", folder, "--format", "json")
+    assert found.status == 0
+    assert [each["code"] for each in found.data["findings"] if each["code"][:2] == "U4"] == ["U401", "U401"]
+
+
+def test_codes_that_lost_their_zeros_in_excel_are_known_again(folder: Path) -> None:
+    (folder / "b.xlsx").unlink()
+    decide(folder, "correct,70101,trau,,,12,21", "nil,702,,,,,", "accept,701,,E02,,*,", "nil,9,,,,,")
+    assert province(folder)["trau"] == 84
+    assert "no such unit" in str(findings(folder, "--lang", "en")["U402"]["message"])
+
+
 def test_an_accepted_finding_is_a_note_until_its_figures_change(folder: Path) -> None:
     assert findings(folder)["E02"]["severity"] == "soft"
     decide(folder, "accept,070103,,E02,,60,")
@@ -200,6 +218,10 @@ def test_a_flag_is_corrected_by_a_word(tmp_path: Path) -> None:
         ("2021-12-01,correct,070101,trau,,,12,21,why,Nguyễn Văn An", "person"),
         ("2021-12-01,correct,070101,trau,,,12,21,gọi 0912345678,office", "person"),
         ("2021-12-01,undo,,,,,,two,,office", "number of a decision"),
+        ("2021-12-01,undo,,,,,,1,,office", "no line above"),
+        ("2021-12-01,undo,,,,,,0,,office", "no line above"),
+        ("2021-12-01,undo,,,,,,2,,office", "no line above"),
+        ("2021-12-01,correct,070101,trau,,,12,1,691,why,office", "more cells than the header row"),
     ],
 )
 def test_a_line_that_is_wrong_is_told_with_its_row_and_nothing_runs(
@@ -209,7 +231,7 @@ def test_a_line_that_is_wrong_is_told_with_its_row_and_nothing_runs(
     refused = run("validate", folder, "--lang", "en")
     assert refused.status == 2
     cell = next(
-        cell for cell in ("A2", "B2", "H2", "I2", "J2") if f"decisions.csv · {cell}" in refused.stderr
+        cell for cell in ("A2", "B2", "H2", "I2", "J2", "K2") if f"decisions.csv · {cell}" in refused.stderr
     )
     assert f"correct line 2 (cell {cell})" in " ".join(refused.stderr.split())
     assert problem in " ".join(refused.stderr.split())

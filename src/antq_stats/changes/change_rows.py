@@ -73,8 +73,9 @@ def read_rows(path: Path) -> tuple[list[ChangeRow], list[Finding]]:
         raise SetupError([Finding(code="S211", file=path.name, facts=error.facts)]) from None
     found: list[ChangeRow] = []
     faults: list[Finding] = []
+    beyond = table.beyond_heads()
     for number, texts in table.lines(_LONGEST):
-        row = _row(number, texts)
+        row = [("longer-than-heads", beyond[number][1])] if number in beyond else _row(number, texts)
         if isinstance(row, ChangeRow):
             found.append(row)
         else:

@@ -198,6 +198,8 @@ class _Applying:
     told: list[Finding] = field(default_factory=list)
     applied: list[Applied] = field(default_factory=list)
     _corrected: set[tuple[str, str]] = field(default_factory=set)
+    _nil: set[int] = field(default_factory=set)
+    """Units that were given zeros."""
 
     @cached_property
     def _places(self) -> list[Integers]:
@@ -225,7 +227,8 @@ class _Applying:
             at = at[at >= 0]
             if not table.is_expected or not len(at):
                 continue
-            if (table.values[at] != MISSING).any():
+            sent = at[~np.isin(table.units[at], list(self._nil))]  # a village may have been nil before
+            if (table.values[sent] != MISSING).any():
                 self._misfit("U402", decision, "has-answered", file=self._file_of(table, at))
                 return
             filled.append((table, at))
@@ -237,6 +240,7 @@ class _Applying:
             asked = [measure.required or measure.blank == "zero" for measure in table.measures]
             table.values[np.ix_(at, np.flatnonzero(asked))] = 0
             table.read[at] = True
+            self._nil.update(table.units[at].tolist())
             measures += [measure.code for measure in compress(table.measures, asked)]
         self.applied.append(Applied(decision, unit, tuple(measures)))
         self.told.append(_note("U401", decision))
@@ -264,7 +268,7 @@ class _Applying:
         table, plan = self.tables[where[0]], self.rulings.plan.tables[where[0]].measures[where[1]]
         value = read(decision.value, plan)
         if value.value == MISSING:
-            self._misfit("C402", decision, "no-value", value=decision.value)
+            self._misfit("C402", decision, "no-value")
             return
         at = int(self._places[where[0]][unit])
         if at < 0 and plan.summed:

@@ -137,6 +137,7 @@ class Intake:
             faults += error.findings
         if faults or loaded is None or register is None or units_file is None:
             raise SetupError(faults)
+        decisions = decisions.with_lost_zeros(register.units.by_code)
         plan = with_decisions(reading_plan(loaded, register.units, name, limits), decisions)
         taken_from = None if stated or name == folder_name else folder_name
         return cls(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -87,6 +87,25 @@ class Decisions:
     def of_kind(self, *kinds: Kind) -> Iterator[Decision]:
         """Yield the decisions in force of some kinds."""
         yield from (line for line in self.in_force if line.kind in kinds)
+
+    def with_lost_zeros(self, codes: Collection[str]) -> Decisions:
+        """Return the decisions with the zeros that codes of units lost when Excel saved the file.
+
+        A code stays as it is if it is known, or if several codes differ from it by leading zeros only.
+
+        Parameters
+        ----------
+        codes : the codes of the register.
+        """
+        short = {line.unit for line in self.lines if line.unit.isdecimal() and line.unit not in codes}
+        if not short:
+            return self
+        found: dict[str, list[str]] = {code: [] for code in short}
+        for code in codes:
+            if (bare := code.lstrip("0")) in found and bare != code:
+                found[bare].append(code)
+        full = {bare: whole[0] for bare, whole in found.items() if len(whole) == 1}
+        return Decisions(tuple(line._replace(unit=full.get(line.unit, line.unit)) for line in self.lines))
 
 
 NO_DECISIONS = Decisions()

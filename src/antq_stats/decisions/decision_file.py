@@ -64,7 +64,12 @@ def read_decisions(path: Path) -> Decisions:
         raise SetupError([Finding(code="S221", file=path.name, facts=error.facts)]) from None
     lines: list[Decision] = []
     faults: list[Finding] = []
+    beyond = table.beyond_heads()
     for number, texts in table.lines(_LONGEST):
+        if number in beyond:  # its cells may stand under the heads of others, so none is shown
+            fault = {"column": beyond[number][0], "facts": {"problem": "longer-than-heads"}}
+            faults.append(Finding(code="S222", file=path.name, row=number, **fault))
+            continue
         line, wrong = decision_of(texts, len(lines) + len(faults) + 1)
         faults += [
             Finding(
@@ -90,10 +95,10 @@ def decision_of(texts: Mapping[str, str], number: int) -> tuple[Decision | None,
     Parameters
     ----------
     texts : the fields, by the names of `COLUMNS`; a field that is not there is empty.
-    number : the decision's number.
+    number : the decision's number; 0 if it is not known yet. Only an earlier one can be revoked.
     """
     kind, day = kind_of(texts.get("decision", "")), day_of_text(texts.get("date", ""))
-    wrong = list(_faults(texts, kind))
+    wrong = list(_faults(texts, kind, number))
     if day is None:
         wrong.insert(0, ("not-a-date", texts.get("date", "")))
     if wrong or kind is None or day is None:
@@ -101,7 +106,7 @@ def decision_of(texts: Mapping[str, str], number: int) -> tuple[Decision | None,
     return Decision(number, day, kind, *(texts.get(name, "") for name in COLUMNS[2:])), []
 
 
-def _faults(texts: Mapping[str, str], kind: Kind | None) -> Iterator[tuple[str, str]]:
+def _faults(texts: Mapping[str, str], kind: Kind | None, number: int) -> Iterator[tuple[str, str]]:
     if kind is None:
         yield "unknown-decision", texts.get("decision", "")
         return
@@ -114,6 +119,8 @@ def _faults(texts: Mapping[str, str], kind: Kind | None) -> Iterator[tuple[str, 
         yield "blank-unit", ""
     if kind == "undo" and not texts.get("value", "").isdecimal():
         yield "not-a-number", texts.get("value", "")
+    elif kind == "undo" and number and not 0 < int(texts["value"]) < number:
+        yield "no-earlier-decision", texts["value"]
     for name in ("reason", "by"):
         if holds_a_person(texts.get(name, "")):  # not shown: it may be a person's name or number
             yield f"person-in-{name}", ""
@@ -121,7 +128,10 @@ def _faults(texts: Mapping[str, str], kind: Kind | None) -> Iterator[tuple[str, 
 
 def _field(problem: str) -> str:
     """Return the column that a problem is in."""
-    by_problem = {"not-a-date": "date", "unknown-decision": "decision", "not-a-number": "value"}
+    by_problem = {
+        "not-a-date": "date", "unknown-decision": "decision", "not-a-number": "value",
+        "no-earlier-decision": "value",
+    }  # fmt: skip
     return by_problem.get(problem, problem.rpartition("-")[2])
 
 
