@@ -44,8 +44,8 @@ class ListTable(NamedTuple):
     def beyond_heads(self) -> dict[int, tuple[int, str]]:
         """Return for each line that is longer than the header row the cell behind it: its place and text.
 
-        Such a line has a delimiter inside a cell, as in a figure ``1,691`` without quotes: the cells behind it
-        stand under the heads of others.
+        Such a line has a delimiter inside a cell, as in a figure ``1,691`` without quotes: the cells behind
+        it stand under the heads of others.
         """
         heads = self.rows[self.top]
         width = max((at + 1 for at, head in enumerate(heads) if head.strip()), default=0)

@@ -67,8 +67,9 @@ def read_decisions(path: Path) -> Decisions:
     beyond = table.beyond_heads()
     for number, texts in table.lines(_LONGEST):
         if number in beyond:  # its cells may stand under the heads of others, so none is shown
-            fault = {"column": beyond[number][0], "facts": {"problem": "longer-than-heads"}}
-            faults.append(Finding(code="S222", file=path.name, row=number, **fault))
+            facts = {"problem": "longer-than-heads"}
+            column = beyond[number][0]
+            faults.append(Finding(code="S222", file=path.name, row=number, column=column, facts=facts))
             continue
         line, wrong = decision_of(texts, len(lines) + len(faults) + 1)
         faults += [
