@@ -192,6 +192,7 @@ def run_session(
         _check_periods([opened, *periods])
         result = result.beside(*(read_period(period, *modules) for period in periods))
         _note_breaks(result)
+        _note_unlike(result)
     return Session(result)
 
 
@@ -236,6 +237,19 @@ def _note_breaks(result: Result) -> None:
     columns = [column for column in result.form.columns if result.aggregate.has_values(column)]
     for line in breaks_told(map(result.compare, result.earlier), columns, Wording(console.language)):
         console.remark(line)
+
+
+def _note_unlike(result: Result) -> None:
+    """Tell of each period of which no figure can be compared, and of those that have hard findings."""
+    from antq_stats.series.comparing import nothing_common
+
+    for other in result.earlier:
+        placement = result.boundaries.placement(other.period)
+        lacking = nothing_common(result.aggregate, other.aggregate, placement)
+        if lacking:
+            console.note(f"run.unlike-{lacking}", other=other.period.name, period=result.period.name)
+        if lacking != "figures" and (count := other.tally["hard"]):
+            console.note("run.unlike-faults", other=other.period.name, count=count)
 
 
 def _check_periods(periods: Sequence[Intake]) -> None:

@@ -112,6 +112,16 @@ class Prior:
             return None
         return self._restated.exact_ratio(unit, earlier_code)
 
+    def withheld_then(self, unit: int, code: str) -> bool:
+        """Return whether a figure was withheld in the earlier period.
+
+        Parameters
+        ----------
+        unit : position in the earlier register.
+        code : code of a measure or ratio in the earlier form.
+        """
+        return self._withholds is not None and bool(self._withholds(code)[unit])
+
     def _is_withheld(self, unit: int, code: str) -> bool:
         return self._withholds is not None and bool(self._withheld(code)[unit])
 

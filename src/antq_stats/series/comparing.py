@@ -273,3 +273,28 @@ def compare(
     placements : where the units of the two belong in them.
     """
     return Comparison(boundaries, Restated(first, placements[0]), Restated(last, placements[1]))
+
+
+def nothing_common(
+    now: Aggregate, then: Aggregate, placement: Placement
+) -> Literal["figures", "measures", "units"] | None:
+    """Return what another period lacks, if no figure of it can be compared; None if one can.
+
+    Parameters
+    ----------
+    now, then : the figures of the period, and of the other one.
+    placement : where the units of the other period belong in the register of the period.
+
+    Returns
+    -------
+    str or None
+        ``figures`` if nothing was given, ``measures`` if the forms have no measure in common that was given,
+        ``units`` if no unit of the register is covered by the other period, not even in part.
+    """
+    if not any(then.has_values(column) for column in then.form.columns):
+        return "figures"
+    codes = set(same_columns(now.form, then.form).values())
+    if not any(then.has_values(column) for column in then.form.columns if column.code in codes):
+        return "measures"
+    is_placed = bool((placement.whole != NOWHERE).any()) or bool(placement.divided)
+    return None if is_placed else "units"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cached_property
 
-from antq_stats.figures.disclosure import Disclosure, disclosure
 from antq_stats.figures.restated import Basis, RestatedFigure
 from antq_stats.form.entries import UNITS
 from antq_stats.series.comparing import Comparison
@@ -130,14 +128,8 @@ class AreaFigures:
         return None if found.value is None else Fraction(found.value)
 
     def _withheld(self, period: str, code: str) -> bool:
-        comparison = self._series.comparisons[self._places[period]]
-        return bool(self._disclosures[period].withholds(code)[_root(comparison)])
-
-    @cached_property
-    def _disclosures(self) -> dict[str, Disclosure]:
-        return {
-            each.first.aggregate.period: disclosure(each.first.aggregate) for each in self._series.comparisons
-        }
+        at = self._places[period]
+        return self._series.priors[at].withheld_then(_root(self._series.comparisons[at]), code)
 
     def _former_now(self, code: str) -> Fraction | None:
         """Return the figure of the area of the old unit now: if it is the part that all periods have."""
