@@ -39,6 +39,8 @@ _WORDS = 16
 """Height of a text."""
 _LETTER = Fraction(8)
 """Width of a letter or digit, rather too much than too little."""
+_GAP = 4
+"""Least distance of two texts beside each other."""
 _SPAN = 20
 """Least part of a hundred that the axis of a share has, so that a small change does not look large."""
 
@@ -282,7 +284,8 @@ def _placed(texts: Sequence[tuple[str, Fraction, tuple[Fraction, ...]]]) -> Iter
         middle = min(max(x, half), WIDTH - half)
         for y in heights:
             if all(
-                abs(middle - at) >= half + other or abs(y - level) >= _WORDS for at, other, level in taken
+                abs(middle - at) >= half + other + _GAP or abs(y - level) >= _WORDS
+                for at, other, level in taken
             ):
                 taken.append((middle, half, y))
                 yield Words(text, _shown(middle), _shown(y))
