@@ -137,6 +137,13 @@ def test_a_commune_and_a_village_of_it_may_both_have_nothing_to_report(
     assert [each["code"] for each in found.data["findings"] if each["code"][:2] == "U4"] == ["U401", "U401"]
 
 
+def test_a_correction_under_a_nil_return_names_that_decision(folder: Path) -> None:
+    (folder / "b.xlsx").unlink()
+    decide(folder, "nil,0702,,,,,", "correct,070201,trau,,,,7")
+    told = findings(folder, "--lang", "en")["C402"]
+    assert "an earlier decision says that the unit has nothing to report" in str(told["message"])
+
+
 def test_codes_that_lost_their_zeros_in_excel_are_known_again(folder: Path) -> None:
     (folder / "b.xlsx").unlink()
     decide(folder, "correct,70101,trau,,,12,21", "nil,702,,,,,", "accept,701,,E02,,*,", "nil,9,,,,,")

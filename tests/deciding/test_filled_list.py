@@ -270,7 +270,30 @@ def test_two_rows_that_decide_the_same_differently_are_told(folder: Path) -> Non
     ran = decide(folder, path, "--yes")
     assert ran.status == 1
     assert f"(dòng {row[0].row})" in ran.stderr  # type: ignore[attr-defined]
-    assert lines_of(folder) == [TAKEN[1]]
+    assert f"(dòng {book.active.max_row})" in ran.stderr  # type: ignore[union-attr]
+    assert not lines_of(folder), "which of the two is right is not known"
+
+
+def test_a_number_with_decimals_is_no_thousands_and_two_columns_of_one_head_are_refused(folder: Path) -> None:
+    path = list_of(folder)
+    fill(path, {"E01": GOOD["E01"] | {"Số đúng": 1.691}})  # type: ignore[dict-item]
+    ran = decide(folder, path, "--yes")
+    assert ran.status == 1
+    assert "giá trị không hợp lệ – đang ghi “1.691”" in ran.stderr
+    fill(path, {"E01": GOOD["E01"]})
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    assert sheet is not None
+    heads, _rows = rows_of(sheet)
+    head_row = next(row[0].row for row in sheet.iter_rows() if row[0].value == "STT")
+    sheet.cell(head_row, len(heads) + 1).value = "Số đúng"
+    book.save(path)
+    assert "một cột có hai lần Số đúng" in decide(folder, path, "--yes").stderr
+    sheet.cell(head_row, len(heads) + 1).value = None
+    sheet.cell(head_row, heads.index("Số đúng") + 1).value = "Số"
+    book.save(path)
+    assert "không có dòng tên cột với các cột Số đúng" in decide(folder, path, "--yes").stderr
+    assert not lines_of(folder)
 
 
 def test_a_list_of_another_period_and_a_file_that_is_no_list_are_refused(folder: Path) -> None:

@@ -237,6 +237,9 @@ def test_rows_that_differ_are_both_named_and_neither_counts(folder: Path) -> Non
     assert [(row["kind"], row["cell"], row["value"]) for row in leaf["other_rows"]] == [
         ("contradicts", "C3", 50), ("contradicts", "C4", 51),
     ]  # fmt: skip
+    shown = run("trace", folder, "070202", "trau", "--lang", "en")
+    assert shown.status == 1
+    assert "rows of the unit differ; none of them is counted" in shown.stdout
 
 
 # --- files in containers, decimals, figures of a level's own
@@ -409,6 +412,16 @@ def test_a_cell_without_a_sheet_is_one_of_the_summary(report: Path) -> None:
     done = traced(report, next(iter(cells)))
     assert (done.data["unit"], done.data["measure"], done.data["printed"]) == ("07", "trau", "150")
     assert "it agrees with the files of the folder" in done.stderr
+
+
+def test_a_cell_without_a_stored_value_is_not_said_to_agree(report: Path) -> None:
+    (cell, *_) = [cell for cell, value in cells_of(report, "Summary") if value == 150]
+    book = openpyxl.load_workbook(report)
+    book["Summary"][cell] = "=100+50"
+    book.save(report)
+    done = traced(report, cell)
+    assert (done.status, done.data["report"]["agrees"]) == (1, None)
+    assert "has no stored value: open the file in Excel, save it" in done.stderr
 
 
 def test_a_report_of_other_files_is_told(folder: Path, report: Path) -> None:

@@ -56,11 +56,14 @@ class PrintedCell:
             if files:
                 names = "; ".join(files[:_FILES_NAMED]) + (" …" if len(files) > _FILES_NAMED else "")
                 console.note(f"trace.sources-{what}", count=len(files), names=names)
-        key = "trace.printed-agrees" if agrees else "trace.printed-differs"
-        console.note(key, report=self.report, sheet=self.sheet, cell=self.cell, value=self._text())
+        key = {True: "agrees", False: "differs", None: "blank"}[agrees]
+        console.note(
+            f"trace.printed-{key}", report=self.report, sheet=self.sheet, cell=self.cell, value=self._text()
+        )
         place = {"file": self.report, "sheet": self.sheet, "cell": self.cell}
         sources = {what: list(files) for what, files in changes._asdict().items()}
-        return {**place, "value": self.value, "field": self.target.field, "agrees": agrees, **sources}, agrees
+        record = {**place, "value": self.value, "field": self.target.field, "agrees": agrees, **sources}
+        return record, bool(agrees)
 
     def _text(self) -> str:
         return f"{self.value:.15g}" if isinstance(self.value, float) else str(self.value)

@@ -280,6 +280,9 @@ class _Applying:
         if current == value.value:
             self.told.append(replace(_note("C403", decision), **place))
         elif not self._still_says(decision, current, plan):
+            if unit in self._nil:
+                self._misfit("C402", decision, "nil-by-decision")
+                return
             found = plan.text(current) if current != MISSING else None
             self._misfit("C402", decision, "value-changed", value=found, **place)
         else:

@@ -20,9 +20,9 @@ def measure_plan(plan: ReadingPlan, code: str) -> MeasurePlan | None:
     return next((each for table in plan.tables for each in table.measures if each.code == code), None)
 
 
-def value_fields(text: str, plan: MeasurePlan) -> Fields | None:
-    """Return the field of a right value, in digits; None if the text is none of the measure's values."""
-    value = read(text, plan).value
+def value_fields(cell: str | float, plan: MeasurePlan) -> Fields | None:
+    """Return the field of a right value, in digits; None if the cell has none of the measure's values."""
+    value = read(cell, plan).value
     return None if value == MISSING else {"value": unmistakable(plan.text(value))}
 
 

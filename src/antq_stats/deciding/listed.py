@@ -55,6 +55,8 @@ class FilledRow:
     """The texts by column; a column that the sheet does not have is missing."""
     places: dict[str, int]
     """The place of each column, from 0."""
+    number_with_decimals: float | None = None
+    """The right value, if its cell holds a number with decimals and no text."""
 
     def __getitem__(self, column: str) -> str:
         """Return the text of a column; empty if there is none."""
@@ -89,17 +91,19 @@ def filled_rows(path: Path) -> list[FilledRow]:
         The file cannot be read, or no sheet has the heads of the list.
     """
     found: list[FilledRow] = []
-    is_list = False
+    is_list, best = False, set[str]()
     for sheet in _sheets(path):
         for at, row in enumerate(sheet.rows[:HEADER_ROWS]):
             places = _heads(row)
             if all(column in places for column in NEEDED):
                 is_list = True
                 name = path.name if not found else f"{path.name} · {sheet.name}"
-                found += _rows(name, sheet.rows[at + 1 :], at + 2, places)
+                found += _rows(name, sheet, at + 1, places)
                 break
+            best = max(best, set(places), key=len)
     if not is_list:
-        heads = (phrase(f"decide.head-{name}", lang) for lang in LANGUAGES for name in ("decision", "key"))
+        lacking = [name for name in NEEDED if name not in best]
+        heads = (" / ".join(phrase(f"decide.head-{name}", lang) for lang in LANGUAGES) for name in lacking)
         raise NoList("no-header", expected=", ".join(heads))
     return found
 
@@ -121,22 +125,32 @@ def _sheets(path: Path) -> Iterator[Sheet]:
 
 
 def _heads(row: Sequence[str]) -> dict[str, int]:
-    """Return the columns whose heads, in either language, are in a row."""
-    keys = list(map(text_key, row))
-    words = (
-        (column, text_key(phrase(key, lang))) for column, key in _COLUMN_PHRASES.items() for lang in LANGUAGES
-    )
-    return {column: keys.index(word) for column, word in words if word in keys}
+    """Return the columns whose heads, in either language, are in a row.
+
+    Raises
+    ------
+    NoList
+        It is the row of heads, and two columns have the same one.
+    """
+    keys = [text_key(head) for head in row]
+    found: dict[str, list[int]] = {}
+    for column, key in _COLUMN_PHRASES.items():
+        words = {text_key(phrase(key, lang)) for lang in LANGUAGES}
+        if places := [place for place, word in enumerate(keys) if word in words]:
+            found[column] = places
+    named = (*FILLED, "was", "key", "list")  # the codes of units and measures may stand in sight too
+    twice = [row[places[0]] for column, places in found.items() if column in named and len(places) > 1]
+    if twice and all(column in found for column in NEEDED):
+        raise NoList("column-twice", found=twice[0])
+    return {column: places[0] for column, places in found.items()}
 
 
-def _rows(
-    name: str, rows: Sequence[Sequence[str]], first: int, places: dict[str, int]
-) -> Iterator[FilledRow]:
-    for number, row in enumerate(rows, start=first):
+def _rows(name: str, sheet: Sheet, first: int, places: dict[str, int]) -> Iterator[FilledRow]:
+    for at, row in enumerate(sheet.rows[first:], start=first):
         cells = {
             column: one_line(row[place].strip(), LONGEST)
             for column, place in places.items()
             if place < len(row)
         }
         if any(cells.get(column) for column in FILLED):
-            yield FilledRow(name, number, cells, places)
+            yield FilledRow(name, at + 1, cells, places, sheet.fractions.get((at, places.get("value", -1))))

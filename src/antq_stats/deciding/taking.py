@@ -38,6 +38,8 @@ _WORDS: dict[str, tuple[Kind, bool]] = {
     "unit-sheet": ("unit", True), "undo": ("undo", False),
 }  # fmt: skip
 """Phrases ``decide.word-…`` -> the decision, and whether it is on a sheet."""
+_FEW = 8
+"""Most units that are named where several have the name."""
 _COMPARED = ("unit", "measure", "code", "file", "value", "reason", "by")
 """Fields by which a decision is known to have been taken before."""
 
@@ -115,6 +117,7 @@ class Taking:
         self.lang = lang
         self._by_key: defaultdict[str, list[Finding]] = defaultdict(list)
         self._seen: dict[tuple[str, ...], Wanted] = {}
+        self._contested: dict[tuple[str, ...], FilledRow] = {}
 
     def take(self, rows: Sequence[FilledRow]) -> Taken:
         """Return the decisions of the rows.
@@ -142,10 +145,21 @@ class Taking:
             except _Refused as problem:
                 refusal = row.refusal(problem.column, problem.problem, shows=problem.shows, **problem.facts)
                 taken.refused.append(refusal)
+        self._refuse_contested(taken)
         return taken
+
+    def _refuse_contested(self, taken: Taken) -> None:
+        """Refuse a decision that another row contradicts: which one is right is not known."""
+        for wanted in list(taken.wanted):
+            if (other := self._contested.get(wanted.decision.subject)) is not None:
+                taken.wanted.remove(wanted)
+                first = str(other.number)
+                taken.refused.append(wanted.row.refusal("decision", "decided-twice", first=first))
 
     def _wanted(self, row: FilledRow) -> Wanted:
         kind, of_sheet = self._kind(row)
+        if kind in ("correct", "unit"):
+            self._check_head(row, "value")
         if not row["key"]:
             raise _Refused("decision", "row-without-key")
         found = self._by_key.get(row["key"], [])
@@ -158,6 +172,8 @@ class Taking:
         fields = self._fields(row, kind, measure, about, of_sheet=of_sheet)
         self._check_known(kind, fields)
         if not standing:
+            if found:
+                self._check_head(row, "was")
             is_compared = row["code"][:1] != "P" or bool(self.result.earlier)
             gone = "finding-gone" if is_compared else "finding-needs-with"
             raise _Refused("decision", "changed-since-list" if found else gone)
@@ -175,8 +191,15 @@ class Taking:
         if first is not wanted:
             if first.decision == wanted.decision:
                 raise _Repeated
+            self._contested.setdefault(wanted.decision.subject, row)
             raise _Refused("decision", "decided-twice", first=str(first.row.number))
         return wanted
+
+    def _check_head(self, row: FilledRow, column: str) -> None:
+        """Refuse a row of a sheet that has no column of this name any more."""
+        if column not in row.places:
+            head = phrase(f"decide.head-{column}", self.lang)
+            raise _Refused("decision", "no-header", shows=False, expected=head)
 
     def _kind(self, row: FilledRow) -> tuple[Kind, bool]:
         """Return the kind of decision that a row names, and whether it is on a sheet."""
@@ -221,7 +244,8 @@ class Taking:
         fields = {"reason": row["reason"], "by": row["by"]}
         if kind == "correct":
             plan = measure_plan(self.result.period.plan, measure)
-            value = value_fields(row["value"], plan) if plan is not None and row["value"] else {}
+            typed = row.number_with_decimals or row["value"]
+            value = value_fields(typed, plan) if plan is not None and typed else {}
             if value is None:
                 raise _Refused("value", "no-value")
             return fields | value | {"unit": about.unit or "", "measure": measure}
@@ -243,7 +267,10 @@ class Taking:
             return text
         key = text_key(text)
         named = [code for at, code in enumerate(units.codes) if key == text_key(self._name(at))]
-        if len(named) != 1:
+        named = named or [code for at, code in enumerate(units.codes) if key in units.name_keys(at)]
+        if len(named) > 1:
+            raise _Refused("value", "one-of-words", expected=", ".join(named[:_FEW]))
+        if not named:
             raise _Refused("value", "unit-unknown")
         return named[0]
 

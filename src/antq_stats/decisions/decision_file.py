@@ -67,9 +67,8 @@ def read_decisions(path: Path) -> Decisions:
     beyond = table.beyond_heads()
     for number, texts in table.lines(_LONGEST):
         if number in beyond:  # its cells may stand under the heads of others, so none is shown
-            facts = {"problem": "longer-than-heads"}
-            column = beyond[number][0]
-            faults.append(Finding(code="S222", file=path.name, row=number, column=column, facts=facts))
+            at, facts = beyond[number][0], {"problem": "longer-than-heads"}
+            faults.append(Finding(code="S222", file=path.name, row=number, column=at, facts=facts))
             continue
         line, wrong = decision_of(texts, len(lines) + len(faults) + 1)
         faults += [

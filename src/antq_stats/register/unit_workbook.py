@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 SUFFIXES = (".xlsx", ".ods")
@@ -21,6 +22,8 @@ LARGEST_EXPANDED_MIB = 512
 _LONGEST_ROW = 256
 """Columns of a row that are read."""
 
+_NO_FRACTIONS: Mapping[tuple[int, int], float] = MappingProxyType({})
+
 
 class Sheet(NamedTuple):
     """A visible sheet."""
@@ -28,6 +31,8 @@ class Sheet(NamedTuple):
     name: str
     rows: list[list[str]]
     """Its cells as text; rows may have different lengths."""
+    fractions: Mapping[tuple[int, int], float] = _NO_FRACTIONS
+    """The cells that hold a number with decimals, by row and column: 1.691 is not the text of a thousand."""
 
 
 class NoWorkbook(Exception):  # noqa: N818 - named like `delimited.NotText`
@@ -106,9 +111,20 @@ def _xlsx(path: Path) -> Iterator[Sheet]:
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":
                 sheet.reset_dimensions()  # some programs state too small a range
-                yield Sheet(sheet.title, rows_of_sheet(sheet))
+                yield _sheet(sheet.title, sheet.iter_rows(values_only=True, max_col=_LONGEST_ROW))
     finally:
         book.close()
+
+
+def _sheet(name: str, rows: Iterable[Sequence[object]]) -> Sheet:
+    cells = list(rows)
+    fractions = {
+        (at, place): cell
+        for at, row in enumerate(cells)
+        for place, cell in enumerate(row)
+        if isinstance(cell, float) and not cell.is_integer()
+    }
+    return Sheet(name, list(map(_texts, cells)), fractions)
 
 
 def rows_of_sheet(sheet: Any) -> list[list[str]]:  # noqa: ANN401 - openpyxl has no types
@@ -124,7 +140,7 @@ def _ods(path: Path) -> Iterator[Sheet]:
         if about.visible == SheetVisibleEnum.Visible:
             sheet = book.get_sheet_by_name(about.name)
             rows = sheet.to_python(skip_empty_area=False)
-            yield Sheet(about.name, [_texts(row[:_LONGEST_ROW]) for row in rows])
+            yield _sheet(about.name, [row[:_LONGEST_ROW] for row in rows])
 
 
 def _texts(cells: Iterable[object]) -> list[str]:

@@ -206,7 +206,7 @@ def _tables(path: Path, reading: _Reading) -> list[_Table]:
 def _sheets(path: Path) -> Iterable[tuple[str | None, list[list[str]]]]:
     """Return the name and the rows of each sheet of a workbook, or the rows of a text file."""
     if path.suffix.lower() in SUFFIXES:
-        return named_sheets(path)
+        return ((sheet.name, sheet.rows) for sheet in named_sheets(path))
     return [(None, rows_of(decode(path.read_bytes()).text).rows)]
 
 

@@ -40,10 +40,11 @@ def source_changes(said: ReportMap, collection: Collection) -> SourceChanges:
     return SourceChanges(changed, gone, tuple(file for file in now if file not in then))
 
 
-def is_as_printed(trace: Trace, target: Target, value: object) -> bool:
-    """Return whether a cell of a report holds the figure as it is now.
+def is_as_printed(trace: Trace, target: Target, value: object) -> bool | None:
+    """Return whether a cell of a report holds the figure as it is now; None if it is blank and should not be.
 
-    A sign or a text in place of a figure is not judged.
+    A sign or a text in place of a figure is not judged. A formula is blank in a workbook that a program has
+    saved without calculating it.
 
     Parameters
     ----------
@@ -53,6 +54,8 @@ def is_as_printed(trace: Trace, target: Target, value: object) -> bool:
     """
     figure, column = trace.figure, trace.column
     assert isinstance(figure, Figure | RatioFigure)  # noqa: S101 - reports are on their own boundaries
+    if value == "" and target.field != "note" and figure.value is not None:
+        return None
     if not isinstance(value, int | float) or target.field == "note":
         return True
     if target.field in ("given", "expected"):
