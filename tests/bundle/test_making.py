@@ -227,6 +227,21 @@ def test_what_holds_data_of_persons_is_left_out_and_the_manifest_says_so(
     assert "ds.xlsx" in done.stdout
 
 
+def test_texts_pictures_and_links_that_lead_outside_stay_out(folder: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.csv"
+    outside.write_text("secret;of;another;folder\n1;2;3;4\n", encoding="utf-8")
+    (folder / "link.csv").symlink_to(outside)
+    (folder / "note.txt").write_text("Nguyễn Văn An, 0912345678\n", encoding="utf-8")
+    (folder / "scan.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    path = packed(folder, tmp_path / "p.zip")
+    assert not {"data/2021/link.csv", "data/2021/note.txt", "data/2021/scan.png"} & set(names(path))
+    reasons = {each["file"][10:]: each["reason"] for each in manifest(path)["left_out"]}
+    assert reasons == {"link.csv": "link", "note.txt": "no-return", "scan.png": "no-return"}
+    shown = run("verify", path, "--lang", "en")
+    assert shown.status == 0
+    assert "it is a link to a file outside of the folder" in shown.stdout
+
+
 def test_a_report_that_is_not_of_these_returns_is_refused_with_its_cells(
     folder: Path, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from antq_stats.reading.receive import receive
 from antq_stats.sendings.difference import difference
 from antq_stats.sendings.resent import sendings
 from helpers.command import run
+from helpers.places import SAMPLES
 from helpers.returns import HEAD, V1, V2, V3, commune, setup, write_csv, write_xls, write_xlsx
 
 RULE = """
@@ -105,6 +106,19 @@ def test_rows_that_came_or_went_are_told(folder: Path) -> None:
     told = compared(old, new)
     rows = [(each["unit"], each["change"], each["asked"]) for each in told["rows"]]  # type: ignore[attr-defined]
     assert rows == [("070102", "removed", []), ("070103", "added", ["U301"])]
+
+
+def test_a_wrong_cell_of_the_commune_asks_for_no_row_of_a_village_to_go(tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "2021-messy" / "units.csv", tmp_path)
+    old = tmp_path / "an-lac.xlsx"
+    shutil.copy(SAMPLES / "2021-messy" / "luc-yen" / "an-lac.xlsx", old)  # C301 in its table of the commune
+    book = openpyxl.load_workbook(old)
+    book["Biểu 01"].delete_rows(12)
+    new = tmp_path / "an-lac_v2.xlsx"
+    book.save(new)
+    done = run("compare", old, new, "--period", "2021", "--format", "json")
+    rows = [(each["unit"], each["change"], each["asked"]) for each in done.data["rows"]]
+    assert rows == [("04327002", "removed", [])]
 
 
 def test_a_header_that_was_mended_is_no_change_nobody_asked_for(folder: Path) -> None:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from antq_stats.bundle.layout import PLAIN_REASONS
 from antq_stats.bundle.verification import Outcome, OutputCheck, Verification
 from antq_stats.findings.catalogue import Names
 from antq_stats.findings.finding import Finding
@@ -120,7 +121,8 @@ def _file(entry: dict[str, object]) -> str:
 
 
 def _why(entry: dict[str, object], wording: Wording) -> str:
-    reason = "contacts" if entry.get("reason") == "contacts" else "persons"
+    reason = entry.get("reason")
+    reason = reason if reason in PLAIN_REASONS else "persons"
     return wording.phrase(f"bundle.reason-{reason}")
 
 

@@ -20,6 +20,11 @@ _Needs = dict[str, Path | None]
 may be found there. What lies in the folder itself is not among them."""
 
 
+PLAIN_REASONS = ("contacts", "link", "no-return")
+"""A list of telephone numbers; a link to a file outside of the folder; a text, picture or program: no figure
+comes from it, and nobody has looked for data of persons in it."""
+
+
 @dataclass(frozen=True)
 class Named:
     """What the command line named in place of what a folder holds."""
@@ -53,7 +58,7 @@ class Layout:
     files: dict[str, Path] = field(default_factory=dict)
     """Place in the bundle -> the file."""
     left_out: dict[str, str] = field(default_factory=dict)
-    """Place that a file would have -> why it is not packed: ``contacts``, or the code of a finding."""
+    """Place that a file would have -> why it is not packed: one of `PLAIN_REASONS`, or a finding's code."""
     template: str | None = None
     """Place of the template that the command line named."""
 
@@ -153,11 +158,17 @@ def _add_folder(layout: Layout, run: Result, folder: str, named: Named) -> None:
         layout.left_out[f"{folder}/{contacts.name}"] = "contacts"
     persons = _with_persons(run)
     own = {each.file for each in run.collection.files if each.passed_over and not each.findings}
+    no_returns = {each.file for each in run.collection.files if {f.code for f in each.findings} == {"F204"}}
     for source in period.discovered.sources:
         if not isinstance(source.path, str) or source.file in own:
             continue
+        place = Path(source.path)
         if source.file in persons:
             layout.left_out[f"{folder}/{source.file}"] = persons[source.file]
+        elif source.file in no_returns:
+            layout.left_out[f"{folder}/{source.file}"] = "no-return"
+        elif place.is_symlink() and not place.resolve().is_relative_to(here):
+            layout.left_out[f"{folder}/{source.file}"] = "link"
         else:
             layout.files[f"{folder}/{source.file}"] = Path(source.path)
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from antq_stats.bundle.archive import Content, content_of, pack, sha256
 from antq_stats.bundle.checking import verify
-from antq_stats.bundle.layout import Layout, Named, laid_out
+from antq_stats.bundle.layout import PLAIN_REASONS, Layout, Named, laid_out
 from antq_stats.bundle.manifest import Manifest, Output, hashes_of, left_out_of, periods_of, versions
 from antq_stats.bundle.names import MANIFEST, MARK, PROVENANCE, REPORTS, file_name, free_name
 from antq_stats.bundle.outputs import (
@@ -162,5 +162,5 @@ def _left_out(layout: Layout) -> Sequence[Finding]:
         Finding(code="B305", file=name.removeprefix(f"{place.folder}/"), facts={"given": reason})
         for place in layout.periods
         for name, reason in sorted(layout.left_out.items())
-        if name.startswith(f"{place.folder}/") and reason != "contacts"
+        if name.startswith(f"{place.folder}/") and reason not in PLAIN_REASONS
     ]

@@ -167,6 +167,8 @@ class _Requests:
             return False
         if finding.unit is not None:
             position = self._plan.units.by_code.get(finding.unit)
+            if measure is None and finding.code[0] == "C":  # on a cell: no request for rows of other units
+                return position == unit
             return unit != UNLISTED and position in self._plan.units.ancestors(unit)
         if finding.code[0] == "T":  # on a header, a column or the whole table
             return measure is None or bool(finding.measures) or row is None or self._lacks(row, measure)
