@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from antq_stats.bundle.archive import Content, content_of, pack, sha256
 from antq_stats.bundle.checking import verify
-from antq_stats.bundle.layout import PLAIN_REASONS, Layout, Named, laid_out
+from antq_stats.bundle.layout import Layout, Named, laid_out
 from antq_stats.bundle.manifest import Manifest, Output, hashes_of, left_out_of, periods_of, versions
 from antq_stats.bundle.names import MANIFEST, MARK, PROVENANCE, REPORTS, file_name, free_name
 from antq_stats.bundle.outputs import (
@@ -157,10 +157,14 @@ def _reports(layout: Layout, reports: Sequence[Path]) -> tuple[list[Output], dic
 
 
 def _left_out(layout: Layout) -> Sequence[Finding]:
-    """Return a finding on each return that is not in the bundle, for it holds data of persons."""
+    """Return a finding on each return that is not in the bundle: one with data of persons, or a link."""
     return [
-        Finding(code="B305", file=name.removeprefix(f"{place.folder}/"), facts={"given": reason})
+        Finding(
+            code="B305",
+            file=name.removeprefix(f"{place.folder}/"),
+            facts={"given": "F111" if reason == "link" else reason},
+        )
         for place in layout.periods
         for name, reason in sorted(layout.left_out.items())
-        if name.startswith(f"{place.folder}/") and reason not in PLAIN_REASONS
+        if name.startswith(f"{place.folder}/") and reason not in ("contacts", "no-return")
     ]
