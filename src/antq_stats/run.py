@@ -181,10 +181,11 @@ class Result:
         from antq_stats.figures.publication import publish
 
         before, own = self.previous, (self.collection, self.findings)
+        others = [each.publication for each in self.earlier if each.decided]
         if before is None:
             return publish(*own, disclosed=self.disclosed)
         placement = self.boundaries.placement(before.period)
-        return publish(*own, before.aggregate, placement, self.disclosed, before.disclosed)
+        return publish(*own, before.aggregate, placement, self.disclosed, before.disclosed, others)
 
     @cached_property
     def proof(self) -> Proof | None:

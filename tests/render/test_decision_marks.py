@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import json
 import os
 import re
-import zipfile
 from pathlib import Path
-from xml.sax.saxutils import unescape
 
 import openpyxl
 import pytest
@@ -18,6 +15,7 @@ from helpers.browser import browser, opened, violations
 from helpers.command import run
 from helpers.decisions import HEADS
 from helpers.places import GOLDEN
+from helpers.report_text import text_of
 from helpers.restricted import HEAD, KIN, outcome_of
 from helpers.returns import RATIO, UNITS, V1, V2, V3, W1, W2, commune, setup, write_csv, write_xlsx
 
@@ -60,18 +58,6 @@ def report(folder: Path, suffix: str, *more: str, lang: str = "en") -> Path:
     done = run("report", folder, "-o", target, "--lang", lang, *more)
     assert done.status == 0, done.stderr
     return target
-
-
-def text_of(path: Path) -> str:
-    """Return all text of a report, without markup."""
-    if path.suffix == ".md":
-        return re.sub(r"\\([\\|*_`<>\[\]~&#])", r"\1", path.read_text("utf-8"))
-    if path.suffix == ".html":
-        return html.unescape(re.sub(r"<[^>]+>", "|", path.read_text("utf-8")))
-    with zipfile.ZipFile(path) as parts:
-        names = [name for name in parts.namelist() if name.endswith(".xml")]
-        found = "|".join(re.sub(r"<[^>]+>", "|", parts.read(name).decode("utf-8")) for name in names)
-    return unescape(found, {"&quot;": '"'}).replace("\u00a0", " ")
 
 
 # -- the mark -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antq_stats import open_period
-from antq_stats.figures.restated import Basis, RestatedFigure
+from antq_stats.figures.figure import Basis, RestatedFigure
 from antq_stats.series.boundaries import history_of, own_boundaries
 from antq_stats.series.comparing import Comparison, compare
 from helpers.returns import write_csv

@@ -19,8 +19,8 @@ from antq_stats.changes.placement import Placement, place
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.collection.period_name import day_of
 from antq_stats.figures.aggregation import Aggregate
-from antq_stats.figures.figure import Figure, RatioFigure
-from antq_stats.figures.restated import Basis, Restated, RestatedFigure, no_figure
+from antq_stats.figures.figure import Basis, Figure, RatioFigure, RestatedFigure, no_figure
+from antq_stats.figures.restated import Restated
 from antq_stats.form import Form, SeriesBreak
 from antq_stats.register.register import UnitRegister
 
@@ -103,7 +103,8 @@ class Prior:
         if restated.basis != Basis.EXACT:
             return None
         assert not isinstance(restated.value, Fraction)  # noqa: S101 - only ratios are fractions
-        return Figure(restated.value, restated.given, restated.expected, restated.provisional)
+        marks = restated.given, restated.expected, restated.provisional
+        return Figure(restated.value, *marks, decided=restated.decided)
 
     def ratio(self, unit: int, code: str) -> RatioFigure | None:
         """Return an earlier ratio; None if it is not comparable, or withheld."""
@@ -175,6 +176,7 @@ def prior(
     *,
     period: str | None = None,
     placement: Placement | None = None,
+    decided: Callable[[str], Truths] | None = None,
 ) -> Prior:
     """Return an earlier period's figures, looked up by the units and measures of the current one.
 
@@ -187,12 +189,13 @@ def prior(
     period : name of the current period, by which changes of definitions between the periods are found.
     placement : where the earlier units belong in the current register; None if no event lies between, so
         that units are the same by code, name, type and the units above.
+    decided : which earlier figures are marked as resting on a decision; see `Restated`.
     """
     if placement is None:
         placement = place(earlier.register, register, History(()), None, None)
     codes = same_columns(form, earlier.form)
     breaks = {} if period is None else breaks_between(form, period, earlier, codes)
-    return Prior(Restated(earlier, placement), form, codes, withholds, breaks)
+    return Prior(Restated(earlier, placement, decided), form, codes, withholds, breaks)
 
 
 def breaks_between(

@@ -1,11 +1,13 @@
-"""A figure together with its coverage: a sum, or a ratio of two sums."""
+"""A figure together with its coverage: a sum or a ratio of two sums, on its own boundaries or on others."""
 
 from __future__ import annotations
 
+from enum import IntEnum
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-from antq_stats.figures.status import Status, status_of
+from antq_stats.collection.collection import Integers, Truths
+from antq_stats.figures.status import Status, Statuses, status_of
 from antq_stats.words.amounts import Amount
 
 
@@ -83,3 +85,88 @@ class RatioFigure(NamedTuple):
     def quotient(self) -> Fraction:
         """The exact quotient of the sides, not multiplied by ``per``; the denominator must not be 0."""
         return Fraction(self.numerator) / Fraction(self.denominator)
+
+
+Reason = Literal[
+    "no-data", "part-missing", "incomplete", "units-merged", "not-summed", "not-asked", "definition",
+    "withheld", "unexplained",
+]  # fmt: skip
+"""Why a figure is not comparable: nothing of the unit was in the period; only a part of it was; units have
+not answered yet; it is a number of units, and units were merged; the measure is not summed; the other form
+does not ask it; its definition changed; it is withheld; a unit of the period is not in the target's register,
+and no event says why."""
+
+Value: TypeAlias = "Amount | Fraction"
+
+
+class Basis(IntEnum):
+    """What a restated figure rests on; of several the greatest holds."""
+
+    EXACT = 0
+    ESTIMATED = 1
+    BETWEEN = 2
+    NOT_COMPARABLE = 3
+
+    @property
+    def code(self) -> str:
+        """The word of the JSON."""
+        return self.name.lower().replace("_", "-")
+
+
+class RestatedFigure(NamedTuple):
+    """A figure of one unit, stated on other boundaries; never a bare number."""
+
+    value: Value | None
+    """The figure if it is exact or estimated and was given; else None."""
+    low: Value | None
+    high: Value | None
+    """The bounds, both the value where there is one; None for a side without a bound."""
+    given: int
+    """Number of units that gave a value."""
+    expected: int
+    """Number of units that should have."""
+    provisional: bool
+    basis: Basis
+    reason: Reason | None = None
+    """Set if the basis is `Basis.NOT_COMPARABLE`."""
+    decided: bool = False
+    """As in `Figure`: also if it is one of the values that the bounds are made of."""
+
+
+def no_figure(reason: Reason) -> RestatedFigure:
+    """Return what stands for a figure that a period does not have, or does not show.
+
+    Parameters
+    ----------
+    reason : why.
+    """
+    return RestatedFigure(None, None, None, 0, 0, False, Basis.NOT_COMPARABLE, reason)
+
+
+class MeasureColumn(NamedTuple):
+    """A measure for all n units of the register; each array has n elements.
+
+    ``values`` are in steps of the measure (`Measure.amount`), and 0 where ``status`` is not `Status.FIGURE`:
+    check the status before showing a value.
+    """
+
+    values: Integers
+    given: Integers
+    expected: Integers
+    provisional: Truths
+    status: Statuses
+
+
+class RatioColumn(NamedTuple):
+    """A ratio for all n units of the register; each array has n elements.
+
+    Both sides are sums over the units that gave both, in steps of their measures (`Form.ratio_scale`). They
+    are 0 where the ratio is withheld: check ``status`` before showing a value.
+    """
+
+    numerators: Integers
+    denominators: Integers
+    given: Integers
+    expected: Integers
+    provisional: Truths
+    status: Statuses

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from antq_stats.changes.placement import Placement
-from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.collection.collection import Collection, Truths
 from antq_stats.collection.decided import Applied
 from antq_stats.edits.accepted import accepted_by, in_force
 from antq_stats.figures.aggregation import Aggregate, aggregate
@@ -28,7 +28,7 @@ from antq_stats.figures.disclosure import (
     published_decision,
     split_publishable,
 )
-from antq_stats.figures.figure import Figure, RatioFigure
+from antq_stats.figures.figure import Figure, MeasureColumn, RatioColumn, RatioFigure
 from antq_stats.figures.status import Status, Statuses, statuses
 from antq_stats.findings.columns import Findings
 from antq_stats.findings.finding import Finding
@@ -44,35 +44,6 @@ class Source(NamedTuple):
 
     file: str
     sha256: str
-
-
-class MeasureColumn(NamedTuple):
-    """A measure for all n units of the register; each array has n elements.
-
-    ``values`` are in steps of the measure (`Measure.amount`), and 0 where ``status`` is not `Status.FIGURE`:
-    check the status before showing a value.
-    """
-
-    values: Integers
-    given: Integers
-    expected: Integers
-    provisional: Truths
-    status: Statuses
-
-
-class RatioColumn(NamedTuple):
-    """A ratio for all n units of the register; each array has n elements.
-
-    Both sides are sums over the units that gave both, in steps of their measures (`Form.ratio_scale`). They
-    are 0 where the ratio is withheld: check ``status`` before showing a value.
-    """
-
-    numerators: Integers
-    denominators: Integers
-    given: Integers
-    expected: Integers
-    provisional: Truths
-    status: Statuses
 
 
 class Tally(NamedTuple):
@@ -114,6 +85,8 @@ class Publication:
     """Findings that keep the figures from being final and may not be published."""
     _applied: tuple[Applied, ...] = ()
     """The decisions in force, in file order."""
+    others: tuple[Publication, ...] = ()
+    """Those of the other periods shown beside it that decisions were taken in, in the order of their days."""
 
     def __repr__(self) -> str:
         state = "provisional" if self.is_provisional else "final"
@@ -336,7 +309,7 @@ class Publication:
 def publish(
     collection: Collection, findings: Iterable[Finding], earlier: Aggregate | None = None,
     placement: Placement | None = None, disclosed: Disclosure | None = None,
-    disclosed_earlier: Disclosure | None = None,
+    disclosed_earlier: Disclosure | None = None, beside: Sequence[Publication] = (),
 ) -> Publication:  # fmt: skip
     """Add a collection up and return what of it may be published.
 
@@ -348,6 +321,7 @@ def publish(
     placement : where the earlier units belong in the register; None if no event lies between.
     disclosed, disclosed_earlier : what is withheld of the period and of the earlier one; None for what
         `disclosure` withholds.
+    beside : the publications of other periods that are shown beside it and have decisions.
     """
     form, findings = collection.form, Findings([findings])
     last_year = None
@@ -356,9 +330,11 @@ def publish(
         then = disclosure(earlier) if disclosed_earlier is None else disclosed_earlier
         withholds = then.withholds
         linked |= {now for now, code in same_columns(form, earlier.form).items() if code in then.linked}
+        marks = next((each.decided for each in beside if each.period == earlier.period), None)
         last_year = prior(
-            form, collection.register, earlier, withholds, period=collection.period, placement=placement
-        )
+            form, collection.register, earlier, withholds, period=collection.period, placement=placement,
+            decided=marks,
+        )  # fmt: skip
     protected = _with_ratios(
         form, form.protected | (last_year.protected if last_year else frozenset()), linked
     )
@@ -373,6 +349,7 @@ def publish(
         disclosure(figures) if disclosed is None else disclosed,
         obstacles(form, others),
         in_force(collection, findings),
+        tuple(beside),
     )
 
 

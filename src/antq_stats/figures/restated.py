@@ -7,11 +7,10 @@ become one village, with the title or without it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
 from fractions import Fraction
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,56 +20,12 @@ from antq_stats.changes.homes import Homes
 from antq_stats.changes.placement import Placement
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.figures.aggregation import Aggregate
-from antq_stats.figures.figure import Figure, RatioFigure
+from antq_stats.figures.figure import Basis, Figure, RatioFigure, Reason, RestatedFigure, Value
 from antq_stats.form import Form, Measure
 from antq_stats.form.entries import UNITS
 from antq_stats.form.inequalities import is_ruled_share
 from antq_stats.register.register import UnitRegister
 from antq_stats.register.tree_sums import units_at
-from antq_stats.words.amounts import Amount
-
-Reason = Literal[
-    "no-data", "part-missing", "incomplete", "units-merged", "not-summed", "not-asked", "definition",
-    "withheld", "unexplained",
-]  # fmt: skip
-"""Why a figure is not comparable: nothing of the unit was in the period; only a part of it was; units have
-not answered yet; it is a number of units, and units were merged; the measure is not summed; the other form
-does not ask it; its definition changed; it is withheld; a unit of the period is not in the target's register,
-and no event says why."""
-
-Value: TypeAlias = "Amount | Fraction"
-
-
-class Basis(IntEnum):
-    """What a restated figure rests on; of several the greatest holds."""
-
-    EXACT = 0
-    ESTIMATED = 1
-    BETWEEN = 2
-    NOT_COMPARABLE = 3
-
-    @property
-    def code(self) -> str:
-        """The word of the JSON."""
-        return self.name.lower().replace("_", "-")
-
-
-class RestatedFigure(NamedTuple):
-    """A figure of one unit, stated on other boundaries; never a bare number."""
-
-    value: Value | None
-    """The figure if it is exact or estimated and was given; else None."""
-    low: Value | None
-    high: Value | None
-    """The bounds, both the value where there is one; None for a side without a bound."""
-    given: int
-    """Number of units that gave a value."""
-    expected: int
-    """Number of units that should have."""
-    provisional: bool
-    basis: Basis
-    reason: Reason | None = None
-    """Set if the basis is `Basis.NOT_COMPARABLE`."""
 
 
 class RestatedColumn(NamedTuple):
@@ -107,14 +62,18 @@ class Restated:
     ----------
     aggregate : the figures.
     placement : where the units of the period belong in the target.
+    decided : takes a code and returns for each unit of the period whether its figure is marked as resting on
+        a decision (`Publication.decided`); None for `Aggregate.decided`.
     """
 
     aggregate: Aggregate
     placement: Placement
+    decided: Callable[[str], Truths] | None = None
     _columns: dict[str, list[RestatedColumn]] = field(default_factory=dict)
     _homes: dict[int, Homes] = field(default_factory=dict)
     _one_for_one: dict[str, Truths] = field(default_factory=dict)
     _shares: dict[str, bool] = field(default_factory=dict)
+    _marks: dict[str, Truths] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Restated {self.aggregate.period}: {self.placement!r}>"
@@ -146,9 +105,13 @@ class Restated:
         chosen = _positions(units)
         twin = int(self.placement.twins[chosen[0]]) if len(chosen) == 1 else NOWHERE
         if own.up == "none" and twin != NOWHERE:
-            return _as_it_was(self.aggregate.figure(twin, measure))
+            figure = _as_it_was(self.aggregate.figure(twin, measure))
+            return figure._replace(
+                decided=figure.low is not None and bool(self._decided_at_home(measure)[twin])
+            )
         low, high = (own.amount(int(bound[chosen].sum())) for bound in (column.low, column.high))
-        return _figure(column, chosen, self._basis(chosen, column), self._reason(chosen, [own]), low, high)
+        figure = _figure(column, chosen, self._basis(chosen, column), self._reason(chosen, [own]), low, high)
+        return self._marked(figure, chosen, measure)
 
     def ratio(self, units: int | Sequence[int], code: str) -> RestatedFigure:
         """Return a ratio of a unit of the target register, or of several together.
@@ -178,7 +141,8 @@ class Restated:
         if self._is_share(code) and low is not None:
             high = Fraction(ratio.per) if high is None else min(high, Fraction(ratio.per))
         basis = self._basis(chosen, over, under)
-        return _figure(over, chosen, basis, reason, None if reason else low, high)
+        figure = _figure(over, chosen, basis, reason, None if reason else low, high)
+        return self._marked(figure, chosen, code)
 
     def of(self, units: int | Sequence[int], code: str) -> RestatedFigure:
         """Return a figure: `figure` of a measure, `ratio` of a ratio.
@@ -207,7 +171,26 @@ class Restated:
         has_side = ratio.denominator != UNITS
         denominator = self.form.measure(ratio.denominator).amount(under) if has_side else under
         value = None if not denominator else Fraction(numerator) / Fraction(denominator) * ratio.per
-        return RatioFigure(value, numerator, denominator, found.given, found.expected, found.provisional)
+        marks = found.given, found.expected, found.provisional
+        return RatioFigure(value, numerator, denominator, *marks, decided=found.decided)
+
+    def _decided_at_home(self, code: str) -> Truths:
+        return (self.decided or self.aggregate.decided)(code)
+
+    def _marked(self, figure: RestatedFigure, chosen: Integers, code: str) -> RestatedFigure:
+        """Return a figure with the mark of decisions, if a value in it rests on one."""
+        if figure.low is None:
+            return figure
+        if code not in self._marks:
+            marks, units = self._decided_at_home(code), self.aggregate.units_of(code)
+            placement, homes = self.placement, self._homes_of(units)
+            found: Truths = np.zeros(len(self.register), dtype=np.bool_)
+            if marks.any():
+                found |= homes.sums(marks[units]) > 0
+                found[homes.divided.target[marks[homes.divided.unit]]] = True
+                found[placement.whole[placement.same & marks]] = True  # whose unit is not told stays a part
+            self._marks[code] = found
+        return figure._replace(decided=bool(self._marks[code][chosen].any()))
 
     def complete_column(self, measure: str) -> tuple[Integers, Truths]:
         """Return a measure's sums for the n target units, in its steps, and which are exact and complete.
@@ -353,16 +336,6 @@ class Restated:
         kinds = np.where(divided.is_estimated, Basis.ESTIMATED, Basis.BETWEEN).astype(np.int8)
         np.maximum.at(basis, divided.target[is_partly], kinds[is_partly])
         return RestatedColumn(low, high, answered, expected, (answered < expected) | (doubted > 0), basis)
-
-
-def no_figure(reason: Reason) -> RestatedFigure:
-    """Return what stands for a figure that a period does not have, or does not show.
-
-    Parameters
-    ----------
-    reason : why.
-    """
-    return RestatedFigure(None, None, None, 0, 0, False, Basis.NOT_COMPARABLE, reason)
 
 
 def _as_it_was(figure: Figure) -> RestatedFigure:

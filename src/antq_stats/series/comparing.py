@@ -16,7 +16,8 @@ from antq_stats.changes.placement import Placement
 from antq_stats.collection.period_name import day_of
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.comparison import breaks_between, same_columns
-from antq_stats.figures.restated import Basis, Reason, Restated, RestatedFigure, Value, no_figure
+from antq_stats.figures.figure import Basis, Reason, RestatedFigure, Value, no_figure
+from antq_stats.figures.restated import Restated
 from antq_stats.form import Form, Measure, Ratio, SeriesBreak
 from antq_stats.register.register import UnitRegister
 from antq_stats.series.boundaries import Boundaries

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from antq_stats.figures.restated import Basis, RestatedFigure
+from antq_stats.figures.figure import Basis, RestatedFigure
 from antq_stats.series.comparing import Comparison
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from antq_stats.figures.restated import Basis
+from antq_stats.figures.figure import Basis
 from antq_stats.form import SeriesBreak
 from antq_stats.series.comparing import Change
 

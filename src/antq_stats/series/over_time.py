@@ -13,8 +13,8 @@ from antq_stats.changes.placement import Placement
 from antq_stats.figures.aggregation import Aggregate
 from antq_stats.figures.comparison import Prior, breaks_between, prior, same_columns
 from antq_stats.figures.disclosure import Disclosure, disclosure
-from antq_stats.figures.publication import MeasureColumn, Publication, RatioColumn
-from antq_stats.figures.restated import Basis, RestatedFigure, Value, no_figure
+from antq_stats.figures.figure import Basis, MeasureColumn, RatioColumn, RestatedFigure, Value, no_figure
+from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status
 from antq_stats.form import Form, SeriesBreak
 from antq_stats.series.boundaries import Boundaries
@@ -180,7 +180,8 @@ class Series:
         given, expected = int(column.given[units].sum()), int(column.expected[units].sum())
         shown = value if given else None
         marks = given, expected, bool(column.provisional[units].any())
-        return RestatedFigure(shown, shown, shown, *marks, Basis.EXACT)
+        decided = bool(given and publication.decided(code)[units].any())
+        return RestatedFigure(shown, shown, shown, *marks, Basis.EXACT, decided=decided)
 
 
 def series(
@@ -208,9 +209,11 @@ def series(
         for aggregate, found in zip_longest(earlier, disclosures)
     ]
     form, register = publication.form, publication.register
+    decided = {each.period: each.decided for each in publication.others}
     before = tuple(
         prior(
-            form, register, aggregate, found.withholds, period=publication.period, placement=placement
+            form, register, aggregate, found.withholds, period=publication.period, placement=placement,
+            decided=decided.get(aggregate.period),
         )
         for aggregate, placement, found in zip(earlier, placements, hidden, strict=True)
     )  # fmt: skip

@@ -10,9 +10,8 @@ from fractions import Fraction
 from typing import Literal, NamedTuple, get_args
 
 from antq_stats.figures.comparison import Prior
-from antq_stats.figures.figure import Figure, RatioFigure
+from antq_stats.figures.figure import Basis, Figure, RatioFigure, RestatedFigure
 from antq_stats.figures.publication import Publication
-from antq_stats.figures.restated import Basis, RestatedFigure
 from antq_stats.findings.catalogue import severity
 from antq_stats.form import Measure, Ratio
 from antq_stats.form.entries import UNITS

@@ -11,8 +11,7 @@ import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers
 from antq_stats.decisions.decision import Decision
-from antq_stats.figures.figure import Figure, RatioFigure
-from antq_stats.figures.restated import RestatedFigure
+from antq_stats.figures.figure import Figure, RatioFigure, RestatedFigure
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Measure, Ratio
 from antq_stats.register.register import UnitRegister

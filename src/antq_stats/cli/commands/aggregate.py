@@ -124,7 +124,7 @@ def _stated(
             session.deliver(to_csv(flat, header), output, bom=True)
     else:
         shown = columns if measure else [column for column in columns if result.has_values(column)] or columns
-        table = stated_table(restated, boundaries, rows, shown, console.language)
+        table = stated_table(restated, boundaries, rows, shown, console.language, session.result.decided)
         session.deliver_tables([table], chosen, output)
     if session.result.tally["hard"]:
         console.note("run.provisional")

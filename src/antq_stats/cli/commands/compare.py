@@ -25,6 +25,7 @@ from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
+    from antq_stats.render.over_years.compared import Both
     from antq_stats.series.comparing import Comparison
 
 _FORMATS = ("table", "csv", "json", "md", "xlsx")
@@ -76,7 +77,7 @@ def compare(
         [boundaries.placement(period) for period in (first, last)],
     )  # fmt: skip
     session = Session(results[1])
-    _write(session, comparison, by, under, measure, chosen, output)
+    _write(session, comparison, (results[0].decided, results[1].decided), by, under, measure, chosen, output)
     if any(result.tally["hard"] for result in results):
         console.note("run.provisional")
     return max(session.status(), HARD_FINDINGS if results[0].tally["hard"] else 0)
@@ -114,6 +115,7 @@ def _sendings(options: FolderOptions, old: Path, chosen: str, output: Path | Non
 def _write(
     session: Session,
     comparison: Comparison,
+    decided: Both,
     by: str | None,
     under: str | None,
     measure: list[str] | None,
@@ -136,14 +138,16 @@ def _write(
     if chosen == "csv":
         from antq_stats.render.writing.delimited import to_csv
 
-        session.deliver(to_csv(list(flat_records(comparison, rows, columns)), FLAT), output, bom=True)
+        flat = list(flat_records(comparison, rows, columns))
+        heads = (*FLAT, "decided") if any(row["decided"] for row in flat) else FLAT
+        session.deliver(to_csv(flat, heads), output, bom=True)
         return
     if measure or by:
         if not measure:
             weighing = weighing_measure(comparison.form) or columns[0]
             columns = [weighing]
             console.note("compare.default-measure", measure=one_line(weighing.label.say(console.language)))
-        tables = [units_table(comparison, rows, column, console.language) for column in columns]
+        tables = [units_table(comparison, rows, column, console.language, decided) for column in columns]
     else:
-        tables = [measures_table(comparison, top, console.language)]
+        tables = [measures_table(comparison, top, console.language, decided)]
     session.deliver_tables(tables, chosen, output)

@@ -27,7 +27,7 @@ from antq_stats.render.book.series.sheet import SeriesWriter
 from antq_stats.render.book.summary import SummaryWriter
 from antq_stats.render.book.units import LevelWriter
 from antq_stats.render.book.values import Shown, shown
-from antq_stats.render.findings.decided import legend, published
+from antq_stats.render.findings.decided import published_legend
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.traced.report_sheet import write_report_map
 from antq_stats.render.words import level_word
@@ -96,7 +96,7 @@ def write_book(
             formulas = Formulas(publication.register, sheets, publication.root)
             book = Book(
                 workbook, publication, head, wording, Formats(workbook), formulas, columns, series,
-                legend(published(publication), wording),
+                published_legend(publication, wording),
             )  # fmt: skip
             _write(book, names, moves, total_first=total_first)
     except FileCreateError as error:  # it carries the error of the system

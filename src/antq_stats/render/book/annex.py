@@ -32,6 +32,8 @@ _HEAD_HEIGHT = 34
 _FACT, _WORDS = 26.0, 100.0
 _DECISION_WIDTHS = (17.0, 24.0, 20.0, 10.0, 11.0, 27.0, 13.0, 20.0)
 """The columns of the list of decisions behind the date."""
+_PERIOD = 9.0
+"""The column that names the period of a decision, if there are several."""
 _LISTED: Mapping[str, Any] = {"font_size": 11}
 
 
@@ -79,7 +81,7 @@ def write_method(book: Book, sheet: Worksheet) -> None:
     """Write the sheet on method and sources; the list of sources stays out of print."""
     wording = book.wording
     listed = decisions_table(book.publication, wording)
-    widths = (_WORDS,) if listed is None else _DECISION_WIDTHS
+    widths = (_WORDS,) if listed is None else _decision_widths(listed)
     sheet.set_column(0, 0, _FACT)
     for place, width in enumerate(widths, start=1):
         sheet.set_column(place, place, width)
@@ -110,6 +112,13 @@ def write_method(book: Book, sheet: Worksheet) -> None:
     sheet.print_area(0, 0, printed, last)
 
 
+def _decision_widths(listed: PresentationTable) -> tuple[float, ...]:
+    """Return the widths of the columns behind the date, with one for the period if there are several."""
+    if len(listed.columns) == len(_DECISION_WIDTHS):
+        return _DECISION_WIDTHS
+    return (_PERIOD, *_DECISION_WIDTHS)
+
+
 def _decisions(book: Book, sheet: Worksheet, listed: PresentationTable, row: int) -> int:
     """Write the list of decisions under a title of its own; return the next row."""
     style = book.formats(bold=True, align="left", valign="vcenter")
@@ -120,7 +129,7 @@ def _decisions(book: Book, sheet: Worksheet, listed: PresentationTable, row: int
     for place, label in enumerate([listed.stub_head, *(column.label for column in listed.columns)]):
         sheet.write_string(row, place, clean(label), head)
     words = book.formats(border=1, text_wrap=True, valign="top", **_LISTED)
-    widths = (_FACT, *_DECISION_WIDTHS)
+    widths = (_FACT, *_decision_widths(listed))
     for each in listed.rows:
         row += 1
         texts = [each.stub, *(cell_text(cell, book.wording) for cell in each.cells)]

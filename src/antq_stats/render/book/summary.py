@@ -289,7 +289,7 @@ class SummaryWriter:
         decimals = column.decimals
         if not isinstance(then.value, Fraction):  # the measure may have had others
             decimals = max(decimals, places(then.value))
-        marks = UNICODE.provisional * then.provisional
+        marks = UNICODE.provisional * then.provisional + UNICODE.decided * then.decided
         shape = number_format(column, marks, decimals=decimals)
         value = int(exact) if isinstance(column, Measure) and not decimals else float(exact)
         cells: dict[str, tuple[str | None, object, dict[str, Any]]] = {

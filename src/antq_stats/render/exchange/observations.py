@@ -15,8 +15,9 @@ from typing import NamedTuple
 from antq_stats.figures.aggregation import aggregate
 from antq_stats.figures.comparison import Prior, prior
 from antq_stats.figures.disclosure import Disclosure, disclosure
-from antq_stats.figures.publication import MeasureColumn, Publication, RatioColumn
-from antq_stats.figures.restated import Basis, Restated
+from antq_stats.figures.figure import Basis, MeasureColumn, RatioColumn
+from antq_stats.figures.publication import Publication
+from antq_stats.figures.restated import Restated
 from antq_stats.figures.status import Status
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.register.register import UnitRegister
@@ -76,7 +77,7 @@ class Observation(NamedTuple):
     reason: str = ""
     """Why there is no value, by the words of `figures.restated.Reason`; empty where the status says all."""
     is_decided: bool | None = None
-    """Whether the value rests on a decision; None on other boundaries, and where there is no value."""
+    """Whether the value rests on a decision; None where there is no value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +170,9 @@ def stated_observations(
     form, register = publication.form, boundaries.register
     withholds = (disclosure(restated.aggregate) if disclosed is None else disclosed).withholds
     figures = aggregate(publication.collection, publication.findings)
-    shown = prior(form, register, figures, withholds, placement=restated.placement)
+    shown = prior(
+        form, register, figures, withholds, placement=restated.placement, decided=publication.decided
+    )
     doubted = frozenset(column.code for column in columns if _is_all_doubted(publication, column))
     rows = tuple(
         _stated(shown, restated, unit, column, doubted if publication.is_provisional else None)
@@ -198,10 +201,11 @@ def _stated(
         return Observation(unit, column, None, status, *coverage, low, high, figure.reason or "")
     value = plain_value(figure.value, column)
     if figure.basis == Basis.ESTIMATED:
-        return Observation(unit, column, value, ObservationStatus.ESTIMATED, *coverage)
+        mark = ObservationStatus.ESTIMATED
+        return Observation(unit, column, value, mark, *coverage, is_decided=figure.decided)
     is_provisional = doubted is not None and (figure.provisional or column.code in doubted)
     mark = ObservationStatus.PROVISIONAL if is_provisional else ObservationStatus.NORMAL
-    return Observation(unit, column, value, mark, *coverage)
+    return Observation(unit, column, value, mark, *coverage, is_decided=figure.decided)
 
 
 def statuses_used() -> Iterator[tuple[str, str]]:

@@ -58,9 +58,51 @@ def legend(decisions: Iterable[Decision], wording: Wording) -> str:
     return wording.phrase("decided.legend", counts=counted) if counted else ""
 
 
+def over_periods(found: Iterable[tuple[str, Iterable[Decision]]], wording: Wording) -> str:
+    """Return how many decisions of each kind are in force in each of several periods; empty if none are.
+
+    Parameters
+    ----------
+    found : names of the periods, with the decisions in force.
+    wording : the language.
+    """
+    counted = ((period, counts_words(decisions, wording)) for period, decisions in found)
+    return ". ".join(
+        wording.phrase("decided.of-period", period=capital(wording.period(period)), counts=told)
+        for period, told in counted
+        if told
+    )
+
+
+def over_periods_legend(found: Iterable[tuple[str, Iterable[Decision]]], wording: Wording) -> str:
+    """Return what the mark of decisions means in a table of several periods; see `over_periods`, `legend`."""
+    counted = over_periods(found, wording)
+    return wording.phrase("decided.legend", counts=counted) if counted else ""
+
+
 def published(publication: Publication) -> Iterator[Decision]:
     """Yield the decisions in force as they may be published."""
     yield from (each.decision for each in publication.decisions)
+
+
+def _counted(publication: Publication, wording: Wording) -> str:
+    """Return how many decisions a report rests on; those of other periods in it are told by period."""
+    if not publication.others:
+        return counts_words(published(publication), wording)
+    every = [*publication.others, publication]
+    return over_periods(((each.period, published(each)) for each in every), wording)
+
+
+def published_legend(publication: Publication, wording: Wording) -> str:
+    """Return what the mark of decisions means in a report; empty where nothing was decided.
+
+    Parameters
+    ----------
+    publication : the figures.
+    wording : the language.
+    """
+    counted = _counted(publication, wording)
+    return wording.phrase("decided.legend", counts=counted) if counted else ""
 
 
 def summary_words(publication: Publication, wording: Wording) -> str:
@@ -71,7 +113,7 @@ def summary_words(publication: Publication, wording: Wording) -> str:
     publication : the figures.
     wording : the language.
     """
-    counted = counts_words(published(publication), wording)
+    counted = _counted(publication, wording)
     if not counted:
         return ""
     told = wording.phrase("decided.summary", counts=counted)
@@ -105,25 +147,33 @@ def concerned_by(applied: Iterable[Applied]) -> frozenset[int]:
 
 
 def decisions_table(publication: Publication, wording: Wording) -> PresentationTable | None:
-    """Return the list of decisions, one a row; None where nothing was decided.
+    """Return the list of decisions, one a row, with their period if others are shown too; else None.
 
     Parameters
     ----------
     publication : the figures; what it withholds is withheld here too.
     wording : the language.
     """
-    if not publication.decisions:
+    others = [each for each in publication.others if each.decisions]
+    every = [each for each in (*others, publication) if each.decisions]
+    if not every:
         return None
+    heads = [Column(name, wording.phrase(key), align="left", wraps=True) for name, key in _HEADS.items()]
+    if others:
+        heads.insert(0, Column("period", wording.phrase("decided.period"), align="left", wraps=True))
     return PresentationTable(
         title=wording.phrase("decided.title"),
         subtitle="",
         stub_head=wording.phrase("decided.date"),
-        columns=tuple(
-            Column(name, wording.phrase(key), align="left", wraps=True) for name, key in _HEADS.items()
-        ),
+        columns=tuple(heads),
         rows=tuple(
-            Row(wording.date(each.decision.date), 0, tuple(map(Text, _texts(each, publication, wording))))
-            for each in publication.decisions
+            Row(
+                wording.date(told.decision.date),
+                0,
+                tuple(map(Text, [*([each.period] if others else []), *_texts(told, each, wording)])),
+            )
+            for each in every
+            for told in each.decisions
         ),
     )
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from typing import TypeAlias
 
+from antq_stats.collection.decided import Applied
 from antq_stats.form import Measure, Ratio
 from antq_stats.output_marks import UNIT_COLUMNS
 from antq_stats.register.register import UnitRegister
+from antq_stats.render.findings.decided import marked_name, over_periods_legend
 from antq_stats.render.over_years.restated import (
     balance_lines,
     boundaries_line,
+    concerned_on,
     figure_cell,
     figure_record,
     plain_value,
 )
 from antq_stats.render.over_years.words import area_words, label_of, points, unit_notes
-from antq_stats.render.words import unit_name
 from antq_stats.render.writing.table import (
     Cell,
     Count,
@@ -38,10 +42,14 @@ FLAT = (
     "to", "to_low", "to_high", "to_given", "to_expected", "change", "percent",
     "basis", "reason", "provisional",
 )  # fmt: skip
-"""The columns of ``compare --format csv``."""
+"""The columns of ``compare --format csv``; ``decided`` follows if a figure rests on a decision."""
+Both: TypeAlias = tuple[Sequence[Applied], Sequence[Applied]]
+"""The decisions in force in the earlier and in the later period."""
 
 
-def measures_table(comparison: Comparison, top: int, lang: Language) -> PresentationTable:
+def measures_table(
+    comparison: Comparison, top: int, lang: Language, decided: Both = ((), ())
+) -> PresentationTable:
     """Return all measures and ratios of a unit, of both periods; of the part that both have.
 
     Parameters
@@ -49,8 +57,9 @@ def measures_table(comparison: Comparison, top: int, lang: Language) -> Presenta
     comparison : the two periods.
     top : position of the unit.
     lang : the language.
+    decided : the decisions in force.
     """
-    faces = _Faces(comparison, lang)
+    faces = _Faces(comparison, lang, decided)
     units = comparison.common_units(top)
     sections = {s.code: faces.wording.say(s.label) for s in comparison.form.sections}
     rows: list[Row] = []
@@ -65,7 +74,11 @@ def measures_table(comparison: Comparison, top: int, lang: Language) -> Presenta
 
 
 def units_table(
-    comparison: Comparison, rows: Sequence[int], column: Measure | Ratio, lang: Language
+    comparison: Comparison,
+    rows: Sequence[int],
+    column: Measure | Ratio,
+    lang: Language,
+    decided: Both = ((), ()),
 ) -> PresentationTable:
     """Return one measure or ratio of units, of both periods.
 
@@ -75,13 +88,14 @@ def units_table(
     rows : positions of the units, the first above the others.
     column : the measure or ratio, of the later form.
     lang : the language.
+    decided : the decisions in force.
     """
-    faces = _Faces(comparison, lang)
+    faces = _Faces(comparison, lang, decided)
     register, units = comparison.register, comparison.common_units(rows[0])
     base = register.units.levels[rows[0]]
     lines = [
         Row(
-            unit_name(register, unit), register.units.levels[unit] - base,
+            marked_name(register, unit, faces.concerned), register.units.levels[unit] - base,
             faces.cells(comparison.at(unit, column.code), column),
             "total" if unit == rows[0] and len(rows) > 1 else "plain",
         )
@@ -98,9 +112,7 @@ def units_table(
             ),
         )
     table = faces.table(rows[0], (rows[0],), faces.wording.phrase("column.unit"), lines, [column])
-    return PresentationTable(
-        faces.label(column), table.subtitle, table.stub_head, table.columns, table.rows, table.legend
-    )
+    return replace(table, title=faces.label(column))
 
 
 def _by_section(comparison: Comparison) -> list[Measure | Ratio]:
@@ -111,9 +123,12 @@ def _by_section(comparison: Comparison) -> list[Measure | Ratio]:
 class _Faces:
     """The cells, heads and notes of a comparison in one language."""
 
-    def __init__(self, comparison: Comparison, lang: Language) -> None:
+    def __init__(self, comparison: Comparison, lang: Language, decided: Both) -> None:
         self.comparison = comparison
         self.wording = Wording(lang)
+        self.decided = decided
+        sides = zip((comparison.first, comparison.last), decided, strict=True)
+        self.concerned = frozenset().union(*(concerned_on(*side) for side in sides))
         self.first = comparison.first.aggregate.period
         self.last = comparison.last.aggregate.period
         say = self.wording.phrase
@@ -168,6 +183,13 @@ class _Faces:
             columns=self.heads,
             rows=tuple(rows),
             legend=tuple(self.notes(top, columns)),
+            decided=over_periods_legend(
+                (
+                    (period, [each.decision for each in applied])
+                    for period, applied in zip((self.first, self.last), self.decided, strict=True)
+                ),
+                self.wording,
+            ),
         )
 
     def notes(self, top: int, columns: Sequence[Measure | Ratio]) -> Iterator[str]:
@@ -296,4 +318,5 @@ def flat_records(
             row["reason"] = row["reason"] or ""
             sides = (("from", change.first), ("to", change.last))
             row["provisional"] = " ".join(side for side, figure in sides if figure.provisional)
+            row["decided"] = " ".join(side for side, figure in sides if figure.decided)
             yield row

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from antq_stats.figures.restated import Basis
+from antq_stats.figures.figure import Basis
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.over_years.series_table import areas, reason_of
 from antq_stats.render.over_years.words import label_of

@@ -6,10 +6,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from antq_stats.figures.restated import Restated, RestatedFigure, Value
+import numpy as np
+
+from antq_stats.changes.divisions import NOWHERE
+from antq_stats.collection.decided import Applied
+from antq_stats.figures.figure import RestatedFigure, Value
+from antq_stats.figures.restated import Restated
 from antq_stats.form import Measure, Ratio
 from antq_stats.output_marks import UNIT_COLUMNS
-from antq_stats.render.words import unit_name
+from antq_stats.render.findings.decided import concerned_by, legend, marked_name
 from antq_stats.render.writing.table import (
     Cell,
     Count,
@@ -45,22 +50,24 @@ def figure_cell(figure: RestatedFigure, column: Column, wording: Wording) -> Cel
     wording : the language.
     """
     if figure.value is not None:
-        return _value_cell(figure.value, column, provisional=figure.provisional)
+        return _value_cell(figure.value, column, figure)
     if figure.reason == "withheld":
         return Suppressed()
     if figure.low is not None and figure.high is not None:
         low, high = _text(figure.low, column, wording), _text(figure.high, column, wording)
-        return Text(wording.phrase("compare.between", low=low, high=high))
+        return Text(wording.phrase("compare.between", low=low, high=high), figure.decided)
     if figure.low is not None:
-        return Text(wording.phrase("compare.least", low=_text(figure.low, column, wording)))
+        least = wording.phrase("compare.least", low=_text(figure.low, column, wording))
+        return Text(least, figure.decided)
     return Missing() if figure.expected and not figure.given else NotApplicable()
 
 
-def _value_cell(value: Value, column: Column, *, provisional: bool) -> Cell:
+def _value_cell(value: Value, column: Column, figure: RestatedFigure) -> Cell:
+    marks = figure.provisional, figure.decided
     if isinstance(column, Ratio):
-        return Percent(Fraction(value) / column.per, column.decimals, column.per, provisional)
+        return Percent(Fraction(value) / column.per, column.decimals, column.per, *marks)
     assert not isinstance(value, Fraction)  # noqa: S101 - a ratio's value alone is a fraction
-    return Count(value, provisional)
+    return Count(value, *marks)
 
 
 def _text(value: Value, column: Column, wording: Wording) -> str:
@@ -89,6 +96,7 @@ def figure_record(figure: RestatedFigure, column: Column) -> dict[str, object]:
         "given": figure.given,
         "expected": figure.expected,
         "provisional": figure.provisional,
+        **({"decided": True} if figure.decided else {}),
     }
 
 
@@ -135,12 +143,32 @@ def balance_lines(
         yield wording.phrase("compare.balance", count=len(measures), period=period)
 
 
+def concerned_on(restated: Restated, applied: Sequence[Applied]) -> frozenset[int]:
+    """Return what became of the units of which a doubt was accepted or a file was set aside.
+
+    Parameters
+    ----------
+    restated : the figures on the register.
+    applied : the decisions in force.
+    """
+    marked = np.zeros(len(restated.placement.source), dtype=np.bool_)
+    marked[[unit for unit in concerned_by(applied) if unit >= 0]] = True
+    if not marked.any():
+        return frozenset()
+    whole = restated.placement.whole[marked]
+    divided = {
+        share.unit for each in restated.placement.divided if marked[each.unit] for share in each.shares
+    }
+    return frozenset(unit for unit in (*whole.tolist(), *divided) if unit != NOWHERE)
+
+
 def stated_table(
     restated: Restated,
     boundaries: Boundaries,
     units: Sequence[int],
     columns: Sequence[Column],
     lang: Language,
+    applied: Sequence[Applied] = (),
 ) -> PresentationTable:
     """Return a period's figures on other boundaries as a table for people: a row for each unit.
 
@@ -151,12 +179,13 @@ def stated_table(
     units : positions of the units, the first above the others.
     columns : the measures and ratios.
     lang : the language.
+    applied : the decisions in force.
     """
     wording, register, form = Wording(lang), restated.register, restated.form
-    base = register.units.levels[units[0]]
+    base, concerned = register.units.levels[units[0]], concerned_on(restated, applied)
     rows = [
         Row(
-            unit_name(register, unit), register.units.levels[unit] - base,
+            marked_name(register, unit, concerned), register.units.levels[unit] - base,
             tuple(figure_cell(figure_of(restated, unit, column), column, wording) for column in columns),
             "total" if unit == units[0] and len(units) > 1 else "plain",
         )
@@ -174,6 +203,7 @@ def stated_table(
         columns=tuple(Head(c.code, wording.say(c.label), form.unit(c.code, lang)) for c in columns),
         rows=tuple(rows),
         legend=(*notes, *balance_lines(restated, wording)),
+        decided=legend((each.decision for each in applied), wording),
     )
 
 
@@ -225,4 +255,7 @@ def flat_stated(records: Sequence[Mapping[str, object]]) -> tuple[list[dict[str,
                 {**unit, "measure": code, **figure, "reason": figure["reason"] or ""}
                 for code, figure in figures.items()
             ]
+    if any("decided" in row for row in rows):
+        heads.append("decided")
+        rows = [{**row, "decided": "decided" in row} for row in rows]
     return rows, heads

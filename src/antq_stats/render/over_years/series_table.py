@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from antq_stats.figures.restated import Basis
+from antq_stats.figures.figure import Basis
+from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
+from antq_stats.render.findings.decided import published_legend
 from antq_stats.render.over_years.restated import balance_lines, boundaries_line, figure_cell
 from antq_stats.render.over_years.words import area_words, label_of, unit_notes
-from antq_stats.render.writing.table import Cell, NotApplicable, Percent, Points, PresentationTable, Row, Text
+from antq_stats.render.writing.table import (
+    UNICODE,
+    Cell,
+    NotApplicable,
+    Percent,
+    Points,
+    PresentationTable,
+    Row,
+    Text,
+    marks_among,
+)
 from antq_stats.render.writing.table import Column as Head
 from antq_stats.series.over_time import Point, Series
 from antq_stats.words.language import Wording
@@ -83,7 +95,14 @@ def _table(series: Series, units: Sequence[int], wording: Wording) -> Presentati
         columns=tuple(heads),
         rows=tuple(rows),
         legend=tuple(legend),
+        decided=_decided(publication, rows, wording),
     )
+
+
+def _decided(publication: Publication, rows: Sequence[Row], wording: Wording) -> str:
+    """Return what the mark of decisions means, if a figure of the table has it."""
+    is_marked = UNICODE.decided in marks_among(cell for row in rows for cell in row.cells)
+    return published_legend(publication, wording) if is_marked else ""
 
 
 def _cells(

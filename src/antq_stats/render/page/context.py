@@ -7,7 +7,7 @@ from functools import cached_property
 
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
-from antq_stats.render.findings.decided import legend, marked_name, published
+from antq_stats.render.findings.decided import marked_name, published_legend
 from antq_stats.render.words import section_label
 from antq_stats.render.writing.table import Cell, cell_text, marks_of
 from antq_stats.words.language import Wording
@@ -45,4 +45,4 @@ class PageContext:
     @cached_property
     def decided(self) -> str:
         """What the mark of decisions means; empty where nothing was decided."""
-        return legend(published(self.publication), self.wording)
+        return published_legend(self.publication, self.wording)

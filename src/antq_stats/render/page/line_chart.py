@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from antq_stats.collection.period_name import day_of
-from antq_stats.figures.restated import Basis
+from antq_stats.figures.figure import Basis
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.over_years.restated import figure_cell
 from antq_stats.render.over_years.words import label_of

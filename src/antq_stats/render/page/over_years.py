@@ -169,6 +169,8 @@ def _signs(context: PageContext, tables: Sequence[PresentationTable]) -> Iterato
     for sign, key in ((UNICODE.provisional, "sign.provisional"), (UNICODE.missing, "sign.missing")):
         if sign in texts:
             yield sign, context.wording.phrase(key)
+    if UNICODE.decided in texts:
+        yield UNICODE.decided, context.decided
 
 
 def _bars(context: PageContext, series: Series) -> tuple[str, list[tuple[str, tuple[Part, ...]]]]:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from antq_stats.figures.figure import Figure, RatioFigure
-from antq_stats.figures.publication import MeasureColumn, Publication
+from antq_stats.figures.figure import Figure, MeasureColumn, RatioFigure
+from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import cell_of, measure_cell, ratio_cell

@@ -17,7 +17,7 @@ from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import cell_of, coverage_cell, is_of_one
 from antq_stats.render.certainty import break_notes
-from antq_stats.render.findings.decided import decisions_table, legend, marked_name, published
+from antq_stats.render.findings.decided import decisions_table, marked_name, published_legend
 from antq_stats.render.over_years.series_table import series_tables, split_table
 from antq_stats.render.over_years.words import common_words
 from antq_stats.render.prose.periods import beside
@@ -114,7 +114,7 @@ class _TableBuilder:
     @cached_property
     def decided(self) -> str:
         """What the mark of decisions means; empty where nothing was decided."""
-        return legend(published(self.publication), self.wording)
+        return published_legend(self.publication, self.wording)
 
     @property
     def rows(self) -> int:
@@ -240,11 +240,14 @@ class _TableBuilder:
             figure = prior.figure(root, column.code)
             if figure is None or not figure.expected:
                 return NotApplicable()
-            return Missing() if figure.value is None else Count(figure.value, figure.provisional)
+            if figure.value is None:
+                return Missing()
+            return Count(figure.value, figure.provisional, figure.decided)
         ratio = prior.ratio(root, column.code)
         if ratio is None or not ratio.expected or not ratio.denominator:
             return NotApplicable()
-        return Percent(ratio.quotient, column.decimals, column.per, ratio.provisional)
+        marks = ratio.provisional, ratio.decided
+        return Percent(ratio.quotient, column.decimals, column.per, *marks)
 
     def _change(self, now: Cell, then: Cell, column: Measure | Ratio) -> Cell:
         """Return the difference between two periods; a blank cell where either figure can still change."""

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from antq_stats.figures.restated import RestatedFigure
+from antq_stats.figures.figure import RestatedFigure
 from antq_stats.findings.catalogue import severity
 from antq_stats.form import Ratio
 from antq_stats.form.entries import UNITS

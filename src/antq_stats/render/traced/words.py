@@ -5,8 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from antq_stats.decisions.decision import Decision
-from antq_stats.figures.figure import Figure, RatioFigure
-from antq_stats.figures.restated import RestatedFigure
+from antq_stats.figures.figure import Figure, RatioFigure, RestatedFigure
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import measure_cell, ratio_cell
 from antq_stats.render.over_years.restated import figure_cell

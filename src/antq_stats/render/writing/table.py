@@ -90,9 +90,16 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words."""
+    """Words, or a figure in words, as its bounds.
+
+    Parameters
+    ----------
+    value : the words.
+    decided : whether the figure rests on a decision.
+    """
 
     value: str
+    decided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +250,8 @@ def is_provisional(cell: Cell) -> bool:
 
 def marks_of(cell: Cell, signs: Signs = UNICODE) -> str:
     """Return the marks behind a figure: that it can still change, that it rests on a decision, or both."""
+    if isinstance(cell, Text):
+        return signs.decided * cell.decided
     if not isinstance(cell, Count | Percent):
         return ""
     return signs.provisional * cell.provisional + signs.decided * cell.decided

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
-from antq_stats.figures.restated import Basis, RestatedFigure
+from antq_stats.figures.figure import Basis, RestatedFigure
 from antq_stats.form.entries import UNITS
 from antq_stats.series.comparing import Comparison
 from antq_stats.series.obstacle import Obstacle, obstacle
