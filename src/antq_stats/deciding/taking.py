@@ -15,6 +15,7 @@ from antq_stats.deciding.fields import (
     acceptance_fields,
     correction_fields,
     file_fields,
+    header_fields,
     measure_plan,
     value_fields,
 )
@@ -35,7 +36,7 @@ from antq_stats.words.today import today
 _WORDS: dict[str, tuple[Kind, bool]] = {
     "correct": ("correct", False), "accept": ("accept", False), "nil": ("nil", False),
     "set-aside": ("set-aside", False), "set-aside-sheet": ("set-aside", True), "unit": ("unit", False),
-    "unit-sheet": ("unit", True), "undo": ("undo", False),
+    "unit-sheet": ("unit", True), "column": ("column", False), "undo": ("undo", False),
 }  # fmt: skip
 """Phrases ``decide.word-…`` -> the decision, and whether it is on a sheet."""
 _FEW = 8
@@ -168,7 +169,7 @@ class Taking:
         if found:
             _check_whole(row, about, self.collection)
         offered = choices(self.collection, about) if found else ()
-        measure = self._measure(row, about, offered) if kind == "correct" else ""
+        measure = self._measure(row, about, offered, kind) if kind in ("correct", "column") else ""
         fields = self._fields(row, kind, measure, about, of_sheet=of_sheet)
         self._check_known(kind, fields)
         if not standing:
@@ -209,14 +210,13 @@ class Taking:
         key = text_key(text.partition(":")[0])
         for lang in LANGUAGES:
             for word, meant in _WORDS.items():
-                if key == text_key(phrase(f"decide.word-{word}", lang)):
+                if key == text_key(_opening(word, lang)):
                     return meant
-            of_cell = phrase("decide.word-correct-cell", lang, cell="", measure="").partition(":")[0]
-            if key.startswith(f"{text_key(of_cell)} "):
+            if key.startswith(f"{text_key(_opening('correct-cell', lang))} "):
                 return "correct", False
         kind = kind_of(text)
         if kind is None or kind == "column":
-            words = (phrase(f"decide.word-{word}", self.lang) for word in _WORDS)
+            words = (_opening(word, self.lang) for word in _WORDS)
             raise _Refused("decision", "one-of-words", expected=", ".join(words))
         return kind, False
 
@@ -224,17 +224,17 @@ class Taking:
         """Return how a finding stands as the cell of a list holds it."""
         return one_line(clean(as_it_stands(self.collection, finding)), LONGEST)
 
-    def _measure(self, row: FilledRow, about: Finding, offered: Sequence[Choice]) -> str:
-        """Return the code of the measure that a row corrects."""
+    def _measure(self, row: FilledRow, about: Finding, offered: Sequence[Choice], kind: Kind) -> str:
+        """Return the code of the measure that a row corrects, or that a header means."""
         form = self.collection.form
-        codes = [each.measure for each in offered if each.kind == "correct"]
+        codes = [each.measure for each in offered if each.kind == kind]
         label = text_key(row["decision"].partition(":")[2])
         if label:
             for code in (*codes, *(measure.code for measure in form.measures)):
                 if label in {text_key(code), *(text_key(form.label(code, lang)) for lang in LANGUAGES)}:
                     return code
             raise _Refused("decision", "measure-unknown")
-        if len(codes) > 1:
+        if len(codes) > 1 or kind == "column":
             words = choice_words(self.collection, about, Wording(self.lang))
             raise _Refused("decision", "which-measure", expected=", ".join(words[: len(codes)]))
         return codes[0] if codes else about.measure or ""
@@ -253,6 +253,8 @@ class Taking:
             return fields | acceptance_fields(self.collection, about)
         if kind == "nil":
             return fields | {"unit": about.unit or about.about or ""}
+        if kind == "column":
+            return fields | header_fields(about, measure, row["was"])
         if kind == "undo":
             return fields | {"value": decision_number(row["was"])}
         place = file_fields(about.file or "", about.sheet if of_sheet else None)
@@ -303,6 +305,11 @@ class Taking:
         column = keyword.rpartition("-")[2]
         column = column if column in ("value", "reason", "by") else "decision"
         raise _Refused(column, keyword, shows=not keyword.startswith("person-"))
+
+
+def _opening(word: str, lang: Language) -> str:
+    """Return the word that stands for a decision, without the measure that follows it."""
+    return phrase(f"decide.word-{word}", lang, cell="", measure="").partition(":")[0].strip()
 
 
 def _as_written(row: FilledRow) -> Finding:

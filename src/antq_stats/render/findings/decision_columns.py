@@ -25,7 +25,7 @@ KEYS = ("unit-code", "measure-code", "rule", "about", "was", "key", "list")
 FILL = "#FFF9DB"
 """Colour of the cells to fill in."""
 _WIDTHS: Mapping[Filled, float] = {"decision": 19.0, "value": 9.5, "reason": 30.0, "by": 15.0}
-_MOST_CHOICES = 12
+_MOST_CHOICES = 40
 _HIDDEN_WIDTH = 12
 
 
@@ -86,12 +86,12 @@ def choice_word(choice: Choice, wording: Wording, label: str | None = None) -> s
     ----------
     choice : the choice.
     wording : the language.
-    label : what the measure is called, where the finding is on several; None where it is on one.
+    label : what the measure is called, where there are several to choose from; None where there is one.
     """
     kind: str = choice.kind
     if choice.of_sheet:
         kind = f"{choice.kind}-sheet"
-    elif label is not None:
+    elif choice.kind == "correct" and label is not None:
         kind = "correct-cell" if choice.cell else "correct-measure"
     return wording.phrase(f"decide.word-{kind}", cell=choice.cell, measure=label)
 
@@ -104,7 +104,9 @@ def choice_words(collection: Collection, finding: Finding, wording: Wording) -> 
         choice_word(
             choice,
             wording,
-            collection.form.label(choice.measure, wording.lang) if several and choice.measure else None,
+            collection.form.label(choice.measure, wording.lang)
+            if (several or choice.kind == "column") and choice.measure
+            else None,
         )
         for choice in offered
     ]
