@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,15 +21,19 @@ from antq_stats.series.boundaries import day_of_period
 from antq_stats.words.today import today
 
 
-def publish(result: Result, reports: Sequence[Path]) -> tuple[PublishedReport, ...]:
+def publish(
+    result: Result, reports: Sequence[Path], boundaries: dt.date | None = None
+) -> tuple[PublishedReport, ...]:
     """Record that reports were published; return the lines that were added.
 
-    A report that is on the list already, with the same bytes, is not added again.
+    A report that is on the list already, with the same bytes, is not added again. What is recorded is what a
+    report shows: a table of some of it, or of its sums on other boundaries, tells no more.
 
     Parameters
     ----------
     result : the period, whose folder is on this machine.
-    reports : the files, each written from the result.
+    reports : the files, each written from the result: reports, or tables of observations.
+    boundaries : the day whose units they are stated on; None for the period's own.
 
     Raises
     ------
@@ -43,7 +48,7 @@ def publish(result: Result, reports: Sequence[Path]) -> tuple[PublishedReport, .
     figures = hashlib.sha256(record).hexdigest() if record else ""
     kind: Kind = "provisional" if result.publication.is_provisional else "final"
     period, earlier = result.period, "; ".join(each.period.name for each in result.earlier)
-    rest = csv_text(period.name), day_of_period(period), kind, csv_text(earlier), figures
+    rest = csv_text(period.name), boundaries or day_of_period(period), kind, csv_text(earlier), figures
     lines = [PublishedReport(today(), csv_text(path.name), _hash_of(path), *rest) for path in reports]
     kept = OfficeList(folder / PUBLISHED_FILE, COLUMNS, HEADS, REQUIRED)
     with kept.held():

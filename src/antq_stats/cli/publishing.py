@@ -12,6 +12,7 @@ from antq_stats.cli.wording import help_text
 from antq_stats.words.language import phrase
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from antq_stats.cli.options import FolderOptions
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from antq_stats.run import Result
 
 Publish = Annotated[bool, typer.Option("--publish", help=help_text("option.publish"))]
+PublishTable = Annotated[bool, typer.Option("--publish", help=help_text("option.publish-table"))]
 
 
 def require_local(options: FolderOptions) -> None:
@@ -74,12 +76,12 @@ def tell_withheld(result: Result) -> bool:
     return bool(told)
 
 
-def publish(result: Result, reports: Sequence[Path]) -> None:
-    """Add reports to the list of what was published, and report that."""
+def publish(result: Result, reports: Sequence[Path], boundaries: dt.date | None = None) -> None:
+    """Add reports to the list of what was published, and report that; parameters as `publishing.publish`."""
     from antq_stats.publishing import publish as add
     from antq_stats.reading.discover import PUBLISHED_FILE
 
-    added = add(result, reports)
+    added = add(result, reports, boundaries)
     if added:
         console.note("publish.added", count=len(added), name=PUBLISHED_FILE)
     else:

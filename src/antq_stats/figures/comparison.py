@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from antq_stats.changes.composition import not_composed
 from antq_stats.changes.divisions import NOWHERE
 from antq_stats.changes.fates import History
 from antq_stats.changes.placement import Placement, place
@@ -127,11 +128,34 @@ class Prior:
         return self._withholds is not None and bool(self._withheld(code)[unit])
 
     def _withheld(self, code: str) -> Truths:
-        """Return for each current unit whether an earlier figure is withheld; a sum over one that is, too."""
+        """Return for each current unit whether an earlier figure is withheld.
+
+        So is a sum over one that is, and one from which a withheld figure could be worked out.
+        """
         assert self._withholds is not None  # noqa: S101 - asked only where figures may be withheld
         if code not in self._hidden:
-            self._hidden[code] = self._restated.placement.reached_by(self._withholds(code))
+            withheld = self._withholds(code)
+            hidden = self._restated.placement.reached_by(withheld)
+            if withheld.any():
+                hidden |= self._untold(code, withheld)
+            self._hidden[code] = hidden
         return self._hidden[code]
+
+    def _untold(self, code: str, withheld: Truths) -> Truths:
+        """Return for each current unit whether its sum would tell more than the earlier sums that are shown.
+
+        It would if the sum is not made of them. What is not summed stands at the units of one level alone.
+        """
+        figures, placement = self._restated.aggregate, self._restated.placement
+        form = self._restated.form
+        if any(each.code == code for each in form.measures):
+            if form.measure(code).up == "none":
+                return np.zeros(len(placement.target), dtype=np.bool_)
+            given, shown = figures.column(code)[1], ~(withheld | figures.not_summed(code))
+        else:
+            given, shown = figures.ratio_column(code)[2], ~withheld
+        units = figures.units_of(code)
+        return not_composed(placement, units[given[units] > 0], shown)
 
     @cached_property
     def _hidden(self) -> dict[str, Truths]:

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from antq_stats.cli.choices import boundaries_named, columns_of, level_of, unit_of
-from antq_stats.cli.console import UsageProblem, console
+from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
 from antq_stats.cli.options import FolderOptions, Output, Under, format_of, format_option, reads_folder
+from antq_stats.cli.publishing import PublishTable, refused, require_local, tell_withheld
+from antq_stats.cli.publishing import publish as add_published
 from antq_stats.cli.wording import help_text
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from antq_stats.cli.session import Session
     from antq_stats.figures.aggregation import Aggregate
     from antq_stats.form import Measure, Ratio
@@ -47,6 +51,7 @@ def aggregate(
     measure: MeasureCodes = None,
     coverage: WithCoverage = False,
     on: On = None,
+    publish: PublishTable = False,
     format_: Annotated[str | None, format_option(*_WRITERS, *_EXCHANGE)] = None,
     output: Output = None,
 ) -> int:
@@ -54,13 +59,17 @@ def aggregate(
     chosen = format_of(format_, output, (*_WRITERS, *_EXCHANGE), _SUFFIXES)
     if chosen == "xlsx" and output is None:
         raise UsageProblem("usage.needs-output", found="xlsx")
+    if publish:
+        _check_publishable(options, chosen, output)
     from antq_stats.cli.session import run_session
 
     if on is not None:
-        return _stated(options, on, by, under, measure, chosen, output)
+        return _stated(options, on, by, under, measure, chosen, output, publish=publish)
     is_exchange = chosen in _EXCHANGE
     writer = "exchange.data_package" if is_exchange else f"writing.{_WRITERS[chosen]}"
     session = run_session(options, "antq_stats.render.summary", f"antq_stats.render.{writer}")
+    if publish and refused(session.result):
+        return HARD_FINDINGS
     from antq_stats.render.summary import rows_of
 
     register = session.result.register
@@ -73,7 +82,7 @@ def aggregate(
         from antq_stats.render.exchange.observations import own_observations
 
         observations = own_observations(session.result.publication, rows, columns)
-        _write_observations(session, observations, chosen, output)
+        _write_observations(session, observations, chosen, output, publish=publish)
     elif chosen in ("json", "csv"):
         _write_data(session, result, rows, columns, chosen, output, coverage=coverage)
     else:
@@ -91,6 +100,8 @@ def _stated(
     measure: list[str] | None,
     chosen: str,
     output: Path | None,
+    *,
+    publish: bool,
 ) -> int:
     """Write the figures stated on the boundaries of another day, and return the exit status."""
     from antq_stats.cli.session import Session, open_folder, read_period
@@ -98,6 +109,8 @@ def _stated(
     opened = open_folder(options)
     boundaries = boundaries_named(on, [opened])
     session = Session(read_period(opened, "antq_stats.render.over_years.restated"))
+    if publish and refused(session.result):
+        return HARD_FINDINGS
     from antq_stats.figures.restated import Restated
     from antq_stats.render.over_years.restated import flat_stated, stated_records, stated_table
 
@@ -112,7 +125,7 @@ def _stated(
 
         figures = session.result.publication, session.result.disclosed
         observations = stated_observations(*figures, boundaries, restated, rows, columns)
-        _write_observations(session, observations, chosen, output)
+        _write_observations(session, observations, chosen, output, boundaries.day, publish=publish)
     elif chosen in ("json", "csv"):
         from antq_stats.render.writing.delimited import to_csv, to_json
 
@@ -151,14 +164,34 @@ def _write_data(
         session.deliver(to_csv(flat_records(result, rows, columns), header), output, bom=True)
 
 
+def _check_publishable(options: FolderOptions, chosen: str, output: Path | None) -> None:
+    """Refuse to publish a table in which nothing is withheld, or of which no file is left."""
+    from antq_stats.render.writing.output import is_stream
+
+    require_local(options)
+    if chosen not in _EXCHANGE:
+        raise UsageProblem("usage.publish-table", choices=", ".join(_EXCHANGE))
+    if output is None or is_stream(output):
+        raise UsageProblem("usage.publish-needs-output")
+
+
 def _write_observations(
-    session: Session, observations: Observations, chosen: str, output: Path | None
+    session: Session,
+    observations: Observations,
+    chosen: str,
+    output: Path | None,
+    day: dt.date | None = None,
+    *,
+    publish: bool,
 ) -> None:
+    """Write observations, stated on the boundaries of a day, and enter them in the list if asked to."""
     from antq_stats.cli.exchange import deliver_observations
-    from antq_stats.cli.publishing import tell_withheld
 
     deliver_observations(session, observations, chosen, output)
     tell_withheld(session.result)
+    if publish:
+        assert output is not None  # noqa: S101 - checked by the command
+        add_published(session.result, [output], day)
 
 
 def _write_table(
