@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from antq_stats.disclosure.attack import attack
 from antq_stats.disclosure.knowledge import Knowledge
 from antq_stats.disclosure.release import Release
-from helpers.restricted import HEAD, KIN, measure, outcome_of, proof_of, rule
+from helpers.restricted import HEAD, KIN, hidden, measure, outcome_of, proof_of, rule
 
 pytest.importorskip("highspy")
 
@@ -137,6 +137,14 @@ def test_beside_a_rule_nothing_can_be_worked_out_that_enumeration_finds(
 SMALL = st.lists(
     st.lists(st.one_of(st.integers(0, 6), st.integers(0, 40)), min_size=1, max_size=5), min_size=1, max_size=4
 )
+
+
+def test_what_was_withheld_of_a_province_is_not_what_one_commune_adds_to_it(tmp_path: Path) -> None:
+    first = proof_of(outcome_of(tmp_path / "1", [[None], [3], [3]]), insiders=True)
+    assert hidden(first) >= {"07"}
+    final = proof_of(outcome_of(tmp_path / "2", [[2], [3], [3]]), first.release, insiders=True)
+    assert not final.remaining
+    assert attack([first.release, final.release], insiders=True).safe
 
 
 @settings(max_examples=25, deadline=None)

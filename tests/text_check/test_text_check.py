@@ -532,6 +532,32 @@ def test_our_own_report_checks_clean(tmp_path: Path, lang: str, suffix: str) -> 
     assert done.data["summary"]["right"] > 200
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("suffix", ["md", "docx"])
+def test_our_own_report_of_a_period_that_is_not_complete_checks_clean(
+    tmp_path: Path, lang: str, suffix: str
+) -> None:
+    report, last = tmp_path / f"bc.{suffix}", ("--with", SAMPLES / "2020")
+    run("report", SAMPLES / "2021-messy", *last, "-o", report, "--lang", lang)
+    done = run("check-text", report, SAMPLES / "2021-messy", *last, "--format", "json", "--lang", lang)
+    assert [one for one in done.data["numbers"] if one["verdict"] != "right"] == []
+    assert done.data["summary"]["right"] > 200
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Tỷ lệ hộ đạt: cao nhất là A (90%), so sánh 2/3 đơn vị đã đủ số liệu.", ["90%"]),
+        ("Households: highest in A (90%), among the 2/3 units whose figures are complete.", ["90%"]),
+    ],
+)
+def test_how_many_units_are_compared_is_no_figure(text: str, numbers: list[str], tmp_path: Path) -> None:
+    report = tmp_path / "bc.md"
+    report.write_text(text, encoding="utf-8")
+    done = run("check-text", report, SAMPLES / "2021", "--format", "json")
+    assert [one["number"] for one in done.data["numbers"]] == numbers
+
+
 def test_a_provisional_report_says_what_may_change(tmp_path: Path) -> None:
     report = tmp_path / "bc.md"
     assert run("report", SAMPLES / "2021-messy", "-o", report, "--lang", "vi").status == 1

@@ -287,6 +287,8 @@ class _Widening:
         if at is None:
             return self._withhold_root(code)
         head = self._shown_above(at, place, itself=unit.endswith(BESIDE))
+        if head is None:  # an earlier release withheld what is shown now, and nothing above is shown
+            head = self._shown_above(at, place, itself=True)
         if head is None:
             return self._others(code)
         return self._withhold_at(head, place)

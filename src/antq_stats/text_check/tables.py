@@ -41,6 +41,9 @@ _PARTS: dict[str, Part] = {
 """Heads of the tables that split a ratio's change, by their text key."""
 _DECISIONS = [{text_key(phrase(f"decided.{head}", lang)) for head in ("was", "value")} for lang in LANGUAGES]
 """Heads of the list of decisions, which has figures that do not count, by their text key."""
+_REMARK = re.compile(r"(?:[\W\d_]*|(?:từ\s+)?\d[\d.,]*\W*\s(?:to|đến)\s\d[\d.,]*\W*)")
+"""Marks of notes, a coverage, the bounds of a figure that is not known: beside a figure they are no label."""
+_NOT_COMPARED = {text_key(phrase("break.not-compared", lang)) for lang in LANGUAGES}
 _PROSE = 12  # least number of words in a cell that is checked as a paragraph
 
 
@@ -94,7 +97,9 @@ def check_table(checker: ReportChecker, rows: Rows) -> None:
     above: list[int] = [checker.root]
     for row in rows[first:]:
         stub = " · ".join(
-            cell for at, cell in enumerate(row) if cell and at not in ordinals and not _FIGURE.fullmatch(cell)
+            cell
+            for at, cell in enumerate(row)
+            if cell and at not in ordinals and not _FIGURE.fullmatch(cell) and not _is_remark(cell)
         )
         units, rest = _units(checker, stub, above)
         if units:
@@ -110,6 +115,11 @@ def check_table(checker: ReportChecker, rows: Rows) -> None:
             else:
                 own = _Labels(rest, "", units, checker.years.time_of(stub))
                 _check_cell(checker, where, match, columns[at], own, area)
+
+
+def _is_remark(cell: str) -> bool:
+    """Return whether a cell says something of the figures beside it, and not what they are."""
+    return bool(_REMARK.fullmatch(cell)) or text_key(cell) in _NOT_COMPARED
 
 
 def _pass_over(checker: ReportChecker, rows: Rows) -> None:

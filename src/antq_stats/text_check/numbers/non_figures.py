@@ -87,6 +87,11 @@ _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("ordinal", r"(?<![\d.,])\d+(?:st|nd|rd|th)\b"),
         ("listing", r"\b(?:và|and)\s+\d[\d.,]*\s+(?:đơn vị khác|others?)\b"),
         ("listing", r"^\s*\d[\d.,]*\s+(?:chỉ tiêu và tỷ lệ khác|other measures and ratios)\b"),
+        (
+            "listing",
+            (r"\b(?:so sánh\s+\d[\d.]*/\d[\d.]*\s+đơn vị đã|"
+            r"among the\s+\d[\d,]*/\d[\d,]*\s+units whose)\b"),
+        ),
         ("listing", r"\b(?:cả\s+\d+\s+chỉ tiêu đều có tổng|for all\s+\d+\s+measures the sum)\b"),
         ("word", r"\b\d*[^\W\d_]+[-–]?\d+\w*|(?<![\d.,])\d+[^\W\d_]\w*"),
     )
