@@ -12,7 +12,7 @@ import pytest
 
 from helpers.command import CommandResult, run
 from helpers.places import SAMPLES
-from helpers.returns import V1, V2, V3, W1, W2, setup, write_csv
+from helpers.returns import HEAD, RATIO, UNITS, V1, V2, V3, W1, W2, setup, write_csv
 
 pytestmark = pytest.mark.slow
 
@@ -157,18 +157,44 @@ def test_figures_of_the_common_part_and_of_the_old_province_are_right_where_they
 
 
 @pytest.mark.parametrize(("lang", "suffix"), [("vi", ".docx"), ("vi", ".md"), ("en", ".docx"), ("en", ".md")])
-@pytest.mark.parametrize("years_given", [REFORM, ("2021", "2020")])
+@pytest.mark.parametrize(
+    "years_given", [("2021", "2020"), ("2021-messy", "2020"), ("2025", "2020", "2021", "2024")]
+)
 def test_our_own_report_over_several_periods_checks_clean(
     years_given: tuple[str, ...], lang: str, suffix: str, tmp_path: Path
 ) -> None:
     folder, *earlier = (SAMPLES / year for year in years_given)
     given = [word for period in earlier for word in ("--with", period)]
     target = tmp_path / f"bao-cao{suffix}"
-    assert run("report", folder, *given, "-o", target, "--lang", lang).status == 0
+    is_messy = int(years_given[0] == "2021-messy")  # its returns have hard findings, which end a run with 1
+    assert run("report", folder, *given, "-o", target, "--lang", lang).status == is_messy
     done = run("check-text", target, folder, *given, "--format", "json")
     assert [one for one in done.data["numbers"] if one["verdict"] != "right"] == []
-    assert len(done.data["numbers"]) > 300
+    assert len(done.data["numbers"]) > 200
+    assert done.status == is_messy
+
+
+@pytest.mark.parametrize(("lang", "suffix"), [("vi", ".docx"), ("vi", ".md"), ("en", ".docx"), ("en", ".md")])
+def test_how_many_units_our_own_report_compares_is_no_unknown_figure(
+    lang: str, suffix: str, tmp_path: Path
+) -> None:
+    """One of three communes has no buffaloes, so that it has no share."""
+    folder, before = tmp_path / "2021", tmp_path / "2020"
+    for each, more in ((before, 0), (folder, 3)):
+        setup(each, RATIO, units=UNITS + "0703,Yên Thế,xã,commune,07\n070301,Thôn 1,,village,0703\n")
+        rows = [[*village, 40 + more, 20 - more] for village in (V1, V2, V3)]
+        rows += [[*village, 50, 10 + more] for village in (W1, W2)]
+        write_csv(each / "bc.csv", [HEAD, *rows, ["070301", "Thôn 1", 0, 0]])
+    target = tmp_path / f"bao-cao{suffix}"
+    given = ("--with", before)
+    assert run("report", folder, *given, "-o", target, "--lang", lang).status == 0
+    if suffix == ".md":
+        compared = "so sánh 2/3 đơn vị" if lang == "vi" else "among the 2/3 units"
+        assert compared in target.read_text("utf-8")
+    done = run("check-text", target, folder, *given, "--format", "json")
+    assert [one for one in done.data["numbers"] if one["verdict"] != "right"] == []
     assert done.status == 0
+    assert done.data["numbers"]
 
 
 def test_each_digit_altered_in_our_sentences_on_the_common_part_is_caught(tmp_path: Path) -> None:

@@ -96,11 +96,7 @@ def check_table(checker: ReportChecker, rows: Rows) -> None:
     ordinals |= {0} if _counts_up(rows[first:]) else set()
     above: list[int] = [checker.root]
     for row in rows[first:]:
-        stub = " · ".join(
-            cell
-            for at, cell in enumerate(row)
-            if cell and at not in ordinals and not _FIGURE.fullmatch(cell) and not _is_remark(cell)
-        )
+        stub = " · ".join(cell for at, cell in enumerate(row) if at not in ordinals and _is_label(cell))
         units, rest = _units(checker, stub, above)
         if units:
             above = [*checker.above(units[0]), units[0]]
@@ -117,11 +113,6 @@ def check_table(checker: ReportChecker, rows: Rows) -> None:
                 _check_cell(checker, where, match, columns[at], own, area)
 
 
-def _is_remark(cell: str) -> bool:
-    """Return whether a cell says something of the figures beside it, and not what they are."""
-    return bool(_REMARK.fullmatch(cell)) or text_key(cell) in _NOT_COMPARED
-
-
 def _pass_over(checker: ReportChecker, rows: Rows) -> None:
     """Add the figures of the list of decisions to those that are not checked."""
     for row in rows:
@@ -136,6 +127,12 @@ def _is_data(row: tuple[str, ...]) -> bool:
     if all(_NUMBERING.fullmatch(cell) for cell in filled):
         return False
     return any(_FIGURE.fullmatch(cell) and not _YEAR.fullmatch(cell) for cell in filled)
+
+
+def _is_label(cell: str) -> bool:
+    """Return whether a cell may say what the figures of its row are."""
+    is_mark = _FIGURE.fullmatch(cell) or _REMARK.fullmatch(cell) or text_key(cell) in _NOT_COMPARED
+    return bool(cell) and not is_mark
 
 
 def _without_bands(rows: Rows) -> Rows:
