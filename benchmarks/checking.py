@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from measures import MEASURES, labels
+from measures import FLAGS, MEASURES, labels
 
 Check = Callable[[Path, str], None]
 """Takes the file that a run wrote and what it printed; raises `WrongError`."""
@@ -62,6 +62,70 @@ def _below_headers(rows: Sequence[Sequence[object]]) -> dict[str, int]:
             if code:
                 places[code] = place
     return {}
+
+
+def year_ended(sums: Mapping[str, int]) -> Check:
+    """Return a check of the folder of ``year-end``: the totals in its report, and every output there."""
+
+    def check(out: Path, printed: str) -> None:
+        _complete(out)
+        (report,) = out.glob("6-*.xlsx")
+        sums_in_xlsx(sums)(report, printed)
+
+    return check
+
+
+def _complete(out: Path) -> None:
+    kinds = sorted(path.suffix for path in out.glob("6-*"))
+    _equal((kinds, (out / "2-can-sua.xlsx").is_file()), ([".docx", ".html", ".xlsx"], True))
+
+
+def samples_year_ended(out: Path, _: str) -> None:
+    """Check that ``year-end`` of the samples wrote every output, with the published figures in its page."""
+    _complete(out)
+    (page,) = out.glob("6-*.html")
+    published(out, page.read_text("utf-8"))
+
+
+def traced(measure: str, sums: Mapping[str, int]) -> Check:
+    """Return a check of ``trace --format json``: the total of a measure, which its cells add up to."""
+
+    def check(out: Path, _: str) -> None:
+        found = json.loads(out.read_text("utf-8"))
+        _equal((found["figure"]["value"], found["adds_up"]), (sums[measure], True))
+
+    return check
+
+
+def compared(before: Mapping[str, int], after: Mapping[str, int]) -> Check:
+    """Return a check of ``compare --format json``: the totals of both periods.
+
+    A flag of the villages cannot be compared where communes were merged.
+    """
+
+    def check(out: Path, _: str) -> None:
+        measures = json.loads(out.read_text("utf-8"))["units"][0]["measures"]
+        counts = [code for code in MEASURES if measures[code]["basis"] != "not-comparable"]
+        _equal(set(MEASURES) - set(counts) <= FLAGS, True)
+        for side, sums in (("from", before), ("to", after)):
+            found = {code: measures[code][side]["value"] for code in counts}
+            _equal(found, {code: sums[code] for code in counts})
+
+    return check
+
+
+def findings_listed(files: int) -> Check:
+    """Return a check of ``validate --format xlsx``: findings of so many workbooks are listed."""
+
+    def check(out: Path, _: str) -> None:
+        from python_calamine import CalamineWorkbook
+
+        rows = CalamineWorkbook.from_path(out).get_sheet_by_index(0).to_python()
+        head = next(row for row in rows if "STT" in row)
+        named = {str(row[head.index("Tệp")]) for row in rows[rows.index(head) + 1 :]}
+        _equal(sum(name.endswith(".xlsx") for name in named), files)
+
+    return check
 
 
 def parsed(files: int, rows: int) -> Check:

@@ -93,9 +93,8 @@ def _aggregate(data: Dataset, name: str = "aggregate", *, rounds: int | None = N
 def _floor(
     data: Dataset, name: str, kind: str = "threads", workers: int = 2, rounds: int | None = None
 ) -> Side:
-    rows = data.villages + 11 * data.communes
     command = peer("floor_calamine", data.folder, OUT, kind, str(workers))
-    return Side(name, command, checking.parsed(data.communes, rows), ".json", rounds, villages=data.villages)
+    return Side(name, command, checking.parsed(**data.counts), ".json", rounds, villages=data.villages)
 
 
 _EXCEL_PEERS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
@@ -158,7 +157,44 @@ def _province(_: Datasets, __: str) -> list[Side]:
         Side("aggregate", ours("aggregate", SAMPLES), checking.published),
         Side("import pandas", (sys.executable, "-c", "import pandas"), checking.nothing),
         Side("pandas + calamine, with checks", peer("samples_pandas", SAMPLES), checking.published),
+        Side("year-end", ours("year-end", SAMPLES, "-o", OUT), checking.samples_year_ended, ""),
     ]
+
+
+def _senders(datasets: Datasets, size: str) -> list[Side]:
+    one, many = datasets.get(NATION[size]), datasets.get(NATION[size], "senders")
+    each, copies = datasets.get(NATION[size], "each"), datasets.get(NATION[size], copies=True)
+    return [
+        _aggregate(many),
+        _floor(many, "bare calamine, 2 threads"),
+        _aggregate(one, "aggregate, one layout"),
+        _aggregate(each, "aggregate, a layout in each workbook"),
+        _floor(each, "bare calamine, a layout in each workbook"),
+        _aggregate(copies, "aggregate, every tenth file three times"),
+        _floor(copies, "bare calamine, every tenth file three times"),
+    ]
+
+
+def _commands(datasets: Datasets, size: str) -> list[Side]:
+    data = datasets.get(NATION[size])
+    broken, later = datasets.get(NATION[size], faults="rules"), data.later()
+    level, root = ("country", "00") if data.size == "nation" else ("province", "01")
+    compare = ours(
+        "compare", data.folder, later.folder, "--on", "A", "--by", level, "--format", "json", "-o", OUT
+    )
+    trace = ours("trace", data.folder, root, "tong_ho", "--format", "json", "-o", OUT)
+    listing = ("--format", "xlsx", "-o", OUT)
+    return [
+        _aggregate(data),
+        Side("year-end", ours("year-end", data.folder, "-o", OUT), checking.year_ended(data.sums), ""),
+        Side("report", ours("report", data.folder, "-o", OUT), checking.sums_in_xlsx(data.sums), ".xlsx"),
+        Side("trace", trace, checking.traced("tong_ho", data.sums), ".json"),
+        Side("compare --on", compare, checking.compared(data.sums, later.sums), ".json"),
+        Side("validate --format xlsx", ours("validate", data.folder, *listing),
+             checking.findings_listed(0), ".xlsx"),
+        Side("validate --format xlsx, a rule broken in every file", ours("validate", broken.folder, *listing),
+             checking.findings_listed(broken.communes), ".xlsx", status=1),
+    ]  # fmt: skip
 
 
 def _lineage(datasets: Datasets, size: str) -> list[Side]:
@@ -248,6 +284,8 @@ def _sizes(datasets: Datasets, size: str) -> list[Side]:
         data = datasets.get(name)
         if name != PROVINCE[size]:
             sides.append(_aggregate(data, f"aggregate, {name} of the plot", rounds=3))
+        each = datasets.get(name, "each")
+        sides.append(_aggregate(each, f"aggregate, a layout in each workbook, {name}", rounds=3))
         sides.append(_floor(data, f"bare calamine, 2 threads, {name}", rounds=3))
         sides += _excel_peers(data, f", {name}", dict.fromkeys(_EXCEL_PEERS, 1 if name == "region" else 3))
     return sides
@@ -260,6 +298,10 @@ GROUPS: Sequence[Group] = (
     Group("makers", "The nation as saved by XlsxWriter, Excel and LibreOffice", _makers,
           "aggregate, XlsxWriter", "bare calamine, XlsxWriter", _FEW),
     Group("faults", "The nation with a finding in every file", _faults, "clean", None, _FEW),
+    Group("senders", "The nation from 500 senders, each with a layout of its own "
+          "(60 % xlsx, 25 % xls, 10 % ods, 5 % csv), and as others send it",
+          _senders, "aggregate", "bare calamine, 2 threads", _FEW),
+    Group("commands", "Every command on the nation", _commands, "aggregate", "aggregate", _FEW),
     Group("province", "The sample province: 173 workbooks of two sheets", _province,
           "aggregate", "import pandas"),
     Group("lineage", "The nation with all checks and lineage, and without", _lineage, "aggregate", None,

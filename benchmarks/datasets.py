@@ -7,6 +7,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 
 from measures import FORM
@@ -15,7 +16,7 @@ from returns import SIZES, TABLES, make
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SAMPLES = ROOT / "data" / "samples" / "2021"
-_MAKERS = ("returns.py", "workbooks.py", "senders.py", "zipped.py", "measures.py", FORM.name)
+_MAKERS = ("returns.py", "workbooks.py", "senders.py", "layouts.py", "zipped.py", "measures.py", FORM.name)
 
 
 class UnavailableError(Exception):
@@ -45,6 +46,18 @@ class Dataset:
         return (SIZES | TABLES)[self.size][3]
 
     @cached_property
+    def counts(self) -> dict[str, int]:
+        """The numbers of files and of the rows in their sheets."""
+        counts = self.folder.parent / f"{self.folder.name}-counts.json"
+        return {name: int(value) for name, value in json.loads(counts.read_text("utf-8")).items()}
+
+    def later(self) -> Dataset:
+        """Return the year after ten days of changes; it is made on first use, of a nation takes a minute."""
+        from later import make_later
+
+        return Dataset(make_later(self.folder), self.size)
+
+    @cached_property
     def sums(self) -> dict[str, int]:
         """The true totals by measure."""
         return {
@@ -72,20 +85,26 @@ class Datasets:
             digest.update((HERE / name).read_bytes())
         return digest.hexdigest()
 
-    def get(self, size: str, saved_by: str = "xlsxwriter", faults: str | None = None) -> Dataset:
-        """Return a data set.
+    def get(
+        self, size: str, saved_by: str = "xlsxwriter", faults: str | None = None, *, copies: bool = False
+    ) -> Dataset:
+        """Return a data set; with copies every tenth file is there three times.
 
         Raises
         ------
         UnavailableError
-            LibreOffice is not installed and would have to save the workbooks.
+            LibreOffice or xlwt is not installed and would have to save the workbooks.
         """
-        data_folder = self.folder / "-".join(filter(None, (size, saved_by, faults)))
+        data_folder = self.folder / "-".join(
+            filter(None, (size, saved_by, faults, "copies" if copies else None))
+        )
         mark = data_folder / "made.txt"
         if not mark.is_file() or mark.read_text("utf-8") != self._maker:
             if saved_by == "libreoffice" and shutil.which("soffice") is None:
                 raise UnavailableError("LibreOffice (soffice)")
+            if saved_by == "senders" and find_spec("xlwt") is None:
+                raise UnavailableError("xlwt")
             shutil.rmtree(data_folder, ignore_errors=True)
-            make(size, data_folder / "2021", saved_by=saved_by, faults=faults)
+            make(size, data_folder / "2021", saved_by=saved_by, faults=faults, copies=copies)
             mark.write_text(self._maker, encoding="utf-8")
         return Dataset(data_folder / "2021", size)

@@ -13,6 +13,8 @@ MEASURES = (
     "nguoi_uy_tin_tham_gia", "buoi_hop", "luot_nguoi_hop", "ho_ngheo", "ho_can_ngheo", "hoi_vien_pn",
     "hoi_vien_nd",
 )  # fmt: skip
+FLAGS = frozenset(("thon_dang_ky_vh", "thon_dat_vh"))
+"""Those that are yes or no for a village."""
 COLUMNS = ("code", "name", *MEASURES)
 """What the peers call the columns of a return, from the second on."""
 RULES = (
@@ -43,6 +45,12 @@ def labels() -> list[str]:
     """Return the headers of the measures, in the order of the returns."""
     asked = _asked()
     return [str(asked[code]["label"]["vi"]) for code in MEASURES]  # type: ignore[index]
+
+
+def wordings() -> dict[str, list[str]]:
+    """Return what every measure may be called in a header: its label, then its aliases."""
+    asked = _asked()
+    return {code: [asked[code]["label"]["vi"], *asked[code].get("aliases", [])] for code in MEASURES}  # type: ignore[index, misc]
 
 
 def bounds() -> dict[str, tuple[int, int]]:

@@ -7,8 +7,10 @@ from statistics import median
 
 from targets import Results, rounds_of
 
+_EACH = "aggregate, a layout in each workbook"
 _LINES = (
     ("antq-stats aggregate, all checks", "aggregate", "#0b3d91", "o", 2.6),
+    ("the same, a layout in each workbook (none learned)", _EACH, "#4f86f7", "X", 1.8),
     ("bare calamine parse, 2 threads", "bare calamine, 2 threads", "#555555", "s", 1.4),
     ("fastexcel, no checks", "fastexcel", "#7a5195", "^", 1.4),
     ("polars, no checks", "polars", "#bc5090", "v", 1.4),
@@ -20,10 +22,11 @@ _LINES = (
 def points(results: dict[str, Results], side: str) -> list[tuple[int, float]]:
     """Return villages and seconds of a side for each size at which it was run."""
     found: dict[int, float] = {}
-    for group in ("nation", "sizes"):
+    for group in ("nation", "senders", "sizes"):
         for name, one in results.get(group, {"sides": {}})["sides"].items():
             begins = name == side or name.startswith(f"{side}, ")
-            if begins and one["villages"]:
+            is_other = side != _EACH and (name.startswith(_EACH) or group == "senders")
+            if begins and not is_other and one["villages"]:
                 found.setdefault(one["villages"], median(rounds_of(results[group], name)))
     return sorted(found.items())
 

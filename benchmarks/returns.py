@@ -3,12 +3,14 @@
     python benchmarks/returns.py province OUT     173 workbooks, about 1,365 villages
     python benchmarks/returns.py nation OUT       10,599 workbooks, about 90,000 villages
     python benchmarks/returns.py million OUT      one CSV of 1,000,000 villages
-        [--saved-by xlsxwriter|excel|libreoffice] [--faults rules|cells] [--seed N]
+        [--saved-by xlsxwriter|excel|libreoffice|senders|each] [--faults rules|cells] [--copies] [--seed N]
 
 Every village has 24 measures. Workbooks are written as XlsxWriter, Excel or LibreOffice writes them
-(`workbooks`), each with the dates, names and identifiers of its own sender (`senders`). The folder also gets
-form.toml, units.csv and sums.json with the true totals. NAME.csv beside the folder of workbooks has the same
-figures, for tools that do not read workbooks.
+(`workbooks`), each with the dates, names and identifiers of its own sender (`senders`); or by 500 senders
+with a layout of their own in four kinds of file, or with another layout in every workbook (`layouts`). With
+--copies every tenth file is there three times. The folder also gets form.toml, units.csv and sums.json with
+the true totals. NAME.csv beside the folder of workbooks has the same figures, for tools that do not read
+workbooks, and NAME-counts.json the numbers of files and of their rows.
 """
 
 from __future__ import annotations
@@ -16,15 +18,16 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+from layouts import Layout, senders_of
 from measures import COLUMNS, FORM, MEASURES, labels
 from senders import sender_of
-from workbooks import Commune, Fault, Patterns
+from workbooks import ROWS_BESIDE, Commune, Fault, Patterns
 
 SIZES = {
     "village": (1, 1, 1, 1),
@@ -37,6 +40,9 @@ SIZES = {
 """Provinces, districts, communes, villages."""
 TABLES = {"hundreds": (1, 3, 17, 400), "million": (63, 705, 40_000, 1_000_000)}
 """The same for the sizes that are one CSV."""
+LAYOUTS = ("senders", "each")
+"""Returns with 500 layouts in four kinds of file, and workbooks with another layout in each."""
+Rows = Sequence[Sequence[str]]
 
 
 def figures(random: Random) -> tuple[int, ...]:
@@ -95,43 +101,104 @@ def country(size: tuple[int, int, int, int], seed: int) -> tuple[list[list[str]]
     return rows, drawn()
 
 
-def make(
-    size: str, out: Path, *, saved_by: str = "xlsxwriter", faults: str | None = None, seed: int = 2021
-) -> None:
-    """Write the returns of a size with their form, register and true totals."""
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "form.toml").write_bytes(FORM.read_bytes())
-    rows, communes = country((SIZES | TABLES)[size], seed)
-    headers = labels()
+Writer = Callable[[Commune, int], tuple[bytes, str, int]]
+"""Takes a commune and its number; returns its file, the file's suffix, and how many rows the sheet has."""
+
+
+def writer(saved_by: str, communes: int, seed: int) -> Writer:
+    """Return what writes the files of a program, or of many senders; the seed is the year, too."""
+    if saved_by in LAYOUTS:
+        senders, kind = (communes, "xlsx") if saved_by == "each" else (senders_of(communes), None)
+        layouts = [Layout.of(number, kind) for number in range(senders)]
+
+        def by_layout(commune: Commune, number: int) -> tuple[bytes, str, int]:
+            layout = layouts[number % senders]
+            content, rows = layout.file(commune, sender_of(commune.code, seed))
+            return content, layout.kind, rows
+
+        return by_layout
+    patterns = Patterns(saved_by, labels(), seed)
+    if communes > 1:
+        patterns.ready(range(4, 40))
+
+    def by_pattern(commune: Commune, _: int) -> tuple[bytes, str, int]:
+        content = patterns.workbook(commune, sender_of(commune.code, seed))
+        return content, "xlsx", len(commune.villages) + ROWS_BESIDE
+
+    return by_pattern
+
+
+def _names(stem: str, suffix: str, is_copied: bool) -> list[str]:
+    """Return the names under which a file arrives: once, or also downloaded again and renamed."""
+    copies = [f"{stem} (1).{suffix}", f"gui lai {stem}.{suffix}"] if is_copied else []
+    return [f"{stem}.{suffix}", *copies]
+
+
+def _write_tables(
+    communes: Iterator[Commune], rows: Rows, out: Path, target: Path, *, is_table: bool
+) -> Iterator[Commune]:
+    """Write the register, the figures as one CSV and the true totals, and yield the communes on the way."""
     totals = [0] * len(MEASURES)
-    districts = {row[0]: row[1].replace(" ", "-") for row in rows}
-    patterns = Patterns(saved_by, headers)
-    is_table = size in TABLES
     with ExitStack() as files:
         register = files.enter_context((out / "units.csv").open("w", encoding="utf-8", newline=""))
         units = csv.writer(register, lineterminator="\n")
         units.writerow(["code", "name", "type", "level", "parent"])
         units.writerows(rows)
-        target = out / "returns.csv" if is_table else out.parent / f"{out.name}.csv"
         figures_file = files.enter_context(target.open("w", encoding="utf-8", newline=""))
         lines = csv.writer(figures_file, lineterminator="\r\n" if is_table else "\n")
-        lines.writerow(["Mã thôn", "Tên thôn", *headers] if is_table else COLUMNS)
-        if not is_table and SIZES[size][2] > 1:
-            patterns.ready(range(4, 40))
-        for number, drawn in enumerate(communes):
-            commune = _FAULTS[faults](drawn, number) if faults else drawn
+        lines.writerow(["Mã thôn", "Tên thôn", *labels()] if is_table else COLUMNS)
+        for commune in communes:
             units.writerows([c, name, "thôn", "village", commune.code] for c, name, _ in commune.villages)
             for _, _, values in commune.villages:
                 totals = [total + value for total, value in zip(totals, values, strict=True)]
             lines.writerows([c, name, *values] for c, name, values in commune.villages)
-            if is_table:
-                continue
-            folder = out / districts[commune.district]
-            folder.mkdir(exist_ok=True)
-            path = folder / f"xa-{commune.code}.xlsx"
-            path.write_bytes(patterns.workbook(commune, sender_of(commune.code, seed)))
+            yield commune
     sums = dict(zip(MEASURES, totals, strict=True))
     (out / "sums.json").write_text(json.dumps(sums, indent=1), encoding="utf-8")
+
+
+def write_all(
+    rows: Rows, communes: Iterator[Commune], out: Path, write: Writer | None, *, copies: bool = False
+) -> None:
+    """Write everything of a period but its form.
+
+    Parameters
+    ----------
+    rows : the units of the register above the villages.
+    communes : the communes with their figures.
+    out : the folder of the period.
+    write : writes the file of a commune; None for one CSV with all.
+    copies : whether every tenth file is there three times.
+    """
+    target = out.parent / f"{out.name}.csv" if write else out / "returns.csv"
+    drawn = _write_tables(communes, rows, out, target, is_table=write is None)
+    districts = {row[0]: row[1].replace(" ", "-") for row in rows}
+    files = heights = 0
+    for number, commune in enumerate(drawn):
+        if write is None:
+            continue
+        content, suffix, height = write(commune, number)
+        folder = out / districts[commune.district]
+        folder.mkdir(exist_ok=True)
+        for name in _names(f"xa-{commune.code}", suffix, copies and number % 10 == 0):
+            (folder / name).write_bytes(content)
+            files, heights = files + 1, heights + height
+    counts = {"files": files, "rows": heights}
+    (out.parent / f"{out.name}-counts.json").write_text(json.dumps(counts), encoding="utf-8")
+
+
+def make(
+    size: str, out: Path, *, saved_by: str = "xlsxwriter", faults: str | None = None, copies: bool = False,
+    seed: int = 2021,
+) -> None:  # fmt: skip
+    """Write the returns of a size with their form, register, true totals and counts."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "form.toml").write_bytes(FORM.read_bytes())
+    rows, drawn = country((SIZES | TABLES)[size], seed)
+    change = _FAULTS[faults] if faults else lambda commune, _: commune
+    communes = (change(commune, number) for number, commune in enumerate(drawn))
+    write = None if size in TABLES else writer(saved_by, SIZES[size][2], seed)
+    write_all(rows, communes, out, write, copies=copies)
 
 
 def _changed(commune: Commune, measure: str, value: int, fault: Fault | None) -> Commune:
@@ -173,11 +240,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write seeded returns for the benchmarks.")
     parser.add_argument("size", choices=[*SIZES, *TABLES])
     parser.add_argument("out", type=Path)
-    parser.add_argument("--saved-by", choices=["xlsxwriter", "excel", "libreoffice"], default="xlsxwriter")
+    parser.add_argument(
+        "--saved-by", choices=["xlsxwriter", "excel", "libreoffice", *LAYOUTS], default="xlsxwriter"
+    )
     parser.add_argument("--faults", choices=list(_FAULTS), help="a fault in every file")
+    parser.add_argument("--copies", action="store_true", help="every tenth file three times")
     parser.add_argument("--seed", type=int, default=2021)
     options = parser.parse_args()
-    make(options.size, options.out, saved_by=options.saved_by, faults=options.faults, seed=options.seed)
+    make(options.size, options.out, saved_by=options.saved_by, faults=options.faults, copies=options.copies,
+         seed=options.seed)  # fmt: skip
 
 
 if __name__ == "__main__":

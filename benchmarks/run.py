@@ -13,6 +13,7 @@ import argparse
 import compileall
 import json
 import os
+import shutil
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -39,6 +40,8 @@ def _environment() -> dict[str, str]:
 def _once(side: Side, place: Path, environment: dict[str, str]) -> dict[str, float]:
     """Run a side, check its output, and return its usage."""
     out, printed, stderr = place / f"out{side.suffix}", place / "stdout", place / "stderr"
+    if out.is_dir():
+        shutil.rmtree(out)
     out.unlink(missing_ok=True)
     command = [str(out) if word == OUT else word for word in side.command]
     for folder in filter(Path.is_dir, map(Path, side.command)):

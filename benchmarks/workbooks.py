@@ -22,6 +22,8 @@ from zipped import DESCRIPTOR, HINTED, PLAIN, Packing, Stored, archive
 
 FIRST = 9
 """Row of the sheet (from 1) with the first village."""
+ROWS_BESIDE = 11
+"""Rows of a sheet beside those of its villages."""
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 _TOKEN = re.compile(rb"@([A-Z]+)(\d*)@|(?<=<v>)8(\d{3})(\d{3})(?=</v>)|(?<=<v>)7(\d{3})000(?=</v>)")
 """Tokens for a code or name, for a figure by village and measure, and for a sum."""
@@ -55,7 +57,7 @@ class Commune:
         return sums
 
 
-def _pattern(count: int, labels: Sequence[str]) -> bytes:
+def _pattern(count: int, labels: Sequence[str], year: int) -> bytes:
     """Write a workbook for a number of villages, with tokens in place of the figures."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
@@ -68,7 +70,8 @@ def _pattern(count: int, labels: Sequence[str]) -> bytes:
         sheet.set_column(1, 2, 14)
         sheet.write(0, 0, "ỦY BAN MTTQ VIỆT NAM", bold)
         sheet.write(1, 0, "@COMMUNE@", bold)
-        sheet.merge_range(3, 0, 3, 12, "KẾT QUẢ PHONG TRÀO TOÀN DÂN BẢO VỆ AN NINH TỔ QUỐC NĂM 2021", bold)
+        title = f"KẾT QUẢ PHONG TRÀO TOÀN DÂN BẢO VỆ AN NINH TỔ QUỐC NĂM {year}"
+        sheet.merge_range(3, 0, 3, 12, title, bold)
         for column, text in enumerate(["STT", "Mã thôn", "Tên thôn", *labels]):
             sheet.write(FIRST - 3, column, text, head)
             sheet.write(FIRST - 2, column, "ABC"[column] if column < 3 else f"({column - 2})", head)
@@ -132,17 +135,20 @@ class Patterns:
     ----------
     saved_by : ``xlsxwriter``, ``excel`` or ``libreoffice``.
     labels : the headers of the measures.
+    year : the year in the title.
     """
 
-    def __init__(self, saved_by: str, labels: Sequence[str]) -> None:
-        self.saved_by, self.labels = saved_by, labels
+    def __init__(self, saved_by: str, labels: Sequence[str], year: int) -> None:
+        self.saved_by, self.labels, self.year = saved_by, labels, year
         self._parts: dict[tuple[int, int], list[_Part]] = {}
         self._made: dict[int, dict[str, bytes]] = {}
 
     def ready(self, counts: Sequence[int]) -> None:
         """Write the patterns for these numbers of villages: LibreOffice takes seconds to start."""
         made = {
-            count: _pattern(count, self.labels) for count in sorted(set(counts)) if count not in self._made
+            count: _pattern(count, self.labels, self.year)
+            for count in sorted(set(counts))
+            if count not in self._made
         }
         if made and self.saved_by == "libreoffice":
             made = _through_libreoffice(made)
