@@ -115,15 +115,15 @@ def compared(before: Mapping[str, int], after: Mapping[str, int]) -> Check:
 
 
 def findings_listed(files: int) -> Check:
-    """Return a check of ``validate --format xlsx``: findings of so many workbooks are listed."""
+    """Return a check of ``validate --format xlsx``: hard findings of so many workbooks are listed."""
 
     def check(out: Path, _: str) -> None:
         from python_calamine import CalamineWorkbook
 
         rows = CalamineWorkbook.from_path(out).get_sheet_by_index(0).to_python()
         head = next(row for row in rows if "STT" in row)
-        named = {str(row[head.index("Tệp")]) for row in rows[rows.index(head) + 1 :]}
-        _equal(sum(name.endswith(".xlsx") for name in named), files)
+        file, severity = head.index("Tệp"), head.index("Mức độ")
+        _equal(len({row[file] for row in rows if row[severity] == "Lỗi phải sửa"}), files)
 
     return check
 
@@ -150,12 +150,15 @@ def inflated(files: int) -> Check:
 
 
 def validated(villages: int) -> Check:
-    """Return a check of ``validate --format json``: every village read, every figure, nothing hard."""
+    """Return a check of ``validate --format json``: every village read, every figure, nothing hard.
+
+    Of 90,000 villages with figures drawn by lot a dozen lie far above the others, which is soft.
+    """
 
     def check(out: Path, _: str) -> None:
         summary = json.loads(out.read_text("utf-8"))["summary"]
-        found = {name: summary[name] for name in ("units_read", "values", "hard", "soft")}
-        wanted = {"units_read": villages, "values": villages * len(MEASURES), "hard": 0, "soft": 0}
+        found = {name: summary[name] for name in ("units_read", "values", "hard")}
+        wanted = {"units_read": villages, "values": villages * len(MEASURES), "hard": 0}
         _equal(found, wanted)
 
     return check

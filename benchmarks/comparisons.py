@@ -144,6 +144,16 @@ def _makers(datasets: Datasets, size: str) -> list[Side]:
     return sides
 
 
+def _blanks(datasets: Datasets, size: str) -> list[Side]:
+    excel, office = (datasets.get(NATION[size], f"{program}-blank") for program in ("excel", "libreoffice"))
+    return [
+        _aggregate(excel, "aggregate, Excel"),
+        _floor(excel, "bare calamine, Excel"),
+        _aggregate(office, "aggregate, LibreOffice"),
+        _floor(office, "bare calamine, LibreOffice"),
+    ]
+
+
 def _faults(datasets: Datasets, size: str) -> list[Side]:
     return [
         _aggregate(datasets.get(NATION[size]), "clean"),
@@ -298,6 +308,8 @@ GROUPS: Sequence[Group] = (
     Group("makers", "The nation as saved by XlsxWriter, Excel and LibreOffice", _makers,
           "aggregate, XlsxWriter", "bare calamine, XlsxWriter", _FEW),
     Group("faults", "The nation with a finding in every file", _faults, "clean", None, _FEW),
+    Group("blanks", "The nation as filled into our own blank returns, saved by Excel and LibreOffice",
+          _blanks, "aggregate, Excel", "bare calamine, Excel", _FEW),
     Group("senders", "The nation from 500 senders, each with a layout of its own "
           "(60 % xlsx, 25 % xls, 10 % ods, 5 % csv), and as others send it",
           _senders, "aggregate", "bare calamine, 2 threads", _FEW),

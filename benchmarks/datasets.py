@@ -16,7 +16,16 @@ from returns import SIZES, TABLES, make
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SAMPLES = ROOT / "data" / "samples" / "2021"
-_MAKERS = ("returns.py", "workbooks.py", "senders.py", "layouts.py", "zipped.py", "measures.py", FORM.name)
+_MAKERS = (
+    "returns.py",
+    "workbooks.py",
+    "senders.py",
+    "blanks.py",
+    "layouts.py",
+    "zipped.py",
+    "measures.py",
+    FORM.name,
+)
 
 
 class UnavailableError(Exception):
@@ -100,7 +109,7 @@ class Datasets:
         )
         mark = data_folder / "made.txt"
         if not mark.is_file() or mark.read_text("utf-8") != self._maker:
-            if saved_by == "libreoffice" and shutil.which("soffice") is None:
+            if saved_by.startswith("libreoffice") and shutil.which("soffice") is None:
                 raise UnavailableError("LibreOffice (soffice)")
             if saved_by == "senders" and find_spec("xlwt") is None:
                 raise UnavailableError("xlwt")

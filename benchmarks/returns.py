@@ -3,14 +3,16 @@
     python benchmarks/returns.py province OUT     173 workbooks, about 1,365 villages
     python benchmarks/returns.py nation OUT       10,599 workbooks, about 90,000 villages
     python benchmarks/returns.py million OUT      one CSV of 1,000,000 villages
-        [--saved-by xlsxwriter|excel|libreoffice|senders|each] [--faults rules|cells] [--copies] [--seed N]
+        [--saved-by xlsxwriter|excel|libreoffice|excel-blank|libreoffice-blank|senders|each]
+        [--faults rules|cells] [--copies] [--seed N]
 
 Every village has 24 measures. Workbooks are written as XlsxWriter, Excel or LibreOffice writes them
-(`workbooks`), each with the dates, names and identifiers of its own sender (`senders`); or by 500 senders
-with a layout of their own in four kinds of file, or with another layout in every workbook (`layouts`). With
---copies every tenth file is there three times. The folder also gets form.toml, units.csv and sums.json with
-the true totals. NAME.csv beside the folder of workbooks has the same figures, for tools that do not read
-workbooks, and NAME-counts.json the numbers of files and of their rows.
+(`workbooks`), each with the dates, names and identifiers of its own sender (`senders`); or they are our own
+blank returns, filled, saved by Excel or LibreOffice (`blanks`), files of 500 senders with a layout of their
+own in four kinds, or workbooks with another layout in each (`layouts`). With --copies every tenth file is
+there three times. The folder also gets form.toml, units.csv and sums.json with the true totals. NAME.csv
+beside the folder of workbooks has the same figures, for tools that do not read workbooks, and
+NAME-counts.json the numbers of files and of their rows.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+import blanks
 from layouts import Layout, senders_of
 from measures import COLUMNS, FORM, MEASURES, labels
 from senders import sender_of
@@ -40,6 +43,7 @@ SIZES = {
 """Provinces, districts, communes, villages."""
 TABLES = {"hundreds": (1, 3, 17, 400), "million": (63, 705, 40_000, 1_000_000)}
 """The same for the sizes that are one CSV."""
+PROGRAMS = ("xlsxwriter", "excel", "libreoffice", "excel-blank", "libreoffice-blank")
 LAYOUTS = ("senders", "each")
 """Returns with 500 layouts in four kinds of file, and workbooks with another layout in each."""
 Rows = Sequence[Sequence[str]]
@@ -81,9 +85,11 @@ def country(size: tuple[int, int, int, int], seed: int) -> tuple[list[list[str]]
     rows += [
         [f"{number:02}", f"Tỉnh {number:02}", "tỉnh", "province", above] for number in range(1, provinces + 1)
     ]
+    above_districts = {}
     for number in range(1, districts + 1):
         province = f"{1 + (number - 1) * provinces // districts:02}"
         rows.append([f"{number:03}", f"Huyện {number:03}", "huyện", "district", province])
+        above_districts[f"{number:03}"] = province
     heads = [
         (f"{number:05}", f"Xã {number:05}", f"{1 + (number - 1) * districts // communes:03}")
         for number in range(1, communes + 1)
@@ -94,9 +100,8 @@ def country(size: tuple[int, int, int, int], seed: int) -> tuple[list[list[str]]
     def drawn() -> Iterator[Commune]:
         for (code, name, district), count in zip(heads, counts, strict=True):
             places = range(1, count + 1)
-            yield Commune(
-                code, name, district, tuple((f"{code}{n:03}", f"Thôn {n}", figures(random)) for n in places)
-            )
+            listed = tuple((f"{code}{n:03}", f"Thôn {n}", figures(random)) for n in places)
+            yield Commune(code, name, district, listed, province=above_districts[district])
 
     return rows, drawn()
 
@@ -118,12 +123,13 @@ def writer(saved_by: str, communes: int, seed: int) -> Writer:
 
         return by_layout
     patterns = Patterns(saved_by, labels(), seed)
+    beside = blanks.ROWS_BESIDE if patterns.is_blank else ROWS_BESIDE
     if communes > 1:
         patterns.ready(range(4, 40))
 
     def by_pattern(commune: Commune, _: int) -> tuple[bytes, str, int]:
         content = patterns.workbook(commune, sender_of(commune.code, seed))
-        return content, "xlsx", len(commune.villages) + ROWS_BESIDE
+        return content, "xlsx", len(commune.villages) + beside
 
     return by_pattern
 
@@ -240,9 +246,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write seeded returns for the benchmarks.")
     parser.add_argument("size", choices=[*SIZES, *TABLES])
     parser.add_argument("out", type=Path)
-    parser.add_argument(
-        "--saved-by", choices=["xlsxwriter", "excel", "libreoffice", *LAYOUTS], default="xlsxwriter"
-    )
+    parser.add_argument("--saved-by", choices=[*PROGRAMS, *LAYOUTS], default="xlsxwriter")
     parser.add_argument("--faults", choices=list(_FAULTS), help="a fault in every file")
     parser.add_argument("--copies", action="store_true", help="every tenth file three times")
     parser.add_argument("--seed", type=int, default=2021)

@@ -8,6 +8,7 @@ one version and one name; every file has its own times and identifiers.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -113,7 +114,8 @@ def _spaces(prefixes: tuple[str, ...]) -> str:
     return f' xmlns:mc="{_MC}" mc:Ignorable="{" ".join(prefixes)}"{written}'
 
 
-def _workbook(excel: Excel, sheets: str) -> bytes:
+def workbook_part(excel: Excel, sheets: str) -> bytes:
+    """Return the workbook part of a version of Excel, with the XML of its sheets and names."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     folder = revision = view = ""
@@ -138,22 +140,26 @@ def _workbook(excel: Excel, sheets: str) -> bytes:
     ).encode()
 
 
-def _sheet(excel: Excel, sheet: bytes, measures: int) -> bytes:
+def sheet_head(excel: Excel, sheet: bytes) -> bytes:
+    """Return a sheet with the namespaces of a version of Excel, its default height and its cursor."""
     own = ' xr:uid="{@SHEET@}"' if "xr" in excel.sheet_spaces else ""
     head = (_spaces(excel.sheet_spaces) + own).encode()
     sheet = re.sub(rb"(<worksheet [^>]*)>", lambda found: found[1] + head + b">", sheet, count=1)
-    sheet = re.sub(
-        rb'<row (r="\d+" spans="[\d:]+")>',
-        rb'<row \1 s="1" customFormat="1" ht="15.75" x14ac:dyDescent="0.25">',
-        sheet,
-    )
     sheet = sheet.replace(
         b'<sheetFormatPr defaultRowHeight="15"/>',
         b'<sheetFormatPr defaultRowHeight="15" x14ac:dyDescent="0.25"/>',
     )
-    sheet = sheet.replace(
+    return sheet.replace(
         b'<selection pane="bottomRight"/>',
         b'<selection pane="bottomRight" activeCell="@CURSOR@" sqref="@CURSOR@"/>',
+    )
+
+
+def _sheet(excel: Excel, sheet: bytes, measures: int) -> bytes:
+    sheet = re.sub(
+        rb'<row (r="\d+" spans="[\d:]+")>',
+        rb'<row \1 s="1" customFormat="1" ht="15.75" x14ac:dyDescent="0.25">',
+        sheet_head(excel, sheet),
     )
     return _shared_formulas(sheet, measures)
 
@@ -176,6 +182,37 @@ def _shared_formulas(sheet: bytes, measures: int) -> bytes:
     return _FORMULA.sub(shared, sheet)
 
 
+_CHAIN = "xl/calcChain.xml"
+
+
+def chain_part(cells: Sequence[str], sheet: int) -> bytes:
+    """Return the chain of the formulas in the cells of a sheet."""
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    chain = "".join(
+        f'<c r="{cell}"{"" if place else f" i={chr(34)}{sheet}{chr(34)}"}/>'
+        for place, cell in enumerate(reversed(cells))
+    )
+    return f'{_XML}<calcChain xmlns="{space}">{chain}</calcChain>'.encode()
+
+
+def chained(parts: Mapping[str, bytes], chain: bytes) -> dict[str, bytes]:
+    """Return the parts that change where a workbook gets a chain of formulas."""
+    office = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
+    types, relations = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
+    return {
+        types: parts[types].replace(
+            b"</Types>",
+            f'<Override PartName="/{_CHAIN}" ContentType="{office}.calcChain+xml"/></Types>'.encode(),
+        ),
+        relations: parts[relations].replace(
+            b"</Relationships>",
+            f'<Relationship Id="rId99" Type="{relation}" Target="calcChain.xml"/></Relationships>'.encode(),
+        ),
+        _CHAIN: chain,
+    }
+
+
 def as_excel(parts: dict[str, bytes], excel: Excel, total: int, measures: int) -> dict[str, bytes]:
     """Return XlsxWriter's parts as a version of Excel saves them, in Excel's order.
 
@@ -186,38 +223,23 @@ def as_excel(parts: dict[str, bytes], excel: Excel, total: int, measures: int) -
     total : row of the printed total, from 1, with a formula for each measure.
     measures : number of measures.
     """
-    sheet_part, chain = "xl/worksheets/sheet1.xml", "xl/calcChain.xml"
+    sheet_part = "xl/worksheets/sheet1.xml"
     sheets = re.search(rb"<sheets>.*</sheets>", parts["xl/workbook.xml"])
     assert sheets is not None  # noqa: S101 - every workbook has sheets
     cells = [cell.decode() for _, cell, _ in _FORMULA.findall(parts[sheet_part])]
     if any(not cell.endswith(str(total)) for cell in cells):
         raise SystemExit("the pattern's sums do not stand in one row")
-    office = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    chained = "".join(
-        f'<c r="{cell}"{"" if place else " i=" + chr(34) + "1" + chr(34)}/>'
-        for place, cell in enumerate(reversed(cells))
-    )
-    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
     changed = {
-        "[Content_Types].xml": parts["[Content_Types].xml"].replace(
-            b"</Types>",
-            f'<Override PartName="/{chain}" ContentType="{office}.calcChain+xml"/></Types>'.encode(),
-        ),
-        "xl/workbook.xml": _workbook(excel, sheets[0].decode()),
-        "xl/_rels/workbook.xml.rels": parts["xl/_rels/workbook.xml.rels"].replace(
-            b"</Relationships>",
-            f'<Relationship Id="rId9" Type="{relation}" Target="calcChain.xml"/></Relationships>'.encode(),
-        ),
+        **chained(parts, chain_part(cells, 1)),
+        "xl/workbook.xml": workbook_part(excel, sheets[0].decode()),
         sheet_part: _sheet(excel, parts[sheet_part], measures),
-        chain: f'{_XML}<calcChain xmlns="{space}">{chained}</calcChain>'.encode(),
         "docProps/app.xml": re.sub(
             rb"(<AppVersion>)[^<]*", rb"\g<1>" + excel.application.encode(), parts["docProps/app.xml"]
         ),
     }
     order = (
         "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", sheet_part,
-        "xl/theme/theme1.xml", "xl/styles.xml", "xl/sharedStrings.xml", chain, "docProps/core.xml",
+        "xl/theme/theme1.xml", "xl/styles.xml", "xl/sharedStrings.xml", _CHAIN, "docProps/core.xml",
         "docProps/app.xml",
     )  # fmt: skip
     return {name: changed.get(name, parts.get(name, b"")) for name in order}

@@ -66,6 +66,10 @@ _SAME = "the same, of these files"
 TARGETS: Sequence[Target] = (
     Target("`aggregate` nation, one layout, to xlsx", _FLOOR, "nation", _wall("aggregate", _FLOOR),
            1.55, 1),
+    Target("`aggregate` nation, our own blank returns, Excel", _SAME, "blanks",
+           _wall("aggregate, Excel", "bare calamine, Excel"), 2, 1.25),
+    Target("`aggregate` nation, our own blank returns, LibreOffice", _SAME, "blanks",
+           _wall("aggregate, LibreOffice", "bare calamine, LibreOffice"), 2, 1.25),
     Target("`aggregate` nation, 500 layouts, mixed kinds", _SAME, "senders", _wall("aggregate", _FLOOR),
            3, 1.6),
     Target("`aggregate` nation, a layout in each workbook", _SAME, "senders",

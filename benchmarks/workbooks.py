@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import xlsxwriter
+from blanks import answers, blanks, filled, with_tokens
+from blanks import as_excel as blank_as_excel
 from senders import EXCEL, Sender, as_excel
 from zipped import DESCRIPTOR, HINTED, PLAIN, Packing, Stored, archive
 
@@ -48,6 +50,7 @@ class Commune:
     villages: tuple[tuple[str, str, tuple[int, ...]], ...]
     """Code, name and the figures in the order of `measures.MEASURES`."""
     fault: Fault | None = None
+    province: str = ""
 
     def printed(self) -> list[int]:
         """Return the sums as SUM computes them: a text or a blank adds nothing."""
@@ -128,46 +131,70 @@ def _parts_of(content: bytes) -> dict[str, bytes]:
     return {**parts, "docProps/core.xml": _dated(parts["docProps/core.xml"])}
 
 
+def _zipped(parts: Mapping[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archived:
+        for name, data in parts.items():
+            archived.writestr(name, data)
+    return content.getvalue()
+
+
 class Patterns:
     """The workbooks of one program, one for each number of villages, made on first use.
 
     Parameters
     ----------
-    saved_by : ``xlsxwriter``, ``excel`` or ``libreoffice``.
+    saved_by : ``xlsxwriter``, ``excel`` or ``libreoffice``; ``excel-blank`` or ``libreoffice-blank`` for our
+        own blank returns, filled.
     labels : the headers of the measures.
     year : the year in the title.
     """
 
     def __init__(self, saved_by: str, labels: Sequence[str], year: int) -> None:
-        self.saved_by, self.labels, self.year = saved_by, labels, year
+        self.program, _, kind = saved_by.partition("-")
+        self.is_blank = kind == "blank"
+        self.labels, self.year = labels, year
         self._parts: dict[tuple[int, int], list[_Part]] = {}
         self._made: dict[int, dict[str, bytes]] = {}
 
+    def _new(self, counts: Sequence[int]) -> dict[int, bytes]:
+        """Return a new pattern for each number of villages."""
+        if not self.is_blank:
+            return {count: _pattern(count, self.labels, self.year) for count in counts}
+        made = blanks(counts, self.year)
+        return {count: _zipped(filled(parts, count)) for count, parts in made.items()}
+
     def ready(self, counts: Sequence[int]) -> None:
         """Write the patterns for these numbers of villages: LibreOffice takes seconds to start."""
-        made = {
-            count: _pattern(count, self.labels, self.year)
-            for count in sorted(set(counts))
-            if count not in self._made
-        }
-        if made and self.saved_by == "libreoffice":
+        missing = sorted(set(counts) - self._made.keys())
+        made = self._new(missing) if missing else {}
+        if made and self.program == "libreoffice":
             made = _through_libreoffice(made)
-        self._made |= {count: _parts_of(content) for count, content in made.items()}
+        parts = {count: _parts_of(content) for count, content in made.items()}
+        if self.is_blank:
+            parts = {count: with_tokens(one, count) for count, one in parts.items()}
+        self._made |= parts
 
     def workbook(self, commune: Commune, sender: Sender) -> bytes:
         """Return the workbook of a commune as the program of its sender saves it."""
         count = len(commune.villages)
         self.ready([count])
-        version = sender.version if self.saved_by == "excel" else 0
+        version = sender.version if self.program == "excel" else 0
         if (count, version) not in self._parts:
             parts = self._made[count]
-            if self.saved_by == "excel":
+            if self.program == "excel" and self.is_blank:
+                parts = blank_as_excel(parts, EXCEL[version])
+            elif self.program == "excel":
                 parts = as_excel(parts, EXCEL[version], FIRST + count, len(self.labels))
             self._parts[count, version] = [_Part(name, data) for name, data in parts.items()]
-        packing = {"excel": PLAIN._replace(flags=6), "libreoffice": DESCRIPTOR}.get(self.saved_by, PLAIN)
+        packing = {"excel": PLAIN._replace(flags=6), "libreoffice": DESCRIPTOR}.get(self.program, PLAIN)
         if packing is DESCRIPTOR:
             packing = packing._replace(time=sender.dos_time)
         texts = _texts(commune, sender)
+        if self.is_blank:
+            numbers = answers(self._made[count][STRINGS])
+            flags = {"FLAG": lambda at, _: numbers[commune.villages[at // 100][2][at % 100]]}
+            texts = {**texts, **flags}
         filled = {part.name: part.filled(texts) for part in self._parts[count, version]}
         if commune.fault:
             _put_fault(filled, commune.fault)
@@ -179,7 +206,7 @@ class Patterns:
         )
 
     def _packing(self, name: str, packing: Packing) -> Packing:
-        hinted = self.saved_by == "excel" and name in _HINTED
+        hinted = self.program == "excel" and name in _HINTED
         return packing._replace(extra=HINTED) if hinted else packing
 
 
@@ -194,6 +221,9 @@ def _texts(commune: Commune, sender: Sender) -> Texts:
         "CODE": lambda place, _: villages[place][0],
         "NAME": lambda place, _: villages[place][1],
         "COMMUNE": lambda *_: commune.name,
+        "UNIT": lambda *_: commune.code,
+        "DISTRICT": lambda *_: commune.district,
+        "PROVINCE": lambda *_: commune.province,
     }
     return known | {kind: lambda *_, text=text: text for kind, text in sender.texts(commune.code).items()}
 
