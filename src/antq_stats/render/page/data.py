@@ -14,6 +14,7 @@ from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.page.context import PageContext
+from antq_stats.render.page.places import Places
 from antq_stats.render.words import level_word
 from antq_stats.render.writing.table import UNICODE, clean
 from antq_stats.words.language import Wording, rounded
@@ -34,9 +35,9 @@ _MOST_UNITS = 20_000
 
 _WORDS = (
     "all-sections", "tree", "flat", "rows", "rows-one", "rows-first", "more", "coverage", "unit", "no-match",
-    "caption", "sort-by",
+    "caption", "sort-by", "row",
 )  # fmt: skip
-_LATER = {name: f"{{{name}}}" for name in ("count", "level", "section", "shown")}
+_LATER = {name: f"{{{name}}}" for name in ("count", "level", "row", "section", "shown")}
 """Placeholders that the script fills in."""
 
 
@@ -47,7 +48,7 @@ def page_data(context: PageContext) -> str:
     units = _units(publication)
     places = {unit: place for place, unit in enumerate(units)}
     levels = [register.units.levels[unit] for unit in units]
-    answers = publication.coverage
+    answers, cells = publication.coverage, Places(publication, units)
     content = {
         "signs": _signs(wording),
         "words": {key: wording.phrase(f"page.script-{key}", **_LATER) for key in _WORDS},
@@ -60,11 +61,12 @@ def page_data(context: PageContext) -> str:
         "sections": [
             {
                 "label": clean(label),
-                "columns": [_column(context, units, column) for column in columns],
+                "columns": [_column(context, units, column, cells) for column in columns],
             }
             for label, columns in context.sections
         ],
     }
+    content["places"] = cells.content()
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -97,7 +99,9 @@ def _units(publication: Publication) -> list[int]:
     return units
 
 
-def _column(context: PageContext, units: Sequence[int], column: Measure | Ratio) -> dict[str, object]:
+def _column(
+    context: PageContext, units: Sequence[int], column: Measure | Ratio, places: Places
+) -> dict[str, object]:
     publication, wording = context.publication, context.wording
     if isinstance(column, Measure):
         cells = list(_measure_values(publication, units, column))
@@ -115,6 +119,7 @@ def _column(context: PageContext, units: Sequence[int], column: Measure | Ratio)
         "per": per,
         "values": [value for value, _ in cells],
         "marks": marks,
+        **(places.of_column(column) if isinstance(column, Measure) else {}),
     }
 
 

@@ -51,6 +51,18 @@
     return column.per === 100 ? signs.percent : column.per === 1000 ? signs.perMille : "";
   }
 
+  // -- where a figure stands in the returns ---------------------------------------------------
+
+  function sourceOf(column, unit) {
+    const table = data.places.tables[column.table];
+    if (!table || !/^\d/.test(column.values[unit] ?? "")) return null;
+    const [part, row] = (column.elsewhere || {})[unit] || [table[0][unit], table[1][unit]];
+    if (part < 0) return null;
+    const [file, sheet, layout] = data.places.parts[part];
+    const letter = data.places.layouts[layout][column.place];
+    return letter ? { sheet: [data.places.files[file], sheet].filter(Boolean).join(" · "), row, cell: letter + row } : null;
+  }
+
   const say = (key, facts) => words[key].replace(/\{(\w+)\}/g, (_, name) => facts[name]);
 
   // -- which units, in which order ------------------------------------------------------------
@@ -204,9 +216,17 @@
     head.append(isTree && children[unit].length ? opener(unit, filter) : plain(unit, isTree));
     if (!isTree && parents[unit] >= 0) head.append(element("small", "", above(unit)));
     row.append(head);
+    const rows = new Set();
     for (const column of listed) {
-      row.append(element("td", "", column.say ? column.say(unit) : figure(column, unit)));
+      const cell = element("td", "", column.say ? column.say(unit) : figure(column, unit));
+      const source = column.say ? null : sourceOf(column, unit);
+      if (source) {
+        cell.title = `${source.sheet} · ${source.cell}`;
+        rows.add(`${source.sheet} · ${say("row", { row: source.row })}`);
+      }
+      row.append(cell);
     }
+    for (const text of rows) head.append(element("small", "source", text));
     return row;
   }
 
