@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import re
 import zipfile
 from decimal import Decimal
@@ -484,3 +485,10 @@ def test_the_hidden_sheet_names_no_hash_where_a_measure_is_restricted(tmp_path: 
     assert sheet.sheet_state == "veryHidden"
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert [row[1:3] for row in rows if row[0] == "source"] == [["a.csv", ""]]
+
+
+def test_each_leaf_of_the_json_stands_on_a_line(folder: Path) -> None:
+    done = run("trace", folder, "07", "trau", "--format", "json")
+    lines = [line for line in done.stdout.splitlines() if line.startswith('  {"unit": ')]
+    assert [json.loads(line.rstrip(",")) for line in lines] == done.data["leaves"]
+    assert len(lines) == 5

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,7 @@ class Unit:
         return display_name(self.kind, self.name)
 
 
+@lru_cache(maxsize=1 << 16)
 def display_name(kind: str, name: str) -> str:
     """Return type and name, capitalised; the name alone if it begins with its type or a short form of it."""
     key, opening = text_key(kind), f"{text_key(name)} "

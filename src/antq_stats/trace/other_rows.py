@@ -53,6 +53,8 @@ class OtherRows:
         unit : position of the unit.
         measure : the measure.
         """
+        if not (self._replaced_rows or self.collection.repeats):
+            return []
         return [*self._in_replaced(unit, measure), *self._repeated(unit, measure)]
 
     @cached_property

@@ -128,13 +128,13 @@ def _write(
         text = _tree(traced, lambda cells: found_texts(period, cells), depth, to_file=output is not None)
         session.deliver(text, output)
         return
-    from antq_stats.render.traced.records import LEAF_COLUMNS, TraceRecords
+    from antq_stats.render.traced.records import LEAF_COLUMNS, LEAVES, TraceRecords
     from antq_stats.render.writing.delimited import to_csv, to_json
 
     cells = (leaf.place for side in traced.sides for leaf in side.each() if leaf.place is not None)
     records = TraceRecords(traced, found_texts(period, cells) if found else {}, console.language, report)
     if chosen == "json":
-        session.deliver(to_json(records.record()), output)
+        session.deliver(to_json(records.record(), LEAVES), output)
     else:
         session.deliver(to_csv(records.rows(), LEAF_COLUMNS), output, bom=True)
 

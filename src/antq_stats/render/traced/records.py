@@ -8,6 +8,7 @@ from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.findings.finding import Finding
 from antq_stats.form.entries import UNITS
 from antq_stats.output_marks import JSON_KEY, UNIT_COLUMNS
+from antq_stats.register.register import display_name
 from antq_stats.render.findings import record as finding_record
 from antq_stats.render.over_years.restated import figure_record, plain_value
 from antq_stats.render.traced.words import figure_text, sum_text
@@ -23,6 +24,8 @@ LEAF_COLUMNS = (
     "file", "sheet", "cell", "found", "sha256", "findings", "other_rows", "notes",
 )  # fmt: skip
 """The heads of ``trace --format csv``."""
+LEAVES = "leaves"
+"""The key of the leaves in the JSON, each of which stands on a line."""
 _SHOWN = ("code", "severity", "rule", "file", "sheet", "cell", "unit", "measure", "value", "message", "hint")
 
 
@@ -73,7 +76,7 @@ class TraceRecords:
             "adds_up": trace.adds_up,
             "sides": list(self._sides()),
             "causes": [self._finding(finding) for finding in trace.causes],
-            "leaves": [self._leaf(side, leaf) for side in trace.sides for leaf in side.each()],
+            LEAVES: [self._whole(side, leaf) for side in trace.sides for leaf in side.each()],
         }
 
     def rows(self) -> Iterator[dict[str, object]]:
@@ -132,13 +135,22 @@ class TraceRecords:
         record = finding_record(finding, self.lang, self.names)
         return {key: record[key] for key in _SHOWN}
 
-    def _leaf(self, side: Leaves, leaf: Leaf) -> dict[str, object]:
+    def _whole(self, side: Leaves, leaf: Leaf) -> dict[str, object]:
+        """Return the record of a leaf with all that is known of its value."""
         decision = self.trace.decision_on(leaf.unit, side.measure.code)
+        return {
+            **self._leaf(side, leaf),
+            "findings": [self._finding(finding) for finding in self._findings(side, leaf)],
+            "other_rows": [self._other(row) for row in self.trace.others.of(leaf.unit, side.measure)],
+            "decision": decision and decision.number,
+            "notes": list(leaf.notes),
+        }
+
+    def _leaf(self, side: Leaves, leaf: Leaf) -> dict[str, object]:
         units, parent, place = self.units, self.units.parents[leaf.unit], leaf.place
-        register = self.trace.collection.register
         return {
             "unit": units.codes[leaf.unit],
-            "name": register.at(leaf.unit).display,
+            "name": display_name(units.kinds[leaf.unit], units.names[leaf.unit]),
             "level": units.level_names[units.levels[leaf.unit]],
             "parent": units.codes[parent] if parent >= 0 else None,
             "measure": side.measure.code,
@@ -153,10 +165,6 @@ class TraceRecords:
             "cell": place and place.cell,
             "found": self.found.get(place) if place else None,
             "sha256": self.hashes.get(place.file) if place else None,
-            "findings": [self._finding(finding) for finding in self._findings(side, leaf)],
-            "other_rows": [self._other(row) for row in self.trace.others.of(leaf.unit, side.measure)],
-            "decision": decision and decision.number,
-            "notes": list(leaf.notes),
         }
 
     @staticmethod
