@@ -128,8 +128,8 @@ def test_a_correction_between_two_releases_tells_nothing(
 ) -> None:
     """The reader knows which figure was corrected and when, and not from what to what.
 
-    Of what was published with the value that was wrong, only figures without it are looked at. To a reader who
-    knows the unit, the right figures may tell by their difference what the wrong one was.
+    Of what was published with the value that was wrong, only figures without it are looked at. To a reader
+    who knows the unit, the right figures may tell by their difference what the wrong one was.
     """
     table, split, (since, commune, right), stages = drawn
     codes = [f"07{10 + (at >= split)}{at - split * (at >= split):03}" for at in range(3)]
