@@ -69,8 +69,8 @@ other is smaller than all that are shown. The difference between the columns is 
 BESIDE = """
 ## What earlier releases cost
 
-What was published before cannot be taken back, so that more may have to be withheld now. *Alone*: figures
-that are withheld if nothing was published before. *Beside*: those that are withheld beside the earlier release,
+What was published before cannot be taken back, so that more may have to be withheld now. *Alone*:
+figures that are withheld if nothing was published before. *Beside*: those that are withheld beside the earlier release,
 which was proven itself. *Further*: withheld beside it, and not alone. *Kept*: withheld alone, and shown
 beside it, because the earlier release shows them with the same value. *Given away*: figures that the
 earlier release discloses by what has changed since (S234): then nothing is published.
@@ -283,7 +283,8 @@ def main() -> None:
         for cost in besides()
     ]
     more.append(
-        "\nThe sample of 2025 published without the return of one commune is not in this table: its proof takes\n"
+        "\nThe sample of 2025 published without the return of one commune is not in this table: "
+        "its proof takes\n"
         "more than a minute. The nation is not either: it was not measured beside an earlier release."
     )
     page = HEAD + "\n".join(lines) + "\n" + notes + BESIDE + "\n".join(more) + "\n"
