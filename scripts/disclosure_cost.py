@@ -71,9 +71,9 @@ BESIDE = """
 
 What was published before cannot be taken back, so that more may have to be withheld now. *Alone*:
 figures that are withheld if nothing was published before. *Beside*: those that are withheld beside the
-earlier release, which was proven itself. *Further*: withheld beside it, and not alone. *Kept*: withheld alone, and shown
-beside it, because the earlier release shows them with the same value. *Given away*: figures that the
-earlier release discloses by what has changed since (S234): then nothing is published.
+earlier release, which was proven itself. *Further*: withheld beside it, and not alone. *Kept*: withheld
+alone, and shown beside it, because the earlier release shows them with the same value. *Given away*:
+figures that the earlier release discloses by what has changed since (S234): then nothing is published.
 
 | Table | Published before | Figures | Alone | Beside | Further | Kept | Given away | Proof, s |
 | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
