@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers.command import run
+from helpers.decisions import HEADS
 from helpers.returns import W1, W2, commune, setup, write_xlsx
 
 BEFORE, ON, AFTER = "2026-11-28", "2026-11-30", "2026-12-04"
@@ -54,6 +55,13 @@ def test_after_the_day_the_late_ones_are_listed(folder: Path) -> None:
 def test_a_return_of_the_day_itself_is_in_time(folder: Path) -> None:
     arrive(folder / "a.xlsx", ON)
     assert records(folder, AFTER)["0701"] == (ON, False)
+
+
+def test_nothing_to_report_counts_from_the_day_of_that_decision(folder: Path) -> None:
+    line = "nil,0702,,,,,,told by telephone,office"
+    for day, late in (("2026-12-02", True), (BEFORE, False)):
+        (folder / "decisions.csv").write_text(f"{HEADS}\n{day},{line}\n", encoding="utf-8")
+        assert records(folder, AFTER)["0702"] == (day, late)
 
 
 def test_a_correction_after_the_day_makes_nobody_late(folder: Path) -> None:

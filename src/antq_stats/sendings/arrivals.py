@@ -17,7 +17,8 @@ def arrivals(
     """Return the day on which each sender's return arrived first; senders without one are left out.
 
     Of several versions the first one counts: what is corrected later was not late. The time of a file is that
-    of its last change on this computer; a file in an archive or a message has that of the archive.
+    of its last change on this computer; a file in an archive or a message has that of the archive. A unit
+    with nothing to report answered, for all that is known, on the day of that decision.
 
     Parameters
     ----------
@@ -31,6 +32,11 @@ def arrivals(
         found = [time for file in files if (time := _changed(place_of.get(file))) is not None]
         if found:
             days[sender] = min(found).astimezone().date()
+    senders = collection.register.senders
+    for decision in collection.decisions.of_kind("nil"):
+        unit = collection.register.units.by_code.get(decision.unit)
+        for below in () if unit is None else collection.register.under(unit).tolist():
+            days.setdefault(int(senders[below]), decision.date)
     return days | dict(received)
 
 
