@@ -129,3 +129,49 @@ def test_whose_a_file_is_is_taken_from_the_list(tmp_path: Path) -> None:
     assert taken(folder, path) == [("unit", "0702", "", "bao cao.xlsx", "")]
     figures = run("aggregate", folder, "--format", "json").data
     assert figures[2]["measures"]["trau"]["value"] == 10
+
+
+@pytest.mark.parametrize("header", ["Bò tót và bò nhà", "Gia súc lớn khác nuôi tại hộ gia đình " * 4])
+def test_a_header_of_two_rows_and_a_long_one_are_found_again(tmp_path: Path, header: str) -> None:
+    folder = setup(tmp_path / "2021")
+    rows = commune((5, 6), (1, 1), (1, 1), head=["", "", "Số trâu", header.strip()])
+    write_xlsx(folder / "a.xlsx", [["Mã thôn", "Tên thôn", "Gia súc", "Gia súc"], *rows])
+    path, heads, listed = list_of(folder)
+    answer(heads, listed, header.strip(), Quyết_định=COLUMN)
+    write_xlsx(path, {"List": [heads, *listed]})
+    (line,) = taken(folder, path)
+    assert line == ("column", "0701", "bo", "", f"Gia súc / {header.strip()}")
+    assert cattle(folder) == 8
+
+
+def test_a_header_of_a_file_of_several_senders_means_it_in_that_file(tmp_path: Path) -> None:
+    folder = setup(tmp_path / "2021")
+    head = ["Mã thôn", "Tên thôn", "Số trâu", "Bò các loại"]
+    rows = commune((5, 6), (7, 8), head=head, villages=(V1, W2))
+    write_xlsx(folder / "huyen.xlsx", rows)
+    path, heads, listed = list_of(folder)
+    answer(heads, listed, "Bò các loại", Quyết_định=COLUMN)
+    write_xlsx(path, {"List": [heads, *listed]})
+    assert taken(folder, path) == [("column", "", "bo", "huyen.xlsx", "Bò các loại")]
+    figures = run("aggregate", folder, "--format", "json").data
+    assert [each["measures"]["bo"]["value"] for each in figures] == [14, 6, 8]
+
+
+def test_a_header_that_was_changed_since_is_refused(folder: Path) -> None:
+    path, heads, rows = list_of(folder)
+    answer(heads, rows, "Bò các loại", Quyết_định=COLUMN)
+    write_xlsx(path, {"List": [heads, *rows]})
+    head = ["Mã thôn", "Tên thôn", "Số trâu", "Dê các loại"]
+    write_xlsx(folder / "a.xlsx", commune((5, 6), (1, 1), (1, 1), head=head))
+    ran = run("decide", folder, path, "--yes", "--lang", "vi", env=TODAY)
+    assert ran.status == 1
+    assert "không còn điểm cần kiểm tra này" in ran.stderr
+    assert not (folder / "decisions.csv").exists()
+
+
+def test_a_decision_that_names_no_measure_is_told_so(folder: Path) -> None:
+    path, heads, rows = list_of(folder)
+    answer(heads, rows, "Bò các loại", Quyết_định="cột này là")
+    write_xlsx(path, {"List": [heads, *rows]})
+    ran = run("decide", folder, path, "--yes", "--lang", "vi", env=TODAY)
+    assert "chưa rõ cột này là chỉ tiêu nào; chọn một trong các mục: cột này là: Số bò" in ran.stderr

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,18 @@ from antq_stats.plan import MISSING
 
 if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray
+
+OnSheet: TypeAlias = "tuple[str, str | None]"
+"""A file, and the name of its sheet; None in files without sheets."""
+
+
+class SheetRows(NamedTuple):
+    """The rows of a table that stand on one sheet."""
+
+    columns: tuple[int, ...]
+    """For each measure its column, from 0; -1 for none."""
+    units: tuple[int, ...]
+    """Positions in the register of the units whose figures are from there."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -53,6 +66,18 @@ class TableValues:
     @cached_property
     def _rows(self) -> dict[int, int]:
         return {unit: row for row, unit in enumerate(self.units.tolist())}
+
+    @cached_property
+    def on_sheets(self) -> dict[OnSheet, list[SheetRows]]:
+        """The rows on each sheet that has the table; one element for each time that it has it."""
+        parts = self.origins.parts_of(self.sources.of_rows())
+        order = np.argsort(parts, kind="stable")
+        ends = np.searchsorted(parts[order], np.arange(len(self.origins.parts) + 1))
+        found: dict[OnSheet, list[SheetRows]] = defaultdict(list)
+        for part, first, last in zip(self.origins.parts, ends[:-1], ends[1:], strict=True):
+            units = self.units[order[first:last]].tolist()
+            found[part.file, part.sheet].append(SheetRows(part.columns, tuple(units)))
+        return dict(found)
 
     def row_of(self, unit: int) -> int:
         """Return the row of a unit, by its position in the register; -1 if it does not answer the table."""

@@ -56,22 +56,6 @@ def acceptance_fields(collection: Collection, finding: Finding, *, until_end: bo
     }
 
 
-def header_fields(finding: Finding, measure: str, header: str) -> Fields:
-    """Return what a header means: in the files of the sender if that is known, else in the file alone.
-
-    Parameters
-    ----------
-    finding : on the header.
-    measure : code of the measure that it means.
-    header : the header.
-    """
-    unit = finding.unit or finding.about or ""
-    return {
-        "unit": unit, "measure": measure, "file": "" if unit else finding.file or "",
-        "value": header,
-    }  # fmt: skip
-
-
 def file_fields(file: str, sheet: str | None = None) -> Fields:
     """Return which file is set aside, or which of its sheets."""
     return {"file": f"{file}{SHEET_MARK}{sheet}" if sheet else file}

@@ -15,7 +15,6 @@ from antq_stats.deciding.fields import (
     acceptance_fields,
     correction_fields,
     file_fields,
-    header_fields,
     measure_plan,
     value_fields,
 )
@@ -23,6 +22,7 @@ from antq_stats.deciding.listed import LONGEST, FilledRow, NoList, filled_rows
 from antq_stats.decisions.decision import Decision, Kind
 from antq_stats.decisions.decision_file import decision_of, kind_of
 from antq_stats.edits.decidable import Choice, as_it_stands, choices, decision_number, row_key
+from antq_stats.edits.unknown_headers import place_of_header
 from antq_stats.findings.catalogue import severity
 from antq_stats.findings.finding import Finding
 from antq_stats.render.findings.decision_columns import choice_words, period_key
@@ -236,7 +236,8 @@ class Taking:
             raise _Refused("decision", "measure-unknown")
         if len(codes) > 1 or kind == "column":
             words = choice_words(self.collection, about, Wording(self.lang))
-            raise _Refused("decision", "which-measure", expected=", ".join(words[: len(codes)]))
+            keyword = "means-what" if kind == "column" else "which-measure"
+            raise _Refused("decision", keyword, expected=", ".join(words[: len(codes)]))
         return codes[0] if codes else about.measure or ""
 
     def _fields(self, row: FilledRow, kind: Kind, measure: str, about: Finding, *, of_sheet: bool) -> Fields:
@@ -254,7 +255,8 @@ class Taking:
         if kind == "nil":
             return fields | {"unit": about.unit or about.about or ""}
         if kind == "column":
-            return fields | header_fields(about, measure, row["was"])
+            where = place_of_header(self.collection, about)
+            return fields | where | {"measure": measure, "value": row["was"]}
         if kind == "undo":
             return fields | {"value": decision_number(row["was"])}
         place = file_fields(about.file or "", about.sheet if of_sheet else None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from antq_stats.collection.collection import Collection
 from antq_stats.collection.unread import WITHOUT_FIGURES
 from antq_stats.decisions.decision import Kind
 from antq_stats.edits.accepted import fingerprint
+from antq_stats.edits.unknown_headers import header_of, measures_for
 from antq_stats.findings.catalogue import severity
 from antq_stats.findings.finding import Finding
 from antq_stats.plan import MISSING
@@ -24,8 +24,6 @@ OF_DECISIONS = MISFITS | {"C401", "C403", "U401", "F301"}
 """Codes of findings on decisions; their fact ``count`` is the number of the decision."""
 _OF_UNKNOWN_UNITS = frozenset(("U101", "U102", "U103"))
 """Codes of findings on rows whose unit is not known: to say whose the file is may settle them."""
-_OF_HEADERS = frozenset(("T203", "T204", "T205"))
-"""Codes of findings on a header that the form does not know: to say what it means settles them."""
 _SILENT = frozenset(("U301", "U302")) | WITHOUT_FIGURES
 
 
@@ -44,7 +42,8 @@ class Choice(NamedTuple):
 def choices(collection: Collection, finding: Finding) -> tuple[Choice, ...]:
     """Return the decisions that may be taken on a finding, in the order in which they are offered.
 
-    A hard finding is never accepted. Nothing is decided on a note, unless it is on an earlier decision.
+    A hard finding is never accepted. Nothing is decided on a note, unless it is on an earlier decision or on
+    a header that may mean a measure.
 
     Parameters
     ----------
@@ -56,7 +55,7 @@ def choices(collection: Collection, finding: Finding) -> tuple[Choice, ...]:
         found += _corrections(collection, finding)
     if finding.code in OF_DECISIONS:
         return (*found, Choice("undo"))
-    found += (Choice("column", code) for code in _meanings(collection, finding))
+    found += (Choice("column", code) for code in measures_for(collection, finding))
     if severity(finding) == "note":
         return tuple(found)
     if severity(finding) == "soft" and (finding.unit or finding.about or finding.file):
@@ -87,35 +86,6 @@ def _corrections(collection: Collection, finding: Finding) -> Iterator[Choice]:
     codes = [code for code in measures_of(collection, finding) if is_typed(collection, unit, code)]
     for code in codes:
         yield Choice("correct", code, _cell(collection, unit, code) if len(codes) > 1 else "")
-
-
-def header_of(finding: Finding) -> str:
-    """Return the header that a finding is on; empty if it is on none, or if its text is not told."""
-    header = finding.facts.get("found", "")
-    if finding.code not in _OF_HEADERS or finding.column is None:
-        return ""
-    return "" if header == column_letter(finding.column) else header  # a column without a header
-
-
-def _meanings(collection: Collection, finding: Finding) -> list[str]:
-    """Return the measures that an unknown header may mean: those near it, then those the sheet has not."""
-    if not header_of(finding):
-        return []
-    near = [finding.measure or "", *(finding.facts.get(name, "") for name in ("first", "second", "other"))]
-    lacking = _lacking(collection).get((finding.file or "", finding.sheet), ())
-    return [code for code in dict.fromkeys((*near, *lacking)) if code in collection.place_of]
-
-
-@lru_cache(maxsize=1)
-def _lacking(collection: Collection) -> dict[tuple[str, str | None], list[str]]:
-    """Return for each sheet the measures of its tables that it has no column for."""
-    found: dict[tuple[str, str | None], list[str]] = {}
-    for table in collection.tables:
-        columns = {(origin.file, origin.sheet): origin.columns for origin in table.origins}
-        for place, of_sheet in columns.items():
-            pairs = zip(table.measures, of_sheet, strict=True)
-            found.setdefault(place, []).extend(measure.code for measure, column in pairs if column < 0)
-    return found
 
 
 def is_typed(collection: Collection, unit: int, measure: str) -> bool:

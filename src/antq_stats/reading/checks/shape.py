@@ -19,6 +19,8 @@ from antq_stats.words.text import column_letter, one_line, text_key
 
 _ALIKE = 0.8
 """Similarity from which a header is nearly a known one."""
+_HEADER = 200
+"""Most characters of a header that are told: a decision on the header needs it whole."""
 TELEPHONES = 300_000_000
 """Smaller than any telephone number, greater than almost any count."""
 
@@ -66,15 +68,15 @@ def report_shape(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
     _double_columns(plan, located, report)
     near = _missing_columns(plan, located, body, unknown, report)
     for column, text in unknown.items():
+        found = one_line(text, _HEADER)
         if column in located.ambiguous:
             names = dict(zip(("first", "second", "other"), located.ambiguous[column], strict=False))
-            facts = {"found": one_line(text), **names}
-            report("T205", row=header, column=column, facts=facts)
+            report("T205", row=header, column=column, facts={"found": found, **names})
         elif column in near:
-            report("T204", row=header, column=column, measure=near[column], facts={"found": one_line(text)})
+            report("T204", row=header, column=column, measure=near[column], facts={"found": found})
         else:
-            found = column_letter(column) if privacy.is_personal(text) else one_line(text)
-            report("T203", row=header, column=column, facts={"found": found})
+            shown_as = column_letter(column) if privacy.is_personal(text) else found
+            report("T203", row=header, column=column, facts={"found": shown_as})
     _untitled_columns(grid, located, body, unknown, report)
     _shifted_rows(grid, located, body, report)
     read = set(located.columns) & grid.hidden_columns

@@ -25,7 +25,8 @@ KEYS = ("unit-code", "measure-code", "rule", "about", "was", "key", "list")
 FILL = "#FFF9DB"
 """Colour of the cells to fill in."""
 _WIDTHS: Mapping[Filled, float] = {"decision": 19.0, "value": 9.5, "reason": 30.0, "by": 15.0}
-_MOST_CHOICES = 40
+_MOST_CHOICES = 80
+"""Most words that a row offers; a header may be any measure that a sheet of two tables lacks."""
 _HIDDEN_WIDTH = 12
 
 
