@@ -104,9 +104,7 @@ def reforms(draw: st.DrawFn, *, has_shares: bool = False) -> Reform:
                     f"e{one},{day},{word},{unit},{part},{share}"
                     for part, share in zip(parts, shares, strict=True)
                 ]
-        onward = {
-            unit: frozenset().union(*(steps[part] for part in parts)) for unit, parts in onward.items()
-        }
+        onward = {unit: frozenset().union(*(steps[part] for part in parts)) for unit, parts in onward.items()}
     is_ruled = draw(st.booleans())
 
     def herds(codes: Sequence[str]) -> dict[str, Pair]:
@@ -172,7 +170,7 @@ def _all_ways(figures: Mapping[str, Pair], ways: Ways, reform: Reform) -> Iterat
         _distributions(pair, sorted(ways[unit]), is_ruled=reform.is_ruled) for unit, pair in figures.items()
     ]
     for chosen in product(*each):
-        sums = {target: (0, 0) for target in targets}
+        sums = dict.fromkeys(targets, (0, 0))
         for way in chosen:
             for target, (whole, calves) in way.items():
                 sums[target] = (sums[target][0] + whole, sums[target][1] + calves)
@@ -191,9 +189,7 @@ def _holds(figure: RestatedFigure, least: Fraction | int, most: Fraction | int) 
 def test_the_bounds_are_those_of_all_distributions(reform: Reform, on_first: bool) -> None:
     with tempfile.TemporaryDirectory() as place:
         comparison = _compared(Path(place), reform, on_first=on_first)
-    back = {
-        new: frozenset(old for old, news in reform.onward.items() if new in news) for new in reform.later
-    }
+    back = {new: frozenset(old for old, news in reform.onward.items() if new in news) for new in reform.later}
     figures, ways = (reform.later, back) if on_first else (reform.given, reform.onward)
     side = comparison.last if on_first else comparison.first
     found = list(_all_ways(figures, ways, reform))
@@ -236,9 +232,7 @@ def test_estimates_are_whole_near_their_shares_and_add_up(reform: Reform) -> Non
             assert figure.value is not None
             assert figure.low == figure.high == figure.value
             assert abs(figure.value - expected) < len(olds)
-            is_split = any(
-                len(reform.onward[old]) > 1 and reform.given[old][at] for old in olds
-            )
+            is_split = any(len(reform.onward[old]) > 1 and reform.given[old][at] for old in olds)
             assert figure.basis == (Basis.ESTIMATED if is_split else Basis.EXACT)
             total += int(figure.value)
         assert total == sum(pair[at] for pair in reform.given.values())
