@@ -289,8 +289,19 @@ def test_codes_of_the_changes_that_lost_their_zeros_are_restored(tmp_path: Path)
 
 def test_a_code_between_two_registers_that_lost_its_zero_is_as_long_as_the_others(tmp_path: Path) -> None:
     rows = ["x,2025-03-01,recode,704,708", "y,2025-07-01,split,708,705", "y,2025-07-01,split,708,706"]
-    data = _json(*_two(tmp_path, changes="\n".join([COLUMNS, *rows, *MERGED])))
+    merged = [row.replace(",07", ",7") for row in MERGED]
+    data = _json(*_two(tmp_path, changes="\n".join([COLUMNS, *rows, *merged])))
     assert {each["unit"]: each["made_of"] for each in data["entered"]}["0705"] == ["0704"]
+
+
+def test_a_shorter_code_of_a_unit_between_two_registers_is_no_lost_zero(tmp_path: Path) -> None:
+    """Other codes of the file have their zeros, so Excel took none: 704 is a unit of its own."""
+    rows = ["x,2025-03-01,recode,0703,704", "y,2025-07-01,recode,704,0703"]
+    split = ["z,2025-07-01,split,0704,0705", "z,2025-07-01,split,0704,0706"]
+    first, last = _two(tmp_path, changes="\n".join([COLUMNS, *rows, *split, *MERGED]))
+    done = run("compare", first, last, "--format", "json", "--lang", "en")
+    assert (done.status, "leading zeros" in done.stderr) == (0, False), done.stderr
+    assert {each["unit"]: each["made_of"] for each in done.data["entered"]}["0705"] == ["0704"]
 
 
 @pytest.mark.parametrize("wrong", ["0799", "799", "71"])

@@ -382,8 +382,9 @@ class _Placing:
                 strayed[list(self.others.ancestors(self.whole[unit]))] = True
                 astray[unit] = True
         for unit in self.source.tree_order.tolist() if astray.any() else ():
-            if astray[units.parents[unit]] and not (self.same[unit] or unit in self.fates):
-                astray[unit] = units.parents[unit] >= 0
+            parent = units.parents[unit]
+            if parent >= 0 and astray[parent] and not (self.same[unit] or unit in self.fates):
+                astray[unit] = True
         return strayed, astray
 
 

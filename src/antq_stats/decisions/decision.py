@@ -8,6 +8,8 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple, get_args
 
+from antq_stats.register.lost_zeros import meant_codes
+
 Kind = Literal["correct", "accept", "nil", "set-aside", "unit", "column", "undo"]
 """A value is corrected; a finding is right as it is; a unit has nothing to report; a file does not count; a
 file or sheet is a unit's; a header means a measure; an earlier decision is revoked."""
@@ -97,14 +99,9 @@ class Decisions:
         ----------
         codes : the codes of the register.
         """
-        short = {line.unit for line in self.lines if line.unit.isdecimal() and line.unit not in codes}
-        if not short:
+        full = meant_codes((line.unit for line in self.lines), codes)
+        if not full:
             return self
-        found: dict[str, list[str]] = {code: [] for code in short}
-        for code in codes:
-            if (bare := code.lstrip("0")) in found and bare != code:
-                found[bare].append(code)
-        full = {bare: whole[0] for bare, whole in found.items() if len(whole) == 1}
         return Decisions(tuple(line._replace(unit=full.get(line.unit, line.unit)) for line in self.lines))
 
 

@@ -7,7 +7,6 @@ all begin with the code of a province, has codes of its own and is not changed.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
@@ -75,19 +74,44 @@ def known_codes(codes: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     known : the codes of the registers at hand. A code of the list that is among them has lost nothing; one
         that fits several of them is left as it is. If all that are found are as long as each other, and no
         code of the list is longer, those that no register knows are as long, too.
+
+    Returns
+    -------
+    dict of str to str
+        Empty if a code of the list begins with a zero: Excel would have taken it, too. A code that is shorter
+        is then that of a unit of its own.
     """
-    own, every = set(known), dict.fromkeys(codes)
-    full: defaultdict[str, set[str]] = defaultdict(set)
-    for code in own:
-        if code.startswith("0") and code.isascii() and code.isdigit():
-            full[code.lstrip("0")].add(code)
-    short = [
-        code for code in every if code not in own and code.isascii() and code.isdigit() and code[0] != "0"
-    ]
-    found = {code: next(iter(full[code])) for code in short if len(full.get(code, ())) == 1}
+    every = tuple(dict.fromkeys(codes))
+    if any(code.startswith("0") for code in every):
+        return {}
+    fitting = _fitting(every, known)
+    found = {code: full[0] for code, full in fitting.items() if len(full) == 1}
     lengths = set(map(len, found.values()))
     if len(lengths) == 1 and max(map(len, every)) <= (length := lengths.pop()):
-        found |= {code: code.zfill(length) for code in short if not full.get(code) and len(code) < length}
+        short = (code for code, full in fitting.items() if not full and len(code) < length)
+        found |= {code: code.zfill(length) for code in short}
+    return found
+
+
+def meant_codes(codes: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Return the codes that lost their zeros, with the one known code that each can be.
+
+    Parameters
+    ----------
+    codes, known : as for `known_codes`.
+    """
+    return {code: full[0] for code, full in _fitting(codes, known).items() if len(full) == 1}
+
+
+def _fitting(codes: Iterable[str], known: Iterable[str]) -> dict[str, list[str]]:
+    """Return for each code that is unknown and may have lost zeros the known codes that it may be."""
+    own = set(known)
+    found: dict[str, list[str]] = {
+        code: [] for code in codes if code not in own and _is_number(code) and code[0] != "0"
+    }
+    for code in own if found else ():
+        if code.startswith("0") and (bare := code.lstrip("0")) in found:
+            found[bare].append(code)
     return found
 
 
