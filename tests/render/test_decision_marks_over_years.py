@@ -112,6 +112,22 @@ def test_compare_by_unit_marks_units_and_figures(years: list[Path]) -> None:
 # -- other boundaries -------------------------------------------------------------------------------
 
 
+def test_bounds_have_the_mark_of_a_corrected_figure_in_every_table(reform: Path) -> None:
+    """The commune with the corrected figure is divided without shares: both parts have bounds only."""
+    units = (reform / "units.csv").read_text("utf-8").replace("0709,Minh Thái", "0709,Minh Hạ")
+    after = f"0710,Minh Thượng,xã,commune,07,{DAYS[1]}\n0711,Nguyễn Thái Học,xã,commune,07,{DAYS[1]}\n"
+    kept = [line for line in units.splitlines() if not line.endswith(f",village,0709,{DAYS[1]}")]
+    (reform / "units.csv").write_text("\n".join(kept) + "\n" + after, "utf-8")
+    split = "".join(f"chia,2022-07-01,split,0701,{new},,NQ,x\n" for new in ("0709", "0710"))
+    head = CHANGES.splitlines()[0]
+    (reform / "changes.csv").write_text(f"{head}\n{split}ma,2022-07-01,recode,0702,0711,,NQ,x\n", "utf-8")
+    arguments = ("aggregate", reform, "--on", "2022-12-31", "--measure", "trau", "--lang", "en")
+    for chosen in ("table", "md"):
+        text = run(*arguments, "--format", chosen, env={"COLUMNS": ""}).stdout
+        lines = [line for line in text.splitlines() if "Minh Hạ" in line or "Minh Thượng" in line]
+        assert [("0 to 84†" in line) for line in lines] == [True, True], text
+
+
 def test_on_other_boundaries_a_merged_unit_has_the_mark(reform: Path) -> None:
     arguments = ("aggregate", reform, "--on", "2022-12-31", "--lang", "en")
     text = run(*arguments, "--format", "md").stdout

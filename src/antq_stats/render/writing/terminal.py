@@ -128,7 +128,7 @@ def _measure(table: PresentationTable, position: int, wording: Wording, signs: S
     mark = marks_among(cells, signs)
     pairs = list(zip(cells, texts, strict=True))
     figures = [_width(text) for cell, text in pairs if not isinstance(cell, Text)]
-    words = [_width(text) for cell, text in pairs if isinstance(cell, Text)]
+    words = [_width(text + marks_of(cell, signs)) for cell, text in pairs if isinstance(cell, Text)]
     unit = clean(column.unit)
     return _Measured(
         column=column,
@@ -292,9 +292,8 @@ class _Layout:
         """Return the text of a cell with its marks, and with a space where other cells have some."""
         column = self.measured[position]
         cell = self.table.rows[index].cells[position]
-        if not column.mark or isinstance(cell, Text):
-            return column.texts[index]
-        return column.texts[index] + _pad(marks_of(cell, self.signs), _width(column.mark))
+        marks = marks_of(cell, self.signs)
+        return column.texts[index] + (marks if isinstance(cell, Text) else _pad(marks, _width(column.mark)))
 
     def _row(self, index: int, block: list[int], widths: list[int]) -> list[Line]:
         """Return the lines of one row, with the figures on the first."""
