@@ -174,6 +174,24 @@ def test_our_own_report_over_several_periods_checks_clean(
     assert done.status == is_messy
 
 
+@pytest.mark.parametrize(
+    ("lang", "sum_", "wrong"), [("vi", "214.642", "214.643"), ("en", "20,348", "20,384")]
+)
+def test_the_check_of_sums_in_our_own_report_is_right_only_as_it_was_written(
+    lang: str, sum_: str, wrong: str, tmp_path: Path
+) -> None:
+    target, given = tmp_path / "bao-cao.md", ("--with", SAMPLES / "2020")
+    assert run("report", SAMPLES / "2021-messy", *given, "-o", target, "--lang", lang).status == 1
+    (line,) = [each for each in target.read_text("utf-8").splitlines() if "194" in each and " = " in each]
+    answers = []
+    for text in (line, line.replace(sum_, wrong)):
+        target.write_text(text + "\n", encoding="utf-8")
+        done = run("check-text", target, SAMPLES / "2021-messy", *given, "--format", "json")
+        answers.append([one["number"] for one in done.data["numbers"] if one["verdict"] != "right"])
+    assert answers[0] == []
+    assert wrong in answers[1]
+
+
 @pytest.mark.parametrize(("lang", "suffix"), [("vi", ".docx"), ("vi", ".md"), ("en", ".docx"), ("en", ".md")])
 def test_how_many_units_our_own_report_compares_is_no_unknown_figure(
     lang: str, suffix: str, tmp_path: Path

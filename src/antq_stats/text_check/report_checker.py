@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 
 from antq_stats.figures.publication import Publication
 from antq_stats.series.over_time import Series
 from antq_stats.text_check.documents.bounds import Budget
-from antq_stats.text_check.earlier.areas import COMMON, Areas
+from antq_stats.text_check.earlier.areas import COMMON, Areas, balance_sentences
 from antq_stats.text_check.earlier.years import NOW, Time, YearResolver, without_years
 from antq_stats.text_check.judge import Judgement, agrees, interval_of, is_distinctive, judge
 from antq_stats.text_check.meaning import (
@@ -25,6 +26,7 @@ from antq_stats.text_check.meaning import (
     readings_of,
 )
 from antq_stats.text_check.numbers.lexicon import LIKENS, RESULTS
+from antq_stats.text_check.numbers.non_figures import NonFigure
 from antq_stats.text_check.numbers.number import Number
 from antq_stats.text_check.numbers.numbers import numbers_of
 from antq_stats.text_check.places import Gazetteer, village_names
@@ -76,7 +78,7 @@ class ReportChecker:
         self.lang = lang
         last = publication.prior.period if publication.prior else None
         self.years = YearResolver(publication.period, list(self.figures.priors), last)
-        self._areas = Areas(series)
+        self._areas, self._series = Areas(series), series
         self.area = self.root
         """What the next table is of: the root, or the area that the last paragraph names."""
         self._heading: tuple[int, ...] = ()
@@ -102,12 +104,20 @@ class ReportChecker:
 
     def numbers(self, sentence: str) -> list[Number]:
         """Return the numbers of a sentence; add the digits that are no figures to ``skipped``."""
+        if "=" in sentence and sentence in self._balances:
+            self.skipped.append(Skipped(sentence, NonFigure(0, len(sentence), sentence, "balance")))
+            return []
         names = village_names(sentence)
         if self.vocabulary.names is not None:
             names += [found.span() for found in self.vocabulary.names.finditer(sentence)]
         found, passed = numbers_of(sentence, self.lang, names, self.vocabulary.nouns, self.vocabulary.amounts)
         self.skipped += [Skipped(sentence, digits) for digits in passed]
         return found
+
+    @cached_property
+    def _balances(self) -> frozenset[str]:
+        """What reports say of sums on other boundaries: recalculated, so that one changed digit is told."""
+        return balance_sentences(self._series)
 
     def _check_once(self, sentence: str, context: DiscourseContext) -> DiscourseContext:
         """Check a sentence and return the context after it.

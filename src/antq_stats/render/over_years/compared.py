@@ -13,7 +13,6 @@ from antq_stats.output_marks import UNIT_COLUMNS
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.findings.decided import marked_name, over_periods_legend
 from antq_stats.render.over_years.restated import (
-    balance_lines,
     boundaries_line,
     concerned_on,
     figure_cell,
@@ -32,6 +31,7 @@ from antq_stats.render.writing.table import (
     Text,
 )
 from antq_stats.render.writing.table import Column as Head
+from antq_stats.series.balance import balance_lines
 from antq_stats.series.comparing import Change, Comparison
 from antq_stats.series.decomposition import Decomposition, decompose
 from antq_stats.words.language import Language, Wording, rounded

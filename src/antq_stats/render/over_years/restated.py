@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -27,6 +27,7 @@ from antq_stats.render.writing.table import (
     Text,
 )
 from antq_stats.render.writing.table import Column as Head
+from antq_stats.series.balance import balance_lines
 from antq_stats.series.boundaries import Boundaries
 from antq_stats.words.language import Language, Wording, rounded
 
@@ -106,41 +107,6 @@ def boundaries_line(boundaries: Boundaries, wording: Wording) -> str:
         return wording.phrase("compare.on", period=boundaries.period)
     day = "" if boundaries.day is None else wording.date(boundaries.day)
     return wording.phrase("compare.on-day", date=day)
-
-
-def balance_lines(
-    restated: Restated, wording: Wording, without: Collection[str] = frozenset()
-) -> Iterator[str]:
-    """Yield what became of the sums of a period: the same as before, or how much lies elsewhere.
-
-    Nothing is said of units that nobody knows the whereabouts of, if they gave nothing.
-
-    Parameters
-    ----------
-    restated : the period on its new boundaries.
-    wording : the language.
-    without : codes of measures whose sums are not told: those that are protected, in what is published.
-    """
-    form, period = restated.form, restated.aggregate.period
-    measures = [
-        measure
-        for measure in form.measures
-        if measure.up != "none" and measure.code not in without and restated.aggregate.has_values(measure)
-    ]
-    for measure in measures:
-        balance = restated.balance(measure.code)
-        if balance.inside != balance.before:  # one measure shows it
-            sums = balance._asdict().items()
-            amounts = {name: wording.number(measure.amount(value)) for name, value in sums}
-            key = "compare.balance-unknown" if balance.unknown else "compare.balance-outside"
-            yield wording.phrase(key, measure=wording.say(measure.label), period=period, **amounts)
-            return
-    if restated.placement.astray.any():
-        return
-    if len(measures) == 1:
-        yield wording.phrase("compare.balance-one", measure=wording.say(measures[0].label), period=period)
-    elif measures:
-        yield wording.phrase("compare.balance", count=len(measures), period=period)
 
 
 def concerned_on(restated: Restated, applied: Sequence[Applied]) -> frozenset[int]:

@@ -8,7 +8,7 @@ from antq_stats.figures.figure import Basis
 from antq_stats.figures.publication import Publication
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.findings.decided import published_legend
-from antq_stats.render.over_years.restated import balance_lines, boundaries_line, figure_cell
+from antq_stats.render.over_years.restated import boundaries_line, figure_cell
 from antq_stats.render.over_years.words import area_words, label_of, unit_notes
 from antq_stats.render.writing.table import (
     UNICODE,
@@ -22,6 +22,7 @@ from antq_stats.render.writing.table import (
     marks_among,
 )
 from antq_stats.render.writing.table import Column as Head
+from antq_stats.series.balance import balance_lines
 from antq_stats.series.over_time import Point, Series
 from antq_stats.words.language import Wording
 from antq_stats.words.text import capital

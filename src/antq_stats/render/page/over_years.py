@@ -9,7 +9,6 @@ from itertools import groupby
 
 from antq_stats.form import Ratio
 from antq_stats.register.register import UnitRegister
-from antq_stats.render.over_years.restated import balance_lines
 from antq_stats.render.over_years.series_table import notes, series_tables, shown_columns, split_table
 from antq_stats.render.over_years.words import area_words, unit_notes
 from antq_stats.render.page.charts import WIDTH
@@ -18,6 +17,7 @@ from antq_stats.render.page.line_chart import AXIS, FOOT, HEIGHT, LineChart, is_
 from antq_stats.render.page.tables import headline
 from antq_stats.render.words import level_word, unit_line, unit_name
 from antq_stats.render.writing.table import UNICODE, Cell, PresentationTable
+from antq_stats.series.balance import balance_lines
 from antq_stats.series.comparing import Comparison
 from antq_stats.series.over_time import Series
 from antq_stats.words.language import rounded

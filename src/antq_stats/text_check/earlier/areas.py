@@ -8,10 +8,12 @@ from fractions import Fraction
 
 from antq_stats.figures.figure import Basis, RestatedFigure
 from antq_stats.form.entries import UNITS
+from antq_stats.series.balance import balance_lines
 from antq_stats.series.comparing import Comparison
 from antq_stats.series.obstacle import Obstacle, obstacle
 from antq_stats.series.over_time import Series
 from antq_stats.text_check.places import UnitMention
+from antq_stats.words.language import LANGUAGES, Wording
 
 COMMON, FORMER, ANSWERED = -1, -2, -3
 """Areas that are no unit of the register, in the place of a unit's position: the part that all periods have;
@@ -208,3 +210,18 @@ class AreaFigures:
 def _root(comparison: Comparison) -> int:
     """Return the position of the highest unit of the earlier period in its own register."""
     return comparison.first.placement.source.units.children[-1][0]
+
+
+def balance_sentences(series: Series | None) -> frozenset[str]:
+    """Return what a report says, in either language, of the sums of earlier periods on its boundaries.
+
+    Parameters
+    ----------
+    series : the period beside earlier ones; None if there are none.
+    """
+    return frozenset(
+        line
+        for comparison in (() if series is None else series.comparisons)
+        for lang in LANGUAGES
+        for line in balance_lines(comparison.first, Wording(lang), without=comparison.first.form.protected)
+    )

@@ -39,11 +39,6 @@ _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"báo cáo chính thức có \d+\s+số liệu đã sửa|decided by this office:|decisions on the figures:|"
             r"this final report contains \d+\s+corrected figures?\b).*"),
         ),
-        (
-            "balance",
-            (r"^\s*(?:đối chiếu|check of)\s.*?:\s*[\d.,]+\s+=\s+[\d.,]+\s+"
-            r"(?:trong địa giới này|within these boundaries)\s+\+.*"),
-        ),
         ("numbering", r"^\s*(?:[-–•*+]\s*)?\(?\d{1,2}(?:\.\d{1,2})*(?:[.)]+|\s*[-–/:])(?=\s)"),
         ("numbering", r"^\s*\d{1,2}(?:\.\d{1,2})+\s+(?=[^\W\d_])"),
         ("document", r"\b\d+(?:/\d{4})?/(?:[A-ZĐ][A-ZĐa-zđ]*)(?:[-/&.][A-ZĐ][A-ZĐa-zđ]*)*"),
