@@ -104,8 +104,8 @@ def test_documents_name_only_commands_and_options_that_are_there(path: Path) -> 
         assert command != "form" or after in FORM_COMMANDS or not after
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text_of(ROOT / "docs/cli.md")))
     of_others = {
-        "--check", "--data", "--faults", "--only", "--results", "--runs", "--saved-by", "--seed", "--size",
-        "--strict",
+        "--check", "--copies", "--data", "--faults", "--only", "--results", "--runs", "--saved-by", "--seed",
+        "--size", "--strict",
     }  # fmt: skip
     assert set(re.findall(r"`[^`\n]*?(?<![\w-])(--[a-z][a-z-]+)", text)) <= options | of_others
 
