@@ -200,6 +200,10 @@ class Units:
             start = end
         return found | {parent: tuple(members) for parent, members in scattered.items()}
 
+    def are_related(self, first: int, second: int) -> bool:
+        """Return whether one unit is the other, or above it; both by their positions."""
+        return first in self.ancestors(second) or second in self.ancestors(first)
+
     def ancestors(self, position: int) -> tuple[int, ...]:
         """Return the unit itself and the units above it, up to the root."""
         path = [position]

@@ -78,3 +78,51 @@ def fill_all(blanks: Path, target: Path, figures: Figures) -> None:
     """Fill in every blank return of a folder, under the same paths."""
     for blank in sorted(blanks.rglob("*.xlsx")):
         fill(blank, target / blank.relative_to(blanks), figures)
+
+
+_INLINE = re.compile(r't="inlineStr"><is><t>([^<]*)</t></is>')
+_FORMULA = re.compile(r'<c r="([A-Z]+)([0-9]+)"( s="[0-9]+")?>(<f>([^<]*)</f>)<v></v></c>')
+_OVER = re.compile(r"COUNTA?\(([A-Z]+)([0-9]+):[A-Z]+([0-9]+)\)=0")
+
+
+def save_as_excel(path: Path) -> None:
+    """Store what Excel stores in a filled return whose checks find nothing: shared texts, and results."""
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    strings = parts["xl/sharedStrings.xml"].decode()
+    added: dict[str, int] = {}
+    for name in (name for name in parts if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)):
+        text = _INLINE.sub(
+            lambda found: f't="s"><v>{added.setdefault(found[1], strings.count("<si>") + len(added))}</v>',
+            parts[name].decode(),
+        )
+        parts[name] = _with_results(text, added).encode()
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b' fullCalcOnLoad="1"', b"")
+    more = "".join(f"<si><t>{text}</t></si>" for text in added)
+    parts["xl/sharedStrings.xml"] = strings.replace("</sst>", f"{more}</sst>").encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+
+
+def _with_results(sheet: str, added: Mapping[str, int]) -> str:
+    """Return a sheet with the results of its totals; those of its checks are empty texts."""
+    yes = str(added.get("có", -1))
+    cells = {
+        (column, int(row)): (kind, value)
+        for column, row, kind, value in re.findall(
+            r'<c r="([A-Z]+)([0-9]+)"[^>]*?( t="s")?><v>([^<]*)</v></c>', sheet
+        )
+    }
+
+    def result(found: re.Match[str]) -> str:
+        over = _OVER.search(found[5])
+        given = []
+        if (over is not None and "SUM(" in found[5]) or (over is not None and "COUNTIF(" in found[5]):
+            rows = range(int(over[2]), int(over[3]) + 1)
+            given = [cells[over[1], row] for row in rows if (over[1], row) in cells]
+        total = sum(int(value == yes) if kind else int(value) for kind, value in given)
+        kind, stored = ("", str(total)) if given else (' t="str"', "")
+        return f'<c r="{found[1]}{found[2]}"{found[3] or ""}{kind}>{found[4]}<v>{stored}</v></c>'
+
+    return _FORMULA.sub(result, sheet)

@@ -38,6 +38,7 @@ class KnownFigures:
     pattern : the pattern of the sheet.
     columns, ratios : the column of each of the table's measures and ratios, -1 for none.
     tail : what is captured below the unit rows: texts, None for a printed total.
+    may_be_blank : whether a table of one row may be blank without a finding if other tables are not.
     """
 
     def __init__(
@@ -47,8 +48,11 @@ class KnownFigures:
         columns: Sequence[int],
         ratios: Sequence[int],
         tail: Sequence[str | None],
+        *,
+        may_be_blank: bool,
     ) -> None:
         self.table = table
+        self.may_be_blank = may_be_blank
         self.pattern = pattern
         self.columns = columns
         self.groups = {column: place for place, column in enumerate(pattern.fields, 1)}
@@ -75,12 +79,23 @@ class KnownFigures:
             if column >= 0 and ratio.denominator >= 0
         ]
 
-    def values(self, matched: Matched, counts: Counts, odd: Mapping[int, Sequence[int]]) -> list[int]:
+        self.worded = [place for place, column in enumerate(columns) if column in pattern.worded]
+        """Places of the flags that are texts."""
+
+    def values(
+        self,
+        matched: Matched,
+        counts: Counts,
+        flag_of: Callable[[int], int],
+        odd: Mapping[int, Sequence[int]],
+    ) -> list[int]:
         """Return n x m values, row after row.
 
         Parameters
         ----------
         matched, counts : the sheet, and the cache of numbers.
+        flag_of : returns the value of a flag that is a text, by the index of the shared string; may raise
+            `NeedsFullReader`.
         odd : position of a row with figures that are no plain numbers -> its values, from `odd_rows`.
 
         Raises
@@ -90,14 +105,17 @@ class KnownFigures:
         """
         width = len(self.table.measures)
         rows = matched.rows if not odd else [row for at, row in enumerate(matched.rows) if at not in odd]
-        values = self._plain(rows, counts) if rows else []
+        is_alone = len(matched.rows) == 1
+        values = self._plain(rows, counts, flag_of, self.may_be_blank and is_alone) if rows else []
         for position, read in odd.items():  # from the first to the last
             values[position * width : position * width] = read
         if self.ratios:
             self._check_ratios(matched.rows, values)
         return values
 
-    def _plain(self, rows: list[Caught], counts: Counts) -> list[int]:
+    def _plain(
+        self, rows: list[Caught], counts: Counts, flag_of: Callable[[int], int], may_be_blank: bool
+    ) -> list[int]:
         measures = self.table.measures
         width = len(measures)
         if self.cut is not None:
@@ -107,6 +125,10 @@ class KnownFigures:
             pick = itemgetter(*self.picked, 0)
             written = chain.from_iterable([pick((None, *row[1:]))[:-1] for row in rows])
         values = list(map(counts.__getitem__, written))
+        for place in self.worded:
+            values[place::width] = [
+                index if index == MISSING else flag_of(index) for index in values[place::width]
+            ]
         if min(values) != MISSING:
             if any(map(gt, values, self.highest * len(rows))):
                 raise NeedsFullReader
@@ -120,13 +142,14 @@ class KnownFigures:
             if max(figures) > measure.highest:
                 raise NeedsFullReader
             if min(figures) == MISSING:
-                if measure.minimum or _has_blank_row(values, width):
+                if not may_be_blank and _has_blank_row(values, width):
                     raise NeedsFullReader
-                if not measure.blank_is_zero:
-                    continue
-                figures = [0 if value == MISSING else value for value in figures]
-                values[place::width] = figures
-            if measure.minimum and min(figures) < measure.minimum:
+                if measure.blank_is_zero:
+                    figures = [0 if value == MISSING else value for value in figures]
+                    values[place::width] = figures
+                else:
+                    figures = [value for value in figures if value != MISSING]
+            if measure.minimum and min(figures, default=measure.minimum) < measure.minimum:
                 raise NeedsFullReader
         return values
 
@@ -136,7 +159,7 @@ class KnownFigures:
         texts: Sequence[str],
         units: Sequence[int],
         report: Report,
-        check: Callable[[int, Sequence[str]], None],
+        said: list[str],
     ) -> dict[int, list[int]]:
         """Return the values of the rows with figures that are no plain numbers, by the row's position.
 
@@ -145,13 +168,12 @@ class KnownFigures:
         matched, texts : the sheet, and the workbook's shared strings.
         units : n positions, one for each row.
         report : called with each finding.
-        check : called with the position of such a row and the texts among its figures; may raise
-            `NeedsFullReader`.
+        said : receives the texts among the figures of these rows.
 
         Raises
         ------
         NeedsFullReader
-            A row is blank, a shared string does not exist, or ``check`` raises it.
+            A row is blank, or a shared string does not exist.
         """
         if not matched.odd:
             return {}
@@ -159,7 +181,6 @@ class KnownFigures:
         read: dict[int, list[int]] = {}
         for position, odd in matched.odd.items():
             row: list[object] = [""] * self.pattern.columns
-            row_texts: list[str] = []
             for column in self.pattern.roles.measures:
                 cell = odd.get(column)
                 if cell is None:
@@ -168,12 +189,11 @@ class KnownFigures:
                     if int(cell.written) >= len(texts):
                         raise NeedsFullReader
                     row[column] = text = texts[int(cell.written)]
-                    row_texts.append(text)
+                    said.append(text)
                 elif cell.written:
                     row[column] = float(cell.written)
             if all(cell == "" for cell in row):
                 raise NeedsFullReader  # all rows may be blank, which is a finding of the whole table
-            check(position, row_texts)
             read[position] = cells.values(self.pattern.roles.first - 1 + position, row, units[position])
         return read
 
@@ -205,6 +225,8 @@ class KnownFigures:
                 raise NeedsFullReader  # it may be the own figure of a unit above
             printed, figures = counts[matched.tail[at]], values[place::width]
             column = self.columns[place]
+            if printed == MISSING:
+                continue  # the result of the formula is an empty text
             if column in self.pattern.summed and printed != self._summed(matched, column, figures):
                 raise NeedsFullReader  # the formula was not calculated
             expected = sum(figures)
@@ -219,7 +241,9 @@ class KnownFigures:
             )  # fmt: skip
 
     def _summed(self, matched: Matched, column: int, figures: Sequence[int]) -> float:
-        """Return the result of the formula SUM over a column: numbers as written, texts as 0."""
+        """Return the result of a column's formula: numbers as written, texts as 0 unless they are flags."""
+        if column in self.pattern.worded:
+            return sum(value for value in figures if value != MISSING)
         total: float = sum(
             value for at, value in enumerate(figures) if at not in matched.odd and value != MISSING
         )

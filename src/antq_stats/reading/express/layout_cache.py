@@ -13,25 +13,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from antq_stats.plan import ReadingPlan
+from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading.checks.table_checks import CheckedTable
 from antq_stats.reading.express import strict_zip
+from antq_stats.reading.express.beside import KnownRecord, KnownTexts, Made
 from antq_stats.reading.express.figures import Counts
-from antq_stats.reading.express.pattern_builder import Unfit
 from antq_stats.reading.express.shared_strings import plain_strings
+from antq_stats.reading.express.sheet_part import Unfit
 from antq_stats.reading.express.table import KnownTable
 from antq_stats.reading.express.table_builder import learn_table
 from antq_stats.reading.files.cells import percentages
 from antq_stats.reading.files.cells.xml_parts import parse
 from antq_stats.reading.files.container import FileProblem, Package
-from antq_stats.reading.files.grid import Workbook
+from antq_stats.reading.files.grid import Grid, Workbook
 from antq_stats.reading.files.own_output import is_own_package, saved_at
 from antq_stats.reading.files.row_runs import NeedsFullReader
 from antq_stats.reading.files.xlsx.book import open_xlsx
 from antq_stats.reading.reporter import MOST_OF_A_CODE, Reporter
 from antq_stats.reading.returns import Return, TableReturn
 from antq_stats.reading.ruled_headers import may_mean_otherwise
+from antq_stats.reading.tables.provenance import find_provenance
 from antq_stats.reading.units.mentions import unit_of_path
+from antq_stats.reading.units.names import NOWHERE
 
 _SUFFIXES = frozenset((".xlsx", ".xlsm", ".xltx", ".xltm"))
 _MOST = 32
@@ -40,7 +43,7 @@ _MOST_SEEN = 2_000
 _STRINGS = b"xl/sharedStrings.xml"
 _CORE = b"docprops/core.xml"
 _SHEETS = b"xl/worksheets/"
-_UNREAD = (b"docProps/", b"xl/calcChain.xml", b"xl/printerSettings/")
+_UNREAD = (b"docProps/", b"xl/calcChain.xml", b"xl/printerSettings/", b"xl/comments", b"xl/drawings/")
 """Parts that no reader uses, except the core properties, which show whether the tool wrote the file."""
 
 _BOOK = b"xl/workbook.xml"
@@ -65,6 +68,10 @@ class _Layout:
     fixed: list[tuple[int, strict_zip.Mark, bytes]]
     """Position, mark and compressed bytes of each part that must be the same."""
     sheets: list[tuple[int, KnownTable]]
+    beside: list[tuple[int, KnownTexts]]
+    """The other sheets of a blank return that the tool made, but for its record."""
+    record: tuple[int, KnownRecord] | None
+    """The record of such a return."""
     strings: int
     core: int
     """Position of the core properties, -1 for none."""
@@ -138,13 +145,13 @@ class LayoutCache:
             trial = Return(return_.file)
             try:
                 saved = self._saved(data, members[layout.core]) if layout.core >= 0 else ""
-                tables = self._tables(data, members, layout, Reporter(self.plan, trial))
+                trial.tables = self._tables(data, members, layout, Reporter(self.plan, trial))
             except NeedsFullReader:
                 continue
             if len(trial.findings) >= MOST_OF_A_CODE:
                 continue
             return_.sha256 = hashlib.sha256(data).hexdigest()
-            return_.tables, return_.saved = tables, saved
+            return_.tables, return_.saved, return_.made_for = trial.tables, saved, trial.made_for
             return_.findings += trial.findings
             self.recalled += 1
             return True
@@ -153,18 +160,28 @@ class LayoutCache:
     def _tables(
         self, data: bytes, members: Sequence[strict_zip.Member], layout: _Layout, reporter: Reporter
     ) -> list[TableReturn]:
-        part = strict_zip.content(data, members[layout.strings])
-        texts = plain_strings(part) if part is not None else None
+        texts = plain_strings(_part(data, members[layout.strings]))
         if texts is None:
             raise NeedsFullReader
         unit = self.unit_of(reporter.return_.file)
+        made: Made | None = None
+        if layout.record is not None:
+            at, record = layout.record
+            made = record.read(self.plan, _part(data, members[at]), texts)
+            if unit != NOWHERE and not self.plan.units.are_related(unit, made.unit):
+                raise NeedsFullReader
+            reporter.return_.made_for = self.plan.units.codes[made.unit]
+        for at, beside in layout.beside:
+            beside.check(self.plan, _part(data, members[at]), texts)
         tables = []
         for at, known in layout.sheets:
-            sheet = strict_zip.content(data, members[at])
-            if sheet is None:
-                raise NeedsFullReader
             report = reporter.of_sheet(known.sheet)
-            tables.append(known.read(self.plan, sheet, texts, unit, self._counts, report))
+            table = known.read(self.plan, _part(data, members[at]), texts, unit, self._counts, report)
+            if made is not None and not made.lists(self.plan.units, table):
+                raise NeedsFullReader
+            tables.append(table)
+        if made is not None and all(max(table.values) == MISSING for table in tables):
+            raise NeedsFullReader
         return tables
 
     def _saved(self, data: bytes, member: strict_zip.Member) -> str:
@@ -187,16 +204,20 @@ class LayoutCache:
         ----------
         data, book : the workbook's bytes and sheets.
         return_ : its return.
-        read : its tables. Only workbooks with one table on each sheet are learned.
+        read : its tables. Only workbooks with one table on each sheet are learned; a blank return that the
+            tool made has other sheets too.
         """
-        if any(finding.measure is None for finding in return_.findings):
+        if any(finding.measure is None for finding in return_.findings) or return_.unlisted:
             return
-        if book.kind != "xlsx" or len(read) != len(book.grids) or book.findings:
+        if book.kind != "xlsx" or book.findings:
             return
-        if any(
-            grid is not table.grid or grid.hidden or grid.legacy or may_mean_otherwise(self.plan, grid)
-            for grid, table in zip(book.grids, read, strict=True)
+        if len({table.grid.sheet for table in read}) != len(read) or any(
+            table.grid.hidden or may_mean_otherwise(self.plan, table.grid) for table in read
         ):
+            return
+        if any(grid.legacy for grid in book.grids):
+            return
+        if len(read) != len(book.grids) and not return_.made_for:
             return
         members = strict_zip.members(data, self.plan.limits)
         if members is None or sum(map(len, self._known.values())) >= _MOST:
@@ -209,7 +230,7 @@ class LayoutCache:
         if attempts == 0:
             return  # compiling the patterns costs more than it saves unless more workbooks of the kind come
         try:
-            layout = self._layout(data, members, read)
+            layout = self._layout(data, members, book.grids, read)
         except (Unfit, NeedsFullReader, FileProblem):
             return
         again = Return(return_.file)
@@ -218,27 +239,34 @@ class LayoutCache:
             self._known.setdefault(layout.names, []).append(layout)
 
     def _layout(
-        self, data: bytes, members: Sequence[strict_zip.Member], read: Sequence[CheckedTable]
+        self,
+        data: bytes,
+        members: Sequence[strict_zip.Member],
+        grids: Sequence[Grid],
+        read: Sequence[CheckedTable],
     ) -> _Layout:
         package = Package(data, self.plan.limits)
         names = [member.name for member in members]
         lower = [name.lower() for name in names]
         parts = [(sheet.name, sheet.part) for sheet in open_xlsx(package).sheets]
         wanted = {_STRINGS, _BOOK, *(part.encode() for _, part in parts)}
-        if len(parts) != len(read) or not wanted <= set(names):
+        if len(parts) != len(grids) or not wanted <= set(names):
             raise Unfit
         styles = package.read("xl/styles.xml") if "xl/styles.xml" in package else b""
-        sheets = []
-        for (_, part), table in zip(parts, read, strict=True):
-            written = package.read(part)
+        tables = {id(table.grid): table for table in read}
+        sheets: list[tuple[int, KnownTable]] = []
+        beside: list[tuple[int, KnownTexts]] = []
+        record: tuple[int, KnownRecord] | None = None
+        for (_, part), grid in zip(parts, grids, strict=True):
+            at, written, table = names.index(part.encode()), package.read(part), tables.get(id(grid))
             if any(b' s="%b"' % style in written for style in percentages.styles_of(styles)):
                 raise Unfit  # in another file a figure may be formatted as a percentage
-            sheets.append(
-                (
-                    names.index(part.encode()),
-                    learn_table(self.plan, written, table.grid, table.located, table.body),
-                )
-            )
+            if table is not None:
+                sheets.append((at, learn_table(self.plan, written, table)))
+            elif record is None and find_provenance([grid]) is not None:
+                record = at, KnownRecord.learn(written, grid)
+            else:
+                beside.append((at, KnownTexts.learn(self.plan, written, grid)))
         fixed = [
             (at, member.mark, _packed(data, member))
             for at, member in enumerate(members)
@@ -249,6 +277,8 @@ class LayoutCache:
             tuple(names),
             fixed,
             sheets,
+            beside,
+            record,
             names.index(_STRINGS),
             lower.index(_CORE) if _CORE in lower else -1,
             book,
@@ -264,6 +294,14 @@ def _common_part(book: bytes) -> bytes:
     except FileProblem:
         return b""
     return _OF_ONE_FILE.sub(b"", book)
+
+
+def _part(data: bytes, member: strict_zip.Member) -> bytes:
+    """Return a part; raise `NeedsFullReader` if it is damaged."""
+    part = strict_zip.content(data, member)
+    if part is None:
+        raise NeedsFullReader
+    return part
 
 
 def _packed(data: bytes, member: strict_zip.Member) -> bytes:

@@ -16,6 +16,7 @@ Caught = tuple[bytes | None, ...]
 
 _CONTENT = re.compile(rb'(?: t="([sn])")?(?:/>|>(?:.*>)?<v>([^<]*)</v></c>)')
 _PLAIN = re.compile(rb"[0-9]{1,12}")
+IGNORED = 1 << 30
 
 
 class OddCell(NamedTuple):
@@ -38,6 +39,8 @@ class Roles:
     optional: frozenset[int]
     """Columns of measures that may be blank without a finding."""
     ratios: frozenset[int]
+    flags: frozenset[int]
+    """Columns of measures that are flags."""
     first: int
     """First unit row, from 1."""
     last: int
@@ -58,6 +61,8 @@ class Matched:
     """Texts and printed totals below the unit rows, in the order of `SheetPattern.tail_cells`."""
     odd: dict[int, dict[int, OddCell]]
     """Position in ``rows`` -> column -> a cell that is no plain number, and None in ``rows``."""
+    messages: frozenset[bytes]
+    """The different texts that the checks beside the rows give."""
 
 
 @dataclass
@@ -70,7 +75,7 @@ class SheetPattern:
     tail_cells: list[tuple[int, int]]
     """Distance from the last unit row, and column, of each text and printed total below the unit rows."""
     fields: tuple[int, ...]
-    """Columns that are captured in every unit row."""
+    """Columns that are captured in every unit row; ``~column`` for the text that a formula gives."""
     columns: int
     """Number of columns of the sheet."""
     head: re.Pattern[bytes]
@@ -79,11 +84,17 @@ class SheetPattern:
     """The same with any content in cells of figures; all that follows the cell's style is captured."""
     tail: re.Pattern[bytes]
     shifts: list[int | None]
-    """For each capture of the tail: the distance of a row number from the last unit row; None for a value."""
+    """For each capture of the tail: the distance of a row number from the last unit row; None for a value,
+    `IGNORED` for what only helps to match."""
     opening: bytes
     """The beginning of the first unit row."""
     summed: frozenset[int]
     """Columns whose printed total is a formula: the sum of the unit rows."""
+    worded: frozenset[int]
+    """Columns of flags that are texts: what is captured of them is the index of a shared string."""
+    checks: dict[int, tuple[bytes, ...]]
+    """Column of a formula whose result is a text, as the checks of our own blank returns -> its pieces, with the
+    number of the row between them. The formula is the same in all rows; its result is captured."""
     heads: dict[bytes, tuple[int, ...]] = field(default_factory=dict)
     """Cache of heads that matched; most are the same byte for byte."""
 
@@ -119,6 +130,12 @@ class SheetPattern:
             return None
         if [row[0] for row in rows] != [b"%d" % n for n in range(roles.first, number + 1)]:
             return None
+        messages: set[bytes | None] = set()
+        for column, pieces in self.checks.items():
+            place = 1 + self.fields.index(column)
+            if [row[place] for row in rows] != [(row[0] or b"").join(pieces) for row in rows]:
+                return None
+            messages.update([row[place + 1] for row in rows])
         below = self.tail.fullmatch(part, at)
         if below is None:
             return None
@@ -126,9 +143,9 @@ class SheetPattern:
         for written, shift in zip(below.groups(), self.shifts, strict=True):
             if shift is None:
                 values.append(written)
-            elif written != b"%d" % (number + shift):
+            elif shift != IGNORED and written != b"%d" % (number + shift):
                 return None
-        return Matched(head, rows, tuple(values), odd)
+        return Matched(head, rows, tuple(values), odd, frozenset(filter(None, messages)))
 
     def _odd_cells(self, written: Caught) -> tuple[Caught, dict[int, OddCell]]:
         """Return the captures of a row with None for figures that are no plain numbers, and those cells."""

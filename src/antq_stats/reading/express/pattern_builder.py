@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
-from antq_stats.reading.express.pattern import Roles, SheetPattern
+from antq_stats.reading.express.pattern import IGNORED, Roles, SheetPattern
+from antq_stats.reading.express.sheet_part import Cell, Row, Unfit, rows_of
 from antq_stats.words.text import column_letter
 
 _FREE = re.compile(
     rb'<dimension ref="[^"]*"/>|(?:<selection [^<>]*/>)+| topLeftCell="[^"]*"| xr:uid="[^"]*"'
     rb'| ht="[^"]*"| spans="[^"]*"| x14ac:dyDescent="[^"]*"'
+    rb"|<pageSetup [^<>]*/>|<oddFooter>[^<>]*</oddFooter>"
+    rb"|</headerFooter>(?:<rowBreaks [^<>]*>(?:<brk [^<>]*/>)+</rowBreaks>)?"
 )
 _AREA = rb"[A-Z]{1,2}[0-9]{1,4}(?::[A-Z]{1,2}[0-9]{1,4})?"
 _FREELY = {
@@ -21,22 +23,26 @@ _FREELY = {
     rb'(?: activeCellId="[0-9]{1,3}")?(?: sqref="[A-Z0-9: ]{1,99}")?/>)+',
     b" top": rb' topLeftCell="[A-Z]{1,3}[0-9]{1,7}"',
     b" xr:": rb' xr:uid="[{}0-9A-Fa-f-]{1,40}"',
-    b" ht=": rb' ht="[0-9.]{1,20}"',
+    b" ht=": rb' ht="(?![0.]*")[0-9.]{1,20}"',
     b" spa": rb' spans="[0-9: ]{1,40}"',
     b" x14": rb' x14ac:dyDescent="[0-9.]{1,20}"',
+    b"<pag": rb'<pageSetup(?: [A-Za-z]+(?::id)?="[A-Za-z0-9]{1,40}")+/>',
+    b"</he": rb'</headerFooter>(?:<rowBreaks(?: [A-Za-z]+="[0-9]{1,5}")+>'
+    rb'(?:<brk(?: [a-z]+="[a-z0-9]{1,7}")+/>)+</rowBreaks>)?',
+    b"<odd": rb"<oddFooter>(?:[ -%'-;=?-~]|[\xc2-\xdf][\x80-\xbf]|[\xe1\xe2][\x80-\xbf]{2}"
+    rb"|&amp;|&quot;){0,400}</oddFooter>",
 }
-"""Expressions of what may vary, by the first four bytes."""
+"""Expressions of what may vary, by the first four bytes. A row of the height 0 is hidden."""
 
-_ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]+="[^"<>&]*")*)(?:/>|>(.*?)</row>)')
-_CELL = re.compile(
-    rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"((?: s="[0-9]{1,5}")?)((?: t="[sn]")?)'
-    rb"(?:/>|>(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?<v>([^<&]{1,40})</v></c>)"
-)
 _FORMULA = (
     rb'<f(?: t="(?:shared|array)")?(?: ref="' + _AREA + rb'")?(?: ca="[01]")?(?: aca="[a-z01]{1,5}")?'
     rb'(?: si="[0-9]{1,5}")?(?:/>|>[ -%\'-;=?-~]{0,400}</f>)'
 )
-_SUM = re.compile(rb'<f(?:( t="shared" ref="[A-Z0-9:]+" si="([0-9]{1,5})"))?>SUM\(([A-Z0-9:]+)\)</f>')
+_TOTAL = re.compile(
+    rb'<f(?:((?: aca="[a-z]{1,5}")?)|( t="shared" ref="[A-Z0-9:]+" si="([0-9]{1,5})"))>([^<]{1,2000})</f>'
+)
+_REFERS = re.compile(rb"[A-Za-z]\$?[0-9]|[\[\]!|']")
+"""A reference to a cell, or to another sheet or file."""
 _REFERENCE = re.compile(rb'( (?:ref|sqref)=")([A-Z0-9: ]+)(?=")')
 _PLACE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
 
@@ -44,80 +50,8 @@ WHOLE = rb"([0-9]{1,12})"
 _ORDINAL = rb"[0-9]{1,8}"
 _DECIMAL = rb"([0-9]{1,9}(?:\.[0-9]{1,20})?)"
 _ANY_DECIMAL = rb"[0-9]{1,12}(?:\.[0-9]{1,20})?"
-_INDEX = rb"([0-9]{1,7})"
+INDEX = rb"([0-9]{1,7})"
 _ANYTHING = rb"-?[0-9]{1,12}(?:\.[0-9]{1,20})?"
-
-
-class Unfit(Exception):  # noqa: N818
-    """No pattern can be built of this sheet."""
-
-
-class Cell(NamedTuple):
-    """A cell of the part."""
-
-    row: int
-    """From 0."""
-    column: int
-    style: bytes
-    kind: bytes
-    formula: bytes
-    value: bytes
-    """Empty if the cell is blank."""
-
-    @property
-    def is_text(self) -> bool:
-        """True if it holds the index of a shared string."""
-        return self.kind == b' t="s"'
-
-
-class Row(NamedTuple):
-    """A row of the part."""
-
-    number: int
-    """From 1, as in the file."""
-    attributes: bytes
-    cells: list[Cell]
-    written: bytes
-
-
-def rows_of(part: bytes) -> tuple[bytes, list[Row], bytes]:
-    """Cut a sheet's part into the bytes before its rows, the rows, and the bytes after them.
-
-    Raises
-    ------
-    Unfit
-        Anything is written in another way than office programs write it.
-    """
-    before, opened, rest = part.partition(b"<sheetData>")
-    body, closed, after = rest.partition(b"</sheetData>")
-    if not opened or not closed or b"<sheetData" in after or b"<!" in before or b"<!" in after:
-        raise Unfit
-    rows: list[Row] = []
-    at = 0
-    while at < len(body):
-        found = _ROW.match(body, at)
-        if found is None or (rows and int(found[1]) <= rows[-1].number):
-            raise Unfit
-        number = int(found[1])
-        rows.append(Row(number, found[2], list(_cells(found[3] or b"", number)), found[0]))
-        at = found.end()
-    return before + opened, rows, closed + after
-
-
-def _cells(written: bytes, number: int) -> Iterable[Cell]:
-    at, column = 0, -1
-    while at < len(written):
-        found = _CELL.match(written, at)
-        if found is None or int(found[2]) != number:
-            raise Unfit
-        place = 0
-        for letter in found[1]:
-            place = place * 26 + letter - 64
-        if place - 1 <= column:
-            raise Unfit
-        column = place - 1
-        yield Cell(number - 1, column, found[3], found[4], found[5] or b"", found[6] or b"")
-        at = found.end()
 
 
 def pattern_of(part: bytes, roles: Roles) -> SheetPattern:
@@ -145,10 +79,10 @@ def pattern_of(part: bytes, roles: Roles) -> SheetPattern:
             made.append(_unit_expression(row, roles))
     if not made:
         raise Unfit
-    fields = made[0].fields
-    if any(other.fields != fields for other in made):
+    alike = made[0][2:]
+    if any(other[2:] != alike for other in made):
         raise Unfit
-    head, head_cells = _head_expression(before, above)
+    head, head_cells = texts_expression(before, above)
     tail, tail_cells, shifts = _tail_expression(below, after, roles)
     expressions = list(dict.fromkeys((one.plain, one.odd) for one in made))
     if len(expressions) > 4:
@@ -157,7 +91,7 @@ def pattern_of(part: bytes, roles: Roles) -> SheetPattern:
         roles,
         head_cells,
         tail_cells,
-        fields,
+        made[0].fields,
         1 + max(cell.column for row in rows for cell in row.cells),
         re.compile(head),
         [re.compile(plain) for plain, _ in expressions],
@@ -168,11 +102,18 @@ def pattern_of(part: bytes, roles: Roles) -> SheetPattern:
         frozenset(
             cell.column for row in below if row.number == roles.total for cell in row.cells if cell.formula
         ),
+        made[0].worded,
+        made[0].checks,
     )
 
 
-def _literal(written: bytes) -> bytes:
-    """Return the expression of bytes that are the same in every sheet, except for what may vary."""
+def literal(written: bytes) -> bytes:
+    """Return the expression of bytes that are the same in every sheet, except for what may vary.
+
+    Parameters
+    ----------
+    written : bytes of a sheet's part; no cell with a value is among them.
+    """
     pieces: list[bytes] = []
     at = 0
     for found in _FREE.finditer(written):
@@ -183,7 +124,7 @@ def _literal(written: bytes) -> bytes:
 
 
 def _opened(row: Row, number: bytes) -> bytes:
-    return rb'<row r="' + number + rb'"' + _literal(row.attributes)
+    return rb'<row r="' + number + rb'"' + literal(row.attributes)
 
 
 def _cell(cell: Cell, number: bytes, content: bytes, before: bytes = b"") -> bytes:
@@ -196,33 +137,70 @@ def _cell(cell: Cell, number: bytes, content: bytes, before: bytes = b"") -> byt
 
 
 class _Sums:
-    """The formulas of printed totals: sums of a measure's column over all unit rows."""
+    """The formulas of printed totals: of a measure's column over all unit rows, as its sum is.
 
-    def __init__(self, roles: Roles) -> None:
+    Parameters
+    ----------
+    roles : the roles of columns and rows.
+    row : number of the row of printed totals, from 1.
+    shifts : receives 0 for the number of the last unit row, which is captured once.
+    """
+
+    def __init__(self, roles: Roles, row: int, shifts: list[int | None]) -> None:
         self.roles = roles
+        self.row = row
+        self.shifts = shifts
         self.shared: bytes | None = None
         """Index of the formula that is shared with cells to the right."""
+        self._is_caught = False
 
     def expression(self, cell: Cell) -> bytes:
-        """Return the expression of a cell's formula; raise `Unfit` if it is any other formula."""
-        found = _SUM.fullmatch(cell.formula)
+        """Return the expression of a cell's formula; raise `Unfit` if it refers to anything else."""
+        if self.shared is not None and cell.formula == b'<f t="shared" si="' + self.shared + b'"/>':
+            return re.escape(cell.formula)
+        found = _TOTAL.fullmatch(cell.formula)
         if found is None:
-            if self.shared is not None and cell.formula == b'<f t="shared" si="' + self.shared + b'"/>':
-                return re.escape(cell.formula)
             raise Unfit
         letters = column_letter(cell.column).encode()
-        first, last = self.roles.first, self.roles.last
-        if found[3] != b"%b%d:%b%d" % (letters, first, letters, last):
+        start = b"%b%d:%b" % (letters, self.roles.first, letters)
+        before, *others = re.split(re.escape(start) + b"%d(?![0-9])" % self.roles.last, found[4])
+        is_sum = (before, others) == (b"SUM(", [b")"])
+        # any other formula must be one that is never calculated again
+        if not others or not (is_sum or before.startswith(b"IF(")):
             raise Unfit
-        opening = b"<f>"
-        if found[2] is not None:
-            self.shared = found[2]
-            opening = rb'<f t="shared" ref="' + _AREA + rb'" si="' + found[2] + rb'">'
-        return opening + rb"SUM\(" + letters + b"%d:" % first + letters + rb"([0-9]{1,7})\)</f>"
+        if any(map(_REFERS.search, (before, *others))):
+            raise Unfit
+        opening = re.escape(found[1] or b"")
+        if found[3] is not None:
+            self.shared = found[3]
+            opening = rb' t="shared" ref="' + _AREA + rb'" si="' + found[3] + rb'"'
+        pieces = [b"<f", opening, b">", re.escape(before)]
+        for other in others:
+            pieces += [re.escape(start), self._last(), re.escape(other)]
+        return b"".join((*pieces, b"</f>"))
+
+    def _last(self) -> bytes:
+        if self._is_caught:
+            return b"(?P=last%d)" % self.row
+        self._is_caught = True
+        self.shifts.append(0)
+        return b"(?P<last%d>[0-9]{1,7})" % self.row
 
 
-def _head_expression(before: bytes, rows: list[Row]) -> tuple[bytes, list[tuple[int, int]]]:
-    pieces = [_literal(before)]
+def texts_expression(before: bytes, rows: list[Row]) -> tuple[bytes, list[tuple[int, int]]]:
+    """Return the expression of rows without formulas whose texts may vary, and row and column of each text.
+
+    Parameters
+    ----------
+    before : the bytes before the rows.
+    rows : the rows.
+
+    Raises
+    ------
+    Unfit
+        A cell has a formula.
+    """
+    pieces = [literal(before)]
     places: list[tuple[int, int]] = []
     for row in rows:
         number = b"%d" % row.number
@@ -233,7 +211,7 @@ def _head_expression(before: bytes, rows: list[Row]) -> tuple[bytes, list[tuple[
             if cell.is_text and cell.value:
                 places.append((cell.row, cell.column))
             pieces.append(
-                _cell(cell, number, _INDEX if cell.is_text and cell.value else re.escape(cell.value))
+                _cell(cell, number, INDEX if cell.is_text and cell.value else re.escape(cell.value))
             )
         if row.written.endswith(b"</row>"):
             pieces.append(b"</row>")
@@ -246,18 +224,31 @@ class _UnitExpression(NamedTuple):
     plain: bytes
     odd: bytes
     fields: tuple[int, ...]
+    worded: frozenset[int]
+    checks: dict[int, tuple[bytes, ...]]
 
 
 def _unit_expression(row: Row, roles: Roles) -> _UnitExpression:
     plain = [_opened(row, WHOLE) + b">"]
     odd = plain.copy()
     fields: list[int] = []
+    worded: set[int] = set()
+    checks: dict[int, tuple[bytes, ...]] = {}
     measures = frozenset(roles.measures)
     for cell in row.cells:
-        if cell.column in (roles.code, roles.name):
+        is_word = cell.is_text and cell.column in roles.flags
+        if cell.is_message and cell.column not in (*measures, *roles.ratios):
+            checks[cell.column] = tuple(re.split(b"(?<=[A-Z])%d(?![0-9])" % row.number, cell.formula))
+            fields += [cell.column, ~cell.column]
+            message = cell._replace(formula=b"")
+            plain.append(_cell(message, rb"\1", rb"([^<&]{0,4000})", rb"(<f[^<>]*>[^<]*</f>)"))
+            odd.append(plain[-1])
+            continue
+        if cell.column in (roles.code, roles.name) or is_word:
             if not cell.is_text or cell.formula or not cell.value:
                 raise Unfit
-            content = _INDEX
+            content = INDEX
+            worded |= {cell.column} if is_word else set()
         elif cell.is_text or (cell.formula and cell.column in measures):
             raise Unfit  # the formula of another file needs all of that file's cells
         elif cell.column in measures:
@@ -274,13 +265,16 @@ def _unit_expression(row: Row, roles: Roles) -> _UnitExpression:
             fields.append(cell.column)
         if cell.column in roles.optional:
             address, _, rest = _cell(cell._replace(kind=b""), rb"\1", content).partition(rb">")
-            plain.append(address + rb'(?:/>|(?: t="n")?>' + rest + rb")")
+            kind = cell.kind if is_word else rb'(?: t="n")?'
+            plain.append(address + rb"(?:/>|" + kind + rb">" + rest + rb")")
         elif cell.value:
             plain.append(_cell(cell, rb"\1", content))
         else:
             raise Unfit
         odd.append(_odd_cell(cell) if cell.column in measures else plain[-1])
-    return _UnitExpression(b"".join(plain) + b"</row>", b"".join(odd) + b"</row>", tuple(fields))
+    return _UnitExpression(
+        b"".join(plain) + b"</row>", b"".join(odd) + b"</row>", tuple(fields), frozenset(worded), checks
+    )
 
 
 def _odd_cell(cell: Cell) -> bytes:
@@ -302,16 +296,15 @@ def _tail_expression(
         closed = row.written.endswith(b"</row>")
         caught = b"(?P<row%d>[0-9]{1,7})" % row.number
         pieces.append(_opened(row, caught) + (b">" if closed else b"/>"))
-        sums = _Sums(roles)
+        sums = _Sums(roles, row.number, shifts)
         for cell in row.cells:
             content = _tail_content(cell, roles)
             if content is WHOLE and cell.formula:
-                formula = sums.expression(cell)
-                shifts += [0] if b"(" in formula else []  # the sum ends at the last unit row
-                pieces.append(_cell(cell._replace(formula=b""), number, content, formula))
+                shifts.append(IGNORED)
+                pieces.append(_total(cell, number, sums.expression(cell), len(places)))
             else:
                 pieces.append(_cell(cell, number, content))
-            if content in (_INDEX, WHOLE):
+            if content in (INDEX, WHOLE):
                 places.append((shift, cell.column))
                 shifts.append(None)
         if closed:
@@ -320,15 +313,26 @@ def _tail_expression(
     return b"".join(pieces), places, shifts
 
 
+def _total(cell: Cell, number: bytes, formula: bytes, place: int) -> bytes:
+    """Return the expression of a printed total that is a formula: a number, or a text if that is empty."""
+    opening, _, rest = _cell(cell._replace(kind=b"", formula=b""), number, b"%b").partition(b">")
+    kind = b'(?: t="n"|(?P<text%d> t="str"))?>' % place
+    return opening + kind + formula + rest % (b"(?(text%d)|%b)" % (place, WHOLE))
+
+
 def _tail_content(cell: Cell, roles: Roles) -> bytes:
     """Return the expression of the content of a cell below the unit rows: a text, or a printed total."""
     is_total = cell.row == roles.total - 1
+    if cell.is_message and not cell.value and is_total and cell.column in roles.measures:
+        return WHOLE
+    if cell.is_message:
+        raise Unfit
     if not cell.value:
         return b""
     if cell.is_text:
         if cell.formula or (is_total and cell.column in (*roles.measures, *roles.ratios)):
             raise Unfit
-        return _INDEX
+        return INDEX
     if not is_total:
         raise Unfit
     if cell.column in roles.measures:
@@ -351,7 +355,7 @@ def _after_expression(after: bytes, roles: Roles, shifts: list[int | None]) -> b
         return place[1] + rb"([0-9]{1,7})"
 
     for found in _REFERENCE.finditer(after):
-        pieces += [_literal(after[at : found.start()]), re.escape(found[1]), _PLACE.sub(moved, found[2])]
+        pieces += [literal(after[at : found.start()]), re.escape(found[1]), _PLACE.sub(moved, found[2])]
         at = found.end()
-    pieces.append(_literal(after[at:]))
+    pieces.append(literal(after[at:]))
     return b"".join(pieces)

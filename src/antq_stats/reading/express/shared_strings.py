@@ -13,8 +13,9 @@ _END = "</t></si></sst>"
 _KEPT = '<si><t xml:space="preserve">'
 _PLAIN = "<si><t>"
 _MIXED = re.compile(r'<si><t( xml:space="preserve")?>([^<]*)</t></si>')
-_ENTITY = re.compile(r"&([a-z]*;?)")
-_ENTITIES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'"}
+_ESCAPED = re.compile("_x[0-9A-Fa-f]{4}_")
+_ENTITY = re.compile(r"&((?:#[0-9]{1,7}|[a-z]*);?)")
+_ENTITIES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'", "#10;": "\n"}
 
 
 def plain_strings(part: bytes) -> list[str] | None:
@@ -28,7 +29,7 @@ def plain_strings(part: bytes) -> list[str] | None:
     except UnicodeDecodeError:
         return None
     opening = _OPENING.match(text)
-    if opening is None or "\r" in text[opening.end() :] or "_x" in text:
+    if opening is None or "\r" in text[opening.end() :] or ("_x" in text and _ESCAPED.search(text)):
         return None
     start = opening.end()
     tag = _PLAIN if text.startswith(_PLAIN, start) else _KEPT

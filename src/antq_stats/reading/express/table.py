@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from antq_stats.plan import MISSING, ReadingPlan
-from antq_stats.reading import coerce
+from antq_stats.reading import coerce, privacy
 from antq_stats.reading.checks.matched_rows import MatchedRows
 from antq_stats.reading.checks.table_checks import matched_needs_full_reader
 from antq_stats.reading.express.figures import Counts, KnownFigures
@@ -33,7 +33,9 @@ HEADER_DEPTH = 3
 """Maximum number of rows of a header."""
 HEADER_REACH = HEADER_DEPTH - 1
 """Rows above a header that could be part of it. They must be the same too, or hold no more than one title."""
-_YEARS = range(1900, 2100)
+_YEARS = range(1900, 2101)
+_MOST_FLAGS = 64
+_MOST_MESSAGES = 4096
 
 
 @dataclass
@@ -57,6 +59,12 @@ class KnownTable:
     header_keys: frozenset[str]
     """Text keys of the header's last row."""
     figures: KnownFigures
+    is_made: bool
+    """It is a table of a blank return that the tool made, so its record shows where the header ends."""
+    flags: dict[str, int] = field(default_factory=dict)
+    """Cache of texts that are flags, and their values."""
+    messages: dict[bytes, str] = field(default_factory=dict)
+    """Cache of what the checks beside the rows gave, where no reader finds anything in it."""
 
     def read(
         self,
@@ -103,11 +111,12 @@ class KnownTable:
             raise NeedsFullReader
         self._check_first(matched.rows[0], texts, counts)
 
-        def check(position: int, row_texts: Sequence[str]) -> None:
-            self._check_odd(plan, row_texts, names[position : position + HEADER_DEPTH])
-
-        odd = self.figures.odd_rows(matched, texts, units, report, check)
-        values = self.figures.values(matched, counts, odd)
+        said: list[str] = []
+        odd = self.figures.odd_rows(matched, texts, units, report, said)
+        self._check_odd(said)
+        values = self.figures.values(matched, counts, lambda index: self._flag(plan, texts, index), odd)
+        said += map(self._message, matched.messages)
+        self._check_headers(plan, matched.rows, names, said, counts)
         titles = [title for title in head[self.first_title : self.titles] if is_title(title)]
         scope = TableUnit(plan, Grid(self.sheet, []), self.located, titles, file_unit, None)
         self.figures.check_totals(matched, counts, values, report, lambda: _unit_of(scope))
@@ -201,16 +210,69 @@ class KnownTable:
             "=" not in name and name.upper() != name and sum(map(str.isalpha, name)) > 1
         )
         figures = [counts[row[self.figures.groups[column]]] for column in self.pattern.roles.measures]
-        if not is_plain or all(figure == MISSING or figure in _YEARS for figure in figures):
+        may_be_header = all(figure == MISSING or figure in _YEARS for figure in figures)
+        if not is_plain or (may_be_header and not self.is_made):
             raise NeedsFullReader
 
-    def _check_odd(self, plan: ReadingPlan, row_texts: Sequence[str], names: Sequence[str]) -> None:
-        """Check that texts among the figures of a row cannot begin a header, nor the names from there on."""
-        for text in row_texts:
+    def _flag(self, plan: ReadingPlan, texts: Sequence[str], index: int) -> int:
+        """Return the value of a flag that is a text; it must be one of those that need no finding."""
+        text = texts[index] if index < len(texts) else ""
+        value = self.flags.get(text)
+        if value is None:
+            read, key = coerce.flag(text), text_key(text)
+            is_head = key in self.header_keys or any(key in table.keys for table in plan.tables)
+            if read.code or is_head or not is_modern(text) or len(self.flags) >= _MOST_FLAGS:
+                raise NeedsFullReader
+            value = self.flags[text] = read.value
+        return value
+
+    def _message(self, written: bytes) -> str:
+        """Return what a check beside the rows gave: a sentence, no figure and no personal data."""
+        known = self.messages.get(written)
+        if known is not None:
+            return known
+        try:
+            text = written.decode()
+        except UnicodeDecodeError:
+            raise NeedsFullReader from None
+        is_odd = not is_modern(text) or "_x" in text or not text.isprintable() or coerce.is_figure(text)
+        if is_odd or privacy.is_personal(text) or privacy.column_kind([text]):
+            raise NeedsFullReader
+        if len(self.messages) < _MOST_MESSAGES:
+            self.messages[written] = text
+        return text
+
+    def _check_odd(self, texts: Sequence[str]) -> None:
+        """Check texts among the figures: they must be no repeated header, nor of an old font."""
+        for text in texts:
             if not text.strip() or not is_modern(text) or text_key(text) in self.header_keys:
                 raise NeedsFullReader
-        if may_begin_header(plan, row_texts) or any(may_begin_header(plan, [name]) for name in names):
-            raise NeedsFullReader
+
+    def _check_headers(
+        self,
+        plan: ReadingPlan,
+        rows: list[Caught],
+        names: Sequence[str],
+        said: Sequence[str],
+        counts: Counts,
+    ) -> None:
+        """Check that no row could begin a header: its first figure is no year, or no text near it opens one.
+
+        Parameters
+        ----------
+        plan : the reading plan.
+        rows, names : the unit rows and the names of their units.
+        said : all texts among the figures and beside the rows, but for flags.
+        counts : cache of numbers.
+        """
+        first = self.located.columns[0]
+        place = 0 if first in self.pattern.worded else self.figures.groups[first]
+        for at, row in enumerate(rows):
+            figure = counts[row[place]] if place else MISSING
+            if figure == MISSING or figure in _YEARS:
+                near = (*names[at : at + HEADER_DEPTH], *said, *self.flags)
+                if any(may_begin_header(plan, [text]) for text in near):
+                    raise NeedsFullReader
 
 
 def _unit_of(scope: TableUnit) -> int:

@@ -6,9 +6,11 @@ from itertools import chain
 from typing import cast
 
 from antq_stats.plan import ReadingPlan
+from antq_stats.reading.checks.table_checks import CheckedTable
 from antq_stats.reading.express.figures import KnownFigures
 from antq_stats.reading.express.pattern import Roles
-from antq_stats.reading.express.pattern_builder import Unfit, pattern_of
+from antq_stats.reading.express.pattern_builder import pattern_of
+from antq_stats.reading.express.sheet_part import Unfit
 from antq_stats.reading.express.table import HEADER_REACH, KnownTable
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.tables.body import Body
@@ -21,20 +23,21 @@ from antq_stats.words.legacy import is_modern, is_unicode_vietnamese
 from antq_stats.words.text import text_key
 
 
-def learn_table(plan: ReadingPlan, part: bytes, grid: Grid, located: LocatedTable, body: Body) -> KnownTable:
+def learn_table(plan: ReadingPlan, part: bytes, table: CheckedTable) -> KnownTable:
     """Return the layout of a sheet in which nothing but figures was wrong.
 
     Parameters
     ----------
     plan : the reading plan.
     part : the sheet's part.
-    grid, located, body : the sheet, its table and the rows as read.
+    table : its table, as read.
 
     Raises
     ------
     Unfit
         The sheet is not plain enough, or its table has a measure with decimals.
     """
+    grid, located, body = table.grid, table.located, table.body
     if any(measure.decimals for measure in plan.tables[located.table].measures):
         raise Unfit
     roles = _roles(plan, grid, located, body)
@@ -47,7 +50,7 @@ def learn_table(plan: ReadingPlan, part: bytes, grid: Grid, located: LocatedTabl
     rows = [[cell for cell in row if isinstance(cell, str)] for row in grid.rows]
     below = [pattern.roles.last - 1 + row for row, _ in pattern.tail_cells]
     tail = [
-        cell if isinstance(cell := grid.rows[row][column], str) else None
+        None if row == roles.total - 1 and column in roles.measures else cast("str", grid.rows[row][column])
         for row, (_, column) in zip(below, pattern.tail_cells, strict=True)
     ]
     if any(
@@ -72,7 +75,15 @@ def learn_table(plan: ReadingPlan, part: bytes, grid: Grid, located: LocatedTabl
         first_title=sum(row < top - TITLE_ROWS for row, _ in pattern.head_cells),
         tail=tail,
         header_keys=frozenset(text_key(cell) for cell in header if isinstance(cell, str)) - {""},
-        figures=KnownFigures(plan.tables[located.table], pattern, body.given.columns, located.ratios, tail),
+        figures=KnownFigures(
+            plan.tables[located.table],
+            pattern,
+            body.given.columns,
+            located.ratios,
+            tail,
+            may_be_blank=table.is_made,
+        ),
+        is_made=table.is_made,
     )
 
 
@@ -114,6 +125,7 @@ def _roles(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body) -> 
         tuple(sorted(column for column, _ in places)),
         frozenset(column for column, measure in places if not measure.required or measure.blank_is_zero),
         frozenset(column for column in located.ratios if column >= 0),
+        frozenset(column for column, measure in places if measure.flag),
         raw[0] + 1,
         raw[-1] + 1,
         total + 1,

@@ -166,7 +166,7 @@ class TableUnit:
         }
         above = self.units.by_name_above_leaves
         return any(
-            not self._are_related(named, unit)
+            not self.units.are_related(named, unit)
             for heading in headings
             for key in name_keys(heading)
             for named in above.get(key, ())
@@ -191,7 +191,7 @@ class TableUnit:
             taken.
         """
         units, given = self.units, body.given
-        if self.file_unit != NOWHERE and not self._are_related(self.file_unit, made_for):
+        if self.file_unit != NOWHERE and not self.units.are_related(self.file_unit, made_for):
             facts = {"expected": units.codes[self.file_unit], "found": units.codes[made_for]}
             report("F205", facts=facts, severity="hard")
         foreign = [at for at, unit in enumerate(given.units) if made_for not in units.ancestors(unit)]
@@ -225,14 +225,14 @@ class TableUnit:
         main, most = parents.most_common(1)[0]
         mostly = 2 * most > len(given.units)
         typical = next(unit for unit in given.units if units.parents[unit] == main)
-        if mostly and self.file_unit != NOWHERE and not self._are_related(self.file_unit, typical):
+        if mostly and self.file_unit != NOWHERE and not self.units.are_related(self.file_unit, typical):
             facts = {"expected": units.codes[self.file_unit], "found": units.codes[main]}
             # Without codes only the titles identify the unit, and the file's name contradicts them.
             report("F205", facts=facts, severity=None if self._has_codes() else "hard")
         if (
             not self._is_named(main)
             and self.unit != NOWHERE
-            and not self._are_related(self.unit, typical)
+            and not self.units.are_related(self.unit, typical)
             and mostly
         ):
             if self.unit != self.file_unit:
@@ -246,7 +246,9 @@ class TableUnit:
     def _check_ruled(self, body: Body, report: Report) -> None:
         """Check that rows are of the unit that was decided: F205 if most are not, else U203 for each."""
         units, given = self.units, body.given
-        others = [at for at, unit in enumerate(given.units) if not self._are_related(self.file_unit, unit)]
+        others = [
+            at for at, unit in enumerate(given.units) if not self.units.are_related(self.file_unit, unit)
+        ]
         if 2 * len(others) > len(given.units):
             parent = units.parents[given.units[others[0]]]
             report("F205", facts={"expected": units.codes[self.file_unit], "found": units.codes[parent]})
@@ -266,11 +268,11 @@ class TableUnit:
         main, typical = parents[row_units[0]], row_units[0]
         if any(parents[unit] != main for unit in row_units):
             return True
-        if self.file_unit not in (NOWHERE, main) and not self._are_related(self.file_unit, typical):
+        if self.file_unit not in (NOWHERE, main) and not self.units.are_related(self.file_unit, typical):
             return True
         if self._is_named(main):
             return False
-        return self.stated is None or not self._are_related(self.stated, typical)
+        return self.stated is None or not self.units.are_related(self.stated, typical)
 
     def _has_codes(self) -> bool:
         column = self.located.code
@@ -283,7 +285,3 @@ class TableUnit:
         """Return whether a title names a unit, or there are no titles; a cheap test most sheets pass."""
         name = self.units.names[unit].casefold()
         return any(name in title.casefold() for title in self.titles) or not self.titles
-
-    def _are_related(self, first: int, second: int) -> bool:
-        """Return whether one unit is the other, or above it."""
-        return first in self.units.ancestors(second) or second in self.units.ancestors(first)
