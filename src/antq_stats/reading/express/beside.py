@@ -155,6 +155,8 @@ class KnownRecord:
     after: re.Pattern[bytes]
     records: list[list[str]]
     """All records but those of rows, and of the unit, its name and the tool's version."""
+    seen: dict[bytes, list[list[int]]] = field(default_factory=dict)
+    """Cache of parts: the indices of their texts. Most with as many units are the same byte for byte."""
 
     @classmethod
     def learn(cls, part: bytes, grid: Grid) -> KnownRecord:
@@ -213,10 +215,22 @@ class KnownRecord:
         return Made(unit, rows)
 
     def _records(self, part: bytes, texts: Sequence[str]) -> list[list[str]]:
+        indices = self.seen.get(part)
+        if indices is None:
+            indices = self._indices(part)
+            if len(self.seen) < _MOST:
+                self.seen[part] = indices
+        try:
+            return [[texts[index] for index in record] for record in indices]
+        except IndexError:
+            raise NeedsFullReader from None
+
+    def _indices(self, part: bytes) -> list[list[int]]:
+        """Return the indices of the records' texts."""
         head = self.before.match(part)
         if head is None:
             raise NeedsFullReader
-        records: list[list[str]] = []
+        records: list[list[int]] = []
         at = head.end()
         while (found := _ROW.match(part, at)) is not None:
             at = found.end()
@@ -224,10 +238,7 @@ class KnownRecord:
             references = [letter + number for letter in _LETTERS[: len(cells)]]
             if int(number) != len(records) + 1 or [place for place, _ in cells] != references:
                 raise NeedsFullReader
-            try:
-                records.append([texts[int(index)] for _, index in cells])
-            except IndexError:
-                raise NeedsFullReader from None
+            records.append([int(index) for _, index in cells])
         if self.after.fullmatch(part, at) is None:
             raise NeedsFullReader
         return records

@@ -16,6 +16,8 @@ Caught = tuple[bytes | None, ...]
 
 _CONTENT = re.compile(rb'(?: t="([sn])")?(?:/>|>(?:.*>)?<v>([^<]*)</v></c>)')
 _PLAIN = re.compile(rb"[0-9]{1,12}")
+_CLOSING = b"</sheetData>"
+_MOST = 256
 IGNORED = 1 << 30
 
 
@@ -86,6 +88,10 @@ class SheetPattern:
     shifts: list[int | None]
     """For each capture of the tail: the distance of a row number from the last unit row; None for a value,
     `IGNORED` for what only helps to match."""
+    after: re.Pattern[bytes]
+    """The bytes after all rows."""
+    after_shifts: list[int]
+    """For each capture of them: the distance of a row number from the last unit row."""
     opening: bytes
     """The beginning of the first unit row."""
     summed: frozenset[int]
@@ -93,10 +99,12 @@ class SheetPattern:
     worded: frozenset[int]
     """Columns of flags that are texts: what is captured of them is the index of a shared string."""
     checks: dict[int, tuple[bytes, ...]]
-    """Column of a formula whose result is a text, as the checks of our own blank returns -> its pieces, with the
-    number of the row between them. The formula is the same in all rows; its result is captured."""
+    """Column of a formula whose result is a text, as the checks of our own blank returns have it -> its
+    pieces, the number of the row between them. It is the same in all rows; its result is captured."""
     heads: dict[bytes, tuple[int, ...]] = field(default_factory=dict)
     """Cache of heads that matched; most are the same byte for byte."""
+    ends: set[tuple[int, bytes]] = field(default_factory=set)
+    """Cache of what stood after all rows, with the number of the last unit row."""
 
     def match(self, part: bytes) -> Matched | None:
         """Return the captures of a sheet's part, or None if it does not match to the last byte."""
@@ -136,8 +144,9 @@ class SheetPattern:
             if [row[place] for row in rows] != [(row[0] or b"").join(pieces) for row in rows]:
                 return None
             messages.update([row[place + 1] for row in rows])
-        below = self.tail.fullmatch(part, at)
-        if below is None:
+        end = part.find(_CLOSING, at)
+        below = self.tail.fullmatch(part, at, end) if end >= 0 else None
+        if below is None or not self._has_end(part[end:], number):
             return None
         values: list[bytes | None] = []
         for written, shift in zip(below.groups(), self.shifts, strict=True):
@@ -146,6 +155,17 @@ class SheetPattern:
             elif shift != IGNORED and written != b"%d" % (number + shift):
                 return None
         return Matched(head, rows, tuple(values), odd, frozenset(filter(None, messages)))
+
+    def _has_end(self, written: bytes, number: int) -> bool:
+        """Return whether the bytes after all rows are those of a sheet whose last unit row has a number."""
+        if (number, written) in self.ends:
+            return True
+        found = self.after.fullmatch(written)
+        if found is None or list(found.groups()) != [b"%d" % (number + shift) for shift in self.after_shifts]:
+            return False
+        if len(self.ends) < _MOST:
+            self.ends.add((number, written))
+        return True
 
     def _odd_cells(self, written: Caught) -> tuple[Caught, dict[int, OddCell]]:
         """Return the captures of a row with None for figures that are no plain numbers, and those cells."""
@@ -168,6 +188,6 @@ class SheetPattern:
             if found is None:
                 return None
             known = tuple(map(int, found.groups()))
-            if len(self.heads) < 256:
+            if len(self.heads) < _MOST:
                 self.heads[written] = known
         return known

@@ -83,7 +83,8 @@ def pattern_of(part: bytes, roles: Roles) -> SheetPattern:
     if any(other[2:] != alike for other in made):
         raise Unfit
     head, head_cells = texts_expression(before, above)
-    tail, tail_cells, shifts = _tail_expression(below, after, roles)
+    tail, tail_cells, shifts = _tail_expression(below, roles)
+    end, after_shifts = _after_expression(after, roles)
     expressions = list(dict.fromkeys((one.plain, one.odd) for one in made))
     if len(expressions) > 4:
         raise Unfit
@@ -98,6 +99,8 @@ def pattern_of(part: bytes, roles: Roles) -> SheetPattern:
         [re.compile(anything) for _, anything in expressions],
         re.compile(tail),
         shifts,
+        re.compile(end),
+        after_shifts,
         b'<row r="%d"' % roles.first,
         frozenset(
             cell.column for row in below if row.number == roles.total for cell in row.cells if cell.formula
@@ -283,9 +286,7 @@ def _odd_cell(cell: Cell) -> bytes:
     return address + rb'(/>|(?: t="n")?>' + rest + rb'| t="s"><v>[0-9]{1,7}</v></c>)'
 
 
-def _tail_expression(
-    rows: list[Row], after: bytes, roles: Roles
-) -> tuple[bytes, list[tuple[int, int]], list[int | None]]:
+def _tail_expression(rows: list[Row], roles: Roles) -> tuple[bytes, list[tuple[int, int]], list[int | None]]:
     pieces: list[bytes] = []
     places: list[tuple[int, int]] = []
     shifts: list[int | None] = []
@@ -309,7 +310,6 @@ def _tail_expression(
                 shifts.append(None)
         if closed:
             pieces.append(b"</row>")
-    pieces.append(_after_expression(after, roles, shifts))
     return b"".join(pieces), places, shifts
 
 
@@ -340,9 +340,10 @@ def _tail_content(cell: Cell, roles: Roles) -> bytes:
     return _ANY_DECIMAL if cell.column in roles.ratios else re.escape(cell.value)
 
 
-def _after_expression(after: bytes, roles: Roles, shifts: list[int | None]) -> bytes:
+def _after_expression(after: bytes, roles: Roles) -> tuple[bytes, list[int]]:
     """Return the expression of the bytes after the rows; references below the unit rows move with them."""
     pieces: list[bytes] = []
+    shifts: list[int] = []
     at = 0
 
     def moved(place: re.Match[bytes]) -> bytes:
@@ -358,4 +359,4 @@ def _after_expression(after: bytes, roles: Roles, shifts: list[int | None]) -> b
         pieces += [literal(after[at : found.start()]), re.escape(found[1]), _PLACE.sub(moved, found[2])]
         at = found.end()
     pieces.append(literal(after[at:]))
-    return b"".join(pieces)
+    return b"".join(pieces), shifts
