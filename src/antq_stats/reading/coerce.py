@@ -87,7 +87,10 @@ def is_flag(cell: object) -> bool:
 
 def plain(cell: object) -> str:
     """Return the text of a cell in NFC, with plain spaces and ASCII digits instead of full-width ones."""
-    return unicodedata.normalize("NFC", " ".join(str(cell).translate(_TO_PLAIN).split()))
+    text = str(cell)
+    if text.isascii():
+        return " ".join(text.split())  # nothing to be replaced
+    return unicodedata.normalize("NFC", " ".join(text.translate(_TO_PLAIN).split()))
 
 
 def whole_number(text: str) -> Coerced:
@@ -272,6 +275,10 @@ def total(cell: object, measure: MeasurePlan) -> int:
     cell : the cell's content in the grid.
     measure : the measure of the column.
     """
+    if cell == "":
+        return MISSING
+    if type(cell) is float and 0 <= cell < COUNT_LIMIT and not measure.decimals and cell.is_integer():
+        return int(cell)
     return read(cell, measure._replace(flag=False, minimum=0, maximum=None)).value
 
 

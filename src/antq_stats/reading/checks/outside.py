@@ -88,7 +88,7 @@ def _blocks(rows: Iterable[_Row]) -> list[list[_Row]]:
 
 def _figures(row: list[object], units: Units, located: LocatedTable, *, is_below: bool) -> list[int]:
     """Return the columns with figures of a row outside all tables; none if the row may have such figures."""
-    columns = [column for column, cell in enumerate(row) if _is_figure(cell)]
+    columns = [column for column, cell in enumerate(row) if cell != "" and _is_figure(cell)]
     if not columns or numbering(row, located.columns) is not None:
         return []
     texts = [

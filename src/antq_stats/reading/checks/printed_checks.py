@@ -21,6 +21,8 @@ from antq_stats.reading.tables.locate import LocatedTable
 from antq_stats.reading.units.names import NOWHERE
 
 _PER_HUNDRED = 100
+_EXACT_FLOATS = 1e5
+"""Below it a quotient of floats errs by less than the slack of a printed figure."""
 
 
 def _cell(grid: Grid, row: int, column: int) -> object:
@@ -229,12 +231,17 @@ def check_ratios(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Bod
         ratio = table.ratios[place]
         if column < 0 or ~place in located.twice or ratio.denominator < 0:
             continue
+        are_whole = not (
+            table.measures[ratio.numerator].decimals or table.measures[ratio.denominator].decimals
+        )
         for position, row in enumerate(body.raw):
             given = body.given.values[position * width : (position + 1) * width]
             cell = _cell(grid, row, column)
             printed = coerce.ratio(cell)
             numerator, denominator = given[ratio.numerator], given[ratio.denominator]
             if printed is None or numerator == MISSING or denominator in (MISSING, 0):
+                continue
+            if are_whole and is_near(printed, numerator, denominator, ratio):
                 continue
             expected = _expected(table, ratio, given, ratio.denominator)
             if not _is_ratio(printed, expected, ratio.per, ratio.decimals):
@@ -283,6 +290,20 @@ def _fitting_base(
         if fitting:
             return table.measures[fitting[0]].code if len(fitting) == 1 else None
     return None
+
+
+def is_near(printed: tuple[float, int], numerator: int, denominator: int, ratio: RatioPlan) -> bool:
+    """Return whether a printed ratio surely agrees with its figures; if not, `is_printed` decides exactly.
+
+    Parameters
+    ----------
+    printed : the ratio as printed, and its number of decimals.
+    numerator, denominator : the figures, of measures without decimals; the denominator is not 0.
+    ratio : the ratio of the form.
+    """
+    half = 0.5 / 10 ** min(printed[1], ratio.decimals)
+    expected = numerator * ratio.per / denominator
+    return expected < _EXACT_FLOATS and abs(printed[0] - expected) <= half
 
 
 def is_printed(printed: tuple[float, int], numerator: int, denominator: int, ratio: RatioPlan) -> bool:

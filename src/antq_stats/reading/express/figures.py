@@ -283,9 +283,6 @@ def _printed(written: bytes) -> tuple[float, int]:
 
 def _is_ratio(written: bytes, numerator: int, denominator: int, ratio: RatioPlan) -> bool:
     shown = _printed(written)
-    half = 0.5 / 10 ** min(shown[1], ratio.decimals)
-    # The exact comparison decides near the limit, and if the ratio is written as a fraction.
-    expected = numerator * ratio.per / denominator
-    if expected < 1e5 and abs(shown[0] - expected) <= half:
-        return True
-    return printed_checks.is_printed(shown, numerator, denominator, ratio)
+    return printed_checks.is_near(shown, numerator, denominator, ratio) or printed_checks.is_printed(
+        shown, numerator, denominator, ratio
+    )

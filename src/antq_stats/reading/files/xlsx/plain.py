@@ -18,11 +18,14 @@ _CELL_REFERENCE = re.compile(rb'(?:^|\s)r="([A-Za-z]{1,3})([0-9]{1,7})"')
 _ROW_OR_CELL_REFERENCE = re.compile(rb'<(?:row|c) r="([A-Z]{0,3})([1-9][0-9]{0,6})"')
 """The reference of a row (without letters) or of a cell."""
 _HIDDEN = re.compile(rb"""hidden\s*=\s*["'](?!0|false)""")
+_MAY_BE_ZERO = (b'ht="0', b'ht=".', b'th="0', b'th=".')
 _ZERO_SIZE = re.compile(rb"""\s(?:ht|width)\s*=\s*["']0*(?:\.0*)?["']""")
 _NUMBER_OR_TEXT = re.compile(rb"><v>-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?</v></c>")
 _SHARED = re.compile(rb't="s"><v>[0-9]{1,7}</v></c>')
 _INLINE = re.compile(rb't="inlineStr"><is><t(?: xml:space="preserve")?>[^<]*</t></is></c>')
 _KIND = re.compile(rb'<c [^<>]*?\st="(?!n"|s"|inlineStr")')
+_MAY_BE_KIND = re.compile(rb't="(?<=\st=")(?!n"|s"|inlineStr")')
+"""Matches wherever `_KIND` does, and is found five times as fast."""
 _OPENING = re.compile(
     rb"""\s*(?:<\?xml version=["']1.0["'](?: encoding=["'](?:UTF|utf)-?8["'])?"""
     rb"""(?: standalone=["']\w+["'])?\s*\?>)?\s*<worksheet[\s>]"""
@@ -58,14 +61,15 @@ def scan_if_plain(data: bytes) -> SheetScan | None:
         or _OPENING.match(data[:1000].removeprefix(b"\xef\xbb\xbf")) is None
         or data.count(b"<sheetData") != 1
         or (b"hidden" in data and _HIDDEN.search(data) is not None)
-        or (b'="0' in data and _ZERO_SIZE.search(data) is not None)
+        or (any(sign in data for sign in _MAY_BE_ZERO) and _ZERO_SIZE.search(data) is not None)
         or data.find(b"<?", 5) >= 0
-        or not _has_unique_references(data)
-        or not _holds_plain_values(data)
     ):
         return None
+    elements = data.count(b"<row") + data.count(b"<c ") + data.count(b"<c>")
+    if not _has_unique_references(data, elements) or not _holds_plain_values(data):
+        return None
     scan = SheetScan()
-    return scan if _is_small(data) or _find_reach(data, scan) else None
+    return scan if _is_small(data, elements) or _find_reach(data, scan) else None
 
 
 def _holds_plain_values(data: bytes) -> bool:
@@ -74,14 +78,13 @@ def _holds_plain_values(data: bytes) -> bool:
         len(_NUMBER_OR_TEXT.findall(data)) == data.count(b"<v")
         and len(_SHARED.findall(data)) == data.count(b't="s"')
         and len(_INLINE.findall(data)) == data.count(b"<is") == data.count(b'"inlineStr"')
-        and _KIND.search(data) is None
+        and (_MAY_BE_KIND.search(data) is None or _KIND.search(data) is None)
     )
 
 
-def _has_unique_references(data: bytes) -> bool:
+def _has_unique_references(data: bytes, elements: int) -> bool:
     """Return whether every row and cell has a reference, all are different, and each cell is in its row."""
     references = _ROW_OR_CELL_REFERENCE.findall(data)
-    elements = data.count(b"<row") + data.count(b"<c ") + data.count(b"<c>")
     if len(references) != elements or len(set(references)) != elements:
         return False
     row = b""
@@ -93,9 +96,8 @@ def _has_unique_references(data: bytes) -> bool:
     return True
 
 
-def _is_small(data: bytes) -> bool:
+def _is_small(data: bytes, elements: int) -> bool:
     """Return whether all cells have references within ZZ9999, so that the rectangle is small."""
-    elements = data.count(b"<row") + data.count(b"<c ") + data.count(b"<c>")
     return data.count(b' r="') >= elements and not _UNUSUAL_REFERENCE.search(data)
 
 
