@@ -15,7 +15,7 @@ from antq_stats.reading import coerce
 from antq_stats.reading.checks import printed_checks
 from antq_stats.reading.express.pattern import Caught, Matched, SheetPattern
 from antq_stats.reading.files.row_runs import NeedsFullReader
-from antq_stats.reading.reporter import Report
+from antq_stats.reading.reporter import Report, no_report
 from antq_stats.reading.rows.unit_cells import UnitCells
 
 
@@ -61,6 +61,7 @@ class KnownFigures:
         first, width = self.picked[0], len(self.picked)
         stand_together = first and self.picked == list(range(first, first + width))
         self.cut = slice(first, first + width) if stand_together else None
+        self.cells = UnitCells(table, columns, {}, {}, no_report)
         self.highest = [measure.highest for measure in table.measures]
         self.lowest = [
             (place, measure.minimum) for place, measure in enumerate(table.measures) if measure.minimum
@@ -177,7 +178,7 @@ class KnownFigures:
         """
         if not matched.odd:
             return {}
-        cells = UnitCells(self.table, self.columns, {}, {}, report)
+        self.cells.report = report
         read: dict[int, list[int]] = {}
         for position, odd in matched.odd.items():
             row: list[object] = [""] * self.pattern.columns
@@ -194,7 +195,7 @@ class KnownFigures:
                     row[column] = float(cell.written)
             if all(cell == "" for cell in row):
                 raise NeedsFullReader  # all rows may be blank, which is a finding of the whole table
-            read[position] = cells.values(self.pattern.roles.first - 1 + position, row, units[position])
+            read[position] = self.cells.values(self.pattern.roles.first - 1 + position, row, units[position])
         return read
 
     def check_totals(
@@ -229,7 +230,7 @@ class KnownFigures:
                 continue  # the result of the formula is an empty text
             expected, is_complete = sum(figures), MISSING not in figures
             if column in self.pattern.summed:
-                is_plain = is_complete and not matched.odd
+                is_plain = is_complete and not any(column in cells for cells in matched.odd.values())
                 if printed != (expected if is_plain else self._summed(matched, column, figures)):
                     raise NeedsFullReader  # the formula was not calculated
             if printed == expected or not is_complete:
