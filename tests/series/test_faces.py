@@ -187,6 +187,14 @@ def test_the_csv_of_compare_has_the_figures_of_the_json(first: str, last: str, o
         for unit in data["units"]
         for code, record in unit["measures"].items()
     }
+    top = data["units"][0]["unit"]
+    if data["common"]["units"] not in ([], [top]):
+        common = {("", "common", code): record for code, record in data["common"]["measures"].items()}
+        place = len(common)
+        assert [row["unit"] for row in rows[:place]] == [top] * place
+        assert {row["level"] for row in rows[place : 2 * place]} == {"common"}
+        assert {row["parent"] for row in rows[place : 2 * place]} == {""}
+        records |= common
     assert len(rows) == len(records) > 100
 
     def text(value: object) -> str:

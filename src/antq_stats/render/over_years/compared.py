@@ -43,6 +43,8 @@ FLAT = (
     "basis", "reason", "provisional",
 )  # fmt: skip
 """The columns of ``compare --format csv``; ``decided`` follows if a figure rests on a decision."""
+COMMON = "common"
+"""Level, in that CSV, of the part of the first unit that both periods have."""
 Both: TypeAlias = tuple[Sequence[Applied], Sequence[Applied]]
 """The decisions in force in the earlier and in the later period."""
 
@@ -300,23 +302,43 @@ def flat_records(
 ) -> Iterator[dict[str, object]]:
     """Yield the records of ``compare --format csv``: one for each unit and measure, with the keys `FLAT`.
 
+    The part of the first unit that both periods have follows that unit, unless it is all of it: it has no
+    code, no unit above it, so that no sum by that adds it up again, and the level `COMMON`.
+
     Parameters
     ----------
     comparison, units, columns : as for `record`.
     """
-    for unit in units:
-        for column in columns:
-            change = comparison.at(unit, column.code)
-            row: dict[str, object] = {**_unit(comparison.register, unit), "measure": column.code}
-            row["parent"] = row["parent"] or ""
-            for side, figure in (("from", change.first), ("to", change.last)):
-                known = figure_record(figure, column)
-                row |= {side: known["value"], f"{side}_low": known["low"], f"{side}_high": known["high"]}
-                row |= {f"{side}_given": figure.given, f"{side}_expected": figure.expected}
-            told = _change_record(change, column)
-            row |= {key: told[key] for key in ("change", "percent", "basis", "reason")}
-            row["reason"] = row["reason"] or ""
-            sides = (("from", change.first), ("to", change.last))
-            row["provisional"] = " ".join(side for side, figure in sides if figure.provisional)
-            row["decided"] = " ".join(side for side, figure in sides if figure.decided)
-            yield row
+    top, register = units[0], comparison.register
+    areas: list[tuple[tuple[int, ...], dict[str, object]]] = [
+        ((unit,), _unit(register, unit)) for unit in units
+    ]
+    common = comparison.common_units(top)
+    if common and common != (top,):
+        whose = {**_unit(register, top), "unit": "", "level": COMMON, "parent": ""}
+        areas.insert(1, (common, whose))
+    for area, whose in areas:
+        yield from _flat(comparison, area, columns, whose)
+
+
+def _flat(
+    comparison: Comparison,
+    area: Sequence[int],
+    columns: Sequence[Measure | Ratio],
+    whose: dict[str, object],
+) -> Iterator[dict[str, object]]:
+    for column in columns:
+        change = comparison.at(area, column.code)
+        row: dict[str, object] = {**whose, "measure": column.code}
+        row["parent"] = row["parent"] or ""
+        for side, figure in (("from", change.first), ("to", change.last)):
+            known = figure_record(figure, column)
+            row |= {side: known["value"], f"{side}_low": known["low"], f"{side}_high": known["high"]}
+            row |= {f"{side}_given": figure.given, f"{side}_expected": figure.expected}
+        told = _change_record(change, column)
+        row |= {key: told[key] for key in ("change", "percent", "basis", "reason")}
+        row["reason"] = row["reason"] or ""
+        sides = (("from", change.first), ("to", change.last))
+        row["provisional"] = " ".join(side for side, figure in sides if figure.provisional)
+        row["decided"] = " ".join(side for side, figure in sides if figure.decided)
+        yield row
