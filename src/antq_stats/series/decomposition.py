@@ -33,6 +33,11 @@ class Decomposition(NamedTuple):
     area: Fraction
     """What belongs to the unit in one period only."""
 
+    @property
+    def turned(self) -> Decomposition:
+        """The change the other way round: from the period that stands last to the one that stands first."""
+        return Decomposition(self.last, self.first, -self.real, -self.answered, -self.area)
+
 
 def decompose(comparison: Comparison, top: int, code: str) -> Decomposition | None:
     """Split the change of a ratio of a unit.

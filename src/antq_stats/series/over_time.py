@@ -119,26 +119,34 @@ class Series:
         """Whether all periods have the whole area."""
         return self.common == (self.publication.root,)
 
-    def decomposition(self, code: str, period: int | None = None) -> Decomposition | None:
-        """Return the change of the root's ratio since another period, in its three parts.
+    @property
+    def neighbours(self) -> range:
+        """Which of the others are next to the period in time: the one before, and the one after."""
+        return range(max(self.place - 1, 0), min(self.place + 1, len(self.priors)))
+
+    def is_later(self, period: int) -> bool:
+        """Return whether one of the other periods is later than the period itself."""
+        return period >= self.place
+
+    def decomposition(self, code: str, period: int) -> Decomposition | None:
+        """Return the change of the root's ratio between the period and another one, in its three parts.
+
+        It is the change in the order of time: until a period that is later, and since one that is earlier.
 
         Parameters
         ----------
-        code : the ratio's code in the latest form.
-        period : which of the other periods; None for the one before.
+        code : the ratio's code in the form of the period.
+        period : which of the other periods.
 
         Returns
         -------
         Decomposition or None
-            None also if the ratio is protected in either period, or if none is before.
+            None also if the ratio is protected in either period.
         """
-        if period is None:
-            if not self.place:
-                return None
-            period = self.previous
         if code in self.publication.form.protected | self.priors[period].protected:
             return None
-        return decompose(self.comparisons[period], self.publication.root, code)
+        split = decompose(self.comparisons[period], self.publication.root, code)
+        return split.turned if split is not None and self.is_later(period) else split
 
     def _in_order(self, others: Sequence[_Item], own: _Item) -> list[_Item]:
         """Return what the other periods have, with that of the period itself at its place."""

@@ -218,6 +218,8 @@ class PublishedFigures:
         now, last = self._value(code, unit, reading.time), self._value(code, unit, reading.since)
         if now is None or last is None or self._is_broken(reading):
             return []
+        if reading.unit == ANSWERED and self._areas and self._areas.is_later(reading.since.period):
+            now, last = last, now  # a change that is split is told in the order of time
         if reading.change in ("of", "times", "fewer"):
             below, above = (now, last) if reading.change == "fewer" else (last, now)
             return [above / below * (100 if reading.change == "of" else 1)] if below else []

@@ -90,8 +90,11 @@ def check_table(checker: ReportChecker, rows: Rows) -> None:
         )
         for head, part in zip(heads, parts, strict=True)
     ]
-    is_split = any(column.part is not None for column in columns)
-    area = ANSWERED if is_split else checker.area
+    area = checker.area
+    if any(column.part is not None for column in columns):
+        area = ANSWERED
+        other = next((column.time for column in columns if column.time and column.time.is_past), None)
+        columns = [column._replace(base=other) for column in columns]
     ordinals = {at for at, head in enumerate(heads) if text_key(head) in _ORDINAL}
     ordinals |= {0} if _counts_up(rows[first:]) else set()
     above: list[int] = [checker.root]

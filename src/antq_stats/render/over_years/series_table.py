@@ -149,24 +149,33 @@ def reason_of(point: Point) -> str | None:
     return None if figure.basis == Basis.EXACT else figure.basis.code
 
 
-def split_table(series: Series, wording: Wording) -> PresentationTable | None:
-    """Return how much of each ratio's change is real, or comes from who answered or from the area.
+def splits(series: Series, wording: Wording) -> Iterator[tuple[int, PresentationTable]]:
+    """Yield how much of each ratio's change is real, or comes from who answered or from the area.
 
     Parameters
     ----------
-    series : the periods; the change since the last of the earlier ones is split.
+    series : the periods. The change since the one before is split, and that until the one after.
     wording : the language.
 
-    Returns
-    -------
-    PresentationTable or None
-        None if no ratio's change can be split.
+    Yields
+    ------
+    tuple of int and PresentationTable
+        Which of the other periods, and the table; nothing where no ratio's change can be split.
     """
+    for period in series.neighbours:
+        if (table := _split_table(series, period, wording)) is not None:
+            yield period, table
+
+
+def _split_table(series: Series, period: int, wording: Wording) -> PresentationTable | None:
     publication, say = series.publication, wording.phrase
-    first = series.priors[series.previous].period
+    is_later = series.is_later(period)
+    first, last = publication.period, series.priors[period].period
+    if not is_later:
+        first, last = last, first
     rows = []
     for column in publication.columns:
-        split = series.decomposition(column.code) if isinstance(column, Ratio) else None
+        split = series.decomposition(column.code, period) if isinstance(column, Ratio) else None
         if split is None or not isinstance(column, Ratio):
             continue
         ratios = [Percent(value / column.per, column.decimals, column.per) for value in split[:2]]
@@ -177,11 +186,15 @@ def split_table(series: Series, wording: Wording) -> PresentationTable | None:
         return None
     heads = [
         Head("first", capital(wording.period(first))),
-        Head("last", capital(wording.period(publication.period))),
+        Head("last", capital(wording.period(last))),
         *(Head(part, say(f"series.split-{part}"), align="right") for part in _PARTS),
     ]
     return PresentationTable(
-        title=say("series.split-title", period=wording.period(first)),
+        title=say(
+            "series.split-title-later" if is_later else "series.split-title",
+            period=wording.period(first),
+            later=wording.period(last),
+        ),
         subtitle="",
         stub_head=say("series.split-stub"),
         columns=tuple(heads),

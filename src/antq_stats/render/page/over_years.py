@@ -9,7 +9,7 @@ from itertools import groupby
 
 from antq_stats.form import Ratio
 from antq_stats.register.register import UnitRegister
-from antq_stats.render.over_years.series_table import notes, series_tables, shown_columns, split_table
+from antq_stats.render.over_years.series_table import notes, series_tables, shown_columns, splits
 from antq_stats.render.over_years.words import area_words, unit_notes
 from antq_stats.render.page.charts import WIDTH
 from antq_stats.render.page.context import PageContext
@@ -36,6 +36,17 @@ class Part:
     kind: str
     x: str
     length: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The parts of each ratio's change between two periods."""
+
+    table: PresentationTable
+    bars: tuple[tuple[str, tuple[Part, ...]], ...]
+    """Label of each ratio whose change is split, and the parts."""
+    middle: str
+    """Position of no change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +85,7 @@ class OverYearsView:
     tables: tuple[PresentationTable, ...]
     signs: tuple[tuple[str, str], ...]
     """Each sign in the tables, and its meaning."""
-    split: PresentationTable | None
-    bars: tuple[tuple[str, tuple[Part, ...]], ...]
-    """Label of each ratio whose change is split, and the parts."""
-    middle: str
-    """Position of no change."""
+    splits: tuple[Split, ...]
     units: tuple[UnitList, ...]
     checks: tuple[str, ...]
     cell: Callable[[Cell], str]
@@ -100,7 +107,6 @@ def view(context: PageContext, series: Series | None) -> OverYearsView | None:
     charts, folded = _charts(context, series, area)
     # the part that all periods have stands below its charts
     tables = tuple(reversed(series_tables(series, wording)))
-    middle, bars = _bars(context, series)
     return OverYearsView(
         width=WIDTH,
         height=HEIGHT,
@@ -113,9 +119,9 @@ def view(context: PageContext, series: Series | None) -> OverYearsView | None:
         keys=frozenset(key for chart in (*charts, *folded) for key in _keys(chart)),
         tables=tables,
         signs=tuple(_signs(context, tables)),
-        split=split_table(series, wording),
-        bars=tuple(bars),
-        middle=middle,
+        splits=tuple(
+            Split(table, *_bars(context, series, period)) for period, table in splits(series, wording)
+        ),
         units=tuple(_lists(context, series)),
         checks=tuple(
             dict.fromkeys(
@@ -173,26 +179,28 @@ def _signs(context: PageContext, tables: Sequence[PresentationTable]) -> Iterato
         yield UNICODE.decided, context.decided
 
 
-def _bars(context: PageContext, series: Series) -> tuple[str, list[tuple[str, tuple[Part, ...]]]]:
-    """Return the position of no change, and the bars: what raised a ratio to its right, what lowered it left.
+def _bars(
+    context: PageContext, series: Series, period: int
+) -> tuple[tuple[tuple[str, tuple[Part, ...]], ...], str]:
+    """Return the bars, and the position of no change: what raised a ratio is right, what lowered it left.
 
     All are on one scale. There are none if all changes are real.
     """
     found = []
     for column in context.publication.columns:
-        parts = series.decomposition(column.code) if isinstance(column, Ratio) else None
+        parts = series.decomposition(column.code, period) if isinstance(column, Ratio) else None
         if parts is not None:
             moves = (("real", parts.real), ("answered", parts.answered), ("area", parts.area))
             found.append((context.wording.say(column.label), moves))
     if not any(move for _, moves in found for kind, move in moves if kind != "real"):
-        return "", []
+        return (), ""
     up, down = (
         max((sum(abs(move) for _, move in moves if move * sign > 0) for _, moves in found), default=0)
         for sign in (1, -1)
     )
     scale = Fraction(WIDTH) / (up + down)
     middle = down * scale
-    return _shown(middle), [(label, tuple(_parts(moves, middle, scale))) for label, moves in found]
+    return tuple((label, tuple(_parts(moves, middle, scale))) for label, moves in found), _shown(middle)
 
 
 def _parts(moves: Sequence[tuple[str, Fraction]], middle: Fraction, scale: Fraction) -> Iterator[Part]:

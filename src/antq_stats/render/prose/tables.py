@@ -18,7 +18,7 @@ from antq_stats.form import Measure, Ratio
 from antq_stats.render.cells import cell_of, coverage_cell, is_of_one
 from antq_stats.render.certainty import break_notes
 from antq_stats.render.findings.decided import decisions_table, marked_name, published_legend
-from antq_stats.render.over_years.series_table import series_tables, split_table
+from antq_stats.render.over_years.series_table import series_tables, splits
 from antq_stats.render.over_years.words import common_words
 from antq_stats.render.prose.periods import beside
 from antq_stats.render.prose.styles import WIDTH
@@ -87,8 +87,7 @@ def tables_over_years(series: Series, wording: Wording) -> tuple[PresentationTab
             "series.prose-table-common", title=part.title, area=common_words(series, wording)
         )
         found.append(replace(part, title=title))
-    split = split_table(series, wording)
-    found += [] if split is None else [split]
+    found += [table for _, table in splits(series, wording)]
     return tuple(
         replace(
             table, subtitle="", title=wording.phrase("series.prose-table", letter=letter, title=table.title)

@@ -104,17 +104,27 @@ class AreaFigures:
         period : name of an earlier period; empty for that of the report.
         """
         if area == ANSWERED:
-            return self.part(
-                code,
-                period or self._series.priors[self._series.previous].period,
-                "first" if period else "last",
-            )
+            return self._answered(code, period)
         if area == COMMON:
             figure = self._common(code, period)
             return (
                 Fraction(figure.value) if figure.basis == Basis.EXACT and figure.value is not None else None
             )
         return self._former(code, period) if period else self._former_now(code)
+
+    def _answered(self, code: str, period: str) -> Fraction | None:
+        """Return a ratio that stands beside the parts of its change."""
+        series = self._series
+        for place in [self._places[period]] if period else series.neighbours:
+            is_first = series.is_later(place) != bool(period)
+            found = self.part(code, series.priors[place].period, "first" if is_first else "last")
+            if found is not None:
+                return found
+        return None
+
+    def is_later(self, period: str) -> bool:
+        """Return whether another period is later than that of the report."""
+        return self._series.is_later(self._places[period])
 
     def _common(self, code: str, period: str) -> RestatedFigure:
         at = self._series.periods.index(period) if period else self._series.place
@@ -179,12 +189,12 @@ class AreaFigures:
         return any(self._series.breaks(code)[start:end])
 
     def part(self, code: str, period: str, part: str) -> Fraction | None:
-        """Return a part of the change of a ratio since a period.
+        """Return a part of the change of a ratio since a period; until it, if it is later.
 
         Parameters
         ----------
         code : the ratio's code.
-        period : name of the earlier period.
+        period : name of the other period.
         part : name of the part, as `Decomposition` has it.
         """
         if code not in self._ratios:

@@ -14,7 +14,7 @@ from antq_stats.render.book.rows import RowSheet
 from antq_stats.render.book.series.sheet import Place, write_heads
 from antq_stats.render.book.styles import PAGE_POINTS, look_of, number_format, page
 from antq_stats.render.over_years.lines import LineGroup, axis, line_groups
-from antq_stats.render.over_years.series_table import areas, split_table
+from antq_stats.render.over_years.series_table import areas, splits
 from antq_stats.render.over_years.words import area_words
 from antq_stats.render.writing.paper import print_scale
 from antq_stats.render.writing.table import PresentationTable, Row, clean
@@ -41,16 +41,16 @@ class Moves:
 
     Parameters
     ----------
-    split : the parts of the changes of ratios; None if no change can be split.
+    splits : the parts of the changes of ratios, a table for each change between periods that can be split.
     groups : the lines, a chart each.
     """
 
-    split: PresentationTable | None
+    splits: tuple[PresentationTable, ...]
     groups: tuple[LineGroup, ...]
 
     def __bool__(self) -> bool:
         """Whether there is anything to show."""
-        return self.split is not None or bool(self.groups)
+        return bool(self.splits or self.groups)
 
 
 def moves_of(series: Series, wording: Wording) -> Moves:
@@ -61,7 +61,8 @@ def moves_of(series: Series, wording: Wording) -> Moves:
     series : the periods.
     wording : the language.
     """
-    return Moves(split_table(series, wording), tuple(line_groups(series, wording)))
+    tables = tuple(table for _, table in splits(series, wording))
+    return Moves(tables, tuple(line_groups(series, wording)))
 
 
 @dataclass(eq=False)
@@ -87,20 +88,22 @@ class MovesWriter:
 
     def write(self) -> None:
         """Write the whole sheet."""
-        sheet, wording, split = self.sheet, self.book.wording, self.moves.split
+        sheet, wording, tables = self.sheet, self.book.wording, self.moves.splits
         for place, width in enumerate(_WIDTHS):
             sheet.set_column(place, place, width)
         paper = Paper(sheet, self.book, _WIDTHS)
-        title = split.title if split else wording.phrase("series.book-charts")
-        row = paper.titles(0, title) + 1
-        if split is not None:
-            row = write_heads(self.book, sheet, row, split, _WIDTHS)
-            for place, line in enumerate(split.rows, start=1):
+        titles = [table.title for table in tables]
+        if self.moves.groups:
+            titles.append(wording.phrase("series.book-charts"))
+        row = paper.titles(0, titles[0]) + 1
+        for table, following in zip(tables, [*titles[1:], ""], strict=False):
+            row = write_heads(self.book, sheet, row, table, _WIDTHS)
+            for place, line in enumerate(table.rows, start=1):
                 self._row(row, place, line)
                 row += 1
-            row = paper.legend(row + 1, split.legend) + 1
-            if self.moves.groups:
-                row = paper.line(row, wording.phrase("series.book-charts"), bold=True, font_size=13) + 1
+            row = paper.legend(row + 1, table.legend) + 1
+            if following:
+                row = paper.line(row, following, bold=True, font_size=13) + 1
         page(sheet)
         scale = print_scale(_WIDTHS, STUB, [])
         sheet.set_print_scale(scale)
