@@ -196,6 +196,30 @@ def test_a_decision_on_a_file_that_is_gone_is_told(folder: Path) -> None:
     assert findings(folder)["F302"]["severity"] == "soft"
 
 
+@pytest.mark.parametrize(
+    ("lang", "place"), [("en", "decisions.csv, line 7"), ("vi", "decisions.csv, dòng 7")]
+)
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("C402", "correct,070101,trau,,,13,21"),
+        ("C402", "correct,999,trau,,,13,21"),
+        ("U402", "nil,0702,,,,,"),
+        ("U402", "nil,999,,,,,"),
+        ("F302", "set-aside,,,,cu.csv,,"),
+        ("F302", "unit,0702,,,cu.csv,,"),
+        ("R301", "accept,070101,,E02,,60,"),
+    ],
+)
+def test_a_decision_that_no_longer_fits_is_named_by_file_and_line(
+    folder: Path, code: str, line: str, lang: str, place: str
+) -> None:
+    decide(folder, "correct,070102,trau,,,3,4", "undo,,,,,,1", line)
+    path = folder / "decisions.csv"
+    path.write_text("\nnotes,,,,,,,,,\n\n" + path.read_text("utf-8"), encoding="utf-8")  # above the heads
+    assert place in str(findings(folder, "--lang", lang)[code]["message"])
+
+
 def test_the_later_decision_holds_and_a_revoked_one_does_not(folder: Path) -> None:
     decide(folder, "correct,070101,trau,,,12,21", "correct,070101,trau,,,12,22")
     assert province(folder)["trau"] == 94

@@ -342,7 +342,10 @@ class _Applying:
 
 def _note(code: str, decision: Decision) -> Finding:
     """Return a finding on a decision about a unit."""
-    facts = {"expected": decision.value, "given": decision.was, "name": decision.by, "title": decision.reason}
+    facts = {
+        "expected": decision.value, "given": decision.was, "name": decision.by, "title": decision.reason,
+        "line": str(decision.row or ""),
+    }  # fmt: skip
     return Finding(
         code=code,
         unit=decision.unit or None,

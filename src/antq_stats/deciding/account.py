@@ -55,9 +55,7 @@ def records(result: Result) -> list[dict[str, object]]:
     return [
         {
             "number": line.number,
-            "date": line.date.isoformat(),
-            "decision": line.kind,
-            **dict(zip(COLUMNS[2:], line[3:], strict=True)),
+            **dict(zip(COLUMNS, line.fields, strict=True)),
             "state": became[line.number],
             "problem": failed.get(line.number) if became[line.number] == "no-longer-fits" else None,
         }

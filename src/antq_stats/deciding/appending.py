@@ -37,6 +37,6 @@ def append(folder: Path, lines: Callable[[Decisions], Sequence[Decision]]) -> Se
 
 def _cells(line: Decision) -> tuple[str, ...]:
     """Return the cells of a line; only free text can look like a formula, the rest must stay as it is."""
-    cells = {name: str(cell) for name, cell in zip(COLUMNS, line[1:], strict=True)}
+    cells = dict(zip(COLUMNS, line.fields, strict=True))
     cells |= {name: csv_text(cells[name]) for name in ("reason", "by")}
     return tuple(cells[name] for name in COLUMNS)

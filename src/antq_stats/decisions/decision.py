@@ -43,6 +43,13 @@ class Decision(NamedTuple):
     reason: str
     by: str
     """An office, a post or initials; never a person's name."""
+    row: int = 0
+    """Its row in decisions.csv, from 1; 0 if it is not written there."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What stands in the columns of decisions.csv: see `COLUMNS`."""
+        return tuple(map(str, self[1 : 1 + len(COLUMNS)]))
 
     @property
     def subject(self) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def read_decisions(path: Path) -> Decisions:
             for problem, text in wrong
         ]
         if line is not None:
-            lines.append(line)
+            lines.append(line._replace(row=number))
     if faults:
         raise SetupError(faults)
     return Decisions(tuple(lines))
@@ -103,7 +103,7 @@ def decision_of(texts: Mapping[str, str], number: int) -> tuple[Decision | None,
         wrong.insert(0, ("not-a-date", texts.get("date", "")))
     if wrong or kind is None or day is None:
         return None, wrong
-    return Decision(number, day, kind, *(texts.get(name, "") for name in COLUMNS[2:])), []
+    return Decision._make((number, day, kind, *(texts.get(name, "") for name in COLUMNS[2:]), 0)), []
 
 
 def _faults(texts: Mapping[str, str], kind: Kind | None, number: int) -> Iterator[tuple[str, str]]:

@@ -210,7 +210,12 @@ class _Accepting:
             problem = self.met.get(decision.number, "finding-gone")
             if problem == "" or (problem == "finding-gone" and decision.code[0] == "P" and not is_compared):
                 continue
-            facts = {"problem": problem, "given": decision.code, "name": decision.by}
+            facts = {
+                "problem": problem,
+                "given": decision.code,
+                "name": decision.by,
+                "line": str(decision.row or ""),
+            }
             yield Finding(
                 code="R301", unit=decision.unit or None, measure=decision.measure or None,
                 file=decision.file or None,
