@@ -358,3 +358,25 @@ def test_a_folder_with_data_of_persons_gives_no_bundle_until_they_are_gone(tmp_p
         (folder / file).unlink()
     path = packed(folder, tmp_path / "p.zip", report(folder, "r.xlsx"), report(folder, "r.html"))
     assert verified(path)["agrees"]
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("bundle {folder} -o p", "the name of the output, “p”, must end in .zip; for example: -o p.zip"),
+        (
+            "bundle {folder} -o p.tar",
+            "the name of the output, “p.tar”, must end in .zip; for example: -o p.zip",
+        ),
+        ("bundle {folder} -o .", "must end in .zip; for example: -o report.zip"),
+        ("report {folder} -o out", "must end in .xlsx, .html, .docx, .md; for example: -o out.xlsx"),
+        ("adopt {folder} -o out.csv", "must end in .xlsx; for example: -o out.xlsx"),
+        ("verify {folder}", "is a folder; this command checks the .zip file that antq-stats bundle wrote"),
+    ],
+)
+def test_a_name_of_another_kind_is_refused_with_one_that_serves(
+    folder: Path, command: str, told: str
+) -> None:
+    refused = run(*(word.format(folder=folder) for word in command.split()), "--lang", "en")
+    assert refused.status == 2
+    assert told in " ".join(refused.stderr.split())

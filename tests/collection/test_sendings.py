@@ -137,6 +137,16 @@ def test_a_file_and_a_folder_cannot_be_compared(folder: Path) -> None:
     assert run("compare", new, new, "--by", "commune").status == 2
 
 
+@pytest.mark.parametrize("places", [("gone.xlsx", "a.xlsx"), ("a.xlsx", "gone.xlsx"), ("gone.xlsx", ".")])
+def test_a_file_that_is_not_there_is_named(folder: Path, places: tuple[str, str]) -> None:
+    write_xlsx(folder / "a.xlsx", commune(*FIRST))
+    refused = run("compare", *(folder / place for place in places), "--lang", "en")
+    assert refused.status == 2
+    told = " ".join(refused.stderr.split())
+    assert f"{folder / 'gone.xlsx'}” was not found; check the name and the path" in told
+    assert "antq-stats compare OLD.xlsx NEW.xlsx" in told
+
+
 def test_validate_tells_what_changed_in_the_last_version(folder: Path, tmp_path: Path) -> None:
     write_xlsx(folder / "a.xlsx", commune((1, 1), (2, 2), (3, 3)))
     write_xlsx(folder / "a_v2.xlsx", commune(*FIRST))

@@ -6,7 +6,7 @@ import functools
 import inspect
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ from antq_stats.cli.console import UsageProblem, console
 from antq_stats.cli.wording import help_text
 from antq_stats.plan import Limits
 from antq_stats.reading.files.remote import RemoteFolder, folder_at
-from antq_stats.words.text import one_line
+from antq_stats.words.text import as_typed, one_line
 
 # Typer does not support unions; for a URL the parser returns a RemoteFolder.
 Folder = Annotated[
@@ -218,6 +218,28 @@ def limits_of(settings: list[str] | None) -> Limits:
         else:
             limits = limits._replace(**{field: max(1, int(value))})
     return limits
+
+
+def require_suffix(output: Path, suffixes: Iterable[str]) -> str:
+    """Return the suffix of an output in lower case.
+
+    Parameters
+    ----------
+    output : the file to write.
+    suffixes : the suffixes that it may have.
+
+    Raises
+    ------
+    UsageProblem
+        It has none of them.
+    """
+    suffix, choices = output.suffix.lower(), tuple(suffixes)
+    if suffix in choices:
+        return suffix
+    example = as_typed(output.parent / ((output.stem or "report") + choices[0]))
+    raise UsageProblem(
+        "usage.name-suffix", found=one_line(str(output), 200), choices=", ".join(choices), example=example
+    )
 
 
 def format_of(

@@ -26,6 +26,7 @@ _COLUMN_PHRASES = {
 """The phrases of the heads of the columns that are read."""
 LONGEST = 400
 """Most characters of a cell that are read."""
+_WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 
 
 class NoList(Exception):  # noqa: N818 - named like `unit_workbook.NoWorkbook`
@@ -57,6 +58,8 @@ class FilledRow:
     """The place of each column, from 0."""
     number_with_decimals: float | None = None
     """The right value, if its cell holds a number with decimals and no text."""
+    cut: str = ""
+    """The column, of those that are filled in, whose text is longer than `LONGEST`."""
 
     def __getitem__(self, column: str) -> str:
         """Return the text of a column; empty if there is none."""
@@ -91,16 +94,24 @@ def filled_rows(path: Path) -> list[FilledRow]:
         The file cannot be read, or no sheet has the heads of the list.
     """
     found: list[FilledRow] = []
-    is_list, best = False, set[str]()
+    is_list, hidden, best = False, "", set[str]()
     for sheet in _sheets(path):
         for at, row in enumerate(sheet.rows[:HEADER_ROWS]):
             places = _heads(row)
             if all(column in places for column in NEEDED):
-                is_list = True
                 name = path.name if not found else f"{path.name} · {sheet.name}"
-                found += _rows(name, sheet, at + 1, places)
+                rows = list(_rows(name, sheet, at + 1, places))
+                if sheet.is_hidden:
+                    if rows:
+                        raise NoList("list-hidden", found=sheet.name)
+                    hidden = sheet.name
+                    break
+                is_list = True
+                found += rows
                 break
             best = max(best, set(places), key=len)
+    if not is_list and hidden:
+        raise NoList("list-hidden", found=hidden)
     if not is_list:
         lacking = [name for name in NEEDED if name not in best]
         heads = (" / ".join(phrase(f"decide.head-{name}", lang) for lang in LANGUAGES) for name in lacking)
@@ -114,8 +125,10 @@ def _sheets(path: Path) -> Iterator[Sheet]:
     try:
         if path.suffix.lower() in (".csv", ".txt", ".tsv"):
             yield Sheet(path.stem, list_rows(path))
+        elif path.suffix.lower() not in _WORKBOOKS:
+            raise NoList("list-format")
         else:
-            yield from named_sheets(path)
+            yield from named_sheets(path, hidden=True)
     except ListProblem as error:
         raise NoList(**error.facts) from None
     except NoWorkbook as error:
@@ -153,4 +166,6 @@ def _rows(name: str, sheet: Sheet, first: int, places: dict[str, int]) -> Iterat
             if place < len(row)
         }
         if any(cells.get(column) for column in FILLED):
-            yield FilledRow(name, at + 1, cells, places, sheet.fractions.get((at, places.get("value", -1))))
+            value = sheet.fractions.get((at, places.get("value", -1)))
+            long = (each for each in FILLED if each in cells and len(row[places[each]].strip()) > LONGEST)
+            yield FilledRow(name, at + 1, cells, places, value, next(long, ""))

@@ -105,8 +105,10 @@ def decision(kind: Kind, fields: Mapping[str, str], today: date) -> Decision:
     Raises
     ------
     Refused
-        A field is missing, or names a person.
+        A field is missing or too long, or names a person.
     """
+    if any(len(text.strip()) > _LONGEST for text in fields.values()):
+        raise Refused("longer-than-400")
     texts = {name: one_line(text, _LONGEST) for name, text in fields.items()}
     found, wrong = decision_of({**texts, "date": today.isoformat(), "decision": kind}, 0)
     if found is None:

@@ -158,6 +158,8 @@ class Taking:
                 taken.refused.append(wanted.row.refusal("decision", "decided-twice", first=first))
 
     def _wanted(self, row: FilledRow) -> Wanted:
+        if row.cut:
+            raise _Refused(row.cut, "longer-than-400", shows=False)
         kind, of_sheet = self._kind(row)
         if kind in ("correct", "unit"):
             self._check_head(row, "value")

@@ -373,8 +373,7 @@ def published_decision(
         hidden = frozenset(("unit", "measure", "code", "file", "was", "reason"))
     elif decision.kind == "nil" and any(is_withheld(unit, code) for code in applied.measures):
         hidden = frozenset(("unit", "reason"))  # its zeros are withheld
-    texts = (
-        "" if name in hidden else text for name, text in zip(COLUMNS[2:], decision.fields[2:], strict=True)
-    )
-    told_of = Decision(*decision[:3], *texts)
+    fields = zip(COLUMNS[2:], decision.fields[2:], strict=True)
+    texts = ("" if name in hidden else text for name, text in fields)
+    told_of = Decision._make((*decision[:3], *texts, decision.row))
     return PublishedDecision(told_of, hidden, -1 if "unit" in hidden else unit)

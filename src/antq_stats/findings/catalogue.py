@@ -44,7 +44,7 @@ PLACEHOLDERS = (
     "file", "sheet", "cell", "row", "column", "unit", "measure", "rule", "value",
     "expected", "found", "given", "limit", "suggestion", "place", "problem", "alias", "first", "second",
     "count", "form", "version", "period", "encoding", "level", "other", "title", "name", "base", "fits",
-    "saved", "earlier",
+    "saved", "earlier", "line",
 )  # fmt: skip
 """All placeholders of templates. The first nine are fields of the finding, the others its facts."""
 

@@ -26,13 +26,14 @@ _NO_FRACTIONS: Mapping[tuple[int, int], float] = MappingProxyType({})
 
 
 class Sheet(NamedTuple):
-    """A visible sheet."""
+    """A sheet."""
 
     name: str
     rows: list[list[str]]
     """Its cells as text; rows may have different lengths."""
     fractions: Mapping[tuple[int, int], float] = _NO_FRACTIONS
     """The cells that hold a number with decimals, by row and column: 1.691 is not the text of a thousand."""
+    is_hidden: bool = False
 
 
 class NoWorkbook(Exception):  # noqa: N818 - named like `delimited.NotText`
@@ -53,12 +54,13 @@ def sheets_of(path: Path) -> Iterator[list[list[str]]]:
     return (sheet.rows for sheet in named_sheets(path))
 
 
-def named_sheets(path: Path) -> Iterator[Sheet]:
+def named_sheets(path: Path, *, hidden: bool = False) -> Iterator[Sheet]:
     """Yield each visible sheet.
 
     Parameters
     ----------
     path : an ``.xlsx`` or ``.ods`` workbook.
+    hidden : whether to yield hidden sheets, too.
 
     Raises
     ------
@@ -67,7 +69,7 @@ def named_sheets(path: Path) -> Iterator[Sheet]:
     """
     try:
         _check_size(path)
-        yield from _ods(path) if path.suffix.lower() == ".ods" else _xlsx(path)
+        yield from _ods(path, hidden=hidden) if path.suffix.lower() == ".ods" else _xlsx(path, hidden=hidden)
     except (NoWorkbook, OSError):
         raise
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -103,20 +105,22 @@ def _check_size(path: Path) -> None:
             raise NoWorkbook("too-large")
 
 
-def _xlsx(path: Path) -> Iterator[Sheet]:
+def _xlsx(path: Path, *, hidden: bool) -> Iterator[Sheet]:
     import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         for sheet in book.worksheets:
-            if sheet.sheet_state == "visible":
+            is_hidden = sheet.sheet_state != "visible"
+            if hidden or not is_hidden:
                 sheet.reset_dimensions()  # some programs state too small a range
-                yield _sheet(sheet.title, sheet.iter_rows(values_only=True, max_col=_LONGEST_ROW))
+                rows = sheet.iter_rows(values_only=True, max_col=_LONGEST_ROW)
+                yield _sheet(sheet.title, rows, is_hidden=is_hidden)
     finally:
         book.close()
 
 
-def _sheet(name: str, rows: Iterable[Sequence[object]]) -> Sheet:
+def _sheet(name: str, rows: Iterable[Sequence[object]], *, is_hidden: bool) -> Sheet:
     cells = list(rows)
     fractions = {
         (at, place): cell
@@ -124,7 +128,7 @@ def _sheet(name: str, rows: Iterable[Sequence[object]]) -> Sheet:
         for place, cell in enumerate(row)
         if isinstance(cell, float) and not cell.is_integer()
     }
-    return Sheet(name, list(map(_texts, cells)), fractions)
+    return Sheet(name, list(map(_texts, cells)), fractions, is_hidden)
 
 
 def rows_of_sheet(sheet: Any) -> list[list[str]]:  # noqa: ANN401 - openpyxl has no types
@@ -132,15 +136,16 @@ def rows_of_sheet(sheet: Any) -> list[list[str]]:  # noqa: ANN401 - openpyxl has
     return [_texts(row) for row in sheet.iter_rows(values_only=True, max_col=_LONGEST_ROW)]
 
 
-def _ods(path: Path) -> Iterator[Sheet]:
+def _ods(path: Path, *, hidden: bool) -> Iterator[Sheet]:
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
     book = CalamineWorkbook.from_path(str(path))
     for about in book.sheets_metadata:
-        if about.visible == SheetVisibleEnum.Visible:
+        is_hidden = about.visible != SheetVisibleEnum.Visible
+        if hidden or not is_hidden:
             sheet = book.get_sheet_by_name(about.name)
             rows = sheet.to_python(skip_empty_area=False)
-            yield _sheet(about.name, [row[:_LONGEST_ROW] for row in rows])
+            yield _sheet(about.name, [row[:_LONGEST_ROW] for row in rows], is_hidden=is_hidden)
 
 
 def _texts(cells: Iterable[object]) -> list[str]:

@@ -23,6 +23,7 @@ from antq_stats.cli.options import (
     format_option,
     limits_of,
     reads_folder,
+    require_suffix,
     set_console,
 )
 from antq_stats.cli.wording import help_text
@@ -62,8 +63,7 @@ def bundle(
     """Write a bundle, verified, and return the exit status."""
     if output is None:
         raise UsageProblem("usage.bundle-needs-output")
-    if output.suffix.lower() != _SUFFIX:
-        raise UsageProblem("usage.bad-suffix", found=one_line(output.suffix), choices=_SUFFIX)
+    require_suffix(output, [_SUFFIX])
     _refuse_remote((options.folder, *(earlier or ())))
     for path in (*(report or ()), *([template] if template else ())):
         if not path.is_file():
@@ -139,6 +139,8 @@ def verify(
     chosen = format_of(format_, output, _FORMATS, {".json": "json"})
     if jobs is not None and jobs < 1:
         raise UsageProblem("usage.bad-jobs")
+    if file.is_dir():
+        raise UsageProblem("usage.verify-folder", found=one_line(str(file), 200))
     if not file.is_file():
         raise UsageProblem("usage.no-file", found=one_line(str(file), 200))
     from antq_stats.bundle.account import lines_of, record_of

@@ -53,8 +53,12 @@ def compare(
     chosen = format_of(format_, output, _FORMATS, _SUFFIXES)
     if chosen == "xlsx" and output is None:
         raise UsageProblem("usage.needs-output", found="xlsx")
-    files = [isinstance(place, Path) and place.is_file() for place in (earlier, options.folder)]
-    if all(files):
+    places = [place for place in (earlier, options.folder) if isinstance(place, Path)]
+    files = [place.is_file() for place in places]
+    for place in places:
+        if (any(files) or place.suffix) and not place.exists():
+            raise UsageProblem("usage.compare-no-file", found=one_line(str(place), 200))
+    if len(files) == 2 and all(files):
         if on or by or under or measure:
             raise UsageProblem("usage.compare-files")
         return _sendings(options, earlier, chosen, output)

@@ -18,7 +18,7 @@ from antq_stats.words.text import as_typed, one_line
 
 if TYPE_CHECKING:
     from antq_stats.cli.session import Session
-    from antq_stats.decisions.decision import Decision
+    from antq_stats.decisions.decision import Decision, Decisions
     from antq_stats.findings.finding import Finding
     from antq_stats.reading.files.remote import RemoteFolder
 
@@ -26,7 +26,13 @@ _FORMATS = ("table", "csv", "json")
 _COMMAND = "antq-stats decide"
 
 Filled = Annotated[
-    Path | None, typer.Argument(metavar="LIST", help=help_text("argument.decide-list"), show_default=False)
+    Path | None,
+    typer.Argument(
+        metavar="LIST",
+        help=help_text("argument.decide-list"),
+        show_default=False,
+        readable=False,  # the command says better than Typer why a file will not open
+    ),
 ]
 OfUnit = Annotated[str | None, typer.Option("--unit", metavar="UNIT", help=help_text("option.decide-unit"))]
 OfMeasure = Annotated[
@@ -188,8 +194,11 @@ def _take(options: FolderOptions, filled: Path, earlier: EarlierPeriods, *, yes:
     from antq_stats.deciding.listed import NoList, filled_rows
     from antq_stats.findings.finding import Finding
     from antq_stats.findings.setup_error import SetupError
+    from antq_stats.render.writing.output import lock_beside
 
     try:
+        if (lock := lock_beside(filled)) is not None:
+            console.note("decide.list-open", name=one_line(filled.name), lock=one_line(lock.name))
         rows = filled_rows(filled)
         if not rows:
             console.note("decide.nothing-filled")
@@ -202,7 +211,8 @@ def _take(options: FolderOptions, filled: Path, earlier: EarlierPeriods, *, yes:
         result = session.result
         taken = Taking(result, as_sent(result), today(), console.language).take(rows)
     except NoList as error:
-        raise SetupError([Finding(code="S223", file=filled.name, facts=error.facts)]) from None
+        facts = error.facts | {"suggestion": f"antq-stats validate {as_typed(options.folder)} -o LIST.xlsx"}
+        raise SetupError([Finding(code="S223", file=filled.name, facts=facts)]) from None
     if taken.known:
         console.note("decide.known", count=taken.known)
 
@@ -350,7 +360,17 @@ def _write(session: Session, lines: Sequence[Decision]) -> None:
 
     folder = session.result.period.local_folder
     assert folder is not None  # noqa: S101 - checked by the command
-    added = append(folder, lambda known: numbered(lines, len(known.lines) + 1))
+
+    def new(known: Decisions) -> Sequence[Decision]:
+        undoing = (each for each in known.lines if each.kind == "undo" and each.number not in known.undone)
+        taken = {line.fields for line in (*known.in_force, *undoing)}
+        return numbered((line for line in lines if line.fields not in taken), len(known.lines) + 1)
+
+    added = append(folder, new)
+    if len(added) < len(lines):  # another run has added them in the meantime
+        console.note("decide.known", count=len(lines) - len(added))
+    if not added:
+        return
     numbers = "–".join(dict.fromkeys((str(added[0].number), str(added[-1].number))))
     console.note("decide.done", count=len(added), name=DECISIONS_FILE, numbers=numbers)
     console.note("decide.next-validate", command=f"antq-stats validate {as_typed(folder)}")

@@ -9,7 +9,7 @@ import typer
 
 from antq_stats.cli.choices import day_named
 from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
-from antq_stats.cli.options import EarlierPeriods, FolderOptions, Output, Signed, reads_folder
+from antq_stats.cli.options import EarlierPeriods, FolderOptions, Output, Signed, reads_folder, require_suffix
 from antq_stats.cli.publishing import Publish, refused, require_local, tell_withheld
 from antq_stats.cli.publishing import publish as add_published
 from antq_stats.cli.wording import help_text
@@ -43,9 +43,7 @@ def report(
     """Write the report, and return the exit status."""
     if output is None:
         raise UsageProblem("usage.report-needs-output", choices=", ".join(_WRITERS))
-    suffix = output.suffix.lower()
-    if suffix not in _WRITERS:
-        raise UsageProblem("usage.bad-suffix", found=one_line(suffix), choices=", ".join(_WRITERS))
+    suffix = require_suffix(output, _WRITERS)
     if total not in ("first", "last"):
         raise UsageProblem("usage.bad-format", found=one_line(total), choices="first, last")
     signed = day_named(date)

@@ -18,7 +18,7 @@ from pathlib import Path
 from antq_stats.delimited import decode
 from antq_stats.office_file import list_table
 from antq_stats.render.writing.delimited import BOM
-from antq_stats.render.writing.output import OutputError, as_output_error, write_bytes
+from antq_stats.render.writing.output import OutputError, as_output_error, lock_beside, write_bytes
 
 _PATIENCE = 30.0
 """Seconds in which another run must be done. Writing takes milliseconds."""
@@ -53,8 +53,11 @@ class OfficeList:
         ------
         OutputError
             Another run writes (``busy``), or was killed while it wrote (``lock-left``), or the lock cannot be
-            made.
+            made; or the list is open in Excel or LibreOffice (``open-now``), which would write its own state
+            over the new lines.
         """
+        if (opened := lock_beside(self.path)) is not None:
+            raise OutputError("open-now", str(self.path), opened.name)
         end = time.monotonic() + _PATIENCE
         while not self._create():
             if _is_stale(self.lock):

@@ -36,6 +36,7 @@ Reason = Literal[
     "not-a-folder",
     "not-own",
     "open-elsewhere",
+    "open-now",
     "permission",
     "sheet-full",
 ]
@@ -90,15 +91,15 @@ def _fault(error: OSError, path: Path) -> OutputError:
     """Return the output error for an error of the system."""
     number = error.errno or 0
     reason = _REASONS.get(number, "failed")
-    if reason == "permission" and _is_open_elsewhere(path):
+    if reason == "permission" and lock_beside(path):
         reason = "open-elsewhere"
     return OutputError(reason, str(path), errno.errorcode.get(number, "?"))
 
 
-def _is_open_elsewhere(path: Path) -> bool:
-    """Return whether a lock file of Excel or LibreOffice stands beside the target."""
-    locks = (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#")
-    return any(os.path.lexists(path.with_name(lock)) for lock in locks)
+def lock_beside(path: Path) -> Path | None:
+    """Return the lock file that Excel or LibreOffice put beside a file that is open there, or None."""
+    names = (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#")
+    return next((lock for name in names if os.path.lexists(lock := path.with_name(name))), None)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from antq_stats.cli.console import HARD_FINDINGS, UsageProblem, console
-from antq_stats.cli.options import EarlierPeriods, FolderOptions, reads_folder
+from antq_stats.cli.options import EarlierPeriods, FolderOptions, reads_folder, require_suffix
 from antq_stats.cli.wording import help_text
 from antq_stats.words.text import as_typed, one_line
 
@@ -53,8 +53,7 @@ def adopt(
         if not isinstance(folder, Path) or not folder.resolve().name:
             raise UsageProblem("usage.adopt-needs-output")
         output = _beside(folder)
-    if output.suffix.lower() != ".xlsx":
-        raise UsageProblem("usage.bad-suffix", found=one_line(output.suffix), choices=".xlsx")
+    require_suffix(output, [".xlsx"])
     return _propose(options, output, earlier)
 
 
