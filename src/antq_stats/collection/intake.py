@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from antq_stats.collection.period_name import day_of, period_of, year_of
 from antq_stats.collection.setup_files import nearest_form, nearest_register, own_decisions, own_releases
 from antq_stats.decisions.decision import NO_DECISIONS, Decisions
+from antq_stats.decisions.person_names import PlaceNames
 from antq_stats.decisions.reading import with_decisions
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
@@ -127,7 +128,7 @@ class Intake:
                 faults += error.findings
         decisions = NO_DECISIONS
         try:
-            decisions = own_decisions(folder)
+            decisions = own_decisions(folder, PlaceNames(register.units.names if register else ()))
         except SetupError as error:
             faults += error.findings
         published: tuple[PublishedReport, ...] = ()

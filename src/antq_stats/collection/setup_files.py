@@ -13,6 +13,7 @@ from pathlib import Path
 
 from antq_stats.decisions.decision import Decisions
 from antq_stats.decisions.decision_file import read_decisions
+from antq_stats.decisions.person_names import PlaceNames
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.output_marks import BUNDLE_MARKS
@@ -82,8 +83,13 @@ def nearest_contacts(folder: Path | RemoteFolder) -> Path | None:
         return None
 
 
-def own_decisions(folder: Path | RemoteFolder) -> Decisions:
+def own_decisions(folder: Path | RemoteFolder, places: PlaceNames) -> Decisions:
     """Return what was decided on the returns of a folder: decisions.csv in the folder itself.
+
+    Parameters
+    ----------
+    folder : the folder.
+    places : names of units, which are no names of persons.
 
     Raises
     ------
@@ -92,7 +98,7 @@ def own_decisions(folder: Path | RemoteFolder) -> Decisions:
         cannot be read.
     """
     path = _own(folder, DECISIONS_FILE)
-    return Decisions() if path is None else read_decisions(path)
+    return Decisions() if path is None else read_decisions(path, places)
 
 
 def own_releases(folder: Path | RemoteFolder) -> tuple[PublishedReport, ...]:

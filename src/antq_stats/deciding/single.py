@@ -15,6 +15,7 @@ from antq_stats.deciding.fields import (
 )
 from antq_stats.decisions.decision import Decision, Kind
 from antq_stats.decisions.decision_file import decision_of
+from antq_stats.decisions.person_names import PlaceNames
 from antq_stats.edits.decidable import is_typed
 from antq_stats.findings.catalogue import severity
 from antq_stats.findings.finding import Finding
@@ -99,8 +100,15 @@ def acceptance(result: Result, code: str, unit: str, measure: str | None, *, unt
     return each[0]
 
 
-def decision(kind: Kind, fields: Mapping[str, str], today: date) -> Decision:
+def decision(kind: Kind, fields: Mapping[str, str], today: date, places: PlaceNames) -> Decision:
     """Return a decision from its fields, without its final number.
+
+    Parameters
+    ----------
+    kind : what is decided.
+    fields : its fields, except the day.
+    today : the day.
+    places : names of units, which are no names of persons.
 
     Raises
     ------
@@ -110,7 +118,7 @@ def decision(kind: Kind, fields: Mapping[str, str], today: date) -> Decision:
     if any(len(text.strip()) > _LONGEST for text in fields.values()):
         raise Refused("longer-than-400")
     texts = {name: one_line(text, _LONGEST) for name, text in fields.items()}
-    found, wrong = decision_of({**texts, "date": today.isoformat(), "decision": kind}, 0)
+    found, wrong = decision_of({**texts, "date": today.isoformat(), "decision": kind}, 0, places)
     if found is None:
         raise Refused(wrong[0][0])
     return found

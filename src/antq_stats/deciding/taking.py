@@ -21,6 +21,7 @@ from antq_stats.deciding.fields import (
 from antq_stats.deciding.listed import LONGEST, FilledRow, NoList, filled_rows
 from antq_stats.decisions.decision import Decision, Kind
 from antq_stats.decisions.decision_file import decision_of, kind_of
+from antq_stats.decisions.person_names import PlaceNames
 from antq_stats.edits.decidable import Choice, as_it_stands, choices, decision_number, row_key
 from antq_stats.edits.unknown_headers import place_of_header
 from antq_stats.findings.catalogue import severity
@@ -116,6 +117,7 @@ class Taking:
         self.sent = sent
         self.today = today
         self.lang = lang
+        self._places = PlaceNames(result.register.units.names)
         self._by_key: defaultdict[str, list[Finding]] = defaultdict(list)
         self._seen: dict[tuple[str, ...], Wanted] = {}
         self._contested: dict[tuple[str, ...], FilledRow] = {}
@@ -302,7 +304,9 @@ class Taking:
 
     def _decision(self, kind: Kind, fields: Fields) -> Decision:
         """Return the decision of a row, or raise what is wrong with its fields."""
-        decision, wrong = decision_of({**fields, "date": self.today.isoformat(), "decision": kind}, 0)
+        decision, wrong = decision_of(
+            {**fields, "date": self.today.isoformat(), "decision": kind}, 0, self._places
+        )
         if decision is not None:
             return decision
         keyword = wrong[0][0]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from antq_stats.decisions.decision import COLUMNS, KINDS, Decision, Decisions, Kind
+from antq_stats.decisions.person_names import NO_PLACES, PlaceNames, names_a_person
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.office_file import ListProblem, list_table, list_text
-from antq_stats.reading.privacy import holds_a_person
 from antq_stats.register.unit_file import day_of_text
 from antq_stats.words.text import ascii_key
 
@@ -46,12 +46,13 @@ _NEEDS: Mapping[Kind, tuple[str, ...]] = {
 _LONGEST = 400
 
 
-def read_decisions(path: Path) -> Decisions:
+def read_decisions(path: Path, places: PlaceNames = NO_PLACES) -> Decisions:
     """Read decisions.csv.
 
     Parameters
     ----------
     path : a text file with a header row, with any delimiter and in any encoding that Excel writes.
+    places : names of units, which are no names of persons.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def read_decisions(path: Path) -> Decisions:
             at, facts = beyond[number][0], {"problem": "longer-than-heads"}
             faults.append(Finding(code="S222", file=path.name, row=number, column=at, facts=facts))
             continue
-        line, wrong = decision_of(texts, len(lines) + len(faults) + 1)
+        line, wrong = decision_of(texts, len(lines) + len(faults) + 1, places)
         faults += [
             Finding(
                 code="S222",
@@ -89,16 +90,19 @@ def read_decisions(path: Path) -> Decisions:
     return Decisions(tuple(lines))
 
 
-def decision_of(texts: Mapping[str, str], number: int) -> tuple[Decision | None, list[tuple[str, str]]]:
+def decision_of(
+    texts: Mapping[str, str], number: int, places: PlaceNames = NO_PLACES
+) -> tuple[Decision | None, list[tuple[str, str]]]:
     """Return a decision from the texts of its fields, or what is wrong: pairs of a keyword and the text.
 
     Parameters
     ----------
     texts : the fields, by the names of `COLUMNS`; a field that is not there is empty.
     number : the decision's number; 0 if it is not known yet. Only an earlier one can be revoked.
+    places : as for `read_decisions`.
     """
     kind, day = kind_of(texts.get("decision", "")), day_of_text(texts.get("date", ""))
-    wrong = list(_faults(texts, kind, number))
+    wrong = list(_faults(texts, kind, number, places))
     if day is None:
         wrong.insert(0, ("not-a-date", texts.get("date", "")))
     if wrong or kind is None or day is None:
@@ -106,7 +110,9 @@ def decision_of(texts: Mapping[str, str], number: int) -> tuple[Decision | None,
     return Decision._make((number, day, kind, *(texts.get(name, "") for name in COLUMNS[2:]), 0)), []
 
 
-def _faults(texts: Mapping[str, str], kind: Kind | None, number: int) -> Iterator[tuple[str, str]]:
+def _faults(
+    texts: Mapping[str, str], kind: Kind | None, number: int, places: PlaceNames
+) -> Iterator[tuple[str, str]]:
     if kind is None:
         yield "unknown-decision", texts.get("decision", "")
         return
@@ -122,7 +128,7 @@ def _faults(texts: Mapping[str, str], kind: Kind | None, number: int) -> Iterato
     elif kind == "undo" and number and not 0 < int(texts["value"]) < number:
         yield "no-earlier-decision", texts["value"]
     for name in ("reason", "by"):
-        if holds_a_person(texts.get(name, "")):  # not shown: it may be a person's name or number
+        if names_a_person(texts.get(name, ""), places):  # not shown: it may be a person's name or number
             yield f"person-in-{name}", ""
 
 

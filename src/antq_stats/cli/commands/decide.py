@@ -257,6 +257,7 @@ def _decision(session: Session, folder: Path | RemoteFolder, typed: _Typed) -> D
     from antq_stats.deciding.fields import file_fields
     from antq_stats.deciding.single import acceptance, correction, decision
     from antq_stats.deciding.trial import as_sent
+    from antq_stats.decisions.person_names import PlaceNames
     from antq_stats.form import Measure
     from antq_stats.words.today import today
 
@@ -280,7 +281,8 @@ def _decision(session: Session, folder: Path | RemoteFolder, typed: _Typed) -> D
         kind, fields = "set-aside", file_fields(_in_folder(folder, typed.set_aside))
     else:
         kind, fields = "undo", {"value": str(typed.undo)}
-    return decision(kind, fields | {"reason": typed.reason or "", "by": typed.by or ""}, today())  # type: ignore[arg-type]
+    fields |= {"reason": typed.reason or "", "by": typed.by or ""}
+    return decision(kind, fields, today(), PlaceNames(result.register.units.names))  # type: ignore[arg-type]
 
 
 def _in_folder(folder: Path | RemoteFolder, named: str) -> str:
@@ -356,6 +358,7 @@ def _write(session: Session, lines: Sequence[Decision]) -> None:
     """Add decisions to the file of the folder."""
     from antq_stats.deciding.appending import append
     from antq_stats.decisions.decision import numbered
+    from antq_stats.decisions.person_names import PlaceNames
     from antq_stats.reading.discover import DECISIONS_FILE
 
     folder = session.result.period.local_folder
@@ -366,7 +369,7 @@ def _write(session: Session, lines: Sequence[Decision]) -> None:
         taken = {line.fields for line in (*known.in_force, *undoing)}
         return numbered((line for line in lines if line.fields not in taken), len(known.lines) + 1)
 
-    added = append(folder, new)
+    added = append(folder, new, PlaceNames(session.result.register.units.names))
     if len(added) < len(lines):  # another run has added them in the meantime
         console.note("decide.known", count=len(lines) - len(added))
     if not added:
