@@ -15,7 +15,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from helpers.command import CommandResult, run
-from helpers.returns import commune, setup, write_xlsx
+from helpers.returns import HEAD, W1, W2, commune, setup, write_xlsx
 
 pytestmark = pytest.mark.slow
 
@@ -202,3 +202,37 @@ def test_a_file_of_decisions_that_cannot_be_read_stops_all_with_its_name(
         assert "decisions.csv" in told
         assert problem in told
         assert "Save decisions.csv as CSV UTF-8" in told
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_list_whose_letters_were_lost_is_told_how_to_save_it(folder: Path, encoding: str) -> None:
+    heads = "STT;Quyết định;Lý do;Bộ phận xử lý;Mã dòng;Danh sách của\n"
+    path = folder.with_name("list.csv")
+    path.write_bytes(heads.encode(encoding, "replace"))
+    refused = decide(folder, path)
+    assert refused.status == 2
+    assert "save the list as .xlsx or as CSV UTF-8" in " ".join(refused.stderr.split())
+
+
+@pytest.mark.parametrize("change", ["value", "gone"])
+def test_a_row_of_an_older_list_is_refused_with_the_command_for_a_new_one(folder: Path, change: str) -> None:
+    write_xlsx(folder / "b.xlsx", commune(("năm", 1), (3, 1), head=HEAD, villages=(W1, W2)))
+    path = folder.with_name("list.xlsx")
+    run("validate", folder, "-o", path, "--lang", "en")
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    (head,) = [row[0].row for row in sheet.iter_rows() if row[0].value == "No."]
+    places = {cell.value: cell.column for cell in sheet[head]}
+    (row,) = [
+        at for at in range(head + 1, sheet.max_row + 1) if sheet.cell(at, places["Code"]).value == "C302"
+    ]
+    for name, text in (("Decision", "correct"), ("Right value", 5), ("Reason", "told"), ("Office", "VP")):
+        sheet.cell(row, places[name]).value = text
+    book.save(path)
+    first: object = "sáu" if change == "value" else 6
+    write_xlsx(folder / "b.xlsx", commune((first, 1), (3, 1), head=HEAD, villages=(W1, W2)))
+    refused = decide(folder, path)
+    assert refused.status == 1
+    assert f"A new list is written by: antq-stats validate {folder}" in " ".join(refused.stderr.split())
+    assert not lines_of(folder)

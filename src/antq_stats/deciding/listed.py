@@ -27,6 +27,7 @@ _COLUMN_PHRASES = {
 LONGEST = 400
 """Most characters of a cell that are read."""
 _WORKBOOKS = (".xlsx", ".xlsm", ".ods")
+_TEXTS = (".csv", ".txt", ".tsv")
 
 
 class NoList(Exception):  # noqa: N818 - named like `unit_workbook.NoWorkbook`
@@ -115,7 +116,8 @@ def filled_rows(path: Path) -> list[FilledRow]:
     if not is_list:
         lacking = [name for name in NEEDED if name not in best]
         heads = (" / ".join(phrase(f"decide.head-{name}", lang) for lang in LANGUAGES) for name in lacking)
-        raise NoList("no-header", expected=", ".join(heads))
+        is_text = path.suffix.lower() in _TEXTS
+        raise NoList("no-header-in-text" if is_text else "no-header", expected=", ".join(heads))
     return found
 
 
@@ -123,14 +125,15 @@ def _sheets(path: Path) -> Iterator[Sheet]:
     if not path.is_file():
         raise NoList("not-a-file" if path.exists() else "not-there")
     try:
-        if path.suffix.lower() in (".csv", ".txt", ".tsv"):
+        if path.suffix.lower() in _TEXTS:
             yield Sheet(path.stem, list_rows(path))
         elif path.suffix.lower() not in _WORKBOOKS:
             raise NoList("list-format")
         else:
             yield from named_sheets(path, hidden=True)
     except ListProblem as error:
-        raise NoList(**error.facts) from None
+        is_lost = error.facts["problem"] == "encoding-unknown"
+        raise NoList(**error.facts | ({"problem": "letters-lost"} if is_lost else {})) from None
     except NoWorkbook as error:
         raise NoList(error.problem) from None
     except OSError:

@@ -42,8 +42,8 @@ _PHRASES = frozenset(
     (
         "dang bo", "dang ky", "dang uy", "dang vien", "do thi", "do thi hoa", "duong day", "ha tang",
         "ho chi minh", "ho dan", "ho dat", "ho gia", "ho khau", "ho ngheo", "ho so", "ho tro", "ho van hoa",
-        "le hoi", "le phi", "lu lut", "lu quet", "ly do", "mua ban", "mua sam", "phan anh", "phan mem", "phan tram",
-        "pham vi", "thao luan", "tran dau", "vang mat", "vo chong", "vu viec",
+        "le hoi", "le phi", "lu lut", "lu quet", "ly do", "mua ban", "mua sam", "phan anh", "phan mem",
+        "phan tram", "pham vi", "thao luan", "tran dau", "vang mat", "vo chong", "vu viec",
         "ha giang", "ha long", "ha nam", "ha noi", "ha tinh",
     )
 )  # fmt: skip

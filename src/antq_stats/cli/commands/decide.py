@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -93,6 +93,8 @@ _WAYS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 All of them need a reason and an author besides.
 """
 _WHY = frozenset({"--reason", "--by"})
+_STALE = frozenset({"changed-since-list", "finding-gone"})
+"""Why a row of an older list is refused: only a new list helps."""
 
 
 @reads_folder
@@ -196,6 +198,7 @@ def _take(options: FolderOptions, filled: Path, earlier: EarlierPeriods, *, yes:
     from antq_stats.findings.setup_error import SetupError
     from antq_stats.render.writing.output import lock_beside
 
+    new_list = {"suggestion": f"antq-stats validate {as_typed(options.folder)} -o LIST.xlsx"}
     try:
         if (lock := lock_beside(filled)) is not None:
             console.note("decide.list-open", name=one_line(filled.name), lock=one_line(lock.name))
@@ -211,7 +214,7 @@ def _take(options: FolderOptions, filled: Path, earlier: EarlierPeriods, *, yes:
         result = session.result
         taken = Taking(result, as_sent(result), today(), console.language).take(rows)
     except NoList as error:
-        facts = error.facts | {"suggestion": f"antq-stats validate {as_typed(options.folder)} -o LIST.xlsx"}
+        facts = error.facts | new_list
         raise SetupError([Finding(code="S223", file=filled.name, facts=facts)]) from None
     if taken.known:
         console.note("decide.known", count=taken.known)
@@ -219,9 +222,13 @@ def _take(options: FolderOptions, filled: Path, earlier: EarlierPeriods, *, yes:
     def refusal(place: int, problem: str) -> Finding:
         return taken.wanted[place].row.refusal("decision", problem)
 
+    refused = [
+        replace(each, facts={**each.facts, **new_list}) if each.facts["problem"] in _STALE else each
+        for each in taken.refused
+    ]
     wanted = [each.decision for each in taken.wanted]
     command = _again(options.folder, filled, earlier)
-    status = _offer(session, wanted, taken.refused, refusal, f"{command} --yes", yes=yes)
+    status = _offer(session, wanted, refused, refusal, f"{command} --yes", yes=yes)
     if status == HARD_FINDINGS:
         console.note("decide.next-mend", name=one_line(filled.name), command=command)
     return status
