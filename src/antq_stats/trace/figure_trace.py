@@ -116,10 +116,11 @@ class Trace:
         unit : position of the unit in the register of the period.
         measure : the measure's code.
         """
-        return self._decisions.get((unit, measure))
+        return self.decisions.get((unit, measure))
 
     @cached_property
-    def _decisions(self) -> dict[tuple[int, str], Decision]:
+    def decisions(self) -> dict[tuple[int, str], Decision]:
+        """The decisions that values rest on, by the unit that gave the value and the code of its measure."""
         register = self.collection.register
         return {
             (unit, code): applied.decision

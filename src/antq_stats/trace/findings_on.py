@@ -80,6 +80,11 @@ class FindingsOn:
                 self._at.setdefault(unit, []).append((block, at))
                 self.hard[unit] += is_hard
 
+    @property
+    def units(self) -> Container[int]:
+        """Positions of the units that have findings."""
+        return self._at.keys()
+
     def of(self, unit: int) -> list[Finding]:
         """Return the findings at a unit, by its position."""
         return [block[at] for block, at in self._at.get(unit, ())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -41,6 +42,19 @@ class CellPlace(NamedTuple):
     def cell(self) -> str:
         """The address on the sheet, as in ``F12``."""
         return f"{column_letter(self.column)}{self.row}"
+
+
+class Cells(NamedTuple):
+    """The cells of k values as columns; fields as in `CellPlace`."""
+
+    sheets: list[tuple[str, str | None]]
+    """The file and the sheet of each sheet."""
+    sheet: Integers
+    """Place in ``sheets``; -1 for no cell."""
+    row: Integers
+    """0 for no cell."""
+    column: Integers
+    """-1 for no cell."""
 
 
 class Leaf(NamedTuple):
@@ -152,42 +166,66 @@ class Leaves:
         ----------
         which : the leaves; all by default.
         """
-        columns = (self.units, self.homes, self.index, self.values, self.low, self.high, self.counted)
-        rows = zip(*(column[which].tolist() for column in columns), self._places(which), strict=True)
-        amount = self.measure.amount
-        for unit, home, index, value, low, high, is_counted, place in rows:
-            is_missing = value == MISSING
-            state: State = "counted"
-            if not is_counted:
-                state = "missing" if is_missing else "one-side" if self.is_added else "not-added"
-            yield Leaf(
-                unit, home, None if is_missing else amount(value), amount(low), amount(high), state,
-                self._reason(unit, index, place) if is_missing else None, place,
-            )  # fmt: skip
+        columns = (self.units, self.homes, self.values, self.low, self.high)
+        numbers = zip(*(column[which].tolist() for column in columns), strict=True)
+        amount, told = self.measure.amount, zip(*self.states(which), self.places(which), strict=True)
+        for (unit, home, value, low, high), (state, reason, place) in zip(numbers, told, strict=True):
+            read = None if value == MISSING else amount(value)
+            yield Leaf(unit, home, read, amount(low), amount(high), state, reason, place)
 
-    def _places(self, which: slice) -> Iterator[CellPlace | None]:
-        """Yield the cells of leaves."""
-        index, origins = self.index[which], self.table.origins
+    def states(self, which: slice = slice(None)) -> tuple[list[State], list[Reason | None]]:
+        """Return what leaves do, and for those without a value why it is missing.
+
+        Parameters
+        ----------
+        which : the leaves; all by default.
+        """
+        counted, missing = self.counted[which], self.values[which] == MISSING
+        otherwise: State = "one-side" if self.is_added else "not-added"
+        states: list[State] = ["counted"] * len(counted)
+        reasons: list[Reason | None] = [None] * len(counted)
+        units, index, sheet = self.units[which], self.index[which], self.cells.sheet[which]
+        for at in np.flatnonzero(~counted).tolist():
+            states[at] = "missing" if missing[at] else otherwise
+        for at in np.flatnonzero(missing).tolist():
+            reasons[at] = self._reason(int(units[at]), int(index[at]), has_cell=bool(sheet[at] >= 0))
+        return states, reasons
+
+    def places(self, which: slice = slice(None)) -> Iterator[CellPlace | None]:
+        """Yield the cells of leaves one by one.
+
+        Parameters
+        ----------
+        which : the leaves; all by default.
+        """
+        sheets, *columns = self.cells
+        for at, row, column in zip(*(each[which].tolist() for each in columns), strict=True):
+            yield None if at < 0 else CellPlace(sheets[at][0], sheets[at][1], row, column)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The cells of the k leaves, as columns."""
+        origins = self.table.origins
         _, measure = self.collection.place_of[self.measure.code]
-        sources = self._sources(index)
-        parts, rows = origins.parts_of(sources), np.zeros(len(index), dtype=np.int64)
-        rows[sources >= 0] = origins.rows_of(sources[sources >= 0])
-        of_unit = self.units[which]
-        for at, (part, row) in enumerate(zip(parts.tolist(), rows.tolist(), strict=True)):
-            if part >= 0:
-                file, sheet, columns = origins.parts[part]
-                yield CellPlace(file, sheet, row, columns[measure])
-            else:
-                is_own = index[at] < 0
-                yield cell_of(self.collection, int(of_unit[at]), self.measure.code) if is_own else None
+        sources = self._sources(self.index)
+        sheets: list[tuple[str, str | None]] = [(part.file, part.sheet) for part in origins.parts]
+        sheet, row = origins.parts_of(sources), np.zeros(len(sources), dtype=np.int64)
+        row[sources >= 0] = origins.rows_of(sources[sources >= 0])
+        column = np.array([*(part.columns[measure] for part in origins.parts), -1], dtype=np.int64)[sheet]
+        for at in np.flatnonzero(self.index < 0).tolist():
+            place = cell_of(self.collection, int(self.units[at]), self.measure.code)
+            if place is not None:
+                sheet[at], row[at], column[at] = len(sheets), place.row, place.column
+                sheets.append((place.file, place.sheet))
+        return Cells(sheets, sheet, row, column)
 
-    def _reason(self, unit: int, index: int, place: CellPlace | None) -> Reason:
+    def _reason(self, unit: int, index: int, *, has_cell: bool) -> Reason:
         if index < 0 or not self.table.read[index]:
             return "no-row"
         repeat = self.collection.repeat_of(self.measure.code, unit)
         if repeat is not None and repeat.differing:
             return "rows-differ"
-        return "no-column" if place is None else "no-value"
+        return "no-value" if has_cell else "no-column"
 
     def files(self) -> frozenset[str]:
         """Return the names of the files that hold the values that count."""

@@ -53,9 +53,14 @@ class OtherRows:
         unit : position of the unit.
         measure : the measure.
         """
-        if not (self._replaced_rows or self.collection.repeats):
-            return []
         return [*self._in_replaced(unit, measure), *self._repeated(unit, measure)]
+
+    def units(self, measure: Measure) -> frozenset[int]:
+        """Return the positions of the units that may have values of a measure that do not count."""
+        place_of = self.collection.place_of
+        table, _ = place_of[measure.code]
+        repeated = (each.unit for each in self.collection.repeats if place_of[each.measure.code][0] == table)
+        return frozenset([*(unit for of, unit in self._replaced_rows if of == table), *repeated])
 
     @cached_property
     def _replaced_rows(self) -> dict[tuple[int, int], list[tuple[Return, TableReturn, int]]]:

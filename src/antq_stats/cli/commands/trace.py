@@ -128,15 +128,15 @@ def _write(
         text = _tree(traced, lambda cells: found_texts(period, cells), depth, to_file=output is not None)
         session.deliver(text, output)
         return
-    from antq_stats.render.traced.records import LEAF_COLUMNS, LEAVES, TraceRecords
-    from antq_stats.render.writing.delimited import to_csv, to_json
+    from antq_stats.render.traced.records import TraceRecords
+    from antq_stats.render.writing.delimited import columns_to_csv, to_json
 
-    cells = (leaf.place for side in traced.sides for leaf in side.each() if leaf.place is not None)
+    cells = (place for side in traced.sides for place in side.places() if place is not None)
     records = TraceRecords(traced, found_texts(period, cells) if found else {}, console.language, report)
     if chosen == "json":
-        session.deliver(to_json(records.record(), LEAVES), output)
+        session.deliver(to_json(records.record()), output)
     else:
-        session.deliver(to_csv(records.rows(), LEAF_COLUMNS), output, bom=True)
+        session.deliver(columns_to_csv(records.columns()), output, bom=True)
 
 
 def _tree(traced: Trace, find: Find, depth: int, *, to_file: bool) -> str:

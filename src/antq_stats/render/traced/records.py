@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
 
+import numpy as np
+
+from antq_stats.collection.collection import Integers
 from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.findings.finding import Finding
+from antq_stats.form import Measure
 from antq_stats.form.entries import UNITS
 from antq_stats.output_marks import JSON_KEY, UNIT_COLUMNS
+from antq_stats.plan import MISSING
 from antq_stats.register.register import display_name
 from antq_stats.render.findings import record as finding_record
 from antq_stats.render.over_years.restated import figure_record, plain_value
 from antq_stats.render.traced.words import figure_text, sum_text
 from antq_stats.render.words import names_of
+from antq_stats.render.writing.delimited import RecordColumns
 from antq_stats.trace.figure_trace import Trace
-from antq_stats.trace.leaves import CellPlace, Leaf, Leaves
+from antq_stats.trace.leaves import CellPlace, Leaves
 from antq_stats.trace.other_rows import OtherRow
 from antq_stats.version import __version__
+from antq_stats.words.amounts import Amount
 from antq_stats.words.language import Language, Wording
+from antq_stats.words.text import column_letter
 
 LEAF_COLUMNS = (
     *UNIT_COLUMNS, "measure", "counts_under", "state", "reason", "value", "low", "high",
     "file", "sheet", "cell", "found", "sha256", "findings", "other_rows", "notes",
 )  # fmt: skip
 """The heads of ``trace --format csv``."""
-LEAVES = "leaves"
-"""The key of the leaves in the JSON, each of which stands on a line."""
 _SHOWN = ("code", "severity", "rule", "file", "sheet", "cell", "unit", "measure", "value", "message", "hint")
 
 
@@ -76,21 +84,17 @@ class TraceRecords:
             "adds_up": trace.adds_up,
             "sides": list(self._sides()),
             "causes": [self._finding(finding) for finding in trace.causes],
-            LEAVES: [self._whole(side, leaf) for side in trace.sides for leaf in side.each()],
+            "leaves": self._joined(self._whole),
         }
 
-    def rows(self) -> Iterator[dict[str, object]]:
-        """Yield the rows of ``trace --format csv``."""
-        for side in self.trace.sides:
-            for leaf in side.each():
-                record = self._leaf(side, leaf)
-                record["findings"] = " ".join(finding.code for finding in self._findings(side, leaf))
-                record["other_rows"] = "; ".join(
-                    f"{row.kind} {row.place.file} {row.place.cell}"
-                    for row in self.trace.others.of(leaf.unit, side.measure)
-                )
-                record["notes"] = "; ".join(leaf.notes)
-                yield record
+    def columns(self) -> RecordColumns:
+        """Return the columns of ``trace --format csv``, by their heads."""
+        return self._joined(self._flat)
+
+    def _joined(self, columns_of: Callable[[Leaves], Mapping[str, Sequence[Any]]]) -> RecordColumns:
+        """Return columns of the leaves of all sides."""
+        sides = [columns_of(side) for side in self.trace.sides]
+        return RecordColumns({key: [*chain(*(side[key] for side in sides))] for key in sides[0]})
 
     def _figure(self) -> dict[str, object]:
         figure, column = self.trace.figure, self.trace.column
@@ -126,45 +130,83 @@ class TraceRecords:
             count = int(self.trace.sides[0].counted.sum())
             yield {"measure": UNITS, "low": count, "high": count, "counted": count, "missing": 0, "files": 0}
 
-    def _findings(self, side: Leaves, leaf: Leaf) -> list[Finding]:
-        """Return the findings at the unit of a leaf that are on its measure."""
-        on = self.trace.findings
-        return [finding for finding in on.of(leaf.unit) if on.is_on(finding, side.measure.code)]
+    def _findings(self, side: Leaves) -> list[list[Finding]]:
+        """Return for each leaf the findings at its unit that are on its measure."""
+        on, none, code = self.trace.findings, list[Finding](), side.measure.code
+        return [
+            [finding for finding in on.of(unit) if on.is_on(finding, code)] if unit in on.units else none
+            for unit in side.units.tolist()
+        ]
+
+    def _others(self, side: Leaves) -> list[list[OtherRow]]:
+        """Return for each leaf the rows of its unit that do not count."""
+        others, none = self.trace.others, list[OtherRow]()
+        concerned = others.units(side.measure)
+        return [others.of(unit, side.measure) if unit in concerned else none for unit in side.units.tolist()]
 
     def _finding(self, finding: Finding) -> dict[str, object]:
         record = finding_record(finding, self.lang, self.names)
         return {key: record[key] for key in _SHOWN}
 
-    def _whole(self, side: Leaves, leaf: Leaf) -> dict[str, object]:
-        """Return the record of a leaf with all that is known of its value."""
-        decision = self.trace.decision_on(leaf.unit, side.measure.code)
+    def _whole(self, side: Leaves) -> dict[str, Sequence[Any]]:
+        """Return the columns of leaves with all that is known of their values."""
+        decided, code = self.trace.decisions, side.measure.code
+        decisions = [decided.get((unit, code)) for unit in side.units.tolist()]
         return {
-            **self._leaf(side, leaf),
-            "findings": [self._finding(finding) for finding in self._findings(side, leaf)],
-            "other_rows": [self._other(row) for row in self.trace.others.of(leaf.unit, side.measure)],
-            "decision": decision and decision.number,
-            "notes": list(leaf.notes),
+            **self._columns(side),
+            "findings": [[self._finding(finding) for finding in each] for each in self._findings(side)],
+            "other_rows": [[self._other(row) for row in each] for each in self._others(side)],
+            "decision": [decision and decision.number for decision in decisions],
+            "notes": [[]] * len(side),
         }
 
-    def _leaf(self, side: Leaves, leaf: Leaf) -> dict[str, object]:
-        units, parent, place = self.units, self.units.parents[leaf.unit], leaf.place
+    def _flat(self, side: Leaves) -> dict[str, Sequence[Any]]:
+        """Return the columns of leaves for CSV."""
+        told = {
+            **self._columns(side),
+            "findings": [" ".join(finding.code for finding in each) for each in self._findings(side)],
+            "other_rows": [
+                "; ".join(f"{row.kind} {row.place.file} {row.place.cell}" for row in each)
+                for each in self._others(side)
+            ],
+            "notes": [""] * len(side),
+        }
+        return {head: told[head] for head in LEAF_COLUMNS}
+
+    def _columns(self, side: Leaves) -> dict[str, Sequence[Any]]:
+        units, codes, at = self.units, self.units.codes, side.units.tolist()
+        stated, levels, parents = self.trace.register.units.codes, units.level_names, units.parents
+        states, reasons = side.states()
         return {
-            "unit": units.codes[leaf.unit],
-            "name": display_name(units.kinds[leaf.unit], units.names[leaf.unit]),
-            "level": units.level_names[units.levels[leaf.unit]],
-            "parent": units.codes[parent] if parent >= 0 else None,
-            "measure": side.measure.code,
-            "counts_under": self.trace.register.units.codes[leaf.home],
-            "state": leaf.state,
-            "reason": leaf.reason,
-            "value": leaf.value,
-            "low": leaf.low,
-            "high": leaf.high,
-            "file": place and place.file,
-            "sheet": place and place.sheet,
-            "cell": place and place.cell,
-            "found": self.found.get(place) if place else None,
-            "sha256": self.hashes.get(place.file) if place else None,
+            "unit": [codes[unit] for unit in at],
+            "name": [display_name(units.kinds[unit], units.names[unit]) for unit in at],
+            "level": [levels[units.levels[unit]] for unit in at],
+            "parent": [codes[parents[unit]] if parents[unit] >= 0 else None for unit in at],
+            "measure": [side.measure.code] * len(at),
+            "counts_under": [stated[home] for home in side.homes.tolist()],
+            "state": states,
+            "reason": reasons,
+            "value": _amounts(side.values, side.measure),
+            "low": _amounts(side.low, side.measure),
+            "high": _amounts(side.high, side.measure),
+            **self._cells(side),
+        }
+
+    def _cells(self, side: Leaves) -> dict[str, Sequence[Any]]:
+        """Return the columns on the cells of leaves."""
+        sheets, sheet, row, column = side.cells
+        at = sheet.tolist()
+        files, names = [*(file for file, _ in sheets), None], [*(name for _, name in sheets), None]
+        hashes = [self.hashes.get(file or "") for file in files]
+        letters = {across: column_letter(across) for across in np.unique(column[column >= 0]).tolist()}
+        cells = zip(column.tolist(), row.tolist(), strict=True)
+        found = (self.found.get(place) if place else None for place in side.places()) if self.found else ()
+        return {
+            "file": [files[place] for place in at],
+            "sheet": [names[place] for place in at],
+            "cell": [f"{letters[across]}{down}" if down else None for across, down in cells],
+            "found": [*found] or [None] * len(at),
+            "sha256": [hashes[place] for place in at],
         }
 
     @staticmethod
@@ -173,3 +215,10 @@ class TraceRecords:
         where = {"file": place.file, "sheet": place.sheet, "cell": place.cell}
         decision = {} if row.decision is None else {"decision": row.decision}
         return {"kind": row.kind, **where, "value": row.value, "by": row.by, **decision}
+
+
+def _amounts(steps: Integers, measure: Measure) -> list[Amount | None]:
+    """Return values in steps as amounts; None where there is none."""
+    if not measure.decimals:
+        return [None if value == MISSING else value for value in steps.tolist()]
+    return [None if value == MISSING else measure.amount(value) for value in steps.tolist()]
