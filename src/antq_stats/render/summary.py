@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import compress
 
 import numpy as np
 
+from antq_stats.collection.collection import Integers, Truths
 from antq_stats.collection.decided import Applied
 from antq_stats.figures.aggregation import Aggregate
-from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.form import Measure, Ratio
 from antq_stats.output_marks import UNIT_COLUMNS
+from antq_stats.register.register import display_name
 from antq_stats.render.cells import coverage_cell, measure_cell, ratio_cell
 from antq_stats.render.findings.decided import concerned_by, legend, marked_name
+from antq_stats.render.writing.delimited import RecordColumns
 from antq_stats.render.writing.table import (
     Cell,
     PresentationTable,
     Row,
 )
 from antq_stats.render.writing.table import Column as Head
-from antq_stats.words.language import Language, Wording, rounded
+from antq_stats.words.language import Language, Wording, rounded, rounded_quotients
 
 Column = Measure | Ratio
 
@@ -186,24 +190,10 @@ def records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column
     return result
 
 
-def flat_header(columns: Sequence[Column], *, coverage: bool) -> list[str]:
-    """Return the heads of ``aggregate --format csv``.
-
-    Parameters
-    ----------
-    columns : the measures and ratios.
-    coverage : whether to add two columns of coverage for each, behind all others.
-    """
-    heads = [*UNIT_COLUMNS, *(column.code for column in columns), "provisional"]
-    if coverage:
-        heads += [f"{column.code}.{what}" for column in columns for what in ("given", "expected")]
-    return heads
-
-
-def flat_records(
-    aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column]
-) -> list[dict[str, object]]:
-    """Return the records of ``aggregate --format csv``: one per unit, with a key per measure and ratio.
+def flat_columns(
+    aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column], *, coverage: bool
+) -> RecordColumns:
+    """Return the columns of ``aggregate --format csv``: a row per unit, a column per measure and ratio.
 
     ``provisional`` has the codes of the figures that can still change, separated by blanks;
     ``CODE.given`` and ``CODE.expected`` have the coverage.
@@ -213,27 +203,52 @@ def flat_records(
     aggregate : the sums.
     units : positions of the units, in order.
     columns : the measures and ratios.
+    coverage : whether to add two columns of coverage for each, behind all others.
     """
-    result: list[dict[str, object]] = []
-    for unit in units:
-        known = aggregate.register.at(unit)
-        row: dict[str, object] = {
-            "unit": known.code,
-            "name": known.display,
-            "level": known.level,
-            "parent": known.parent or "",
-        }
-        provisional: list[str] = []
-        for column in columns:
-            figure: Figure | RatioFigure
-            if isinstance(column, Measure):
-                figure = aggregate.figure(unit, column.code)
-                row[column.code] = figure.value
-            else:
-                figure = aggregate.ratio(unit, column.code)
-                row[column.code] = None if figure.value is None else rounded(figure.value, column.decimals)
-            provisional += [column.code] if figure.provisional else []
-            row[f"{column.code}.given"], row[f"{column.code}.expected"] = figure.given, figure.expected
-        row["provisional"] = " ".join(provisional)
-        result.append(row)
-    return result
+    register, at = aggregate.register.units, np.asarray(units, dtype=np.int64)
+    parents = [register.parents[unit] for unit in units]
+    values, covered = dict[str, Sequence[object]](), dict[str, Sequence[object]]()
+    marks = np.zeros((len(units), len(columns)), dtype=np.bool_)
+    for place, column in enumerate(columns):
+        if isinstance(column, Measure):
+            values[column.code], *covers, marked = _measure_values(aggregate, at, column)
+        else:
+            values[column.code], *covers, marked = _ratio_values(aggregate, at, column)
+        for what, counts in zip(("given", "expected"), covers, strict=True):
+            covered[f"{column.code}.{what}"] = counts[at].tolist()
+        marks[:, place] = marked[at]
+    codes = [column.code for column in columns]
+    told = cache(lambda row: " ".join(compress(codes, row)))
+    heads: tuple[Sequence[object], ...] = (
+        [register.codes[unit] for unit in units],
+        [display_name(register.kinds[unit], register.names[unit]) for unit in units],
+        [register.level_names[register.levels[unit]] for unit in units],
+        [register.codes[parent] if parent >= 0 else None for parent in parents],
+    )
+    return RecordColumns(
+        dict(zip(UNIT_COLUMNS, heads, strict=True))
+        | values
+        | {"provisional": [told(row.tobytes()) for row in marks]}
+        | (covered if coverage else {})
+    )
+
+
+_Values = tuple[Sequence[object], Integers, Integers, Truths]
+"""Values of some units; for all units how many gave one, of how many, and whether it may change."""
+
+
+def _measure_values(aggregate: Aggregate, at: Integers, measure: Measure) -> _Values:
+    sums, given, expected, provisional = aggregate.column(measure.code)
+    is_absent = ((given == 0) | aggregate.not_summed(measure.code))[at].tolist()
+    steps: list[int] = sums[at].tolist()
+    amounts = steps if measure.scale == 1 else map(measure.amount, steps)
+    values = [None if absent else amount for absent, amount in zip(is_absent, amounts, strict=True)]
+    return values, given, expected, provisional
+
+
+def _ratio_values(aggregate: Aggregate, at: Integers, ratio: Ratio) -> _Values:
+    above, below, given, expected, provisional = aggregate.ratio_column(ratio.code)
+    scale = aggregate.form.ratio_scale(ratio.code)
+    numerators = (steps * scale.numerator * ratio.per for steps in above[at].tolist())
+    denominators = (steps * scale.denominator for steps in below[at].tolist())
+    return rounded_quotients(numerators, denominators, ratio.decimals), given, expected, provisional

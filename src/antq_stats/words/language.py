@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from decimal import Decimal
     from fractions import Fraction
 
@@ -170,16 +170,35 @@ def rounded(value: Fraction | Decimal | int, places: int) -> Decimal:
     value : the value.
     places : the number of decimal places.
     """
+    return _decimal(_scaled(*value.as_integer_ratio(), places), places)
+
+
+def rounded_quotients(
+    numerators: Iterable[int], denominators: Iterable[int], places: int
+) -> list[Decimal | None]:
+    """Return quotients of whole numbers rounded as by `rounded`; None where the denominator is 0.
+
+    Parameters
+    ----------
+    numerators : the numerators.
+    denominators : as many, none below 0.
+    places : the number of decimal places.
+    """
+    decimal_of = cache(_decimal)  # percentages are few
+    return [
+        decimal_of(_scaled(above, below, places), places) if below else None
+        for above, below in zip(numerators, denominators, strict=True)
+    ]
+
+
+def _decimal(scaled: int, places: int) -> Decimal:
     from decimal import Decimal
 
-    scaled = _scaled(value, places)
-    digits = tuple(map(int, str(abs(scaled))))
-    return Decimal((int(scaled < 0), digits, -places))
+    return Decimal((int(scaled < 0), tuple(map(int, str(abs(scaled)))), -places))
 
 
-def _scaled(value: Fraction | Decimal | int, places: int) -> int:
-    """Return the value times 10**places as a whole number, rounded half up (away from zero)."""
-    numerator, denominator = value.as_integer_ratio()
+def _scaled(numerator: int, denominator: int, places: int) -> int:
+    """Return a quotient times 10**places as a whole number, rounded half up (away from zero)."""
     twice = 2 * abs(numerator) * 10**places + denominator
     scaled: int = twice // (2 * denominator)
     return -scaled if numerator < 0 else scaled
@@ -194,7 +213,7 @@ def decimal(value: Fraction | Decimal | int, places: int, lang: Language) -> str
     places : the number of decimal places.
     lang : the language.
     """
-    scaled = _scaled(value, places)
+    scaled = _scaled(*value.as_integer_ratio(), places)
     if not places:
         return number(scaled, lang)
     whole, part = divmod(abs(scaled), 10**places)

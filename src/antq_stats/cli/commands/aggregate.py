@@ -154,14 +154,14 @@ def _write_data(
     *,
     coverage: bool,
 ) -> None:
-    from antq_stats.render.summary import flat_header, flat_records, records
-    from antq_stats.render.writing.delimited import to_csv, to_json
+    from antq_stats.render.summary import flat_columns, records
+    from antq_stats.render.writing.delimited import columns_to_csv, to_json
 
     if chosen == "json":
         session.deliver(to_json(records(result, rows, columns)), output)
     else:
-        header = flat_header(columns, coverage=coverage)
-        session.deliver(to_csv(flat_records(result, rows, columns), header), output, bom=True)
+        told = flat_columns(result, rows, columns, coverage=coverage)
+        session.deliver(columns_to_csv(told), output, bom=True)
 
 
 def _check_publishable(options: FolderOptions, chosen: str, output: Path | None) -> None:
