@@ -6,11 +6,11 @@ import errno
 import hashlib
 import stat
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, TypeAlias
 
 from antq_stats.bundle.names import MANIFEST, is_safe
 from antq_stats.findings.finding import Finding
@@ -25,6 +25,9 @@ SEAL = "antq-stats bundle, manifest SHA-256 "
 """Beginning of the comment of the zip, which the hash of the manifest follows."""
 
 Content = Path | bytes
+Digest: TypeAlias = tuple[int, str]
+"""The size of a file and its SHA-256."""
+_BLOCK = 1 << 20
 _MOST_FILES = 200_000
 _MOST_MIB = 8192
 _RATIO = 200
@@ -41,11 +44,18 @@ def content_of(content: Content) -> bytes:
     OSError
         It cannot be read.
     """
-    if isinstance(content, bytes):
-        return content
-    if not content.is_file():  # reading a pipe would wait for a writer
-        raise FileNotFoundError(content)
-    return content.read_bytes()
+    return b"".join(_blocks(content))
+
+
+def digest_of(content: Content) -> Digest:
+    """Return size and SHA-256 of a file, which is read in blocks.
+
+    Raises
+    ------
+    OSError
+        It cannot be read.
+    """
+    return _copied(_blocks(content))
 
 
 def sha256(content: bytes) -> str:
@@ -53,8 +63,37 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def pack(stream: BinaryIO, first: Mapping[str, bytes], files: Mapping[str, Content], seal: str) -> None:
-    """Write files as a zip.
+def _blocks(content: Content) -> Iterator[bytes]:
+    """Yield the bytes of a file in blocks."""
+    if isinstance(content, bytes):
+        yield content
+        return
+    if not content.is_file():  # reading a pipe would wait for a writer
+        raise FileNotFoundError(content)
+    with content.open("rb", buffering=0) as stream:
+        while block := stream.read(_BLOCK):
+            yield block
+
+
+def _copied(blocks: Iterable[bytes], target: IO[bytes] | None = None) -> Digest:
+    """Write blocks to a stream, if one is given, and return their size and SHA-256."""
+    size, digest = 0, hashlib.sha256()
+    for block in blocks:
+        size += len(block)
+        digest.update(block)
+        if target is not None:
+            target.write(block)
+    return size, digest.hexdigest()
+
+
+def pack(
+    stream: BinaryIO,
+    first: Mapping[str, bytes],
+    files: Mapping[str, Content],
+    hashes: Mapping[str, Digest],
+    seal: str,
+) -> list[str]:
+    """Write files as a zip, and return those that are no longer as they were when they were hashed.
 
     They are stored as they are: what a compression makes of them depends on its version, and workbooks are
     compressed already.
@@ -64,6 +103,7 @@ def pack(stream: BinaryIO, first: Mapping[str, bytes], files: Mapping[str, Conte
     stream : an open binary file.
     first : files that come first, in this order: path -> bytes.
     files : the others, in any order.
+    hashes : size and SHA-256 of the others.
     seal : hash of the manifest.
 
     Raises
@@ -71,12 +111,18 @@ def pack(stream: BinaryIO, first: Mapping[str, bytes], files: Mapping[str, Conte
     OSError
         A file cannot be read, or the zip cannot be written.
     """
+    changed = []
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         archive.comment = f"{SEAL}{seal}".encode("ascii")
         for name, content in (*first.items(), *sorted(files.items())):
             entry = zipfile.ZipInfo(name, _TIME)
             entry.create_system, entry.external_attr = _UNIX, _MODE
-            archive.writestr(entry, content_of(content))
+            entry.file_size = len(content) if isinstance(content, bytes) else hashes[name][0]
+            with archive.open(entry, "w") as target:
+                written = _copied(_blocks(content), target)
+            if name in hashes and written != hashes[name]:
+                changed.append(name)
+    return changed
 
 
 @dataclass(frozen=True)
@@ -86,6 +132,8 @@ class Unpacked:
     folder: Path
     files: frozenset[str]
     """Paths of its files, with ``/``."""
+    digests: Mapping[str, Digest]
+    """Path of each file that was unpacked -> its size and its SHA-256."""
     damaged: frozenset[str]
     """Those whose bytes are not as they were when it was packed; they were not unpacked."""
     unwritable: frozenset[str]
@@ -95,12 +143,7 @@ class Unpacked:
 
     def content(self, name: str) -> bytes | None:
         """Return the bytes of a file; None if it was not unpacked."""
-        return (self.folder / name).read_bytes() if name in self.whole else None
-
-    @property
-    def whole(self) -> frozenset[str]:
-        """Paths of the files that were unpacked."""
-        return self.files - self.damaged - self.unwritable
+        return (self.folder / name).read_bytes() if name in self.digests else None
 
 
 def unusable(name: str, problem: str, found: str | None = None) -> SetupError:
@@ -140,20 +183,19 @@ def unpack(stream: BinaryIO, name: str, folder: Path) -> Unpacked:
     except Exception as error:  # zipfile raises many kinds of exceptions on hostile bytes
         raise unusable(name, "not-a-zip") from error
     _check(members, stored, name)
-    damaged, unwritable = set(), set()
+    digests: dict[str, Digest] = {}
+    damaged, unwritable, folders = set(), set(), {folder}
     for member in members:
         place = folder / member.filename
         try:
-            content = _content(archive, member)
-        except MemoryError:
-            raise
-        except Exception:  # noqa: BLE001 - as above: this file is damaged, the others are not
-            damaged.add(member.filename)
-            continue
-        try:
-            place.parent.mkdir(parents=True, exist_ok=True)
+            if place.parent not in folders:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                folders.add(place.parent)
             with place.open("xb") as file:
-                file.write(content)
+                digests[member.filename] = _copied(_expanded(archive, member), file)
+        except _DamagedError:
+            place.unlink()
+            damaged.add(member.filename)
         except (FileExistsError, NotADirectoryError, ValueError):
             unwritable.add(member.filename)
         except OSError as error:
@@ -166,7 +208,7 @@ def unpack(stream: BinaryIO, name: str, folder: Path) -> Unpacked:
         comment = archive.comment.decode("ascii")
         seal = comment.removeprefix(SEAL) if comment.startswith(SEAL) else None
     names = frozenset(member.filename for member in members)
-    return Unpacked(folder, names, frozenset(damaged), frozenset(unwritable), seal)
+    return Unpacked(folder, names, digests, frozenset(damaged), frozenset(unwritable), seal)
 
 
 def _is_name_refused(error: OSError) -> bool:
@@ -196,16 +238,27 @@ def _check(members: list[zipfile.ZipInfo], stored: int, name: str) -> None:
         raise unusable(name, "expands-too-far", MANIFEST)
 
 
-def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """Return the bytes of a member; never more than it states.
+class _DamagedError(Exception):
+    """The bytes of a member are not as they were when it was packed."""
+
+
+def _expanded(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield the bytes of a member in blocks; never more than it states.
 
     Raises
     ------
-    ValueError
-        It is longer or shorter than it states.
+    _DamagedError
+        It is damaged, or longer or shorter than it states.
     """
-    with archive.open(member) as stream:
-        content = stream.read(member.file_size + 1)
-    if len(content) != member.file_size:
-        raise ValueError(member.filename)
-    return content
+    left = member.file_size
+    try:
+        with archive.open(member) as stream:
+            while left >= 0 and (block := stream.read(_BLOCK)):
+                left -= len(block)
+                yield block
+    except MemoryError:
+        raise
+    except Exception as error:  # zipfile raises many kinds on hostile bytes: the other files are whole
+        raise _DamagedError(member.filename) from error
+    if left:
+        raise _DamagedError(member.filename)

@@ -9,14 +9,7 @@ from typing import BinaryIO
 from antq_stats.bundle.archive import Unpacked, sha256, unpack, unusable
 from antq_stats.bundle.differences import compared
 from antq_stats.bundle.layout import Layout, Named, laid_out
-from antq_stats.bundle.manifest import (
-    Entry,
-    Manifest,
-    ManifestError,
-    Output,
-    hashes_of,
-    periods_of,
-)  # fmt: skip
+from antq_stats.bundle.manifest import Entry, Manifest, ManifestError, Output, periods_of
 from antq_stats.bundle.names import MANIFEST, PROVENANCE, SETUP, is_safe
 from antq_stats.bundle.outputs import (
     NotStatedError,
@@ -116,11 +109,10 @@ def _check_files(found: Verification, unpacked: Unpacked) -> frozenset[str]:
         elif name in unpacked.unwritable:
             finding = Finding(code="B206", file=name)
         else:
-            content = unpacked.content(name) or b""
-            if (len(content), sha256(content)) != (size, digest):
-                finding = Finding(
-                    code="B201", file=name, facts={"expected": digest[:12], "found": sha256(content)[:12]}
-                )
+            is_so = unpacked.digests[name]
+            if is_so != (size, digest):
+                facts = {"expected": digest[:12], "found": is_so[1][:12]}
+                finding = Finding(code="B201", file=name, facts=facts)
         if finding is not None:
             found.findings.append(finding)
             changed.add(name)
@@ -171,17 +163,16 @@ def _compute(
             _not_computed(found, output, "cannot-be-written")
         else:
             _compare(found, output, content, computed, limits)
-    present = {name: unpacked.folder / name for name in unpacked.whole - {MANIFEST}}
-    hashes = hashes_of(present)
+    hashes = {name: digest for name, digest in unpacked.digests.items() if name != MANIFEST}
     outputs = [*figures.values(), *stated]
     made = found.manifest._replace(
         period=runs[0].period.name, periods=periods_of(layout, hashes), outputs=outputs
     )
     found.findings += manifest_findings(found.manifest, made, changed)
     if not found.findings:
-        present.pop(PROVENANCE, None)
+        hashes.pop(PROVENANCE, None)
         version = found.manifest.made_with[JSON_KEY]
-        text = provenance(layout, figures, stated, hashes_of(present), version)
+        text = provenance(layout, figures, stated, hashes, version)
         _compare_provenance(found, unpacked.content(PROVENANCE) or b"", text.encode("utf-8"), limits)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from antq_stats.bundle.archive import Content, content_of, pack, sha256
+from antq_stats.bundle.archive import Content, Digest, content_of, digest_of, pack, sha256
 from antq_stats.bundle.checking import verify
 from antq_stats.bundle.layout import Layout, Named, laid_out
-from antq_stats.bundle.manifest import Manifest, Output, hashes_of, left_out_of, periods_of, versions
+from antq_stats.bundle.manifest import Manifest, Output, left_out_of, periods_of, versions
 from antq_stats.bundle.names import MANIFEST, MARK, PROVENANCE, REPORTS, file_name, free_name
 from antq_stats.bundle.outputs import (
     NotStatedError,
@@ -82,8 +82,7 @@ def make_bundle(
     figures = figures_outputs(layout)
     files |= layout.files | {MARK: b""}
     files |= {output.file: figures_bytes(run) for output, run in zip(figures.values(), runs, strict=True)}
-    _check_readable(layout, files)
-    made_with, hashes = versions(), hashes_of(files)
+    made_with, hashes = versions(), _hashes(layout, files)
     text = provenance(layout, figures, outputs, hashes, made_with[JSON_KEY]).encode("utf-8")
     manifest = Manifest(
         made_with,
@@ -94,7 +93,7 @@ def make_bundle(
         dict(sorted((hashes | {PROVENANCE: (len(text), sha256(text))}).items())),
     )
     stated = manifest.text().encode("utf-8")
-    pack(stream, {MANIFEST: stated, PROVENANCE: text}, files, sha256(stated))
+    pack(stream, {MANIFEST: stated, PROVENANCE: text}, files, hashes, sha256(stated))
     stream.flush()
     stream.seek(0)
     left_out = tuple(_left_out(layout))
@@ -106,24 +105,30 @@ def make_bundle(
     return Bundle(found.manifest_sha256, len(files) + 2, left_out)
 
 
-def _check_readable(layout: Layout, files: Mapping[str, Content]) -> None:
-    """Refuse files that cannot be read, as returns that nobody may open.
+def _hashes(layout: Layout, files: Mapping[str, Content]) -> dict[str, Digest]:
+    """Return size and SHA-256 of files; refuse those that cannot be read, as returns that nobody may open.
 
     Raises
     ------
     NotBundledError
         With F101 for each.
     """
+    hashes: dict[str, Digest] = {}
     findings = []
     for name in sorted(files):
         try:
-            content_of(files[name])
+            hashes[name] = digest_of(files[name])
         except OSError:
-            folder = next((p.folder for p in layout.periods if name.startswith(f"{p.folder}/")), "")
-            file = name.removeprefix(f"{folder}/")
-            findings.append(Finding(code="F101", file=file, facts={"problem": "cannot-be-opened"}))
+            findings.append(_unreadable(layout, name))
     if findings:
         raise NotBundledError(findings)
+    return hashes
+
+
+def _unreadable(layout: Layout, name: str) -> Finding:
+    folder = next((p.folder for p in layout.periods if name.startswith(f"{p.folder}/")), "")
+    file = name.removeprefix(f"{folder}/")
+    return Finding(code="F101", file=file, facts={"problem": "cannot-be-opened"})
 
 
 def _reports(layout: Layout, reports: Sequence[Path]) -> tuple[list[Output], dict[str, Content]]:

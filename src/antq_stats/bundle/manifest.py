@@ -13,7 +13,7 @@ from contextlib import suppress
 from importlib import metadata, resources
 from typing import Any, NamedTuple
 
-from antq_stats.bundle.archive import Content, content_of, sha256
+from antq_stats.bundle.archive import Digest, sha256
 from antq_stats.bundle.layout import Layout, PeriodPlace
 from antq_stats.form.editions import edition_bytes, file_of
 from antq_stats.output_marks import JSON_KEY
@@ -55,7 +55,7 @@ class Manifest(NamedTuple):
     outputs: list[Output]
     left_out: list[Entry]
     """Files that are not in the bundle, each with the reason."""
-    files: dict[str, tuple[int, str]]
+    files: dict[str, Digest]
     """Path of each file but the manifest -> its size and its SHA-256."""
 
     def text(self) -> str:
@@ -124,22 +124,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def hashes_of(files: Mapping[str, Content]) -> dict[str, tuple[int, str]]:
-    """Return size and SHA-256 of files, in the order of their paths.
-
-    Raises
-    ------
-    OSError
-        A file cannot be read.
-    """
-    found = {}
-    for name in sorted(files):
-        content = content_of(files[name])
-        found[name] = (len(content), sha256(content))
-    return found
-
-
-def periods_of(layout: Layout, hashes: Mapping[str, tuple[int, str]]) -> list[Entry]:
+def periods_of(layout: Layout, hashes: Mapping[str, Digest]) -> list[Entry]:
     """Return what the manifest says of the periods.
 
     Parameters
@@ -150,7 +135,7 @@ def periods_of(layout: Layout, hashes: Mapping[str, tuple[int, str]]) -> list[En
     return [_period(place, inputs, hashes) for place, inputs in layout.inputs]
 
 
-def _period(place: PeriodPlace, inputs: Sequence[str], hashes: Mapping[str, tuple[int, str]]) -> Entry:
+def _period(place: PeriodPlace, inputs: Sequence[str], hashes: Mapping[str, Digest]) -> Entry:
     period = place.result.period
     form = period.form
     form_file = place.form or _nearest(
@@ -181,7 +166,7 @@ def _nearest(place: PeriodPlace, inputs: Sequence[str], name: str | None) -> str
     return None
 
 
-def _changes(file: str | None, hashes: Mapping[str, tuple[int, str]]) -> Entry:
+def _changes(file: str | None, hashes: Mapping[str, Digest]) -> Entry:
     if file is not None:
         return {"file": file, "sha256": hashes[file][1]}
     from antq_stats.country.packed import PACKED

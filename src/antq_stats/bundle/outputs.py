@@ -16,7 +16,7 @@ from antq_stats.plan import Limits
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.render.report import SUFFIXES
 from antq_stats.render.summary import flat_columns, rows_of
-from antq_stats.render.writing.delimited import columns_to_csv, encode
+from antq_stats.render.writing.delimited import csv_parts, encode
 from antq_stats.render.writing.statement import ReportOptions, stated_in
 from antq_stats.run import Result
 from antq_stats.words.language import Language
@@ -191,4 +191,5 @@ def figures_bytes(result: Result) -> bytes:
     aggregate, register = result.aggregate, result.register
     rows = rows_of(aggregate, register.units.children[-1][0], len(register.levels) - 1)
     columns = list(result.form.columns)
-    return encode(columns_to_csv(flat_columns(aggregate, rows, columns, coverage=True)), bom=True)
+    parts = csv_parts(flat_columns(aggregate, rows, columns, coverage=True))
+    return b"".join(encode(part, bom=not at) for at, part in enumerate(parts))

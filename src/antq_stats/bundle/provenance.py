@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from antq_stats.bundle.archive import Digest
 from antq_stats.bundle.layout import Layout
 from antq_stats.bundle.manifest import Output
 from antq_stats.output_marks import GENERATOR
@@ -38,7 +39,7 @@ def provenance(
     layout: Layout,
     figures: Mapping[str, Output],
     reports: Sequence[Output],
-    hashes: Mapping[str, tuple[int, str]],
+    hashes: Mapping[str, Digest],
     version: str,
 ) -> str:
     """Return the provenance of a bundle's reports and figures. It names no person and no time.

@@ -10,8 +10,9 @@ import io
 import json
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from antq_stats.render.writing.table import PresentationTable, cell_text, clean, marks_of, sign_legend
@@ -20,6 +21,9 @@ from antq_stats.words.language import Language, Wording
 BOM = b"\xef\xbb\xbf"
 """Byte order mark at the start of a CSV file, by which Excel reads it as UTF-8."""
 
+_BLOCK = 4096
+"""Records that are turned into text together."""
+_NONE = type(None)
 _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")  # the empty text is not in it
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
 _CONTROL = re.compile(f"[{_CONTROLS}\ud800-\udfff]")
@@ -97,16 +101,39 @@ def columns_to_csv(columns: RecordColumns) -> str:
     ----------
     columns : the records; the keys are the heads.
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([csv_text(name) for name in columns])
-    writer.writerows(zip(*(_each(values, _csv_value) for values in columns.values()), strict=True))
-    return stream.getvalue()
+    return "".join(csv_parts(columns))
 
 
-def _each(values: Sequence[Any], encode_value: Callable[[Any], str]) -> list[str]:
+def csv_parts(columns: RecordColumns) -> Iterator[str]:
+    """Yield the CSV of records in parts, so that a long one need not be in memory twice; see `to_csv`.
+
+    Parameters
+    ----------
+    columns : the records; the keys are the heads.
+    """
+    for rows in chain([[tuple(map(csv_text, columns))]], _blocks(columns, _csv_value)):
+        stream = io.StringIO()
+        csv.writer(stream, lineterminator="\n").writerows(rows)
+        yield stream.getvalue()
+
+
+def _blocks(
+    columns: RecordColumns, encode_value: Callable[[Any], str]
+) -> Iterator[Iterable[tuple[str, ...]]]:
+    """Yield the records with their values as text, many at a time."""
+    for start in range(0, max(map(len, columns.values()), default=0), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        yield zip(*(_texts(values[block], encode_value) for values in columns.values()), strict=True)
+
+
+def _texts(values: Sequence[Any], encode_value: Callable[[Any], str]) -> list[str]:
     """Return values as text: each text, and None, is encoded once."""
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return list(map(str, values))
     often = {value: encode_value(value) for value in {None, *(v for v in values if type(v) is str)}}
+    if kinds <= {str, _NONE}:
+        return [often[value] for value in values]
     return [
         often[value] if type(value) is str or value is None
         else str(value) if type(value) is int
@@ -124,8 +151,7 @@ def _json_lines(columns: RecordColumns) -> list[str]:
 
     keys = (encode_value(key).replace("%", "%%") for key in columns)
     record = "  {" + ", ".join(f"{key}: %s" for key in keys) + "}"
-    texts = (_each(values, encode_value) for values in columns.values())
-    return [record % row for row in zip(*texts, strict=True)]
+    return [record % row for rows in _blocks(columns, encode_value) for row in rows]
 
 
 def encode(text: str, *, bom: bool = False) -> bytes:
