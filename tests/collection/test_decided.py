@@ -148,6 +148,10 @@ def test_codes_that_lost_their_zeros_in_excel_are_known_again(folder: Path) -> N
     (folder / "b.xlsx").unlink()
     decide(folder, "correct,70101,trau,,,12,21", "nil,702,,,,,", "accept,701,,E02,,*,", "nil,9,,,,,")
     assert province(folder)["trau"] == 84
+    told = findings(folder)["S208"]
+    assert (told["severity"], told["file"]) == ("note", "decisions.csv")
+    assert "70101" in str(told["message"])
+    assert "070101" in str(told["message"])
     assert "no such unit" in str(findings(folder, "--lang", "en")["U402"]["message"])
 
 

@@ -224,7 +224,7 @@ def collect(
     counted = {return_.file for return_ in counting}
     if rulings is not None:
         of_returns, changed = apply(tables, own, rulings, register, [*of_returns, *settled, *disputed])
-        settled, disputed = of_decisions, []
+        settled, disputed = [*rulings.decisions.notes, *of_decisions], []
         applied += changed
     findings = [*register.notes, *discovered.findings, *of_returns, *settled, *disputed]
     findings.sort(key=lambda f: f.file or "\U0010ffff")

@@ -81,7 +81,7 @@ def try_out(result: Result, wanted: Sequence[Decision]) -> tuple[Trial, dict[int
     while True:
         kept = [place for place in range(len(wanted)) if place not in refused]
         lines = numbered((wanted[place] for place in kept), len(known.lines) + 1)
-        after = with_decisions(result, Decisions((*known.lines, *lines))) if lines else result
+        after = with_decisions(result, replace(known, lines=(*known.lines, *lines))) if lines else result
         found = misfits(after)
         new = {
             place: found[line.number] for place, line in zip(kept, lines, strict=True) if line.number in found

@@ -8,7 +8,9 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple, get_args
 
-from antq_stats.register.lost_zeros import meant_codes
+from antq_stats.findings.finding import Finding
+from antq_stats.reading.discover import DECISIONS_FILE
+from antq_stats.register.lost_zeros import meant_codes, zeros_note
 
 Kind = Literal["correct", "accept", "nil", "set-aside", "unit", "column", "undo"]
 """A value is corrected; a finding is right as it is; a unit has nothing to report; a file does not count; a
@@ -67,9 +69,11 @@ class Decisions:
     Parameters
     ----------
     lines : all lines of decisions.csv, in its order.
+    notes : findings on the file, which keep no decision from its effect.
     """
 
     lines: tuple[Decision, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether any decision is in force."""
@@ -98,7 +102,7 @@ class Decisions:
         yield from (line for line in self.in_force if line.kind in kinds)
 
     def with_lost_zeros(self, codes: Collection[str]) -> Decisions:
-        """Return the decisions with the zeros that codes of units lost when Excel saved the file.
+        """Return the decisions with the zeros that codes of units lost when Excel saved the file, and S208.
 
         A code stays as it is if it is known, or if several codes differ from it by leading zeros only.
 
@@ -109,7 +113,9 @@ class Decisions:
         full = meant_codes((line.unit for line in self.lines), codes)
         if not full:
             return self
-        return Decisions(tuple(line._replace(unit=full.get(line.unit, line.unit)) for line in self.lines))
+        lines = tuple(line._replace(unit=full.get(line.unit, line.unit)) for line in self.lines)
+        restored = [line.unit for line in self.lines if line.unit in full]
+        return Decisions(lines, zeros_note(DECISIONS_FILE, len(restored), restored[0], full[restored[0]]))
 
 
 NO_DECISIONS = Decisions()
