@@ -362,3 +362,36 @@ def test_a_faulty_line_is_mended_in_the_file(folder: Path) -> None:
     assert "decisions.csv · J3" in done.output
     assert "correct line 3 (cell J3)" in done.output
     assert "--undo" not in done.output
+
+
+# -- the CSV of one row per unit ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [(), ("--coverage",), ("--measure", "trau"), ("--by", "village")])
+def test_the_plain_csv_tells_how_many_figures_rest_on_decisions(folder: Path, more: tuple[str, ...]) -> None:
+    done = run("aggregate", folder, "--format", "csv", "--lang", "en", *more)
+    shown = json.loads(
+        run("aggregate", folder, "--format", "json", *(m for m in more if m != "--coverage")).stdout
+    )
+    marked = sum(
+        "decided" in figure
+        for unit in shown
+        for kind in ("measures", "ratios")
+        for figure in unit[kind].values()
+    )
+    assert marked > 1
+    assert f"{marked} figures of this CSV rest on decisions" in done.stderr
+    assert "decided" not in done.stdout
+    assert "rest on" not in run("aggregate", folder, "--format", "csv", "--lang", "en", "-q").stderr
+    (folder / "decisions.csv").unlink()
+    assert "decisions" not in run("aggregate", folder, "--format", "csv", "--lang", "en", *more).stderr
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("en", "1 figure of this CSV rests on a decision"), ("vi", "1 số liệu trong bảng CSV này")],
+)
+def test_one_figure_that_rests_on_a_decision_is_told(folder: Path, lang: str, told: str) -> None:
+    write_decisions(folder, LINES[0])
+    words = ("--format", "csv", "--measure", "trau", "--under", "070101")
+    assert told in run("aggregate", folder, *words, "--lang", lang).stderr

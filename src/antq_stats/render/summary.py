@@ -190,6 +190,23 @@ def records(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column
     return result
 
 
+def decided_count(aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column]) -> int:
+    """Return how many figures rest on decisions: a value was corrected, or is the zero of a nil return.
+
+    Parameters
+    ----------
+    aggregate : the sums.
+    units : positions of the units.
+    columns : the measures and ratios.
+    """
+    count, at = 0, np.asarray(units, dtype=np.int64)
+    for column in columns:
+        figure_of = aggregate.figure if isinstance(column, Measure) else aggregate.ratio
+        marked = at[aggregate.decided(column.code)[at]]
+        count += sum(figure_of(unit, column.code).decided for unit in marked.tolist())
+    return count
+
+
 def flat_columns(
     aggregate: Aggregate, units: Sequence[int], columns: Sequence[Column], *, coverage: bool
 ) -> RecordColumns:

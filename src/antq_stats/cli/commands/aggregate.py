@@ -154,7 +154,7 @@ def _write_data(
     *,
     coverage: bool,
 ) -> None:
-    from antq_stats.render.summary import flat_columns, records
+    from antq_stats.render.summary import decided_count, flat_columns, records
     from antq_stats.render.writing.delimited import columns_to_csv, to_json
 
     if chosen == "json":
@@ -162,6 +162,8 @@ def _write_data(
     else:
         told = flat_columns(result, rows, columns, coverage=coverage)
         session.deliver(columns_to_csv(told), output, bom=True)
+        if session.result.decided and (count := decided_count(result, rows, columns)):
+            console.note("run.decided-unmarked", count=count)
 
 
 def _check_publishable(options: FolderOptions, chosen: str, output: Path | None) -> None:
