@@ -1,6 +1,6 @@
 """Write ``docs/disclosure.md``: what it costs that no withheld figure can be worked out.
 
-Usage: ``python scripts/disclosure_cost.py``, from the folder of the project. It takes about a minute.
+Usage: ``python scripts/disclosure_cost.py``, from the folder of the project. It takes some minutes.
 """
 
 from __future__ import annotations
