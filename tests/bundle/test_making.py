@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from antq_stats.bundle.archive import digest_of, pack
+from antq_stats.bundle.layout import Named
+from antq_stats.bundle.making import NotBundledError, make_bundle
+from antq_stats.run import open_period
 from helpers.bundles import bundle, codes, manifest, packed, report, verified
 from helpers.command import run
 from helpers.decisions import decide
@@ -300,6 +304,34 @@ def test_a_file_that_cannot_be_read_is_named(folder: Path, tmp_path: Path) -> No
     assert "F101" in done.stdout
     assert "gửi.xlsx" in done.stdout
     assert not (tmp_path / "p.zip").exists()
+
+
+def test_a_return_that_was_changed_since_it_was_read_is_named(folder: Path, tmp_path: Path) -> None:
+    result = open_period(folder).run()
+    write_xlsx(folder / "nth.xlsx", commune((11, 1), (20, 2), (30, 3)))
+    with (tmp_path / "p.zip").open("w+b") as stream, pytest.raises(NotBundledError) as refused:
+        make_bundle([result], [], Named(), stream, "p.zip")
+    (found,) = refused.value.findings
+    assert (found.code, found.file, found.facts) == ("F101", "nth.xlsx", {"problem": "changed-meanwhile"})
+
+
+def test_a_file_that_changes_while_it_is_packed_is_told(folder: Path, tmp_path: Path) -> None:
+    files = {"a": folder / "nth.xlsx", "b": folder / "units.csv"}
+    hashes = {name: digest_of(path) for name, path in files.items()}
+    with files["b"].open("ab") as stream:
+        stream.write(b"\n")
+    with (tmp_path / "p.zip").open("w+b") as stream:
+        assert pack(stream, {}, files, hashes, "") == ["b"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_decisions_that_are_a_link_come_along(folder: Path, tmp_path: Path) -> None:
+    decide(folder, "correct,070101,trau,,,10,12")
+    (folder / "decisions.csv").rename(tmp_path / "kept.csv")
+    (folder / "decisions.csv").symlink_to(tmp_path / "kept.csv")
+    path = packed(folder, tmp_path / "p.zip", report(folder, "r.xlsx"))
+    assert "data/2021/decisions.csv" in names(path)
+    assert verified(path)["agrees"]
 
 
 def test_misuse_is_told(folder: Path, tmp_path: Path) -> None:

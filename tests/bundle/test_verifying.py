@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import random
 import re
 import stat
@@ -20,7 +21,7 @@ from antq_stats.bundle.checking import verify
 from antq_stats.findings.setup_error import SetupError
 from helpers.bundles import Change, changed, codes, finding, manifest, packed, report, verified
 from helpers.command import run
-from helpers.returns import RATIO, W1, W2, commune, setup, write_csv, write_xlsx
+from helpers.returns import RATIO, W1, W2, commune, csv_text, setup, write_csv, write_xlsx
 
 
 @pytest.fixture(scope="module")
@@ -297,10 +298,46 @@ def test_what_is_no_bundle_is_refused(path: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{", "[" * 100_000, '{"antq_stats": "1", "bundle": 2}', '{"bundle": 1, "antq_stats": 1}'],
+    ["", "[]", "{", "[" * 100_000, '{"antq_stats": "1", "bundle": "2"}', '{"bundle": 1, "antq_stats": 1}'],
 )
 def test_a_manifest_that_is_none_is_refused(path: Path, text: str) -> None:
     refused(changed(path, {"manifest.json": text.encode()}), "cannot be read")
+
+
+def test_a_bundle_of_a_later_version_is_told_apart(path: Path) -> None:
+    text = b'{"antq_stats": "9.0.0", "bundle": 2, "parts": []}'
+    refused(changed(path, {"manifest.json": text}), "a later version of antq-stats made it")
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [(("files", 0, "bytes"), math.inf), (("periods", 0, "folder"), None), (("periods", 0, "folder"), 7)],
+)
+def test_a_manifest_with_values_of_other_kinds_is_refused(
+    path: Path, at: tuple[str, int, str], value: object
+) -> None:
+    said = manifest(path)
+    said[at[0]][at[1]][at[2]] = value
+    refused(changed(path, {"manifest.json": json.dumps(said).encode()}), "cannot be read")
+
+
+def test_a_manifest_with_a_period_in_another_period_is_a_finding(path: Path) -> None:
+    said = manifest(path)
+    inner = {**said["periods"][0], "folder": f"{said['periods'][0]['folder']}/inner"}
+    said["periods"].append(inner)
+    content = csv_text(commune((1, 1), (2, 2), (3, 3)))
+    files = {"manifest.json": json.dumps(said).encode(), f"{inner['folder']}/a.csv": content.encode()}
+    data = verified(changed(path, files))
+    assert {"B203", "B204"} <= codes(data)
+
+
+@pytest.mark.parametrize("file", ["prov.json", "manifest.json", "data/2021/units.csv"])
+def test_a_manifest_that_calls_another_file_a_report_is_a_finding(path: Path, file: str) -> None:
+    said = manifest(path)
+    stated = next(output for output in said["outputs"] if output["stated"])
+    said["outputs"].append({**stated, "file": file})
+    data = verified(changed(path, {"manifest.json": json.dumps(said).encode()}))
+    assert {(each["code"], each["file"]) for each in data["findings"]} >= {("B302", file)}
 
 
 @pytest.mark.parametrize("place", ["folder", "form"])

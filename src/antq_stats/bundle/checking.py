@@ -69,7 +69,7 @@ def verify(
             manifest = Manifest.parsed(content or b"")
             _check_places(manifest)
         except ManifestError as error:
-            raise unusable(name, "bad-manifest") from error
+            raise unusable(name, error.problem) from error
         found = Verification(manifest, sha256(content or b""))
         if unpacked.seal is not None and unpacked.seal != found.manifest_sha256:
             found.findings.append(Finding(code="B205", file=MANIFEST))
@@ -85,14 +85,14 @@ def _check_places(manifest: Manifest) -> None:
     named = (place for entry in manifest.periods for place in _named(entry).values())
     places = (*(str(entry["folder"]) for entry in manifest.periods), *named, *manifest.files)
     if not all(map(is_safe, places)):
-        raise ManifestError("files")
+        raise ManifestError
 
 
 def _named(entry: Entry) -> dict[str, str]:
     """Return the places of form and register that the command line named for a period."""
     named = entry.get("named", {})
     if not isinstance(named, dict):
-        raise ManifestError("named")
+        raise ManifestError
     return {kind: str(named[kind]) for kind in ("form", "units") if kind in named}
 
 

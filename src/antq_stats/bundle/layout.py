@@ -144,11 +144,12 @@ def _agree(group: _Needs, needs: _Needs) -> bool:
 def _add_folder(layout: Layout, run: Result, folder: str, named: Named) -> None:
     """Add the files of a period's folder: form, register, changes, decisions, releases and returns."""
     period, here = run.period, _folder(run)
-    inside = [nearest_changes(here), here / DECISIONS_FILE, here / PUBLISHED_FILE]
+    inside = [nearest_changes(here)]
     inside += [] if named.form else [period.form_file]
     inside += [] if named.units else [period.units_file]
-    for path in inside:
-        if path is not None and path.resolve().parent == here and path.is_file():
+    own = [path for path in inside if path is not None and path.resolve().parent == here]
+    for path in (*own, here / DECISIONS_FILE, here / PUBLISHED_FILE):  # links to these are followed
+        if path.is_file():
             layout.files[f"{folder}/{path.name}"] = path
     for record in sorted({each.record for each in period.published if each.figures}):
         if (here / record).is_file():
@@ -157,10 +158,10 @@ def _add_folder(layout: Layout, run: Result, folder: str, named: Named) -> None:
     if contacts is not None:
         layout.left_out[f"{folder}/{contacts.name}"] = "contacts"
     persons = _with_persons(run)
-    own = {each.file for each in run.collection.files if each.passed_over and not each.findings}
+    passed_over = {each.file for each in run.collection.files if each.passed_over and not each.findings}
     no_returns = {each.file for each in run.collection.files if {f.code for f in each.findings} == {"F204"}}
     for source in period.discovered.sources:
-        if not isinstance(source.path, str) or source.file in own:
+        if not isinstance(source.path, str) or source.file in passed_over:
             continue
         place = Path(source.path)
         if source.file in persons:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -71,7 +71,8 @@ def make_bundle(
     Raises
     ------
     NotBundledError
-        A report was not made by the program, or not from these returns.
+        A report was not made by the program, or not from these returns; or a file cannot be read, or has
+        changed since it was read.
     SetupError
         A file above a folder cannot be told.
     OSError
@@ -83,6 +84,7 @@ def make_bundle(
     files |= layout.files | {MARK: b""}
     files |= {output.file: figures_bytes(run) for output, run in zip(figures.values(), runs, strict=True)}
     made_with, hashes = versions(), _hashes(layout, files)
+    _refuse(layout, "changed-meanwhile", _changed(layout, hashes))
     text = provenance(layout, figures, outputs, hashes, made_with[JSON_KEY]).encode("utf-8")
     manifest = Manifest(
         made_with,
@@ -93,7 +95,8 @@ def make_bundle(
         dict(sorted((hashes | {PROVENANCE: (len(text), sha256(text))}).items())),
     )
     stated = manifest.text().encode("utf-8")
-    pack(stream, {MANIFEST: stated, PROVENANCE: text}, files, hashes, sha256(stated))
+    first = {MANIFEST: stated, PROVENANCE: text}
+    _refuse(layout, "changed-meanwhile", pack(stream, first, files, hashes, sha256(stated)))
     stream.flush()
     stream.seek(0)
     left_out = tuple(_left_out(layout))
@@ -114,21 +117,40 @@ def _hashes(layout: Layout, files: Mapping[str, Content]) -> dict[str, Digest]:
         With F101 for each.
     """
     hashes: dict[str, Digest] = {}
-    findings = []
+    unreadable = []
     for name in sorted(files):
         try:
             hashes[name] = digest_of(files[name])
         except OSError:
-            findings.append(_unreadable(layout, name))
-    if findings:
-        raise NotBundledError(findings)
+            unreadable.append(name)
+    _refuse(layout, "cannot-be-opened", unreadable)
     return hashes
 
 
-def _unreadable(layout: Layout, name: str) -> Finding:
-    folder = next((p.folder for p in layout.periods if name.startswith(f"{p.folder}/")), "")
-    file = name.removeprefix(f"{folder}/")
-    return Finding(code="F101", file=file, facts={"problem": "cannot-be-opened"})
+def _changed(layout: Layout, hashes: Mapping[str, Digest]) -> Iterator[str]:
+    """Yield the places of returns that are no longer as they were when their figures were read."""
+    for place in layout.periods:
+        for return_ in place.result.period.returns or place.result.collection.files:
+            name = f"{place.folder}/{return_.file}"
+            if return_.sha256 and name in hashes and hashes[name][1] != return_.sha256:
+                yield name
+
+
+def _refuse(layout: Layout, problem: str, names: Iterable[str]) -> None:
+    """Refuse files.
+
+    Raises
+    ------
+    NotBundledError
+        With F101 for each.
+    """
+    findings = []
+    for name in names:
+        folder = next((p.folder for p in layout.periods if name.startswith(f"{p.folder}/")), "")
+        file = name.removeprefix(f"{folder}/")
+        findings.append(Finding(code="F101", file=file, facts={"problem": problem}))
+    if findings:
+        raise NotBundledError(findings)
 
 
 def _reports(layout: Layout, reports: Sequence[Path]) -> tuple[list[Output], dict[str, Content]]:

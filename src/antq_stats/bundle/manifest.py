@@ -31,7 +31,16 @@ Entry = dict[str, Any]
 
 
 class ManifestError(ValueError):
-    """A text is no manifest of a bundle."""
+    """A text is no manifest of a bundle.
+
+    Parameters
+    ----------
+    problem : a keyword of the catalogue.
+    """
+
+    def __init__(self, problem: str = "bad-manifest") -> None:
+        self.problem = problem
+        super().__init__(problem)
 
 
 class Output(NamedTuple):
@@ -92,8 +101,7 @@ class Manifest(NamedTuple):
         """
         try:
             raw = json.loads(content)
-            if raw["bundle"] != VERSION:
-                raise ManifestError("bundle")
+            _check_version(raw["bundle"])
             made_with = {JSON_KEY: raw[JSON_KEY], **raw["made_with"]}
             manifest = cls(
                 {str(name): str(version) for name, version in made_with.items()},
@@ -103,12 +111,23 @@ class Manifest(NamedTuple):
                 [dict(entry) for entry in raw["left_out"]],
                 {str(e["file"]): (int(e["bytes"]), str(e["sha256"])) for e in raw["files"]},
             )
-            folders = [str(entry["folder"]) for entry in manifest.periods]
-            if not folders or len(set(folders)) < len(folders):
-                raise ManifestError("periods")
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-            raise ManifestError(str(error)) from error
+            _check_folders([entry["folder"] for entry in manifest.periods])
+        except ManifestError:
+            raise
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+            raise ManifestError from error
         return manifest
+
+
+def _check_version(version: float) -> None:
+    if version != VERSION:
+        raise ManifestError("later-bundle" if version > VERSION else "bad-manifest")
+
+
+def _check_folders(folders: Sequence[object]) -> None:
+    """Refuse periods of which there is none, or which do not have a folder each."""
+    if not folders or len(set(folders)) < len(folders) or {*map(type, folders)} != {str}:
+        raise ManifestError
 
 
 def _json(value: object) -> str:
@@ -147,9 +166,9 @@ def _period(place: PeriodPlace, inputs: Sequence[str], hashes: Mapping[str, Dige
         "folder": place.folder,
         "form": {"id": form.id, "version": form.version}
         | (_built_in(file_of(form.version), edition_bytes(form.version)) if form_file is None
-           else {"file": form_file, "sha256": hashes[form_file][1]}),
+           else _hashed(form_file, hashes)),
         "register": {"units": len(period.register)}
-        | ({} if units is None else {"file": units, "sha256": hashes[units][1]}),
+        | ({} if units is None else _hashed(units, hashes)),
         "changes": _changes(_nearest(place, inputs, CHANGES_FILE), hashes),
     }  # fmt: skip
     named = {"form": place.form, "units": place.units, "period": place.period}
@@ -168,10 +187,15 @@ def _nearest(place: PeriodPlace, inputs: Sequence[str], name: str | None) -> str
 
 def _changes(file: str | None, hashes: Mapping[str, Digest]) -> Entry:
     if file is not None:
-        return {"file": file, "sha256": hashes[file][1]}
+        return _hashed(file, hashes)
     from antq_stats.country.packed import PACKED
 
     return _built_in(PACKED, resources.files("antq_stats.country").joinpath(PACKED).read_bytes())
+
+
+def _hashed(file: str, hashes: Mapping[str, Digest]) -> Entry:
+    """Return what is said of a file. It has no hash if a manifest that was forged keeps it elsewhere."""
+    return {"file": file, "sha256": hashes[file][1] if file in hashes else None}
 
 
 def _built_in(name: str, content: bytes) -> Entry:

@@ -146,13 +146,15 @@ class Reports:
         Raises
         ------
         NotStatedError
-            It cannot be computed from what it states.
+            It is no report, or cannot be computed from what it states.
         TemplateFault
             The template cannot be used.
         OutputError
             It has more rows than a sheet can hold.
         """
         options = _options(stated)
+        if Path(file).suffix.lower() not in SUFFIXES:
+            raise NotStatedError("not-a-report")
         result = self._result(options.lang, options.earlier)
         with tempfile.TemporaryDirectory(prefix="antq-stats-") as folder:
             target = Path(folder) / f"report{Path(file).suffix.lower()}"
