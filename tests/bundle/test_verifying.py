@@ -340,6 +340,26 @@ def test_a_manifest_that_calls_another_file_a_report_is_a_finding(path: Path, fi
     assert {(each["code"], each["file"]) for each in data["findings"]} >= {("B302", file)}
 
 
+@pytest.mark.parametrize("folders", [150, 1500, 3000])
+def test_a_file_in_too_many_folders_is_not_unpacked(path: Path, folders: int) -> None:
+    deep = "/".join(["d"] * folders)
+    data = verified(changed(path, {deep: b"x"}))
+    assert {(each["code"], each["file"]) for each in data["findings"]} == {("B203", deep)}
+    assert codes(verified(changed(path, {deep: b"x", "n" * 300: b"x"}))) == {"B203"}
+
+
+def test_changes_that_cannot_be_read_are_a_finding(path: Path) -> None:
+    data = verified(changed(path, {"data/changes.csv": b"no,heads\n1,2\n"}))
+    assert {"B203", "B302", "S211"} <= codes(data)
+    assert data["files"]["stated"] == data["files"]["agreeing"]
+
+
+def test_a_table_of_figures_that_is_no_table_cannot_be_compared(path: Path) -> None:
+    copy = changed(path, {"figures/2021.csv": b"a," + b"x" * 200_000}, forged=True)
+    assert codes(verified(copy)) >= {"B302"}
+    assert "figures/2021.csv: could not be compared" in run("verify", copy, "--lang", "en").stdout
+
+
 @pytest.mark.parametrize("place", ["folder", "form"])
 def test_a_manifest_that_names_files_outside_is_refused(path: Path, place: str) -> None:
     said = manifest(path)

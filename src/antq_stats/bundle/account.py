@@ -47,7 +47,9 @@ def lines_of(found: Verification, lang: Language, width: int | None, *, ascii_on
     yield _checked(text, good if agree else bad, agree=agree)
     for check in found.outputs:
         agree = check.outcome in _AGREEING
-        outcome = wording.phrase(f"bundle.{check.outcome}", count=check.differing)
+        is_compared = check.outcome != "differs" or check.differing
+        key = check.outcome if is_compared else "not-compared"
+        outcome = wording.phrase(f"bundle.{key}", count=check.differing)
         yield _checked(
             f"{one_line(check.output.file, _LONGEST)}: {outcome}", good if agree else bad, agree=agree
         )

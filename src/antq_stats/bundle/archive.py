@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, TypeAlias
 
 from antq_stats.bundle.names import MANIFEST, is_safe
@@ -34,6 +34,8 @@ _RATIO = 200
 """How far files may expand together. A bundle is not compressed, but somebody may have packed it again."""
 _MANIFEST_MIB = 64
 _ENCRYPTED = 1
+_DEEPEST = 100
+"""Most folders that a file lies in, one in the other; more of them no system makes or removes reliably."""
 
 
 def content_of(content: Content) -> bytes:
@@ -187,6 +189,9 @@ def unpack(stream: BinaryIO, name: str, folder: Path) -> Unpacked:
     damaged, unwritable, folders = set(), set(), {folder}
     for member in members:
         place = folder / member.filename
+        if len(PurePosixPath(member.filename).parts) > _DEEPEST:
+            unwritable.add(member.filename)
+            continue
         try:
             if place.parent not in folders:
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -199,7 +204,7 @@ def unpack(stream: BinaryIO, name: str, folder: Path) -> Unpacked:
         except (FileExistsError, NotADirectoryError, ValueError):
             unwritable.add(member.filename)
         except OSError as error:
-            if place.parent.is_dir() and _is_name_refused(error):
+            if error.errno == errno.ENAMETOOLONG or (place.parent.is_dir() and _is_name_refused(error)):
                 unwritable.add(member.filename)
                 continue
             raise
@@ -212,8 +217,8 @@ def unpack(stream: BinaryIO, name: str, folder: Path) -> Unpacked:
 
 
 def _is_name_refused(error: OSError) -> bool:
-    """Return whether the system refused a name: too long, or with a sign that it does not allow."""
-    return error.errno in (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOENT)
+    """Return whether the system refused a name for a sign in it."""
+    return error.errno in (errno.EINVAL, errno.EILSEQ, errno.ENOENT)
 
 
 def _check(members: list[zipfile.ZipInfo], stored: int, name: str) -> None:

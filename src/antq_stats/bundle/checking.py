@@ -161,6 +161,9 @@ def _compute(
             _not_computed(found, output, error.problem, error.found)
         except (TemplateFault, OutputError):
             _not_computed(found, output, "cannot-be-written")
+        except SetupError as error:  # changes.csv is read when figures of two periods meet
+            found.findings += [finding for finding in error.findings if finding not in found.findings]
+            _not_computed(found, output, "folder-not-usable")
         else:
             _compare(found, output, content, computed, limits)
     hashes = {name: digest for name, digest in unpacked.digests.items() if name != MANIFEST}

@@ -69,7 +69,7 @@ def compared(stated: bytes, computed: bytes, suffix: str, limits: Limits) -> Com
         found = _differences(stated, computed, suffix, limits)
         kept = list(islice(found, _MOST))
         count = len(kept) + sum(1 for _ in found)
-    except (FileProblem, TooMuch, ValueError):
+    except (FileProblem, TooMuch, ValueError, csv.Error):
         return Comparison("differs", [], 0)
     return Comparison("differs" if count else "content", kept, count)
 
