@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import random
+import tempfile
 import unicodedata
 import warnings
 from collections import Counter
@@ -35,6 +36,8 @@ from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.receive import receive
 from antq_stats.reading.returns import Return
 from helpers import mutations
+from helpers.blank_returns import figures_of, fill_all, save_as_excel
+from helpers.command import run
 from helpers.places import SAMPLES
 
 SHORT_TEXT = 2_000
@@ -172,6 +175,19 @@ def by_openpyxl() -> tuple[Sample, ...]:
         book.save(content)
         made.append(Sample(f"{name}.xlsx", content.getvalue()))
     return tuple(made)
+
+
+@cache
+def blanks() -> tuple[Sample, ...]:
+    """Return blank returns that the program made, filled as the samples are and saved as Excel does it."""
+    with tempfile.TemporaryDirectory() as place:
+        made, filled = Path(place, "made"), Path(place, "filled")
+        run("template", SAMPLES / "2021", "-o", made, "--under", "135", "--lang", "vi")
+        fill_all(made, filled, figures_of(SAMPLES / "2021"))
+        paths = sorted(filled.rglob("*.xlsx"))[:6]
+        for path in paths:
+            save_as_excel(path)
+        return tuple(Sample(path.relative_to(filled).as_posix(), path.read_bytes()) for path in paths)
 
 
 @cache
@@ -386,8 +402,14 @@ def _as_read(cell: object) -> object:
 
 
 def workbooks(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]]:
-    """Change workbooks of three programs by each family of mutations, ``count`` times each."""
-    for maker, clean in (("samples", samples()), ("formulas", with_formulas()), ("openpyxl", by_openpyxl())):
+    """Change workbooks of four makers by each family of mutations, ``count`` times each."""
+    makers = (
+        ("samples", samples()),
+        ("formulas", with_formulas()),
+        ("blanks", blanks()),
+        ("openpyxl", by_openpyxl()),
+    )
+    for maker, clean in makers:
         layouts = learn_layouts(clean, folder)
         assert layouts.recalled or maker == "openpyxl", f"{maker}: no layout was learned"
         for family in (*mutations.XLSX, *mutations.ZIP):

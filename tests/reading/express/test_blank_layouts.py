@@ -113,6 +113,7 @@ OF_BLANKS = [
     some(RECORD, rb'<row r="(\d+)"', rb'<row r="\g<1>0"', rb'<row r="\1" hidden="1"', b"<row"),
     some(RECORD, rb'<c r="[A-Z]+\d+" t="s"><v>\d+</v></c>', b"", b'<c r="A1"/>'),
     some(RECORD, rb'<row r="\d+".*?</row>', b""),
+    *(some(RECORD, rb'(<c r="B\d+" t="s"><v>\d+</v></c>)(?:<c [^>]*><v>\d+</v></c>)+', rb"\1") for _ in range(2)),
     *(some(STRINGS, rb"<t>[^<]{0,12}</t>", *(f"<t>{said}</t>".encode() for said in _SAID)) for _ in range(6)),
     some(STRINGS, rb"<t>[^<]{13,}</t>", *(f"<t>{said}</t>".encode() for said in _SAID)),
     some("xl/workbook.xml", rb' state="veryHidden"', b"", b' state="hidden"'),

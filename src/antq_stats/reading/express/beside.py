@@ -193,7 +193,7 @@ class KnownRecord:
             The record is written in another way, of another form, period or layout, or of a unit that is
             unknown or has another name.
         """
-        same: list[list[str]] = []
+        known = iter(self.records)
         about = {"unit": "", "name": ""}
         rows: dict[str, list[list[str]]] = {}
         here: list[list[str]] = []
@@ -204,10 +204,11 @@ class KnownRecord:
             elif kind in _OF_ONE_UNIT:
                 about[kind] = record[-1]
             else:
-                same.append(record)
+                if record != next(known, None):
+                    raise NeedsFullReader
                 if kind == "table":
                     here = rows.setdefault(record[2], [])
-        if same != self.records:
+        if next(known, None) is not None:
             raise NeedsFullReader
         unit = plan.units.by_code.get(about["unit"], NOWHERE)
         if unit == NOWHERE or text_key(about["name"]) not in plan.units.name_keys(unit):
