@@ -38,21 +38,20 @@ def last_digits(case: Case) -> Iterator[Hits]:
 
     Figures that a row repeats in other columns count once. Amounts with decimals are not judged.
     """
-    for sheets in case.sheets:
+    for sheets, senders in zip(case.sheets, case.senders, strict=True):
         groups: dict[str, list[int]] = {}
         for place, measure in enumerate(sheets.table.measures):
             if measure.kind == "count" and not measure.decimals:
                 groups.setdefault(measure.unit.vi if measure.unit else "", []).append(place)
         for places in groups.values():
-            yield _of_group(case, sheets, places, case.limits.last_digits)
+            yield _of_group(sheets, senders, places, case.limits.last_digits)
 
 
-def _of_group(case: Case, sheets: Sheets, places: list[int], limits: LastDigits) -> Hits:
+def _of_group(sheets: Sheets, senders: Senders, places: list[int], limits: LastDigits) -> Hits:
     table = sheets.table
     values = table.values[:, places]
     judged = is_first_in_row(values, values >= _LEAST)
     rounded: Truths = judged & (values % _ONE_IN == 0)
-    senders = Senders(table, case.collection.register)
     counts, ends = senders.sums(judged), senders.sums(rounded)
     given, found = counts.sum(axis=1), ends.sum(axis=1)
     enough = given >= limits.values

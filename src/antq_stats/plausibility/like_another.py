@@ -14,16 +14,16 @@ from antq_stats.form.plausibility import Copy
 from antq_stats.plausibility import check
 from antq_stats.plausibility.hits import Hits, Told, of_senders
 from antq_stats.plausibility.sheets import Sheets
-from antq_stats.plausibility.surprise import Senders, highest_of_draws, is_first_in_row
-from antq_stats.plausibility.years import Case, Reals, TableYears
+from antq_stats.plausibility.surprise import Reals, Senders, highest_of_draws, is_first_in_row
+from antq_stats.plausibility.years import Case, TableYears
 
 Compared = npt.NDArray[np.signedinteger[Any]]
 """Values that are compared, -1 for none."""
 
 _POOL = 4000
 """Number of pairs of rows of different senders that are drawn as a measure of what is usual."""
-_AT_ONCE = 1 << 15
-"""Values of which so many are compared at a time, with those of all later senders."""
+_AT_ONCE = 1 << 18
+"""So many pairs of values are compared at a time: they fit into the processor's cache."""
 _WIDE = 1 << 31
 """Values below this fit into 32 bits, which are compared in half the time."""
 _FEW = 4
@@ -63,12 +63,11 @@ def like_another(case: Case) -> Iterator[Hits]:
     """
     for number, sheets in enumerate(case.sheets):
         years = case.years[number] if case.years else None
-        yield _of_table(case, sheets, years)
+        yield _of_table(case, sheets, case.senders[number], years)
 
 
-def _of_table(case: Case, sheets: Sheets, years: TableYears | None) -> Hits:
+def _of_table(case: Case, sheets: Sheets, senders: Senders, years: TableYears | None) -> Hits:
     table, limits = sheets.table, case.limits.like_another
-    senders = Senders(table, case.collection.register)
     scales = np.array([measure.scale for measure in table.measures], dtype=np.int64)
     is_count = np.array([measure.kind == "count" for measure in table.measures], dtype=np.bool_)
     judged: Truths = is_count & (table.values > limits.above * scales)
@@ -97,11 +96,16 @@ def _of_table(case: Case, sheets: Sheets, years: TableYears | None) -> Hits:
 
 
 def _compared(values: Integers, judged: Truths) -> Compared:
-    """Return the judged ones of n x m values, and -1 in the places of the others."""
+    """Return the judged ones of n x m values, and -1 in the places of the others.
+
+    Only the columns in which any value is judged are returned, or the first if there are none.
+    """
     is_narrow = values.max(initial=0) < _WIDE
-    found = np.full(values.shape, -1, dtype=np.int32 if is_narrow else np.int64, order="F")
-    for place in range(values.shape[1]):
-        np.copyto(found[:, place], values[:, place], where=judged[:, place], casting="same_kind")
+    places = [place for place, column in enumerate(judged.T) if column.any()] or [0]
+    shape = len(values), len(places)
+    found = np.full(shape, -1, dtype=np.int32 if is_narrow else np.int64, order="F")
+    for at, place in enumerate(places):
+        np.copyto(found[:, at], values[:, place], where=judged[:, place], casting="same_kind")
     return found
 
 
@@ -168,7 +172,7 @@ def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
     usual = equal / len(pool)
     least = limits.surprise + np.log(comb(senders, 2))
     flat, weights = (axis.reshape(senders, -1) for axis in (rows.values, rows.weights))
-    step = max(1, _AT_ONCE // max(flat.size, 1))
+    step = max(1, _AT_ONCE // flat.size)
     for top in range(0, senders - 1, step):
         block, later = slice(top, top + step), slice(top + 1, None)
         alike = flat[later] == flat[block, None]

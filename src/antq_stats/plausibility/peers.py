@@ -25,7 +25,8 @@ from antq_stats.form import Measure
 from antq_stats.form.plausibility import Peers
 from antq_stats.plausibility import check
 from antq_stats.plausibility.hits import Hits, Told, of_cells
-from antq_stats.plausibility.years import Case, Reals
+from antq_stats.plausibility.surprise import Reals
+from antq_stats.plausibility.years import Case
 
 _NORMAL = 1.4826
 """The standard deviation of normal values over their median absolute deviation."""

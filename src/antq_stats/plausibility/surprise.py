@@ -10,11 +10,13 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.collection.table_values import TableValues
-from antq_stats.plausibility.years import Reals
 from antq_stats.register.register import UnitRegister
+
+Reals = npt.NDArray[np.float64]
 
 _DRAWS = 200
 _BLOCK = 1 << 15
@@ -58,6 +60,7 @@ class Senders:
         self.units, self.of_rows = np.unique(whose, return_inverse=True)
         self._order = np.argsort(self.of_rows, kind="stable")
         self._starts = np.searchsorted(self.of_rows[self._order], np.arange(len(self.units) + 1))
+        self._is_ordered = bool((np.diff(self.of_rows) >= 0).all())
 
     def __len__(self) -> int:
         return len(self.units)
@@ -76,8 +79,10 @@ class Senders:
         """Return the sums of n x m values over the rows of each sender, k x m."""
         if not len(self):
             return np.zeros((0, values.shape[1]), dtype=np.int64)
-        ordered = values[self._order].astype(np.int64)
-        sums: Integers = np.add.reduceat(ordered, self._starts[:-1], axis=0)
+        sums = np.empty((len(self), values.shape[1]), dtype=np.int64)
+        for place, column in enumerate(values.T):  # the columns are those that stand together
+            ordered = column if self._is_ordered else column[self._order]
+            np.add.reduceat(ordered, self._starts[:-1], dtype=np.int64, out=sums[:, place])
         return sums
 
     @cached_property
@@ -86,15 +91,17 @@ class Senders:
 
         A sender is compared with those of its district, or of the next unit above that has enough senders.
         """
+        units = self._register.units
+        own: dict[int, list[int]] = {}  # parent -> its senders
+        for sender, unit in enumerate(self.units.tolist()):
+            own.setdefault(units.parents[unit], []).append(sender)
+        lines = [units.ancestors(parent) for parent in own if parent >= 0]
         above: dict[int, list[int]] = {}
-        lines = [self._register.units.ancestors(unit)[1:] for unit in self.units.tolist()]
-        for sender, line in enumerate(lines):
+        for line in lines:
             for unit in line:
-                above.setdefault(unit, []).append(sender)
-        chosen = {
-            next((unit for unit in line if len(above[unit]) > _AROUND), line[-1]) for line in lines if line
-        }
-        return {unit: np.array(above[unit], dtype=np.int64) for unit in sorted(chosen)}
+                above.setdefault(unit, []).extend(own[line[0]])
+        chosen = {next((unit for unit in line if len(above[unit]) > _AROUND), line[-1]) for line in lines}
+        return {unit: np.sort(np.array(above[unit], dtype=np.int64)) for unit in sorted(chosen)}
 
 
 def highest_of_draws(pool: Reals, counts: Integers) -> Reals:

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from antq_stats.collection.collection import Collection, Integers, Truths
 from antq_stats.collection.table_values import TableValues
 from antq_stats.figures.comparison import Prior
 from antq_stats.form.plausibility import Plausibility
 from antq_stats.plausibility.sheets import Sheets
+from antq_stats.plausibility.surprise import Reals, Senders
 from antq_stats.words.amounts import plain
-
-Reals = npt.NDArray[np.float64]
 
 _LEAST_USUAL, _MOST_USUAL = 0.02, 0.3
 """Bounds of the usual change: what is steady for a year may move in the next, and if most units change
@@ -282,6 +280,11 @@ class Case:
     def sheets(self) -> tuple[Sheets, ...]:
         """The sheets of each table of the collection."""
         return tuple(Sheets(table) for table in self.collection.tables)
+
+    @cached_property
+    def senders(self) -> tuple[Senders, ...]:
+        """The senders of each table of the collection."""
+        return tuple(Senders(table, self.collection.register) for table in self.collection.tables)
 
     @property
     def both_years(self) -> Iterator[tuple[TableYears, Sheets]]:

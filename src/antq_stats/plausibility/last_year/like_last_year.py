@@ -11,8 +11,8 @@ from antq_stats.form.plausibility import Copy
 from antq_stats.plausibility import check
 from antq_stats.plausibility.hits import Hits, Told, of_senders
 from antq_stats.plausibility.sheets import Sheets
-from antq_stats.plausibility.surprise import Senders, highest_of_draws, is_first_in_row
-from antq_stats.plausibility.years import Case, Reals, TableYears
+from antq_stats.plausibility.surprise import Reals, Senders, highest_of_draws, is_first_in_row
+from antq_stats.plausibility.years import Case, TableYears
 
 _ROUNDS = 5
 """How often what is usual is taken anew from the senders that are no copies: one copy hides another."""

@@ -26,7 +26,8 @@ from antq_stats.collection.collection import Integers, Truths
 from antq_stats.form.plausibility import YearOnYear
 from antq_stats.plausibility import check
 from antq_stats.plausibility.hits import Hits, Told, of_cells
-from antq_stats.plausibility.years import Case, Reals, TableYears
+from antq_stats.plausibility.surprise import Reals
+from antq_stats.plausibility.years import Case, TableYears
 from antq_stats.words.text import text_key
 
 
