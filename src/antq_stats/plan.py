@@ -309,8 +309,8 @@ class Units:
         for position in (*self.children, *sorted(self._childless)):
             if position >= 0:
                 yield position, self.names[position]
-                for alias in self.aliases[position]:
-                    yield position, alias
+                if aliases := self.aliases[position]:
+                    yield from ((position, alias) for alias in aliases)
 
     @cached_property
     def higher_leaves(self) -> dict[str, tuple[int, ...]]:

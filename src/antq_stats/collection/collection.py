@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +30,7 @@ from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
 from antq_stats.plan import MISSING
 from antq_stats.reading.discover import Discovered
-from antq_stats.reading.returns import Return, UnlistedRow
+from antq_stats.reading.returns import Return, TableByColumns, TableReturn, UnlistedRow
 from antq_stats.register.register import UnitRegister
 from antq_stats.register.tree_sums import TreeSums, units_at
 from antq_stats.words.unknown_code import UnknownCodeError
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 Integers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
+
+_Block = Sequence[npt.NDArray[np.integer]]
+"""Some rows of m numbers, by column."""
 
 _BLOCK = 1024
 """Number of rows that are transposed at a time: as many as fit into the processor's cache."""
@@ -296,7 +300,7 @@ def _table(
     rows = place[_joined([part.units for _, part in parts])]
     times = np.bincount(rows, minlength=len(units))
     again = np.flatnonzero(times[rows] > 1)
-    values, given_again = _columns([part.values for _, part in parts], rows, times, len(measures))
+    values, given_again = _columns([part for _, part in parts], rows, times, len(measures))
     alone = np.full(len(units), -1, dtype=np.int32)
     alone[rows] = np.arange(len(rows))
     rows_of: dict[int, list[int]] = {}
@@ -325,8 +329,8 @@ def _joined(arrays: Sequence[array[int]]) -> npt.NDArray[np.integer]:
     return np.concatenate([np.zeros(0, np.int64), *(np.asarray(numbers, np.int64) for numbers in arrays)])
 
 
-def _blocks(arrays: Sequence[array[int]], width: int) -> Iterator[npt.NDArray[np.integer]]:
-    """Yield the rows of m numbers in arrays, about a thousand at a time, so that not all are copied."""
+def _blocks(arrays: Sequence[array[int]], width: int) -> Iterator[_Block]:
+    """Yield the m columns of about a thousand rows in arrays at a time, so that not all are copied."""
     waiting: list[array[int]] = []
     size = 0
     for at, numbers in enumerate(arrays):
@@ -334,27 +338,36 @@ def _blocks(arrays: Sequence[array[int]], width: int) -> Iterator[npt.NDArray[np
         size += len(numbers)
         if size >= _BLOCK * width or at == len(arrays) - 1:
             rows = _joined(waiting).reshape(-1, width)
-            yield from (rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK))
+            yield from (list(rows[start : start + _BLOCK].T) for start in range(0, len(rows), _BLOCK))
             waiting, size = [], 0
 
 
+def _long_blocks(parts: Iterable[TableReturn]) -> Iterator[_Block]:
+    for part in parts:
+        assert isinstance(part, TableByColumns)  # noqa: S101 - they were chosen
+        yield [np.frombuffer(column, dtype=column.typecode) for column in part.by_column]
+
+
 def _columns(
-    arrays: Sequence[array[int]], rows: Integers, times: Integers, width: int
+    parts: Sequence[TableReturn], rows: Integers, times: Integers, width: int
 ) -> tuple[Integers, Integers]:
     """Return the values of the units, n x m, and the k rows of units that have several rows, k x m."""
     values = np.empty((len(times), width), dtype=np.int64, order="F")
     values[times == 0] = MISSING
     again = [np.empty((0, width), dtype=np.int64)]
     start = 0
-    for block in _blocks(arrays, width):
-        at = rows[start : start + len(block)]
-        start += len(block)
-        single = times[at] == 1
-        if not single.all():
-            again.append(block[~single].astype(np.int64))
-            values[at[single]] = block[single]
-        elif bool((np.diff(at) == 1).all()):
-            values[int(at[0]) : int(at[0]) + len(at)] = block
-        else:
-            values[at] = block
+    for is_long, group in groupby(parts, lambda part: isinstance(part, TableByColumns)):
+        for block in _long_blocks(group) if is_long else _blocks([part.values for part in group], width):
+            at = rows[start : start + len(block[0])]
+            start += len(at)
+            single = times[at] == 1
+            target: Integers | slice = at
+            chosen: Truths | slice = slice(None)
+            if not single.all():
+                again.append(np.array([column[~single] for column in block], dtype=np.int64).T)
+                target, chosen = at[single], single
+            elif bool((np.diff(at) == 1).all()):
+                target = slice(int(at[0]), int(at[0]) + len(at))
+            for place, column in enumerate(block):
+                values[target, place] = column[chosen]
     return values, np.concatenate(again)

@@ -16,7 +16,7 @@ from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.reading.files.opening import is_spreadsheet, open_bytes
 from antq_stats.reading.files.remote import RemoteFile
 from antq_stats.reading.files.row_runs import NeedsFullReader
-from antq_stats.reading.long_text.reader import LONG, open_long_text
+from antq_stats.reading.long_text.reader import LONG, by_columns, open_long_text
 from antq_stats.reading.reporter import Reporter
 from antq_stats.reading.returns import Return
 
@@ -53,9 +53,9 @@ def receive(
         whole = plan.ruled.unit_of(file)
         return_.ruled = () if whole is None else ((whole.number, None, ""),)
     try:
-        by_columns = _read(plan, path, reporter, layouts, long_from)
-        if by_columns is not None:
-            return by_columns
+        long_text = _read(plan, path, reporter, layouts, long_from)
+        if long_text is not None:
+            return long_text
     except FileProblem as problem:
         row, column = problem.at or (None, None)
         reporter.report(problem.code, sheet=problem.sheet, row=row, column=column, facts=problem.facts)
@@ -100,9 +100,9 @@ def _read(
             reporter.report("F212")
         return None
     if long_from is not None and len(data) >= long_from:
-        by_columns = _read_by_columns(plan, data, suffix, return_.file)
-        if by_columns is not None:
-            return by_columns
+        found = _read_by_columns(plan, data, suffix, return_.file)
+        if found is not None:
+            return found
     book = open_bytes(data, suffix, plan.limits)
     tables = read_book(plan, book, reporter)
     if layouts is not None and not book.own_output:
@@ -121,5 +121,7 @@ def _read_by_columns(plan: ReadingPlan, data: bytes, suffix: str, file: str) -> 
         read_book(plan, book, reporter)
     except (NeedsFullReader, OverflowError):
         return None
+    del book
     reporter.finish()
+    return_.tables = [by_columns(table) for table in return_.tables]
     return return_

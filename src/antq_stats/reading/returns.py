@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
 
 from antq_stats.findings.finding import Finding
 from antq_stats.plan import MISSING
@@ -65,6 +65,43 @@ class TableReturn:
     """n x m counts, row after row; `plan.MISSING` for none."""
     own: list[OwnFigure] = field(default_factory=list)
     """What units above the table's level report of themselves."""
+
+
+class TableByColumns(TableReturn):
+    """A table of very many rows, whose values are held by column, each in the least width that holds them.
+
+    Parameters
+    ----------
+    table : the table.
+    by_column : for each of the m measures its n counts.
+    """
+
+    __slots__ = ("by_column",)
+
+    def __init__(self, table: TableReturn, by_column: tuple[array[int], ...]) -> None:
+        self.table, self.sheet, self.columns = table.table, table.sheet, table.columns
+        self.units, self.rows, self.own = table.units, table.rows, table.own
+        self.by_column = by_column
+
+    @property
+    def values(self) -> array[int]:  # type: ignore[override]
+        """The n x m counts, row after row, made anew each time."""
+        width = len(self.by_column)
+        values = array("q", bytes(8 * width * len(self.units)))
+        for place, column in enumerate(self.by_column):
+            values[place::width] = array("q", column)
+        return values
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, TableReturn):
+            return NotImplemented
+        return all(getattr(self, field.name) == getattr(other, field.name) for field in fields(TableReturn))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        table = TableReturn(self.table, self.sheet, self.columns, self.units, self.rows, own=self.own)
+        return TableByColumns, (table, self.by_column)
 
 
 @dataclass(slots=True)

@@ -46,18 +46,24 @@ class NameIndex(Mapping[str, tuple[int, ...]]):
         self._known: dict[str, tuple[int, ...]] = {}
         self._waiting: dict[str, list[int]] = {}
         groups_of: dict[str, tuple[str, ...]] = {}
+        waiting = self._waiting
         for position, name in named:
             word = name[name.rfind(" ") + 1 :]
+            if word.isascii() and word.isdigit():  # there are as many of them as units
+                number = word.lstrip("0") or "0"
+                if number in waiting:
+                    waiting[number].append(position)
+                else:
+                    waiting[number] = [position]
+                continue
             groups = groups_of.get(word)
             if groups is None:
                 groups = groups_of[word] = self._groups(word)
             for group in groups or {_group(key) for key in keys_of(position)}:
-                self._waiting.setdefault(group, []).append(position)
+                waiting.setdefault(group, []).append(position)
 
     def _groups(self, word: str) -> tuple[str, ...]:
         """Return the groups of names that end in a word; none if the word alone does not decide."""
-        if word.isascii() and word.isdigit():
-            return (_group(word),)
         key = text_key(word) if word.isalnum() else ""  # footnote marks and brackets may stand before it
         written = {_last(key), _last(loose_key(_last(key)))} - {""}
         return tuple({_group(self._spell(last)) for last in written})

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import random
 from collections.abc import Callable
 from functools import cache
@@ -149,7 +150,9 @@ def both_ways(folder: Path, content: bytes) -> bool:
     path.write_bytes(content)
     known = plan(folder)
     by_columns = receive(known, path, "x.csv", long_from=0)
-    assert by_columns == receive(known, path, "x.csv", long_from=None)
+    by_rows = receive(known, path, "x.csv", long_from=None)
+    assert by_columns == by_rows
+    assert pickle.loads(pickle.dumps(by_columns)) == by_rows  # noqa: S301 - as it comes from a worker
     book = open_long_text(known, content, ".csv")
     return by_columns.by_columns and book is not None and bool(book.grids[0].runs)
 

@@ -7,6 +7,7 @@ only for long texts, because importing numpy takes longer than reading a commune
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
@@ -27,6 +28,8 @@ Bytes = npt.NDArray[np.uint8]
 
 CHUNK = 1 << 18
 """Bytes read at a time, so that the arrays made of them fit into the processor's cache."""
+_BLOCK = 1024
+"""Number of rows that are transposed at a time."""
 _LONGEST = 8
 """Maximum number of digits of a figure: eight bytes are read as one integer."""
 _NEWLINE, _RETURN = 10, 13
@@ -130,6 +133,26 @@ def plain_rows(units: Units, text: bytes, start: int, layout: Layout) -> PlainRo
         np.concatenate(offsets)[others].tolist(),
         reader.is_modern,
     )
+
+
+def narrow_columns(values: array[int], width: int) -> tuple[array[int], ...]:
+    """Return the columns of n x m numbers, each in the least width that holds them.
+
+    Parameters
+    ----------
+    values : the numbers, row after row.
+    width : m.
+    """
+    table = np.frombuffer(values, dtype=values.typecode).reshape(-1, width)
+    least, most = table.min(axis=0, initial=0).tolist(), table.max(axis=0, initial=0).tolist()
+    codes = [np.min_scalar_type(min(low, -1 - high)).char for low, high in zip(least, most, strict=True)]
+    columns = tuple(array(code, bytes(len(table) * array(code).itemsize)) for code in codes)
+    views = [np.frombuffer(column, dtype=column.typecode) for column in columns]
+    for start in range(0, len(table), _BLOCK):  # a block fits into the processor's cache
+        block = table[start : start + _BLOCK]
+        for place, view in enumerate(views):
+            view[start : start + _BLOCK] = block[:, place]
+    return columns
 
 
 def _buffer(numbers: npt.NDArray[np.integer[Any]]) -> memoryview:

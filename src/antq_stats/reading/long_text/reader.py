@@ -18,6 +18,7 @@ from antq_stats.reading.files.old_fonts import convert_rows
 from antq_stats.reading.files.own_output import is_own_text
 from antq_stats.reading.files.row_runs import RowRuns
 from antq_stats.reading.long_text.text_layout import Layout
+from antq_stats.reading.returns import TableByColumns, TableReturn
 from antq_stats.reading.rows.body_reader import LOOK_AHEAD, columns_of
 from antq_stats.reading.ruled_headers import may_mean_otherwise
 from antq_stats.reading.tables.locate import LocatedTable, locate
@@ -86,6 +87,13 @@ def open_long_text(plan: ReadingPlan, data: bytes, suffix: str) -> Workbook | No
         return None
     sheet.runs = _runs(found, first, located)
     return Workbook([sheet], "csv", hashlib.sha256(data).hexdigest(), [], "utf-8")
+
+
+def by_columns(table: TableReturn) -> TableByColumns:
+    """Return a table of a long text with its values by column, which are sent in a third of the time."""
+    from antq_stats.reading.long_text.plain_rows import narrow_columns
+
+    return TableByColumns(table, narrow_columns(table.values, len(table.columns)))
 
 
 class _Head(NamedTuple):
