@@ -6,7 +6,7 @@ pickled. Measures, ratios, tables and units are identified by their position.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from antq_stats.ruled_reading import NOTHING_RULED, RuledReading
 from antq_stats.words.amounts import plain
 from antq_stats.words.level_names import usual_level
+from antq_stats.words.long_columns import CodeIndex, ShortCodes
 from antq_stats.words.name_index import NameIndex
 from antq_stats.words.text import ascii_key, text_key
 from antq_stats.words.unit_names import ABBREVIATIONS, NameKeys, is_number, name_keys
@@ -128,11 +129,11 @@ class Units:
 
     level_names: tuple[str, ...]
     """Names of the levels from the top down, in the register's own words."""
-    codes: tuple[str, ...]
-    names: tuple[str, ...]
-    kinds: tuple[str, ...]
+    codes: Sequence[str]
+    names: Sequence[str]
+    kinds: Sequence[str]
     """The type word before the name (``xã``, ``phường``); may be empty."""
-    aliases: tuple[tuple[str, ...], ...]
+    aliases: Sequence[tuple[str, ...]]
     """Other names of each unit."""
     levels: Sequence[int]
     """Index of each unit's level in `level_names`."""
@@ -144,6 +145,8 @@ class Units:
     def __getstate__(self) -> dict[str, Any]:
         """Pickle only the columns, the codes as one text: indexes are faster to rebuild than to send."""
         state = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        if isinstance(self.codes, ShortCodes):
+            return state
         joined = "\n".join(self.codes)
         return state | {"codes": joined} if joined.count("\n") == len(self.codes) - 1 else state
 
@@ -167,8 +170,10 @@ class Units:
         return {level: usual.index(level) for level in usual if usual.count(level) == 1}
 
     @cached_property
-    def by_code(self) -> dict[str, int]:
+    def by_code(self) -> Mapping[str, int]:
         """Position of each code."""
+        if isinstance(self.codes, ShortCodes):
+            return CodeIndex(self.codes)
         return dict(zip(self.codes, range(len(self.codes)), strict=True))
 
     @cached_property
@@ -280,13 +285,13 @@ class Units:
     @cached_property
     def by_name_above_leaves(self) -> Mapping[str, tuple[int, ...]]:
         """Positions, by text key of the name, of the units with children, which titles and files may name."""
-        return NameIndex(self._names_above_leaves(), self.name_keys, str)
+        return NameIndex(self._names_above_leaves, self.name_keys, str)
 
     @cached_property
     def by_slug(self) -> Mapping[str, tuple[int, ...]]:
         """Positions of the units with children, by name without diacritics; often ambiguous."""
         return NameIndex(
-            self._names_above_leaves(),
+            self._names_above_leaves,
             lambda position: {ascii_key(key) for key in self.name_keys(position)},
             ascii_key,
         )
@@ -295,7 +300,7 @@ class Units:
     def _childless(self) -> frozenset[int]:
         """Positions of the units above the lowest level that have no children: communes without villages."""
         lowest = len(self.level_names) - 1
-        if len(self.codes) - list(self.levels).count(lowest) == len(self.children) - 1:
+        if len(self.codes) - self.levels.count(lowest) == len(self.children) - 1:
             return frozenset()
         return frozenset(
             p for p, level in enumerate(self.levels) if level < lowest and p not in self.children
@@ -305,12 +310,15 @@ class Units:
         """Return whether a unit has children, or could have some: it is of a level above the lowest."""
         return position in self.children or position in self._childless
 
-    def _names_above_leaves(self) -> Iterator[tuple[int, str]]:
+    @cached_property
+    def _names_above_leaves(self) -> list[tuple[int, str]]:
+        found = []
         for position in (*self.children, *sorted(self._childless)):
             if position >= 0:
-                yield position, self.names[position]
+                found.append((position, self.names[position]))
                 if aliases := self.aliases[position]:
-                    yield from ((position, alias) for alias in aliases)
+                    found += [(position, alias) for alias in aliases]
+        return found
 
     @cached_property
     def higher_leaves(self) -> dict[str, tuple[int, ...]]:

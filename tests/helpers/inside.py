@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import pytest
 
+from antq_stats import delimited_columns
 from antq_stats.reading.checks import table_checks
 from antq_stats.reading.checks.table_checks import TableCheck
 from antq_stats.reading.express import strict_zip
 from antq_stats.reading.long_text import plain_rows
+from antq_stats.register import long_units
 from antq_stats.render.page import data, standing, tables
 
 
 def read_in_pieces(patch: pytest.MonkeyPatch, size: int) -> None:
     """Let long texts be read in pieces of so many bytes: the program's own are larger than a test's texts."""
     patch.setattr(plain_rows, "CHUNK", size)
+
+
+def registers_by_columns(patch: pytest.MonkeyPatch, *, always: bool = True) -> None:
+    """Read registers of any size by columns, or none: the program does only where it saves time."""
+    patch.setattr(long_units, "LONG", 0 if always else 1 << 60)
+    patch.setattr(delimited_columns, "CHUNK", 300)
 
 
 def inflate_with(patch: pytest.MonkeyPatch, library: object) -> None:

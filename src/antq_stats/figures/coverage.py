@@ -67,8 +67,8 @@ def unlisted_rows(collection: Collection) -> Counter[int]:
     rows = Counter[int]()
     codes = collection.register.units.by_code
     for finding in collection.findings:
-        if finding.code == "U110" and finding.unit in codes:
-            rows[codes[finding.unit]] += int(finding.facts.get("count", "1"))
+        if finding.code == "U110" and (unit := codes.get(finding.unit or "")) is not None:
+            rows[unit] += int(finding.facts.get("count", "1"))
     return rows
 
 
@@ -155,8 +155,9 @@ def _has_empty_file(collection: Collection, *, is_blank: bool) -> Truths:
     register = collection.register
     at_unit = np.zeros((len(register), 1), dtype=np.int64)
     for file in collection.unread:
-        if file.is_blank == is_blank and file.about in register.units.by_code:
-            at_unit[register.units.by_code[file.about]] += 1
+        about = register.units.by_code.get(file.about or "")
+        if file.is_blank == is_blank and about is not None:
+            at_unit[about] += 1
     below = _below(register, at_unit)[:, 0]
     has_file: Truths = (below > 0) | (at_unit[register.senders, 0] > 0)
     return has_file

@@ -54,7 +54,9 @@ def doubts(form: Form, register: UnitRegister, findings: Iterable[Finding]) -> I
         for finding in block:
             if severity(finding) != "hard":
                 continue
-            units = [codes[code] for code in (finding.unit, finding.about) if code in codes]
+            units = [
+                codes[code] for code in (finding.unit, finding.about) if code is not None and code in codes
+            ]
             concerned = places(finding.rule, finding.measures)
             if units:
                 units_of.setdefault((concerned, finding.unit not in codes), set()).add(units[0])

@@ -124,8 +124,8 @@ def priorities(
             grouped.setdefault(sender, []).append(finding)
     unread: dict[int, list[str]] = {}
     for file in collection.unread:
-        if file.about in register.units.by_code:
-            unread.setdefault(int(sender_at[register.units.by_code[file.about]]), []).append(file.file)
+        if (about := register.units.by_code.get(file.about or "")) is not None:
+            unread.setdefault(int(sender_at[about]), []).append(file.file)
     moves = _moves(collection, open_findings, sender_at, earlier)
     shares = {unit: _share(moves, unit) for unit in grouped}
     files_of = {sender: [file for file, whose in files.items() if sender in whose] for sender in grouped}
@@ -171,8 +171,8 @@ def _sender_of(
 ) -> int | None:
     codes = collection.register.units.by_code
     for code in (finding.unit, finding.about):
-        if code in codes:
-            return int(sender_at[codes[code]])
+        if (unit := codes.get(code or "")) is not None:
+            return int(sender_at[unit])
     whose = files.get(finding.file or "", set())
     return next(iter(whose)) if len(whose) == 1 else None
 

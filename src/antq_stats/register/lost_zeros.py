@@ -7,7 +7,7 @@ all begin with the code of a province, has codes of its own and is not changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -33,14 +33,9 @@ class RestoredCodes(NamedTuple):
 def restore_zeros(columns: UnitColumns) -> RestoredCodes:
     """Return the columns of a register with the lost zeros of its codes."""
     level = columns["level"]
-    kind_of = list(map(usual_level, level.values))
-    short = {
-        (number, length)
-        for number, length in set(zip(level.ids, map(len, columns.codes), strict=True))
-        if kind_of[number] and length < _LENGTHS[kind_of[number]]
-    }
-    if not short:
+    if not short_codes(level.values, set(zip(level.ids, map(len, columns.codes), strict=True))):
         return RestoredCodes(columns, 0)
+    kind_of = list(map(usual_level, level.values))
     places: dict[str, list[int]] = {kind: [] for kind in _LENGTHS}
     for place, number in enumerate(level.ids):
         if kind_of[number]:
@@ -63,6 +58,24 @@ def restore_zeros(columns: UnitColumns) -> RestoredCodes:
         known[kind] = {codes[place] for place in own}
     found, expected = first or ("", "")
     return RestoredCodes(replace(columns, codes=codes, parents=parents), count, found, expected)
+
+
+def short_codes(levels: Sequence[str], lengths: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return which codes are shorter than official ones of their level.
+
+    If one of them begins with a zero, the codes are not official ones, and none has lost anything.
+
+    Parameters
+    ----------
+    levels : the names of levels.
+    lengths : the pairs of a level's number and the length of a code that rows have.
+    """
+    kind_of = list(map(usual_level, levels))
+    return {
+        (number, length)
+        for number, length in lengths
+        if (kind := kind_of[number]) and length < _LENGTHS[kind]
+    }
 
 
 def known_codes(codes: Iterable[str], known: Iterable[str]) -> dict[str, str]:

@@ -175,10 +175,11 @@ def _records_of(text: str, start: int, delimiter: str) -> Iterator[_Records]:
             yield _Records([line.split(delimiter) for line in block.split("\n")[:-1]])
 
 
-class _Numbering(dict[str, int]):
+class Numbering(dict[str, int]):
     """Numbers of texts, in order of appearance."""
 
     def __missing__(self, text: str) -> int:
+        """Return the number of a text that appears for the first time."""
         self[text] = number = len(self)
         return number
 
@@ -187,8 +188,8 @@ def _columns_of_blocks(places: dict[str, int], first_row: int, blocks: Iterator[
     """Return the columns of all blocks, cleaned, without rows that have no code, parent, name and level."""
     codes: list[str] = []
     parents: list[str] = []
-    numbered: dict[str, tuple[_Numbering, list[int]]] = {
-        name: (_Numbering(), []) for name in CODED if name in places
+    numbered: dict[str, tuple[Numbering, list[int]]] = {
+        name: (Numbering(), []) for name in CODED if name in places
     }
     for block in blocks:
         codes += block.column(places["code"])
@@ -197,7 +198,7 @@ def _columns_of_blocks(places: dict[str, int], first_row: int, blocks: Iterator[
             column.extend(map(ids.__getitem__, block.column(places[name])))
     count = len(codes)
     coded = {name: Coded(("",), bytes(count)) for name in CODED}
-    coded |= {name: _coded(list(ids), column) for name, (ids, column) in numbered.items()}
+    coded |= {name: coded_by(list(ids), column) for name, (ids, column) in numbered.items()}
     columns = UnitColumns(range(first_row, first_row + count), _cleaned(codes), _cleaned(parents), coded)
     if all(columns.codes):
         return columns
@@ -209,10 +210,16 @@ def _columns_of_blocks(places: dict[str, int], first_row: int, blocks: Iterator[
     return columns if all(kept) else columns.where(kept)
 
 
-def _coded(raw: list[str], ids: list[int]) -> Coded:
-    """Return a column with its values cleaned; values that become equal are merged."""
+def coded_by(raw: list[str], ids: Sequence[int]) -> Coded:
+    """Return a column with its values cleaned; values that become equal are merged.
+
+    Parameters
+    ----------
+    raw : its distinct values.
+    ids : number of the value of each row.
+    """
     values = list(map(_clean, raw))
-    distinct = _Numbering()
+    distinct = Numbering()
     same = [distinct[value] for value in values]
     if len(distinct) == len(values):
         return Coded(values, ids)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from antq_stats.findings.finding import Finding
 from antq_stats.findings.setup_error import SetupError, folded
 from antq_stats.plan import MISSING, Units
+from antq_stats.register.long_units import long_units
 from antq_stats.register.lost_zeros import restore_zeros, zeros_note
 from antq_stats.register.unit_columns import Entry, UnitColumns
 from antq_stats.register.unit_levels import code_and_name, fault, levels_of, with_types_as_levels_merged
@@ -54,6 +55,8 @@ def read_units(path: Path, on: date | None) -> tuple[Units, tuple[int, ...], tup
     SetupError
         With every fault found at once: S201 to S207, and S302 where the date is needed and not given.
     """
+    if (plain := long_units(path)) is not None:
+        return plain, (), ()
     file = path.name
     faults: list[Finding] = []
     columns = read_columns(path)

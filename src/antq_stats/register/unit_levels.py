@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from antq_stats.findings.finding import Finding
@@ -45,14 +46,7 @@ def with_types_as_levels_merged(columns: UnitColumns, parents: list[int]) -> Uni
     parents : place of each row's parent; negative for none.
     """
     level, kind = columns["level"], columns["kind"]
-    of_level: dict[str, list[int]] = {}
-    for number, text in enumerate(level.values):
-        of_level.setdefault(usual_level(text), []).append(number)
-    groups = [
-        numbers
-        for usual, numbers in of_level.items()
-        if usual and len({ascii_key(level.values[number]) for number in numbers}) > 1
-    ]
+    groups = _of_one_level(level.values)
     if not groups:
         return columns
     steps = {(level.ids[parent], level.ids[place]) for place, parent in enumerate(parents) if parent >= 0}
@@ -73,6 +67,49 @@ def with_types_as_levels_merged(columns: UnitColumns, parents: list[int]) -> Uni
         "kind": Coded(tuple(types), range(len(types))),
     }
     return replace(columns, coded=coded)
+
+
+def _of_one_level(values: Sequence[str]) -> list[list[int]]:
+    """Return the numbers of the different names that each usual level has, if it has several."""
+    of_level: dict[str, list[int]] = {}
+    for number, text in enumerate(values):
+        of_level.setdefault(usual_level(text), []).append(number)
+    return [
+        numbers
+        for usual, numbers in of_level.items()
+        if usual and len({ascii_key(values[number]) for number in numbers}) > 1
+    ]
+
+
+def plain_levels(
+    values: Sequence[str], pairs: set[tuple[int, int]]
+) -> tuple[tuple[str, ...], list[int]] | None:
+    """Return what `levels_of` does where there is nothing to merge and nothing to report; else None.
+
+    Parameters
+    ----------
+    values : the distinct texts of the column, in order of appearance; none is blank.
+    pairs : the pairs of the numbers of a parent's text and its child's that rows have.
+
+    Returns
+    -------
+    tuple or None
+        The levels from the top down, and the level of each of the texts.
+    """
+    keys = list(map(text_key, values))
+    names = dict(zip(reversed(keys), reversed(values), strict=True))
+    in_sight = list(dict.fromkeys(keys))
+    if _of_one_level(values) or len(set(map(ascii_key, names))) < len(names):
+        return None
+    order = in_order(in_sight, _steps(keys, pairs))
+    return None if order is None else (tuple(names[key] for key in order), list(map(order.index, keys)))
+
+
+def _steps(keys: Sequence[str], pairs: Iterable[tuple[int, int]]) -> set[tuple[str, str]]:
+    """Return the steps between levels; a negative number is no parent."""
+    return {
+        (keys[upper], keys[lower]) for upper, lower in pairs if upper >= 0 and keys[upper] and keys[lower]
+    }
 
 
 def levels_of(
@@ -99,10 +136,7 @@ def levels_of(
     _spelling_variants(columns, keys, names, file, faults)
     above = [*level.ids, -1, -1]  # the last two are for parents -1 and -2
     pairs = set(zip(map(above.__getitem__, parents), level.ids, strict=True))
-    steps = {
-        (keys[upper], keys[lower]) for upper, lower in pairs if upper >= 0 and keys[upper] and keys[lower]
-    }
-    order = None if looped else in_order(list(names), steps)
+    order = None if looped else in_order(list(names), _steps(keys, pairs))
     if order is None:
         order = _majority_order(columns, parents, looped, keys, list(names), file, faults)
     ranks = {key: rank for rank, key in enumerate(order)}

@@ -20,8 +20,9 @@ from antq_stats.plan import ReadingPlan
 from antq_stats.reading.long_text import reader
 from antq_stats.reading.long_text.reader import open_long_text
 from antq_stats.reading.receive import receive
+from antq_stats.words.long_columns import ShortCodes
 from helpers.command import run
-from helpers.inside import read_in_pieces
+from helpers.inside import read_in_pieces, registers_by_columns
 from helpers.returns import FLAG, FORM, setup
 
 pytestmark = pytest.mark.slow
@@ -127,10 +128,14 @@ CHANGES: tuple[Callable[[Table, int, random.Random], None], ...] = (
 
 
 @cache
-def plan(folder: Path) -> ReadingPlan:
-    """Return the plan of the tests' form and register."""
+def plans(folder: Path) -> tuple[ReadingPlan, ReadingPlan]:
+    """Return the plan of the tests' form and register, and the same with the register read by columns."""
     setup(folder, FLAG, OPTIONAL, form=FORM, units=register())
-    return Intake.open(folder, period="2021").plan
+    with pytest.MonkeyPatch.context() as patch:
+        registers_by_columns(patch)
+        by_columns = Intake.open(folder, period="2021").plan
+    assert isinstance(by_columns.units.codes, ShortCodes)
+    return Intake.open(folder, period="2021").plan, by_columns
 
 
 def texts(rows: Table, delimiter: str) -> str:
@@ -148,8 +153,9 @@ def both_ways(folder: Path, content: bytes) -> bool:
     """Compare both ways of reading a text; return whether any rows were read by columns."""
     path = folder / "x.csv"
     path.write_bytes(content)
-    known = plan(folder)
+    known, with_keys = plans(folder)
     by_columns = receive(known, path, "x.csv", long_from=0)
+    assert receive(with_keys, path, "x.csv", long_from=0) == by_columns
     by_rows = receive(known, path, "x.csv", long_from=None)
     assert by_columns == by_rows
     assert pickle.loads(pickle.dumps(by_columns)) == by_rows  # noqa: S301 - as it comes from a worker

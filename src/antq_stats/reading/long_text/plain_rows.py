@@ -8,31 +8,23 @@ only for long texts, because importing numpy takes longer than reading a commune
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import repeat
-from operator import eq
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from antq_stats.delimited_columns import CHUNK, NEWLINE, Bytes, Integers, Truths, chunks
 from antq_stats.plan import MISSING, Units
 from antq_stats.reading.checks.shape import TELEPHONES
+from antq_stats.reading.long_text.row_units import UNKNOWN, row_units
 from antq_stats.reading.long_text.text_layout import Layout
-from antq_stats.words.legacy import is_modern
 
-Integers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
-Bytes = npt.NDArray[np.uint8]
-
-CHUNK = 1 << 18
-"""Bytes read at a time, so that the arrays made of them fit into the processor's cache."""
 _BLOCK = 1024
 """Number of rows that are transposed at a time."""
 _LONGEST = 8
 """Maximum number of digits of a figure: eight bytes are read as one integer."""
-_NEWLINE, _RETURN = 10, 13
+_RETURN = 13
 _ZEROS = np.uint64(0x3030303030303030)
 _OVER_NINE = np.uint64(0x7676767676767676)
 _HIGH = np.uint64(0x8080808080808080)
@@ -40,7 +32,6 @@ _BEFORE = np.array([56, *(8 * (_LONGEST - digits) for digits in range(1, _LONGES
 """Number of digits -> bits before them in eight bytes; a blank is judged by its length."""
 _LEAST = np.array([0, 0, *(10**digits for digits in range(1, _LONGEST))], dtype=np.int64)
 """Number of digits -> smallest number with so many digits and no leading zero."""
-_UNKNOWN = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +93,7 @@ def plain_rows(units: Units, text: bytes, start: int, layout: Layout) -> PlainRo
     reader = _Reader(units, levels, layout)
     parts: list[_Read] = []
     offsets: list[Integers] = []
-    for begin, end in _chunks(text, start):
+    for begin, end in chunks(text, start, CHUNK):
         found = reader.read(text[begin:end])
         if found is None:
             return None
@@ -131,7 +122,7 @@ def plain_rows(units: Units, text: bytes, start: int, layout: Layout) -> PlainRo
         int(values.max(initial=MISSING)),
         others.tolist(),
         np.concatenate(offsets)[others].tolist(),
-        reader.is_modern,
+        reader.rows.is_modern,
     )
 
 
@@ -159,16 +150,6 @@ def _buffer(numbers: npt.NDArray[np.integer[Any]]) -> memoryview:
     return np.ascontiguousarray(numbers, dtype=np.int32).reshape(-1).data.cast("B")
 
 
-def _chunks(text: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Yield the begin and end offsets of chunks of whole lines."""
-    while start < len(text):
-        end = text.rfind(b"\n", start, start + CHUNK) + 1
-        if end <= start:
-            end = text.find(b"\n", start) + 1 or len(text)
-        yield start, end
-        start = end
-
-
 def _beside(loose: Truths) -> Truths:
     """Return the lines near a line that names no known unit: one before it, itself and two after it.
 
@@ -185,7 +166,7 @@ def _beside(loose: Truths) -> Truths:
 
 class _Reader:
     def __init__(self, units: Units, levels: Integers, layout: Layout) -> None:
-        self.units = units
+        self.rows = row_units(units)
         self.levels = levels
         self.layout = layout
         self.columns = np.array([column for column, _ in layout.figures])
@@ -193,17 +174,14 @@ class _Reader:
         self.most = np.array([min(m.highest, TELEPHONES - 1) for _, m in layout.figures], dtype=np.int64)
         self.optional = np.array([not m.required or m.blank_is_zero for _, m in layout.figures])
         self.blank = np.array([0 if m.blank_is_zero else MISSING for _, m in layout.figures], dtype=np.int64)
-        self.seen: dict[str, bool] = {}
-        self.is_modern = True
-        self.next = 0
-        """The unit that the next row is likely to be of."""
 
     def read(self, piece: bytes) -> tuple[_Read, Integers] | None:
         """Read some lines; None where their texts are no UTF-8."""
         layout = self.layout
-        padded = np.frombuffer(b"\0" * _LONGEST + piece, dtype=np.uint8)
-        written = padded[_LONGEST:]
-        is_end = written == _NEWLINE
+        padding = bytes(_LONGEST)
+        padded = np.frombuffer(padding + piece + padding, dtype=np.uint8)
+        written = padded[_LONGEST:-_LONGEST]
+        is_end = written == NEWLINE
         ends = np.flatnonzero(is_end)
         is_returned = written[ends - 1] == _RETURN
         if np.count_nonzero(written == _RETURN) != np.count_nonzero(is_returned):
@@ -221,20 +199,19 @@ class _Reader:
         starts_of[:, 1:] = ends_of[:, :-1] + 1
         ends_of[:, -1] -= is_returned[whole]
         lengths = ends_of - starts_of
-        codes = _texts(written, starts_of[:, layout.code], lengths[:, layout.code])
-        if codes is None:
+        behind = padded[_LONGEST:]
+        found = self.rows.found(behind, starts_of[:, layout.code], lengths[:, layout.code])
+        if found is None:
             return None
-        units = self._units(codes)
-        known = (units != _UNKNOWN) & (self.levels[units] == layout.level)
-        if not "".join(codes).isalnum():
-            known &= np.fromiter(map(str.isalnum, codes), dtype=np.bool_, count=len(codes))
+        units, known = found
+        known &= (units != UNKNOWN) & (self.levels[units] == layout.level)
         values, fine = self._figures(padded, ends_of, lengths)
         fine &= known & self._others(written, starts_of, lengths)
         if layout.name >= 0:
-            names = _texts(written, starts_of[:, layout.name], lengths[:, layout.name])
-            if names is None:
+            named = self.rows.named(behind, starts_of[:, layout.name], lengths[:, layout.name], units)
+            if named is None:
                 return None
-            fine &= self._named(units, names)
+            fine &= named
         plain = whole.copy()
         plain[whole] = fine
         loose = ~whole
@@ -242,34 +219,6 @@ class _Reader:
         table = np.full((int(fine.sum()), layout.measures), MISSING, dtype=np.int32)
         table[:, list(layout.places)] = values if fine.all() else values[fine]
         return _Read(plain, loose, units[fine], table, cells), starts
-
-    def _units(self, codes: list[str]) -> Integers:
-        """Return the units of codes. Rows mostly follow the order of the register, which saves look-ups."""
-        if not codes:
-            return np.empty(0, dtype=np.int64)
-        following = self.units.codes[self.next : self.next + len(codes)]
-        if not following or following[0] != codes[0]:
-            self.next = self.units.by_code.get(codes[0], 0)
-            following = self.units.codes[self.next : self.next + len(codes)]
-        if list(following) == codes:
-            self.next += len(codes)
-            return np.arange(self.next - len(codes), self.next)
-        found = map(self.units.by_code.get, codes, repeat(_UNKNOWN))
-        units = np.fromiter(found, dtype=np.int64, count=len(codes))
-        self.next = int(units[-1]) + 1
-        return units
-
-    def _named(self, units: Integers, names: list[str]) -> Truths:
-        """Return which rows have exactly the name of their unit, alone or after its type."""
-        own = [*map(self.units.names.__getitem__, units.tolist())]
-        same = np.fromiter(map(eq, own, names), dtype=np.bool_, count=len(names))
-        for row in np.flatnonzero(~same & (units != _UNKNOWN)).tolist():
-            kind = self.units.kinds[units[row]]
-            same[row] = bool(kind) and names[row].casefold() == f"{kind} {own[row]}".casefold()
-        for name in set(names) - self.seen.keys():
-            self.seen[name] = is_modern(name)
-            self.is_modern = self.is_modern and self.seen[name]
-        return same
 
     def _figures(self, padded: Bytes, ends: Integers, lengths: Integers) -> tuple[Integers, Truths]:
         """Return the figures of all rows, and which rows hold only plain figures.
@@ -312,19 +261,3 @@ class _Reader:
                 sign = written[np.minimum(starts[:, column] + step, written.size - 1)]
                 fine &= (step >= own) | ((sign >= ord("0")) & (sign <= ord("9")))
         return fine
-
-
-def _texts(written: Bytes, starts: Integers, lengths: Integers) -> list[str] | None:
-    """Return the texts of one column; None if they are no UTF-8."""
-    if not len(starts):
-        return []
-    sizes = lengths + 1
-    behind = np.cumsum(sizes)
-    at = np.arange(behind[-1]) + np.repeat(starts - (behind - sizes), sizes)
-    letters = written[at]
-    letters[behind - 1] = _NEWLINE
-    try:
-        text: str = letters.tobytes().decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return text.split("\n")[:-1]

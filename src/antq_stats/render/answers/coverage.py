@@ -134,8 +134,8 @@ def _unread_by_unit(collection: Collection) -> dict[int, list[str]]:
     codes = collection.register.units.by_code
     files: dict[int, list[str]] = {}
     for file in collection.unread:
-        if file.about in codes:
-            files.setdefault(codes[file.about], []).append(file.file)
+        if (unit := codes.get(file.about or "")) is not None:
+            files.setdefault(unit, []).append(file.file)
     return files
 
 
