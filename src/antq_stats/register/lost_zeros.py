@@ -70,12 +70,8 @@ def short_codes(levels: Sequence[str], lengths: set[tuple[int, int]]) -> set[tup
     levels : the names of levels.
     lengths : the pairs of a level's number and the length of a code that rows have.
     """
-    kind_of = list(map(usual_level, levels))
-    return {
-        (number, length)
-        for number, length in lengths
-        if (kind := kind_of[number]) and length < _LENGTHS[kind]
-    }
+    official = [_LENGTHS.get(usual_level(level), 0) for level in levels]
+    return {(number, length) for number, length in lengths if length < official[number]}
 
 
 def known_codes(codes: Iterable[str], known: Iterable[str]) -> dict[str, str]:
@@ -118,10 +114,11 @@ def meant_codes(codes: Iterable[str], known: Iterable[str]) -> dict[str, str]:
 
 def _fitting(codes: Iterable[str], known: Iterable[str]) -> dict[str, list[str]]:
     """Return for each code that is unknown and may have lost zeros the known codes that it may be."""
+    short = [code for code in codes if _is_number(code) and code[0] != "0"]
+    if not short:
+        return {}  # there may be a million codes, and nothing to compare with them
     own = set(known)
-    found: dict[str, list[str]] = {
-        code: [] for code in codes if code not in own and _is_number(code) and code[0] != "0"
-    }
+    found: dict[str, list[str]] = {code: [] for code in short if code not in own}
     for code in own if found else ():
         if code.startswith("0") and (bare := code.lstrip("0")) in found:
             found[bare].append(code)

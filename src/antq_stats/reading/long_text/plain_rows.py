@@ -22,6 +22,8 @@ from antq_stats.reading.long_text.text_layout import Layout
 
 _BLOCK = 1024
 """Number of rows that are transposed at a time."""
+_MOVED = 1 << 16
+"""Number of rows that are moved at a time."""
 _LONGEST = 8
 """Maximum number of digits of a figure: eight bytes are read as one integer."""
 _RETURN = 13
@@ -68,11 +70,6 @@ class _Read:
     values: npt.NDArray[np.int32]
     cells: int
 
-    def keep(self, chosen: Truths) -> None:
-        """Keep the data of some of the plain lines only."""
-        if not chosen.all():
-            self.units, self.values = self.units[chosen], self.values[chosen]
-
 
 def plain_rows(units: Units, text: bytes, start: int, layout: Layout) -> PlainRows | None:
     """Read the plain rows of a text.
@@ -89,41 +86,52 @@ def plain_rows(units: Units, text: bytes, start: int, layout: Layout) -> PlainRo
     PlainRows or None
         None if a text is no UTF-8, a line break is unusual, or there is no line.
     """
-    levels = np.asarray(units.levels, dtype=np.int64)
-    reader = _Reader(units, levels, layout)
-    parts: list[_Read] = []
-    offsets: list[Integers] = []
+    lines = text.count(b"\n", start)
+    reader = _Reader(units, np.asarray(units.levels, dtype=np.int64), layout)
+    at, values = np.empty(lines, dtype=np.int32), np.empty((lines, layout.measures), dtype=np.int32)
+    plain, loose = np.empty(lines, dtype=np.bool_), np.empty(lines, dtype=np.bool_)
+    offsets = np.empty(lines, dtype=np.int64)
+    cells = line = row = 0
     for begin, end in chunks(text, start, CHUNK):
         found = reader.read(text[begin:end])
         if found is None:
             return None
         part, line_starts = found
-        parts.append(part)
-        offsets.append(line_starts + begin)
-    if not parts:
+        here = slice(line, line := line + len(line_starts))
+        plain[here], loose[here], offsets[here] = part.plain, part.loose, line_starts + begin
+        these = slice(row, row := row + len(part.units))
+        at[these], values[these] = part.units, part.values
+        cells += part.cells
+    if not lines:
         return None
-    plain = np.concatenate([part.plain for part in parts])
-    loose = np.concatenate([part.loose for part in parts])
     kept = plain & ~_beside(loose)
-    ends = np.cumsum([len(part.units) for part in parts])[:-1]
-    for part, chosen in zip(parts, np.split(kept[plain], ends), strict=True):
-        part.keep(chosen)
-    values = np.concatenate([part.values for part in parts])
-    at = np.concatenate([part.units for part in parts])
+    at, values = _chosen(at[:row], kept[plain]), _chosen(values[:row], kept[plain])
     bounds = np.flatnonzero(np.diff(np.concatenate(([False], kept, [False])).astype(np.int8)))
     runs = [(int(first), int(last)) for first, last in bounds.reshape(-1, 2)]
     others = np.flatnonzero(~kept)
     return PlainRows(
         len(kept),
-        sum(part.cells for part in parts),
+        cells,
         runs,
         _buffer(at),
         _buffer(values),
         int(values.max(initial=MISSING)),
         others.tolist(),
-        np.concatenate(offsets)[others].tolist(),
+        offsets[others].tolist(),
         reader.rows.is_modern,
     )
+
+
+def _chosen(rows: npt.NDArray[np.int32], chosen: Truths) -> npt.NDArray[np.int32]:
+    """Return some of n rows, moved to the front, so that not all are copied."""
+    end = 0
+    if chosen.all():
+        return rows
+    for start in range(0, len(rows), _MOVED):
+        block = rows[start : start + _MOVED][chosen[start : start + _MOVED]]
+        rows[end : end + len(block)] = block
+        end += len(block)
+    return rows[:end]
 
 
 def narrow_columns(values: array[int], width: int) -> tuple[array[int], ...]:

@@ -32,6 +32,8 @@ _BATCH_FILES = 48
 _PRELOADED = ("python_calamine", "antq_stats.reading.receive", "antq_stats.reading.processes.reader_process")
 """Modules that the fork server imports once for all workers."""
 _WATCH_SECONDS = 5.0
+_SLIGHT = 100
+"""A file so many times smaller than those before it costs less than another worker for it."""
 _PER_WORKER = 10
 """Minimum number of batches per worker, so that all workers end at about the same time."""
 
@@ -42,7 +44,8 @@ def _batches(sources: Sequence[SourceFile], workers: int) -> Iterator[list[Sourc
     batch: list[SourceFile] = []
     size = 0
     for source in sources:
-        if batch and (len(batch) >= most or size + source.size > _BATCH_BYTES):
+        is_slight = 0 < source.size * _SLIGHT < size and len(batch) < _BATCH_FILES
+        if batch and not is_slight and (len(batch) >= most or size + source.size > _BATCH_BYTES):
             yield batch
             batch, size = [], 0
         batch.append(source)
