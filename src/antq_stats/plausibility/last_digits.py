@@ -12,13 +12,13 @@ from math import comb, lgamma, log
 
 import numpy as np
 
-from antq_stats.collection.collection import Integers, Truths
+from antq_stats.collection.collection import Integers
 from antq_stats.collection.table_values import TableValues
 from antq_stats.form.plausibility import LastDigits
 from antq_stats.plausibility import check
 from antq_stats.plausibility.hits import Hits, Told, of_senders
 from antq_stats.plausibility.sheets import Sheets
-from antq_stats.plausibility.surprise import Senders, is_first_in_row
+from antq_stats.plausibility.surprise import Senders, is_first_in_row, narrow
 from antq_stats.plausibility.years import Case
 
 _LEAST = 10
@@ -49,9 +49,11 @@ def last_digits(case: Case) -> Iterator[Hits]:
 
 def _of_group(sheets: Sheets, senders: Senders, places: list[int], limits: LastDigits) -> Hits:
     table = sheets.table
-    values = table.values[:, places]
+    values = narrow(table.values, places)
     judged = is_first_in_row(values, values >= _LEAST)
-    rounded: Truths = judged & (values % _ONE_IN == 0)
+    rounded = judged.copy(order="F")
+    for place, column in enumerate(values.T):
+        rounded[:, place] &= column % _ONE_IN == 0
     counts, ends = senders.sums(judged), senders.sums(rounded)
     given, found = counts.sum(axis=1), ends.sum(axis=1)
     enough = given >= limits.values

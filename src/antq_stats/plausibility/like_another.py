@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import comb
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.form.plausibility import Copy
 from antq_stats.plausibility import check
 from antq_stats.plausibility.hits import Hits, Told, of_senders
 from antq_stats.plausibility.sheets import Sheets
-from antq_stats.plausibility.surprise import Reals, Senders, highest_of_draws, is_first_in_row
+from antq_stats.plausibility.surprise import (
+    Compared,
+    Reals,
+    Senders,
+    highest_of_draws,
+    is_first_in_row,
+    narrow,
+)
 from antq_stats.plausibility.years import Case, TableYears
-
-Compared = npt.NDArray[np.signedinteger[Any]]
-"""Values that are compared, -1 for none."""
 
 _POOL = 4000
 """Number of pairs of rows of different senders that are drawn as a measure of what is usual."""
 _AT_ONCE = 1 << 18
 """So many pairs of values are compared at a time: they fit into the processor's cache."""
-_WIDE = 1 << 31
-"""Values below this fit into 32 bits, which are compared in half the time."""
 _FEW = 4
 """Values below so many times their number are counted in a table instead of being sorted."""
 
@@ -71,8 +72,10 @@ def _of_table(case: Case, sheets: Sheets, senders: Senders, years: TableYears | 
     scales = np.array([measure.scale for measure in table.measures], dtype=np.int64)
     is_count = np.array([measure.kind == "count" for measure in table.measures], dtype=np.bool_)
     judged: Truths = is_count & (table.values > limits.above * scales)
-    judged = is_first_in_row(table.values, judged)
-    values = _compared(table.values, judged)
+    places = [place for place, column in enumerate(judged.T) if column.any()] or [0]
+    values = narrow(table.values, places)  # only the columns in which any value is judged
+    judged = is_first_in_row(values, judged[:, places])
+    values[~judged] = -1
     weights = [_ColumnWeights(column) for column in values.T]
     moved = np.zeros(len(senders)) if years is None else senders.sums(years.moved[:, None])[:, 0]
     found: dict[int, _Pair] = {}
@@ -93,20 +96,6 @@ def _of_table(case: Case, sheets: Sheets, senders: Senders, years: TableYears | 
     of = [senders.rows(pair.copy) for pair in pairs]
     units = senders.units[[pair.copy for pair in pairs]]
     return of_senders("P113", sheets, of, units, int(judged.any(axis=1).sum()), tell, explains=True)
-
-
-def _compared(values: Integers, judged: Truths) -> Compared:
-    """Return the judged ones of n x m values, and -1 in the places of the others.
-
-    Only the columns in which any value is judged are returned, or the first if there are none.
-    """
-    is_narrow = values.max(initial=0) < _WIDE
-    places = [place for place, column in enumerate(judged.T) if column.any()] or [0]
-    shape = len(values), len(places)
-    found = np.full(shape, -1, dtype=np.int32 if is_narrow else np.int64, order="F")
-    for at, place in enumerate(places):
-        np.copyto(found[:, at], values[:, place], where=judged[:, place], casting="same_kind")
-    return found
 
 
 class _ColumnWeights:

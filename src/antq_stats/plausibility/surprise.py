@@ -7,7 +7,9 @@ common, as households registered and achieved, is in the draws too. Draws are se
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,10 @@ from antq_stats.register.register import UnitRegister
 
 Reals = npt.NDArray[np.float64]
 
+Compared = npt.NDArray[np.signedinteger[Any]]
+"""Values that are compared."""
+
+_WIDE = 1 << 31
 _DRAWS = 200
 _BLOCK = 1 << 15
 """Rows compared at a time, whose columns fit into the processor's cache."""
@@ -25,7 +31,16 @@ _AROUND = 5
 """Least number of senders under a unit for them to be compared among themselves."""
 
 
-def is_first_in_row(values: Integers, judged: Truths) -> Truths:
+def narrow(values: Integers, places: Sequence[int]) -> Compared:
+    """Return some columns of n x m values, in 32 bits if they fit: these are compared in half the time."""
+    is_narrow = max((int(values[:, place].max(initial=0)) for place in places), default=0) < _WIDE
+    found = np.empty((len(values), len(places)), dtype=np.int32 if is_narrow else np.int64, order="F")
+    for at, place in enumerate(places):
+        found[:, at] = values[:, place]
+    return found
+
+
+def is_first_in_row(values: Compared, judged: Truths) -> Truths:
     """Return whether each of n x m values is judged, and the first judged one of its kind in its row.
 
     Equal values of one row have one cause: they are one coincidence, not several.

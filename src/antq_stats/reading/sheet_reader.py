@@ -231,7 +231,7 @@ class SheetReader:
         """Check a table, and remove what must not be taken from it."""
         if runs := table.grid.runs:
             rows = MatchedRows(
-                self.plan, table.located, table.scope, runs.positions, runs.largest, table.body.formulas
+                self.plan, table.located, table.scope, runs.units, runs.largest, table.body.formulas
             )
             if runs_need_full_reader(rows):
                 raise NeedsFullReader

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from antq_stats.plan import MISSING
-
-_BYTES = 4
 
 
 class NeedsFullReader(Exception):  # noqa: N818 - a signal, not an error
@@ -20,14 +19,14 @@ class Run(NamedTuple):
     Parameters
     ----------
     first, end : the first grid row, counted from 0, and the row after the last.
-    units : positions of the n rows' units, as a buffer of n 32-bit integers.
-    values : the rows' counts, as a buffer of n x m 32-bit integers in row order; `plan.MISSING` if blank.
+    units : positions of the n rows' units.
+    values : the rows' n x m counts, row after row; `plan.MISSING` if blank.
     """
 
     first: int
     end: int
-    units: memoryview | bytes
-    values: memoryview | bytes
+    units: array[int]
+    values: array[int]
 
 
 class RowRuns(NamedTuple):
@@ -37,15 +36,15 @@ class RowRuns(NamedTuple):
     ----------
     columns : the table's columns of figures and units by which the rows were read.
     bounds : first row of each run, counted from 0, and the row after its last; n rows in all.
-    units : positions of the n rows' units, as a buffer of n 32-bit integers.
-    values : the rows' counts, as a buffer of n x m 32-bit integers in row order; `plan.MISSING` if blank.
+    units : positions of the n rows' units, as 32-bit integers.
+    values : the rows' n x m counts, row after row, as 32-bit integers; `plan.MISSING` if blank.
     largest : the greatest of the counts; `plan.MISSING` if there is none.
     """
 
     columns: tuple[int, ...] = ()
     bounds: tuple[tuple[int, int], ...] = ()
-    units: memoryview | bytes = b""
-    values: memoryview | bytes = b""
+    units: array[int] = array("i")
+    values: array[int] = array("i")
     largest: int = MISSING
 
     def __bool__(self) -> bool:
@@ -57,13 +56,8 @@ class RowRuns(NamedTuple):
         """Number of rows that were already read."""
         return sum(end - first for first, end in self.bounds)
 
-    @property
-    def positions(self) -> memoryview:
-        """Positions of the rows' units, as n integers."""
-        return memoryview(self.units).cast("i")
-
     def of_table(self, columns: tuple[int, ...], top: int) -> Iterator[Run]:
-        """Yield the runs at or below a row.
+        """Yield the runs at or below a row; who takes a run may keep and lengthen its values.
 
         Parameters
         ----------
@@ -81,7 +75,9 @@ class RowRuns(NamedTuple):
             if first >= top:
                 if columns != self.columns:
                     raise NeedsFullReader
-                width = len(self.values) // (len(self.units) // _BYTES)
-                units = self.units[_BYTES * at : _BYTES * after]
-                yield Run(first, end, units, self.values[width * at : width * after])
+                if len(self.bounds) == 1:
+                    yield Run(first, end, self.units, self.values)
+                    return
+                width = len(self.values) // len(self.units)
+                yield Run(first, end, self.units[at:after], self.values[width * at : width * after])
             at = after

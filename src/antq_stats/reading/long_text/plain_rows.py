@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -46,10 +45,10 @@ class PlainRows:
     """Number of cells."""
     runs: list[tuple[int, int]]
     """First line of each run of plain rows, and the line after its last; n rows in all."""
-    units: memoryview
-    """n positions of units, as a buffer of 32-bit integers."""
-    values: memoryview
-    """n x m counts, row after row, `plan.MISSING` for none, as a buffer of 32-bit integers."""
+    units: array[int]
+    """n positions of units, as 32-bit integers."""
+    values: array[int]
+    """n x m counts, row after row, `plan.MISSING` for none, as 32-bit integers."""
     largest: int
     """The greatest of these counts; `plan.MISSING` if there is none."""
     others: list[int]
@@ -87,8 +86,13 @@ def plain_rows(units: Units, text: bytes, start: int, layout: Layout) -> PlainRo
         None if a text is no UTF-8, a line break is unusual, or there is no line.
     """
     lines = text.count(b"\n", start)
+    if not lines:
+        return None
     reader = _Reader(units, np.asarray(units.levels, dtype=np.int64), layout)
-    at, values = np.empty(lines, dtype=np.int32), np.empty((lines, layout.measures), dtype=np.int32)
+    of_units, of_values = (array("i", [0]) * (lines * width) for width in (1, layout.measures))
+    at, values = (
+        np.frombuffer(numbers, dtype=np.int32).reshape(lines, -1) for numbers in (of_units, of_values)
+    )
     plain, loose = np.empty(lines, dtype=np.bool_), np.empty(lines, dtype=np.bool_)
     offsets = np.empty(lines, dtype=np.int64)
     cells = line = row = 0
@@ -100,12 +104,14 @@ def plain_rows(units: Units, text: bytes, start: int, layout: Layout) -> PlainRo
         here = slice(line, line := line + len(line_starts))
         plain[here], loose[here], offsets[here] = part.plain, part.loose, line_starts + begin
         these = slice(row, row := row + len(part.units))
-        at[these], values[these] = part.units, part.values
+        at[these, 0], values[these] = part.units, part.values
         cells += part.cells
-    if not lines:
-        return None
     kept = plain & ~_beside(loose)
-    at, values = _chosen(at[:row], kept[plain]), _chosen(values[:row], kept[plain])
+    count = _move(at[:row], kept[plain])
+    _move(values[:row], kept[plain])
+    largest = int(values[:count].max(initial=MISSING))
+    del at, values  # an array cannot be cut while it is looked into
+    del of_units[count:], of_values[count * layout.measures :]
     bounds = np.flatnonzero(np.diff(np.concatenate(([False], kept, [False])).astype(np.int8)))
     runs = [(int(first), int(last)) for first, last in bounds.reshape(-1, 2)]
     others = np.flatnonzero(~kept)
@@ -113,25 +119,25 @@ def plain_rows(units: Units, text: bytes, start: int, layout: Layout) -> PlainRo
         len(kept),
         cells,
         runs,
-        _buffer(at),
-        _buffer(values),
-        int(values.max(initial=MISSING)),
+        of_units,
+        of_values,
+        largest,
         others.tolist(),
         offsets[others].tolist(),
         reader.rows.is_modern,
     )
 
 
-def _chosen(rows: npt.NDArray[np.int32], chosen: Truths) -> npt.NDArray[np.int32]:
-    """Return some of n rows, moved to the front, so that not all are copied."""
+def _move(rows: npt.NDArray[np.int32], chosen: Truths) -> int:
+    """Move some of n rows to the front, and return their number; not all are copied at a time."""
     end = 0
     if chosen.all():
-        return rows
+        return len(rows)
     for start in range(0, len(rows), _MOVED):
         block = rows[start : start + _MOVED][chosen[start : start + _MOVED]]
         rows[end : end + len(block)] = block
         end += len(block)
-    return rows[:end]
+    return end
 
 
 def narrow_columns(values: array[int], width: int) -> tuple[array[int], ...]:
@@ -152,10 +158,6 @@ def narrow_columns(values: array[int], width: int) -> tuple[array[int], ...]:
         for place, view in enumerate(views):
             view[start : start + _BLOCK] = block[:, place]
     return columns
-
-
-def _buffer(numbers: npt.NDArray[np.integer[Any]]) -> memoryview:
-    return np.ascontiguousarray(numbers, dtype=np.int32).reshape(-1).data.cast("B")
 
 
 def _beside(loose: Truths) -> Truths:

@@ -160,8 +160,12 @@ class BodyReader:
     def _take(self, run: Run) -> None:
         """Add the rows of a run to the body, whose values are 32-bit integers too if there are runs."""
         given = self.body.given
-        given.units.frombytes(run.units)
-        given.values.frombytes(run.values)
+        if len(run.values) > len(given.values):  # nearly all rows of a long text are of one run
+            run.values[:0] = given.values
+            given.values = run.values
+        else:
+            given.values += run.values
+        given.units += run.units
         given.rows.extend(range(run.first + 1, run.end + 1))
         self.body.raw.extend(range(run.first, run.end))
 

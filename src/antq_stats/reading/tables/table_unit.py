@@ -147,7 +147,7 @@ class TableUnit:
             and row[column] not in ("", None)
             and any(is_figure(row[c]) for c in figures if c < len(row))
         ]
-        names += {self.units.names[unit] for unit in self.grid.runs.positions}
+        names += {self.units.names[unit] for unit in self.grid.runs.units}
         return [
             name
             for name in names
