@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from antq_stats.ruled_reading import NOTHING_RULED, RuledReading
 from antq_stats.words.amounts import plain
 from antq_stats.words.level_names import usual_level
-from antq_stats.words.long_columns import CodeIndex, ShortCodes
+from antq_stats.words.long_columns import CodeIndex, ShortCodes, all_at
 from antq_stats.words.name_index import NameIndex
 from antq_stats.words.text import ascii_key, text_key
 from antq_stats.words.unit_names import ABBREVIATIONS, NameKeys, is_number, name_keys
@@ -312,13 +312,12 @@ class Units:
 
     @cached_property
     def _names_above_leaves(self) -> list[tuple[int, str]]:
-        found = []
-        for position in (*self.children, *sorted(self._childless)):
-            if position >= 0:
-                found.append((position, self.names[position]))
-                if aliases := self.aliases[position]:
-                    found += [(position, alias) for alias in aliases]
-        return found
+        positions = [each for each in (*self.children, *sorted(self._childless)) if each >= 0]
+        names, aliases = all_at(self.names, positions), all_at(self.aliases, positions)
+        if not any(aliases):
+            return list(zip(positions, names, strict=True))
+        rows = zip(positions, names, aliases, strict=True)
+        return [(position, each) for position, name, others in rows for each in (name, *others)]
 
     @cached_property
     def higher_leaves(self) -> dict[str, tuple[int, ...]]:

@@ -76,6 +76,8 @@ def _of_table(case: Case, sheets: Sheets, senders: Senders, years: TableYears | 
     values = narrow(table.values, places)  # only the columns in which any value is judged
     judged = is_first_in_row(values, judged[:, places])
     values[~judged] = -1
+    units_judged = int(judged.any(axis=1).sum())
+    del judged
     weights = [_ColumnWeights(column) for column in values.T]
     moved = np.zeros(len(senders)) if years is None else senders.sums(years.moved[:, None])[:, 0]
     found: dict[int, _Pair] = {}
@@ -95,7 +97,7 @@ def _of_table(case: Case, sheets: Sheets, senders: Senders, years: TableYears | 
 
     of = [senders.rows(pair.copy) for pair in pairs]
     units = senders.units[[pair.copy for pair in pairs]]
-    return of_senders("P113", sheets, of, units, int(judged.any(axis=1).sum()), tell, explains=True)
+    return of_senders("P113", sheets, of, units, units_judged, tell, explains=True)
 
 
 class _ColumnWeights:

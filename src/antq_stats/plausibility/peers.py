@@ -59,7 +59,7 @@ def peers(case: Case) -> Iterator[Hits]:
             continue
         weights, known = collection.at_level(measure.code, table.level)
         weights = np.where(known, weights, 0)
-        doubted = table.present.copy(order="F")
+        doubted = table.present
         if case.years:
             years = case.years[number]
             doubted &= years.is_far | ~years.known

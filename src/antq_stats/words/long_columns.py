@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, overload
 
@@ -37,6 +37,13 @@ class Numbered(Sequence[T]):
 
     def __iter__(self) -> Iterator[T]:
         return map(self.values.__getitem__, self.ids)
+
+
+def all_at(column: Sequence[T], positions: Iterable[int]) -> list[T]:
+    """Return what a column holds at many positions."""
+    if isinstance(column, Numbered):
+        positions, column = map(column.ids.__getitem__, positions), column.values
+    return list(map(column.__getitem__, positions))
 
 
 def key_of(code: object) -> int | None:
