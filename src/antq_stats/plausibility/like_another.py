@@ -71,7 +71,8 @@ def _of_table(case: Case, sheets: Sheets, senders: Senders, years: TableYears | 
     table, limits = sheets.table, case.limits.like_another
     scales = np.array([measure.scale for measure in table.measures], dtype=np.int64)
     is_count = np.array([measure.kind == "count" for measure in table.measures], dtype=np.bool_)
-    judged: Truths = is_count & (table.values > limits.above * scales)
+    judged: Truths = table.values > limits.above * scales
+    judged &= is_count
     places = [place for place, column in enumerate(judged.T) if column.any()] or [0]
     values = narrow(table.values, places)  # only the columns in which any value is judged
     judged = is_first_in_row(values, judged[:, places])

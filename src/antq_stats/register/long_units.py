@@ -107,11 +107,11 @@ class _Columns:
 
         from antq_stats.delimited_columns import CHUNK, chunks, even_fields, texts_of, words_of
 
-        numbered: dict[str, tuple[Numbering, list[Integers]]] = {
-            name: (Numbering(), []) for name in _TEXTS if name in places
-        }
-        keys: dict[str, list[Words]] = {"code": [], "parent": []}
-        padding = bytes(LONGEST)
+        lines = data.count(b"\n", start)
+        numbered = {name: (Numbering(), array("i", [0]) * lines) for name in _TEXTS if name in places}
+        ids_of = {name: np.frombuffer(ids, dtype=np.intc) for name, (_, ids) in numbered.items()}
+        keys_of = {name: np.empty(lines, dtype=np.uint64) for name in ("code", "parent")}
+        padding, line = bytes(LONGEST), 0
         for begin, end in chunks(data, start, CHUNK):
             padded = np.frombuffer(data[begin:end] + padding, dtype=np.uint8)
             written = padded[:-LONGEST]
@@ -119,29 +119,24 @@ class _Columns:
             if fields is None or (width > len(places) and not _is_utf8(data[begin:end])):
                 return None
             starts, lengths = fields
-            for name, found in keys.items():
+            here = slice(line, line := line + len(starts))
+            for name, keys in keys_of.items():
                 place = places[name]
                 if lengths[:, place].max(initial=0) > LONGEST:
                     return None
-                found.append(words_of(padded, starts[:, place], lengths[:, place]))
+                keys[here] = words_of(padded, starts[:, place], lengths[:, place])
             if not lengths[:, places["code"]].all():
                 return None
-            for name, (numbers, column) in numbered.items():
+            for name, (numbers, _) in numbered.items():
                 at, size = starts[:, places[name]], lengths[:, places[name]]
                 heads = np.flatnonzero(_differs(words_of(padded, at, size), size))
                 texts = texts_of(written, at[heads], size[heads])
                 if texts is None:
                     return None
                 ids = np.fromiter(map(numbers.__getitem__, texts), dtype=np.int32, count=len(texts))
-                column.append(np.repeat(ids, np.diff(heads, append=len(size))))
-        if not keys["code"]:
-            return None
-        codes, parents = (np.concatenate(found) for found in keys.values())
-        coded = {
-            name: coded_by(list(numbers), array("i", np.concatenate(column).tobytes()))
-            for name, (numbers, column) in numbered.items()
-        }
-        return cls(codes, parents, coded)
+                ids_of[name][here] = np.repeat(ids, np.diff(heads, append=len(size)))
+        coded = {name: coded_by(list(numbers), ids) for name, (numbers, ids) in numbered.items()}
+        return cls(keys_of["code"], keys_of["parent"], coded) if lines else None
 
     def units(self) -> Units | None:
         """Return the units; None if there is anything to tell of them."""
@@ -162,8 +157,8 @@ class _Columns:
         names, level = self.coded["name"], self.coded["level"]
         if not all(any(map(str.isalnum, text)) for column in (names, level) for text in column.values):
             return None
-        of_level = np.asarray(level.ids, dtype=np.int64)
-        sizes = (self.codes.view(np.uint8).reshape(-1, LONGEST) > 0).sum(axis=1)
+        of_level = np.asarray(level.ids, dtype=np.int32)
+        sizes = (self.codes.view(np.uint8).reshape(-1, LONGEST) > 0).sum(axis=1, dtype=np.int32)
         short = short_codes(level.values, _pairs(of_level, sizes))
         if short and not any(
             self._begins_with_zero((of_level == at) & (sizes == size)) for at, size in short
@@ -175,12 +170,12 @@ class _Columns:
         if levels is None:
             return None
         kind = self.coded.get("kind")
-        none, of_name = bytes(len(codes)), np.asarray(names.ids)
-        kinds = Numbered(kind.values, _array("i", np.asarray(kind.ids))) if kind else Numbered(("",), none)
+        none = bytes(len(codes))
+        kinds = Numbered(kind.values, array("i", kind.ids)) if kind else Numbered(("",), none)
         units = Units(
             level_names=levels[0],
             codes=codes,
-            names=Numbered(names.values, _array("i", of_name)),
+            names=Numbered(names.values, array("i", names.ids)),
             kinds=kinds,
             aliases=Numbered(((),), none),
             levels=_array("i", np.array(levels[1])[of_level]),

@@ -53,12 +53,12 @@ def report_outside(grid: Grid, tables: Sequence[ReadTable], units: Units, report
     """
     known: set[int] = set()
     for located, body in tables:
-        known.update(range(located.top, located.body), body.raw, body.others)
+        known.update(range(located.top, located.body), body.looked_at, body.others)
         known.update(total.row for total in body.totals)
     loose = []
     at = 0
     for number, row in enumerate(grid.rows):
-        if number in known or not row:
+        if not row or number in known:  # rows that were read by columns are blank
             continue
         while at + 1 < len(tables) and tables[at + 1][0].top <= number:
             at += 1
