@@ -66,6 +66,10 @@ class TableReturn:
     own: list[OwnFigure] = field(default_factory=list)
     """What units above the table's level report of themselves."""
 
+    def value(self, row: int, place: int) -> int:
+        """Return the count of a measure in one of the n rows, both counted from 0."""
+        return self.values[row * len(self.columns) + place]
+
 
 class TableByColumns(TableReturn):
     """A table of very many rows, whose values are held by column, each in the least width that holds them.
@@ -91,6 +95,10 @@ class TableByColumns(TableReturn):
         for place, column in enumerate(self.by_column):
             values[place::width] = array("q", column)
         return values
+
+    def value(self, row: int, place: int) -> int:
+        """Return the count of a measure in one of the n rows, both counted from 0."""
+        return self.by_column[place][row]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TableReturn):

@@ -77,9 +77,9 @@ def _read(return_: Return) -> Iterator[tuple[Row, tuple[int, ...]]]:
 
 
 def _of_table(table: TableReturn) -> Iterator[tuple[Row, tuple[int, ...]]]:
-    width = len(table.columns)
+    width, given_values = len(table.columns), table.values
     for at, (unit, number) in enumerate(zip(table.units, table.rows, strict=True)):
-        values = tuple(table.values[at * width : (at + 1) * width])
+        values = tuple(given_values[at * width : (at + 1) * width])
         yield Row(table.table, unit, "", table.sheet, number, table.columns, ()), values
     own: dict[tuple[int, int], dict[int, int]] = {}
     for figure in table.own:

@@ -89,7 +89,7 @@ class OtherRows:
             column = part.columns[place]
             kind, by, number = self._instead.get(return_.file, ("superseded", None, None))
             if column >= 0:
-                value = int(part.values[at * len(part.columns) + place])
+                value = part.value(at, place)
                 where = CellPlace(return_.file, part.sheet, int(part.rows[at]), column)
                 shown = None if value == MISSING else measure.amount(value)
                 yield OtherRow(kind, where, shown, by, number)

@@ -159,6 +159,9 @@ def both_ways(folder: Path, content: bytes) -> bool:
     by_rows = receive(known, path, "x.csv", long_from=None)
     assert by_columns == by_rows
     assert pickle.loads(pickle.dumps(by_columns)) == by_rows  # noqa: S301 - as it comes from a worker
+    for table in by_columns.tables:
+        places = [(row, place) for row in range(len(table.rows)) for place in range(len(table.columns))]
+        assert [table.value(*at) for at in places] == list(table.values)
     book = open_long_text(known, content, ".csv")
     return by_columns.by_columns and book is not None and bool(book.grids[0].runs)
 
