@@ -223,6 +223,7 @@ def _label(form: Form, code: str, wording: Wording) -> str:
 def record(decision: Decision) -> dict[str, object]:
     """Return the record of a decision for programs; a field that does not apply is None."""
     fields = decision._asdict()
+    del fields["row"]  # of the file, not of the decision
     named = {name: fields[name] or None for name in fields if name not in ("number", "date", "kind")}
     return {
         "number": decision.number, "date": decision.date.isoformat(), "decision": decision.kind, **named,
