@@ -55,3 +55,25 @@ def test_a_blank_return_made_in_a_folder_named_with_words_is_no_stranger_there(t
         shutil.copy(tmp_path / "out" / "minh-quan.xlsx", tmp_path / folder)
         found = run("validate", tmp_path / folder, "--format", "json").data["findings"]
         assert not {"F203", "F207", "F208"} & {finding["code"] for finding in found}
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("form.toml", "S101"), ("units.csv", "S201"), ("decisions.csv", "S221"), ("published.csv", "S231")],
+)
+@pytest.mark.parametrize("kind", ["a link to nothing", "a folder"])
+def test_what_is_no_file_is_told_where_a_list_of_the_office_should_be(
+    tmp_path: Path, name: str, code: str, kind: str
+) -> None:
+    """A link to nothing was passed over: decisions were not applied, and nobody was told."""
+    folder = setup(tmp_path / "2025", form=FORM, units=UNITS)
+    (folder / name).unlink(missing_ok=True)
+    if kind == "a folder":
+        (folder / name).mkdir()
+    else:
+        try:
+            (folder / name).symlink_to("nowhere")
+        except OSError:
+            pytest.skip("this system makes no links for ordinary users")
+    result = run("aggregate", folder, "--format", "json")
+    assert (result.status, code in result.stderr, name in result.stderr) == (2, True, True), result.output

@@ -104,7 +104,7 @@ def make_bundle(
     found = verify(stream, name, limits=period.plan.limits, jobs=period.jobs, language=runs[0].language)
     stream.seek(0, 2)
     if not found.agrees:
-        raise NotBundledError(left_out or found.obstacles)
+        raise NotBundledError((*left_out, *found.obstacles))
     return Bundle(found.manifest_sha256, len(files) + 2, left_out)
 
 

@@ -6,6 +6,7 @@ Decisions and releases are those of the folder itself.
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -40,8 +41,8 @@ def nearest_form(folder: Path | RemoteFolder) -> Path | None:
     Raises
     ------
     SetupError
-        S101: in its place there is ``form.toml.txt``, whose suffix Windows does not show. S303: behind a URL
-        there is or may be a form, and it cannot be read.
+        S101: in its place there is ``form.toml.txt``, whose suffix Windows does not show, or no file. S303:
+        behind a URL there is or may be a form, and it cannot be read.
     """
     return _nearest(folder, (FORM_FILE,), "S101")
 
@@ -66,8 +67,8 @@ def nearest_changes(folder: Path | RemoteFolder) -> Path | None:
     Raises
     ------
     SetupError
-        S211: in its place there is ``changes.csv.txt``, whose suffix Windows does not show. S303: behind a
-        URL there is or may be a file of changes, and it cannot be read.
+        S211: in its place there is ``changes.csv.txt``, whose suffix Windows does not show, or no file. S303:
+        behind a URL there is or may be a file of changes, and it cannot be read.
     """
     return _nearest(folder, (CHANGES_FILE,), "S211")
 
@@ -135,7 +136,7 @@ def _own(folder: Path | RemoteFolder, name: str) -> Path | None:
         found = next(_remote(folder, (name,)))
         return found[0] if found else None
     path = folder / name
-    return path if path.exists() else None
+    return path if os.path.lexists(path) else None  # a link to nothing is told by its reader
 
 
 def _nearest(folder: Path | RemoteFolder, names: Sequence[str], code: str) -> Path | None:
@@ -156,10 +157,14 @@ def _local(folder: Path, names: Sequence[str], code: str) -> Iterator[list[Path]
     here = folder.resolve()
     for place in (here, *here.parents):
         try:
-            found = [place / name for name in names if (place / name).is_file()]
+            there = [place / name for name in names if os.path.lexists(place / name)]
+            found = [path for path in there if path.is_file()]
             hidden = [f"{name}.txt" for name in names if (place / f"{name}.txt").is_file()]
         except OSError:
             continue
+        if len(found) < len(there):
+            odd = next(path.name for path in there if path not in found)
+            raise SetupError([Finding(code=code, file=odd, facts={"problem": "not-a-file"})])
         if hidden and not found:
             raise SetupError([Finding(code=code, file=hidden[0], facts={"problem": "hidden-suffix"})])
         yield found
