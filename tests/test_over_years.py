@@ -338,3 +338,15 @@ def test_a_title_stays_where_a_register_without_villages_has_the_commune_as_it_w
     found = {unit["unit"]: unit["measures"]["dien"] for unit in done.data}
     assert (found["0703"]["value"], found["0703"]["basis"]) == (1, "exact")
     assert (found["0709"]["value"], found["0709"]["reason"]) == (None, "units-merged")
+
+
+@pytest.mark.slow
+def test_a_measure_that_nobody_gave_then_is_not_called_withheld(tmp_path: Path) -> None:
+    """Villages free of young drug users are protected below the commune; 2024 has no figure of them."""
+    page = tmp_path / "report.md"
+    run("report", SAMPLES / "2025", "--with", SAMPLES / "2024", "-o", page, "--lang", "en")
+    told = page.read_text(encoding="utf-8")
+    assert (
+        "villages free of young drug users (because 2024 counts units that were arranged differently)" in told
+    )
+    assert "is withheld)" not in told

@@ -134,12 +134,19 @@ class Prior:
         """
         assert self._withholds is not None  # noqa: S101 - asked only where figures may be withheld
         if code not in self._hidden:
-            withheld = self._withholds(code)
+            withheld = self._withholds(code) & self._told(code)
             hidden = self._restated.placement.reached_by(withheld)
             if withheld.any():
                 hidden |= self._untold(code, withheld)
             self._hidden[code] = hidden
         return self._hidden[code]
+
+    def _told(self, code: str) -> bool:
+        """Return whether any unit gave the earlier figure: what nobody gave is missing, not withheld."""
+        figures = self._restated.aggregate
+        measured = any(each.code == code for each in self._restated.form.measures)
+        given = figures.column(code)[1] if measured else figures.ratio_column(code)[2]
+        return bool(given.any())
 
     def _untold(self, code: str, withheld: Truths) -> Truths:
         """Return for each current unit whether its sum would tell more than the earlier sums that are shown.
