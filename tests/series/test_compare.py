@@ -417,7 +417,16 @@ def test_the_parts_of_a_ratio_s_change_add_up_to_it(tmp_path: Path) -> None:
     assert parts["area"] == 0
     whole = _of(done.data, "07", "trau")
     assert (whole["reason"], whole["change"], whole["to"]["given"]) == ("incomplete", None, 2)
-    assert "of which" in run("compare", first, last, "--lang", "en").stdout
+    told = " ".join(run("compare", first, last, "--lang", "en").stdout.split())
+    assert ": 47.83% in 2024, 54.55% in 2025 (" in told, told
+    assert "of which" in told
+
+
+def test_the_line_on_a_ratio_s_change_says_which_ratios_it_is_of() -> None:
+    """The table has the part that both years have, the line all figures of each."""
+    done = run("compare", SAMPLES / "2021", SAMPLES / "2025", "--lang", "en", env={"COLUMNS": ""})
+    told = " ".join(done.stdout.split())
+    assert "from all figures of each period: 95.06% in 2021, 94.69% in 2025 (-0.36 points), of which" in told
 
 
 def test_a_change_across_a_new_definition_is_not_split(tmp_path: Path) -> None:

@@ -210,13 +210,23 @@ class _Faces:
 
     def _split(self, split: Decomposition, column: Ratio) -> str:
         """Return the line on the parts of a ratio's change."""
+        places = column.decimals + 1
 
         def shown(value: Fraction) -> str:
-            return points(value, column.decimals + 1, self.wording)
+            return points(value, places, self.wording)
+
+        def ratio_of(
+            value: Fraction,
+        ) -> str:  # the table may have only the common part
+            return self.wording.percent(value / column.per, places, column.per)
 
         return self.wording.phrase(
             "compare.split",
             ratio=self.wording.say(column.label),
+            first=ratio_of(split.first),
+            first_period=self.wording.period(self.first),
+            last=ratio_of(split.last),
+            last_period=self.wording.period(self.last),
             change=shown(split.last - split.first),
             real=shown(split.real),
             answered=shown(split.answered),
