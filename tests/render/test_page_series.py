@@ -86,6 +86,21 @@ def chromium() -> Iterator[Browser]:
         yield running
 
 
+def test_a_period_that_has_only_a_part_of_the_area_has_no_blank_column_beside_the_whole(
+    reform: Mapping[str, Path], tmp_path: Path
+) -> None:
+    head = re.compile(r'<tr><th scope="col">Measure</th>.*?</tr>')
+
+    def first_heads(path: Path) -> list[str]:
+        return re.findall(r"<th [^>]*>([^<]*)</th>", head.findall(path.read_text(encoding="utf-8"))[0])
+
+    assert first_heads(reform["en"]) == ["Measure", "Unit of measure", "2025", "Units reporting"]
+    whole = tmp_path / "2021.html"
+    ran = run("report", SAMPLES / "2021", "--with", SAMPLES / "2020", "-o", whole, "--lang", "en")
+    assert ran.status == 0, ran.output
+    assert first_heads(whole)[2:5] == ["2021", "2020", "Change from last year"]
+
+
 def test_where_a_part_of_the_area_is_missing_the_charts_are_of_the_part_that_all_have(
     section: Section,
 ) -> None:

@@ -71,7 +71,7 @@ class FiguresView:
     """Name of the unit that the report is on."""
     period: str
     earlier: str
-    """Name of the earlier period; empty if there is none."""
+    """Name of the earlier period; empty if there is none, or none of its figures is of the same area."""
     headline: tuple[Line, ...]
     blocks: tuple[Block, ...]
     tables: tuple[StaticTable, ...]
@@ -96,7 +96,7 @@ def view(context: PageContext) -> FiguresView:
     return FiguresView(
         whole=unit_name(publication.register, root),
         period=capital(wording.period(publication.period)),
-        earlier=capital(wording.period(publication.prior.period)) if publication.prior else "",
+        earlier=capital(wording.period(publication.prior.period)) if publication.prior and beside else "",
         headline=tuple(line(context, root, column) for column in headline(publication)),
         blocks=blocks,
         tables=tuple(_tables(context, shown)),
