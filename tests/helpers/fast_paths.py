@@ -288,6 +288,8 @@ def read_both_ways(
         before = layouts.recalled
         fast = receive(reading_plan, path, name, layouts, long_from=None)
         tally.by_fast_path += layouts.recalled - before
+        tally.differing += [f"a fault of a fast path: {fault.splitlines()[-1]}" for fault in layouts.faults]
+        layouts.faults.clear()
     else:
         fast = receive(reading_plan, path, name, long_from=SHORT_TEXT)
         tally.by_fast_path += fast.by_columns

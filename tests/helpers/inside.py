@@ -12,6 +12,7 @@ from antq_stats import delimited_columns
 from antq_stats.reading.checks import table_checks
 from antq_stats.reading.checks.table_checks import TableCheck
 from antq_stats.reading.express import strict_zip
+from antq_stats.reading.express.table import KnownTable
 from antq_stats.reading.long_text import plain_rows
 from antq_stats.register import long_units
 from antq_stats.render.page import data, standing, tables
@@ -31,6 +32,15 @@ def registers_by_columns(patch: pytest.MonkeyPatch, *, always: bool = True) -> N
 def inflate_with(patch: pytest.MonkeyPatch, library: object) -> None:
     """Inflate workbooks with a module like `zlib`: which one the program takes depends on the machine."""
     patch.setattr(strict_zip, "inflate", library)
+
+
+def fail_in_layouts(patch: pytest.MonkeyPatch) -> None:
+    """Let reading by a known layout fail with an error of its own: no file is known that makes it fail."""
+
+    def fail(*_: object) -> None:
+        raise KeyError(0)
+
+    patch.setattr(KnownTable, "read", fail)
 
 
 def add_table_check(patch: pytest.MonkeyPatch, check: TableCheck) -> None:

@@ -52,6 +52,7 @@ class Filled:
         path.write_bytes(content)
         before, file = self.layouts.recalled, self.sources[number].file
         assert receive(self.plan, path, file, self.layouts) == receive(self.plan, path, file)
+        assert self.layouts.faults == []
         return self.layouts.recalled > before
 
 

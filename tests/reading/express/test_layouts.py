@@ -20,7 +20,7 @@ from antq_stats.plan import ReadingPlan
 from antq_stats.reading.discover import SourceFile, discover
 from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.receive import receive
-from helpers.inside import inflate_with
+from helpers.inside import fail_in_layouts, inflate_with
 from helpers.part_mutations import (
     MUTATIONS,
     SECOND,
@@ -69,6 +69,7 @@ def same_read(folder: Path, content: bytes, name: str = "luc-yen/an-phu.xlsx") -
     layouts = learned()
     before = layouts.recalled
     assert receive(plan, path, name, layouts) == receive(plan, path, name)
+    assert layouts.faults == []
     return layouts.recalled > before
 
 
@@ -109,6 +110,37 @@ def test_the_heights_that_excel_gives_to_rows_do_not_matter(tmp_path: Path) -> N
         path.write_bytes(packed(parts))
         assert receive(plan, path, source.file, layouts) == receive(plan, path, source.file)
     assert layouts.recalled >= 9
+
+
+@pytest.mark.parametrize(("column", "is_known"), [("L", True), ("F", False)])
+def test_a_column_without_cells_is_blank(tmp_path: Path, column: str, is_known: bool) -> None:
+    """Programs write no cell for a blank. Returns that left a whole column blank were lost from the second on."""
+    plan, sources = period("2021")
+    layouts = LayoutCache(plan)
+    cell = rb'<c r="%s[1-9][0-9]"[^>]*?(?:/>|>(?:<f>[^<]*</f>)?<v>[^<]*</v></c>)' % column.encode()
+    for source in sources[:6]:
+        parts = parts_of(place_of(source).read_bytes())
+        parts[SHEET] = re.sub(cell, b"", parts[SHEET])
+        path = tmp_path / place_of(source).name
+        path.write_bytes(packed(parts))
+        assert receive(plan, path, source.file, layouts) == receive(plan, path, source.file)
+    assert layouts.faults == []
+    assert (layouts.recalled > 0) == is_known  # a required figure without a cell needs its finding
+
+
+@pytest.mark.parametrize("when", ["learning", "reading"])
+def test_a_fault_of_this_way_of_reading_costs_no_return(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, sources = period("2021")
+    layouts = LayoutCache(plan)
+    if when == "reading":
+        for source in sources[:3]:
+            receive(plan, source.path, source.file, layouts)
+        assert layouts.recalled
+    fail_in_layouts(monkeypatch)
+    for source in sources[3:6]:
+        assert receive(plan, source.path, source.file, layouts) == receive(plan, source.path, source.file)
+    assert len(layouts.faults) >= 2
+    assert all("KeyError" in fault for fault in layouts.faults)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

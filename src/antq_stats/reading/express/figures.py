@@ -77,7 +77,7 @@ class KnownFigures:
         self.ratios = [
             (ratio, self.groups[column])
             for ratio, column in zip(table.ratios, ratios, strict=True)
-            if column >= 0 and ratio.denominator >= 0
+            if column in self.groups and ratio.denominator >= 0
         ]
 
         self.worded = [place for place, column in enumerate(columns) if column in pattern.worded]
@@ -183,6 +183,8 @@ class KnownFigures:
         for position, odd in matched.odd.items():
             row: list[object] = [""] * self.pattern.columns
             for column in self.pattern.roles.measures:
+                if column not in self.groups:
+                    continue  # no row has a cell there
                 cell = odd.get(column)
                 if cell is None:
                     row[column] = float(matched.rows[position][self.groups[column]] or b"")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -95,6 +96,8 @@ class LayoutCache:
     plan: ReadingPlan
     recalled: int = 0
     """Number of workbooks that were read by a layout."""
+    faults: list[str] = field(default_factory=list)
+    """Tracebacks of errors of this way of reading itself; they cost speed, never a return."""
     _known: dict[Names, list[_Layout]] = field(default_factory=dict)
     _seen: dict[object, int] = field(default_factory=dict)
     """How often workbooks of one kind came that no layout fits, by their parts."""
@@ -147,6 +150,9 @@ class LayoutCache:
                 saved = self._saved(data, members[layout.core]) if layout.core >= 0 else ""
                 trial.tables = self._tables(data, members, layout, Reporter(self.plan, trial))
             except NeedsFullReader:
+                continue
+            except Exception:  # noqa: BLE001 - the full reader reads what this way of reading fails on
+                self.faults.append(traceback.format_exc())
                 continue
             if len(trial.findings) >= MOST_OF_A_CODE:
                 continue
@@ -233,10 +239,14 @@ class LayoutCache:
             layout = self._layout(data, members, book.grids, read)
         except (Unfit, NeedsFullReader, FileProblem):
             return
+        except Exception:  # noqa: BLE001 - the workbook has been read
+            self.faults.append(traceback.format_exc())
+            return
         again = Return(return_.file)
         trial = LayoutCache(self.plan, _known={layout.names: [layout]})
         if trial.recall(data, ".xlsx", again) and again == return_:
             self._known.setdefault(layout.names, []).append(layout)
+        self.faults += trial.faults
 
     def _layout(
         self,

@@ -275,6 +275,8 @@ def _unit_expression(row: Row, roles: Roles) -> _UnitExpression:
         else:
             raise Unfit
         odd.append(_odd_cell(cell) if cell.column in measures else plain[-1])
+    if not measures <= roles.optional.union(fields):
+        raise Unfit  # a figure that must be given has no cell
     return _UnitExpression(
         b"".join(plain) + b"</row>", b"".join(odd) + b"</row>", tuple(fields), frozenset(worded), checks
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading import coerce, privacy
@@ -65,6 +66,11 @@ class KnownTable:
     """Cache of texts that are flags, and their values."""
     messages: dict[bytes, str] = field(default_factory=dict)
     """Cache of what the checks beside the rows gave, where no reader finds anything in it."""
+
+    @cached_property
+    def counted(self) -> frozenset[int]:
+        """Columns of measures whose figures are numbers."""
+        return frozenset(self.pattern.roles.measures) - self.pattern.worded
 
     def read(
         self,
@@ -209,7 +215,8 @@ class KnownTable:
         is_plain = len(code) > 5 or (
             "=" not in name and name.upper() != name and sum(map(str.isalpha, name)) > 1
         )
-        figures = [counts[row[self.figures.groups[column]]] for column in self.pattern.roles.measures]
+        given = [group for column, group in self.figures.groups.items() if column in self.counted]
+        figures = [counts[row[group]] for group in given]
         may_be_header = all(figure == MISSING or figure in _YEARS for figure in figures)
         if not is_plain or (may_be_header and not self.is_made):
             raise NeedsFullReader
@@ -266,7 +273,7 @@ class KnownTable:
         counts : cache of numbers.
         """
         first = self.located.columns[0]
-        place = 0 if first in self.pattern.worded else self.figures.groups[first]
+        place = 0 if first in self.pattern.worded else self.figures.groups.get(first, 0)
         for at, row in enumerate(rows):
             figure = counts[row[place]] if place else MISSING
             if figure == MISSING or figure in _YEARS:
