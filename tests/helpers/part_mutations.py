@@ -67,6 +67,13 @@ def without_a_row(parts: dict[str, bytes], chance: random.Random) -> None:
     parts[SHEET] = parts[SHEET].replace(chance.choice(re.findall(rb"<row .*?</row>", parts[SHEET])), b"")
 
 
+def without_a_column(parts: dict[str, bytes], chance: random.Random) -> None:
+    """Take all cells of a column out, as programs do that write none for a blank."""
+    letter = chance.choice("DEFGHIJKLMNOPQR").encode()
+    cell = rb'<c r="%s\d+"[^>]*?(?:/>|>(?:<f>[^<]*</f>)?<v>[^<]*</v></c>)' % letter
+    parts[SHEET] = re.sub(cell, b"", parts[SHEET])
+
+
 def mixed_strings(parts: dict[str, bytes], chance: random.Random) -> None:
     """Let two texts change places in the list of texts."""
     texts = re.findall(rb"<si>.*?</si>", parts[STRINGS])
@@ -149,5 +156,5 @@ MUTATIONS: list[Mutation] = [
          rb"<dc:title>x</dc:title></cp:coreProperties>"),
     some("xl/workbook.xml", rb'name="[^"]*"', 'name="Năm 2020"'.encode(), b'name="Bi\xe1\xbb\x83u 01"'),
     some("xl/workbook.xml", rb"(<sheet [^>]*)/>", rb'\1 state="hidden"/>'),
-    twice, swapped, without_a_row, mixed_strings, reordered, calculated, calculated,
+    twice, swapped, without_a_row, without_a_column, mixed_strings, reordered, calculated, calculated,
 ]  # fmt: skip

@@ -26,11 +26,13 @@ from helpers.part_mutations import (
     SECOND,
     SHEET,
     STRINGS,
+    Mutation,
     an_odd_figure,
     calculated,
     packed,
     parts_of,
     some,
+    without_a_column,
 )
 from helpers.places import SAMPLES
 
@@ -158,6 +160,23 @@ def test_whatever_is_changed_both_ways_say_the_same(
     for place in chosen:
         MUTATIONS[place](parts, chance)
     same_read(tmp_path, packed(parts), source.file)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from([*MUTATIONS, *[without_a_column] * 9]), st.integers(0, 2**32), st.integers(0, 168))
+def test_a_layout_learned_of_changed_workbooks_reads_them_alike(
+    tmp_path: Path, change: Mutation, seed: int, first: int
+) -> None:
+    """A sender's habit is in all of his workbooks, those from which the layout is learned included."""
+    plan, sources = period("2021")
+    layouts = LayoutCache(plan)
+    for source in sources[first : first + 4]:
+        parts = parts_of(place_of(source).read_bytes())
+        change(parts, random.Random(seed))
+        path = tmp_path / "x.xlsx"
+        path.write_bytes(packed(parts))
+        assert receive(plan, path, source.file, layouts) == receive(plan, path, source.file)
+    assert layouts.faults == []
 
 
 def test_every_change_of_one_place_is_reported_in_the_same_way(tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from antq_stats.plan import ReadingPlan, Units
 from antq_stats.reading import privacy
 from antq_stats.reading.coerce import is_figure, plain
 from antq_stats.reading.express.pattern_builder import literal, texts_expression
-from antq_stats.reading.express.sheet_part import Unfit, rows_of
+from antq_stats.reading.express.sheet_part import Unfit, rows_of, text_at
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.row_runs import NeedsFullReader
 from antq_stats.reading.returns import TableReturn
@@ -67,7 +67,7 @@ class KnownTexts:
         """
         before, rows, after = rows_of(part)
         expression, places = texts_expression(before, rows)
-        texts = tuple(cast("str", grid.rows[row][column]) for row, column in places)
+        texts = tuple(text_at(grid.rows, row, column) for row, column in places)
         filled = sum(cell not in ("", None) for row in grid.rows for cell in row)
         if filled != len(places) or any(map(_is_personal, texts)):
             raise Unfit

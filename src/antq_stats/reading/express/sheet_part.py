@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 _ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]+="[^"<>&]*")*)(?:/>|>(.*?)</row>)')
@@ -51,6 +51,25 @@ class Row(NamedTuple):
     attributes: bytes
     cells: list[Cell]
     written: bytes
+
+
+def text_at(cells: Sequence[Sequence[object]], row: int, column: int) -> str:
+    """Return the text that the general reader found where the part has one.
+
+    Parameters
+    ----------
+    cells : the cells of the sheet by row.
+    row, column : the place, from 0.
+
+    Raises
+    ------
+    Unfit
+        There is no text: the reader takes the part otherwise.
+    """
+    found = cells[row][column] if row < len(cells) and column < len(cells[row]) else None
+    if not isinstance(found, str):
+        raise Unfit
+    return found
 
 
 def rows_of(part: bytes) -> tuple[bytes, list[Row], bytes]:

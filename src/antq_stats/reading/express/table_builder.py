@@ -10,7 +10,7 @@ from antq_stats.reading.checks.table_checks import CheckedTable
 from antq_stats.reading.express.figures import KnownFigures
 from antq_stats.reading.express.pattern import Roles
 from antq_stats.reading.express.pattern_builder import pattern_of
-from antq_stats.reading.express.sheet_part import Unfit
+from antq_stats.reading.express.sheet_part import Unfit, text_at
 from antq_stats.reading.express.table import HEADER_REACH, KnownTable
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.tables.body import Body
@@ -43,14 +43,14 @@ def learn_table(plan: ReadingPlan, part: bytes, table: CheckedTable) -> KnownTab
     roles = _roles(plan, grid, located, body)
     pattern = pattern_of(part, roles)
     top = located.top
-    head = tuple([cast("str", grid.rows[row][column]) for row, column in pattern.head_cells])
+    head = tuple([text_at(grid.rows, row, column) for row, column in pattern.head_cells])
     near = any(map(is_header_like, grid.rows[max(0, top - 2 * HEADER_REACH) : top]))
     kept = max(0, top - HEADER_REACH) if near else top
     loose = sum(row < kept for row, _ in pattern.head_cells)
     rows = [[cell for cell in row if isinstance(cell, str)] for row in grid.rows]
     below = [pattern.roles.last - 1 + row for row, _ in pattern.tail_cells]
     tail = [
-        None if row == roles.total - 1 and column in roles.measures else cast("str", grid.rows[row][column])
+        None if row == roles.total - 1 and column in roles.measures else text_at(grid.rows, row, column)
         for row, (_, column) in zip(below, pattern.tail_cells, strict=True)
     ]
     if any(
