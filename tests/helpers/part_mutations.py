@@ -31,6 +31,7 @@ def packed(parts: dict[str, bytes]) -> bytes:
 
 
 _PICKED = re.compile(rb"<v>[^<]*</v>")
+_NUMBER = re.compile(rb" *-?[0-9.]+(?:e[0-9]+)? *")
 Mutation = Callable[[dict[str, bytes], random.Random], None]
 
 
@@ -116,7 +117,10 @@ def calculated(parts: dict[str, bytes], _: random.Random) -> None:
     def total(found: re.Match[bytes]) -> bytes:
         column, first, last = found[1], int(found[2]), int(found[3])
         cells = re.findall(rb'<c r="' + column + rb'(\d+)" s="\d+"(?: t="n")?><v>([^<]*)</v>', parts[SHEET])
-        given = sum(float(value) for row, value in cells if first <= int(row) <= last)
+        numbers = [
+            float(value) for row, value in cells if first <= int(row) <= last and _NUMBER.fullmatch(value)
+        ]
+        given = sum(numbers)
         return found[0][: found[0].index(b"<v>")] + b"<v>%b</v>" % f"{given:.15g}".encode()
 
     parts[SHEET] = re.sub(rb"<f>SUM\(([A-Z]+)(\d+):[A-Z]+(\d+)\)</f><v>[^<]*</v>", total, parts[SHEET])
