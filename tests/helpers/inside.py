@@ -11,8 +11,8 @@ import pytest
 from antq_stats import delimited_columns
 from antq_stats.reading.checks import table_checks
 from antq_stats.reading.checks.table_checks import TableCheck
-from antq_stats.reading.express import strict_zip
 from antq_stats.reading.express.table import KnownTable
+from antq_stats.reading.files.quick import strict_zip
 from antq_stats.reading.long_text import plain_rows
 from antq_stats.register import long_units
 from antq_stats.render.page import data, standing, tables

@@ -104,6 +104,8 @@ def _read(
         if found is not None:
             return found
     book = open_bytes(data, suffix, plan.limits)
+    if layouts is not None and layouts.recall_sheets(book, return_):
+        return None
     tables = read_book(plan, book, reporter)
     if layouts is not None and not book.own_output:
         layouts.learn(data, book, return_, tables)

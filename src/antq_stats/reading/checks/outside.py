@@ -118,6 +118,12 @@ _SPECIMEN = re.compile(r"\b(?:mau|sample|specimen)\b")
 """Matches sheet names without diacritics. Forms are called specimens too, so this alone proves little."""
 
 
+def may_be_example(sheet: str | None) -> bool:
+    """Return whether a sheet has the name of one that shows how to fill in others."""
+    key = ascii_key(sheet or "")
+    return bool(_INSTRUCTIONS.search(key) or _SPECIMEN.search(key))
+
+
 def example_sheets(tables: Sequence[ReadTable]) -> list[tuple[str | None, int]]:
     """Return the sheets that only show how to fill in the others, each with the last row of its header.
 
@@ -126,10 +132,9 @@ def example_sheets(tables: Sequence[ReadTable]) -> list[tuple[str | None, int]]:
     """
     examples: list[tuple[str | None, int]] = []
     for sheet in dict.fromkeys(body.given.sheet for _, body in tables):
-        key = ascii_key(sheet or "")
-        is_instruction = _INSTRUCTIONS.search(key) is not None
-        if not is_instruction and not _SPECIMEN.search(key):
+        if not may_be_example(sheet):
             continue
+        is_instruction = _INSTRUCTIONS.search(ascii_key(sheet or "")) is not None
         here = [(located, body) for located, body in tables if body.given.sheet == sheet]
         others = [body for _, body in tables if body.given.sheet != sheet]
         units, units_elsewhere = _units_of(body for _, body in here), _units_of(others)

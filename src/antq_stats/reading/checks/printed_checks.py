@@ -301,9 +301,14 @@ def is_near(printed: tuple[float, int], numerator: int, denominator: int, ratio:
     numerator, denominator : the figures, of measures without decimals; the denominator is not 0.
     ratio : the ratio of the form.
     """
-    half = 0.5 / 10 ** min(printed[1], ratio.decimals)
+    value, written = printed
     expected = numerator * ratio.per / denominator
-    return expected < _EXACT_FLOATS and abs(printed[0] - expected) <= half
+    if expected >= _EXACT_FLOATS:
+        return False
+    if abs(value - expected) <= 0.5 / 10 ** min(written, ratio.decimals):
+        return True
+    half: float = 0.5 / 10 ** _places_of_share(written, ratio.per, ratio.decimals)
+    return abs(value * ratio.per - expected) <= half
 
 
 def is_printed(printed: tuple[float, int], numerator: int, denominator: int, ratio: RatioPlan) -> bool:
@@ -323,8 +328,12 @@ def _is_ratio(printed: tuple[float, int], expected: Fraction, per: int, decimals
     value, written = printed
     if arithmetic.agrees(value, min(written, decimals), expected, share=False):
         return True
-    places = max(0, min(written, decimals + 2) - 2) if per == _PER_HUNDRED else min(written, decimals)
-    return arithmetic.agrees(value * per, places, expected, share=False)
+    return arithmetic.agrees(value * per, _places_of_share(written, per, decimals), expected, share=False)
+
+
+def _places_of_share(written: int, per: int, decimals: int) -> int:
+    """Return the number of decimals that a share, printed with so many (0,813), has per ``per`` (81,3)."""
+    return max(0, min(written, decimals + 2) - 2) if per == _PER_HUNDRED else min(written, decimals)
 
 
 def check_header_arithmetic(

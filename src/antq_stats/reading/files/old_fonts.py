@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache, reduce
+from operator import or_
 
 from antq_stats.words.legacy import Encoding, convert, from_legacy, is_unicode_vietnamese, legacy_of
 
@@ -12,6 +14,20 @@ _MARKED = re.compile("[\u00a1-\u00ff]")
 _LOOK_ALIKE = re.compile(
     "[\u00a1-\u00ff](?<![ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúý])|[AEOUaeou][ÀÁÂÃÈÉÊÕÙàáâãèéêõù]"
 )
+
+
+_MARK, _ODD, _UNICODE, _DOUBT = 1, 2, 4, 8
+
+
+@lru_cache(maxsize=1 << 14)  # most texts are in every return of a sender
+def _signs(text: str) -> int:
+    """Return what a text has: Latin-1, look-alikes of older fonts, letters of Unicode only, doubts."""
+    is_unicode = is_unicode_vietnamese(text)
+    is_marked = _MARKED.search(text) is not None
+    signs = _MARK if is_marked else 0
+    signs |= _ODD if _LOOK_ALIKE.search(text) is not None else 0
+    signs |= _UNICODE if is_unicode else 0
+    return signs | (_DOUBT if is_marked and not is_unicode else 0)
 
 
 def convert_rows(rows: list[list[object]]) -> Encoding | None:
@@ -25,13 +41,12 @@ def convert_rows(rows: list[list[object]]) -> Encoding | None:
     rows : the rows of a grid.
     """
     texts = {cell for cells in rows for cell in cells if type(cell) is str and cell}
-    everything = "\n".join(texts)
-    if everything.isascii() or not _MARKED.search(everything):
+    signs = {text: _signs(text) for text in texts if not text.isascii()}
+    given = reduce(or_, signs.values(), 0)
+    mixed = bool(given & _UNICODE)
+    if not given & _MARK or (mixed and (not given & _ODD or not given & _DOUBT)):
         return None
-    mixed = is_unicode_vietnamese(everything)
-    if mixed and not _LOOK_ALIKE.search(everything):
-        return None
-    doubtful = {text for text in texts if _MARKED.search(text) and not is_unicode_vietnamese(text)}
+    doubtful = {text for text, found in signs.items() if found & _DOUBT}
     which = None if mixed else legacy_of(doubtful)
     converted: dict[str, str] = {}
     if which is not None:

@@ -16,6 +16,7 @@ from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.reading.files.grid import Grid, Workbook
 from antq_stats.reading.files.old_fonts import convert_rows
 from antq_stats.reading.files.own_output import is_as_written, is_own_package, is_own_text, saved_at
+from antq_stats.reading.files.quick.read import read_quickly
 from antq_stats.reading.files.sheets import build_workbook
 from antq_stats.reading.files.xlsx.reader import read_xlsx
 
@@ -92,7 +93,8 @@ def open_bytes(data: bytes, suffix: str, limits: Limits) -> Workbook:
 
 def _open_by_content(data: bytes, suffix: str, expected: str | None, limits: Limits) -> Workbook:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _open_package(data, expected, limits)
+        book = read_quickly(data, limits)
+        return book if book is not None else _open_package(data, expected, limits)
     if data.startswith(OLE2):
         return _open_compound(data, expected, limits)
     return _open_text(data, suffix, expected, limits)

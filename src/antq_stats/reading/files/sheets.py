@@ -42,7 +42,7 @@ def build_workbook(data: bytes, kind: str, scans: list[SheetScan], limits: Limit
     strays = [stray for scan in scans for stray in _drop_strays(scan, limits)]
     _check_size(scans, limits)
     check_formulas(scans)
-    names = [_nfc(scan.name) for scan in scans]
+    names = [sheet_name(scan.name) for scan in scans]
     if len({scan.name for scan in scans}) != len(scans):
         raise FileProblem("F102", problem="sheets-unclear")
     grids: list[Grid] = []
@@ -61,7 +61,7 @@ def _drop_strays(scan: SheetScan, limits: Limits) -> Iterator[Finding]:
     for row, column in [*scan.odd, *scan.remarks, *scan.replacements]:
         if (row + 1) * (column + 1) > limits.cells:
             if (row, column) in scan.odd:
-                yield Finding(code="T407", sheet=_nfc(scan.name), row=row + 1, column=column)
+                yield Finding(code="T407", sheet=sheet_name(scan.name), row=row + 1, column=column)
             for cells in (scan.odd, scan.remarks, scan.replacements):
                 cells.pop((row, column), None)
     size, far = scan.rows * scan.columns, scan.far
@@ -71,7 +71,7 @@ def _drop_strays(scan: SheetScan, limits: Limits) -> Iterator[Finding]:
         if not scan.cells.by_row or scan.rows * scan.columns <= limits.cells:
             break
         row, column = scan.cells.remove_farthest()
-        yield Finding(code="T407", sheet=_nfc(scan.name), row=row + 1, column=column)
+        yield Finding(code="T407", sheet=sheet_name(scan.name), row=row + 1, column=column)
         scan.reach_cells()
     if scan.rows * scan.columns * _FAR > size:  # the sheet itself is too large
         raise _too_large(scan.name, far, limits)
@@ -116,7 +116,7 @@ def _grids_of(data: bytes, workbook: CalamineWorkbook, scans: list[SheetScan], l
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     sheets = workbook.sheets_metadata
-    names = [_nfc(sheet.name) for sheet in sheets]
+    names = [sheet_name(sheet.name) for sheet in sheets]
     if not sheets:
         raise FileProblem("F104")
     if len(scans) != len(sheets) or len({sheet.name for sheet in sheets}) != len(sheets):
@@ -135,12 +135,13 @@ def _grids_of(data: bytes, workbook: CalamineWorkbook, scans: list[SheetScan], l
     return Workbook(grids, "xlsx", hashlib.sha256(data).hexdigest())
 
 
-def _nfc(name: str) -> str:
+def sheet_name(name: str) -> str:
+    """Return a sheet's name as grids have it."""
     return unicodedata.normalize("NFC", name)
 
 
 def _too_large(sheet: str, far: tuple[int, int] | None, limits: Limits) -> FileProblem:
-    return FileProblem("F106", _nfc(sheet), far, problem="too-many-cells", limit=str(limits.cells))
+    return FileProblem("F106", sheet_name(sheet), far, problem="too-many-cells", limit=str(limits.cells))
 
 
 def _grid_of(sheet: CalamineSheet, name: str, scan: SheetScan, limits: Limits) -> Grid:

@@ -23,7 +23,9 @@ _BOF, _EOF, _WORKSHEET = 0x0809, 0x000A, 0x0010
 _SHARED_FORMULA, _ARRAY, _TABLE, _PENDING = 0x04BC, 0x0221, 0x0236, 0x005E
 _BLANKS, _CONTINUED, _END_OF_ROWS, _TEXT = 0x00BE, 0x003C, 0x00D7, 0x0207
 _LAST_COLUMN = 255
-_CELL_NUMBER, _CELL_RK = struct.Struct("<3Hd"), struct.Struct("<3HI")
+_CELL_NUMBER, _CELL_RK, _RK = struct.Struct("<3Hd"), struct.Struct("<3HI"), struct.Struct("<HI")
+_EMPTY_ROW = 6
+"""Length of a record of RK numbers that has none."""
 _RESULTS = frozenset((_TEXT, 0x0007))
 _BEFORE_RESULT = frozenset((_SHARED_FORMULA, _ARRAY, _TABLE))
 _AMONG_CELLS = frozenset((_ARRAY, _TABLE, _TEXT, 0x0007, _CONTINUED, _END_OF_ROWS, 0x01C2))
@@ -85,17 +87,26 @@ class _Sheet(SheetBuilder):
     def _read(self, start: int) -> None:
         if self.stream[start : start + 2] != b"\x09\x08":
             raise FileProblem("F102", problem="record-damaged")
-        self.scan.is_table = struct.unpack_from("<H", self.stream, start + 6)[0] == _WORKSHEET
+        is_table = struct.unpack_from("<H", self.stream, start + 6)[0] == _WORKSHEET
+        self.scan.is_table = is_table
         depth = 0
-        reader_of = _READERS.get
+        reader_of, length_of = _READERS.get, _FIXED_LENGTH.get
         for record_type, at, length in records(self.stream, start):
-            if record_type == _BOF:
+            if (
+                length_of(record_type) == length
+                and depth == 1
+                and is_table
+                and self.suspect is None
+                and self.waiting is None
+            ):
+                _READERS[record_type](self, at, length)
+            elif record_type == _BOF:
                 depth += 1
             elif record_type == _EOF:
                 depth -= 1
                 if depth <= 0:
                     break
-            elif depth == 1 and self.scan.is_table:  # else a chart sheet, or a chart inside the sheet
+            elif depth == 1 and is_table:  # else a chart sheet, or a chart inside the sheet
                 if self.suspect is not None:
                     self._resolve_suspect(record_type)
                 if self.waiting is not None and record_type not in _BEFORE_RESULT:
@@ -213,14 +224,14 @@ def _rk_row(sheet: _Sheet, at: int, length: int) -> None:
     (last,) = struct.unpack_from("<H", sheet.stream, at + length - 2)
     if length % 6 or last - first + 1 != (length - 6) // 6:
         raise FileProblem("F102", problem="record-damaged")
-    for index in range((length - 6) // 6):
-        style, raw = struct.unpack_from("<HI", sheet.stream, at + 4 + 6 * index)
-        sheet.number(row, first + index, style, rk_number(raw))
+    if length == _EMPTY_ROW:
+        return
+    styles, raw = zip(*_RK.iter_unpack(sheet.stream[at + 4 : at + length - 2]), strict=True)
+    sheet.numbers(row, first, styles, list(map(rk_number, raw)))
 
 
 def _shared_text(sheet: _Sheet, at: int, _length: int) -> None:
-    row, column, style, number = _CELL_RK.unpack_from(sheet.stream, at)
-    sheet.shared_text(row, column, style, number)
+    sheet.shared_text(*_CELL_RK.unpack_from(sheet.stream, at))
 
 
 def _label(sheet: _Sheet, at: int, length: int, *, with_runs: bool = False) -> None:
@@ -329,5 +340,7 @@ _READERS: dict[int, Callable[[_Sheet, int, int], None]] = {
 
 _SHORTEST = {0x0203: 14, 0x027E: 10, 0x007E: 10, 0x00FD: 10, 0x0204: 8, 0x00D6: 8, 0x0205: 8, 0x0006: 20}
 """Minimum length of cell records."""
+_FIXED_LENGTH = {record: _SHORTEST[record] for record in (0x0203, 0x027E, 0x007E, 0x00FD)}
+"""The records of most cells. They are read at once, unless the record before is still in doubt."""
 _FIXED = frozenset((0x0203, 0x027E, 0x007E, 0x00FD, 0x0205))
 """Cell records that always have that length."""

@@ -145,7 +145,7 @@ def _strings(book: Globals, at: int, length: int) -> None:
     count = content.number("<I")
     if count > len(book.stream):
         raise FileProblem("F102", problem="record-damaged")
-    book.texts = [content.text() for _ in range(count)]
+    book.texts = content.texts(count)
 
 
 def _book(book: Globals, at: int, length: int) -> None:

@@ -125,6 +125,21 @@ class Pieces:
         """Return an iterator over the next ``count`` runs: first character and font index."""
         return struct.iter_unpack("<HH", self.take(4 * count))
 
+    def texts(self, count: int) -> list[Text]:
+        """Return the next BIFF8 texts. Most are within one record, without runs or extensions."""
+        found: list[Text] = []
+        stream = self._stream
+        while len(found) < count:
+            start = self._at + 3
+            if start <= self._end and (flags := stream[start - 1]) <= _WIDE:
+                end = start + ((stream[start - 3] | stream[start - 2] << 8) << flags)
+                if end <= self._end:
+                    raw, self._at = stream[start:end], end
+                    found.append(Text(raw.decode("utf-16-le", "replace") if flags else raw.decode("latin-1")))
+                    continue
+            found.append(self.text())
+        return found
+
     def text(self, length: str = "<H") -> Text:
         """Return the next BIFF8 text; ``length`` is the `struct` format of its character count."""
         count, flags = self.number(length), self.number("<B")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from antq_stats.reading.files.cells import formula_tokens, number_formats
@@ -167,6 +168,16 @@ class SheetBuilder:
         else:
             cells[column] = number
 
+    def numbers(self, row: int, first: int, styles: Sequence[int], numbers: Sequence[float]) -> None:
+        """Put numbers into neighbouring cells of a row, the first into column ``first``."""
+        cells = self.cells.setdefault(row, {})
+        columns = range(first, first + len(numbers))
+        if self.book.unusual_styles.keys().isdisjoint(styles) and cells.keys().isdisjoint(columns):
+            cells.update(zip(columns, numbers, strict=True))
+            return
+        for column, style, number in zip(columns, styles, numbers, strict=True):
+            self.number(row, column, style, number)
+
     def _as_shown(self, row: int, column: int, style: int, number: float) -> object:
         meaning, font = self.book.unusual_styles[style]
         if font & STRUCK:
@@ -189,7 +200,11 @@ class SheetBuilder:
     def shared_text(self, row: int, column: int, style: int, index: int) -> None:
         """Put one of the workbook's shared texts."""
         if index < len(self.book.texts):
-            self.text(row, column, style, self.book.texts[index])
+            text = self.book.texts[index]
+            if text.runs or not text.letters or style in self.book.unusual_styles:
+                self.text(row, column, style, text)
+            else:
+                self.put(row, column, text.letters)
         else:
             self.put_unreadable(row, column, "written-oddly")
 

@@ -100,6 +100,7 @@ def _number(text: bytes) -> float:
         return 0.0
 
 
+@lru_cache(maxsize=1 << 14)
 def rk_number(raw: int) -> float:
     """Return the number in an RK value: the high 30 bits of an integer or a float, perhaps times 100."""
     if raw & 2:

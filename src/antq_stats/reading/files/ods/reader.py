@@ -49,7 +49,7 @@ def scan_ods(package: Package) -> list[SheetScan]:
         "META-INF/manifest.xml" in package and b"encryption-data" in package.read("META-INF/manifest.xml")
     ):
         raise FileProblem("F103")
-    content = _Content()
+    content = Content()
     if "styles.xml" in package:
         parse(package.read("styles.xml"), "styles.xml", content.styles.start, content.styles.end)
     parse(package.read("content.xml"), "content.xml", content.start, content.end, content.data)
@@ -70,7 +70,7 @@ class _Locals(dict[str, str]):
         return found
 
 
-class _Content:
+class Content:
     """The XML handler of ``content.xml``."""
 
     def __init__(self) -> None:
@@ -93,12 +93,12 @@ class _Content:
         self.parts: list[Part] = []
 
     @property
-    def scan(self) -> SheetScan:
+    def scan(self) -> SheetScan:  # noqa: D102
         return self.sheets[-1]
 
     # -- elements --------------------------------------------------------------------------------
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: D102 - as expat calls it
         tag = self.tags[name]
         self.path.append(tag)
         if tag == "table":
@@ -206,11 +206,11 @@ class _Content:
         index = bisect_right(ends, self.column)
         return flags[index] if index < len(flags) else 0
 
-    def data(self, text: str) -> None:
+    def data(self, text: str) -> None:  # noqa: D102
         if self.in_paragraph and not self.aside:
             self.parts.append((text, self.flags[-1]))
 
-    def end(self, name: str) -> None:
+    def end(self, name: str) -> None:  # noqa: D102
         tag = self.tags[name]
         self.path.pop()
         if tag == "table":
@@ -341,7 +341,7 @@ class _Content:
         number = float(written)
         if value_type == "percentage":
             return percentages.displayed(number, 100) or number
-        if text != written and number.is_integer() and len(text) <= _LONGEST and not _may_show(number, text):
+        if text != written and number.is_integer() and len(text) <= _LONGEST and not may_show(number, text):
             return self._contradictory(at, repeat, f"{written}; {text}")
         if self.flags[0] & STRUCK:
             for cell in self._cells_of(at, repeat):
@@ -364,7 +364,7 @@ class _Content:
                 self.scan.remarks.setdefault(cell, Remark("C107", shown, {"found": file}, taken=True))
 
 
-def _may_show(number: float, text: str) -> bool:
+def may_show(number: float, text: str) -> bool:
     """Return whether a text may be how a whole number is displayed; texts with letters always may."""
     if _FIGURE.fullmatch(text) is None:
         return True

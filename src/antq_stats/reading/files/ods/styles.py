@@ -32,7 +32,7 @@ class Styles:
     def __init__(self) -> None:
         self._styles: dict[tuple[str, str], Style] = {}
         self._current: tuple[str, str] | None = None
-        self._marked = False
+        self.is_marked = False
         """True if any style raises or strikes characters; if not, `flags` needs no look-up."""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -58,7 +58,7 @@ class Styles:
         lines = [values[name] for name in _LINES if name in values]
         if lines:
             style = style._replace(struck=any(line not in ("none", "") for line in lines))
-        self._marked = self._marked or bool(style.raised or style.struck)
+        self.is_marked = self.is_marked or bool(style.raised or style.struck)
         sizes = [values[name] for name in _SIZES if name in values]
         if any(_NOTHING.fullmatch(size) for size in sizes) or values.get("display") == "false":
             style = style._replace(unseen=True)
@@ -72,7 +72,7 @@ class Styles:
         family, name : the style.
         base : flags for what neither the style nor its parents set.
         """
-        if not self._marked:
+        if not self.is_marked:
             return base
         raised, struck = None, None
         for style in self._with_parents(family, name):
@@ -85,6 +85,10 @@ class Styles:
     def is_unseen(self, family: str, name: str) -> bool:
         """Return whether a style hides its row, column or sheet."""
         return any(style.unseen for style in self._with_parents(family, name))
+
+    def unseen(self, family: str) -> frozenset[str]:
+        """Return the names of the styles of a family that hide what has them."""
+        return frozenset(name for of, name in self._styles if of == family and self.is_unseen(family, name))
 
     def _with_parents(self, family: str, name: str) -> list[Style]:
         """Return a style and its parents, the nearest first."""

@@ -7,6 +7,7 @@ is not proved plain is read by `xlsx.sheet`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from antq_stats.reading.files.cells.sheet_scan import SheetScan
 from antq_stats.reading.files.cells.xml_parts import index_of
@@ -51,6 +52,32 @@ texts, namespace prefixes and escaped characters.
 """
 
 
+@lru_cache(maxsize=256)  # most sheets of a sender have the same
+def is_plain_frame(before: bytes, after: bytes) -> bool:
+    """Return whether what stands around the rows of a worksheet part hides nothing, and holds no cells.
+
+    Parameters
+    ----------
+    before, after : the bytes before and after the rows, without the tags that enclose them.
+    """
+    return (
+        _OPENING.match(before[:1000].removeprefix(b"\xef\xbb\xbf")) is not None
+        and before.find(b"<?", 5) < 0
+        and not any(sign in before or sign in after for sign in (b"<!", b"<sheetData", b":sheetData"))
+        and not any(sign in before or sign in after for sign in (b"<row", b"<c ", b":row", b":c "))
+        and b"<?" not in after
+        and is_shown(before)
+        and is_shown(after)
+    )
+
+
+def is_shown(written: bytes) -> bool:
+    """Return whether no attribute hides a column or a row, by name or by its size."""
+    if b"hidden" in written and _HIDDEN.search(written) is not None:
+        return False
+    return not any(sign in written for sign in _MAY_BE_ZERO) or _ZERO_SIZE.search(written) is None
+
+
 def scan_if_plain(data: bytes) -> SheetScan | None:
     """Return the scan of a worksheet part; None if the fast reader could misread anything in it.
 
@@ -60,8 +87,7 @@ def scan_if_plain(data: bytes) -> SheetScan | None:
         any(sign in data for sign in _NOT_PLAIN)
         or _OPENING.match(data[:1000].removeprefix(b"\xef\xbb\xbf")) is None
         or data.count(b"<sheetData") != 1
-        or (b"hidden" in data and _HIDDEN.search(data) is not None)
-        or (any(sign in data for sign in _MAY_BE_ZERO) and _ZERO_SIZE.search(data) is not None)
+        or not is_shown(data)
         or data.find(b"<?", 5) >= 0
     ):
         return None

@@ -41,7 +41,7 @@ def plain_strings(part: bytes) -> list[str] | None:
         return _mixed(text, start)
     if tag is _PLAIN and _has_edges(texts):
         return None
-    return _decoded(texts) if "&" in text else texts
+    return decoded(texts) if "&" in text else texts
 
 
 def _mixed(text: str, start: int) -> list[str] | None:
@@ -51,7 +51,7 @@ def _mixed(text: str, start: int) -> list[str] | None:
         return None
     if not text.endswith(_END) or _has_edges([said for kept, said in found if not kept]):
         return None
-    return _decoded([said for _, said in found])
+    return decoded([said for _, said in found])
 
 
 def _has_edges(texts: list[str]) -> bool:
@@ -59,7 +59,8 @@ def _has_edges(texts: list[str]) -> bool:
     return list(map(str.strip, texts)) != texts and any(text != text.strip(" \t\n\r") for text in texts)
 
 
-def _decoded(texts: list[str]) -> list[str] | None:
+def decoded(texts: list[str]) -> list[str] | None:
+    """Return texts with their entities replaced; None if one of them is unusual."""
     try:
         return [
             _ENTITY.sub(lambda found: _ENTITIES[found[1]], text) if "&" in text else text for text in texts

@@ -1,0 +1,297 @@
+"""Reading an xlsx as most programs write it, in one pass over each sheet that accounts for every byte.
+
+What the sheets are, and which styles show percentages, is worked out once for all files whose parts say the
+same. None is returned for anything unusual; then the file is read by `xlsx.reader`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from antq_stats.plan import Limits
+from antq_stats.reading.files.cells import percentages
+from antq_stats.reading.files.container import FileProblem, Package
+from antq_stats.reading.files.grid import Grid, Workbook
+from antq_stats.reading.files.own_output import is_own_package, saved_at
+from antq_stats.reading.files.quick import strict_zip
+from antq_stats.reading.files.quick.plain_xml import Numbers, Unusual, plain_text
+from antq_stats.reading.files.quick.shared_strings import plain_strings
+from antq_stats.reading.files.sheets import sheet_name
+from antq_stats.reading.files.xlsx.book import are_plain_styles, open_xlsx
+from antq_stats.reading.files.xlsx.plain import is_plain_frame, is_shown
+
+_STRINGS, _CORE, _STYLES = b"xl/sharedStrings.xml", b"docProps/core.xml", b"xl/styles.xml"
+_STRUCTURE = (
+    b"[Content_Types].xml",
+    b"_rels/.rels",
+    b"xl/workbook.xml",
+    b"xl/_rels/workbook.xml.rels",
+    _STYLES,
+)
+"""Parts that say what the sheets are, and how their cells are displayed."""
+_MOST = 512
+_MOST_SHAPES = 1 << 12
+_ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]{1,20}="[^"<>&]*")*)(/?)>')
+_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"((?: s="[0-9]{1,5}")?(?: t="(?:[sn]|inlineStr)")?)(?:/>|>'
+    rb"(?:<v>([^<]*)</v>|<is><t>([^<]*)</t></is>)</c>)"
+)
+_VALUE = re.compile(rb"<v>([^<]*)")
+_INLINE = b"<is><t>"
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"/>')
+_WIDEST_GAP = 10_000
+"""Blank rows between two rows, above which the reader that checks sizes first reads the sheet."""
+
+Names = tuple[bytes, ...]
+Rows = list[list[object]]
+
+
+class _Kinds(dict[bytes, tuple[str, int]]):
+    """Style and type of a cell as written -> its type, and the factor if it shows a percentage.
+
+    Parameters
+    ----------
+    percent : the factors of styles that show percentages.
+    """
+
+    def __init__(self, percent: dict[bytes, int]) -> None:
+        super().__init__()
+        self.percent = percent
+        self.shapes: dict[bytes, _RowShape] = {}
+        """Cache of the shapes of rows, by their bytes without values and row number."""
+
+    def __missing__(self, written: bytes) -> tuple[str, int]:
+        style, _, kind = written.removeprefix(b' s="').partition(b'"')
+        named = {b"": "n", b"n": "n", b"s": "s", b"inlineStr": "inlineStr"}
+        found = named[kind.removeprefix(b' t="').rstrip(b'"')]
+        if not written.startswith(b' s="'):
+            style, found = b"0", named[written.removeprefix(b' t="').rstrip(b'"')]
+        self[written] = found, self.percent.get(style, 0)
+        return self[written]
+
+
+class _Structure(NamedTuple):
+    """The sheets of a workbook, name and part of each, and what its cells' styles and types are."""
+
+    sheets: list[tuple[str, bytes]]
+    kinds: _Kinds
+
+
+class _Columns(dict[bytes, int]):
+    """Column letters -> column from 0."""
+
+    def __missing__(self, letters: bytes) -> int:
+        column = 0
+        for letter in letters:
+            column = column * 26 + letter - 64
+        self[letters] = column - 1
+        return column - 1
+
+
+_structures: dict[tuple[Names, tuple[bytes, ...]], _Structure | None] = {}
+_columns = _Columns()
+
+
+def read_xlsx(data: bytes, limits: Limits) -> Workbook | None:
+    """Read a workbook; return None unless all of it is written as usual.
+
+    Parameters
+    ----------
+    data : the bytes of a file.
+    limits : gives the maximum expanded size and number of cells of a sheet.
+    """
+    members = strict_zip.members(data, limits)
+    if members is None:
+        return None
+    parts = {member.name: member for member in members}
+    if len({name.lower() for name in parts}) != len(members):
+        return None
+    structure = _structure_of(data, parts, limits)
+    if structure is None:
+        return None
+    texts: list[str] | None = []
+    if _STRINGS in parts:
+        texts = plain_strings(strict_zip.content(data, parts[_STRINGS]) or b"")
+    properties = strict_zip.content(data, parts[_CORE]) if _CORE in parts else b""
+    if texts is None or properties is None or is_own_package(properties):
+        return None
+    grids: list[Grid] = []
+    for name, place in structure.sheets:
+        part = strict_zip.content(data, parts[place])
+        try:
+            grid = None if part is None else _grid(name, part, texts, structure.kinds, limits)
+        except Unusual:
+            return None
+        if grid is None:
+            return None
+        grids.append(grid)
+    return Workbook(grids, "xlsx", hashlib.sha256(data).hexdigest(), saved=saved_at(properties))
+
+
+def _structure_of(data: bytes, parts: dict[bytes, strict_zip.Member], limits: Limits) -> _Structure | None:
+    if not {*_STRUCTURE} <= parts.keys():
+        return None
+    written = tuple([data[(m := parts[name]).start : m.start + m.packed] for name in _STRUCTURE])
+    key = (tuple(parts), written)
+    if key not in _structures:
+        if len(_structures) >= _MOST:
+            _structures.clear()
+        try:
+            _structures[key] = _new_structure(Package(data, limits))
+        except FileProblem:
+            _structures[key] = None
+    return _structures[key]
+
+
+def _new_structure(package: Package) -> _Structure | None:
+    book = open_xlsx(package)
+    styles = package.read(_STYLES.decode())
+    is_usual = book.has_standard_layout and not book.links and bool(book.sheets) and are_plain_styles(styles)
+    if not is_usual or not all(sheet.is_table and not sheet.is_hidden for sheet in book.sheets):
+        return None
+    names = [sheet_name(sheet.name) for sheet in book.sheets]
+    sheets = [(name, sheet.part.encode()) for name, sheet in zip(names, book.sheets, strict=True)]
+    known = {name.encode() for name in package.parts}
+    if len(set(names)) != len(names) or not all(part.lower() in known for _, part in sheets):
+        return None
+    return _Structure(sheets, _Kinds(percentages.styles_of(styles)))
+
+
+def _grid(name: str, part: bytes, texts: list[str], kinds: _Kinds, limits: Limits) -> Grid | None:
+    """Return the cells of a sheet's part; None if anything in it is written in another way."""
+    before, opened, rest = part.partition(b"<sheetData>")
+    body, closed, after = rest.partition(b"</sheetData>")
+    if not (opened and closed and is_plain_frame(before, after)) or b"_x" in body:
+        return None
+    merged = [
+        (int(top) - 1, _columns[left], int(bottom) - 1, _columns[right])
+        for left, top, right, bottom in _MERGED.findall(after)
+    ]
+    if len(merged) != after.count(b"<mergeCell "):
+        return None
+    rows: Rows = []
+    *full, last = body.split(b"</row>")
+    for written in full:
+        at = _open_row(written, rows, is_last=False)
+        if at < 0:
+            return None
+        rows.append(_row(written, at, b"%d" % (len(rows) + 1), texts, kinds))
+        if len(rows) * len(rows[-1]) > limits.cells:
+            return None
+    if last and _open_row(last, rows, is_last=True) < 0:
+        return None
+    return Grid(name, rows, merged=merged)
+
+
+def _open_row(written: bytes, rows: Rows, *, is_last: bool) -> int:
+    """Fill up the blank rows above the next row with cells, and return where its cells begin.
+
+    Parameters
+    ----------
+    written : the bytes from the end of the row before to the end of this one.
+    rows : the rows so far.
+    is_last : whether only rows without cells follow; then the result is the end of the bytes.
+
+    Returns
+    -------
+    int
+        -1 if a row is hidden, not below the one before, or written in another way.
+    """
+    at = 0
+    while True:
+        found = _ROW.match(written, at)
+        if found is None:
+            return at if is_last and at == len(written) else -1
+        number, attributes = int(found[1]), found[2]
+        if not 0 < number - len(rows) <= _WIDEST_GAP or not _is_shown(attributes):
+            return -1
+        at = found.end()
+        rows.extend([] for _ in range(number - 1 - len(rows)))
+        if not found[3]:
+            return -1 if is_last else at
+        rows.append([])
+
+
+@lru_cache(maxsize=1024)
+def _is_shown(attributes: bytes) -> bool:
+    return is_shown(attributes)
+
+
+class _RowShape(NamedTuple):
+    """What a row is like whose bytes, but for its number and its values, were seen before."""
+
+    cells: int
+    blank: list[object]
+    """A blank for each column up to the last cell."""
+    numbers: list[tuple[int, int]]
+    """Place among the values, and column, of each number."""
+    shared: list[tuple[int, int]]
+    """The same of the indices of shared texts."""
+    inline: list[tuple[int, int]]
+    """Place among the texts in their cells, and column."""
+    percent: list[tuple[int, int]]
+    """Column and factor of each number that is shown as a percentage."""
+
+
+_numbers = Numbers()
+
+
+def _row(written: bytes, at: int, number: bytes, texts: list[str], kinds: _Kinds) -> list[object]:
+    """Return the cells of a row, whose bytes begin at ``at``; raise `Unusual` if any is unusual."""
+    cells, said = written[at:], []
+    if _INLINE in cells:
+        first, *pieces = cells.split(_INLINE)
+        cut = [piece.partition(b"<") for piece in pieces]
+        said = [text for text, _, _ in cut]
+        cells = _INLINE.join([first, *[rest for _, _, rest in cut]])
+    parts = _VALUE.split(cells)
+    values, reference = parts[1::2], number + b'"'
+    between = b"<v>".join(parts[::2])
+    skeleton = between.replace(reference, b'#"')  # no tag of a row that was read has a "#"
+    shape = kinds.shapes.get(skeleton)
+    if shape is None or between.count(reference) != shape.cells:
+        shape = _shape_of(written, at, number, kinds)
+        if between.count(reference) == shape.cells and len(kinds.shapes) < _MOST_SHAPES:
+            kinds.shapes[skeleton] = shape
+    row = shape.blank.copy()
+    for place, column in shape.numbers:
+        row[column] = _numbers[values[place]]
+    for place, column in shape.shared:
+        if not values[place].isdigit() or int(values[place]) >= len(texts):
+            raise Unusual
+        row[column] = texts[int(values[place])]
+    for place, column in shape.inline:
+        row[column] = plain_text(said[place])
+    for column, factor in shape.percent:
+        shown = row[column]
+        row[column] = percentages.displayed(shown, factor) or shown if isinstance(shown, float) else shown
+    return row
+
+
+def _shape_of(written: bytes, at: int, number: bytes, kinds: _Kinds) -> _RowShape:
+    """Return the shape of a row cell by cell; raise `Unusual` if any cell is written in an unusual way."""
+    shape = _RowShape(0, [], [], [], [], [])
+    cells = values = texts = 0
+    while at < len(written):
+        found = _CELL.match(written, at)
+        if found is None or found[2] != number:
+            raise Unusual
+        at = found.end()
+        column, (named, factor) = _columns[found[1]], kinds[found[3]]
+        is_wrong = found[4 if named == "inlineStr" else 5] is not None
+        if column < len(shape.blank) or is_wrong:
+            raise Unusual  # left of the cell before, or what it holds is not of its type
+        shape.blank.extend([""] * (column + 1 - len(shape.blank)))
+        cells += 1
+        if found[5] is not None:
+            shape.inline.append((texts, column))
+            texts += 1
+        elif found[4] is not None:
+            (shape.numbers if named == "n" else shape.shared).append((values, column))
+            values += 1
+            if factor and named == "n":
+                shape.percent.append((column, factor))
+    return shape._replace(cells=cells)

@@ -1,0 +1,117 @@
+"""The sheets that one worker knows, by their headers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from antq_stats.plan import ReadingPlan
+from antq_stats.reading.checks.outside import may_be_example
+from antq_stats.reading.checks.table_checks import CheckedTable
+from antq_stats.reading.files.grid import Grid, Workbook
+from antq_stats.reading.files.row_runs import NeedsFullReader
+from antq_stats.reading.known_sheets.known_sheet import KnownSheet, PlainFigures
+from antq_stats.reading.known_sheets.learner import is_plain_grid, learn_sheet
+from antq_stats.reading.reporter import MOST_OF_A_CODE, Reporter
+from antq_stats.reading.returns import Return
+
+_MOST = 1_000
+_DEEPEST = 40
+"""Rows from the top in which a known header is looked for."""
+
+HeaderKey = tuple[int, tuple[object, ...]]
+"""Row of a header's last row, and its cells."""
+
+
+@dataclass
+class SheetCache:
+    """The sheets that were read before.
+
+    Parameters
+    ----------
+    plan : the reading plan.
+    """
+
+    plan: ReadingPlan
+    _known: dict[HeaderKey, list[KnownSheet]] = field(default_factory=dict)
+    _figures: dict[bool, PlainFigures] = field(
+        default_factory=lambda: {is_text: PlainFigures(of_texts=is_text) for is_text in (False, True)}
+    )
+
+    def sheets_of(self, book: Workbook) -> list[tuple[Grid, KnownSheet]]:
+        """Return the sheets of a workbook that hold anything, each as known; none if any is unknown."""
+        found: list[tuple[Grid, KnownSheet]] = []
+        for grid in book.grids if self._known and not book.findings and not book.own_output else ():
+            if grid.rows:
+                known = self._of(grid)
+                if known is None:
+                    return []
+                found.append((grid, known))
+        return found
+
+    def _of(self, grid: Grid) -> KnownSheet | None:
+        for number, row in enumerate(grid.rows[:_DEEPEST]):
+            for known in self._known.get((number, tuple(row)), ()):
+                if known.sheet == grid.sheet and is_plain_grid(grid, known.located):
+                    return known
+        return None
+
+    def recall(
+        self, book: Workbook, sheets: Sequence[tuple[Grid, KnownSheet]], file_unit: int, return_: Return
+    ) -> bool:
+        """Read a workbook whose sheets are known.
+
+        Parameters
+        ----------
+        book, sheets : the workbook, and its sheets from `sheets_of`.
+        file_unit : the unit that folders and file name mention, or NOWHERE.
+        return_ : receives tables, checksum and findings.
+
+        Returns
+        -------
+        bool
+            False if anything is in doubt; then ``return_`` is unchanged.
+        """
+        trial = Return(return_.file)
+        reporter = Reporter(self.plan, trial)
+        figures = self._figures[book.kind == "csv"]
+        try:
+            for grid, known in sheets:
+                report = reporter.of_sheet(grid.sheet)
+                trial.tables.append(known.read(self.plan, grid, file_unit, figures, report))
+        except NeedsFullReader:
+            return False
+        if len(trial.findings) >= MOST_OF_A_CODE:
+            return False
+        return_.sha256, return_.saved = book.sha256, book.saved
+        return_.tables, return_.findings = trial.tables, return_.findings + trial.findings
+        return True
+
+    def learn(self, book: Workbook, return_: Return, read: Sequence[CheckedTable], file_unit: int) -> None:
+        """Learn the sheets of a workbook that the full reader read, if each gives the same return again.
+
+        Parameters
+        ----------
+        book, return_ : the workbook and its return.
+        read : its tables.
+        file_unit : the unit that folders and file name mention, or NOWHERE.
+        """
+        filled = [grid for grid in book.grids if grid.rows]
+        if len(self._known) >= _MOST or not filled or len(read) != len(filled) or return_.made_for:
+            return
+        if len(filled) > 1 and any(may_be_example(grid.sheet) for grid in filled):
+            return
+        learned: list[tuple[Grid, KnownSheet]] = []
+        for grid, table in zip(filled, read, strict=True):
+            findings = [finding for finding in return_.findings if finding.sheet == grid.sheet]
+            known = learn_sheet(self.plan, table, findings) if table.grid is grid else None
+            if known is None:
+                return
+            learned.append((grid, known))
+        again = Return(return_.file)
+        with suppress(NeedsFullReader):
+            if self.recall(book, learned, file_unit, again) and again == return_:
+                for grid, known in learned:
+                    row = known.located.body - 1
+                    self._known.setdefault((row, tuple(grid.rows[row])), []).append(known)

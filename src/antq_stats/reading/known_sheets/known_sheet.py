@@ -1,0 +1,358 @@
+"""One sheet with one table, as learned: what may differ in another file of the sender is read and checked.
+
+Header, column numbers and the columns in which nothing was found must be the same. Rows of units, printed
+totals, titles and texts below are read anew. Where the full reader could find more than was found when the
+sheet was learned, `NeedsFullReader` is raised.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
+from operator import itemgetter
+
+from antq_stats.findings.finding import Finding
+from antq_stats.plan import COUNT_LIMIT, MISSING, RatioPlan, ReadingPlan
+from antq_stats.reading import coerce
+from antq_stats.reading.checks import printed_checks
+from antq_stats.reading.checks.matched_rows import MatchedRows
+from antq_stats.reading.checks.table_checks import matched_needs_full_reader
+from antq_stats.reading.files.grid import Grid
+from antq_stats.reading.files.row_runs import NeedsFullReader
+from antq_stats.reading.known_sheets.bounds import FigureBounds
+from antq_stats.reading.known_sheets.text_checks import (
+    HeadText,
+    check_below,
+    check_first,
+    check_titles,
+    is_of_unit,
+)
+from antq_stats.reading.reporter import Report
+from antq_stats.reading.returns import TableReturn
+from antq_stats.reading.tables.locate import LocatedTable
+from antq_stats.reading.tables.numbering import numbering
+from antq_stats.reading.tables.table_unit import TableUnit, titles_above
+
+Row = list[object]
+Label = tuple[tuple[int, str], ...]
+"""The texts of a row beside its figures: column and text."""
+
+_MOST_DIGITS = 9
+_HIGHEST_ORDINAL = 10_000
+
+
+class PlainFigures(dict[object, int]):
+    """A cache of cells -> the numbers in them: of a workbook's cells numbers, of a delimited text's digits.
+
+    ``""`` is `plan.MISSING`. `NeedsFullReader` is raised for any other cell.
+
+    Parameters
+    ----------
+    of_texts : True for the cells of delimited texts.
+    """
+
+    def __init__(self, *, of_texts: bool) -> None:
+        super().__init__({"": MISSING})
+        self.of_texts = of_texts
+        self.types = {str} if of_texts else {float, str}
+        """Types of cells that may be plain. True equals 1, so types are compared by the column."""
+
+    def __missing__(self, cell: object) -> int:
+        if self.of_texts and isinstance(cell, str):
+            is_plain = cell.isascii() and cell.isdigit() and len(cell) <= _MOST_DIGITS
+            is_plain = is_plain and (cell[0] != "0" or cell == "0")
+        else:
+            is_plain = isinstance(cell, float) and 0 <= cell < COUNT_LIMIT and cell.is_integer()
+        if not is_plain:
+            raise NeedsFullReader
+        number = int(cell)  # type: ignore[call-overload]
+        if len(self) < 1 << 17:
+            self[cell] = number
+        return int(number)
+
+
+@dataclass
+class KnownSheet:
+    """One sheet with one table, as learned."""
+
+    located: LocatedTable
+    sheet: str | None
+    columns: tuple[int, ...]
+    """The column of each of the table's m measures, -1 for none."""
+    ordinal: int
+    """The column that holds nothing but ordinal numbers, -1 for none."""
+    head: list[Row]
+    """All rows above the first unit row: titles, header, column numbers."""
+    loose: int
+    """Number of these rows, from the top, whose titles may differ."""
+    totals: set[Label]
+    """What rows of printed totals are called."""
+    below: set[Label]
+    """Texts below the table."""
+    findings: tuple[Finding, ...]
+    """What is found in the header: columns that the form does not know."""
+    header_keys: frozenset[str]
+    bounds: FigureBounds
+    ratios: list[tuple[RatioPlan, int]]
+    """Ratios with a column whose printed values are compared, and that column."""
+    calm: LocatedTable = field(init=False)
+    """The table without its unknown columns, whose finding is known."""
+    recalled: int = 0
+    """How many sheets with its header came; one that could not be read by it counts as many."""
+    offers: int = 0
+    """How often the full reader was given such a sheet so that the bytes of its file could be learned."""
+
+    def __post_init__(self) -> None:
+        self.calm = replace(self.located, unknown={})
+
+    @cached_property
+    def width(self) -> int:
+        """Number of columns up to the last one that the header has."""
+        return max(len(row) for row in self.head[self.located.top : self.located.body])
+
+    @cached_property
+    def figures(self) -> frozenset[int]:
+        """Columns of measures and ratios."""
+        return frozenset(self.located.columns)
+
+    @cached_property
+    def pick(self) -> Callable[[Row], tuple[object, ...]]:
+        """Return the cells of a row that are of measures, in the order of the table; at least two cells."""
+        return itemgetter(*(column if column >= 0 else self.width for column in self.columns), self.width)
+
+    @cached_property
+    def pick_others(self) -> Callable[[Row], tuple[object, ...]]:
+        """Return the cells of a row in columns that must be blank."""
+        located = self.located
+        known = {*self.figures, located.code, located.name, located.parent, self.ordinal}
+        others = [column for column in range(self.width) if column not in known]
+        return itemgetter(*others, self.width, self.width)  # two at least, so that it gives a tuple
+
+    @cached_property
+    def pick_beside(self) -> Callable[[Row], tuple[object, ...]]:
+        """Return the cells of a row beside its figures."""
+        beside = [column for column in range(self.width) if column not in self.figures]
+        return itemgetter(*beside, self.width)
+
+    @cached_property
+    def all_summed(self) -> bool:
+        """Whether every measure is added up."""
+        return all(measure.summed for measure in self.bounds.table.measures)
+
+    def read(
+        self, plan: ReadingPlan, grid: Grid, file_unit: int, figures: PlainFigures, report: Report
+    ) -> TableReturn:
+        """Read a sheet.
+
+        Parameters
+        ----------
+        plan : the reading plan.
+        grid : its cells, without anything odd, hidden, or merged below the header.
+        file_unit : the unit that folders and file name mention, or NOWHERE.
+        figures : cache of numbers, for the grid's kind of cells.
+        report : called with each finding. The findings are void if `NeedsFullReader` is raised.
+
+        Raises
+        ------
+        NeedsFullReader
+            The sheet differs in more than rows and titles, or something is in doubt.
+        """
+        self._check_head(plan, grid.rows)
+        rows, totals, first = self._rows(plan, grid.rows)
+        cells = list(chain.from_iterable([self.pick(row)[:-1] for row in rows]))
+        if not figures.types.issuperset(map(type, cells)):
+            raise NeedsFullReader
+        values = self.bounds.checked([figures[cell] for cell in cells])
+        units = self._units(plan, rows, values)
+        self._check_others(rows, figures)
+        self._check_ratios(rows, values)
+        self._check_totals(totals, values, figures)
+        file = TableUnit(plan, grid, self.located, titles_above(grid, self.located, 0), file_unit, None)
+        matched = MatchedRows(
+            plan, self.calm, file, units, max(values), {}, totals_compared=True, ratios_compared=True
+        )
+        if file.stated is None or matched_needs_full_reader(matched):
+            raise NeedsFullReader
+        for finding in self.findings:
+            row = None if finding.row is None else finding.row - 1
+            report(finding.code, row=row, column=finding.column, facts=finding.facts, about=file.stated)
+        table = TableReturn(self.located.table, self.sheet, self.columns, units)
+        table.rows = array("i", first)
+        table.values = array("q", values)
+        return table
+
+    def _check_head(self, plan: ReadingPlan, rows: list[Row]) -> None:
+        """Check that the rows above the first unit row are the same but for titles."""
+        head = self.head
+        if rows[: len(head)] == head:
+            return
+        if len(rows) <= len(head) or rows[self.loose : len(head)] != head[self.loose :]:
+            raise NeedsFullReader
+        texts: list[HeadText] = []
+        for number in range(self.loose):
+            row, known = rows[number], head[number]
+            if len(row) != len(known):
+                raise NeedsFullReader
+            for column, (cell, before) in enumerate(zip(row, known, strict=True)):
+                if cell == before == "":
+                    continue
+                if type(cell) is not type(before) or "" in (cell, before):
+                    raise NeedsFullReader
+                if isinstance(cell, str) and isinstance(before, str):
+                    texts.append(HeadText(number, column, cell, before))
+                elif cell != before:
+                    raise NeedsFullReader
+        check_titles(plan, self.sheet, self.located, texts)
+
+    def _rows(self, plan: ReadingPlan, rows: list[Row]) -> tuple[list[Row], list[tuple[int, Row]], list[int]]:
+        """Sort the rows below the header.
+
+        Returns
+        -------
+        tuple
+            The unit rows and the rows of printed totals, the latter each with the number of unit rows above,
+            all made as long as the header; and the numbers of the unit rows, from 1.
+        """
+        width, code_at, by_code = self.width, self.located.code, plan.units.by_code
+        units: list[Row] = []
+        totals: list[tuple[int, Row]] = []
+        numbers: list[int] = []
+        lengths: set[int] = set()
+        is_below = False
+        for number, row in enumerate(rows[len(self.head) :], len(self.head) + 1):
+            if len(row) > width and row.count("") - row[:width].count("") != len(row) - width:
+                raise NeedsFullReader
+            line = [*row[:width], *[""] * (width + 1 - min(width, len(row)))]
+            if line[code_at] in by_code and not is_below:
+                units.append(line)
+                numbers.append(number)
+                lengths.add(len(row))
+            elif line.count("") == len(line):
+                is_below = True
+            else:
+                label = self.label_of(line)
+                if label in self.totals and not is_below and units:
+                    totals.append((len(units), line))
+                    lengths.add(len(row))
+                else:
+                    self._check_below(plan, line)
+                    is_below = True
+        if not units or (self.sheet is None and len(lengths) > 1):
+            raise NeedsFullReader  # a longer record of a delimited text may hold a figure that was cut
+        return units, totals, numbers
+
+    def label_of(self, row: Row) -> Label:
+        """Return the texts of a row outside the columns of figures."""
+        return tuple(
+            (column, cell)
+            for column, cell in enumerate(row)
+            if isinstance(cell, str) and cell and column not in self.figures
+        )
+
+    def _check_below(self, plan: ReadingPlan, row: Row) -> None:
+        """Check a row below the table: it must hold texts only, none of which means anything."""
+        texts = tuple([(column, cell) for column, cell in enumerate(row) if cell != ""])
+        if texts in self.below:
+            return
+        for column, text in texts:
+            if not isinstance(text, str) or column == self.located.code:
+                raise NeedsFullReader
+            check_below(plan, text, self.header_keys)
+
+    def _units(self, plan: ReadingPlan, rows: list[Row], values: list[int]) -> array[int]:
+        """Return the units of the rows, each with a known code and its own name."""
+        units, located = plan.units, self.located
+        level = plan.tables[located.table].level
+        found = array("i")
+        for row in rows:
+            code, name = row[located.code], row[located.name]
+            parent = row[located.parent] if located.parent >= 0 else ""
+            if not (isinstance(code, str) and isinstance(name, str) and isinstance(parent, str)):
+                raise NeedsFullReader
+            unit = units.by_code[code]
+            if units.levels[unit] != level or not (code.isascii() and code.isalnum()):
+                raise NeedsFullReader
+            if name != units.names[unit] and not is_of_unit(plan, unit, name):
+                raise NeedsFullReader
+            if located.parent >= 0 and not parent.strip():
+                raise NeedsFullReader
+            found.append(unit)
+        width = len(self.columns)
+        code, name = str(rows[0][located.code]), str(rows[0][located.name])
+        check_first(code, name, values[:width], is_made=False)
+        if numbering(rows[0], located.columns) is not None:
+            raise NeedsFullReader
+        return found
+
+    def _check_others(self, rows: list[Row], figures: PlainFigures) -> None:
+        """Check the columns that are none of the form's: blank, or an ordinal number."""
+        others = list(chain.from_iterable(map(self.pick_others, rows)))
+        if others.count("") != len(others):
+            raise NeedsFullReader
+        if self.ordinal >= 0:
+            cells = [row[self.ordinal] for row in rows]
+            if not figures.types.issuperset(map(type, cells)):
+                raise NeedsFullReader
+            if max(figures[cell] for cell in cells) >= _HIGHEST_ORDINAL:
+                raise NeedsFullReader
+
+    def _check_ratios(self, rows: list[Row], values: list[int]) -> None:
+        """Check that printed ratios agree with their figures."""
+        width = len(self.columns)
+        for ratio, column in self.ratios:
+            for at, row in enumerate(rows):
+                cell = row[column]
+                if cell == "":
+                    continue
+                printed = coerce.ratio(cell)
+                numerator, denominator = (
+                    values[at * width + ratio.numerator], values[at * width + ratio.denominator]
+                )  # fmt: skip
+                if printed is None:
+                    raise NeedsFullReader
+                if numerator == MISSING or denominator in (MISSING, 0):
+                    continue
+                if not printed_checks.is_near(
+                    printed, numerator, denominator, ratio
+                ) and not printed_checks.is_printed(printed, numerator, denominator, ratio):
+                    raise NeedsFullReader
+
+    def _check_totals(
+        self, totals: Sequence[tuple[int, Row]], values: list[int], figures: PlainFigures
+    ) -> None:
+        """Check that every printed total is the sum of all rows, of those above it, or of its own block."""
+        width = len(self.columns)
+        last = 0
+        for above, row in totals:
+            beside = [cell for cell in self.pick_beside(row) if cell != ""]
+            cells = self.pick(row)[:-1]
+            if not figures.types.issuperset(map(type, cells)) or not all(map(_is_text, beside)):
+                raise NeedsFullReader
+            printed = [figures[cell] for cell in cells]
+            if max(printed) == MISSING:
+                raise NeedsFullReader
+            spans = (values[last * width : above * width], values, values[: above * width])
+            if not any(self._are_sums(printed, span) for span in spans):
+                raise NeedsFullReader
+            last = above
+
+    def _are_sums(self, printed: list[int], values: list[int]) -> bool:
+        """Return whether all printed totals are the sums of the values that are given; n x m values."""
+        width = len(printed)
+        sums = [_sum(values[place::width]) for place in range(width)]
+        return (printed == sums and self.all_summed) or all(
+            number == MISSING or (measure.summed and number == expected)
+            for number, expected, measure in zip(printed, sums, self.bounds.table.measures, strict=True)
+        )
+
+
+def _is_text(cell: object) -> bool:
+    return type(cell) is str
+
+
+def _sum(values: Sequence[int]) -> int:
+    """Return the sum of the values that are given."""
+    return sum(values) if MISSING not in values else sum(value for value in values if value != MISSING)
