@@ -226,7 +226,8 @@ def test_two_decisions_that_give_a_header_two_meanings_are_both_told(folder: Pat
 # -- lanes ----------------------------------------------------------------------------------------
 
 
-def test_the_fast_lanes_read_what_the_full_reader_reads(tmp_path: Path) -> None:
+@pytest.mark.parametrize("after", [0, 100])
+def test_the_fast_lanes_read_what_the_full_reader_reads(tmp_path: Path, after: int) -> None:
     folder = tmp_path / "2021"
     for number, path in enumerate(sorted((SAMPLES / "2021" / "luc-yen").glob("*.xlsx"))):
         header = "Hộ ghi danh" if number % 3 == 2 else REGISTERED
@@ -242,14 +243,14 @@ def test_the_fast_lanes_read_what_the_full_reader_reads(tmp_path: Path) -> None:
     shutil.copy(SAMPLES / "2021" / "units.csv", folder)
     decide(folder, "column,135,ho_dang_ky_gdvh,,,,Hộ ghi danh", "unit,04327,,,luc-yen/an-lac.xlsx,,")
     plan = Intake.open(folder).plan
-    layouts = LayoutCache(plan)
+    layouts = LayoutCache(plan, after)
     files = sorted((folder / "luc-yen").iterdir())
     for path in files:
         file = f"luc-yen/{path.name}"
         fast, full = receive(plan, path, file, layouts), receive(plan, path, file)
         assert fast == full, file
         assert not any(found.code in ("T201", "T203") for found in full.findings), file
-    assert layouts.recalled
+    assert layouts.by_sheets if after else layouts.recalled
 
 
 def test_a_long_text_is_read_as_the_full_reader_reads_it(folder: Path) -> None:

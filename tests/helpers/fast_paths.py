@@ -38,8 +38,11 @@ from antq_stats.reading.returns import Return
 from helpers import mutations
 from helpers.blank_returns import figures_of, fill_all, save_as_excel
 from helpers.command import run
+from helpers.inside import without_quick_readers
 from helpers.places import SAMPLES
 
+NEVER = 1 << 30
+"""More files than any test has, so that no bytes of a layout are learned."""
 SHORT_TEXT = 2_000
 """Size in bytes from which these comparisons read a text by columns: a header and some rows."""
 
@@ -263,43 +266,48 @@ def _amount(steps: int, decimals: int, chance: random.Random) -> object:
 
 def learn_layouts(
     clean: Sequence[Sample], folder: Path, reading_plan: ReadingPlan | None = None
-) -> LayoutCache:
-    """Return a cache of layouts that has read these workbooks."""
+) -> tuple[LayoutCache, LayoutCache]:
+    """Return two caches that have read these files: one learns bytes of layouts, one sheets only."""
     reading_plan = reading_plan or plan()
-    layouts = LayoutCache(reading_plan)
+    caches = LayoutCache(reading_plan, after=0), LayoutCache(reading_plan, after=NEVER)
     for sample in clean:
-        path = folder / "clean.xlsx"
+        path = folder / f"clean{Path(sample.name).suffix}"
         path.write_bytes(sample.content)
-        receive(reading_plan, path, sample.name, layouts)
-    return layouts
+        for layouts in caches:
+            receive(reading_plan, path, sample.name, layouts)
+    return caches
 
 
 def read_both_ways(
     path: Path,
     name: str,
-    layouts: LayoutCache | None,
+    caches: Sequence[LayoutCache],
     tally: Tally,
     reading_plan: ReadingPlan | None = None,
 ) -> Return:
-    """Read a file with the fast paths and without, note differences, return the general result."""
+    """Read a file with the fast paths and without, note differences, return the general result.
+
+    A text is read by columns if no caches are given.
+    """
     reading_plan = reading_plan or plan()
-    general = receive(reading_plan, path, name, long_from=None)
-    if layouts is not None:
-        before = layouts.recalled
-        fast = receive(reading_plan, path, name, layouts, long_from=None)
-        tally.by_fast_path += layouts.recalled - before
+    with without_quick_readers():
+        general = receive(reading_plan, path, name, long_from=None)
+    readings = [receive(reading_plan, path, name, long_from=None if caches else SHORT_TEXT)]
+    tally.by_fast_path += readings[0].by_columns
+    for layouts in caches:
+        before = layouts.recalled + layouts.by_sheets
+        readings.append(receive(reading_plan, path, name, layouts, long_from=None))
+        tally.by_fast_path += layouts.recalled + layouts.by_sheets - before
         tally.differing += [f"a fault of a fast path: {fault.splitlines()[-1]}" for fault in layouts.faults]
         layouts.faults.clear()
-    else:
-        fast = receive(reading_plan, path, name, long_from=SHORT_TEXT)
-        tally.by_fast_path += fast.by_columns
     tally.read += 1
     tally.refused += not general.tables
     tally.codes.update({finding.code for finding in general.findings})
     if general.fault:
         tally.differing.append(f"a fault of the program: {general.fault.splitlines()[-1]}")
-    if fast != general:
-        tally.differing.append(f"a fast path reads another return: {_summary(fast)} / {_summary(general)}")
+    for fast in readings:
+        if fast != general:
+            tally.differing.append(f"a fast path reads otherwise: {_summary(fast)} / {_summary(general)}")
     return general
 
 
@@ -413,7 +421,7 @@ def workbooks(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]
     )
     for maker, clean in makers:
         layouts = learn_layouts(clean, folder)
-        assert layouts.recalled or maker == "openpyxl", f"{maker}: no layout was learned"
+        assert layouts[0].recalled or maker == "openpyxl", f"{maker}: no layout was learned"
         for family in (*mutations.XLSX, *mutations.ZIP):
             tally = Tally()
             for number in range(count):
@@ -441,7 +449,7 @@ def binary_workbooks(count: int, seed: int, folder: Path) -> Iterator[tuple[str,
             path = folder / "mutant.xls"
             path.write_bytes(content)
             before = len(tally.differing)
-            compare_figures(read_both_ways(path, sample.name, None, tally), content, xlrd_cells, tally)
+            compare_figures(read_both_ways(path, sample.name, (), tally), content, xlrd_cells, tally)
             tally.differing[before:] = [f"{number}: {text}" for text in tally.differing[before:]]
         yield f"xls, {family}", tally
 
@@ -456,7 +464,7 @@ def texts(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]]:
             path = folder / "mutant.csv"
             path.write_bytes(mutations.mutated_bytes(clean.content, family, mutations.CSV, chance))
             before = len(tally.differing)
-            read_both_ways(path, clean.name, None, tally)
+            read_both_ways(path, clean.name, (), tally)
             tally.differing[before:] = [f"{number}: {text}" for text in tally.differing[before:]]
         yield f"text, {family}", tally
 
@@ -479,7 +487,7 @@ def amounts(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]]:
             path = folder / ("mutant.xlsx" if is_book else "mutant.csv")
             path.write_bytes(content)
             before = len(tally.differing)
-            return_ = read_both_ways(path, sample.name, layouts if is_book else None, tally, reading_plan)
+            return_ = read_both_ways(path, sample.name, layouts if is_book else (), tally, reading_plan)
             compare_figures(return_, content, openpyxl_cells, tally, reading_plan)
             tally.differing[before:] = [f"{number}: {text}" for text in tally.differing[before:]]
         yield f"decimals, {family}", tally
@@ -487,11 +495,11 @@ def amounts(count: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]]:
 
 def files(folder: Path) -> Tally:
     """Read every file of a folder both ways. The layouts are learned from the workbooks themselves."""
-    tally, layouts = Tally(), LayoutCache(plan())
+    tally, layouts = Tally(), (LayoutCache(plan(), after=0), LayoutCache(plan(), after=NEVER))
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             is_book = path.suffix.lower() in (".xlsx", ".xlsm")
             before = len(tally.differing)
-            read_both_ways(path, path.relative_to(folder).as_posix(), layouts if is_book else None, tally)
+            read_both_ways(path, path.relative_to(folder).as_posix(), layouts if is_book else (), tally)
             tally.differing[before:] = [f"{path.name}: {text}" for text in tally.differing[before:]]
     return tally

@@ -108,7 +108,7 @@ def _xlsx(data: bytes) -> None:
 
 
 @cache
-def _layouts() -> LayoutCache:
+def _layouts() -> tuple[LayoutCache, ...]:
     with tempfile.TemporaryDirectory() as folder:
         return fast_paths.learn_layouts(fast_paths.samples(), Path(folder))
 
@@ -127,10 +127,10 @@ def _fast_path(data: bytes) -> None:
 def _long_text(data: bytes) -> None:
     path = _folder() / "a.csv"
     path.write_bytes(data)
-    _agree(path, None)
+    _agree(path, ())
 
 
-def _agree(path: Path, layouts: LayoutCache | None) -> None:
+def _agree(path: Path, layouts: tuple[LayoutCache, ...]) -> None:
     tally = fast_paths.Tally()
     fast_paths.read_both_ways(path, fast_paths.samples()[0].name if layouts else path.name, layouts, tally)
     assert not tally.differing, tally.differing

@@ -6,13 +6,18 @@ breaks one line of this module.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from antq_stats import delimited_columns
 from antq_stats.reading.checks import table_checks
 from antq_stats.reading.checks.table_checks import TableCheck
 from antq_stats.reading.express.table import KnownTable
+from antq_stats.reading.files import opening
 from antq_stats.reading.files.quick import strict_zip
+from antq_stats.reading.known_sheets.known_sheet import KnownSheet
 from antq_stats.reading.long_text import plain_rows
 from antq_stats.register import long_units
 from antq_stats.render.page import data, standing, tables
@@ -34,6 +39,14 @@ def inflate_with(patch: pytest.MonkeyPatch, library: object) -> None:
     patch.setattr(strict_zip, "inflate", library)
 
 
+@contextmanager
+def without_quick_readers() -> Iterator[None]:
+    """Read no file in one pass, so that the reader that proves or parses everything reads it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "read_quickly", lambda *_: None)
+        yield
+
+
 def fail_in_layouts(patch: pytest.MonkeyPatch) -> None:
     """Let reading by a known layout fail with an error of its own: no file is known that makes it fail."""
 
@@ -41,6 +54,15 @@ def fail_in_layouts(patch: pytest.MonkeyPatch) -> None:
         raise KeyError(0)
 
     patch.setattr(KnownTable, "read", fail)
+
+
+def fail_in_known_sheets(patch: pytest.MonkeyPatch) -> None:
+    """Let reading by what is known of a sheet fail with an error of its own, as `fail_in_layouts` does."""
+
+    def fail(*_: object) -> None:
+        raise KeyError(0)
+
+    patch.setattr(KnownSheet, "read", fail)
 
 
 def add_table_check(patch: pytest.MonkeyPatch, check: TableCheck) -> None:

@@ -516,7 +516,7 @@ def test_a_workbook_laid_out_like_others_is_judged_alike(
 ) -> None:
     folder = setup(tmp_path, form=REQUIRED, units=UNITS)
     plan = Intake.open(folder, period="2021").plan
-    layouts = LayoutCache(plan)
+    layouts = LayoutCache(plan, after=0)
 
     def write(name: str, figures: list[int | None], total: int) -> Path:
         book = xlsxwriter.Workbook(str(folder / name))

@@ -135,8 +135,13 @@ class Form(Entry):
 
     def measures_of(self, table: Table | str) -> tuple[Measure, ...]:
         """Return the measures of a table, or of the table with a code, in form order."""
-        code = table if isinstance(table, str) else table.code
-        return tuple(measure for measure in self.measures if self.table_of(measure).code == code)
+        return self._measures_by_table.get(table if isinstance(table, str) else table.code, ())
+
+    @cached_property
+    def _measures_by_table(self) -> dict[str, tuple[Measure, ...]]:
+        codes = [self.table_of(measure).code for measure in self.measures]
+        pairs = list(zip(codes, self.measures, strict=True))
+        return {code: tuple(measure for of, measure in pairs if of == code) for code in codes}
 
     def ratios_of(self, table: Table | str) -> tuple[Ratio, ...]:
         """Return the ratios that a return of the table can have: those with both sides in the table."""

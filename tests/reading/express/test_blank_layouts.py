@@ -77,7 +77,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Filled:
         path.write_bytes(with_villages_first(path.read_bytes()))
     plan = Intake.open(SAMPLES / "2021").plan
     sources = list(discover(folder / "filled").sources)
-    layouts = LayoutCache(plan)
+    layouts = LayoutCache(plan, after=0)
     for source in sources[:3]:
         receive(plan, source.path, source.file, layouts)
     assert layouts.recalled, "the layout of the blank returns was not learned"

@@ -50,7 +50,7 @@ def period(name: str) -> tuple[ReadingPlan, tuple[SourceFile, ...]]:
 def learned() -> LayoutCache:
     """Return layouts that know the samples' one."""
     plan, sources = period("2021")
-    layouts = LayoutCache(plan)
+    layouts = LayoutCache(plan, after=0)
     for source in sources[:4]:
         receive(plan, source.path, source.file, layouts)
     assert layouts.recalled, "the samples' layout was not learned"
@@ -78,7 +78,7 @@ def same_read(folder: Path, content: bytes, name: str = "luc-yen/an-phu.xlsx") -
 @pytest.mark.parametrize(("name", "most"), [("2021", 165), ("2021-messy", 0)])
 def test_samples_are_read_alike(name: str, most: int) -> None:
     plan, sources = period(name)
-    layouts = LayoutCache(plan)
+    layouts = LayoutCache(plan, after=0)
     for source in sources:
         one, other = receive(plan, source.path, source.file, layouts), receive(plan, source.path, source.file)
         assert one == other, source.file
@@ -87,7 +87,7 @@ def test_samples_are_read_alike(name: str, most: int) -> None:
 
 def test_a_workbook_saved_by_another_program_is_read_alike(tmp_path: Path) -> None:
     plan, sources = period("2021")
-    layouts = LayoutCache(plan)
+    layouts = LayoutCache(plan, after=0)
     for source in sources[:8]:
         path = tmp_path / place_of(source).name
         openpyxl.load_workbook(source.path, data_only=True).save(path)
@@ -97,7 +97,7 @@ def test_a_workbook_saved_by_another_program_is_read_alike(tmp_path: Path) -> No
 
 def test_the_heights_that_excel_gives_to_rows_do_not_matter(tmp_path: Path) -> None:
     plan, sources = period("2021")
-    layouts = LayoutCache(plan)
+    layouts = LayoutCache(plan, after=0)
     space = (
         b' xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac">'
         b'<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -118,7 +118,7 @@ def test_the_heights_that_excel_gives_to_rows_do_not_matter(tmp_path: Path) -> N
 def test_a_column_without_cells_is_blank(tmp_path: Path, column: str, is_known: bool) -> None:
     """Programs write no cell for a blank. Returns that left a whole column blank were lost from the second on."""
     plan, sources = period("2021")
-    layouts = LayoutCache(plan)
+    layouts = LayoutCache(plan, after=0)
     cell = rb'<c r="%s[1-9][0-9]"[^>]*?(?:/>|>(?:<f>[^<]*</f>)?<v>[^<]*</v></c>)' % column.encode()
     for source in sources[:6]:
         parts = parts_of(place_of(source).read_bytes())
@@ -133,7 +133,7 @@ def test_a_column_without_cells_is_blank(tmp_path: Path, column: str, is_known: 
 @pytest.mark.parametrize("when", ["learning", "reading"])
 def test_a_fault_of_this_way_of_reading_costs_no_return(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
     plan, sources = period("2021")
-    layouts = LayoutCache(plan)
+    layouts = LayoutCache(plan, after=0)
     if when == "reading":
         for source in sources[:3]:
             receive(plan, source.path, source.file, layouts)
@@ -169,7 +169,7 @@ def test_a_layout_learned_of_changed_workbooks_reads_them_alike(
 ) -> None:
     """A sender's habit is in all of his workbooks, those from which the layout is learned included."""
     plan, sources = period("2021")
-    layouts = LayoutCache(plan)
+    layouts = LayoutCache(plan, after=0)
     for source in sources[first : first + 4]:
         parts = parts_of(place_of(source).read_bytes())
         change(parts, random.Random(seed))
@@ -212,7 +212,7 @@ def test_a_blank_and_a_fraction_affect_only_their_rows(tmp_path: Path) -> None:
 
 def test_a_layout_is_learned_of_workbooks_with_odd_figures(tmp_path: Path) -> None:
     plan, sources = period("2021")
-    layouts = LayoutCache(plan)
+    layouts = LayoutCache(plan, after=0)
     for number, source in enumerate(sources[:12]):
         parts = parts_of(place_of(source).read_bytes())
         an_odd_figure("85 hộ", "1,691", "…", cell=b"E1[1-3]")(parts, random.Random(number))

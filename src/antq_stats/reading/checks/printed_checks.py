@@ -60,6 +60,7 @@ def check_totals(
         assert rows is not None  # noqa: S101 - there is a total
         spans = _spans(plan, rows, total, cuts, is_second=total.above in met)
         met.add(total.above)
+        likely = 0  # the span that the total before was the sum of
         if not spans and any(coerce.total(_cell(grid, total.row, c), m) > 0 for c, m in measured):
             report("U108", row=total.row, column=max(located.name, located.code, 0), unit=total.unit)
         for place, column in enumerate(located.measures):
@@ -77,9 +78,13 @@ def check_totals(
             printed = coerce.total(cell, table.measures[place])
             if printed == MISSING:
                 continue
+            if spans and rows.sum(spans[likely], place, width)[0] == printed:
+                continue
             expected = None
-            for value, is_complete in (rows.sum(span, place, width) for span in spans):
+            for at, span in enumerate(spans):
+                value, is_complete = rows.sum(span, place, width)
                 if value == printed:
+                    likely = at
                     break
                 if is_complete and expected is None:
                     expected = value

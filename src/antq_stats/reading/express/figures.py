@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from operator import gt, itemgetter
+from operator import itemgetter
 
 from antq_stats.plan import MISSING, RatioPlan, TablePlan
 from antq_stats.reading import coerce
 from antq_stats.reading.checks import printed_checks
 from antq_stats.reading.express.pattern import Caught, Matched, SheetPattern
 from antq_stats.reading.files.row_runs import NeedsFullReader
+from antq_stats.reading.known_sheets.bounds import FigureBounds
 from antq_stats.reading.reporter import Report, no_report
 from antq_stats.reading.rows.unit_cells import UnitCells
 
@@ -62,11 +63,7 @@ class KnownFigures:
         stand_together = first and self.picked == list(range(first, first + width))
         self.cut = slice(first, first + width) if stand_together else None
         self.cells = UnitCells(table, columns, {}, {}, no_report)
-        self.highest = [measure.highest for measure in table.measures]
-        self.lowest = [
-            (place, measure.minimum) for place, measure in enumerate(table.measures) if measure.minimum
-        ]
-        """Places of the measures with a minimum above 0, and that minimum."""
+        self.bounds = FigureBounds(table, columns)
         ends = {
             column: at
             for at, ((_, column), text) in enumerate(zip(pattern.tail_cells, tail, strict=True))
@@ -130,29 +127,7 @@ class KnownFigures:
             values[place::width] = [
                 index if index == MISSING else flag_of(index) for index in values[place::width]
             ]
-        if min(values) != MISSING:
-            if any(map(gt, values, self.highest * len(rows))):
-                raise NeedsFullReader
-            if any(min(values[place::width]) < lowest for place, lowest in self.lowest):
-                raise NeedsFullReader
-            return values
-        for place, (column, measure) in enumerate(zip(self.columns, measures, strict=True)):
-            if column < 0:
-                continue
-            figures = values[place::width]
-            if max(figures) > measure.highest:
-                raise NeedsFullReader
-            if min(figures) == MISSING:
-                if not may_be_blank and _has_blank_row(values, width):
-                    raise NeedsFullReader
-                if measure.blank_is_zero:
-                    figures = [0 if value == MISSING else value for value in figures]
-                    values[place::width] = figures
-                else:
-                    figures = [value for value in figures if value != MISSING]
-            if measure.minimum and min(figures, default=measure.minimum) < measure.minimum:
-                raise NeedsFullReader
-        return values
+        return self.bounds.checked(values, may_be_blank=may_be_blank)
 
     def odd_rows(
         self,
@@ -272,10 +247,6 @@ class KnownFigures:
                 printed = row[at]
                 if printed is None or not _is_ratio(printed, numerator, denominator, ratio):
                     raise NeedsFullReader
-
-
-def _has_blank_row(values: list[int], width: int) -> bool:
-    return any(max(values[start : start + width]) == MISSING for start in range(0, len(values), width))
 
 
 @lru_cache(maxsize=4096)

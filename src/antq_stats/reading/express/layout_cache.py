@@ -102,7 +102,9 @@ class LayoutCache:
     plan: ReadingPlan
     after: int = _WORTH
     recalled: int = 0
-    """Number of files that were read by a layout, or by what was known of their sheets."""
+    """Number of workbooks that were read by a layout."""
+    by_sheets: int = 0
+    """Number of files that were read by what was known of their sheets."""
     faults: list[str] = field(default_factory=list)
     """Tracebacks of errors of this way of reading itself; they cost speed, never a return."""
     _known: dict[Names, list[_Layout]] = field(default_factory=dict)
@@ -201,7 +203,7 @@ class LayoutCache:
             self.faults.append(traceback.format_exc())
             is_read = False
         known.recalled += 1 if is_read else _DOUBT
-        self.recalled += is_read
+        self.by_sheets += is_read
         return is_read
 
     def _tables(

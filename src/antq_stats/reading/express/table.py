@@ -20,21 +20,23 @@ from antq_stats.reading.express.figures import Counts, KnownFigures
 from antq_stats.reading.express.pattern import Caught, SheetPattern
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.row_runs import NeedsFullReader
+from antq_stats.reading.known_sheets.text_checks import (
+    HEADER_DEPTH,
+    YEARS,
+    HeadText,
+    check_below,
+    check_first,
+    check_titles,
+    is_of_unit,
+)
 from antq_stats.reading.reporter import Report
 from antq_stats.reading.returns import TableReturn
-from antq_stats.reading.tables.locate import LocatedTable, is_header_like, may_begin_header
-from antq_stats.reading.tables.periods import other_year
-from antq_stats.reading.tables.table_unit import TITLE_ROWS, TableUnit, is_title
+from antq_stats.reading.tables.locate import LocatedTable, may_begin_header
+from antq_stats.reading.tables.table_unit import TableUnit, is_title
 from antq_stats.reading.units.names import NOWHERE
-from antq_stats.reading.units.resolve import Identity, Resolver
 from antq_stats.words.legacy import is_modern
 from antq_stats.words.text import text_key
 
-HEADER_DEPTH = 3
-"""Maximum number of rows of a header."""
-HEADER_REACH = HEADER_DEPTH - 1
-"""Rows above a header that could be part of it. They must be the same too, or hold no more than one title."""
-_YEARS = range(1900, 2101)
 _MOST_FLAGS = 64
 _MOST_MESSAGES = 4096
 
@@ -137,30 +139,14 @@ class KnownTable:
         return table
 
     def _check_titles(self, plan: ReadingPlan, head: tuple[str, ...]) -> None:
-        """Check titles that differ: they must not begin a header, nor state another year."""
-        rows: dict[int, list[object]] = {}
-        changed: set[int] = set()
-        first_figure = min(self.located.columns)
-        for (row, column), text, known in zip(self.pattern.head_cells, head, self.head, strict=True):
-            if row >= self.located.top:
-                break
-            rows.setdefault(row, []).append(text)
-            if text != known:
-                if not is_modern(text):
-                    raise NeedsFullReader
-                changed.add(row)
-                if row == self.located.top - 1 and column >= first_figure:
-                    raise NeedsFullReader  # it could qualify the columns below it
-        for row in changed:
-            near = row >= self.located.top - HEADER_REACH
-            if may_begin_header(plan, rows[row]) or (near and is_header_like(rows[row])):
-                raise NeedsFullReader
-        if 0 in changed and any("antq-stats" in str(text) for text in rows[0]):
+        """Check titles that differ."""
+        texts = [
+            HeadText(row, column, text, known)
+            for (row, column), text, known in zip(self.pattern.head_cells, head, self.head, strict=True)
+        ]
+        if not all(is_modern(each.text) for each in texts if each.text != each.known):
             raise NeedsFullReader
-        first = self.located.top - TITLE_ROWS
-        titles = [texts for row, texts in rows.items() if row >= first]
-        if other_year(plan.period, Grid(self.sheet, titles), 0, len(titles)) is not None:
-            raise NeedsFullReader
+        check_titles(plan, self.sheet, self.located, texts)
 
     def _check_tail(self, plan: ReadingPlan, texts: Sequence[str], caught: Caught) -> None:
         """Check texts below the table that differ: they must be no figure, no unit and no header."""
@@ -177,13 +163,10 @@ class KnownTable:
             if (
                 column == self.located.code
                 or row == self.pattern.roles.total - self.pattern.roles.last
-                or coerce.is_figure(text)
-                or coerce.is_flag(text)
-                or text_key(text) in self.header_keys
                 or not is_modern(text)
-                or may_begin_header(plan, [text])
             ):
                 raise NeedsFullReader
+            check_below(plan, text, self.header_keys)
 
     def _units(
         self, plan: ReadingPlan, rows: list[Caught], texts: Sequence[str], counts: Counts
@@ -202,7 +185,7 @@ class KnownTable:
             unit = units.by_code.get(code, NOWHERE)
             if unit == NOWHERE or units.levels[unit] != level or not (code.isascii() and code.isalnum()):
                 raise NeedsFullReader
-            if name != units.names[unit] and not _has_name(plan, unit, name):
+            if name != units.names[unit] and not is_of_unit(plan, unit, name):
                 raise NeedsFullReader
             found.append(unit)
             names.append(name)
@@ -212,14 +195,8 @@ class KnownTable:
         """Check that the first unit row cannot be part of the header, or a row of column numbers."""
         code = texts[counts[row[self.figures.groups[self.located.code]]]]
         name = texts[counts[row[self.figures.groups[self.located.name]]]]
-        is_plain = len(code) > 5 or (
-            "=" not in name and name.upper() != name and sum(map(str.isalpha, name)) > 1
-        )
         given = [group for column, group in self.figures.groups.items() if column in self.counted]
-        figures = [counts[row[group]] for group in given]
-        may_be_header = all(figure == MISSING or figure in _YEARS for figure in figures)
-        if not is_plain or (may_be_header and not self.is_made):
-            raise NeedsFullReader
+        check_first(code, name, [counts[row[group]] for group in given], is_made=self.is_made)
 
     def _flag(self, plan: ReadingPlan, texts: Sequence[str], index: int) -> int:
         """Return the value of a flag that is a text; it must be one of those that need no finding."""
@@ -276,7 +253,7 @@ class KnownTable:
         place = 0 if first in self.pattern.worded else self.figures.groups.get(first, 0)
         for at, row in enumerate(rows):
             figure = counts[row[place]] if place else MISSING
-            if figure == MISSING or figure in _YEARS:
+            if figure == MISSING or figure in YEARS:
                 near = (*names[at : at + HEADER_DEPTH], *said, *self.flags)
                 if any(may_begin_header(plan, [text]) for text in near):
                     raise NeedsFullReader
@@ -294,14 +271,3 @@ def _unit_of(scope: TableUnit) -> int:
     if unit is None:
         raise NeedsFullReader
     return unit
-
-
-def _has_name(plan: ReadingPlan, unit: int, name: str) -> bool:
-    """Return whether a name, beside the unit's code, is one of the unit without a finding."""
-    code = plan.units.codes[unit]
-    resolver = Resolver(plan.units, plan.units.levels[unit], lambda: NOWHERE)
-    return bool(name.strip()) and resolver.resolve(Identity(code, coerce.plain(name), "")) == (
-        unit,
-        None,
-        None,
-    )

@@ -11,14 +11,14 @@ from antq_stats.reading.express.figures import KnownFigures
 from antq_stats.reading.express.pattern import Roles
 from antq_stats.reading.express.pattern_builder import pattern_of
 from antq_stats.reading.express.sheet_part import Unfit, text_at
-from antq_stats.reading.express.table import HEADER_REACH, KnownTable
+from antq_stats.reading.express.table import KnownTable
 from antq_stats.reading.files.grid import Grid
+from antq_stats.reading.known_sheets.learner import numbers_are_safe
+from antq_stats.reading.known_sheets.text_checks import HEADER_REACH
 from antq_stats.reading.tables.body import Body
 from antq_stats.reading.tables.locate import LocatedTable, is_header_like, may_begin_header
-from antq_stats.reading.tables.numbering import numbering
 from antq_stats.reading.tables.table_unit import TITLE_ROWS
-from antq_stats.reading.units.names import NOWHERE, code_text
-from antq_stats.reading.units.resolve import Identity, Resolver
+from antq_stats.reading.units.names import NOWHERE
 from antq_stats.words.legacy import is_modern, is_unicode_vietnamese
 from antq_stats.words.text import text_key
 
@@ -109,15 +109,8 @@ def _roles(plan: ReadingPlan, grid: Grid, located: LocatedTable, body: Body) -> 
         raise Unfit  # with other figures the row would be no total
     if any(text and column not in located.ratios for column, (_, text) in body.formulas.items()):
         raise Unfit
-    resolver = Resolver(plan.units, table.level, lambda: NOWHERE)
-    for row in grid.rows[located.body : raw[0]]:
-        if any(cell not in ("", None) for cell in row):
-            code = code_text(row[located.code]) if located.code < len(row) else ""
-            unit = resolver.resolve(Identity(code, "", "")).unit
-            if numbering(row, located.columns) is None or (
-                unit != NOWHERE and plan.units.levels[unit] == table.level
-            ):
-                raise Unfit
+    if not numbers_are_safe(plan, grid, located, body):
+        raise Unfit
     places = [(column, m) for column, m in zip(located.measures, table.measures, strict=True) if column >= 0]
     return Roles(
         located.code,

@@ -6,6 +6,7 @@ addresses: row 0 is row 1 of the sheet, column 0 is A.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from antq_stats.findings.finding import Finding
@@ -37,6 +38,17 @@ class Grid:
     """The legacy encoding from which texts of this grid were converted."""
     runs: RowRuns = RowRuns()  # noqa: RUF009 - immutable
     """Rows that were already read as whole columns, and are blank in ``rows``."""
+
+    def merged_above(self, end: int) -> frozenset[Merge]:
+        """Return the merged ranges that begin above a row."""
+        return frozenset(merge for merge in self.merged if merge[0] < end)
+
+    def has_merged(self, first: int, end: int, columns: Container[int]) -> bool:
+        """Return whether any cell of some columns is merged in the rows from ``first`` to above ``end``."""
+        return any(
+            top < end and bottom >= first and any(column in columns for column in range(left, right + 1))
+            for top, left, bottom, right in self.merged
+        )
 
 
 @dataclass(slots=True)

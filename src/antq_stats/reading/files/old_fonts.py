@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache, reduce
+from itertools import chain
 from operator import or_
 
 from antq_stats.words.legacy import Encoding, convert, from_legacy, is_unicode_vietnamese, legacy_of
@@ -40,8 +41,8 @@ def convert_rows(rows: list[list[object]]) -> Encoding | None:
     ----------
     rows : the rows of a grid.
     """
-    texts = {cell for cells in rows for cell in cells if type(cell) is str and cell}
-    signs = {text: _signs(text) for text in texts if not text.isascii()}
+    cells = set(chain.from_iterable(rows))
+    signs = {cell: _signs(cell) for cell in cells if type(cell) is str and not cell.isascii()}
     given = reduce(or_, signs.values(), 0)
     mixed = bool(given & _UNICODE)
     if not given & _MARK or (mixed and (not given & _ODD or not given & _DOUBT)):
@@ -55,8 +56,8 @@ def convert_rows(rows: list[list[object]]) -> Encoding | None:
         for text in doubtful:
             if (found := from_legacy(text)) is not None:
                 converted[text], which = found
-    for cells in rows if converted else ():
-        for column, cell in enumerate(cells):
+    for row in rows if converted else ():
+        for column, cell in enumerate(row):
             if type(cell) is str and cell in converted:
-                cells[column] = converted[cell]
+                row[column] = converted[cell]
     return which if converted else None

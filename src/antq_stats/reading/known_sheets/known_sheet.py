@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
+from typing import NamedTuple
 
 from antq_stats.findings.finding import Finding
 from antq_stats.plan import COUNT_LIMIT, MISSING, RatioPlan, ReadingPlan
@@ -20,6 +21,7 @@ from antq_stats.reading import coerce
 from antq_stats.reading.checks import printed_checks
 from antq_stats.reading.checks.matched_rows import MatchedRows
 from antq_stats.reading.checks.table_checks import matched_needs_full_reader
+from antq_stats.reading.files.cells.sheet_scan import Merge
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.row_runs import NeedsFullReader
 from antq_stats.reading.known_sheets.bounds import FigureBounds
@@ -74,6 +76,19 @@ class PlainFigures(dict[object, int]):
         return int(number)
 
 
+class _Rows(NamedTuple):
+    """The rows below a header."""
+
+    units: list[Row]
+    """The unit rows, longer than the header by one cell."""
+    totals: list[tuple[int, Row]]
+    """The rows of printed totals, each with the number of unit rows above."""
+    numbers: list[int]
+    """Numbers of the unit rows, from 1."""
+    end: int
+    """Grid row below the last of them all."""
+
+
 @dataclass
 class KnownSheet:
     """One sheet with one table, as learned."""
@@ -86,6 +101,8 @@ class KnownSheet:
     """The column that holds nothing but ordinal numbers, -1 for none."""
     head: list[Row]
     """All rows above the first unit row: titles, header, column numbers."""
+    merged: frozenset[Merge]
+    """Merged ranges that begin there."""
     loose: int
     """Number of these rows, from the top, whose titles may differ."""
     totals: set[Label]
@@ -112,6 +129,11 @@ class KnownSheet:
     def width(self) -> int:
         """Number of columns up to the last one that the header has."""
         return max(len(row) for row in self.head[self.located.top : self.located.body])
+
+    @cached_property
+    def padding(self) -> list[list[object]]:
+        """Blanks that make a row longer than the header by one, by its length."""
+        return [[""] * (self.width + 1 - length) for length in range(self.width + 1)]
 
     @cached_property
     def figures(self) -> frozenset[int]:
@@ -150,7 +172,7 @@ class KnownSheet:
         Parameters
         ----------
         plan : the reading plan.
-        grid : its cells, without anything odd, hidden, or merged below the header.
+        grid : its cells, without anything odd or hidden.
         file_unit : the unit that folders and file name mention, or NOWHERE.
         figures : cache of numbers, for the grid's kind of cells.
         report : called with each finding. The findings are void if `NeedsFullReader` is raised.
@@ -161,7 +183,11 @@ class KnownSheet:
             The sheet differs in more than rows and titles, or something is in doubt.
         """
         self._check_head(plan, grid.rows)
-        rows, totals, first = self._rows(plan, grid.rows)
+        rows, totals, numbers, end = self._rows(plan, grid.rows)
+        if grid.merged_above(len(self.head)) != self.merged:
+            raise NeedsFullReader
+        if grid.has_merged(self.located.body, end, self.located.measures):
+            raise NeedsFullReader
         cells = list(chain.from_iterable([self.pick(row)[:-1] for row in rows]))
         if not figures.types.issuperset(map(type, cells)):
             raise NeedsFullReader
@@ -180,7 +206,7 @@ class KnownSheet:
             row = None if finding.row is None else finding.row - 1
             report(finding.code, row=row, column=finding.column, facts=finding.facts, about=file.stated)
         table = TableReturn(self.located.table, self.sheet, self.columns, units)
-        table.rows = array("i", first)
+        table.rows = array("i", numbers)
         table.values = array("q", values)
         return table
 
@@ -207,28 +233,22 @@ class KnownSheet:
                     raise NeedsFullReader
         check_titles(plan, self.sheet, self.located, texts)
 
-    def _rows(self, plan: ReadingPlan, rows: list[Row]) -> tuple[list[Row], list[tuple[int, Row]], list[int]]:
-        """Sort the rows below the header.
-
-        Returns
-        -------
-        tuple
-            The unit rows and the rows of printed totals, the latter each with the number of unit rows above,
-            all made as long as the header; and the numbers of the unit rows, from 1.
-        """
+    def _rows(self, plan: ReadingPlan, rows: list[Row]) -> _Rows:
+        """Sort the rows below the header."""
         width, code_at, by_code = self.width, self.located.code, plan.units.by_code
         units: list[Row] = []
         totals: list[tuple[int, Row]] = []
         numbers: list[int] = []
         lengths: set[int] = set()
-        is_below = False
+        is_below, end = False, 0
         for number, row in enumerate(rows[len(self.head) :], len(self.head) + 1):
             if len(row) > width and row.count("") - row[:width].count("") != len(row) - width:
                 raise NeedsFullReader
-            line = [*row[:width], *[""] * (width + 1 - min(width, len(row)))]
+            line = row[:width] + self.padding[min(width, len(row))]
             if line[code_at] in by_code and not is_below:
                 units.append(line)
                 numbers.append(number)
+                end = number
                 lengths.add(len(row))
             elif line.count("") == len(line):
                 is_below = True
@@ -236,13 +256,14 @@ class KnownSheet:
                 label = self.label_of(line)
                 if label in self.totals and not is_below and units:
                     totals.append((len(units), line))
+                    end = number
                     lengths.add(len(row))
                 else:
                     self._check_below(plan, line)
                     is_below = True
         if not units or (self.sheet is None and len(lengths) > 1):
             raise NeedsFullReader  # a longer record of a delimited text may hold a figure that was cut
-        return units, totals, numbers
+        return _Rows(units, totals, numbers, end)
 
     def label_of(self, row: Row) -> Label:
         """Return the texts of a row outside the columns of figures."""

@@ -42,6 +42,8 @@ def learn_sheet(plan: ReadingPlan, table: CheckedTable, findings: Sequence[Findi
     last = max(body.raw[-1], *(total.row for total in body.totals), 0)
     if {*body.raw, *(total.row for total in body.totals)} != set(range(first, last + 1)):
         return None
+    if grid.has_merged(located.body, last + 1, located.measures):
+        return None
     outside = (*rows[:top], *rows[last + 1 :])
     if any(may_begin_header(plan, row) for row in outside):
         return None
@@ -54,6 +56,7 @@ def learn_sheet(plan: ReadingPlan, table: CheckedTable, findings: Sequence[Findi
         body.given.columns,
         _ordinal(grid, located, body),
         [row.copy() for row in rows[:first]],
+        grid.merged_above(first),
         max(0, top - HEADER_REACH) if near else top,
         totals=set(),
         below={_texts(row) for row in rows[last + 1 :]},
@@ -71,16 +74,15 @@ def learn_sheet(plan: ReadingPlan, table: CheckedTable, findings: Sequence[Findi
 
 
 def is_plain_grid(grid: Grid, located: LocatedTable) -> bool:
-    """Return whether nothing in a sheet is odd, hidden or, below the header, merged."""
+    """Return whether nothing in a sheet is odd or hidden, and no figure has a remark."""
     return not (
         grid.hidden
         or grid.hidden_rows
         or grid.hidden_columns
         or grid.odd
-        or grid.remarks
+        or any(column in located.measures for _, column in grid.remarks)
         or grid.legacy
         or grid.runs
-        or any(bottom >= located.body for _, _, bottom, _ in grid.merged)
     )
 
 

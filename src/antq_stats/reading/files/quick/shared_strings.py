@@ -16,6 +16,8 @@ _MIXED = re.compile(r'<si><t( xml:space="preserve")?>([^<]*)</t></si>')
 _ESCAPED = re.compile("_x[0-9A-Fa-f]{4}_")
 _ENTITY = re.compile(r"&((?:#[0-9]{1,7}|[a-z]*);?)")
 _ENTITIES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "apos;": "'", "#10;": "\n"}
+_FIRST, _LAST, _SURROGATES = 0xA1, 0xFFFD, range(0xD800, 0xE000)
+"""Characters that some programs write by their numbers."""
 
 
 def plain_strings(part: bytes) -> list[str] | None:
@@ -62,8 +64,17 @@ def _has_edges(texts: list[str]) -> bool:
 def decoded(texts: list[str]) -> list[str] | None:
     """Return texts with their entities replaced; None if one of them is unusual."""
     try:
-        return [
-            _ENTITY.sub(lambda found: _ENTITIES[found[1]], text) if "&" in text else text for text in texts
-        ]
+        return [_ENTITY.sub(_character, text) if "&" in text else text for text in texts]
     except KeyError:
         return None
+
+
+def _character(found: re.Match[str]) -> str:
+    """Return the character of an entity; raise KeyError if it is unusual."""
+    name = found[1]
+    if name in _ENTITIES or not (name.startswith("#") and name.endswith(";")):
+        return _ENTITIES[name]
+    number = int(name[1:-1])
+    if not _FIRST <= number <= _LAST or number in _SURROGATES:
+        raise KeyError(name)
+    return chr(number)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from antq_stats.plan import Limits
@@ -42,6 +44,8 @@ _CELL = re.compile(
 _VALUE = re.compile(rb"<v>([^<]*)")
 _INLINE = b"<is><t>"
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"/>')
+_BLANK = -1
+"""Place of a blank, after all values."""
 _WIDEST_GAP = 10_000
 """Blank rows between two rows, above which the reader that checks sizes first reads the sheet."""
 
@@ -224,12 +228,10 @@ class _RowShape(NamedTuple):
     """What a row is like whose bytes, but for its number and its values, were seen before."""
 
     cells: int
-    blank: list[object]
-    """A blank for each column up to the last cell."""
-    numbers: list[tuple[int, int]]
-    """Place among the values, and column, of each number."""
+    arrange: Callable[[list[object]], tuple[object, ...]]
+    """Return the row, given its values as numbers and a blank after them."""
     shared: list[tuple[int, int]]
-    """The same of the indices of shared texts."""
+    """Place among the values, and column, of each index of a shared text."""
     inline: list[tuple[int, int]]
     """Place among the texts in their cells, and column."""
     percent: list[tuple[int, int]]
@@ -256,9 +258,7 @@ def _row(written: bytes, at: int, number: bytes, texts: list[str], kinds: _Kinds
         shape = _shape_of(written, at, number, kinds)
         if between.count(reference) == shape.cells and len(kinds.shapes) < _MOST_SHAPES:
             kinds.shapes[skeleton] = shape
-    row = shape.blank.copy()
-    for place, column in shape.numbers:
-        row[column] = _numbers[values[place]]
+    row = list(shape.arrange([*map(_numbers.__getitem__, values), "", ""]))[:-2]
     for place, column in shape.shared:
         if not values[place].isdigit() or int(values[place]) >= len(texts):
             raise Unusual
@@ -273,7 +273,10 @@ def _row(written: bytes, at: int, number: bytes, texts: list[str], kinds: _Kinds
 
 def _shape_of(written: bytes, at: int, number: bytes, kinds: _Kinds) -> _RowShape:
     """Return the shape of a row cell by cell; raise `Unusual` if any cell is written in an unusual way."""
-    shape = _RowShape(0, [], [], [], [], [])
+    shared: list[tuple[int, int]] = []
+    inline: list[tuple[int, int]] = []
+    percent: list[tuple[int, int]] = []
+    places: list[int] = []
     cells = values = texts = 0
     while at < len(written):
         found = _CELL.match(written, at)
@@ -282,16 +285,18 @@ def _shape_of(written: bytes, at: int, number: bytes, kinds: _Kinds) -> _RowShap
         at = found.end()
         column, (named, factor) = _columns[found[1]], kinds[found[3]]
         is_wrong = found[4 if named == "inlineStr" else 5] is not None
-        if column < len(shape.blank) or is_wrong:
+        if column < len(places) or is_wrong:
             raise Unusual  # left of the cell before, or what it holds is not of its type
-        shape.blank.extend([""] * (column + 1 - len(shape.blank)))
+        places.extend([_BLANK] * (column + 1 - len(places)))
         cells += 1
         if found[5] is not None:
-            shape.inline.append((texts, column))
+            inline.append((texts, column))
             texts += 1
         elif found[4] is not None:
-            (shape.numbers if named == "n" else shape.shared).append((values, column))
+            places[column] = values
             values += 1
-            if factor and named == "n":
-                shape.percent.append((column, factor))
-    return shape._replace(cells=cells)
+            if named == "s":
+                shared.append((values - 1, column))
+            elif factor:
+                percent.append((column, factor))
+    return _RowShape(cells, itemgetter(*places, _BLANK, _BLANK), shared, inline, percent)
