@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from helpers import fast_paths  # noqa: E402 - it lives beside the tests
+from helpers import fast_paths, sender_sheets  # noqa: E402 - it lives beside the tests
 
 HEAD = (
     "what was changed", "files", "by a quick lane", "without a figure", "read by another library too",
@@ -76,6 +76,8 @@ def main() -> int:
             fast_paths.binary_workbooks(given.count, given.seed, folder),
             fast_paths.texts(given.count, given.seed, folder),
             fast_paths.amounts(given.count, given.seed, folder),
+            sender_sheets.senders(given.count, given.seed, folder),
+            sender_sheets.spreadsheets(given.count, given.seed, folder),
             ((f"as they are: {each.name}", fast_paths.files(each)) for each in given.folder),
         )
         for name, tally in parts:
