@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextlib import suppress
+from itertools import count
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any, Literal
@@ -92,6 +93,7 @@ class IsolatedExecutor(Executor):
         """At least one worker got ready."""
         self._starting = threading.Lock()
         self._waiting: deque[Call] = deque()
+        self._numbers = count()
         self._workers: list[Worker] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -141,7 +143,7 @@ class IsolatedExecutor(Executor):
                 return future
             if self._closed:
                 raise RuntimeError("the pool is closed")
-            self._waiting.append(Call(future, message))
+            self._waiting.append(Call(future, message, next(self._numbers)))
         self._wake()
         return future
 
@@ -212,24 +214,44 @@ class IsolatedExecutor(Executor):
     def _hand_out(self) -> None:
         while True:
             worker = min(self._workers, key=lambda worker: len(worker.calls), default=None)
+            is_new = worker is None or (bool(worker.calls) and len(self._workers) < self._most)
             with self._lock:
                 if not self._waiting:
                     return
-                ahead = len(self._waiting) > self._most and len(self._waiting[0].message) <= _SMALL
+                at = self._next_for(None if is_new else worker)
+                ahead = len(self._waiting) > self._most and len(self._waiting[at].message) <= _SMALL
                 has_room = worker is not None and len(worker.calls) < (_AHEAD if ahead else 1)
-                if not has_room and len(self._workers) >= self._most:
+                if not has_room and not is_new:
                     return
-                call = self._waiting.popleft()
+                call = self._waiting[at]
+                del self._waiting[at]
             if not call.is_out and not call.future.set_running_or_notify_cancel():
                 continue
             call.is_out = True
-            if worker is None or (worker.calls and len(self._workers) < self._most):
+            if worker is None or is_new:
                 worker = self._new_worker(call)
+            worker.last = call.number
             if not worker.calls and worker.is_ready:
                 worker.deadline = time.monotonic() + self._seconds
             worker.calls.append(call)
             if worker.is_ready:
                 self._send(worker, call)
+
+    def _next_for(self, worker: Worker | None) -> int:
+        """Return the place of the next call for a worker, None for a new one; the caller holds the lock.
+
+        Calls submitted one after the other are alike, and a worker knows what it has read. So each worker
+        works its way through a stretch of them, and then begins in the middle of the longest that is left.
+        """
+        numbers = [call.number for call in self._waiting]
+        if worker is not None and worker.last + 1 in numbers:
+            return numbers.index(worker.last + 1)
+        if not self._workers:
+            return 0
+        starts = [at for at, number in enumerate(numbers) if not at or number != numbers[at - 1] + 1]
+        ends = [*starts[1:], len(numbers)]
+        length, first = max((end - start, -start) for start, end in zip(starts, ends, strict=True))
+        return length // 2 - first
 
     def _send(self, worker: Worker, call: Call) -> None:
         try:

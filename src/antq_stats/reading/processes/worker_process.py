@@ -26,6 +26,8 @@ class Call:
     future: Future[Any]
     message: bytes
     """Function and arguments, pickled."""
+    number: int = 0
+    """In the order in which calls were submitted."""
     is_out: bool = False
     """It has been given to a worker before."""
     starts: int = 0
@@ -42,6 +44,8 @@ class Worker:
     """Time at which it is given up, during its start or with its present call."""
     calls: deque[Call] = field(default_factory=deque)
     """The call it works on, and perhaps the next one, which is in its pipe."""
+    last: int = -1
+    """Number of the call that it was given last."""
     is_ready: bool = False
     """It has reported that it is ready. Until then its calls are not sent."""
     is_lost: bool = False

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from posixpath import splitext
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -123,7 +124,8 @@ class Reading:
             raise ValueError("jobs and scheduler exclude each other")
         self.plan = plan
         self.discovered = discovered
-        sources = discovered.sources[:]
+        # A layout is of one kind of file, so files of a kind that stand together go to the same worker.
+        sources = sorted(discovered.sources, key=lambda source: splitext(source.file)[1].lower())
         self._opened: Counter[str] = Counter()
         self._size_opened: Counter[str] = Counter()
         """Number and stated size in bytes of the files found so far in each outermost container."""

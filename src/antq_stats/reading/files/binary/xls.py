@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from antq_stats.reading.files.binary.xls_book import Globals, SheetEntry, globals_of, pieces, records
@@ -23,7 +24,7 @@ _BOF, _EOF, _WORKSHEET = 0x0809, 0x000A, 0x0010
 _SHARED_FORMULA, _ARRAY, _TABLE, _PENDING = 0x04BC, 0x0221, 0x0236, 0x005E
 _BLANKS, _CONTINUED, _END_OF_ROWS, _TEXT = 0x00BE, 0x003C, 0x00D7, 0x0207
 _LAST_COLUMN = 255
-_CELL_NUMBER, _CELL_RK, _RK = struct.Struct("<3Hd"), struct.Struct("<3HI"), struct.Struct("<HI")
+_CELL_NUMBER, _CELL_RK, _HEAD = struct.Struct("<3Hd"), struct.Struct("<3HI"), struct.Struct("<HH")
 _EMPTY_ROW = 6
 """Length of a record of RK numbers that has none."""
 _RESULTS = frozenset((_TEXT, 0x0007))
@@ -219,15 +220,21 @@ def _rk(sheet: _Sheet, at: int, _length: int) -> None:
     sheet.number(row, column, style, rk_number(raw))
 
 
+@lru_cache(maxsize=256)
+def _rk_cells(count: int) -> struct.Struct:
+    """Return the layout of styles and values of so many neighbouring cells."""
+    return struct.Struct("<" + count * "HI")
+
+
 def _rk_row(sheet: _Sheet, at: int, length: int) -> None:
-    row, first = struct.unpack_from("<HH", sheet.stream, at)
-    (last,) = struct.unpack_from("<H", sheet.stream, at + length - 2)
+    row, first = _HEAD.unpack_from(sheet.stream, at)
+    last = sheet.stream[at + length - 2] | sheet.stream[at + length - 1] << 8
     if length % 6 or last - first + 1 != (length - 6) // 6:
         raise FileProblem("F102", problem="record-damaged")
     if length == _EMPTY_ROW:
         return
-    styles, raw = zip(*_RK.iter_unpack(sheet.stream[at + 4 : at + length - 2]), strict=True)
-    sheet.numbers(row, first, styles, list(map(rk_number, raw)))
+    found = _rk_cells((length - 6) // 6).unpack_from(sheet.stream, at + 4)
+    sheet.numbers(row, first, found[::2], list(map(rk_number, found[1::2])))
 
 
 def _shared_text(sheet: _Sheet, at: int, _length: int) -> None:

@@ -17,6 +17,7 @@ _BOF, _EOF, _SHEET, _FILEPASS, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x002F, 0x003
 _CODEPAGE, _DATEMODE, _XF, _FORMAT, _STRINGS = 0x0042, 0x0022, 0x00E0, 0x041E, 0x00FC
 _FONTS = frozenset((0x0031, 0x0231))
 _BOOK, _SHEET_REFERENCES, _NAME = 0x01AE, 0x0017, 0x0018
+_HEAD = struct.Struct("<HH")  # of a record: its type and length
 _ENCODED = "\x01"  # first character of the path of another file
 
 
@@ -50,9 +51,9 @@ def records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
     FileProblem
         F102 if a record is cut off, or the stream ends before the caller stops.
     """
-    end = len(stream)
+    end, unpack = len(stream), _HEAD.unpack_from
     while at + 4 <= end:
-        record_type, length = struct.unpack_from("<HH", stream, at)
+        record_type, length = unpack(stream, at)
         at += 4
         if at + length > end:
             raise FileProblem("F102", problem="record-damaged")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import NamedTuple
 
+_FIRST = [*range(256)]
+"""The columns of a row from which no cell is left out."""
+
 
 class Block(NamedTuple):
     """A rectangle of cells that all hold the same value; rows and columns are counted from 0."""
@@ -67,6 +70,9 @@ class SheetCells:
         table: list[list[object]] = [[] for _ in range(last)]
         for row, cells in self.by_row.items():
             if not cells:
+                continue
+            if [*cells] == _FIRST[: len(cells)]:
+                table[row] = [*cells.values()]
                 continue
             line: list[object] = [""] * (max(cells) + 1)
             for column, value in cells.items():
