@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from antq_stats.reading.express.layout_cache import LayoutCache
-from antq_stats.reading.files.quick.read import read_quickly
 from antq_stats.reading.receive import receive
 from helpers import fast_paths
 from helpers.fast_paths import NEVER, plan
@@ -144,9 +143,3 @@ def test_the_bytes_of_a_layout_are_learned_once_enough_files_have_come(tmp_path:
         by.append((layouts.by_sheets - before[0], layouts.recalled - before[1]))
     assert by == [(0, 0), (1, 0), (1, 0), (1, 0), (0, 0), (0, 1)]
     assert layouts.faults == []
-
-
-@pytest.mark.parametrize("kind", ["xlsx", "ods"])
-def test_plain_workbooks_are_read_in_one_pass(kind: str) -> None:
-    for sample in clean(kind):
-        assert read_quickly(sample.content, plan().limits) is not None

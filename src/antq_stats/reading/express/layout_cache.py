@@ -85,8 +85,8 @@ class _Layout:
     """Position of the workbook part."""
     common: bytes
     """The workbook part without what Excel writes about one file."""
-    packed: bytes
-    """The workbook part, compressed. Most programs write it the same in all files."""
+    written: tuple[strict_zip.Mark, bytes]
+    """Mark and compressed bytes of the workbook part. Most programs write it the same in all files."""
 
 
 @dataclass
@@ -153,7 +153,7 @@ class LayoutCache:
                 for at, mark, packed in layout.fixed
             ):
                 continue
-            if _packed(data, members[layout.book]) != layout.packed:
+            if _written(data, members[layout.book]) != layout.written:
                 if common is None:
                     common = _common_part(strict_zip.content(data, members[layout.book]) or b"")
                 if common != layout.common:
@@ -235,7 +235,7 @@ class LayoutCache:
 
     def _saved(self, data: bytes, member: strict_zip.Member) -> str:
         """Return when a workbook was saved; raise `NeedsFullReader` if the tool itself wrote it."""
-        written = member.mark, _packed(data, member)
+        written = _written(data, member)
         if written in self._cores:
             return self._cores[written]
         part = strict_zip.content(data, member)
@@ -349,7 +349,7 @@ class LayoutCache:
             lower.index(_CORE) if _CORE in lower else -1,
             book,
             _common_part(package.read(_BOOK.decode())),
-            _packed(data, members[book]),
+            _written(data, members[book]),
         )
 
 
@@ -373,6 +373,11 @@ def _part(data: bytes, member: strict_zip.Member) -> bytes:
 def _packed(data: bytes, member: strict_zip.Member) -> bytes:
     """Return the compressed bytes of a part."""
     return data[member.start : member.start + member.packed]
+
+
+def _written(data: bytes, member: strict_zip.Member) -> tuple[strict_zip.Mark, bytes]:
+    """Return mark and compressed bytes of a part: where both are known, its checksum is right."""
+    return member.mark, _packed(data, member)
 
 
 def _is_loose(name: bytes) -> bool:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from antq_stats.plan import Limits
 from antq_stats.reading.files.cells import percentages
+from antq_stats.reading.files.cells.xml_parts import parse
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.reading.files.grid import Grid, Workbook
 from antq_stats.reading.files.own_output import is_own_package, saved_at
@@ -95,7 +96,7 @@ class _Columns(dict[bytes, int]):
         return column - 1
 
 
-_structures: dict[tuple[Names, tuple[bytes, ...]], _Structure | None] = {}
+_structures: dict[tuple[Names, tuple[tuple[strict_zip.Mark, bytes], ...]], _Structure | None] = {}
 _columns = _Columns()
 
 
@@ -138,28 +139,31 @@ def read_xlsx(data: bytes, limits: Limits) -> Workbook | None:
 def _structure_of(data: bytes, parts: dict[bytes, strict_zip.Member], limits: Limits) -> _Structure | None:
     if not {*_STRUCTURE} <= parts.keys():
         return None
-    written = tuple([data[(m := parts[name]).start : m.start + m.packed] for name in _STRUCTURE])
+    members = [parts[name] for name in _STRUCTURE]
+    written = tuple([(each.mark, data[each.start : each.start + each.packed]) for each in members])
     key = (tuple(parts), written)
     if key not in _structures:
         if len(_structures) >= _MOST:
             _structures.clear()
         try:
-            _structures[key] = _new_structure(Package(data, limits))
+            known = _new_structure(Package(data, limits))
         except FileProblem:
-            _structures[key] = None
+            known = None
+        is_there = known is not None and all(place in parts for _, place in known.sheets)
+        _structures[key] = known if is_there else None  # names of parts are not case-sensitive
     return _structures[key]
 
 
 def _new_structure(package: Package) -> _Structure | None:
     book = open_xlsx(package)
     styles = package.read(_STYLES.decode())
+    parse(styles, _STYLES.decode(), lambda *_: None)  # a damaged part makes another reader refuse the file
     is_usual = book.has_standard_layout and not book.links and bool(book.sheets) and are_plain_styles(styles)
     if not is_usual or not all(sheet.is_table and not sheet.is_hidden for sheet in book.sheets):
         return None
     names = [sheet_name(sheet.name) for sheet in book.sheets]
     sheets = [(name, sheet.part.encode()) for name, sheet in zip(names, book.sheets, strict=True)]
-    known = {name.encode() for name in package.parts}
-    if len(set(names)) != len(names) or not all(part.lower() in known for _, part in sheets):
+    if len(set(names)) != len(names):
         return None
     return _Structure(sheets, _Kinds(percentages.styles_of(styles)))
 

@@ -1,0 +1,75 @@
+"""Files read in one pass: what the other readers refuse is refused, whatever came before."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+
+from antq_stats.reading.express.layout_cache import LayoutCache
+from antq_stats.reading.files.quick.read import read_quickly
+from antq_stats.reading.receive import receive
+from helpers.fast_paths import plan, samples
+from helpers.inside import without_quick_readers
+from helpers.mutations import BOOK, SHEET, STYLES, packed, parts_of
+from helpers.sender_sheets import clean, rows_of, write
+
+_RELATIONS = "xl/_rels/workbook.xml.rels"
+
+
+def with_wrong_checksum(content: bytes, name: str) -> bytes:
+    """Return a zip whose directory and local header state another checksum for a part."""
+    checksum = struct.pack("<I", zlib.crc32(parts_of(content)[name]))
+    assert content.count(checksum) == 2
+    return content.replace(checksum, bytes(4))
+
+
+def in_another_case(content: bytes, name: str) -> bytes:
+    """Return a zip in which the name of one part has capitals."""
+    return packed({key.upper() if key == name else key: part for key, part in parts_of(content).items()})
+
+
+def read_alike(content: bytes, folder: Path, *, after: int) -> list[str]:
+    """Compare the readings of a workbook like others that were read before; return the findings' codes."""
+    layouts = LayoutCache(plan(), after=after)
+    path = folder / "a.xlsx"
+    for sample in samples()[:4]:
+        path.write_bytes(sample.content)
+        receive(plan(), path, sample.name, layouts)
+    path.write_bytes(content)
+    name = samples()[5].name
+    with without_quick_readers():
+        general = receive(plan(), path, name)
+    assert receive(plan(), path, name) == general
+    assert receive(plan(), path, name, layouts) == general
+    return [finding.code for finding in general.findings]
+
+
+@pytest.mark.parametrize("after", [0, 100])
+@pytest.mark.parametrize("part", [BOOK, STYLES, SHEET, _RELATIONS, "[Content_Types].xml"])
+def test_a_part_with_a_wrong_checksum_is_refused(part: str, after: int, tmp_path: Path) -> None:
+    changed = with_wrong_checksum(samples()[5].content, part)
+    codes = read_alike(changed, tmp_path, after=after)
+    assert codes == ["F102"] or part == "[Content_Types].xml"
+
+
+def test_styles_that_are_cut_off_are_refused(tmp_path: Path) -> None:
+    parts = parts_of(write(tmp_path / "b.xlsx", rows_of(2)[1]).read_bytes())
+    path = tmp_path / "c.xlsx"
+    path.write_bytes(packed({**parts, STYLES: parts[STYLES][:1200]}))
+    given = receive(plan(), path, f"{rows_of(2)[0]}.xlsx")
+    assert [finding.code for finding in given.findings] == ["F102"]
+
+
+@pytest.mark.parametrize("part", [SHEET, STYLES, BOOK])
+def test_names_of_parts_may_be_in_capitals(part: str, tmp_path: Path) -> None:
+    changed = in_another_case(samples()[5].content, part)
+    assert read_alike(changed, tmp_path, after=100) == []
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_plain_workbooks_are_read_in_one_pass(kind: str) -> None:
+    for sample in clean(kind):
+        assert read_quickly(sample.content, plan().limits) is not None
