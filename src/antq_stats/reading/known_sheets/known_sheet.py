@@ -39,8 +39,8 @@ from antq_stats.reading.tables.numbering import numbering
 from antq_stats.reading.tables.table_unit import TableUnit, titles_above
 
 Row = list[object]
-Label = tuple[tuple[int, str], ...]
-"""The texts of a row beside its figures: column and text."""
+Label = tuple[tuple[int, object], ...]
+"""What stands in a row beside its figures: column and cell."""
 
 _MOST_DIGITS = 9
 _HIGHEST_ORDINAL = 10_000
@@ -154,10 +154,9 @@ class KnownSheet:
         return itemgetter(*others, self.width, self.width)  # two at least, so that it gives a tuple
 
     @cached_property
-    def pick_beside(self) -> Callable[[Row], tuple[object, ...]]:
-        """Return the cells of a row beside its figures."""
-        beside = [column for column in range(self.width) if column not in self.figures]
-        return itemgetter(*beside, self.width)
+    def beside(self) -> list[int]:
+        """Columns beside the figures."""
+        return [column for column in range(self.width) if column not in self.figures]
 
     @cached_property
     def all_summed(self) -> bool:
@@ -266,12 +265,8 @@ class KnownSheet:
         return _Rows(units, totals, numbers, end)
 
     def label_of(self, row: Row) -> Label:
-        """Return the texts of a row outside the columns of figures."""
-        return tuple(
-            (column, cell)
-            for column, cell in enumerate(row)
-            if isinstance(cell, str) and cell and column not in self.figures
-        )
+        """Return what stands in a row beside its figures, by column; the row is as long as the header."""
+        return tuple([(column, row[column]) for column in self.beside if row[column] != ""])
 
     def _check_below(self, plan: ReadingPlan, row: Row) -> None:
         """Check a row below the table: it must hold texts only, none of which means anything."""
@@ -348,9 +343,8 @@ class KnownSheet:
         width = len(self.columns)
         last = 0
         for above, row in totals:
-            beside = [cell for cell in self.pick_beside(row) if cell != ""]
             cells = self.pick(row)[:-1]
-            if not figures.types.issuperset(map(type, cells)) or not all(map(_is_text, beside)):
+            if not figures.types.issuperset(map(type, cells)):
                 raise NeedsFullReader
             printed = [figures[cell] for cell in cells]
             if max(printed) == MISSING:
@@ -363,17 +357,14 @@ class KnownSheet:
     def _are_sums(self, printed: list[int], values: list[int]) -> bool:
         """Return whether all printed totals are the sums of the values that are given; n x m values."""
         width = len(printed)
-        sums = [_sum(values[place::width]) for place in range(width)]
-        return (printed == sums and self.all_summed) or all(
-            number == MISSING or (measure.summed and number == expected)
-            for number, expected, measure in zip(printed, sums, self.bounds.table.measures, strict=True)
+        columns = [values[place::width] for place in range(width)]
+        if self.all_summed and MISSING not in values:
+            return printed == list(map(sum, columns)) or (MISSING in printed and self._fit(printed, columns))
+        return self._fit(printed, columns)
+
+    def _fit(self, printed: list[int], columns: list[list[int]]) -> bool:
+        return all(
+            number == MISSING
+            or (measure.summed and number == sum(value for value in values if value != MISSING))
+            for number, values, measure in zip(printed, columns, self.bounds.table.measures, strict=True)
         )
-
-
-def _is_text(cell: object) -> bool:
-    return type(cell) is str
-
-
-def _sum(values: Sequence[int]) -> int:
-    """Return the sum of the values that are given."""
-    return sum(values) if MISSING not in values else sum(value for value in values if value != MISSING)

@@ -69,7 +69,10 @@ def learn_sheet(plan: ReadingPlan, table: CheckedTable, findings: Sequence[Findi
             if column >= 0 and ratio.denominator >= 0
         ],
     )
-    found.totals |= {found.label_of(rows[total.row]) for total in body.totals}
+    blank: list[object] = [""] * found.width
+    found.totals |= {found.label_of(rows[total.row] + blank) for total in body.totals}
+    if not all(isinstance(cell, str) for label in found.totals for _, cell in label):
+        return None
     return found
 
 
