@@ -72,6 +72,7 @@ _DOUBTFUL: dict[str, Callable[[Rows], None]] = {
     "a figure among the titles": _set(1, 0, "125"),
     "our own output": _set(0, 0, "antq-stats"),
     "another column number": _set(6, 4, "(99)"),
+    "a truth value among the column numbers": lambda rows: rows.__setitem__(6, [True, *rows[6][1:]]),
     "a text for a figure": _set(FIRST, 5, "85 hộ"),
     "a blank figure": _set(FIRST, 5, ""),
     "a negative figure": _set(FIRST, 5, -5),

@@ -131,6 +131,12 @@ class KnownSheet:
         return max(len(row) for row in self.head[self.located.top : self.located.body])
 
     @cached_property
+    def typed(self) -> list[tuple[int, list[type]]]:
+        """Rows above the first unit row that hold anything but texts, and the types of their cells."""
+        types = [list(map(type, row)) for row in self.head]
+        return [(at, here) for at, here in enumerate(types) if not {str}.issuperset(here)]
+
+    @cached_property
     def padding(self) -> list[list[object]]:
         """Blanks that make a row longer than the header by one, by its length."""
         return [[""] * (self.width + 1 - length) for length in range(self.width + 1)]
@@ -212,6 +218,8 @@ class KnownSheet:
     def _check_head(self, plan: ReadingPlan, rows: list[Row]) -> None:
         """Check that the rows above the first unit row are the same but for titles."""
         head = self.head
+        if any(list(map(type, rows[at])) != types for at, types in self.typed if at < len(rows)):
+            raise NeedsFullReader  # a truth value equals 1
         if rows[: len(head)] == head:
             return
         if len(rows) <= len(head) or rows[self.loose : len(head)] != head[self.loose :]:
