@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import chain
-from operator import or_
 
 from antq_stats.words.legacy import Encoding, convert, from_legacy, is_unicode_vietnamese, legacy_of
 
@@ -17,18 +16,15 @@ _LOOK_ALIKE = re.compile(
 )
 
 
-_MARK, _ODD, _UNICODE, _DOUBT = 1, 2, 4, 8
+_UNICODE, _DOUBT = 1, 2
 
 
 @lru_cache(maxsize=1 << 14)  # most texts are in every return of a sender
-def _signs(text: str) -> int:
-    """Return what a text has: Latin-1, look-alikes of older fonts, letters of Unicode only, doubts."""
-    is_unicode = is_unicode_vietnamese(text)
-    is_marked = _MARKED.search(text) is not None
-    signs = _MARK if is_marked else 0
-    signs |= _ODD if _LOOK_ALIKE.search(text) is not None else 0
-    signs |= _UNICODE if is_unicode else 0
-    return signs | (_DOUBT if is_marked and not is_unicode else 0)
+def _sign(text: str) -> int:
+    """Return whether a text has letters of Unicode only, or else of Latin-1, which is in doubt."""
+    if is_unicode_vietnamese(text):
+        return _UNICODE
+    return _DOUBT if _MARKED.search(text) is not None else 0
 
 
 def convert_rows(rows: list[list[object]]) -> Encoding | None:
@@ -41,13 +37,12 @@ def convert_rows(rows: list[list[object]]) -> Encoding | None:
     ----------
     rows : the rows of a grid.
     """
-    cells = set(chain.from_iterable(rows))
-    signs = {cell: _signs(cell) for cell in cells if type(cell) is str and not cell.isascii()}
-    given = reduce(or_, signs.values(), 0)
-    mixed = bool(given & _UNICODE)
-    if not given & _MARK or (mixed and (not given & _ODD or not given & _DOUBT)):
+    texts = [cell for cell in set(chain.from_iterable(rows)) if type(cell) is str and not cell.isascii()]
+    signs = set(map(_sign, texts))
+    mixed = _UNICODE in signs
+    if _DOUBT not in signs or (mixed and not any(map(_LOOK_ALIKE.search, texts))):
         return None
-    doubtful = {text for text, found in signs.items() if found & _DOUBT}
+    doubtful = {text for text in texts if _sign(text) == _DOUBT}
     which = None if mixed else legacy_of(doubtful)
     converted: dict[str, str] = {}
     if which is not None:
