@@ -237,7 +237,7 @@ def collect(
         register=register,
         period=period,
         tables=tables,
-        files=tuple(replace(r, tables=[], unlisted=[], enclosed=[], by_columns=False) for r in everything),
+        files=tuple(return_.without_figures() for return_ in everything),
         used=frozenset(return_.file for return_ in counting if return_.tables),
         findings=tuple(findings),
         own=own,

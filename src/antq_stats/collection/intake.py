@@ -174,7 +174,7 @@ class Intake:
         day = day_of(self.name, self.form)
         return None if day is None else day.year
 
-    def inputs(self, collection: Collection) -> Iterator[Path]:
+    def inputs(self, collection: Collection) -> Iterator[str | Path]:
         """Yield the local files that a run reads: returns, form and register.
 
         Output of an earlier run in the folder is no input, so it may be overwritten.
@@ -182,7 +182,7 @@ class Intake:
         passed_over = {return_.file for return_ in collection.files if return_.passed_over}
         for source in self.discovered.sources:
             if source.file not in passed_over and isinstance(source.path, str):
-                yield Path(source.path)
+                yield source.path
         yield from (path for path in (self.form_file, self.units_file) if path is not None)
 
     @property

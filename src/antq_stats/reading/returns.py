@@ -140,3 +140,17 @@ class Return:
     """Decisions that concern its reading: number, sheet, and the problem if it could not be applied."""
     by_columns: bool = field(default=False, compare=False)
     """It was read by whole columns, which changes the speed, never the result."""
+
+    def without_figures(self) -> Return:
+        """Return what is known of the file, without its tables, unlisted rows and enclosed files."""
+        return Return(
+            self.file,
+            self.sha256,
+            self.size,
+            findings=self.findings,
+            passed_over=self.passed_over,
+            fault=self.fault,
+            made_for=self.made_for,
+            saved=self.saved,
+            ruled=self.ruled,
+        )

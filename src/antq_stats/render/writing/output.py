@@ -294,10 +294,10 @@ class Inputs:
     """
 
     def __init__(self) -> None:
-        self._paths: list[Path] = []
+        self._paths: list[str | Path] = []
         self._known: set[tuple[int, int]] | None = None
 
-    def add(self, paths: Iterable[Path]) -> None:
+    def add(self, paths: Iterable[str | Path]) -> None:
         """Add files; those that do not exist or cannot be examined are ignored."""
         self._paths += paths
         self._known = None
@@ -319,9 +319,9 @@ class Inputs:
             raise OutputError("is-an-input", str(path))
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _identity(path: str | Path) -> tuple[int, int] | None:
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 - a Path for each return takes longer than all else here
     except (OSError, ValueError):
         return None
     return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
