@@ -36,7 +36,7 @@ def main(folder: Path, most: int) -> None:
     """Read a number of files of a folder and print where the time went."""
     plan = Intake.open(folder).plan
     sources = discover(folder).sources[: _FIRST + most]
-    layouts = LayoutCache(plan)
+    layouts = LayoutCache(plan, after=0)
     Dataset(folder, "").warm()
     for source in sources[:_FIRST]:
         receive(plan, source.path, source.file, layouts)

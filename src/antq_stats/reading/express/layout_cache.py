@@ -44,7 +44,7 @@ _ATTEMPTS = 4
 _WORTH = 100
 """Files after which it pays to learn the bytes of a layout whose sheets are known: that takes 20 to 30 ms."""
 _DOUBT = 25
-"""A file whose sheets are known and in doubt counts as so many: the full reader takes much longer."""
+"""A file counts as so many if its cells were not read in one pass, as with formulas, or are in doubt."""
 _MOST_SEEN = 2_000
 _STRINGS = b"xl/sharedStrings.xml"
 _CORE = b"docprops/core.xml"
@@ -202,7 +202,7 @@ class LayoutCache:
         except Exception:  # noqa: BLE001 - the full reader reads what this way of reading fails on
             self.faults.append(traceback.format_exc())
             is_read = False
-        known.recalled += 1 if is_read else _DOUBT
+        known.recalled += 1 if is_read and book.in_one_pass else _DOUBT
         self.by_sheets += is_read
         return is_read
 

@@ -67,5 +67,7 @@ class Workbook:
     """Encoding of a delimited file."""
     saved: str = ""
     """When it was saved by its own account, as `Return.saved`."""
+    in_one_pass: bool = False
+    """True if a quick reader read it."""
     own_output: bool = False
     """True if the tool itself wrote the file: it is no return, and its cells were not read."""

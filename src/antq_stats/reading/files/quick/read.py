@@ -19,4 +19,7 @@ def read_quickly(data: bytes, limits: Limits) -> Workbook | None:
     limits : gives the maximum expanded size and number of cells of a sheet.
     """
     is_ods = _MIMETYPE in data[:64]  # the name of the first part
-    return read_ods(data, limits) if is_ods else read_xlsx(data, limits)
+    book = read_ods(data, limits) if is_ods else read_xlsx(data, limits)
+    if book is not None:
+        book.in_one_pass = True
+    return book
