@@ -24,7 +24,7 @@ class NameKeys(NamedTuple):
     """Both together."""
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def name_keys(kind: str, names: tuple[str, ...]) -> NameKeys:
     """Return the text keys of a unit; cached, because many villages have the same name, such as Thôn 1.
 

@@ -107,7 +107,7 @@ def may_begin_header(plan: ReadingPlan, row: Sequence[object]) -> bool:
     return _any_label_opens(plan, tuple(str(cell) for cell in row if is_label(cell)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _any_label_opens(plan: ReadingPlan, labels: tuple[str, ...]) -> bool:
     year = year_of(plan.period)
     keys = map(text_key, labels)

@@ -17,8 +17,8 @@ _LONGEST_NAME = 9
 """Maximum number of words of a unit's name."""
 _LONGEST_TEXT = 60
 """Number of words of a title that are searched."""
-_CACHED_TITLES = 4096
-"""Maximum number of titles whose units are cached; the same few titles head every return."""
+_CACHED_TITLES = 1024
+"""Maximum number of titles and names of files whose units are cached."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SUFFIX = re.compile(r"\.(?:xls[xmb]?|xlt[xm]?|o[dt]s|csv|tsv|tab|txt|zip|eml)$", re.IGNORECASE)
 _NAME_IN_FILE = re.compile(r"[_\W]+")
@@ -64,8 +64,9 @@ def _mentioned(units: Units, key: str) -> Mentions:
     found = units.mentions.get(key)
     if found is None:
         found = _find_mentions(units, key)
-        if len(units.mentions) < _CACHED_TITLES:
-            units.mentions[key] = found
+        if len(units.mentions) >= _CACHED_TITLES:
+            units.mentions.clear()  # a title mostly recurs in its own file
+        units.mentions[key] = found
     return found
 
 
