@@ -36,8 +36,11 @@ _STYLE = re.compile(rb' table:style-name="([^"]*)"')
 _VALUE = re.compile(rb' office:value="([^"<>&]*)"')
 _TEXT = re.compile(rb"<text:p>([^<]*)")
 _END_OF_ROW, _LINE = b"</table:table-row>", b"<text:p>"
+_REPEATED_VALUE = re.compile(rb'number-columns-repeated="[0-9]+" office')
 _MARK = b' office:value=""'
 _MOST_SHAPES = 1 << 11
+_MOST_REPEATED = 100
+"""Neighbours of one value."""
 _LONGEST = 100
 _WIDEST_GAP = 10_000
 
@@ -170,7 +173,8 @@ def _row(written: bytes) -> list[object]:
         shape = _shape_of(written)
         if len(_shapes) >= _MOST_SHAPES:
             _shapes.clear()
-        _shapes[skeleton] = shape
+        if _REPEATED_VALUE.search(skeleton) is None:  # which neighbours are equal differs from row to row
+            _shapes[skeleton] = shape
     if len(values) != shape.values:
         raise Unusual
     row = shape.blank.copy()
@@ -204,17 +208,19 @@ def _shape_of(written: bytes) -> _RowShape:
         repeated, kind, value, named, text = found.groups()
         if (value is None) == (kind in (b"float", b"percentage")) or (named or kind) != kind:
             raise Unusual
+        times = int(repeated) if repeated else 1
         if kind is not None or text is not None:
-            if repeated or text is None or kind is None:
+            if times > _MOST_REPEATED or text is None or kind is None:
                 raise Unusual
-            shape.blank.extend([""] * (column + 1 - len(shape.blank)))
+            shape.blank.extend([""] * (column + times - len(shape.blank)))
+            columns = range(column, column + times)
             if kind == b"float":
-                shape.numbers.append((values, texts, column))
+                shape.numbers.extend([(values, texts, each) for each in columns])
             elif kind == b"percentage":
-                shape.shares.append((values, column))
+                shape.shares.extend([(values, each) for each in columns])
             else:
-                shape.texts.append((texts, column))
+                shape.texts.extend([(texts, each) for each in columns])
             values += value is not None
             texts += 1
-        column += int(repeated) if repeated else 1
+        column += times
     return shape._replace(values=values)

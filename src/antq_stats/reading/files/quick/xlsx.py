@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from antq_stats.plan import Limits
 from antq_stats.reading.files.cells import percentages
-from antq_stats.reading.files.cells.xml_parts import parse
+from antq_stats.reading.files.cells.book import Book
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.reading.files.grid import Grid, Workbook
 from antq_stats.reading.files.own_output import is_own_package, saved_at
@@ -23,7 +23,7 @@ from antq_stats.reading.files.quick import strict_zip
 from antq_stats.reading.files.quick.plain_xml import Numbers, Unusual, plain_text
 from antq_stats.reading.files.quick.shared_strings import plain_strings
 from antq_stats.reading.files.sheets import sheet_name
-from antq_stats.reading.files.xlsx.book import are_plain_styles, open_xlsx
+from antq_stats.reading.files.xlsx.book import open_xlsx, read_styles
 from antq_stats.reading.files.xlsx.plain import is_plain_frame, is_shown
 
 _STRINGS, _CORE, _STYLES = b"xl/sharedStrings.xml", b"docProps/core.xml", b"xl/styles.xml"
@@ -44,6 +44,7 @@ _CELL = re.compile(
 )
 _VALUE = re.compile(rb"<v>([^<]*)")
 _INLINE = b"<is><t>"
+_KIND = re.compile(rb'(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"/>')
 _BLANK = -1
 """Place of a blank, after all values."""
@@ -57,24 +58,29 @@ Rows = list[list[object]]
 class _Kinds(dict[bytes, tuple[str, int]]):
     """Style and type of a cell as written -> its type, and the factor if it shows a percentage.
 
+    `Unusual` is raised for a style that shows something else: a date, or letters that are raised or struck.
+
     Parameters
     ----------
-    percent : the factors of styles that show percentages.
+    styles : the workbook's styles.
     """
 
-    def __init__(self, percent: dict[bytes, int]) -> None:
+    def __init__(self, styles: Book) -> None:
         super().__init__()
-        self.percent = percent
+        self.styles = styles
         self.shapes: dict[bytes, _RowShape] = {}
         """Cache of the shapes of rows, by their bytes without values and row number."""
 
     def __missing__(self, written: bytes) -> tuple[str, int]:
-        style, _, kind = written.removeprefix(b' s="').partition(b'"')
-        named = {b"": "n", b"n": "n", b"s": "s", b"inlineStr": "inlineStr"}
-        found = named[kind.removeprefix(b' t="').rstrip(b'"')]
-        if not written.startswith(b' s="'):
-            style, found = b"0", named[written.removeprefix(b' t="').rstrip(b'"')]
-        self[written] = found, self.percent.get(style, 0)
+        styled, typed = _KIND.fullmatch(written).groups()  # type: ignore[union-attr]  # `_CELL` matched it
+        style = int(styled or b"0")
+        factor = 0
+        if style in self.styles.unusual_styles:
+            meaning, font = self.styles.unusual_styles[style]
+            if font or meaning is None or meaning.kind != "percent":
+                raise Unusual
+            factor = meaning.factor
+        self[written] = (typed or b"n").decode(), factor
         return self[written]
 
 
@@ -156,16 +162,15 @@ def _structure_of(data: bytes, parts: dict[bytes, strict_zip.Member], limits: Li
 
 def _new_structure(package: Package) -> _Structure | None:
     book = open_xlsx(package)
-    styles = package.read(_STYLES.decode())
-    parse(styles, _STYLES.decode(), lambda *_: None)  # a damaged part makes another reader refuse the file
-    is_usual = book.has_standard_layout and not book.links and bool(book.sheets) and are_plain_styles(styles)
+    styles = read_styles(package, book)
+    is_usual = book.has_standard_layout and not book.links and bool(book.sheets)
     if not is_usual or not all(sheet.is_table and not sheet.is_hidden for sheet in book.sheets):
         return None
     names = [sheet_name(sheet.name) for sheet in book.sheets]
     sheets = [(name, sheet.part.encode()) for name, sheet in zip(names, book.sheets, strict=True)]
     if len(set(names)) != len(names):
         return None
-    return _Structure(sheets, _Kinds(percentages.styles_of(styles)))
+    return _Structure(sheets, _Kinds(styles))
 
 
 def _grid(name: str, part: bytes, texts: list[str], kinds: _Kinds, limits: Limits) -> Grid | None:
