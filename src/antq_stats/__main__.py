@@ -33,6 +33,7 @@ def _run() -> int:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # warnings of libraries are for programmers; users get findings
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrices are multiplied, so no threads are needed
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # not looked for in every package
     gc.disable()  # imports create many lasting objects; scanning them takes a tenth of a run
     from antq_stats.cli.dispatch import run
 

@@ -73,14 +73,19 @@ def _misused(problem: str, command: str = _COMMAND) -> None:
 
 def _with_command(arguments: list[str]) -> list[str]:
     """Return the arguments with the command ``year-end`` where they name a folder in place of a command."""
-    first = arguments[0] if arguments else ""
-    leading = 2 if first == "--lang" else int(first.startswith("--lang="))
+    leading = _before_command(arguments)
     options, rest = arguments[:leading], arguments[leading:]
     if not rest or rest[0].startswith("-") or not Path(rest[0]).is_dir():
         return arguments
     from antq_stats.cli.app import COMMAND_NAMES
 
     return arguments if rest[0] in COMMAND_NAMES else ["year-end", *rest, *options]
+
+
+def _before_command(arguments: Sequence[str]) -> int:
+    """Return how many arguments stand before the command: those of ``--lang``."""
+    first = arguments[0] if arguments else ""
+    return 2 if first == "--lang" else int(first.startswith("--lang="))
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -90,11 +95,12 @@ def _dispatch(arguments: list[str]) -> int:
         warm_up()  # start workers while the options are still being parsed
     import typer
 
-    from antq_stats.cli.app import app
+    from antq_stats.cli.app import application
 
     # The common base of the parser's errors; Typer does not export it.
     usage_error: type[Exception] = typer.BadParameter.__mro__[1]
     try:
+        app = application(next(iter(arguments[_before_command(arguments) :]), None))
         status = app(arguments or ["--help"], prog_name=_COMMAND, standalone_mode=False)
     except typer.Exit as error:
         return error.exit_code

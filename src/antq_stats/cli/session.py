@@ -331,14 +331,10 @@ def note_period(opened: Intake) -> None:
 def _prepare(opened: Intake, modules: Iterable[str]) -> None:
     """Import modules and fill caches for the later steps while the workers read."""
     from antq_stats import edits
-    from antq_stats.findings import catalogue
-    from antq_stats.words.language import number
 
     for module in ("antq_stats.run", *modules):
         import_module(module)
     edits.load()
-    catalogue.entries()
-    number(1000, console.language)
     _ = opened.register.tree_order, opened.discovered.versions
     gc.freeze()  # these objects live until the end
     gc.enable()

@@ -101,7 +101,7 @@ def implausible(collection: Collection, before: Prior | None = None) -> Findings
         for found in every:
             hits, common = without_common(claims.left_of(found), collection, limits)
             claims.add(hits)
-            blocks += [hits.findings(collection), common]
+            blocks += [hits.findings(collection), common] if len(hits) else [common]
     return Findings(blocks)
 
 

@@ -110,7 +110,7 @@ def _of_runs(table: TableValues, runs: _Runs, code: str, which: Integers, places
     """
     firsts, counts = runs.starts[which], runs.counts[which]
     sources = np.full(len(which), -1, dtype=np.int64)
-    for place in np.unique(places).tolist():
+    for place in set(places.tolist()):
         sources[places == place] = table.sources.column(place, firsts[places == place])
 
     def tell(at: int) -> Told:
