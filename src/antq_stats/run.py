@@ -298,13 +298,13 @@ class Result:
 
     def records(self) -> list[dict[str, object]]:
         """Return the findings as records, as in the JSON and the CSV of ``antq-stats validate``."""
-        from antq_stats.render.findings import record
+        from antq_stats.render.findings.records import record
 
         return [record(finding, self.language, self.names) for finding in self.findings]
 
     def validation(self) -> dict[str, object]:
         """Return the JSON of ``antq-stats validate``."""
-        from antq_stats.render.findings import validation
+        from antq_stats.render.findings.records import validation
 
         return validation(self.collection, self.tally, self.records(), self.decided)
 

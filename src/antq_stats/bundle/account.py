@@ -11,7 +11,8 @@ from antq_stats.bundle.verification import Outcome, OutputCheck, Verification
 from antq_stats.findings.catalogue import Names
 from antq_stats.findings.finding import Finding
 from antq_stats.output_marks import JSON_KEY
-from antq_stats.render.findings import findings_lines, record
+from antq_stats.render.findings.lines import findings_lines
+from antq_stats.render.findings.records import record
 from antq_stats.render.words import FindingWording
 from antq_stats.render.writing.terminal import Line
 from antq_stats.version import __version__

@@ -90,7 +90,7 @@ def publish(result: Result, reports: Sequence[Path], boundaries: dt.date | None 
 
 def _show(result: Result, findings: Findings) -> None:
     """Write findings to stderr."""
-    from antq_stats.render.findings import findings_lines
+    from antq_stats.render.findings.lines import findings_lines
     from antq_stats.render.writing.terminal import paint
 
     lines = findings_lines(findings, console.language, result.names)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from antq_stats.collection.collection import Collection
-from antq_stats.figures.comparison import Prior
 from antq_stats.findings.columns import Findings
 from antq_stats.findings.finding import Finding
 from antq_stats.plausibility.hits import Claims, Hits, without_common
 from antq_stats.plausibility.years import Case
+
+if TYPE_CHECKING:
+    from antq_stats.figures.comparison import Prior
 
 _MANY = 1 << 22
 """Number of values from which two checks run at a time: numpy releases the interpreter for such arrays."""

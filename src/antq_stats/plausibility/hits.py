@@ -35,6 +35,14 @@ class Told(NamedTuple):
     """Places of further measures of the table that the finding is on, in the same row."""
 
 
+def distinct(places: Integers) -> list[int]:
+    """Return the different ones of some places, none below 0, in order.
+
+    `numpy.unique` would import all that numpy has for masked arrays.
+    """
+    return np.flatnonzero(np.bincount(places)).tolist()
+
+
 @dataclass(frozen=True, eq=False)
 class Cells:
     """The c cells that the k findings of a check explain."""
@@ -132,7 +140,7 @@ class Hits:
             )
 
         named = self.places if self.cells is None else self.cells.places
-        codes_of = tuple(measures[place].code for place in np.unique(named[named >= 0]).tolist())
+        codes_of = tuple(measures[place].code for place in distinct(named[named >= 0]))
         return FindingColumns(
             self.code,
             catalogue.entry(self.code).severity,
@@ -163,7 +171,7 @@ def of_cells(
     tell : takes a number, 0 to k - 1, and returns what the finding says.
     """
     sources = np.full(len(rows), -1, dtype=np.int64)
-    for place in np.unique(places).tolist():
+    for place in distinct(places):
         here = places == place
         sources[here] = table.sources.column(place, rows[here])
     cells = Cells(np.arange(len(rows)), rows, places)

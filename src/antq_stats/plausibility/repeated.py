@@ -11,7 +11,7 @@ from antq_stats.collection.collection import Collection, Integers
 from antq_stats.collection.table_values import TableValues
 from antq_stats.form.plausibility import SameFigure
 from antq_stats.plausibility import check
-from antq_stats.plausibility.hits import Hits, Told
+from antq_stats.plausibility.hits import Hits, Told, distinct
 from antq_stats.plausibility.years import Case
 
 
@@ -110,7 +110,7 @@ def _of_runs(table: TableValues, runs: _Runs, code: str, which: Integers, places
     """
     firsts, counts = runs.starts[which], runs.counts[which]
     sources = np.full(len(which), -1, dtype=np.int64)
-    for place in set(places.tolist()):
+    for place in distinct(places):
         sources[places == place] = table.sources.column(place, firsts[places == place])
 
     def tell(at: int) -> Told:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, Truths
 from antq_stats.collection.table_values import TableValues
-from antq_stats.figures.comparison import Prior
 from antq_stats.form.plausibility import Plausibility
 from antq_stats.plausibility.sheets import Sheets
 from antq_stats.plausibility.surprise import Reals, Senders
 from antq_stats.words.amounts import plain
+
+if TYPE_CHECKING:
+    from antq_stats.figures.comparison import Prior
 
 _LEAST_USUAL, _MOST_USUAL = 0.02, 0.3
 """Bounds of the usual change: what is steady for a year may move in the next, and if most units change

@@ -18,16 +18,11 @@ from antq_stats.figures.coverage import unlisted_rows
 from antq_stats.figures.priorities import Priorities, Sender
 from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding
-from antq_stats.render.findings import grouped, record
+from antq_stats.render.findings.lines import grouped
+from antq_stats.render.findings.records import record
 from antq_stats.render.letterhead import committee_of
 from antq_stats.render.words import (
-    FindingWording,
-    is_silent,
-    names_of,
-    resent_lines,
-    tally_words,
-    unit_within,
-    whole_of,
+    FindingWording, is_silent, names_of, resent_lines, tally_words, unit_within, whole_of,
 )  # fmt: skip
 from antq_stats.render.writing.delimited import code_block, markdown_text
 from antq_stats.render.writing.terminal import Line

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from typing import TYPE_CHECKING
 
 from antq_stats.figures.figure import Figure, RatioFigure
-from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status
 from antq_stats.form import Form, Measure, Ratio
 from antq_stats.form.entries import UNITS
@@ -21,6 +21,9 @@ from antq_stats.render.writing.table import (
     Suppressed,
     Text,
 )
+
+if TYPE_CHECKING:
+    from antq_stats.figures.publication import Publication
 
 _CELL_OF_STATUS: Mapping[Status, Cell] = {
     Status.NOT_ASKED: NotApplicable(),

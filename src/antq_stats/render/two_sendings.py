@@ -10,7 +10,7 @@ from antq_stats.findings import catalogue
 from antq_stats.findings.finding import Finding
 from antq_stats.form import Form, Measure
 from antq_stats.register.register import UnitRegister
-from antq_stats.render.findings import record
+from antq_stats.render.findings.records import record
 from antq_stats.render.words import FindingWording, names_of, unit_name
 from antq_stats.render.writing.table import Cell, Column, Count, PresentationTable, Text
 from antq_stats.render.writing.table import Row as TableRow

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from antq_stats.figures.priorities import Sender
-from antq_stats.figures.publication import PublishedSection
 from antq_stats.findings import catalogue
 from antq_stats.findings.catalogue import Names
 from antq_stats.findings.finding import Finding, Severity
@@ -16,6 +15,10 @@ from antq_stats.register.register import UnitRegister, display_name
 from antq_stats.words.language import Language, Wording
 from antq_stats.words.level_names import usual_level
 from antq_stats.words.text import capital, one_line, text_key
+
+if TYPE_CHECKING:
+    from antq_stats.figures.priorities import Sender
+    from antq_stats.figures.publication import PublishedSection
 
 
 def unit_name(register: UnitRegister, position: int) -> str:

@@ -2,8 +2,7 @@
 
 There are two languages, Vietnamese (``vi``) and English (``en``). The language changes only texts for people;
 codes, JSON keys and CSV headers are the same in both. The signs of numbers and the names of months are those
-of Babel (CLDR). Babel is imported when the first figure is written, because the import takes as long as the
-rest of ``--help``.
+of CLDR. For the latter Babel is imported when a date is written, which takes as long as ``--help``.
 
 The texts of findings are in the catalogue. All other texts are in ``phrases/``, with one file per group,
 which is read when one of its phrases is first used. A phrase is a table ``[group.name]`` with ``vi`` and
@@ -14,7 +13,7 @@ is 1) also has ``en_one``. To add a phrase, add its table in alphabetical order;
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
@@ -36,6 +35,8 @@ VARIABLE = "ANTQ_STATS_LANG"
 
 _LOCALE_NAMES: dict[str, Language] = {"vi": "vi", "vietnamese": "vi", "en": "en", "english": "en"}
 _DATE_PATTERNS: dict[Language, str] = {"vi": "dd/MM/y", "en": "d MMMM y"}
+_SIGNS: dict[Language, tuple[str, str]] = {"vi": (".", ","), "en": (",", ".")}
+"""The separator of groups of three digits, and the sign before decimals."""
 _PHRASES = Path(__file__).with_name("phrases")
 _PER_SIGNS = {100: "%", 1000: "‰"}
 
@@ -141,21 +142,13 @@ def _gather(prefix: str, table: dict[str, Any], phrases: dict[str, _Phrase]) -> 
             _gather(f"{prefix}{key}.", value, phrases)
 
 
-@lru_cache(maxsize=2)
-def _signs(lang: Language) -> tuple[str, str]:
-    """Return the group separator and the decimal sign of a language, from Babel."""
-    from babel.numbers import get_decimal_symbol, get_group_symbol
-
-    return get_group_symbol(lang), get_decimal_symbol(lang)
-
-
 def number(value: Amount, lang: Language) -> str:
     """Return an amount in the notation of a language: ``1.691`` in Vietnamese, ``1,691`` in English.
 
     A Decimal is written with the decimals it has: ``1.691,5``.
     """
     text = f"{value:,}"
-    group, sign = _signs(lang)
+    group, sign = _SIGNS[lang]
     return text if group == "," else text.translate({ord(","): group, ord("."): sign})
 
 
@@ -218,7 +211,7 @@ def decimal(value: Fraction | Decimal | int, places: int, lang: Language) -> str
         return number(scaled, lang)
     whole, part = divmod(abs(scaled), 10**places)
     sign = "-" if scaled < 0 else ""
-    return f"{sign}{number(whole, lang)}{_signs(lang)[1]}{part:0{places}d}"
+    return f"{sign}{number(whole, lang)}{_SIGNS[lang][1]}{part:0{places}d}"
 
 
 def percent(value: Fraction | Decimal | int, places: int, lang: Language, per: int = 100) -> str:

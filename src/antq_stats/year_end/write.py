@@ -115,7 +115,8 @@ def _outputs(
 
 
 def _findings(result: Result, account: Account, results: ResultFolder) -> None:
-    from antq_stats.render.findings import decide_command, write_list
+    from antq_stats.render.findings.decision_columns import decide_command
+    from antq_stats.render.findings.workbook import write_list
 
     earlier = [run.period.local_folder for run in result.earlier]
     command = decide_command(result.period.local_folder, earlier, account.wording)

@@ -104,7 +104,7 @@ def _check_template(template: Path, output: Path, suffix: str) -> None:
 
 def _refuse(result: Result, obstacles: Findings) -> None:
     """Report the findings that keep the figures from being final."""
-    from antq_stats.render.findings import findings_lines
+    from antq_stats.render.findings.lines import findings_lines
     from antq_stats.render.writing.terminal import paint
     from antq_stats.words.language import phrase
 

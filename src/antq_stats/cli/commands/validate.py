@@ -109,7 +109,8 @@ def _is_one_workbook(output: Path) -> bool:
 
 def _xlsx(session: Session, output: Path) -> None:
     """Write a workbook with all findings; into a folder, also a marked copy of each file with findings."""
-    from antq_stats.render.findings import decide_command, write_list
+    from antq_stats.render.findings.decision_columns import decide_command
+    from antq_stats.render.findings.workbook import write_list
     from antq_stats.words.language import Wording, phrase
 
     lang, result = console.language, session.result
@@ -143,7 +144,7 @@ def _xlsx(session: Session, output: Path) -> None:
 
 def _decide(result: Result, listed: Path) -> str:
     """Return the command that takes the decisions of a list, as it may be typed."""
-    from antq_stats.render.findings import decide_command
+    from antq_stats.render.findings.decision_columns import decide_command
     from antq_stats.words.language import Wording
 
     earlier = [run.period.local_folder for run in result.earlier]
@@ -179,13 +180,13 @@ def _text(result: Result, chosen: str, named: str, *, to_file: bool) -> str:
 
         return to_json(result.validation())
     if chosen == "csv":
-        from antq_stats.render.findings import RECORD_KEYS
+        from antq_stats.render.findings.records import RECORD_KEYS
         from antq_stats.render.writing.delimited import to_csv
 
         return to_csv(result.records(), RECORD_KEYS)
     if chosen == "ess":
         return _ess_report(result)
-    from antq_stats.render.findings import findings_lines, next_lines, summary_lines
+    from antq_stats.render.findings.lines import findings_lines, next_lines, summary_lines
     from antq_stats.render.writing import terminal
     from antq_stats.render.writing.table import UNICODE
     from antq_stats.words.language import phrase
@@ -211,7 +212,7 @@ def _ess_report(result: Result) -> str:
     """
     from antq_stats.output_marks import CREATED
     from antq_stats.render.exchange.validation_report import validation_report
-    from antq_stats.render.findings import validation
+    from antq_stats.render.findings.records import validation
     from antq_stats.render.writing.delimited import to_json
     from antq_stats.sendings.arrivals import last_change
     from antq_stats.words.today import given_time

@@ -11,8 +11,8 @@ from antq_stats.render.book.heading import Paper, row_height
 from antq_stats.render.book.layout import quoted
 from antq_stats.render.book.series.facts import facts
 from antq_stats.render.book.styles import HEAD, across, page, set_page
-from antq_stats.render.findings import findings_table
 from antq_stats.render.findings.decided import decisions_table, summary_words
+from antq_stats.render.findings.table import findings_table
 from antq_stats.render.words import level_word, names_of
 from antq_stats.render.writing.table import PresentationTable, cell_text, clean
 from antq_stats.version import __version__

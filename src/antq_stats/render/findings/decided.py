@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from antq_stats.collection.decided import Applied
 from antq_stats.decisions.decision import UNTIL_END, Decision, Kind
-from antq_stats.figures.disclosure import PublishedDecision
-from antq_stats.figures.publication import Publication
 from antq_stats.form import Form
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.words import unit_name, unit_within
 from antq_stats.render.writing.table import UNICODE, Column, PresentationTable, Row, Text
 from antq_stats.words.language import Wording
 from antq_stats.words.text import capital
+
+if TYPE_CHECKING:
+    from antq_stats.figures.disclosure import PublishedDecision
+    from antq_stats.figures.publication import Publication
 
 COUNTED: tuple[Kind, ...] = ("correct", "accept", "nil", "set-aside", "unit", "column")
 """The kinds of decisions that have an effect, in the order in which they are told."""

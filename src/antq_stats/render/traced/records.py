@@ -16,7 +16,7 @@ from antq_stats.form.entries import UNITS
 from antq_stats.output_marks import JSON_KEY, UNIT_COLUMNS
 from antq_stats.plan import MISSING
 from antq_stats.register.register import display_name
-from antq_stats.render.findings import record as finding_record
+from antq_stats.render.findings.records import record as finding_record
 from antq_stats.render.over_years.restated import figure_record, plain_value
 from antq_stats.render.traced.words import figure_text, sum_text
 from antq_stats.render.words import names_of
