@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, UsageProblem, console
 from antq_stats.output_marks import WORKBOOK
-from antq_stats.render.writing import output, terminal
+from antq_stats.render.writing import output
 from antq_stats.words.language import phrase
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _FAULTS_SHOWN = 3
 _VERSIONS_SHOWN = 10
+_MANY = 1000
+"""Number of files whose reading takes longer than whatever can be made ready meanwhile."""
 
 
 @dataclass
@@ -134,7 +136,9 @@ def deliver_tables(tables: Sequence[PresentationTable], chosen: str, target: Pat
     elif target is None:
         console.result("\n".join(map(show_table, tables)))
     else:
-        texts = (terminal.render_table(table, console.language, width=None) for table in tables)
+        from antq_stats.render.writing.terminal import render_table
+
+        texts = (render_table(table, console.language, width=None) for table in tables)
         deliver("\n".join(texts), target)
 
 
@@ -331,10 +335,13 @@ def note_period(opened: Intake) -> None:
 def _prepare(opened: Intake, modules: Iterable[str]) -> None:
     """Import modules and fill caches for the later steps while the workers read."""
     from antq_stats import edits
+    from antq_stats.findings import catalogue
 
     for module in ("antq_stats.run", *modules):
         import_module(module)
     edits.load()
+    if len(opened.discovered.sources) >= _MANY:
+        catalogue.entries()  # if there are few files, it is read only for a finding
     _ = opened.register.tree_order, opened.discovered.versions
     gc.freeze()  # these objects live until the end
     gc.enable()
@@ -365,6 +372,8 @@ def _progress(files: int) -> Iterator[Callable[[Return], None] | None]:
 
 def show_table(table: PresentationTable) -> str:
     """Return a presentation table as text for stdout, a terminal or not."""
+    from antq_stats.render.writing import terminal
+
     return terminal.render_table(
         table,
         console.language,

@@ -19,7 +19,7 @@ from antq_stats.findings.setup_error import SetupError
 from antq_stats.form.check import AnyEntry, FormEntries, PlacedEntry, faults, near, place_of
 from antq_stats.form.editions import edition_bytes, edition_of, file_of
 from antq_stats.form.entries import About, Ambiguity, EditRule, Letterhead, Measure, Ratio, Section, Table
-from antq_stats.form.model import Form
+from antq_stats.form.model import CHECKED, Form
 from antq_stats.form.plausibility import Plausibility
 from antq_stats.words.text import one_line
 
@@ -124,7 +124,8 @@ def read_form(data: bytes, name: str) -> Form:
     if found or about is None:
         raise SetupError(replace(finding, file=name) for finding in found)
     items = {kind: tuple(part.item for part in parts.valid[kind]) for kind in _KINDS}
-    return Form.model_validate({"form": about, "letterhead": head, "plausibility": checks, **items})
+    whole = {"form": about, "letterhead": head, "plausibility": checks, **items}
+    return Form.model_validate(whole, context=CHECKED)
 
 
 def _unreadable(name: str, problem: str, row: int | None = None, **facts: str) -> SetupError:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from antq_stats.findings.setup_error import SetupError
 from antq_stats.form.check import AnyEntry, FormEntries, faults
@@ -25,6 +25,9 @@ from antq_stats.form.entries import (
     Table,
 )
 from antq_stats.form.plausibility import Plausibility
+
+CHECKED = "checked"
+"""Context of the validation of a form in whose entries `faults` has found none."""
 
 
 class Form(Entry):
@@ -52,7 +55,9 @@ class Form(Entry):
     )
 
     @model_validator(mode="after")
-    def _checked(self) -> Self:
+    def _checked(self, info: ValidationInfo) -> Self:
+        if info.context == CHECKED:
+            return self
         entries: dict[str, Sequence[AnyEntry]] = {
             "table": self.tables,
             "section": self.sections,
@@ -139,9 +144,10 @@ class Form(Entry):
 
     @cached_property
     def _measures_by_table(self) -> dict[str, tuple[Measure, ...]]:
-        codes = [self.table_of(measure).code for measure in self.measures]
-        pairs = list(zip(codes, self.measures, strict=True))
-        return {code: tuple(measure for of, measure in pairs if of == code) for code in codes}
+        found: dict[str, list[Measure]] = {}
+        for measure in self.measures:
+            found.setdefault(self.table_of(measure).code, []).append(measure)
+        return {code: tuple(measures) for code, measures in found.items()}
 
     def ratios_of(self, table: Table | str) -> tuple[Ratio, ...]:
         """Return the ratios that a return of the table can have: those with both sides in the table."""

@@ -34,6 +34,7 @@ def reading_plan(form: Form, units: Units, period: str, limits: Limits) -> Readi
     """
     levels = _levels(form, units)
     tables = tuple(_table_plan(form, table, levels) for table in form.tables)
+    openings = {opening(key) for table in tables for key in (*table.keys, *table.forbidden, *table.ambiguous)}
     return ReadingPlan(
         form=form.id,
         version=form.version,
@@ -42,12 +43,7 @@ def reading_plan(form: Form, units: Units, period: str, limits: Limits) -> Readi
         identity=identity_plan(form.about.identity, form.columns),
         units=units,
         limits=limits,
-        openings=frozenset(
-            opening(key, words)
-            for table in tables
-            for key in (*table.keys, *table.forbidden, *table.ambiguous)
-            for words in (1, 2)
-        ),
+        openings=frozenset(openings | {opening(words, 1) for words in openings}),
     )
 
 

@@ -22,7 +22,13 @@ from antq_stats.render.findings.lines import grouped
 from antq_stats.render.findings.records import record
 from antq_stats.render.letterhead import committee_of
 from antq_stats.render.words import (
-    FindingWording, is_silent, names_of, resent_lines, tally_words, unit_within, whole_of,
+    FindingWording,
+    is_silent,
+    names_of,
+    resent_lines,
+    tally_words,
+    unit_within,
+    whole_of,
 )  # fmt: skip
 from antq_stats.render.writing.delimited import code_block, markdown_text
 from antq_stats.render.writing.terminal import Line
@@ -34,8 +40,7 @@ _ABSENT = ("U301", "U302")
 """Codes of missing units and tables, which have a sentence of their own outside the list of corrections."""
 _PLACES = 6
 """Most places that are named for one finding; the rest is counted."""
-_SCORE_PLACES = 9
-_FILE_PARTS = 60
+_SCORE_PLACES, _FILE_PARTS = 9, 60
 
 
 class Page(NamedTuple):
