@@ -6,11 +6,9 @@ count once and different ones not at all. Of several versions of a file the high
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +20,7 @@ from antq_stats.collection.origins import Origin, Origins, Part, Sources
 from antq_stats.collection.own_figures import own_figures
 from antq_stats.collection.period_name import day_of
 from antq_stats.collection.repeats import Repeat, findings_of, settle
-from antq_stats.collection.table_values import TableValues, values_array
+from antq_stats.collection.table_values import TableValues, joined, values_array, values_of
 from antq_stats.collection.unread import WITHOUT_FIGURES, Unread, unread
 from antq_stats.collection.versions import resent, standing
 from antq_stats.decisions.decision import NO_DECISIONS, Decisions
@@ -30,7 +28,7 @@ from antq_stats.findings.finding import Finding
 from antq_stats.form import Form
 from antq_stats.plan import MISSING
 from antq_stats.reading.discover import Discovered
-from antq_stats.reading.returns import Return, TableByColumns, TableReturn, UnlistedRow
+from antq_stats.reading.returns import Return, UnlistedRow
 from antq_stats.register.register import UnitRegister
 from antq_stats.register.tree_sums import TreeSums, units_at
 from antq_stats.words.unknown_code import UnknownCodeError
@@ -40,12 +38,6 @@ if TYPE_CHECKING:
 
 Integers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
-
-_Block = Sequence[npt.NDArray[np.integer]]
-"""Some rows of m numbers, by column."""
-
-_BLOCK = 1024
-"""Number of rows that are transposed at a time: as many as fit into the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -133,7 +125,8 @@ class Collection:
     def sums(self, code: str) -> tuple[Integers, Integers]:
         """Return for every unit of the register a measure's sum, in its steps, and how many units gave it."""
         table = self.tables[self.place_of[code][0]]
-        values, present = table.column(code)
+        values = table.held(code)
+        present = values != MISSING
         tree = self.level_sums(table.level)
         return tree.everywhere(np.where(present, values, 0)), tree.everywhere(present)
 
@@ -178,10 +171,10 @@ class Collection:
         if table not in by_code:
             raise UnknownCodeError("table", table, by_code.keys())
         selected = by_code[table]
-        columns = {
-            measure.code: values_array(values, values == MISSING, measure.decimals)
-            for measure, values in zip(selected.measures, selected.values.T, strict=True)
-        }
+        columns = {}
+        for measure in selected.measures:
+            values, given = selected.column(measure.code)
+            columns[measure.code] = values_array(values, ~given, measure.decimals)
         codes = [self.register.units.codes[unit] for unit in selected.units]
         return pd.DataFrame(columns, index=pd.Index(codes, name="unit"))
 
@@ -220,7 +213,11 @@ def collect(
     with_findings = [*counting, *(return_ for return_ in everything if return_.passed_over)]
     of_returns = [finding for return_ in with_findings for finding in return_.findings]
     repeats: list[Repeat] = []
-    tables = tuple(_table(form, register, number, counting, repeats) for number in range(len(form.tables)))
+    may_change = rulings is not None
+    tables = tuple(
+        _table(form, register, number, counting, repeats, may_change=may_change)
+        for number in range(len(form.tables))
+    )
     settled += findings_of(repeats, register, counting)
     of_returns = _without_answered(of_returns, tables, register)
     of_returns = told_once(of_returns, register, day_of(period, form))
@@ -281,9 +278,18 @@ def _without_answered(
 
 
 def _table(
-    form: Form, register: UnitRegister, number: int, returns: Sequence[Return], repeats: list[Repeat]
+    form: Form,
+    register: UnitRegister,
+    number: int,
+    returns: Sequence[Return],
+    repeats: list[Repeat],
+    *,
+    may_change: bool,
 ) -> TableValues:
-    """Return the values of a table; units that several rows give are added to ``repeats``."""
+    """Return the values of a table; units that several rows give are added to ``repeats``.
+
+    Those that a decision may change are in 64 bits, for it may write a larger one.
+    """
     table = form.tables[number]
     measures = form.measures_of(table)
     level = register.level(table.level)
@@ -293,14 +299,15 @@ def _table(
     origins = Origins(
         (Part(file, part.sheet, part.columns) for file, part in parts),
         (len(part.rows) for _, part in parts),
-        _joined([part.rows for _, part in parts]),
+        joined([part.rows for _, part in parts]),
     )
     place = np.full(len(register), -1, dtype=np.int32)
     place[units] = np.arange(len(units))
-    rows = place[_joined([part.units for _, part in parts])]
+    rows = place[joined([part.units for _, part in parts])]
     times = np.bincount(rows, minlength=len(units))
     again = np.flatnonzero(times[rows] > 1)
-    values, given_again = _columns([part for _, part in parts], rows, times, len(measures))
+    given = [part for _, part in parts]
+    values, given_again = values_of(given, rows, times, len(measures), may_change=may_change)
     alone = np.full(len(units), -1, dtype=np.int32)
     alone[rows] = np.arange(len(rows))
     rows_of: dict[int, list[int]] = {}
@@ -317,57 +324,3 @@ def _table(
     order = np.argsort(several)
     sources = Sources(alone, origins, several[order], settled[order])
     return TableValues(table, level, measures, units, values, sources, origins, times > 0)
-
-
-def _joined(arrays: Sequence[array[int]]) -> npt.NDArray[np.integer]:
-    """Return the concatenation of arrays of integers, in their own width if they all have the same."""
-    widths = {numbers.typecode for numbers in arrays}
-    if len(arrays) == 1:
-        return np.frombuffer(arrays[0], dtype=arrays[0].typecode)
-    if len(widths) == 1:
-        return np.frombuffer(b"".join(arrays), dtype=widths.pop())
-    return np.concatenate([np.zeros(0, np.int64), *(np.asarray(numbers, np.int64) for numbers in arrays)])
-
-
-def _blocks(arrays: Sequence[array[int]], width: int) -> Iterator[_Block]:
-    """Yield the m columns of about a thousand rows in arrays at a time, so that not all are copied."""
-    waiting: list[array[int]] = []
-    size = 0
-    for at, numbers in enumerate(arrays):
-        waiting.append(numbers)
-        size += len(numbers)
-        if size >= _BLOCK * width or at == len(arrays) - 1:
-            rows = _joined(waiting).reshape(-1, width)
-            yield from (list(rows[start : start + _BLOCK].T) for start in range(0, len(rows), _BLOCK))
-            waiting, size = [], 0
-
-
-def _long_blocks(parts: Iterable[TableReturn]) -> Iterator[_Block]:
-    for part in parts:
-        assert isinstance(part, TableByColumns)  # noqa: S101 - they were chosen
-        yield [np.frombuffer(column, dtype=column.typecode) for column in part.by_column]
-
-
-def _columns(
-    parts: Sequence[TableReturn], rows: Integers, times: Integers, width: int
-) -> tuple[Integers, Integers]:
-    """Return the values of the units, n x m, and the k rows of units that have several rows, k x m."""
-    values = np.empty((len(times), width), dtype=np.int64, order="F")
-    values[times == 0] = MISSING
-    again = [np.empty((0, width), dtype=np.int64)]
-    start = 0
-    for is_long, group in groupby(parts, lambda part: isinstance(part, TableByColumns)):
-        for block in _long_blocks(group) if is_long else _blocks([part.values for part in group], width):
-            at = rows[start : start + len(block[0])]
-            start += len(at)
-            single = times[at] == 1
-            target: Integers | slice = at
-            chosen: Truths | slice = slice(None)
-            if not single.all():
-                again.append(np.array([column[~single] for column in block], dtype=np.int64).T)
-                target, chosen = at[single], single
-            elif bool((np.diff(at) == 1).all()):
-                target = slice(int(at[0]), int(at[0]) + len(at))
-            for place, column in enumerate(block):
-                values[target, place] = column[chosen]
-    return values, np.concatenate(again)

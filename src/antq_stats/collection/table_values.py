@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +16,22 @@ import numpy.typing as npt
 from antq_stats.collection.origins import Integers, Origins, Sources, Truths
 from antq_stats.form import Measure, Table
 from antq_stats.plan import MISSING
+from antq_stats.reading.returns import TableByColumns, TableReturn
 
 if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray
 
+Held: TypeAlias = "npt.NDArray[np.signedinteger[Any]]"
+"""Values in the width that holds all of a table, 32 or 64 bits."""
 OnSheet: TypeAlias = "tuple[str, str | None]"
 """A file, and the name of its sheet; None in files without sheets."""
+
+_NARROW = 4
+"""Bytes of a value of 32 bits."""
+_Block = Sequence[npt.NDArray[np.integer]]
+"""Some rows of m numbers, by column."""
+_BLOCK = 1024
+"""Number of rows that are transposed at a time: as many as fit into the processor's cache."""
 
 
 class SheetRows(NamedTuple):
@@ -40,8 +53,11 @@ class TableValues:
     measures: tuple[Measure, ...]
     units: Integers
     """The expected units: n positions in the register, in tree order."""
-    values: Integers
-    """n x m, in steps (`Measure.amount`), in column-major order; `plan.MISSING` where there is none."""
+    values: Held
+    """n x m, in steps (`Measure.amount`), in column-major order; `plan.MISSING` where there is none.
+
+    They are held in 32 bits where all were read in so few and none is decided: compare them, or take `column`
+    to multiply or add them."""
     sources: Sources
     """For each value its place in ``origins``."""
     origins: Origins
@@ -88,10 +104,105 @@ class TableValues:
         """Whether units must answer the table: it has a required measure."""
         return any(measure.required for measure in self.measures)
 
-    def column(self, code: str) -> tuple[Integers, Truths]:
-        """Return a measure's values, in its steps, and whether each was given, n each."""
-        place = [measure.code for measure in self.measures].index(code)
-        return self.values[:, place], self.values[:, place] != MISSING
+    def held(self, code: str) -> Held:
+        """Return a measure's values, in its steps, as they are held, n; `plan.MISSING` for none."""
+        return self.values[:, [measure.code for measure in self.measures].index(code)]
+
+    def wide(self, place: int) -> Integers:
+        """Return the values of the measure at a place in 64 bits, n, as `held`."""
+        return self.values[:, place].astype(np.int64, copy=False)
+
+    def column(self, code: str, rows: Integers | slice = slice(None)) -> tuple[Integers, Truths]:
+        """Return a measure's values, in its steps, in 64 bits, and whether each was given, n each.
+
+        Parameters
+        ----------
+        code : the measure's code.
+        rows : the rows of the n units; by default all.
+        """
+        values = self.held(code)[rows]
+        return values.astype(np.int64, copy=False), values != MISSING
+
+
+def joined(arrays: Sequence[array[int]]) -> npt.NDArray[np.integer]:
+    """Return the concatenation of arrays of integers, in their own width if they all have the same."""
+    widths = {numbers.typecode for numbers in arrays}
+    if len(arrays) == 1:
+        return np.frombuffer(arrays[0], dtype=arrays[0].typecode)
+    if len(widths) == 1:
+        return np.frombuffer(b"".join(arrays), dtype=widths.pop())
+    return np.concatenate([np.zeros(0, np.int64), *(np.asarray(numbers, np.int64) for numbers in arrays)])
+
+
+def _blocks(arrays: Sequence[array[int]], width: int) -> Iterator[_Block]:
+    """Yield the m columns of about a thousand rows in arrays at a time, so that not all are copied."""
+    waiting: list[array[int]] = []
+    size = 0
+    for at, numbers in enumerate(arrays):
+        waiting.append(numbers)
+        size += len(numbers)
+        if size >= _BLOCK * width or at == len(arrays) - 1:
+            rows = joined(waiting).reshape(-1, width)
+            yield from (list(rows[start : start + _BLOCK].T) for start in range(0, len(rows), _BLOCK))
+            waiting, size = [], 0
+
+
+def _long_blocks(parts: Iterable[TableReturn]) -> Iterator[_Block]:
+    for part in parts:
+        assert isinstance(part, TableByColumns)  # noqa: S101 - they were chosen
+        yield [np.frombuffer(column, dtype=column.typecode) for column in part.by_column]
+
+
+def _width_of(parts: Sequence[TableReturn]) -> type[np.signedinteger[Any]]:
+    """Return the type that holds the values of a table: 32 bits where all are columns of no more.
+
+    Other parts hold their values in 64 bits: what these need would have to be looked for.
+    """
+    is_narrow = bool(parts) and all(
+        isinstance(part, TableByColumns) and all(column.itemsize <= _NARROW for column in part.by_column)
+        for part in parts
+    )
+    return np.int32 if is_narrow else np.int64
+
+
+def values_of(
+    parts: Sequence[TableReturn],
+    rows: npt.NDArray[np.integer],
+    times: npt.NDArray[np.integer],
+    width: int,
+    *,
+    may_change: bool,
+) -> tuple[Held, Integers]:
+    """Return the values of the n units of a table, n x m, and the k rows of units that have several, k x m.
+
+    Parameters
+    ----------
+    parts : the table in each return.
+    rows : place of the unit of each row.
+    times : number of rows of each unit, n.
+    width : m.
+    may_change : whether a decision may write another value, which may be large: then they have 64 bits.
+    """
+    kind = np.int64 if may_change else _width_of(parts)
+    values: Held = np.empty((len(times), width), dtype=kind, order="F")
+    values[times == 0] = MISSING
+    again = [np.empty((0, width), dtype=np.int64)]
+    start = 0
+    for is_long, group in groupby(parts, lambda part: isinstance(part, TableByColumns)):
+        for block in _long_blocks(group) if is_long else _blocks([part.values for part in group], width):
+            at = rows[start : start + len(block[0])]
+            start += len(at)
+            single = times[at] == 1
+            target: npt.NDArray[np.integer] | slice = at
+            chosen: Truths | slice = slice(None)
+            if not single.all():
+                again.append(np.array([column[~single] for column in block], dtype=np.int64).T)
+                target, chosen = at[single], single
+            elif bool((np.diff(at) == 1).all()):
+                target = slice(int(at[0]), int(at[0]) + len(at))
+            for place, column in enumerate(block):
+                values[target, place] = column[chosen]
+    return values, np.concatenate(again)
 
 
 def values_array(

@@ -60,8 +60,10 @@ class Mender:
     @cached_property
     def _failed(self) -> Truths:
         """Whether each rule is broken in each row, rules x n."""
-        columns = {measure.code: self.table.column(measure.code) for measure in self.table.measures}
-        broken = [rule.expression.judge(columns, self._scales).failed for rule in self._rules]
+        broken = []
+        for rule in self._rules:
+            columns = {name: self.table.column(name) for name in rule.expression.names}
+            broken.append(rule.expression.judge(columns, self._scales).failed)
         return np.array(broken, dtype=np.bool_).reshape(len(broken), len(self.table.units))
 
     def slips(self, rule: EditRule, units: Integers) -> dict[int, Slip]:
@@ -91,7 +93,7 @@ class Mender:
         measure_of, value = (np.zeros(len(rows), dtype=np.int64) for _ in range(2))
         names = rule.expression.names
         for number, code in enumerate(names):
-            for mended, is_slip in _slips(self.table.column(code)[0][rows]):
+            for mended, is_slip in _slips(self.table.column(code, rows)[0]):
                 mends = self._mends(code, rows, mended, is_slip)
                 # two slips may make the same value, as a 1 added before or after a 1
                 is_several |= mends & is_mended & ((mended != value) | (measure_of != number))
@@ -100,14 +102,8 @@ class Mender:
         found: dict[int, Slip] = {}
         for at in np.flatnonzero(is_mended & ~is_several).tolist():
             code, row = names[int(measure_of[at])], int(rows[at])
-            found[int(self.table.units[row])] = Slip(
-                code, int(self.table.column(code)[0][row]), int(value[at])
-            )
+            found[int(self.table.units[row])] = Slip(code, int(self.table.held(code)[row]), int(value[at]))
         return found
-
-    def _column(self, code: str, rows: Integers) -> tuple[Integers, Truths]:
-        values, given = self.table.column(code)
-        return values[rows], given[rows]
 
     def _mends(self, code: str, rows: Integers, mended: Integers, is_slip: Truths) -> Truths:
         """Return in which rows another value of one measure leaves no rule broken."""
@@ -122,7 +118,7 @@ class Mender:
             if code not in rule.expression.names:
                 mends[at] &= ~failed[rows[at]]
                 continue
-            columns = {name: self._column(name, rows[at]) for name in rule.expression.names}
+            columns = {name: self.table.column(name, rows[at]) for name in rule.expression.names}
             columns[code] = mended[at], np.ones(len(at), dtype=np.bool_)
             mends[at] &= ~rule.expression.judge(columns, self._scales).failed
         return mends

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from antq_stats.collection.collection import Collection, Integers, Truths
+from antq_stats.collection.table_values import Held
 from antq_stats.figures.doubts import decided_figures, doubted_figures
 from antq_stats.figures.figure import Figure, RatioFigure
 from antq_stats.findings.finding import Finding
@@ -36,7 +37,7 @@ class _ColumnSums:
     """
 
     tree: TreeSums
-    columns: tuple[Integers, ...]
+    columns: tuple[Held, ...]
     """Values of the n units; `plan.MISSING` where a unit gave none."""
     sums: tuple[Integers, ...]
     """For each column, the sums at the k units above."""
@@ -47,7 +48,7 @@ class _ColumnSums:
 
     @classmethod
     def of(
-        cls, tree: TreeSums, columns: tuple[Integers, ...], own: Mapping[int, int] | None = None
+        cls, tree: TreeSums, columns: tuple[Held, ...], own: Mapping[int, int] | None = None
     ) -> _ColumnSums:
         """Add columns up the tree."""
         present = _present(columns)
@@ -111,7 +112,7 @@ class _ColumnSums:
         return sums, given, expected
 
 
-def _present(columns: tuple[Integers, ...]) -> Truths:
+def _present(columns: tuple[Held, ...]) -> Truths:
     present: Truths = np.logical_and.reduce([column != MISSING for column in columns])
     return present
 
@@ -357,7 +358,7 @@ def aggregate(collection: Collection, findings: Iterable[Finding] = ()) -> Aggre
 def _measure(collection: Collection, code: str) -> _ColumnSums:
     table = collection.tables[collection.place_of[code][0]]
     own = collection.own.get(code, {}) if collection.form.measure(code).up == "none" else None
-    return _ColumnSums.of(collection.level_sums(table.level), (table.column(code)[0],), own)
+    return _ColumnSums.of(collection.level_sums(table.level), (table.held(code),), own)
 
 
 def _ratio(collection: Collection, ratio: Ratio) -> _ColumnSums:
@@ -366,7 +367,7 @@ def _ratio(collection: Collection, ratio: Ratio) -> _ColumnSums:
     tables = {collection.place_of[side][0] for side in sides}
     level = min(collection.tables[table].level for table in tables)
     if len(tables) == 1:
-        columns = [collection.tables[min(tables)].column(side)[0] for side in sides]
+        columns: list[Held] = [collection.tables[min(tables)].held(side) for side in sides]
     else:
         at_level = [collection.at_level(side, level) for side in sides]
         columns = [np.where(complete, values, MISSING) for values, complete in at_level]

@@ -265,7 +265,7 @@ def _changes(
     because it may be wrong altogether, or by its distance from that value if this is more. One that is only
     questioned changes it by that distance.
     """
-    values, present = table.values[:, at], table.values[:, at] != MISSING
+    values, present = table.wide(at), table.values[:, at] != MISSING
     certain = present & ~wrong & ~questioned
     likely = _expected(collection, table.level, values, certain)
     if last_year is not None:

@@ -77,7 +77,7 @@ def _far(
     table: TableValues, place: int, weights: Integers, parents: Integers, doubted: Truths, limits: Peers
 ) -> _Far:
     """Return the values of a measure that are outliers."""
-    values = table.values[:, place]
+    values = table.wide(place)
     is_judged = (values >= 0) & (weights > 0)
     judged = np.flatnonzero(is_judged)
     sums = np.bincount(parents[judged] + 1, weights=values[judged], minlength=1)

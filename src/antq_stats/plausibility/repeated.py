@@ -89,8 +89,8 @@ def _full_ratios(collection: Collection, table: TableValues, runs: _Runs) -> Ite
         place = codes.index(ratio.numerator)
         base = codes.index(ratio.denominator)
         # crosswise, because the two may have different decimals
-        over = table.values[:, place] * table.measures[base].scale
-        under = table.values[:, base] * table.measures[place].scale
+        over = table.wide(place) * table.measures[base].scale
+        under = table.wide(base) * table.measures[place].scale
         # missing values are negative
         full = np.logical_and.reduceat((over == under) & (over > 0), runs.all_starts)
         which = np.flatnonzero(full[runs.chosen])

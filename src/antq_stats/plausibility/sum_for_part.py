@@ -49,7 +49,7 @@ def _sums(
 ) -> tuple[Integers, Truths]:
     """Return the rows whose value of a measure is a sum, and whether of the other units of the parent."""
     table = sheets.table
-    values = table.values[:, place]
+    values = table.wide(place)
     candidates = values > _LIKELY * table.measures[place].scale
     if years is not None:
         candidates &= years.is_far[:, place] | ~years.known[:, place]

@@ -239,7 +239,7 @@ def table_years(table: TableValues, before: Prior, limits: Plausibility) -> Tabl
     before : the figures of last year.
     limits : the thresholds of the form.
     """
-    present, now = table.present, np.maximum(table.values, 0)
+    present, now = table.present, np.maximum(table.values.astype(np.int64, copy=False), 0)
     then, known = np.zeros_like(now), np.zeros_like(present)
     finest, earlier = [], []
     for place, measure in enumerate(table.measures):

@@ -64,7 +64,7 @@ class _Tracer:
 
     def _values(self, measure: Measure) -> Integers:
         table, place = self.collection.place_of[measure.code]
-        return self.collection.tables[table].values[:, place]
+        return self.collection.tables[table].wide(place)
 
     def _own(self, measure: Measure) -> Leaves | None:
         """Return the leaf that a unit reports of itself, or leaves that no level adds up; None if it does."""
