@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from math import comb, lgamma, log
 
 import numpy as np
@@ -53,15 +54,13 @@ def _of_group(sheets: Sheets, senders: Senders, places: list[int], limits: LastD
     judged = is_first_in_row(values, values >= _LEAST)
     rounded = judged.copy(order="F")
     for place, column in enumerate(values.T):
-        rounded[:, place] &= column % _ONE_IN == 0
+        rounded[:, place] &= column // _ONE_IN * _ONE_IN == column  # a quotient takes a fifth of a remainder
     counts, ends = senders.sums(judged), senders.sums(rounded)
     given, found = counts.sum(axis=1), ends.sum(axis=1)
     enough = given >= limits.values
-    chosen = [
-        at
-        for at in np.flatnonzero(enough & (found * _ONE_IN > given)).tolist()
-        if is_beyond_chance(int(found[at]), int(given[at]), limits.chance)
-    ]
+    above = np.flatnonzero(enough & (found * _ONE_IN > given))
+    numbers = zip(above.tolist(), found[above].tolist(), given[above].tolist(), strict=True)
+    chosen = [sender for sender, ends_so, of in numbers if is_beyond_chance(ends_so, of, limits.chance)]
 
     def tell(at: int) -> Told:
         sender = chosen[at]
@@ -88,6 +87,7 @@ def _stated(table: TableValues, places: list[int], ends: Integers) -> str:
     )
 
 
+@lru_cache(1 << 14)  # of many senders few have numbers of their own
 def is_beyond_chance(found: int, given: int, chance: float) -> bool:
     """Return whether so many of some figures end in 0 or 5 with less than a probability, by chance.
 

@@ -27,6 +27,8 @@ _POOL = 4000
 """Number of pairs of rows of different senders that are drawn as a measure of what is usual."""
 _AT_ONCE = 1 << 18
 """So many pairs of values are compared at a time: they fit into the processor's cache."""
+_ROUNDED = 2.0**-23
+"""Bound of what one addition in 32 bits rounds off, as a share of the sum."""
 _FEW = 4
 """Values below so many times their number are counted in a table instead of being sorted."""
 
@@ -47,9 +49,11 @@ class _Rows(NamedTuple):
     values: Compared
     """k x n x m, -1 where there is none to compare."""
     weights: Reals
-    """Surprise of an equal value, k x n x m."""
+    """Surprise of an equal value, k x n x m; 0 where there is none."""
     counts: Integers
     """Number of rows of each sender, k."""
+    places: Integers
+    """Places of these rows among the k x n."""
 
 
 @check("like_another")
@@ -83,8 +87,9 @@ def _of_table(case: Case, sheets: Sheets, senders: Senders, years: TableYears | 
     moved = np.zeros(len(senders)) if years is None else senders.sums(years.moved[:, None])[:, 0]
     found: dict[int, _Pair] = {}
     ordered = _in_order(senders, sheets, values)
+    del values
     for members in senders.around.values():
-        rows = _aligned(ordered, members, values, weights)
+        rows = _aligned(ordered, members, weights)
         for pair in _pairs(rows, limits):
             first, second = int(members[pair.copy]), int(members[pair.model])
             copy, model = (first, second) if moved[first] > moved[second] else (second, first)
@@ -94,7 +99,7 @@ def _of_table(case: Case, sheets: Sheets, senders: Senders, years: TableYears | 
     pairs = [found[copy] for copy in sorted(found)]
 
     def tell(at: int) -> Told:
-        return _told(case, sheets, senders, ordered, values, pairs[at])
+        return _told(case, sheets, senders, ordered, pairs[at])
 
     of = [senders.rows(pair.copy) for pair in pairs]
     units = senders.units[[pair.copy for pair in pairs]]
@@ -117,45 +122,50 @@ class _ColumnWeights:
     def of(self, values: Compared) -> Reals:
         """Return the weights of values of the column."""
         at = values if self._is_table else np.where(values < 0, -1, np.searchsorted(self._values, values))
-        weights: Reals = self._weights[at]
-        return weights
+        return self._weights.take(at)
 
 
 class _Ordered(NamedTuple):
     """The rows of the k senders that have a value to compare, in the order of their sheets."""
 
     rows: Integers
+    """Places of the rows in the table, n."""
     starts: Integers
     """Where those of each sender begin, and the end of all, k + 1."""
+    values: Compared
+    """n + 1 x m, row after row, -1 where there is none to compare; the last row has none."""
 
-    def of(self, sender: int) -> Integers:
-        rows: Integers = self.rows[self.starts[sender] : self.starts[sender + 1]]
-        return rows
+    def of(self, sender: int) -> slice:
+        return slice(int(self.starts[sender]), int(self.starts[sender + 1]))
 
 
 def _in_order(senders: Senders, sheets: Sheets, values: Compared) -> _Ordered:
     kept = np.flatnonzero((values >= 0).any(axis=1))
     kept = kept[np.lexsort((sheets.sources[kept], senders.of_rows[kept]))]
-    return _Ordered(kept, np.searchsorted(senders.of_rows[kept], np.arange(len(senders) + 1)))
+    of_kept = np.full((len(kept) + 1, values.shape[1]), -1, dtype=values.dtype)
+    for place, column in enumerate(values.T):
+        of_kept[:-1, place] = column[kept]
+    return _Ordered(kept, np.searchsorted(senders.of_rows[kept], np.arange(len(senders) + 1)), of_kept)
 
 
-def _aligned(
-    ordered: _Ordered, members: Integers, values: Compared, weights: Sequence[_ColumnWeights]
-) -> _Rows:
-    of = [ordered.of(sender) for sender in members.tolist()]
-    counts = np.array([len(rows) for rows in of], dtype=np.int64)
-    rows = np.concatenate(of)
-    sender = np.repeat(np.arange(len(of)), counts)
-    place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    shape = (len(of), int(counts.max(initial=0)), values.shape[1])
-    aligned = np.full(shape, -1, dtype=values.dtype)
-    aligned[sender, place] = values[rows]
-    heavy = np.stack([of_column.of(aligned[:, :, at]) for at, of_column in enumerate(weights)], axis=2)
-    return _Rows(aligned, heavy, counts)
+def _aligned(ordered: _Ordered, members: Integers, weights: Sequence[_ColumnWeights]) -> _Rows:
+    first = ordered.starts[members]
+    counts = ordered.starts[members + 1] - first
+    place = np.arange(int(counts.max(initial=0)))
+    at = np.where(place < counts[:, None], first[:, None] + place, -1)
+    aligned = ordered.values.take(at, axis=0)
+    heavy = np.empty(aligned.shape)
+    for column, of_column in enumerate(weights):
+        heavy[:, :, column] = of_column.of(aligned[:, :, column])
+    return _Rows(aligned, heavy, counts, np.flatnonzero(at >= 0))
 
 
 def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
-    """Yield the pairs of senders that are more alike than any rows drawn at random."""
+    """Yield the pairs of senders that are more alike than any rows drawn at random.
+
+    All pairs are weighed in 32 bits, and only those weighed again that may be alike: the error of a sum of so
+    many addends is less than `error`, in whatever order they are added.
+    """
     senders, longest, _ = rows.values.shape
     pool, equal = _drawn(rows)
     if senders < 2 or not len(pool):
@@ -164,23 +174,29 @@ def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
     usual = equal / len(pool)
     least = limits.surprise + np.log(comb(senders, 2))
     flat, weights = (axis.reshape(senders, -1) for axis in (rows.values, rows.weights))
+    light = weights.astype(np.float32)
+    error = flat.shape[1] * _ROUNDED * float(weights.sum(axis=1).max())
     step = max(1, _AT_ONCE // flat.size)
     for top in range(0, senders - 1, step):
         block, later = slice(top, top + step), slice(top + 1, None)
         alike = flat[later] == flat[block, None]
-        scores = (alike @ weights[block, :, None])[:, :, 0]  # what is not compared weighs nothing
+        scores = (alike @ light[block, :, None])[:, :, 0]  # what is not compared weighs nothing
         common = np.minimum(rows.counts[later], rows.counts[block, None])
-        surplus = scores - highest[common]
-        for at, other in zip(*(axis.tolist() for axis in np.nonzero(surplus > least)), strict=True):
-            if other >= at:
-                expected = usual * int(common[at, other])
-                yield _Pair(float(surplus[at, other]), top + at, top + 1 + other, expected)
+        beyond = highest[common]
+        for at, other in zip(
+            *(axis.tolist() for axis in np.nonzero(scores > beyond + (least - error))), strict=True
+        ):
+            if other < at:
+                continue
+            surplus = float(weights[top + at, alike[at, other]].sum() - beyond[at, other])
+            if surplus > least:
+                yield _Pair(surplus, top + at, top + 1 + other, usual * int(common[at, other]))
 
 
 def _drawn(rows: _Rows) -> tuple[Reals, int]:
     """Return the surprise of random pairs of rows of different senders, and how many values are equal."""
     longest, measures = rows.values.shape[1:]
-    every = np.flatnonzero(np.arange(longest) < rows.counts[:, None])
+    every = rows.places
     if not len(every):
         return np.zeros(0), 0
     random = np.random.default_rng(len(every))
@@ -188,24 +204,22 @@ def _drawn(rows: _Rows) -> tuple[Reals, int]:
     apart = one // longest != other // longest
     one, other = one[apart], other[apart]
     values, weights = (axis.reshape(-1, measures) for axis in (rows.values, rows.weights))
-    drawn = values[one]
-    row, place = np.divmod(np.flatnonzero((drawn == values[other]) & (drawn >= 0)), measures)
+    drawn = values.take(one, axis=0)
+    row, place = np.divmod(np.flatnonzero((drawn == values.take(other, axis=0)) & (drawn >= 0)), measures)
     pool = np.bincount(row, weights=weights[one[row], place], minlength=len(one))
     return pool.astype(np.float64), len(row)
 
 
-def _told(
-    case: Case, sheets: Sheets, senders: Senders, ordered: _Ordered, values: Compared, pair: _Pair
-) -> Told:
+def _told(case: Case, sheets: Sheets, senders: Senders, ordered: _Ordered, pair: _Pair) -> Told:
     register, table = case.collection.register, sheets.table
-    copy, model = ordered.of(pair.copy), ordered.of(pair.model)
+    copy, model = (ordered.values[ordered.of(sender)] for sender in (pair.copy, pair.model))
     common = min(len(copy), len(model))
-    equal = (values[copy[:common]] == values[model[:common]]) & (values[copy[:common]] >= 0)
+    equal = (copy[:common] == model[:common]) & (copy[:common] >= 0)
     facts = {
         "name": register.units.codes[int(senders.units[pair.model])],
         "count": str(int(equal.sum())),
-        "given": str(int((values[copy] >= 0).sum())),
+        "given": str(int((copy >= 0).sum())),
         "expected": str(round(pair.usual)),
     }
-    source = int(sheets.sources[model].max(initial=-1))
+    source = int(sheets.sources[ordered.rows[ordered.of(pair.model)]].max(initial=-1))
     return Told(None, facts | ({"other": table.origins[source].file} if source >= 0 else {}))

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from antq_stats.collection.collection import Integers, Truths
-from antq_stats.collection.table_values import TableValues
+from antq_stats.collection.table_values import Held, TableValues
 from antq_stats.figures.coverage import weighing_measure
 from antq_stats.form import Measure
 from antq_stats.form.plausibility import Peers
@@ -63,8 +63,9 @@ def peers(case: Case) -> Iterator[Hits]:
         if case.years:
             years = case.years[number]
             doubted &= years.is_far | ~years.known
+        runs = np.flatnonzero(np.diff(parents, prepend=-2))  # units of one parent stand together
         found = [
-            _far(table, place, weights, parents, doubted[:, place], case.limits.peers)
+            _far(table, place, weights, runs, doubted[:, place], case.limits.peers)
             for place, other in enumerate(table.measures)
             if other.code != measure.code and other.kind == "count" and other.up == "sum"
         ]
@@ -74,22 +75,34 @@ def peers(case: Case) -> Iterator[Hits]:
 
 
 def _far(
-    table: TableValues, place: int, weights: Integers, parents: Integers, doubted: Truths, limits: Peers
+    table: TableValues, place: int, weights: Integers, runs: Integers, doubted: Truths, limits: Peers
 ) -> _Far:
-    """Return the values of a measure that are outliers."""
-    values = table.wide(place)
+    """Return the values of a measure that are outliers; ``runs`` begin with the first unit of each parent."""
+    values = table.values[:, place]
     is_judged = (values >= 0) & (weights > 0)
+    rows = np.zeros(0, dtype=np.int64)
+    if np.count_nonzero(is_judged) >= limits.units:
+        above = limits.above * table.measures[place].scale
+        rows = _large(np.where(is_judged, values, 0), runs, limits.share, above)
+        rows = rows[doubted[rows]]
+    if not len(rows):  # few are much of a sum, and medians cost more
+        return _Far(rows, rows, rows)
     judged = np.flatnonzero(is_judged)
-    sums = np.bincount(parents[judged] + 1, weights=values[judged], minlength=1)
-    rows = np.flatnonzero(is_judged & doubted & (values > limits.above * table.measures[place].scale))
-    rows = rows[values[rows] >= limits.share * sums[parents[rows] + 1]]
-    if len(judged) < limits.units or not len(rows):  # few are much of a sum, and medians cost more
-        nothing = np.zeros(0, dtype=np.int64)
-        return _Far(nothing, nothing, nothing)
     far, median = far_above(values[judged] / weights[judged], limits.mad)
     rows = rows[far[np.searchsorted(judged, rows)]]
     usual = np.rint(weights[rows] * median).astype(np.int64)
     return _Far(rows, np.full(len(rows), place), usual)
+
+
+def _large(values: Held, runs: Integers, share: float, above: int) -> Integers:
+    """Return the rows whose value is above a number and much of the sum of its run; most runs have none."""
+    sums = np.add.reduceat(values, runs, dtype=np.int64)
+    greatest = np.maximum.reduceat(values, runs)
+    chosen = (greatest > above) & (greatest >= share * sums)
+    rows = np.flatnonzero(np.repeat(chosen, np.diff(runs, append=len(values))))
+    run = np.searchsorted(runs, rows, side="right") - 1
+    large: Integers = rows[(values[rows] > above) & (values[rows] >= share * sums[run])]
+    return large
 
 
 def far_above(ratios: Reals, limit: float) -> tuple[Truths, float]:

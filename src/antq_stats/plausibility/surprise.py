@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from antq_stats.collection.collection import Integers, Truths
-from antq_stats.collection.table_values import TableValues
+from antq_stats.collection.table_values import Held, TableValues
 from antq_stats.register.register import UnitRegister
 
 Reals = npt.NDArray[np.float64]
@@ -23,7 +23,7 @@ Reals = npt.NDArray[np.float64]
 Compared = npt.NDArray[np.signedinteger[Any]]
 """Values that are compared."""
 
-_WIDE = 1 << 31
+_WIDTHS = (np.int16, np.int32, np.int64)
 _DRAWS = 200
 _BLOCK = 1 << 15
 """Rows compared at a time, whose columns fit into the processor's cache."""
@@ -31,10 +31,11 @@ _AROUND = 5
 """Least number of senders under a unit for them to be compared among themselves."""
 
 
-def narrow(values: Integers, places: Sequence[int]) -> Compared:
-    """Return some columns of n x m values, in 32 bits if they fit: these are compared in half the time."""
-    is_narrow = max((int(values[:, place].max(initial=0)) for place in places), default=0) < _WIDE
-    found = np.empty((len(values), len(places)), dtype=np.int32 if is_narrow else np.int64, order="F")
+def narrow(values: Held, places: Sequence[int]) -> Compared:
+    """Return some columns of n x m values, in as few bits as hold them: half as many take half the time."""
+    most = max((int(values[:, place].max(initial=0)) for place in places), default=0)
+    kind = next(kind for kind in _WIDTHS if most <= np.iinfo(kind).max)
+    found = np.empty((len(values), len(places)), dtype=kind, order="F")
     for at, place in enumerate(places):
         found[:, at] = values[:, place]
     return found
@@ -51,7 +52,7 @@ def is_first_in_row(values: Compared, judged: Truths) -> Truths:
     judged : which of them are judged, n x m.
     """
     first = np.array(judged, order="F")
-    apart = -1 - np.arange(values.shape[1])
+    apart = -1 - np.arange(values.shape[1], dtype=values.dtype)
     for top in range(0, len(values), _BLOCK):
         block = slice(top, top + _BLOCK)
         columns = np.ascontiguousarray(np.where(judged[block], values[block], apart).T)
