@@ -23,7 +23,7 @@ _KEPT = np.array([0, *((1 << 64) - (1 << 8 * (WORD - length)) for length in rang
 """Number of bytes -> mask of the highest so many."""
 
 
-def chunks(text: bytes, start: int, size: int) -> Iterator[tuple[int, int]]:
+def chunks(text: bytes, start: int, size: int, stop: int | None = None) -> Iterator[tuple[int, int]]:
     """Yield the begin and end offsets of chunks of whole lines.
 
     Parameters
@@ -31,11 +31,13 @@ def chunks(text: bytes, start: int, size: int) -> Iterator[tuple[int, int]]:
     text : the text.
     start : offset of the first line.
     size : bytes of a chunk, unless one line is longer.
+    stop : offset behind the last line; None for the end of the text.
     """
-    while start < len(text):
-        end = text.rfind(b"\n", start, start + size) + 1
+    stop = len(text) if stop is None else stop
+    while start < stop:
+        end = text.rfind(b"\n", start, min(start + size, stop)) + 1
         if end <= start:
-            end = text.find(b"\n", start) + 1 or len(text)
+            end = text.find(b"\n", start, stop) + 1 or stop
         yield start, end
         start = end
 

@@ -8,7 +8,10 @@ only for long texts, because importing numpy takes longer than reading a commune
 from __future__ import annotations
 
 from array import array
+from copy import copy
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +19,8 @@ import numpy.typing as npt
 from antq_stats.delimited_columns import CHUNK, NEWLINE, Bytes, Integers, Truths, chunks
 from antq_stats.plan import MISSING, Units
 from antq_stats.reading.checks.shape import TELEPHONES
-from antq_stats.reading.long_text.row_units import UNKNOWN, row_units
+from antq_stats.reading.long_text.beside import beside
+from antq_stats.reading.long_text.row_units import UNKNOWN, RowUnits, row_units
 from antq_stats.reading.long_text.text_layout import Layout
 
 _BLOCK = 1024
@@ -85,47 +89,81 @@ def plain_rows(units: Units, text: bytes, start: int, layout: Layout) -> PlainRo
     PlainRows or None
         None if a text is no UTF-8, a line break is unusual, or there is no line.
     """
-    lines = text.count(b"\n", start)
+    middle = text.rfind(b"\n", start, (start + len(text)) // 2) + 1 or start
+    above, below = text.count(b"\n", start, middle), text.count(b"\n", middle)
+    lines = above + below
     if not lines:
         return None
-    reader = _Reader(units, np.asarray(units.levels, dtype=np.int64), layout)
+    rows = row_units(units)
+    readers = [_Reader(each, np.asarray(units.levels, dtype=np.int64), layout) for each in (rows, copy(rows))]
     of_units, of_values = (array("i", [0]) * (lines * width) for width in (1, layout.measures))
     at, values = (
         np.frombuffer(numbers, dtype=np.int32).reshape(lines, -1) for numbers in (of_units, of_values)
     )
     plain, loose = np.empty(lines, dtype=np.bool_), np.empty(lines, dtype=np.bool_)
-    offsets = np.empty(lines, dtype=np.int64)
-    cells = line = row = 0
-    for begin, end in chunks(text, start, CHUNK):
-        found = reader.read(text[begin:end])
-        if found is None:
-            return None
-        part, line_starts = found
-        here = slice(line, line := line + len(line_starts))
-        plain[here], loose[here], offsets[here] = part.plain, part.loose, line_starts + begin
-        these = slice(row, row := row + len(part.units))
-        at[these, 0], values[these] = part.units, part.values
-        cells += part.cells
+    whole = _Lines(at[:, 0], values, plain, loose, np.empty(lines, dtype=np.int64))
+    upper = partial(_fill, readers[0], text, start, middle, whole.part(0, above))
+    lower = partial(_fill, readers[1], text, middle, len(text), whole.part(above, lines))
+    with beside(lower) as of_lower:
+        both = upper(), of_lower()
+    if None in both:
+        return None
     kept = plain & ~_beside(loose)
-    count = _move(at[:row], kept[plain])
-    _move(values[:row], kept[plain])
+    count = _move(at, kept)
+    _move(values, kept)
     largest = int(values[:count].max(initial=MISSING))
-    del at, values  # an array cannot be cut while it is looked into
+    offsets = whole.offsets
+    del at, values, whole, upper, lower  # an array cannot be cut while it is looked into
     del of_units[count:], of_values[count * layout.measures :]
     bounds = np.flatnonzero(np.diff(np.concatenate(([False], kept, [False])).astype(np.int8)))
     runs = [(int(first), int(last)) for first, last in bounds.reshape(-1, 2)]
     others = np.flatnonzero(~kept)
     return PlainRows(
-        len(kept),
-        cells,
+        lines,
+        sum(filter(None, both)),
         runs,
         of_units,
         of_values,
         largest,
         others.tolist(),
         offsets[others].tolist(),
-        reader.rows.is_modern,
+        all(reader.rows.is_modern for reader in readers),
     )
+
+
+class _Lines(NamedTuple):
+    """What the n lines of a text, or of a part of it, hold; the first two are set where a line is plain."""
+
+    units: npt.NDArray[np.int32]
+    values: npt.NDArray[np.int32]
+    """n x m."""
+    plain: Truths
+    loose: Truths
+    """Whether a line names no known unit."""
+    offsets: Integers
+    """Where each line begins in the text."""
+
+    def part(self, first: int, end: int) -> _Lines:
+        here = slice(first, end)
+        return _Lines(
+            self.units[here], self.values[here], self.plain[here], self.loose[here], self.offsets[here]
+        )
+
+
+def _fill(reader: _Reader, text: bytes, start: int, stop: int, lines: _Lines) -> int | None:
+    """Read some lines of a text; return the number of their cells, or None as `_Reader.read`."""
+    cells = line = 0
+    for begin, end in chunks(text, start, CHUNK, stop):
+        found = reader.read(text[begin:end])
+        if found is None:
+            return None
+        part, starts = found
+        here = lines.part(line, line := line + len(starts))
+        here.plain[:], here.loose[:], here.offsets[:] = part.plain, part.loose, starts + begin
+        chosen = slice(None) if len(part.units) == len(starts) else part.plain
+        here.units[chosen], here.values[chosen] = part.units, part.values
+        cells += part.cells
+    return cells
 
 
 def _move(rows: npt.NDArray[np.int32], chosen: Truths) -> int:
@@ -175,8 +213,8 @@ def _beside(loose: Truths) -> Truths:
 
 
 class _Reader:
-    def __init__(self, units: Units, levels: Integers, layout: Layout) -> None:
-        self.rows = row_units(units)
+    def __init__(self, rows: RowUnits, levels: Integers, layout: Layout) -> None:
+        self.rows = rows
         self.levels = levels
         self.layout = layout
         self.columns = np.array([column for column, _ in layout.figures])

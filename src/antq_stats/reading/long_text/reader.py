@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from antq_stats import delimited
@@ -17,6 +18,7 @@ from antq_stats.reading.files.grid import Grid, Workbook
 from antq_stats.reading.files.old_fonts import convert_rows
 from antq_stats.reading.files.own_output import is_own_text
 from antq_stats.reading.files.row_runs import RowRuns
+from antq_stats.reading.long_text.beside import beside
 from antq_stats.reading.long_text.text_layout import Layout
 from antq_stats.reading.returns import TableByColumns, TableReturn
 from antq_stats.reading.rows.body_reader import LOOK_AHEAD, columns_of
@@ -72,8 +74,21 @@ def open_long_text(plan: ReadingPlan, data: bytes, suffix: str) -> Workbook | No
     start = _start_of(text, first + head.broken)
     if text.find(b'"', start) >= 0:
         return None
-    found = plain_rows(plan.units, text, start, layout)
-    if found is None or found.cells > plan.limits.cells:
+    with beside(partial(hashlib.sha256, data)) as digest:
+        found = plain_rows(plan.units, text, start, layout)
+        sheet = None if found is None else _sheet(plan, text, (located, layout), head, found)
+    if sheet is None:
+        return None
+    return Workbook([sheet], "csv", digest().hexdigest(), [], "utf-8")
+
+
+def _sheet(
+    plan: ReadingPlan, text: bytes, table: tuple[LocatedTable, Layout], head: _Head, found: PlainRows
+) -> Grid | None:
+    """Return the sheet of a text; None if it must be read row by row."""
+    located, layout = table
+    first = located.body + LOOK_AHEAD
+    if found.cells > plan.limits.cells:
         return None
     if 2 * sum(end - first for first, end in found.runs) <= found.lines:
         return None  # the usual number of fields must be that of most records
@@ -86,7 +101,7 @@ def open_long_text(plan: ReadingPlan, data: bytes, suffix: str) -> Workbook | No
     ):
         return None
     sheet.runs = _runs(found, first, located)
-    return Workbook([sheet], "csv", hashlib.sha256(data).hexdigest(), [], "utf-8")
+    return sheet
 
 
 def by_columns(table: TableReturn) -> TableByColumns:

@@ -19,7 +19,10 @@ _WORDS = 3
 
 
 class RowUnits(Protocol):
-    """Finds the units of rows, chunk after chunk; fields begin so many bytes behind the chunk's first."""
+    """Finds the units of rows, chunk after chunk; fields begin so many bytes behind the chunk's first.
+
+    A copy may look at other chunks at the same time.
+    """
 
     @property
     def is_modern(self) -> bool:
@@ -104,7 +107,8 @@ class _ByText:
 
     def look_at(self, names: set[str]) -> None:
         """Note whether any of some names could be text for a font from before Unicode."""
-        self.is_modern = self.is_modern and all(map(is_modern, names - self._seen))
+        if not all(map(is_modern, names - self._seen)):
+            self.is_modern = False
         self._seen |= names
 
 
