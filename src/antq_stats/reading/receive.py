@@ -102,6 +102,8 @@ def _read(
     if long_from is not None and len(data) >= long_from:
         found = _read_by_columns(plan, data, suffix, return_.file)
         if found is not None:
+            del data  # it takes as much memory as its figures, of which narrow copies are made now
+            found.tables = [by_columns(table) for table in found.tables]
             return found
     book = open_bytes(data, suffix, plan.limits)
     if layouts is not None and layouts.recall_sheets(book, return_):
@@ -113,7 +115,7 @@ def _read(
 
 
 def _read_by_columns(plan: ReadingPlan, data: bytes, suffix: str, file: str) -> Return | None:
-    """Return a long text read by columns; None if it must be read row by row."""
+    """Return a long text whose plain rows are read by columns; None if it must be read row by row."""
     book = open_long_text(plan, data, suffix)
     if book is None:
         return None
@@ -125,5 +127,4 @@ def _read_by_columns(plan: ReadingPlan, data: bytes, suffix: str, file: str) -> 
         return None
     del book
     reporter.finish()
-    return_.tables = [by_columns(table) for table in return_.tables]
     return return_

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from antq_stats.plan import Units
@@ -57,9 +58,10 @@ def report_outside(grid: Grid, tables: Sequence[ReadTable], units: Units, report
         known.update(total.row for total in body.totals)
     loose = []
     at = 0
-    for number, row in enumerate(grid.rows):
-        if not row or number in known:  # rows that were read by columns are blank
+    for number in compress(range(len(grid.rows)), grid.rows):  # rows that were read by columns are blank
+        if number in known:
             continue
+        row = grid.rows[number]
         while at + 1 < len(tables) and tables[at + 1][0].top <= number:
             at += 1
         columns = _figures(row, units, tables[at][0], is_below=number >= tables[at][0].body)

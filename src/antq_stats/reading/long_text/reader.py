@@ -7,8 +7,9 @@ by columns; the others remain in their places in a sheet for the full reader.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from antq_stats import delimited
@@ -93,12 +94,10 @@ def _sheet(
     if 2 * sum(end - first for first, end in found.runs) <= found.lines:
         return None  # the usual number of fields must be that of most records
     sheet = _with_others(text, head.rows[:first], head.delimiter, found)
-    if (
-        sheet is None
-        or _has_remarks(sheet.rows[located.body :], layout)
-        or not found.is_modern
-        or convert_rows(sheet.rows) is not None
-    ):
+    if sheet is None or not found.is_modern:
+        return None
+    below = filter(None, islice(sheet.rows, located.body, None))  # nearly all rows are blank here
+    if _has_remarks(below, layout) or convert_rows(list(filter(None, sheet.rows))) is not None:
         return None
     sheet.runs = _runs(found, first, located)
     return sheet
@@ -194,7 +193,7 @@ def _with_others(text: bytes, above: Sequence[list[object]], delimiter: str, fou
     return Grid(None, rows)
 
 
-def _has_remarks(rows: Sequence[list[object]], layout: Layout) -> bool:
+def _has_remarks(rows: Iterable[list[object]], layout: Layout) -> bool:
     """Return whether a column beside units and figures holds anything but short numbers.
 
     Whether such a column is personal data is decided by most of its cells, including those of plain rows.
@@ -202,7 +201,6 @@ def _has_remarks(rows: Sequence[list[object]], layout: Layout) -> bool:
     return any(
         not (cell == "" or (isinstance(cell, str) and cell.isdecimal() and len(cell) <= _SHORT))
         for row in rows
-        if row
         for cell in (row[column] for column in layout.ordinals if column < len(row))
     )
 
