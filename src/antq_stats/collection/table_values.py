@@ -74,6 +74,11 @@ class TableValues:
         """Whether each value was given, n x m."""
         return np.asarray(self.values != MISSING, dtype=np.bool_)
 
+    @property
+    def given(self) -> Integers:
+        """Number of units that gave each measure, m."""
+        return np.array([np.count_nonzero(column != MISSING) for column in self.values.T], dtype=np.int64)
+
     @cached_property
     def source(self) -> npt.NDArray[np.int32]:
         """Places in ``origins``, n x m; -1 where no value was given. For single values use ``sources``."""

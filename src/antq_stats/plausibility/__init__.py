@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from antq_stats.collection.collection import Collection
 from antq_stats.findings.columns import Findings
@@ -19,8 +19,11 @@ from antq_stats.plausibility.years import Case
 if TYPE_CHECKING:
     from antq_stats.figures.comparison import Prior
 
+T = TypeVar("T")
+U = TypeVar("U")
+
 _MANY = 1 << 22
-"""Number of values from which two checks run at a time: numpy releases the interpreter for such arrays."""
+"""Number of values from which two calls run at a time: numpy releases the interpreter for such arrays."""
 
 
 class Check(NamedTuple):
@@ -99,7 +102,8 @@ def implausible(collection: Collection, before: Prior | None = None) -> Findings
         for member in _CHECKS.values()
         if getattr(limits, member.method).on and (before is not None or not member.needs_last_year)
     ]
-    for every in _found(wanted, case):
+    size = sum(table.values.size for table in collection.tables)
+    for every in in_turn(lambda member: list(member.find(case)), wanted, size):
         for found in every:
             hits, common = without_common(claims.left_of(found), collection, limits)
             claims.add(hits)
@@ -107,12 +111,19 @@ def implausible(collection: Collection, before: Prior | None = None) -> Findings
     return Findings(blocks)
 
 
-def _found(checks: Sequence[Check], case: Case) -> Iterator[Iterable[Hits]]:
-    """Yield what each check finds, in order; on many values two of them run at a time."""
-    if sum(table.values.size for table in case.collection.tables) < _MANY:
-        yield from (member.find(case) for member in checks)
+def in_turn(function: Callable[[T], U], each: Sequence[T], size: int) -> Iterator[U]:
+    """Yield the results of a function, in order; it runs two at a time if there are many values.
+
+    Parameters
+    ----------
+    function : the function.
+    each : what it is called with.
+    size : number of the values that all calls work on.
+    """
+    if size < _MANY:
+        yield from map(function, each)
         return
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(2) as pool:
-        yield from pool.map(lambda member: list(member.find(case)), checks)
+        yield from pool.map(function, each)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from math import comb
 from typing import NamedTuple
 
 import numpy as np
 
-from antq_stats.collection.collection import Integers, Truths
+from antq_stats.collection.collection import Integers
+from antq_stats.collection.table_values import TableValues
 from antq_stats.form.plausibility import Copy
-from antq_stats.plausibility import check
+from antq_stats.plausibility import check, in_turn
 from antq_stats.plausibility.hits import Hits, Told, of_senders
 from antq_stats.plausibility.sheets import Sheets
 from antq_stats.plausibility.surprise import (
@@ -29,6 +31,8 @@ _AT_ONCE = 1 << 18
 """So many pairs of values are compared at a time: they fit into the processor's cache."""
 _ROUNDED = 2.0**-23
 """Bound of what one addition in 32 bits rounds off, as a share of the sum."""
+_TOGETHER = 16
+"""So many groups of senders are compared in one call."""
 _FEW = 4
 """Values below so many times their number are counted in a table instead of being sorted."""
 
@@ -73,29 +77,28 @@ def like_another(case: Case) -> Iterator[Hits]:
 
 def _of_table(case: Case, sheets: Sheets, senders: Senders, years: TableYears | None) -> Hits:
     table, limits = sheets.table, case.limits.like_another
-    scales = np.array([measure.scale for measure in table.measures], dtype=np.int64)
-    is_count = np.array([measure.kind == "count" for measure in table.measures], dtype=np.bool_)
-    judged: Truths = table.values > limits.above * scales
-    judged &= is_count
-    places = [place for place, column in enumerate(judged.T) if column.any()] or [0]
-    values = narrow(table.values, places)  # only the columns in which any value is judged
-    judged = is_first_in_row(values, judged[:, places])
-    values[~judged] = -1
-    units_judged = int(judged.any(axis=1).sum())
-    del judged
+    values, units_judged = _judged(table, limits)
     weights = [_ColumnWeights(column) for column in values.T]
     moved = np.zeros(len(senders)) if years is None else senders.sums(years.moved[:, None])[:, 0]
     found: dict[int, _Pair] = {}
     ordered = _in_order(senders, sheets, values)
     del values
-    for members in senders.around.values():
-        rows = _aligned(ordered, members, weights)
-        for pair in _pairs(rows, limits):
-            first, second = int(members[pair.copy]), int(members[pair.model])
-            copy, model = (first, second) if moved[first] > moved[second] else (second, first)
-            known = found.get(copy)
-            if known is None or pair.surplus > known.surplus:
-                found[copy] = _Pair(pair.surplus, copy, model, pair.usual)
+
+    def pairs_among(groups: Sequence[Integers]) -> list[_Pair]:
+        return [
+            _Pair(pair.surplus, int(members[pair.copy]), int(members[pair.model]), pair.usual)
+            for members in groups
+            for pair in _pairs(_aligned(ordered, members, weights), limits)
+        ]
+
+    around = list(senders.around.values())
+    parts = [around[start : start + _TOGETHER] for start in range(0, len(around), _TOGETHER)]
+    for pair in chain.from_iterable(in_turn(pairs_among, parts, ordered.values.size)):
+        first, second = pair.copy, pair.model
+        copy, model = (first, second) if moved[first] > moved[second] else (second, first)
+        known = found.get(copy)
+        if known is None or pair.surplus > known.surplus:
+            found[copy] = _Pair(pair.surplus, copy, model, pair.usual)
     pairs = [found[copy] for copy in sorted(found)]
 
     def tell(at: int) -> Told:
@@ -104,6 +107,26 @@ def _of_table(case: Case, sheets: Sheets, senders: Senders, years: TableYears | 
     of = [senders.rows(pair.copy) for pair in pairs]
     units = senders.units[[pair.copy for pair in pairs]]
     return of_senders("P113", sheets, of, units, units_judged, tell, explains=True)
+
+
+def _judged(table: TableValues, limits: Copy) -> tuple[Compared, int]:
+    """Return the values that are judged, -1 for others, n x m, and how many units have any.
+
+    There are only the columns in which any value is judged, and at least one.
+    """
+    least = {
+        place: limits.above * measure.scale
+        for place, measure in enumerate(table.measures)
+        if measure.kind == "count"
+    }
+    places = [p for p, above in least.items() if int(table.values[:, p].max(initial=0)) > above]
+    values = narrow(table.values, places or [0])
+    judged = np.zeros(values.shape, dtype=np.bool_, order="F")
+    for at, place in enumerate(places):
+        judged[:, at] = table.values[:, place] > least[place]
+    judged = is_first_in_row(values, judged)
+    values[~judged] = -1
+    return values, int(judged.any(axis=1).sum())
 
 
 class _ColumnWeights:

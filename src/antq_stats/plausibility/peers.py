@@ -59,13 +59,11 @@ def peers(case: Case) -> Iterator[Hits]:
             continue
         weights, known = collection.at_level(measure.code, table.level)
         weights = np.where(known, weights, 0)
-        doubted = table.present
-        if case.years:
-            years = case.years[number]
-            doubted &= years.is_far | ~years.known
+        years = case.years[number] if case.years else None
+        doubted = None if years is None else years.is_far | ~years.known
         runs = np.flatnonzero(np.diff(parents, prepend=-2))  # units of one parent stand together
         found = [
-            _far(table, place, weights, runs, doubted[:, place], case.limits.peers)
+            _far(table, place, weights, runs, doubted, case.limits.peers)
             for place, other in enumerate(table.measures)
             if other.code != measure.code and other.kind == "count" and other.up == "sum"
         ]
@@ -75,16 +73,19 @@ def peers(case: Case) -> Iterator[Hits]:
 
 
 def _far(
-    table: TableValues, place: int, weights: Integers, runs: Integers, doubted: Truths, limits: Peers
+    table: TableValues, place: int, weights: Integers, runs: Integers, doubted: Truths | None, limits: Peers
 ) -> _Far:
-    """Return the values of a measure that are outliers; ``runs`` begin with the first unit of each parent."""
+    """Return the values of a measure that are outliers; ``runs`` begin with the first unit of each parent.
+
+    All values are doubted if ``doubted`` is None.
+    """
     values = table.values[:, place]
     is_judged = (values >= 0) & (weights > 0)
     rows = np.zeros(0, dtype=np.int64)
     if np.count_nonzero(is_judged) >= limits.units:
         above = limits.above * table.measures[place].scale
         rows = _large(np.where(is_judged, values, 0), runs, limits.share, above)
-        rows = rows[doubted[rows]]
+        rows = rows if doubted is None else rows[doubted[rows, place]]
     if not len(rows):  # few are much of a sum, and medians cost more
         return _Far(rows, rows, rows)
     judged = np.flatnonzero(is_judged)
@@ -130,4 +131,4 @@ def _hits(table: TableValues, measure: Measure, weights: Integers, far: _Far) ->
         }
         return Told(shown.text(int(table.values[row, place])), facts)
 
-    return of_cells("P114", table, far.rows, far.places, table.present.sum(axis=0), tell)
+    return of_cells("P114", table, far.rows, far.places, table.given, tell)

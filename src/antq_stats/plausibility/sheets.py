@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from antq_stats.collection.collection import Integers, Truths
-from antq_stats.collection.table_values import TableValues
+from antq_stats.collection.table_values import Held, TableValues
 from antq_stats.register.register import UnitRegister
 
 
@@ -64,7 +64,7 @@ class Sheets:
             sums[numbers] = np.add.reduceat(values[order], starts)
         return sums
 
-    def above(self, values: Integers) -> Integers:
+    def above(self, values: Held | Truths) -> Integers:
         """Return the sum of the values in the rows above each row on its sheet, n; 0 without a row.
 
         Parameters
@@ -72,10 +72,20 @@ class Sheets:
         values : a value for each of the n units.
         """
         order, starts, _ = self._runs
+        ordered = values if self._is_ordered else values[order]
+        before = np.cumsum(ordered, dtype=np.int64) - ordered
+        before -= np.repeat(before[starts], np.diff(starts, append=len(order)))
+        if self._is_ordered:
+            return before
         above = np.zeros(len(values), dtype=np.int64)
-        before = np.cumsum(values[order]) - values[order]
-        above[order] = before - np.repeat(before[starts], np.diff(starts, append=len(order)))
+        above[order] = before
         return above
+
+    @cached_property
+    def _is_ordered(self) -> bool:
+        """Whether all rows come from sheets, and these have them in the order of the table."""
+        order = self._runs[0]
+        return len(order) == len(self.sources) and bool((np.diff(order) > 0).all())
 
     @cached_property
     def layouts(self) -> tuple[tuple[tuple[int, ...], Integers], ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from antq_stats.collection.collection import Integers, Truths
-from antq_stats.collection.table_values import TableValues
+from antq_stats.collection.table_values import Held, TableValues
 from antq_stats.plausibility import check
 from antq_stats.plausibility.hits import Hits, Told, of_cells
 from antq_stats.plausibility.sheets import Sheets
@@ -49,22 +49,36 @@ def _sums(
 ) -> tuple[Integers, Truths]:
     """Return the rows whose value of a measure is a sum, and whether of the other units of the parent."""
     table = sheets.table
-    values = table.wide(place)
+    values = table.values[:, place]
     candidates = values > _LIKELY * table.measures[place].scale
     if years is not None:
         candidates &= years.is_far[:, place] | ~years.known[:, place]
     if not candidates.any():
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
     given = np.maximum(values, 0)
-    counts = np.diff(starts, append=len(given))  # units of one parent stand together
-    others = np.repeat(np.add.reduceat(given, starts), counts) - given
-    parts = np.repeat(np.add.reduceat((given > 0).astype(np.int64), starts), counts)
-    of_parent: Truths = candidates & (given == others) & (parts > least)
+    of_parent = _others(given, starts, least)
+    of_parent &= candidates
     runs_on = candidates & (given == sheets.above(given))
     if runs_on.any():
-        runs_on &= sheets.above((given > 0).astype(np.int64)) >= least
+        runs_on &= sheets.above(given > 0) >= least
     rows = np.flatnonzero(of_parent | runs_on)
     return rows, of_parent[rows]
+
+
+def _others(given: Held, starts: Integers, least: int) -> Truths:
+    """Return which values are the sum of the others of their parent, of which more than some are not 0.
+
+    Such a value is the greatest of its parent, whose sum it halves: most parents are excluded by that.
+    """
+    counts = np.diff(starts, append=len(given))  # units of one parent stand together
+    greatest = np.maximum.reduceat(given, starts).astype(np.int64)
+    halves = (greatest > 0) & (2 * greatest == np.add.reduceat(given, starts, dtype=np.int64))
+    if halves.any():
+        halves &= np.add.reduceat(given > 0, starts, dtype=np.int64) > least
+    if not halves.any():
+        return np.zeros(len(given), dtype=np.bool_)
+    found: Truths = np.repeat(halves, counts) & (given == np.repeat(greatest, counts))
+    return found
 
 
 def _hits(
@@ -77,4 +91,4 @@ def _hits(
             facts |= {"expected": years.text_then(row, place), "period": case.period}
         return Told(table.measures[place].text(int(table.values[row, place])), facts)
 
-    return of_cells("P111", table, rows, places, table.present.sum(axis=0), tell)
+    return of_cells("P111", table, rows, places, table.given, tell)

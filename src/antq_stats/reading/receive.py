@@ -13,6 +13,7 @@ from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.enclosures import Enclosed, open_container
 from antq_stats.reading.files.file_bytes import read_bytes
+from antq_stats.reading.files.grid import Workbook
 from antq_stats.reading.files.opening import is_spreadsheet, open_bytes
 from antq_stats.reading.files.remote import RemoteFile
 from antq_stats.reading.files.row_runs import NeedsFullReader
@@ -100,11 +101,13 @@ def _read(
             reporter.report("F212")
         return None
     if long_from is not None and len(data) >= long_from:
-        found = _read_by_columns(plan, data, suffix, return_.file)
-        if found is not None:
-            del data  # it takes as much memory as its figures, of which narrow copies are made now
-            found.tables = [by_columns(table) for table in found.tables]
-            return found
+        long_text = open_long_text(plan, data, suffix)
+        if long_text is not None:
+            del data  # it takes as much memory as its figures
+            found = _read_by_columns(plan, long_text, return_.file)
+            if found is not None:
+                return found
+            data = read_bytes(path, plan.limits)
     book = open_bytes(data, suffix, plan.limits)
     if layouts is not None and layouts.recall_sheets(book, return_):
         return None
@@ -114,17 +117,15 @@ def _read(
     return None
 
 
-def _read_by_columns(plan: ReadingPlan, data: bytes, suffix: str, file: str) -> Return | None:
-    """Return a long text whose plain rows are read by columns; None if it must be read row by row."""
-    book = open_long_text(plan, data, suffix)
-    if book is None:
-        return None
+def _read_by_columns(plan: ReadingPlan, book: Workbook, file: str) -> Return | None:
+    """Return a long text, of which nothing remains in ``book``; None if it must be read row by row."""
     return_ = Return(file, by_columns=True)
     reporter = Reporter(plan, return_)
     try:
         read_book(plan, book, reporter)
     except (NeedsFullReader, OverflowError):
         return None
-    del book
+    book.grids.clear()
     reporter.finish()
+    return_.tables = [by_columns(table) for table in return_.tables]
     return return_

@@ -75,7 +75,7 @@ def validation(
             "returns": len(collection.used),
             "units_expected": sum(len(table.units) for table in expected),
             "units_read": sum(int(table.read.sum()) for table in expected),
-            "values": sum(int(table.present.sum()) for table in collection.tables),
+            "values": sum(int(table.given.sum()) for table in collection.tables),
             "hard": tally["hard"],
             "soft": tally["soft"],
             "notes": tally["note"],
