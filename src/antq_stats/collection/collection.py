@@ -305,7 +305,7 @@ def _table(
     place[units] = np.arange(len(units))
     rows = place[joined([part.units for _, part in parts])]
     times = np.bincount(rows, minlength=len(units))
-    again = np.flatnonzero(times[rows] > 1)
+    again = np.flatnonzero(times[rows] > 1) if times.max(initial=0) > 1 else np.zeros(0, dtype=np.int64)
     given = [part for _, part in parts]
     values, given_again = values_of(given, rows, times, len(measures), may_change=may_change)
     alone = np.full(len(units), -1, dtype=np.int32)

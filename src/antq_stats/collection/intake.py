@@ -277,6 +277,7 @@ class Intake:
         reading, self._reading = self._reading, None  # it can be used once; a further run reads again
         from antq_stats.collection import collection  # noqa: F401 - imported while the workers read
 
+        self.register.prepare()
         returns = _all_of(reading, on_return)
         self.returns = tuple(returns) if self.keeps_returns else ()
         return self.combine(returns)

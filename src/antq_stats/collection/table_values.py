@@ -192,15 +192,15 @@ def values_of(
     values: Held = np.empty((len(times), width), dtype=kind, order="F")
     values[times == 0] = MISSING
     again = [np.empty((0, width), dtype=np.int64)]
+    is_once = bool(times.max(initial=0) <= 1)
     start = 0
     for is_long, group in groupby(parts, lambda part: isinstance(part, TableByColumns)):
         for block in _long_blocks(group) if is_long else _blocks([part.values for part in group], width):
             at = rows[start : start + len(block[0])]
             start += len(at)
-            single = times[at] == 1
             target: npt.NDArray[np.integer] | slice = at
             chosen: Truths | slice = slice(None)
-            if not single.all():
+            if not is_once and not (single := times[at] == 1).all():
                 again.append(np.array([column[~single] for column in block], dtype=np.int64).T)
                 target, chosen = at[single], single
             elif bool((np.diff(at) == 1).all()):

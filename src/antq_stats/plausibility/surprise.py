@@ -108,16 +108,21 @@ class Senders:
         A sender is compared with those of its district, or of the next unit above that has enough senders.
         """
         units = self._register.units
-        own: dict[int, list[int]] = {}  # parent -> its senders
-        for sender, unit in enumerate(self.units.tolist()):
-            own.setdefault(units.parents[unit], []).append(sender)
+        parents = np.array(units.parents, dtype=np.int64)[self.units]
+        order = np.argsort(parents, kind="stable")
+        heads, starts = np.unique(parents[order], return_index=True)
+        own = {
+            head: order[start:end]  # parent -> its senders
+            for head, start, end in zip(heads.tolist(), starts, [*starts[1:], len(order)], strict=True)
+        }
         lines = [units.ancestors(parent) for parent in own if parent >= 0]
-        above: dict[int, list[int]] = {}
+        above: dict[int, list[Integers]] = {}
         for line in lines:
             for unit in line:
-                above.setdefault(unit, []).extend(own[line[0]])
-        chosen = {next((unit for unit in line if len(above[unit]) > _AROUND), line[-1]) for line in lines}
-        return {unit: np.sort(np.array(above[unit], dtype=np.int64)) for unit in sorted(chosen)}
+                above.setdefault(unit, []).append(own[line[0]])
+        sizes = {unit: sum(map(len, groups)) for unit, groups in above.items()}
+        chosen = {next((unit for unit in line if sizes[unit] > _AROUND), line[-1]) for line in lines}
+        return {unit: np.sort(np.concatenate(above[unit])) for unit in sorted(chosen)}
 
 
 def highest_of_draws(pool: Reals, counts: Integers) -> Reals:

@@ -82,7 +82,7 @@ class UnitRegister:
         return self.units.level_names
 
     def __len__(self) -> int:
-        return len(self.units.codes)
+        return len(self.units.parents)  # an array; codes may be made on demand
 
     def __repr__(self) -> str:
         units, levels = self.units, self.levels
@@ -191,6 +191,10 @@ class UnitRegister:
     def tree_places(self) -> Positions:
         """For each unit its place in tree order."""
         return self._tree[1]
+
+    def prepare(self) -> None:
+        """Compute what the figures of every period need, while others read."""
+        _ = self.tree_order, self.senders
 
     def under(self, position: int) -> Positions:
         """Return a unit and all below it, in tree order."""

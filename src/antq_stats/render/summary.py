@@ -111,10 +111,10 @@ def _lead(aggregate: Aggregate, columns: Sequence[Column]) -> str:
     codes = [c.code if isinstance(c, Measure) else c.numerator for c in columns]
     measures = [form.measure(code) for code in codes]
     required = [measure for measure in measures if measure.required] or measures
-    roots = [unit for unit, parent in enumerate(aggregate.register.units.parents) if parent < 0]
-    finest = max(aggregate.figure(roots[0], measure.code).expected for measure in required)
-    candidates = [m.code for m in required if aggregate.figure(roots[0], m.code).expected == finest]
-    return min(candidates, key=lambda code: aggregate.figure(roots[0], code).given)
+    root = aggregate.register.units.parents.index(-1)
+    finest = max(aggregate.figure(root, measure.code).expected for measure in required)
+    candidates = [m.code for m in required if aggregate.figure(root, m.code).expected == finest]
+    return min(candidates, key=lambda code: aggregate.figure(root, code).given)
 
 
 def _cell(aggregate: Aggregate, unit: int, column: Column) -> Cell:
