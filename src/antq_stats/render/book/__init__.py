@@ -21,17 +21,18 @@ from antq_stats.render.book.context import Book
 from antq_stats.render.book.coverage import CoverageWriter
 from antq_stats.render.book.formulas import Formulas
 from antq_stats.render.book.layout import LevelSheet, level_columns
+from antq_stats.render.book.levels.sheet import LevelWriter
 from antq_stats.render.book.rows import RowSheet
 from antq_stats.render.book.series.moves import Moves, MovesWriter, moves_of
 from antq_stats.render.book.series.sheet import SeriesWriter
 from antq_stats.render.book.summary import SummaryWriter
-from antq_stats.render.book.units import LevelWriter
 from antq_stats.render.book.values import Shown, shown
 from antq_stats.render.findings.decided import published_legend
 from antq_stats.render.letterhead import Letterhead
 from antq_stats.render.traced.report_sheet import write_report_map
 from antq_stats.render.words import level_word
 from antq_stats.render.writing.output import OutputError
+from antq_stats.render.writing.package import Package, PackageFullError
 from antq_stats.render.writing.table import clean
 from antq_stats.render.writing.workbook import Formats, options, sheet_names
 from antq_stats.trace.report_map import units_of_rows
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
     from antq_stats.series.over_time import Series
 
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 16_384
-_IN_MEMORY = 15_000
-"""Most rows for which XlsxWriter builds the file in memory; for more it uses temporary files."""
 
 
 def write_book(
@@ -79,29 +78,28 @@ def write_book(
         If the target cannot be written.
     """
     import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
 
     wording = Wording(lang)
     columns = [shown(publication, column) for column in publication.columns]
     moves = moves_of(series, wording) if series else None
     tabs = [tab for tab, is_shown in (("series", series), ("moves", moves)) if is_shown]
     sheets, names = _layout(publication, head, wording, columns, tabs, total_first=total_first)
-    rows = sum(len(sheet.units) for sheet in sheets)
     content = io.BytesIO()
-    try:
-        with xlsxwriter.Workbook(content, options(in_memory=rows <= _IN_MEMORY)) as workbook:
+    with Package() as package:
+        with xlsxwriter.Workbook(content, options()) as workbook:
             title = f"{head.title} - {head.period}"
             marks = {"title": clean(title), "category": CATEGORY, "created": CREATED, "comments": command}
             workbook.set_properties(marks)
             formulas = Formulas(publication.register, sheets, publication.root)
             book = Book(
-                workbook, publication, head, wording, Formats(workbook), formulas, columns, series,
+                workbook, publication, head, wording, Formats(workbook), formulas, columns, series, package,
                 published_legend(publication, wording),
             )  # fmt: skip
             _write(book, names, moves, total_first=total_first)
-    except FileCreateError as error:  # it carries the error of the system
-        raise OSError(*getattr(error.args[0], "args", ())) from error
-    target.write(content.getbuffer())
+        try:
+            package.write(content, target)
+        except PackageFullError as error:
+            raise OutputError("sheet-full", clean(title)) from error
 
 
 def _layout(

@@ -10,6 +10,7 @@ from antq_stats.figures.publication import Publication
 from antq_stats.render.book.formulas import Formulas
 from antq_stats.render.book.values import Shown
 from antq_stats.render.letterhead import Letterhead
+from antq_stats.render.writing.package import Package
 from antq_stats.render.writing.workbook import Formats
 from antq_stats.series.over_time import Series
 from antq_stats.words.language import Wording
@@ -32,6 +33,7 @@ class Book:
     formulas : the formulas of the workbook.
     columns : all measures and ratios shown, by section.
     series : the period beside earlier ones; None without an earlier one.
+    package : takes the bodies of the large sheets.
     decided : what the mark of decisions means; empty where nothing was decided.
     """
 
@@ -43,4 +45,5 @@ class Book:
     formulas: Formulas
     columns: Sequence[Shown]
     series: Series | None
+    package: Package
     decided: str = ""

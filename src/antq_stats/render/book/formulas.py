@@ -6,19 +6,80 @@ would be wrong, and would disclose the withheld figure; such a figure is a const
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from xml.sax.saxutils import escape
 
 import numpy as np
 
-from antq_stats.collection.collection import Truths
+from antq_stats.collection.collection import Integers, Truths
 from antq_stats.form import Measure
 from antq_stats.register.register import UnitRegister
 from antq_stats.render.book.layout import LevelSheet
 from antq_stats.render.book.values import FIGURE, LARGE, MISSING, WITHHELD, Shown
 
 _MOST_RANGES = 60
+Parts = tuple[bytes, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Parents:
+    """The rows of a sheet whose units have units under them.
+
+    A formula is in parts: the letter of the column joins them. So they are the same for all columns.
+
+    Parameters
+    ----------
+    rows : array of shape (parents,): the rows, counted from the first one of the body.
+    units : array of shape (parents,): the positions of the units.
+    sums : the parts of the sum over the units under each of them.
+    below : array of shape (parents,): the level of all units under each of them; -1 if they have several.
+    refs : the parts of the reference to the row of each of them in the sheet of its own level.
+    homes : array of shape (parents,): the level of that sheet; -1 without one.
+    """
+
+    rows: Integers
+    units: Integers
+    sums: Sequence[Parts]
+    below: Integers
+    refs: Sequence[Parts]
+    homes: Integers
+    _chosen: dict[bytes, tuple[list[Parts], list[int]]] = field(default_factory=dict)
+
+    def choose(self, is_live: Truths, is_sum: Truths) -> tuple[list[Parts], list[int]]:
+        """Return the parts of the formulas of some parents, and the level of the sheet that each refers to.
+
+        Parameters
+        ----------
+        is_live : array of shape (parents,): whether it is one of them.
+        is_sum : array of shape (parents,): whether the formula is the sum, or else the reference.
+        """
+        key = is_live.tobytes() + is_sum.tobytes()
+        if key not in self._chosen:
+            places = np.flatnonzero(is_live)
+            sums = is_sum[places].tolist()
+            parts = [
+                (self.sums if one else self.refs)[place]
+                for place, one in zip(places.tolist(), sums, strict=True)
+            ]
+            levels = np.where(is_sum, self.below, self.homes)[places].tolist()
+            self._chosen[key] = parts, levels
+        return self._chosen[key]
+
+
+@dataclass(frozen=True, eq=False)
+class LiveCells:
+    """The cells of a column of a sheet that are formulas.
+
+    Parameters
+    ----------
+    rows : array of shape (cells,): their rows, counted from the first one of the body.
+    texts : returns the formulas, as XML, of the cells from a first one up to, but not including, another.
+    """
+
+    rows: Integers
+    texts: Callable[[int, int], list[bytes]]
 
 
 @dataclass(eq=False)
@@ -43,11 +104,23 @@ class Formulas:
         """Index the sheets by level."""
         self._by_level = {sheet.level: sheet for sheet in self.sheets}
 
-    def home(self, unit: int) -> LevelSheet | None:
-        """Return the sheet with a unit's own row; for the root, the first sheet."""
-        if unit == self.root:
-            return self.sheets[0] if self.sheets else None
-        return self._by_level.get(self.register.units.levels[unit])
+    @cached_property
+    def _levels(self) -> Integers:
+        return np.array(self.register.units.levels, dtype=np.int64)
+
+    @cached_property
+    def _rows(self) -> dict[int, list[int]]:
+        """The row of each unit in the sheet of a level, by level."""
+        return {level: sheet.row.tolist() for level, sheet in self._by_level.items()}
+
+    @cached_property
+    def _families(self) -> tuple[Integers, Integers, Integers]:
+        """All units with a parent, sorted by it; where each family begins; and the parents."""
+        parents = np.array(self.register.units.parents, dtype=np.int64)
+        units = np.argsort(parents, kind="stable")
+        units = units[np.count_nonzero(parents < 0) :]
+        found, starts = np.unique(parents[units], return_index=True)
+        return units, starts, found
 
     def ranges(self, unit: int) -> tuple[tuple[int, int, int], ...]:
         """Return the rows of the units directly under a unit, as runs of level, first row and last row."""
@@ -57,14 +130,14 @@ class Formulas:
         runs: list[tuple[int, int, int]] = []
         levels = self.register.units.levels
         for child in self.register.units.children.get(unit, ()):
-            sheet = self._by_level.get(levels[child])
-            if sheet is None:
+            level = levels[child]
+            if level not in self._rows:
                 continue
-            row = int(sheet.row[child])
-            if runs and runs[-1][0] == levels[child] and runs[-1][2] == row - 1:
-                runs[-1] = (levels[child], runs[-1][1], row)
+            row = self._rows[level][child]
+            if runs and runs[-1][0] == level and runs[-1][2] == row - 1:
+                runs[-1] = (level, runs[-1][1], row)
             else:
-                runs.append((levels[child], row, row))
+                runs.append((level, row, row))
         self._ranges[unit] = tuple(runs)
         return self._ranges[unit]
 
@@ -77,23 +150,23 @@ class Formulas:
 
     def _check_sums(self, column: Shown) -> Truths:
         code = column.column.code
-        if isinstance(column.column, Measure) and column.column.up == "none":
-            return np.zeros(len(column.kinds), dtype=np.bool_)  # a figure like the sum is none all the same
+        right = np.zeros(len(column.kinds), dtype=np.bool_)
+        units, starts, parents = self._families
+        if (isinstance(column.column, Measure) and column.column.up == "none") or not len(units):
+            return right  # a figure like the sum is none all the same
         kinds = column.kinds.copy()
-        levels = np.array(self.register.units.levels)
         for level in range(len(self.register.levels)):
             sheet = self._by_level.get(level)
             if sheet is None or code not in sheet.letters:
-                there = levels == level
-                kinds[there] = np.where(kinds[there] == FIGURE, LARGE, kinds[there])
-        parents = np.array(self.register.units.parents)
-        below = parents >= 0
-        sums, figures, others = (np.zeros(len(parents), dtype=np.int64) for _ in range(3))
-        np.add.at(sums, parents[below], np.where(kinds == FIGURE, column.values, 0)[below])
-        np.add.at(figures, parents[below], (kinds == FIGURE)[below])
-        np.add.at(others, parents[below], ((kinds == WITHHELD) | (kinds == LARGE))[below])
-        right: Truths = (column.kinds == FIGURE) & (figures > 0) & (others == 0) & (sums == column.values)
-        for unit in np.flatnonzero(right & (figures > _MOST_RANGES)).tolist():
+                kinds[(self._levels == level) & (kinds == FIGURE)] = LARGE
+        kinds = kinds[units]
+        is_figure = kinds == FIGURE
+        sums = np.add.reduceat(np.where(is_figure, column.values[units], 0), starts)
+        figures = np.add.reduceat(is_figure, starts, dtype=np.int64)
+        others = np.logical_or.reduceat((kinds == WITHHELD) | (kinds == LARGE), starts)
+        same = (column.kinds[parents] == FIGURE) & (sums == column.values[parents])
+        right[parents] = same & (figures > 0) & ~others
+        for unit in parents[right[parents] & (figures > _MOST_RANGES)].tolist():
             right[unit] = len(self.ranges(unit)) <= _MOST_RANGES
         return right
 
@@ -116,27 +189,82 @@ class Formulas:
             parts.append(f"{ref}{letter}{first}:{letter}{last}")
         return f"SUM({','.join(parts)})"
 
-    def cell(self, unit: int, column: Shown, at: LevelSheet) -> str | None:
-        """Return the formula of a measure's cell in a sheet, as XML; None if the cell must be a constant.
+    def live(self, column: Shown, at: LevelSheet, parents: Parents) -> LiveCells:
+        """Return the formulas of a measure's cells in a sheet; the other cells must be constants.
 
-        In the unit's own sheet, the formula is the sum over the units under it. In the sheet of a lower
-        level, it is the sum of the rows below it, or a reference to the cell in the unit's own sheet.
+        In the unit's own sheet, a formula is the sum over the units under it. In the sheet of a lower level,
+        it is the sum of the rows below it, or a reference to the cell in the unit's own sheet.
 
         Parameters
         ----------
-        unit : position of the unit.
         column : the measure.
-        at : the sheet that the formula is written into.
+        at : the sheet that the formulas are written into.
+        parents : its rows with units under them; see `parents`.
         """
-        home, code = self.home(unit), column.column.code
-        if column.kinds[unit] != FIGURE:
-            return None
-        right = bool(self.is_sum(column)[unit])
-        if right and (at is home or all(level == at.level for level, _, _ in self.ranges(unit))):
-            return self.total(unit, code, at)
-        if at is home or home is None or code not in home.letters:
-            return None
-        return f"{escape(home.ref)}{home.letters[code]}{home.row[unit]}"
+        code = column.column.code
+        letters = {
+            level: sheet.letters[code].encode()
+            for level, sheet in self._by_level.items()
+            if code in sheet.letters
+        }
+        is_figure = column.kinds[parents.units] == FIGURE
+        is_home = parents.homes == at.level
+        sums = is_figure & self.is_sum(column)[parents.units] & (is_home | (parents.below == at.level))
+        live = sums | (is_figure & ~is_home & np.isin(parents.homes, [*letters]))
+        parts, levels = parents.choose(live, sums)
+        units = parents.units[live]
+
+        def texts(start: int, stop: int) -> list[bytes]:
+            return [
+                letters[level].join(part) if level >= 0 else self.total(int(unit), code, at).encode()
+                for part, level, unit in zip(
+                    parts[start:stop], levels[start:stop], units[start:stop], strict=True
+                )
+            ]
+
+        return LiveCells(parents.rows[live], texts)
+
+    def parents(self, at: LevelSheet) -> Parents:
+        """Return the rows of a sheet with units under them."""
+        children = self.register.units.children
+        rows = [row for row, unit in enumerate(at.units.tolist()) if unit in children]
+        units = at.units[np.array(rows, dtype=np.int64)]
+        homes = [self._home(unit) for unit in units.tolist()]
+        texts = {
+            level: b"" if sheet is at else escape(sheet.ref).encode()
+            for level, sheet in self._by_level.items()
+        }
+        refs: list[Parts] = [
+            (texts[home], b"%d" % self._rows[home][unit]) if home >= 0 else ()
+            for home, unit in zip(homes, units.tolist(), strict=True)
+        ]
+        ranges = [self.ranges(unit) for unit in units.tolist()]
+        below = [one[0][0] if len({level for level, _, _ in one}) == 1 else -1 for one in ranges]
+        sums = [_sum(one, texts) for one in ranges]
+        places = np.array(rows, dtype=np.int64)
+        return Parents(places, units, sums, np.array(below), refs, np.array(homes))
+
+    def _home(self, unit: int) -> int:
+        """Return the level of the sheet with a unit's own row, or -1; the root's is in the first sheet."""
+        if unit == self.root:
+            return self.sheets[0].level
+        level = self.register.units.levels[unit]
+        return level if level in self._by_level else -1
+
+
+def _sum(ranges: Sequence[tuple[int, int, int]], texts: Mapping[int, bytes]) -> Parts:
+    """Return the parts of the formula of a sum.
+
+    Parameters
+    ----------
+    ranges : the level, the first row and the last row of each range.
+    texts : the sheet of each level as formulas name it.
+    """
+    parts, ahead = [], b"SUM("
+    for level, first, last in ranges:
+        parts += [ahead + texts[level], b"%d:" % first]
+        ahead = b"%d," % last
+    return (*parts, ahead[:-1] + b")")
 
 
 def plain_division(ratio: Shown, above: Shown | None, below: Shown | None) -> Truths:
@@ -168,15 +296,17 @@ def plain_division(ratio: Shown, above: Shown | None, below: Shown | None) -> Tr
     return np.asarray(figure | nothing | unknown)
 
 
-def division(ratio: Shown, unit: int, above: str | None) -> str:
-    """Return the formula of a ratio that is not the quotient of two cells, as a division of numbers.
+def divisions(ratio: Shown, units: Integers, above: Sequence[str | None]) -> list[str]:
+    """Return the formulas of a ratio where it is not the quotient of two cells, as divisions of numbers.
 
     Parameters
     ----------
     ratio : the ratio.
-    unit : position of the unit.
-    above : the cell of the numerator, if the ratio covers all units that gave it; else None.
+    units : array of shape (formulas,): positions of the units.
+    above : the cell of each numerator, if the ratio covers all units that gave it; else None.
     """
     factor = "" if ratio.factor == 1 else f"{ratio.factor}*"
-    numerator, denominator = ratio.sides(unit)
-    return f"{factor}{above or numerator}/{denominator}"
+    return [
+        f"{factor}{cell or numerator}/{denominator}"
+        for cell, numerator, denominator in zip(above, *ratio.sides(units), strict=True)
+    ]

@@ -1,8 +1,9 @@
-"""Rows of a sheet as XML, made from templates.
+"""Rows of a sheet as XML, made column by column.
 
 XlsxWriter makes an object and several strings for each cell. Here the bodies of the large sheets are written
-as text: one template per pattern of cells, filled in with the figures of each row. XlsxWriter writes the rest
-of the workbook. ``benchmarks/writing.py`` measures what this saves.
+as bytes: a cell is made once for each value and look, and the number of the row joins the cells of a row.
+They are packed while they are written. XlsxWriter writes the rest of the workbook. ``benchmarks/writing.py``
+measures what this saves.
 """
 
 from __future__ import annotations
@@ -10,24 +11,34 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Generic, TypeVar, cast
 from xml.sax.saxutils import escape
 
 import numpy as np
 import numpy.typing as npt
 from xlsxwriter.worksheet import Worksheet
 
-from antq_stats.collection.collection import Truths
+from antq_stats.collection.collection import Integers, Truths
 from antq_stats.figures.status import Statuses
+from antq_stats.render.writing.package import Package
 from antq_stats.render.writing.table import clean
 
 _CHUNK = 1000
+_KEPT = 1 << 14
+"""Most cells of a column that are kept."""
 _LOOKS_LIKE_ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Run = Callable[[int, int], Sequence[bytes]]
+"""Returns the cells of the rows from a first one up to, but not including, another."""
 
 
 class RowSheet(Worksheet):  # type: ignore[misc]
     """A worksheet of XlsxWriter whose body may be given as XML, and that knows the heights of its rows."""
 
-    _body: Iterator[str] | None = None
+    _package: Package
+    _body: Iterator[bytes] | None = None
     _body_rows: tuple[int, int] = (0, 0)
     _hidden: Truths = np.zeros(0, dtype=np.bool_)
     _height: float = 15.0
@@ -60,7 +71,9 @@ class RowSheet(Worksheet):  # type: ignore[misc]
         heights[first : first + len(self._hidden)][self._hidden] = 0.0
         return heights
 
-    def put_body(self, first: int, width: int, hidden: Truths, body: Iterator[str]) -> None:
+    def put_body(
+        self, first: int, width: int, hidden: Truths, body: Iterator[bytes], package: Package
+    ) -> None:
         """Set the body, between the rows that are written by other methods.
 
         Parameters
@@ -69,11 +82,13 @@ class RowSheet(Worksheet):  # type: ignore[misc]
         width : number of columns of the body.
         hidden : array of shape (rows,): whether each row is hidden.
         body : pieces of XML, consumed when the file is written.
+        package : the package that takes them.
         """
         last = first + len(hidden) - 1
         self._check_dimensions(first, 0)
         self._check_dimensions(last, width - 1)
         self._body, self._body_rows, self._hidden = body, (first, last), hidden
+        self._package = package
 
     def _write_rows(self) -> None:
         if self._body is None:
@@ -82,8 +97,10 @@ class RowSheet(Worksheet):  # type: ignore[misc]
         low, high = self.dim_rowmin, self.dim_rowmax
         first, last = self._body_rows
         self._write_between(low, first - 1)
+        name = f"xl/worksheets/sheet{self.index + 1}.xml"
+        part = self._package.part(name, self.fh.getvalue().encode())
         for piece in self._body:
-            self.fh.write(piece)
+            part.add(piece)
         self._write_between(last + 1, high)
         self.dim_rowmin, self.dim_rowmax = low, high
 
@@ -93,24 +110,43 @@ class RowSheet(Worksheet):  # type: ignore[misc]
             super()._write_rows()
 
 
+@lru_cache(maxsize=_KEPT)
 def inline(text: str) -> str:
     """Return the content of a cell of type ``inlineStr``, in which text that looks like a formula is text."""
     shown = escape(_LOOKS_LIKE_ESCAPE.sub("_x005F_", clean(text)))
     return f"<is><t>{shown}</t></is>"
 
 
-def text_cell(letter: str, style: int, text: str, spare: int) -> str:
-    """Return the template of a cell with a fixed text; its first argument is the row.
+def text_cell(style: int, text: str) -> str:
+    """Return a cell with a text, from behind the number of its row.
 
     Parameters
     ----------
-    letter : letter of the column.
     style : index of the cell's format.
     text : the text.
-    spare : number of further arguments, which the template ignores.
     """
-    body = inline(text).replace("%", "%%")
-    return f'<c r="{letter}%d" s="{style}" t="inlineStr">{body}</c>' + "%.0s" * spare
+    return f'" s="{style}" t="inlineStr">{inline(text)}</c>'
+
+
+class Cells(dict[Key, bytes], Generic[Key]):
+    """The cells of a column by what they show; a cell is made when it is first asked for.
+
+    Parameters
+    ----------
+    make : returns the XML of a cell, from behind the number of its row.
+    after : what follows each cell; see `BodyColumn`.
+    """
+
+    def __init__(self, make: Callable[[Key], str], after: str) -> None:
+        super().__init__()
+        self.make = make
+        self.after = after
+
+    def __missing__(self, key: Key) -> bytes:
+        if len(self) >= _KEPT:
+            self.clear()
+        self[key] = cell = (self.make(key) + self.after).encode()
+        return cell
 
 
 @dataclass(frozen=True)
@@ -119,20 +155,52 @@ class BodyColumn:
 
     Parameters
     ----------
-    codes : array of shape (rows,): the code of the template of each row.
-    template : returns the template for a code and the look of a row. The template takes the number of the row
-        ``rows`` times, then the value.
-    values : returns the values of the rows from a first one up to, but not including, another.
-    rows : how often the number of the row precedes the value.
+    letter : its letter.
+    codes : array of shape (rows,): a code for what each cell is, by which its format is chosen.
+    style : returns the index of the format of a cell by its code and the look of its row.
+    cells : returns the cells, given what follows each of them up to the number of the row in the next cell,
+        with which it ends. A cell begins behind the number of its row: ``" s="3"><v>7</v></c><c r="B``.
     """
 
+    letter: str
     codes: Statuses
-    template: Callable[[int, int], str]
-    values: Callable[[int, int], Sequence[object]]
-    rows: int = 1
+    style: Callable[[int, int], int]
+    cells: Callable[[str], Run]
 
 
-def body(columns: Sequence[BodyColumn], looks: Statuses, opening: Sequence[str], first: int) -> Iterator[str]:
+def cells_by(
+    make: Callable[[tuple[int, Value]], str], kinds: npt.NDArray[np.integer[Any]], values: Sequence[Value]
+) -> Callable[[str], Run]:
+    """Return the cells of a column, each made of a kind and a value, for `BodyColumn`.
+
+    Parameters
+    ----------
+    make : returns the XML of a cell; see `Cells`.
+    kinds : array of shape (rows,): the kind of each cell.
+    values : the value of each.
+    """
+
+    def begin(after: str) -> Run:
+        known = Cells(make, after)
+
+        def cells(start: int, stop: int) -> list[bytes]:
+            keys = zip(kinds[start:stop].tolist(), values[start:stop], strict=True)
+            return [*map(known.__getitem__, keys)]
+
+        return cells
+
+    return begin
+
+
+def within(rows: Integers, start: int, stop: int) -> list[int]:
+    """Return those of some rows, in order, that are from a first one up to, but not including, another."""
+    first, last = rows.searchsorted((start, stop)).tolist()
+    return cast("list[int]", rows[first:last].tolist())
+
+
+def body(
+    columns: Sequence[BodyColumn], looks: Statuses, opening: Sequence[str], first: int
+) -> Iterator[bytes]:
     """Yield a body's rows as XML.
 
     Parameters
@@ -142,27 +210,22 @@ def body(columns: Sequence[BodyColumn], looks: Statuses, opening: Sequence[str],
     opening : the attributes of the element ``row`` for each look, such as `` outlineLevel="1"``.
     first : number of the first row, counted from 1.
     """
-    codes = np.stack([looks, *(column.codes for column in columns)], axis=1)
-    width, keys = codes.shape[1], np.ascontiguousarray(codes).tobytes()
-    templates: dict[bytes, str] = {}
+    _number_styles(columns, looks)
+    nexts = [f'<c r="{column.letter}' for column in columns]
+    heads = [f'"{attributes}>{nexts[0]}'.encode() for attributes in opening]
+    made = [column.cells(after) for column, after in zip(columns, [*nexts[1:], "</row>"], strict=True)]
     for start in range(0, len(looks), _CHUNK):
         stop = min(start + _CHUNK, len(looks))
-        numbers = range(first + start, first + stop)
-        arguments: list[Sequence[object]] = [numbers]
-        for column in columns:
-            arguments += [numbers] * column.rows
-            arguments.append(column.values(start, stop))
-        lines = []
-        for place, filled in enumerate(zip(*arguments, strict=True), start=start):
-            key = keys[place * width : (place + 1) * width]
-            template = templates.get(key)
-            if template is None:
-                template = templates[key] = _template(columns, opening, key)
-            lines.append(template % filled)
-        yield "".join(lines)
+        begun = [heads[look] for look in looks[start:stop].tolist()]
+        rows = zip([b'<row r="'] * len(begun), begun, *(cells(start, stop) for cells in made), strict=True)
+        numbers = [b"%d" % number for number in range(first + start, first + stop)]
+        yield b"".join([number.join(row) for number, row in zip(numbers, rows, strict=True)])
 
 
-def _template(columns: Sequence[BodyColumn], opening: Sequence[str], key: bytes) -> str:
-    look = key[0]
-    cells = [column.template(code, look) for column, code in zip(columns, key[1:], strict=True)]
-    return f'<row r="%d"{opening[look]}>{"".join(cells)}</row>'
+def _number_styles(columns: Sequence[BodyColumn], looks: Statuses) -> None:
+    """Ask for all formats row by row: XlsxWriter numbers them in the order in which they are asked for."""
+    codes = np.stack([looks, *(column.codes for column in columns)], axis=1)
+    width, content = codes.shape[1], codes.tobytes()
+    for look, *row in dict.fromkeys(content[at : at + width] for at in range(0, len(content), width)):
+        for column, code in zip(columns, row, strict=True):
+            column.style(code, look)

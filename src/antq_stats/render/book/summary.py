@@ -10,9 +10,11 @@ from functools import cached_property
 from typing import Any
 from xml.sax.saxutils import unescape
 
+import numpy as np
+
 from antq_stats.form import Measure, Ratio
 from antq_stats.render.book.context import Book
-from antq_stats.render.book.formulas import division, plain_division
+from antq_stats.render.book.formulas import divisions, plain_division
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import quoted, roman
 from antq_stats.render.book.rows import RowSheet
@@ -266,7 +268,8 @@ class SummaryWriter:
             and above.kinds[root] == FIGURE
             and above.values[root] == shown.numerators[root]
         )
-        return division(shown, root, f"D{self.rows[column.numerator] + 1}" if is_complete else None)
+        cell = f"D{self.rows[column.numerator] + 1}" if is_complete else None
+        return divisions(shown, np.array([root]), [cell])[0]
 
     @cached_property
     def _marked(self) -> str:

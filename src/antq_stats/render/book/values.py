@@ -72,10 +72,12 @@ class Shown:
         """Return the value of a measure for a unit."""
         return amount(int(self.numerators[unit]), self.decimals[0])
 
-    def sides(self, unit: int) -> tuple[str, str]:
-        """Return numerator and denominator of a ratio for a unit, as written in a formula."""
-        values = (int(self.numerators[unit]), int(self.denominators[unit]))
-        above, below = (plain(value, places) for value, places in zip(values, self.decimals, strict=True))
+    def sides(self, units: Integers) -> tuple[list[str], list[str]]:
+        """Return the numerators and the denominators of a ratio for some units, as written in formulas."""
+        above, below = (
+            [plain(value, places) for value in values[units].tolist()]
+            for values, places in zip((self.numerators, self.denominators), self.decimals, strict=True)
+        )
         return above, below
 
     @property

@@ -1,53 +1,40 @@
-"""The sheets of levels: one row per unit, one column per measure and ratio."""
+"""The sheet of a level: its heads, its marks, and what stands around its body."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from antq_stats.collection.collection import Truths
 from antq_stats.figures.status import Statuses
-from antq_stats.form import Measure, Ratio
+from antq_stats.form import Measure
 from antq_stats.render.book.context import Book
-from antq_stats.render.book.formulas import division, plain_division
 from antq_stats.render.book.heading import Paper, level_heads, page_spans, section_lines, sheet_widths
 from antq_stats.render.book.layout import STUB, LevelSheet, column_numbers, numbering
-from antq_stats.render.book.rows import BodyColumn, RowSheet, body, inline, text_cell
+from antq_stats.render.book.levels.body import LevelBody
+from antq_stats.render.book.rows import RowSheet
 from antq_stats.render.book.styles import (
     ABSENT,
     HEAD,
     KEPT,
     LOW,
     across,
-    look_of,
-    number_format,
     set_page,
 )
 from antq_stats.render.book.values import (
-    BLANK,
-    CONSTANT,
-    DECIDED,
-    FAILS,
     FIGURE,
-    LARGE,
-    LIVE,
     MISSING,
     NOT_SUMMED,
-    SIGNS,
-    TEXT,
     WITHHELD,
-    Shown,
-    put_signs,
 )
 from antq_stats.render.words import level_word, unit_name
 from antq_stats.render.writing.paper import pages
 from antq_stats.render.writing.table import UNICODE, Column, clean, spans
-from antq_stats.words.amounts import Amount, plain
+from antq_stats.words.amounts import Amount
 from antq_stats.words.text import column_letter
 
 _DECILE = 10
@@ -186,159 +173,14 @@ class LevelWriter:
             for look in range(first, self.leaf):  # rows of heads, which stand above what is folded
                 openings[look] += ' collapsed="1"'
         self.sheet.outline_row_level = min(max(levels), 7)
-        stub = [self._number_column(), self._name_column(names)]
-        figures = [self._column(place, shown) for place, shown in enumerate(layout.columns, start=STUB)]
-        lines = body([*stub, *figures], self.looks, openings, layout.first + 1)
-        self.sheet.put_body(layout.first, STUB + len(figures), self.hidden, lines)
-
-    def _style(self, look: int, **more: Any) -> int:  # noqa: ANN401 - XlsxWriter's own properties
-        style: int = self.book.formats(**look_of(look, self.leaf), **more)._get_xf_index()  # noqa: SLF001
-        return style
+        lines = LevelBody(self.book, layout, self.looks, self.leaf).lines(self.numbers, names, openings)
+        width = STUB + len(layout.columns)
+        self.sheet.put_body(layout.first, width, self.hidden, lines, self.book.package)
 
     @cached_property
     def numbers(self) -> list[int | str]:
         """The number of each row, or an empty text."""
         return numbering(self.book.publication.register, self.layout.units.tolist(), self.layout.level)
-
-    def _number_column(self) -> BodyColumn:
-        numbers = self.numbers
-        codes = np.array([isinstance(value, str) + (value == "") for value in numbers], dtype=np.uint8)
-
-        def template(code: int, look: int) -> str:
-            style = self._style(look, align="center")
-            if code > 1:
-                return f'<c r="A%d" s="{style}"/>%.0s'
-            if code:
-                return f'<c r="A%d" s="{style}" t="inlineStr"><is><t>%s</t></is></c>'
-            return f'<c r="A%d" s="{style}"><v>%d</v></c>'
-
-        return BodyColumn(codes, template, lambda start, stop: numbers[start:stop])
-
-    def _name_column(self, names: Sequence[str]) -> BodyColumn:
-        def template(code: int, look: int) -> str:
-            mark = {"num_format": f'@"{UNICODE.decided}"'} if code else {}
-            style = self._style(look, align="left", indent=max(0, look - 1), **mark)
-            return f'<c r="B%d" s="{style}" t="inlineStr">%s</c>'
-
-        codes = np.isin(self.layout.units, [*self.book.publication.concerned]).astype(np.uint8)
-        return BodyColumn(codes, template, lambda start, stop: [inline(name) for name in names[start:stop]])
-
-    def _column(self, place: int, shown: Shown) -> BodyColumn:
-        marked = shown.marked(self.layout.units)
-        made = self._measure if isinstance(shown.column, Measure) else self._ratio
-        return made(column_letter(place), shown, marked)
-
-    def _measure(self, letter: str, shown: Shown, marked: str) -> BodyColumn:
-        units, kinds = self.layout.units, shown.kinds[self.layout.units]
-        formulas: dict[int, str] = {}
-        for at, unit in self._parents:
-            formula = self.book.formulas.cell(unit, shown, self.layout)
-            if formula is not None:
-                formulas[at] = formula
-        live = np.zeros(len(units), dtype=np.bool_)
-        live[list(formulas)] = True
-        codes = np.where(live, LIVE, CONSTANT).astype(np.uint8)
-        codes[kinds == LARGE] = TEXT
-        codes += shown.provisional[units] + DECIDED * shown.decided[units].astype(np.uint8)
-        put_signs(codes, kinds)
-        values, decimals = shown.values[units], shown.decimals[0]
-
-        def run(start: int, stop: int) -> Sequence[object]:
-            found: list[object] = values[start:stop].tolist()
-            if decimals:
-                found = [plain(value, decimals) for value in values[start:stop].tolist()]
-            for at in np.flatnonzero(live[start:stop]).tolist():
-                found[at] = f"<f>{formulas[start + at]}</f><v>{found[at]}</v>"
-            for at in np.flatnonzero(kinds[start:stop] == LARGE).tolist():
-                found[at] = inline(self.book.wording.number(shown.amount(int(units[start + at]))))
-            return found
-
-        constant = "<v>%s</v>" if decimals else "<v>%d</v>"
-        return BodyColumn(codes, self._template(letter, shown, marked, constant, 1), run)
-
-    @cached_property
-    def _parents(self) -> list[tuple[int, int]]:
-        """The row of each unit with units under it, counted from the first row of the body, and the unit."""
-        children = self.book.publication.register.units.children
-        return [(at, unit) for at, unit in enumerate(self.layout.units.tolist()) if unit in children]
-
-    def _ratio(self, letter: str, shown: Shown, marked: str) -> BodyColumn:
-        units, kinds = self.layout.units, shown.kinds[self.layout.units]
-        assert isinstance(shown.column, Ratio)  # noqa: S101
-        by_code = {column.column.code: column for column in self.layout.columns}
-        above, below = (by_code.get(side) for side in (shown.column.numerator, shown.column.denominator))
-        plain = plain_division(shown, above, below)[units]
-        letters = self.layout.letters
-        codes = np.where(plain, CONSTANT, LIVE).astype(np.uint8) + shown.provisional[units]
-        codes += DECIDED * shown.decided[units].astype(np.uint8)
-        put_signs(codes, kinds)
-        codes[plain & (kinds == MISSING)] = FAILS
-        codes[plain & (kinds == BLANK)] = FAILS + 1
-        values = shown.quotients[units]
-        written = np.flatnonzero((kinds == FIGURE) & ~plain)
-        whole = np.zeros(len(shown.kinds), dtype=np.bool_)
-        if above is not None and below is None:
-            whole = (above.kinds == FIGURE) & (above.values == shown.numerators)
-
-        def run(start: int, stop: int) -> Sequence[object]:
-            found: list[object] = values[start:stop].tolist()
-            for at in written[(written >= start) & (written < stop)].tolist():
-                unit = int(units[at])
-                cell = None
-                if above and whole[unit]:
-                    cell = f"{letters[above.column.code]}{self.layout.first + at + 1}"
-                found[at - start] = f"<f>{division(shown, unit, cell)}</f><v>{found[at - start]!r}</v>"
-            return found
-
-        factor = "" if shown.factor == 1 else f"{shown.factor}*"
-        cells = (
-            f"{letters[above.column.code]}%d/{letters[below.column.code]}%d" if above and below else "0*%d/%d"
-        )
-        live = f"<f>IFERROR({factor}{cells},{{}})</f>"
-        figure = live.format('""') + "<v>%r</v>"
-        made = self._template(letter, shown, marked, figure, 3)
-
-        def template(code: int, look: int) -> str:
-            if code not in (FAILS, FAILS + 1):
-                return made(code, look)
-            sign = UNICODE.missing if code == FAILS else ""
-            quoted = live.format(f'"{sign}"')
-            style = self._style(look, align="right")
-            return f'<c r="{letter}%d" s="{style}" t="str">{quoted}<v>{sign}</v></c>%.0s'
-
-        return BodyColumn(codes, template, run, 3)
-
-    def _template(
-        self, letter: str, shown: Shown, marked: str, constant: str, rows: int
-    ) -> Callable[[int, int], str]:
-        """Return the function that gives the template of a cell: figure, formula with figure, or sign.
-
-        Parameters
-        ----------
-        letter : letter of the column.
-        shown : the measure or ratio.
-        marked : the marks that figures of the column have.
-        constant : template of the content of a figure.
-        rows : how often the number of the row precedes the value; see `BodyColumn`.
-        """
-
-        def template(code: int, look: int) -> str:
-            decided, code = code >= DECIDED, code % DECIDED
-            if code in (CONSTANT, CONSTANT + 1, LIVE, LIVE + 1):
-                marks = UNICODE.provisional * (code & 1) + UNICODE.decided * decided
-                shape = number_format(shown.column, marks, marked)
-                style = self._style(look, num_format=shape, **({"italic": True} if code & 1 else {}))
-                inner = constant if code < LIVE else "%.0s" * (rows - 1) + "%s"
-                return f'<c r="{letter}%d" s="{style}">{inner}</c>'
-            style = self._style(look, align="right")
-            if code in (TEXT, TEXT + 1):
-                return f'<c r="{letter}%d" s="{style}" t="inlineStr">%s</c>'
-            sign = SIGNS.get(code)
-            if sign is None:
-                return f'<c r="{letter}%d" s="{style}"/>' + "%.0s" * rows
-            return text_cell(letter, style, sign, rows)
-
-        return template
 
     # -- marks and what they mean ----------------------------------------------------------------
 
