@@ -125,7 +125,7 @@ def rows_by_column(rows: list[Row], target: io.BytesIO) -> None:
             stub = BodyColumn("A", none, lambda _, __: style, names)
             figures = [column(place, letter) for place, letter in enumerate(letters(len(rows[0][1])))]
             lines = body([stub, *figures], none, [""], _FIRST)
-            sheet.put_body(_FIRST - 1, 1 + len(figures), none.astype(np.bool_), lines, package)
+            sheet.put_body(_FIRST - 1, 1 + len(figures), none.astype(np.float64), lines, package)
         package.write(rest, target)
 
 

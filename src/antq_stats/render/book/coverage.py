@@ -9,10 +9,11 @@ from functools import cached_property
 import numpy as np
 
 from antq_stats.collection.collection import Integers
+from antq_stats.figures.status import Statuses
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.heading import Paper
 from antq_stats.render.book.layout import numbering
-from antq_stats.render.book.rows import RowSheet
+from antq_stats.render.book.rows import BodyColumn, RowSheet, body, filled_by, format_index
 from antq_stats.render.book.styles import HEAD, KEPT, look_of, set_page
 from antq_stats.render.certainty import weight_share
 from antq_stats.render.words import unit_name
@@ -21,6 +22,62 @@ from antq_stats.render.writing.table import clean
 _HEADS = ("book.row-number", "column.unit", "book.expected-rows", "book.read-rows", "book.missing-rows",
           "book.coverage", "book.missing-names")  # fmt: skip
 _MOST_NAMES = 60
+_HIGHEST, _MOST_LINES = 399.75, 27
+"""Height of the highest row, in points, and lines from which a row has it."""
+_CELLS = (
+    "><v>%d</v></c>",
+    ' t="s"><v>%d</v></c>',
+    "/>",
+    "><f>%b</f><v>%d</v></c>",
+    "><f>C%d-D%d</f><v>%d</v></c>",
+    '><f>IFERROR(D%d/C%d,"")</f><v>%a</v></c>',
+    '><f>IFERROR(D%d/C%d,"")</f><v></v></c>',
+)
+"""What a cell is: number, text, blank, a sum, what is missing, the share, and the share of nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The rows of the sheet.
+
+    Parameters
+    ----------
+    book : the workbook.
+    looks : array of shape (rows,): the look of each row.
+    depths : the depth of the units of each look under the total.
+    leaf : the depth of the lowest level.
+    """
+
+    book: Book
+    looks: Statuses
+    depths: Sequence[int]
+    leaf: int
+
+    def column(
+        self, letter: str, filling: Sequence[tuple[object, ...]], kinds: Sequence[int], **more: object
+    ) -> BodyColumn:
+        """Return a column.
+
+        Parameters
+        ----------
+        letter : its letter.
+        filling : what fills the place-holders of each cell.
+        kinds : which of `_CELLS` it is.
+        more : properties of its format.
+        """
+        codes = np.array(kinds, dtype=np.uint8)
+
+        def style(_code: int, look: int) -> int:
+            depth = self.depths[look]
+            own = {"indent": max(0, depth - 1)} if letter == "B" else {}
+            return format_index(self.book.formats(**look_of(depth, self.leaf), valign="top", **own, **more))
+
+        def make(key: int) -> str:
+            look, code = divmod(key, len(_CELLS))
+            return f'" s="{style(code, look)}"{_CELLS[code]}'
+
+        keys = self.looks.astype(np.int64) * len(_CELLS) + codes
+        return BodyColumn(letter, codes, style, filled_by(make, keys, filling))
 
 
 @dataclass(eq=False)
@@ -97,7 +154,7 @@ class CoverageWriter:
             names = self.absent.get(unit, []) + names
         more = len(names) - _MOST_NAMES
         named = "; ".join(clean(name) for name in names[:_MOST_NAMES])
-        return named + (" " + wording.phrase("findings.more", count=more) if more > 0 else "")
+        return clean(named + (" " + wording.phrase("findings.more", count=more) if more > 0 else ""))
 
     @cached_property
     def rows(self) -> dict[int, int]:
@@ -139,53 +196,74 @@ class CoverageWriter:
             yield f"{wording.phrase('page.weighted', measure=measure)}: {share}"
 
     def _body(self) -> None:
-        publication, formats = self.book.publication, self.book.formats
-        register, root = publication.register, publication.root
-        rows = self.rows
-        top = register.units.levels[root]
-        leaf = max(1, self.level - top)
-        numbers = numbering(register, self.units, self.level)
-        for unit, label in zip(self.units, numbers, strict=True):
-            row, depth = rows[unit], register.units.levels[unit] - top
-            look = look_of(depth, leaf)
-            stub = formats(**look, align="center", valign="top")
-            name = self.book.wording.phrase("book.total") if unit == root else unit_name(register, unit)
-            if isinstance(label, int):
-                self.sheet.write_number(row, 0, label, stub)
-            else:
-                self.sheet.write(row, 0, label or None, stub)
-            indent = {"align": "left", "indent": max(0, depth - 1), "valign": "top"}
-            self.sheet.write_string(row, 1, clean(name), formats(**look, **indent))
-            self._figures(row, unit, rows, look)
-            missing = self.names(unit)
-            words = formats(**look, text_wrap=True, font_size=11, align="left", indent=1, valign="top")
-            self.sheet.write_string(row, 6, missing, words)
-            height = min(400.0, 15.0 * max(1, -(-len(missing) // 70)) + 3)
-            self.sheet.set_row(row, height, None, {"level": min(max(0, depth - 1), 7)})
-
-    def _figures(self, row: int, unit: int, rows: dict[int, int], look: dict[str, object]) -> None:
-        answers = self.book.publication.coverage
-        style = self.book.formats(**look, num_format="#,##0", valign="top")
-        expected, read = int(answers.expected[unit]), int(answers.read[unit])
-        for column, values in ((2, answers.expected), (3, answers.read)):
-            formula = self._sum(unit, values, "ABCD"[column], rows)
-            if formula:
-                self.sheet.write_formula(row, column, formula, style, int(values[unit]))
-            else:
-                self.sheet.write_number(row, column, int(values[unit]), style)
-        at = row + 1
-        self.sheet.write_formula(row, 4, f"=C{at}-D{at}", style, expected - read)
-        share = self.book.formats(**look, num_format="0.0%", valign="top")
-        self.sheet.write_formula(
-            row, 5, f'=IFERROR(D{at}/C{at},"")', share, read / expected if expected else ""
-        )
-
-    def _sum(self, unit: int, values: Integers, letter: str, rows: dict[int, int]) -> str | None:
-        """Return the formula of the sum over the units directly under a unit, if it is the unit's figure."""
-        children: Sequence[int] = [
-            child for child in self.book.publication.register.units.children.get(unit, ()) if child in rows
+        publication, sheet, root = self.book.publication, self.sheet, self.book.publication.root
+        register = publication.register
+        levels, top = register.units.levels, register.units.levels[root]
+        missing = [self.names(unit) for unit in self.units]
+        looks: dict[tuple[int, int], int] = {}
+        found = [
+            looks.setdefault((levels[unit] - top, min(_MOST_LINES, max(1, -(-len(text) // 70)))), len(looks))
+            for unit, text in zip(self.units, missing, strict=True)
         ]
-        if not children or int(np.sum(values[list(children)])) != int(values[unit]):
+        outline = [min(max(0, depth - 1), 7) for depth, _ in looks]
+        heights = [min(_HIGHEST, 15.0 * lines + 3) for _, lines in looks]
+        openings = [
+            f' spans="1:{len(_HEADS)}" ht="{height:.16g}" customHeight="1"'
+            + f' outlineLevel="{level}"' * bool(level)
+            for level, height in zip(outline, heights, strict=True)
+        ]
+        sheet.outline_row_level = max(outline)
+        texts = []
+        numbers = numbering(register, self.units, self.level)
+        for unit, number, lacking in zip(self.units, numbers, missing, strict=True):
+            name = self.book.wording.phrase("book.total") if unit == root else unit_name(register, unit)
+            label = number if isinstance(number, int) or not number else sheet.shared(number)
+            texts.append((label, sheet.shared(clean(name)), sheet.shared(lacking)))
+        kinds = [2 if not number else isinstance(number, str) for number in numbers]
+        rows = _Rows(
+            self.book, np.array(found, np.uint8), [depth for depth, _ in looks], max(1, self.level - top)
+        )
+        columns = [
+            rows.column("A", [(label,) * (label != "") for label, _, _ in texts], kinds, align="center"),
+            rows.column("B", [(name,) for _, name, _ in texts], [1] * len(texts), align="left"),
+            *self._figures(rows),
+            rows.column(
+                "G", [(words,) for _, _, words in texts], [1] * len(texts),
+                text_wrap=True, font_size=11, align="left", indent=1,
+            ),
+        ]  # fmt: skip
+        first = min(self.rows.values())
+        lines = body(columns, rows.looks, openings, first + 1)
+        sheet.put_body(first, len(_HEADS), np.array(heights)[rows.looks], lines, self.book.package)
+
+    def _figures(self, rows: _Rows) -> Iterator[BodyColumn]:
+        """Yield the columns of expected and received rows, of those that are missing, and of the share."""
+        answers = self.book.publication.coverage
+        expected, read = (values[self.units].tolist() for values in (answers.expected, answers.read))
+        for letter, values, shown in (("C", answers.expected, expected), ("D", answers.read, read)):
+            sums = [self._sum(unit, values, letter) for unit in self.units]
+            cells = [
+                (value,) if formula is None else (formula.encode(), value)
+                for formula, value in zip(sums, shown, strict=True)
+            ]
+            kinds = [0 if formula is None else 3 for formula in sums]
+            yield rows.column(letter, cells, kinds, num_format="#,##0")
+        at = [row + 1 for row in self.rows.values()]
+        lacking = [(row, row, most - given) for row, most, given in zip(at, expected, read, strict=True)]
+        yield rows.column("E", lacking, [4] * len(at), num_format="#,##0")
+        shares = [
+            (row, row, given / most) if most else (row, row)
+            for row, most, given in zip(at, expected, read, strict=True)
+        ]
+        yield rows.column("F", shares, [5 if most else 6 for most in expected], num_format="0.0%")
+
+    def _sum(self, unit: int, values: Integers, letter: str) -> str | None:
+        """Return the formula of the sum over the units directly under a unit, if it is the unit's figure."""
+        units, rows = self.book.publication.register.units, self.rows
+        if units.levels[unit] >= self.level:
+            return None
+        children = [child for child in units.children.get(unit, ()) if child in rows]
+        if not children or int(np.sum(values[children])) != int(values[unit]):
             return None
         runs: list[list[int]] = []
         for child in children:
@@ -195,4 +273,4 @@ class CoverageWriter:
                 runs.append([rows[child], rows[child]])
         if len(runs) > 60:
             return None
-        return f"=SUM({','.join(f'{letter}{low + 1}:{letter}{high + 1}' for low, high in runs)})"
+        return f"SUM({','.join(f'{letter}{low + 1}:{letter}{high + 1}' for low, high in runs)})"

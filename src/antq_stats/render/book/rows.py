@@ -17,9 +17,10 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 import numpy.typing as npt
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from antq_stats.collection.collection import Integers, Truths
+from antq_stats.collection.collection import Integers
 from antq_stats.figures.status import Statuses
 from antq_stats.render.writing.package import Package
 from antq_stats.render.writing.table import clean
@@ -28,6 +29,7 @@ _CHUNK = 1000
 _KEPT = 1 << 14
 """Most cells of a column that are kept."""
 _LOOKS_LIKE_ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
+Heights = npt.NDArray[np.float64]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 Run = Callable[[int, int], Sequence[bytes]]
@@ -40,8 +42,8 @@ class RowSheet(Worksheet):  # type: ignore[misc]
     _package: Package
     _body: Iterator[bytes] | None = None
     _body_rows: tuple[int, int] = (0, 0)
-    _hidden: Truths = np.zeros(0, dtype=np.bool_)
-    _height: float = 15.0
+    _body_heights: Heights = np.zeros(0)
+    default_height: float = 15.0
 
     dim_rowmin: int
     dim_rowmax: int
@@ -52,7 +54,7 @@ class RowSheet(Worksheet):  # type: ignore[misc]
 
     def set_default_row(self, height: float | None = None, hide_unused_rows: bool = False) -> None:
         """Set the height of rows without one of their own."""
-        self._height = height or self._height
+        self.default_height = height or self.default_height
         super().set_default_row(height, hide_unused_rows)
 
     def set_row(self, row: int, height: float | None = None, *look: object) -> int:
@@ -62,17 +64,23 @@ class RowSheet(Worksheet):  # type: ignore[misc]
         done: int = super().set_row(row, height, *look)
         return done
 
-    def heights(self, last: int) -> npt.NDArray[np.float64]:
+    def heights(self, last: int) -> Heights:
         """Return the heights of the rows from the first to ``last``, in points; hidden rows have none."""
-        heights = np.full(last + 1, self._height)
+        heights = np.full(last + 1, self.default_height)
         rows = [row for row in self._heights if row <= last]
         heights[rows] = [self._heights[row] for row in rows]
         first = self._body_rows[0]
-        heights[first : first + len(self._hidden)][self._hidden] = 0.0
+        own = self._body_heights[: max(0, last + 1 - first)]
+        heights[first : first + len(own)] = own
         return heights
 
+    def shared(self, text: str) -> int:
+        """Return the number of a text among those that XlsxWriter keeps for all sheets."""
+        number: int = self.str_table._get_shared_string_index(text)  # noqa: SLF001
+        return number
+
     def put_body(
-        self, first: int, width: int, hidden: Truths, body: Iterator[bytes], package: Package
+        self, first: int, width: int, heights: Heights, body: Iterator[bytes], package: Package
     ) -> None:
         """Set the body, between the rows that are written by other methods.
 
@@ -80,14 +88,14 @@ class RowSheet(Worksheet):  # type: ignore[misc]
         ----------
         first : first row of the body, counted from 0; nothing else may be written into its rows.
         width : number of columns of the body.
-        hidden : array of shape (rows,): whether each row is hidden.
+        heights : array of shape (rows,): the height of each row in points; 0 for a hidden one.
         body : pieces of XML, consumed when the file is written.
         package : the package that takes them.
         """
-        last = first + len(hidden) - 1
+        last = first + len(heights) - 1
         self._check_dimensions(first, 0)
         self._check_dimensions(last, width - 1)
-        self._body, self._body_rows, self._hidden = body, (first, last), hidden
+        self._body, self._body_rows, self._body_heights = body, (first, last), heights
         self._package = package
 
     def _write_rows(self) -> None:
@@ -115,6 +123,12 @@ def inline(text: str) -> str:
     """Return the content of a cell of type ``inlineStr``, in which text that looks like a formula is text."""
     shown = escape(_LOOKS_LIKE_ESCAPE.sub("_x005F_", clean(text)))
     return f"<is><t>{shown}</t></is>"
+
+
+def format_index(style: Format) -> int:
+    """Return the index of a format, which XlsxWriter gives it when this is first asked for."""
+    index: int = style._get_xf_index()  # noqa: SLF001
+    return index
 
 
 def text_cell(style: int, text: str) -> str:
@@ -186,6 +200,30 @@ def cells_by(
         def cells(start: int, stop: int) -> list[bytes]:
             keys = zip(kinds[start:stop].tolist(), values[start:stop], strict=True)
             return [*map(known.__getitem__, keys)]
+
+        return cells
+
+    return begin
+
+
+def filled_by(
+    make: Callable[[int], str], kinds: Integers, filling: Sequence[tuple[object, ...]]
+) -> Callable[[str], Run]:
+    """Return the cells of a column, each a pattern that is filled in, for `BodyColumn`.
+
+    Parameters
+    ----------
+    make : returns the pattern of a kind; see `Cells`.
+    kinds : array of shape (rows,): the kind of each cell.
+    filling : what fills the place-holders of each.
+    """
+
+    def begin(after: str) -> Run:
+        known = Cells(make, after)
+
+        def cells(start: int, stop: int) -> list[bytes]:
+            each = zip(kinds[start:stop].tolist(), filling[start:stop], strict=True)
+            return [known[kind] % filled for kind, filled in each]
 
         return cells
 

@@ -15,7 +15,16 @@ from antq_stats.form import Measure, Ratio
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.formulas import Parents, divisions, plain_division
 from antq_stats.render.book.layout import STUB, LevelSheet
-from antq_stats.render.book.rows import BodyColumn, Cells, Run, body, cells_by, text_cell, within
+from antq_stats.render.book.rows import (
+    BodyColumn,
+    Cells,
+    Run,
+    body,
+    cells_by,
+    format_index,
+    text_cell,
+    within,
+)
 from antq_stats.render.book.styles import look_of, number_format
 from antq_stats.render.book.values import (
     BLANK,
@@ -75,8 +84,7 @@ class LevelBody:
         return body(columns, self.looks, openings, self.layout.first + 1)
 
     def _style(self, look: int, **more: Any) -> int:  # noqa: ANN401 - XlsxWriter's own properties
-        style: int = self.book.formats(**look_of(look, self.leaf), **more)._get_xf_index()  # noqa: SLF001
-        return style
+        return format_index(self.book.formats(**look_of(look, self.leaf), **more))
 
     def _numbers(self, numbers: Sequence[int | str]) -> BodyColumn:
         codes = np.zeros(len(numbers), dtype=np.uint8)
@@ -105,8 +113,7 @@ class LevelBody:
             look, code = divmod(key[0], _CODES)
             return text_cell(style(code, look), key[1])
 
-        kinds = self.looks * np.int64(_CODES) + codes
-        return BodyColumn("B", codes, style, cells_by(make, kinds, names))
+        return BodyColumn("B", codes, style, cells_by(make, self._keys(codes), names))
 
     # -- figures ---------------------------------------------------------------------------------
 
@@ -126,7 +133,7 @@ class LevelBody:
 
     def _keys(self, codes: Statuses, figures: Integers | int = 0) -> Integers:
         """Return a number for each row that says its figure, its look and its code."""
-        return np.asarray((figures * _LOOKS + self.looks) * np.int64(_CODES) + codes)
+        return np.asarray((figures * _LOOKS + self.looks.astype(np.int64)) * _CODES + codes)
 
     @cached_property
     def _parents(self) -> Parents:

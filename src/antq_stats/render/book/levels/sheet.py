@@ -175,7 +175,8 @@ class LevelWriter:
         self.sheet.outline_row_level = min(max(levels), 7)
         lines = LevelBody(self.book, layout, self.looks, self.leaf).lines(self.numbers, names, openings)
         width = STUB + len(layout.columns)
-        self.sheet.put_body(layout.first, width, self.hidden, lines, self.book.package)
+        heights = np.where(self.hidden, 0.0, self.sheet.default_height)
+        self.sheet.put_body(layout.first, width, heights, lines, self.book.package)
 
     @cached_property
     def numbers(self) -> list[int | str]:
