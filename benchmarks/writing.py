@@ -106,15 +106,17 @@ def rows_by_column(rows: list[Row], target: io.BytesIO) -> None:
                 def begin(after: str) -> Run:
                     known: Cells[int] = Cells(lambda value: f'" s="{style}"><v>{value}</v></c>', after)
 
-                    def cells(start: int, stop: int) -> list[bytes]:
+                    def cells(start: int, stop: int) -> list[list[bytes]]:
                         return [
-                            (
-                                f'" s="{style}"><f>SUM({letter}{span[0]}:{letter}{span[1]})</f>'
-                                f"<v>{figures[place]}</v></c>{after}"
-                            ).encode()
-                            if span
-                            else known[figures[place]]
-                            for _, figures, span in rows[start:stop]
+                            [
+                                (
+                                    f'" s="{style}"><f>SUM({letter}{span[0]}:{letter}{span[1]})</f>'
+                                    f"<v>{figures[place]}</v></c>{after}"
+                                ).encode()
+                                if span
+                                else known[figures[place]]
+                                for _, figures, span in rows[start:stop]
+                            ]
                         ]
 
                     return cells

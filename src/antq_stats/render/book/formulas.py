@@ -296,17 +296,14 @@ def plain_division(ratio: Shown, above: Shown | None, below: Shown | None) -> Tr
     return np.asarray(figure | nothing | unknown)
 
 
-def divisions(ratio: Shown, units: Integers, above: Sequence[str | None]) -> list[str]:
+def divisions(ratio: Shown, units: Integers) -> list[str]:
     """Return the formulas of a ratio where it is not the quotient of two cells, as divisions of numbers.
 
     Parameters
     ----------
     ratio : the ratio.
     units : array of shape (formulas,): positions of the units.
-    above : the cell of each numerator, if the ratio covers all units that gave it; else None.
     """
     factor = "" if ratio.factor == 1 else f"{ratio.factor}*"
-    return [
-        f"{factor}{cell or numerator}/{denominator}"
-        for cell, numerator, denominator in zip(above, *ratio.sides(units), strict=True)
-    ]
+    sides = zip(ratio.counts(units), ratio.bases(units), strict=True)
+    return [f"{factor}{numerator}/{denominator}" for numerator, denominator in sides]

@@ -9,9 +9,10 @@ measures what this saves.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, Generic, TypeVar, cast
 from xml.sax.saxutils import escape
 
@@ -32,8 +33,11 @@ _LOOKS_LIKE_ESCAPE = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 Heights = npt.NDArray[np.float64]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-Run = Callable[[int, int], Sequence[bytes]]
-"""Returns the cells of the rows from a first one up to, but not including, another."""
+Run = Callable[[int, int], Sequence[Iterable[bytes]]]
+"""Returns the cells of the rows from a first one up to, but not including, another.
+
+They may be in several parts, which the number of the row joins.
+"""
 
 
 class RowSheet(Worksheet):  # type: ignore[misc]
@@ -197,9 +201,9 @@ def cells_by(
     def begin(after: str) -> Run:
         known = Cells(make, after)
 
-        def cells(start: int, stop: int) -> list[bytes]:
+        def cells(start: int, stop: int) -> Sequence[Iterable[bytes]]:
             keys = zip(kinds[start:stop].tolist(), values[start:stop], strict=True)
-            return [*map(known.__getitem__, keys)]
+            return [map(known.__getitem__, keys)]
 
         return cells
 
@@ -221,9 +225,9 @@ def filled_by(
     def begin(after: str) -> Run:
         known = Cells(make, after)
 
-        def cells(start: int, stop: int) -> list[bytes]:
+        def cells(start: int, stop: int) -> Sequence[Iterable[bytes]]:
             each = zip(kinds[start:stop].tolist(), filling[start:stop], strict=True)
-            return [known[kind] % filled for kind, filled in each]
+            return [[known[kind] % filled for kind, filled in each]]
 
         return cells
 
@@ -255,7 +259,8 @@ def body(
     for start in range(0, len(looks), _CHUNK):
         stop = min(start + _CHUNK, len(looks))
         begun = [heads[look] for look in looks[start:stop].tolist()]
-        rows = zip([b'<row r="'] * len(begun), begun, *(cells(start, stop) for cells in made), strict=True)
+        parts = [part for cells in made for part in cells(start, stop)]
+        rows = zip(repeat(b'<row r="', len(begun)), begun, *parts, strict=True)
         numbers = [b"%d" % number for number in range(first + start, first + stop)]
         yield b"".join([number.join(row) for number, row in zip(numbers, rows, strict=True)])
 

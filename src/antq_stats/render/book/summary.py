@@ -268,8 +268,10 @@ class SummaryWriter:
             and above.kinds[root] == FIGURE
             and above.values[root] == shown.numerators[root]
         )
-        cell = f"D{self.rows[column.numerator] + 1}" if is_complete else None
-        return divisions(shown, np.array([root]), [cell])[0]
+        if not is_complete:
+            return divisions(shown, np.array([root]))[0]
+        factor = "" if shown.factor == 1 else f"{shown.factor}*"
+        return f"{factor}D{self.rows[column.numerator] + 1}/{shown.bases(np.array([root]))[0]}"
 
     @cached_property
     def _marked(self) -> str:

@@ -72,13 +72,13 @@ class Shown:
         """Return the value of a measure for a unit."""
         return amount(int(self.numerators[unit]), self.decimals[0])
 
-    def sides(self, units: Integers) -> tuple[list[str], list[str]]:
-        """Return the numerators and the denominators of a ratio for some units, as written in formulas."""
-        above, below = (
-            [plain(value, places) for value in values[units].tolist()]
-            for values, places in zip((self.numerators, self.denominators), self.decimals, strict=True)
-        )
-        return above, below
+    def counts(self, units: Integers) -> list[str]:
+        """Return the values of a measure, or the numerators of a ratio, for some units, as in formulas."""
+        return [plain(value, self.decimals[0]) for value in self.numerators[units].tolist()]
+
+    def bases(self, units: Integers) -> list[str]:
+        """Return the denominators of a ratio for some units, as in formulas."""
+        return [plain(value, self.decimals[1]) for value in self.denominators[units].tolist()]
 
     @property
     def quotients(self) -> npt.NDArray[np.float64]:

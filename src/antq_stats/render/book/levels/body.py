@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from antq_stats.collection.collection import Integers
 from antq_stats.figures.status import Statuses
-from antq_stats.form import Measure, Ratio
+from antq_stats.form import Measure
 from antq_stats.render.book.context import Book
-from antq_stats.render.book.formulas import Parents, divisions, plain_division
+from antq_stats.render.book.formulas import Parents
 from antq_stats.render.book.layout import STUB, LevelSheet
+from antq_stats.render.book.levels.cells import key_parts, keys_of, sign_cell
+from antq_stats.render.book.levels.ratios import RatioCells
 from antq_stats.render.book.rows import (
     BodyColumn,
     Cells,
@@ -27,15 +28,11 @@ from antq_stats.render.book.rows import (
 )
 from antq_stats.render.book.styles import look_of, number_format
 from antq_stats.render.book.values import (
-    BLANK,
     CONSTANT,
     DECIDED,
-    FAILS,
     FIGURE,
     LARGE,
     LIVE,
-    MISSING,
-    SIGNS,
     TEXT,
     Shown,
     put_signs,
@@ -43,11 +40,6 @@ from antq_stats.render.book.values import (
 from antq_stats.render.writing.table import UNICODE
 from antq_stats.words.amounts import plain
 from antq_stats.words.text import column_letter
-
-_CODES = 2 * DECIDED
-"""More than any code of a cell."""
-_LOOKS = 1 << 7
-"""More than any look. A figure of `EXACT` steps, a look and a code are one number of 64 bits."""
 
 
 @dataclass(eq=False)
@@ -79,8 +71,11 @@ class LevelBody:
         """
         columns = [self._numbers(numbers), self._names(names)]
         for place, shown in enumerate(self.layout.columns, start=STUB):
-            made = self._measure if isinstance(shown.column, Measure) else self._ratio
-            columns.append(made(column_letter(place), shown))
+            letter, style = column_letter(place), self._styles(shown)
+            if isinstance(shown.column, Measure):
+                columns.append(self._measure(letter, shown, style))
+            else:
+                columns.append(RatioCells(self.layout, self.looks, shown, style).column(letter))
         return body(columns, self.looks, openings, self.layout.first + 1)
 
     def _style(self, look: int, **more: Any) -> int:  # noqa: ANN401 - XlsxWriter's own properties
@@ -110,10 +105,10 @@ class LevelBody:
             return self._style(look, align="left", indent=max(0, look - 1), **mark)
 
         def make(key: tuple[int, str]) -> str:
-            look, code = divmod(key[0], _CODES)
+            _, code, look = key_parts(key[0])
             return text_cell(style(code, look), key[1])
 
-        return BodyColumn("B", codes, style, cells_by(make, self._keys(codes), names))
+        return BodyColumn("B", codes, style, cells_by(make, keys_of(self.looks, codes), names))
 
     # -- figures ---------------------------------------------------------------------------------
 
@@ -131,15 +126,11 @@ class LevelBody:
 
         return style
 
-    def _keys(self, codes: Statuses, figures: Integers | int = 0) -> Integers:
-        """Return a number for each row that says its figure, its look and its code."""
-        return np.asarray((figures * _LOOKS + self.looks.astype(np.int64)) * _CODES + codes)
-
     @cached_property
     def _parents(self) -> Parents:
         return self.book.formulas.parents(self.layout)
 
-    def _measure(self, letter: str, shown: Shown) -> BodyColumn:
+    def _measure(self, letter: str, shown: Shown, style: Callable[[int, int], int]) -> BodyColumn:
         units = self.layout.units
         kinds, decimals = shown.kinds[units], shown.decimals[0]
         live = self.book.formulas.live(shown, self.layout, self._parents)
@@ -148,16 +139,18 @@ class LevelBody:
         codes[kinds == LARGE] = TEXT
         codes += shown.provisional[units] + DECIDED * shown.decided[units].astype(np.uint8)
         put_signs(codes, kinds)
-        keys = self._keys(codes, np.where(kinds == FIGURE, shown.values[units], 0))
+        values = shown.values[units]
+        constants = np.where(kinds == FIGURE, values, 0)
+        constants[live.rows] = 0  # most of them are of their own
+        keys = keys_of(self.looks, codes, constants)
         large = np.flatnonzero(kinds == LARGE)
-        style = self._styles(shown)
 
         def make(key: int) -> str:
-            value, code, look = _parts(key)
+            value, code, look = key_parts(key)
             if code % DECIDED > LIVE + 1:
-                return _sign(style(code, look), code)
-            formula = "<f>%b</f>" if code % DECIDED >= LIVE else ""
-            return f'" s="{style(code, look)}">{formula}<v>{plain(value, decimals)}</v></c>'
+                return sign_cell(style(code, look), code)
+            content = "<f>%b</f><v>%b</v>" if code % DECIDED >= LIVE else f"<v>{plain(value, decimals)}</v>"
+            return f'" s="{style(code, look)}">{content}</c>'
 
         def text(row: int) -> str:
             number = self.book.wording.number(shown.amount(int(units[row])))
@@ -166,108 +159,17 @@ class LevelBody:
         def begin(after: str) -> Run:
             known = Cells(make, after)
 
-            def cells(start: int, stop: int) -> list[bytes]:
+            def cells(start: int, stop: int) -> Sequence[Iterable[bytes]]:
                 found = [*map(known.__getitem__, keys[start:stop].tolist())]
                 first, last = live.rows.searchsorted((start, stop)).tolist()
-                for row, formula in zip(live.rows[first:last].tolist(), live.texts(first, last), strict=True):
-                    found[row - start] %= formula
+                rows = live.rows[first:last]
+                shown_as = [plain(value, decimals).encode() for value in values[rows].tolist()]
+                for row, *filling in zip(rows.tolist(), live.texts(first, last), shown_as, strict=True):
+                    found[row - start] %= tuple(filling)
                 for row in within(large, start, stop):
                     found[row - start] = (text(row) + after).encode()
-                return found
+                return [found]
 
             return cells
 
         return BodyColumn(letter, codes, style, begin)
-
-    def _ratio(self, letter: str, shown: Shown) -> BodyColumn:
-        assert isinstance(shown.column, Ratio)  # noqa: S101
-        units, letters = self.layout.units, self.layout.letters
-        kinds = shown.kinds[units]
-        by_code = {column.column.code: column for column in self.layout.columns}
-        above, below = (by_code.get(side) for side in (shown.column.numerator, shown.column.denominator))
-        is_plain = plain_division(shown, above, below)[units]
-        codes = np.where(is_plain, CONSTANT, LIVE).astype(np.uint8) + shown.provisional[units]
-        codes += DECIDED * shown.decided[units].astype(np.uint8)
-        put_signs(codes, kinds)
-        codes[is_plain & (kinds == MISSING)] = FAILS
-        codes[is_plain & (kinds == BLANK)] = FAILS + 1
-        keys, style = self._keys(codes), self._styles(shown)
-        factor = "" if shown.factor == 1 else f"{shown.factor}*"
-        cells_of = f"{letters[above.column.code]}%d/{letters[below.column.code]}%d" if above and below else ""
-        live = f"<f>IFERROR({factor}{cells_of},{{}})</f>"
-        texts = self._divisions(shown, above, below)
-
-        def make(key: int) -> str:
-            _, code, look = _parts(key)
-            shape, kind = style(code, look), code % DECIDED
-            if kind in (FAILS, FAILS + 1):
-                sign = UNICODE.missing if kind == FAILS else ""
-                quoted = live.format(f'"{sign}"')
-                return f'" s="{shape}" t="str">{quoted}<v>{sign}</v></c>'
-            if kind > LIVE + 1:
-                return _sign(shape, code)
-            formula = live.format('""') if kind < LIVE else "<f>%b</f>"
-            return f'" s="{shape}">{formula}<v>%a</v></c>'
-
-        is_figure = kinds == FIGURE
-        fails = np.flatnonzero(is_plain & ~is_figure)
-        divided, written = np.flatnonzero(is_plain & is_figure), np.flatnonzero(is_figure & ~is_plain)
-        values, first = shown.quotients[units], self.layout.first + 1
-
-        def begin(after: str) -> Run:
-            known = Cells(make, after)
-
-            def cells(start: int, stop: int) -> list[bytes]:
-                found = [*map(known.__getitem__, keys[start:stop].tolist())]
-                quotients = values[start:stop].tolist()
-                for row in within(divided, start, stop):
-                    found[row - start] %= (first + row, first + row, quotients[row - start])
-                for row in within(fails, start, stop):
-                    found[row - start] %= (first + row, first + row)
-                rows = within(written, start, stop)
-                for row, text in zip(rows, texts(rows), strict=True):
-                    found[row - start] %= (text.encode(), quotients[row - start])
-                return found
-
-            return cells
-
-        return BodyColumn(letter, codes, style, begin)
-
-    def _divisions(
-        self, shown: Shown, above: Shown | None, below: Shown | None
-    ) -> Callable[[list[int]], list[str]]:
-        """Return the function that gives the formulas of a ratio in rows where no two cells divide to it.
-
-        Parameters
-        ----------
-        shown : the ratio.
-        above, below : numerator and denominator; None if the sheet has no such column.
-        """
-        whole = np.zeros(len(self.looks), dtype=np.bool_)
-        letter = ""
-        if above is not None and below is None:
-            same = (above.kinds == FIGURE) & (above.values == shown.numerators)
-            whole, letter = same[self.layout.units], self.layout.letters[above.column.code]
-        first = self.layout.first + 1
-
-        def texts(rows: list[int]) -> list[str]:
-            cells = [
-                f"{letter}{first + row}" if is_whole else None
-                for row, is_whole in zip(rows, whole[rows].tolist(), strict=True)
-            ]
-            return divisions(shown, self.layout.units[rows], cells)
-
-        return texts
-
-
-def _parts(key: int) -> tuple[int, int, int]:
-    """Return figure, code and look of a cell; see `LevelBody._keys`."""
-    figure, rest = divmod(key, _LOOKS * _CODES)
-    look, code = divmod(rest, _CODES)
-    return figure, code, look
-
-
-def _sign(style: int, code: int) -> str:
-    """Return a cell without a figure; one of a figure with too many digits is put in its place."""
-    sign = SIGNS.get(code % DECIDED)
-    return f'" s="{style}"/>' if sign is None else text_cell(style, sign)
