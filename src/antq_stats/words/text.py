@@ -73,7 +73,9 @@ def ascii_key(text: str) -> str:
 
 def one_line(text: str, limit: int = 80) -> str:
     """Return text for one line of a terminal: composed, without control characters, cut to ``limit``."""
-    text = _CONTROL.sub("\ufffd", unicodedata.normalize("NFC", _SPACE.sub(" ", text))).strip()
+    if not text.isprintable() or "  " in text or not unicodedata.is_normalized("NFC", text):
+        text = _CONTROL.sub("\ufffd", unicodedata.normalize("NFC", _SPACE.sub(" ", text)))
+    text = text.strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,6 +64,7 @@ def report(
     result = session.result
     if publish and refused(result):
         return HARD_FINDINGS
+    gc.disable()  # what is made for the report lives until it is written
     try:
         result.report(output, final=final, template=template, signed=signed, total_first=total == "first")
     except NotFinalError as error:

@@ -15,7 +15,7 @@ import numpy as np
 
 from antq_stats.figures.publication import Publication
 from antq_stats.output_marks import CATEGORY, CREATED
-from antq_stats.render.book.annex import define_level_names, write_findings, write_method
+from antq_stats.render.book.annex import define_level_names, write_findings, write_method, write_report_map
 from antq_stats.render.book.charts import ChartNumbers, ChartWriter
 from antq_stats.render.book.context import Book
 from antq_stats.render.book.coverage import CoverageWriter
@@ -29,13 +29,12 @@ from antq_stats.render.book.summary import SummaryWriter
 from antq_stats.render.book.values import Shown, shown
 from antq_stats.render.findings.decided import published_legend
 from antq_stats.render.letterhead import Letterhead
-from antq_stats.render.traced.report_sheet import write_report_map
 from antq_stats.render.words import level_word
 from antq_stats.render.writing.output import OutputError
 from antq_stats.render.writing.package import Package, PackageFullError
 from antq_stats.render.writing.table import clean
 from antq_stats.render.writing.workbook import Formats, options, sheet_names
-from antq_stats.trace.report_map import units_of_rows
+from antq_stats.trace.report_map import SHEET, units_of_rows
 from antq_stats.words.language import Language, Wording
 
 if TYPE_CHECKING:
@@ -176,11 +175,11 @@ def _write(book: Book, names: Mapping[str, str], moves: Moves | None, *, total_f
     moved = add(names["moves"]) if moves else None
     drawn = plain(names["charts"])
     write_findings(book, add(names["findings"]))
-    write_method(book, plain(names["method"]))
+    write_method(book, add(names["method"]))
     numbers = ChartNumbers(plain(names["chart-data"]), names["chart-data"])
     ChartWriter(book, drawn, numbers).write(names["coverage"], answers.rows)
     if moves and moved is not None and over_time is not None:
         MovesWriter(book, over_time.series, moves, moved, over_time.cells, numbers).write()
     define_level_names(book)
     levels = [sheet.map(book.publication.register, total_first=total_first) for sheet in sheets]
-    write_report_map(book.workbook, book.publication, summary.map(), levels)
+    write_report_map(book, add(SHEET), summary.map(), levels)

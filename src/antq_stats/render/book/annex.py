@@ -1,4 +1,4 @@
-"""The last sheets: open findings, and method and sources."""
+"""The last sheets: open findings, method and sources, and the hidden one that says what each cell holds."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from antq_stats.render.findings.decided import decisions_table, summary_words
 from antq_stats.render.findings.table import findings_table
 from antq_stats.render.words import level_word, names_of
 from antq_stats.render.writing.table import PresentationTable, cell_text, clean
+from antq_stats.trace.report_map import LevelMap, ReportMap, SummaryMap
 from antq_stats.version import __version__
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ _DECISION_WIDTHS = (17.0, 24.0, 20.0, 10.0, 11.0, 27.0, 13.0, 20.0)
 """The columns of the list of decisions behind the date."""
 _PERIOD = 9.0
 """The column that names the period of a decision, if there are several."""
+_MAPPED = 3
+"""The columns of a source in the hidden sheet: that it is one, its path, its hash."""
 _LISTED: Mapping[str, Any] = {"font_size": 11}
 
 
@@ -77,7 +80,7 @@ def write_findings(book: Book, sheet: RowSheet) -> None:
     sheet.print_area(0, 0, last + untold, len(widths) - 1)
 
 
-def write_method(book: Book, sheet: Worksheet) -> None:
+def write_method(book: Book, sheet: RowSheet) -> None:
     """Write the sheet on method and sources; the list of sources stays out of print."""
     wording = book.wording
     listed = decisions_table(book.publication, wording)
@@ -103,10 +106,13 @@ def write_method(book: Book, sheet: Worksheet) -> None:
     hashed = any(source.sha256 for source in book.publication.sources)
     across(sheet, row, 1, last, "SHA-256" if hashed else "", style)
     code = book.formats(border=1, font_name="Courier New", font_size=10)
-    for source in book.publication.sources:
-        row += 1
-        sheet.write_string(row, 0, clean(source.file), words)
-        across(sheet, row, 1, last, source.sha256, code)
+    sources = book.publication.sources
+    if last == 1:
+        sheet.put_texts(row + 1, sources, (words, code), book.package)
+    else:
+        for at, source in enumerate(sources, start=row + 1):
+            sheet.write_string(at, 0, clean(source.file), words)
+            across(sheet, at, 1, last, source.sha256, code)
     page(sheet)
     sheet.fit_to_pages(1, 0)
     sheet.print_area(0, 0, printed, last)
@@ -187,6 +193,29 @@ def _small(book: Book) -> str:
 
 def _names(book: Book) -> Sequence[str]:
     return [f"level_{place} ({sheet.name})" for place, sheet in enumerate(book.formulas.sheets, start=1)]
+
+
+def write_report_map(book: Book, sheet: RowSheet, summary: SummaryMap, levels: Sequence[LevelMap]) -> None:
+    """Write the hidden sheet that says which figure each cell of the workbook holds.
+
+    Parameters
+    ----------
+    book : the workbook.
+    sheet : the sheet.
+    summary : the sheet of the totals.
+    levels : the sheets of levels.
+    """
+    publication = book.publication
+    root = publication.register.units.codes[publication.root]
+    folder, sources = publication.collection.folder, publication.sources
+    said = ReportMap(publication.period, folder, root, tuple(sources), summary, tuple(levels))
+    sheet.very_hidden()
+    rows = list(said.rows())
+    first = len(rows) - len(sources)
+    for at, row in enumerate(rows[:first]):
+        for place, text in enumerate(row):
+            sheet.write_string(at, place, clean(text))
+    sheet.put_texts(first, rows[first:], (None,) * _MAPPED, book.package)
 
 
 def define_level_names(book: Book) -> None:

@@ -25,6 +25,7 @@ from antq_stats.collection.collection import Integers
 from antq_stats.figures.status import Statuses
 from antq_stats.render.writing.package import Package
 from antq_stats.render.writing.table import clean
+from antq_stats.words.text import column_letter
 
 _CHUNK = 1000
 _KEPT = 1 << 14
@@ -101,6 +102,35 @@ class RowSheet(Worksheet):  # type: ignore[misc]
         self._check_dimensions(last, width - 1)
         self._body, self._body_rows, self._body_heights = body, (first, last), heights
         self._package = package
+
+    def put_texts(
+        self, first: int, rows: Sequence[Sequence[str]], styles: Sequence[Format | None], package: Package
+    ) -> None:
+        """Set a body of texts.
+
+        Parameters
+        ----------
+        first : first row of the body; see `put_body`.
+        rows : the texts of each row, from column A on.
+        styles : the format of each column; None for the usual one.
+        package : the package that takes it.
+        """
+        if not rows:
+            return
+        numbers = [[self.shared(clean(text)) for text in row] for row in rows]
+        letters = [column_letter(place) for place in range(len(styles))]
+
+        def lines() -> Iterator[bytes]:
+            looks = [f' s="{format_index(style)}"' if style else "" for style in styles]
+            for at, row in enumerate(numbers, start=first + 1):
+                columns = zip(letters, looks, row, strict=True)
+                cells = [
+                    f'<c r="{letter}{at}"{look} t="s"><v>{number}</v></c>' for letter, look, number in columns
+                ]
+                yield f'<row r="{at}">{"".join(cells)}</row>'.encode()
+
+        heights = np.full(len(rows), self.default_height)
+        self.put_body(first, len(styles), heights, lines(), package)
 
     def _write_rows(self) -> None:
         if self._body is None:
