@@ -6,9 +6,10 @@ would be wrong, and would disclose the withheld figure; such a figure is a const
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -20,35 +21,46 @@ from antq_stats.render.book.layout import LevelSheet
 from antq_stats.render.book.values import FIGURE, LARGE, MISSING, WITHHELD, Shown
 
 _MOST_RANGES = 60
-Parts = tuple[bytes, ...]
+
+
+class Shape(NamedTuple):
+    """What formulas have in common but for the column and the rows."""
+
+    level: int
+    """Level of the sheet whose cells they name; -1 for several."""
+    texts: tuple[str, ...]
+    """The XML around the letters of the column, with a place-holder for each row."""
 
 
 @dataclass(frozen=True, eq=False)
 class Parents:
-    """The rows of a sheet whose units have units under them.
-
-    A formula is in parts: the letter of the column joins them. So they are the same for all columns.
+    """The rows of a sheet whose units have units under them, with formulas for any column.
 
     Parameters
     ----------
     rows : array of shape (parents,): the rows, counted from the first one of the body.
     units : array of shape (parents,): the positions of the units.
-    sums : the parts of the sum over the units under each of them.
-    below : array of shape (parents,): the level of all units under each of them; -1 if they have several.
-    refs : the parts of the reference to the row of each of them in the sheet of its own level.
-    homes : array of shape (parents,): the level of that sheet; -1 without one.
+    homes : array of shape (parents,): the level of the sheet with the unit's own row; -1 without one.
+    below : array of shape (parents,): the level of all units directly under it; -1 if they have several.
+    shapes : the shapes of the formulas.
+    sums : array of shape (parents,): place of the shape of the sum over the units directly under it.
+    refs : array of shape (parents,): place of the shape of the reference to the unit's own row.
+    added, named : the rows in the formula, for the sum and for the reference.
     """
 
     rows: Integers
     units: Integers
-    sums: Sequence[Parts]
-    below: Integers
-    refs: Sequence[Parts]
     homes: Integers
-    _chosen: dict[bytes, tuple[list[Parts], list[int]]] = field(default_factory=dict)
+    below: Integers
+    shapes: Sequence[Shape]
+    sums: Integers
+    refs: Integers
+    added: Sequence[tuple[int, ...]]
+    named: Sequence[tuple[int, ...]]
+    _chosen: dict[bytes, list[tuple[int, ...]]] = field(default_factory=dict)
 
-    def choose(self, is_live: Truths, is_sum: Truths) -> tuple[list[Parts], list[int]]:
-        """Return the parts of the formulas of some parents, and the level of the sheet that each refers to.
+    def choose(self, is_live: Truths, is_sum: Truths) -> list[tuple[int, ...]]:
+        """Return the rows in the formulas of some parents; they are the same in most columns.
 
         Parameters
         ----------
@@ -58,13 +70,10 @@ class Parents:
         key = is_live.tobytes() + is_sum.tobytes()
         if key not in self._chosen:
             places = np.flatnonzero(is_live)
-            sums = is_sum[places].tolist()
-            parts = [
-                (self.sums if one else self.refs)[place]
-                for place, one in zip(places.tolist(), sums, strict=True)
+            self._chosen[key] = [
+                (self.added if one else self.named)[place]
+                for place, one in zip(places.tolist(), is_sum[places].tolist(), strict=True)
             ]
-            levels = np.where(is_sum, self.below, self.homes)[places].tolist()
-            self._chosen[key] = parts, levels
         return self._chosen[key]
 
 
@@ -75,11 +84,15 @@ class LiveCells:
     Parameters
     ----------
     rows : array of shape (cells,): their rows, counted from the first one of the body.
-    texts : returns the formulas, as XML, of the cells from a first one up to, but not including, another.
+    shapes : array of shape (cells,): place of the pattern of each.
+    patterns : the formulas as XML, with place-holders.
+    filling : what fills the place-holders of each cell.
     """
 
     rows: Integers
-    texts: Callable[[int, int], list[bytes]]
+    shapes: Integers
+    patterns: Sequence[str]
+    filling: Sequence[tuple[object, ...]]
 
 
 @dataclass(eq=False)
@@ -203,46 +216,42 @@ class Formulas:
         """
         code = column.column.code
         letters = {
-            level: sheet.letters[code].encode()
-            for level, sheet in self._by_level.items()
-            if code in sheet.letters
+            level: sheet.letters[code] for level, sheet in self._by_level.items() if code in sheet.letters
         }
         is_figure = column.kinds[parents.units] == FIGURE
         is_home = parents.homes == at.level
         sums = is_figure & self.is_sum(column)[parents.units] & (is_home | (parents.below == at.level))
         live = sums | (is_figure & ~is_home & np.isin(parents.homes, [*letters]))
-        parts, levels = parents.choose(live, sums)
-        units = parents.units[live]
-
-        def texts(start: int, stop: int) -> list[bytes]:
-            return [
-                letters[level].join(part) if level >= 0 else self.total(int(unit), code, at).encode()
-                for part, level, unit in zip(
-                    parts[start:stop], levels[start:stop], units[start:stop], strict=True
-                )
-            ]
-
-        return LiveCells(parents.rows[live], texts)
+        filling: list[tuple[object, ...]] = [*parents.choose(live, sums)]
+        units = parents.units[live].tolist()
+        for place in np.flatnonzero((sums & (parents.below < 0))[live]).tolist():
+            filling[place] = (self.total(units[place], code, at).encode(),)
+        patterns = [letters.get(shape.level, "").join(shape.texts) for shape in parents.shapes]
+        shapes = np.where(sums, parents.sums, parents.refs)[live]
+        return LiveCells(parents.rows[live], shapes, patterns, filling)
 
     def parents(self, at: LevelSheet) -> Parents:
         """Return the rows of a sheet with units under them."""
         children = self.register.units.children
         rows = [row for row, unit in enumerate(at.units.tolist()) if unit in children]
         units = at.units[np.array(rows, dtype=np.int64)]
-        homes = [self._home(unit) for unit in units.tolist()]
-        texts = {
-            level: b"" if sheet is at else escape(sheet.ref).encode()
+        names = {
+            level: "" if sheet is at else escape(sheet.ref).replace("%", "%%")
             for level, sheet in self._by_level.items()
         }
-        refs: list[Parts] = [
-            (texts[home], b"%d" % self._rows[home][unit]) if home >= 0 else ()
-            for home, unit in zip(homes, units.tolist(), strict=True)
-        ]
-        ranges = [self.ranges(unit) for unit in units.tolist()]
-        below = [one[0][0] if len({level for level, _, _ in one}) == 1 else -1 for one in ranges]
-        sums = [_sum(one, texts) for one in ranges]
-        places = np.array(rows, dtype=np.int64)
-        return Parents(places, units, sums, np.array(below), refs, np.array(homes))
+        shapes: dict[Shape, int] = {}
+        places, added, named = [], [], []
+        for row, unit in zip(rows, units.tolist(), strict=True):
+            home, ranges = self._home(unit), self.ranges(unit)
+            levels = {level for level, _, _ in ranges}
+            below = levels.pop() if len(levels) == 1 else -1
+            total = shapes.setdefault(_sum(below, names, len(ranges)), len(shapes))
+            ref = shapes.setdefault(Shape(home, (names.get(home, ""), "%d")), len(shapes))
+            places.append((row, home, below, total, ref))
+            added.append(tuple(at for _, *ends in ranges for at in ends))
+            named.append((self._rows[home][unit] if home >= 0 else 0,))
+        at_rows, homes, belows, sums, refs = np.array(places, dtype=np.int64).reshape(-1, 5).T
+        return Parents(at_rows, units, homes, belows, [*shapes], sums, refs, added, named)
 
     def _home(self, unit: int) -> int:
         """Return the level of the sheet with a unit's own row, or -1; the root's is in the first sheet."""
@@ -252,19 +261,19 @@ class Formulas:
         return level if level in self._by_level else -1
 
 
-def _sum(ranges: Sequence[tuple[int, int, int]], texts: Mapping[int, bytes]) -> Parts:
-    """Return the parts of the formula of a sum.
+def _sum(level: int, names: Mapping[int, str], ranges: int) -> Shape:
+    """Return the shape of a sum.
 
     Parameters
     ----------
-    ranges : the level, the first row and the last row of each range.
-    texts : the sheet of each level as formulas name it.
+    level : the level of the cells; -1 for several, whose formula is one place-holder.
+    names : the sheet of each level as formulas name it.
+    ranges : the number of ranges.
     """
-    parts, ahead = [], b"SUM("
-    for level, first, last in ranges:
-        parts += [ahead + texts[level], b"%d:" % first]
-        ahead = b"%d," % last
-    return (*parts, ahead[:-1] + b")")
+    if level < 0:
+        return Shape(level, ("%b",))
+    texts = [f"SUM({names[level]}", *["%d:", f"%d,{names[level]}"] * ranges]
+    return Shape(level, (*texts[:-1], "%d)"))
 
 
 def plain_division(ratio: Shown, above: Shown | None, below: Shown | None) -> Truths:

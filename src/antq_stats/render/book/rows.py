@@ -9,6 +9,7 @@ measures what this saves.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -264,10 +265,18 @@ def filled_by(
     return begin
 
 
+def span(rows: Integers, start: int, stop: int) -> slice:
+    """Return where those of some rows, in order, are that `within` returns.
+
+    It does not let go of the lock of the interpreter, for which the threads that pack wait.
+    """
+    first = bisect_left(rows, start)
+    return slice(first, bisect_left(rows, stop, first))
+
+
 def within(rows: Integers, start: int, stop: int) -> list[int]:
     """Return those of some rows, in order, that are from a first one up to, but not including, another."""
-    first, last = rows.searchsorted((start, stop)).tolist()
-    return cast("list[int]", rows[first:last].tolist())
+    return cast("list[int]", rows[span(rows, start, stop)].tolist())
 
 
 def body(

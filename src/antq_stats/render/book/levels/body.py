@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from antq_stats.render.book.rows import (
     body,
     cells_by,
     format_index,
+    span,
     text_cell,
     within,
 )
@@ -84,6 +85,7 @@ class LevelBody:
     def _numbers(self, numbers: Sequence[int | str]) -> BodyColumn:
         codes = np.zeros(len(numbers), dtype=np.uint8)
 
+        @cache
         def style(_code: int, look: int) -> int:
             return self._style(look, align="center")
 
@@ -100,6 +102,7 @@ class LevelBody:
     def _names(self, names: Sequence[str]) -> BodyColumn:
         codes = np.isin(self.layout.units, [*self.book.publication.concerned]).astype(np.uint8)
 
+        @cache
         def style(code: int, look: int) -> int:
             mark = {"num_format": f'@"{UNICODE.decided}"'} if code else {}
             return self._style(look, align="left", indent=max(0, look - 1), **mark)
@@ -116,6 +119,7 @@ class LevelBody:
         """Return the function that gives the format of a cell of a measure or ratio by its code and look."""
         marked = shown.marked(self.layout.units)
 
+        @cache
         def style(code: int, look: int) -> int:
             kind = code % DECIDED
             if kind > LIVE + 1:
@@ -141,7 +145,7 @@ class LevelBody:
         put_signs(codes, kinds)
         values = shown.values[units]
         constants = np.where(kinds == FIGURE, values, 0)
-        constants[live.rows] = 0  # most of them are of their own
+        constants[live.rows] = live.shapes
         keys = keys_of(self.looks, codes, constants)
         large = np.flatnonzero(kinds == LARGE)
 
@@ -149,7 +153,10 @@ class LevelBody:
             value, code, look = key_parts(key)
             if code % DECIDED > LIVE + 1:
                 return sign_cell(style(code, look), code)
-            content = "<f>%b</f><v>%b</v>" if code % DECIDED >= LIVE else f"<v>{plain(value, decimals)}</v>"
+            if code % DECIDED >= LIVE:  # the value is a place among the patterns
+                content = f"<f>{live.patterns[value]}</f><v>{'%b' if decimals else '%d'}</v>"
+            else:
+                content = f"<v>{plain(value, decimals)}</v>"
             return f'" s="{style(code, look)}">{content}</c>'
 
         def text(row: int) -> str:
@@ -161,11 +168,14 @@ class LevelBody:
 
             def cells(start: int, stop: int) -> Sequence[Iterable[bytes]]:
                 found = [*map(known.__getitem__, keys[start:stop].tolist())]
-                first, last = live.rows.searchsorted((start, stop)).tolist()
-                rows = live.rows[first:last]
-                shown_as = [plain(value, decimals).encode() for value in values[rows].tolist()]
-                for row, *filling in zip(rows.tolist(), live.texts(first, last), shown_as, strict=True):
-                    found[row - start] %= tuple(filling)
+                part = span(live.rows, start, stop)
+                rows = live.rows[part]
+                figures = values[rows].tolist()
+                if decimals:
+                    figures = [plain(value, decimals).encode() for value in figures]
+                each = zip((rows - start).tolist(), live.filling[part], figures, strict=True)
+                for place, filling, figure in each:
+                    found[place] %= (*filling, figure)
                 for row in within(large, start, stop):
                     found[row - start] = (text(row) + after).encode()
                 return [found]

@@ -29,6 +29,7 @@ from antq_stats.render.book.values import (
     put_signs,
 )
 from antq_stats.render.writing.table import UNICODE
+from antq_stats.words.amounts import plain
 
 _KEPT = 1 << 14
 """Most texts of quotients that are kept."""
@@ -129,21 +130,32 @@ class RatioCells:
             formula = f"<f>{self.factor}{letter}%d/%b</f>"
         return f'" s="{shape}">{formula}<v>%b</v></c>'
 
+    def _base(self, key: tuple[int, float]) -> str:
+        """Return the end of a cell that divides another by a number."""
+        base, figure = key
+        return f"/{plain(base, self.shown.decimals[1])}</f><v>{figure!r}</v></c>"
+
     def _begin(self, after: str) -> Run:
         known = Cells(self._pattern, after)
         keys = keys_of(self.looks, self.codes, self.is_whole.astype(np.int64))
-        before, between, behind = self._formula("")
+        _, between, behind = self._formula("")
         is_divided = self.is_plain & (self.kinds == FIGURE)
-        openings = Cells[int](lambda key: self._pattern(key).partition("<f>")[0] + before, "")
+        openings = Cells[int](lambda key: self._pattern(key).partition("%d")[0], "")
         endings = Cells[float](lambda value: f"{behind}<v>{value!r}</v></c>", after)
+        bases = Cells[tuple[int, float]](self._base, after)
+        denominators = self.shown.denominators[self.layout.units]
         fill = self._filling()
 
         def cells(start: int, stop: int) -> Sequence[Iterable[bytes]]:
             kinds = keys[start:stop].tolist()
-            if is_divided[start:stop].all():  # as in most rows: in parts, which are made once for each figure
-                figures = self.quotients[start:stop].tolist()
+            figures = self.quotients[start:stop].tolist()
+            # mostly all are of one kind: then in parts, which are made once for each figure
+            if is_divided[start:stop].all():
                 opened, ended = map(openings.__getitem__, kinds), map(endings.__getitem__, figures)
                 return opened, repeat(between.encode(), stop - start), ended
+            if self.is_whole[start:stop].all():
+                divided = zip(denominators[start:stop].tolist(), figures, strict=True)
+                return map(openings.__getitem__, kinds), map(bases.__getitem__, divided)
             filling = fill(start, stop)
             return [[known[kind] % filled for kind, filled in zip(kinds, filling, strict=True)]]
 
@@ -155,7 +167,7 @@ class RatioCells:
         is_figure = self.kinds == FIGURE
         divided = np.flatnonzero(self.is_plain & is_figure)
         fails = np.flatnonzero(self.is_plain & ~is_figure)
-        whole = np.flatnonzero(self.is_whole & ~self.is_plain)
+        whole = np.flatnonzero(self.is_whole)
         written = np.flatnonzero(is_figure & ~self.is_plain & ~self.is_whole)
         text = lru_cache(_KEPT)(lambda value: repr(value).encode())
 
