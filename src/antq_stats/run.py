@@ -213,6 +213,8 @@ class Result:
         """What may be published of all periods, beside each other; None without an earlier one."""
         from antq_stats.series.over_time import series
 
+        if not self.earlier:  # saves reading what became of the units over the years
+            return None
         aggregates = [result.aggregate for result in self.earlier]
         placements = [self.boundaries.placement(result.period) for result in self.earlier]
         hidden = [result.disclosed for result in self.earlier]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from antq_stats.findings import catalogue
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 def unit_name(register: UnitRegister, position: int) -> str:
     """Return the type and name of a unit: ``Xã Mường Lai``."""
     return display_name(register.units.kinds[position], register.units.names[position])
+
+
+def unit_names(register: UnitRegister, positions: Iterable[int]) -> list[str]:
+    """Return the types and names of many units; see `unit_name`."""
+    kinds, names = register.units.kinds, register.units.names
+    return [display_name(kinds[position], names[position]) for position in positions]
 
 
 def unit_within(register: UnitRegister, position: int, wording: Wording) -> str:
@@ -218,9 +225,7 @@ def level_word(register: UnitRegister, level: int, wording: Wording, *, most: in
     wording : the language.
     most : the most types that are named.
     """
-    kinds = Counter(
-        kind for kind, at in zip(register.units.kinds, register.units.levels, strict=True) if at == level
-    )
+    kinds = Counter(compress(register.units.kinds, map(level.__eq__, register.units.levels)))
     kinds.pop("", None)
     if wording.lang == "en" or not kinds:
         name = register.levels[level]

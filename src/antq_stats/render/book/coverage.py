@@ -24,16 +24,17 @@ _HEADS = ("book.row-number", "column.unit", "book.expected-rows", "book.read-row
 _MOST_NAMES = 60
 _HIGHEST, _MOST_LINES = 399.75, 27
 """Height of the highest row, in points, and lines from which a row has it."""
-_CELLS = (
-    "><v>%d</v></c>",
-    ' t="s"><v>%d</v></c>',
-    "/>",
-    "><f>%b</f><v>%d</v></c>",
-    "><f>C%d-D%d</f><v>%d</v></c>",
-    '><f>IFERROR(D%d/C%d,"")</f><v>%a</v></c>',
-    '><f>IFERROR(D%d/C%d,"")</f><v></v></c>',
-)
-"""What a cell is: number, text, blank, a sum, what is missing, the share, and the share of nothing."""
+_NUMBER, _TEXT, _NOTHING, _SUM, _LACKING, _SHARE, _NO_SHARE = range(7)
+_CELLS = {
+    _NUMBER: "><v>%d</v></c>",
+    _TEXT: ' t="s"><v>%d</v></c>',
+    _NOTHING: "/>",
+    _SUM: "><f>%b</f><v>%d</v></c>",
+    _LACKING: "><f>C%d-D%d</f><v>%d</v></c>",
+    _SHARE: '><f>IFERROR(D%d/C%d,"")</f><v>%a</v></c>',
+    _NO_SHARE: '><f>IFERROR(D%d/C%d,"")</f><v></v></c>',
+}
+"""The XML of each kind of cell behind its format, with place-holders."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,7 @@ class _Rows:
         ----------
         letter : its letter.
         filling : what fills the place-holders of each cell.
-        kinds : which of `_CELLS` it is.
+        kinds : the kind of each cell, a key of `_CELLS`.
         more : properties of its format.
         """
         codes = np.array(kinds, dtype=np.uint8)
@@ -219,16 +220,16 @@ class CoverageWriter:
             name = self.book.wording.phrase("book.total") if unit == root else unit_name(register, unit)
             label = number if isinstance(number, int) or not number else sheet.shared(number)
             texts.append((label, sheet.shared(clean(name)), sheet.shared(lacking)))
-        kinds = [2 if not number else isinstance(number, str) for number in numbers]
+        kinds = [_NUMBER if isinstance(number, int) else _TEXT if number else _NOTHING for number in numbers]
         rows = _Rows(
             self.book, np.array(found, np.uint8), [depth for depth, _ in looks], max(1, self.level - top)
         )
         columns = [
             rows.column("A", [(label,) * (label != "") for label, _, _ in texts], kinds, align="center"),
-            rows.column("B", [(name,) for _, name, _ in texts], [1] * len(texts), align="left"),
+            rows.column("B", [(name,) for _, name, _ in texts], [_TEXT] * len(texts), align="left"),
             *self._figures(rows),
             rows.column(
-                "G", [(words,) for _, _, words in texts], [1] * len(texts),
+                "G", [(words,) for _, _, words in texts], [_TEXT] * len(texts),
                 text_wrap=True, font_size=11, align="left", indent=1,
             ),
         ]  # fmt: skip
@@ -246,16 +247,18 @@ class CoverageWriter:
                 (value,) if formula is None else (formula.encode(), value)
                 for formula, value in zip(sums, shown, strict=True)
             ]
-            kinds = [0 if formula is None else 3 for formula in sums]
+            kinds = [_NUMBER if formula is None else _SUM for formula in sums]
             yield rows.column(letter, cells, kinds, num_format="#,##0")
         at = [row + 1 for row in self.rows.values()]
         lacking = [(row, row, most - given) for row, most, given in zip(at, expected, read, strict=True)]
-        yield rows.column("E", lacking, [4] * len(at), num_format="#,##0")
+        yield rows.column("E", lacking, [_LACKING] * len(at), num_format="#,##0")
         shares = [
             (row, row, given / most) if most else (row, row)
             for row, most, given in zip(at, expected, read, strict=True)
         ]
-        yield rows.column("F", shares, [5 if most else 6 for most in expected], num_format="0.0%")
+        yield rows.column(
+            "F", shares, [_SHARE if most else _NO_SHARE for most in expected], num_format="0.0%"
+        )
 
     def _sum(self, unit: int, values: Integers, letter: str) -> str | None:
         """Return the formula of the sum over the units directly under a unit, if it is the unit's figure."""

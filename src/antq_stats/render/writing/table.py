@@ -240,7 +240,8 @@ def clean(text: str) -> str:
 
     Only texts of more than 16,000 characters are shortened.
     """
-    return _UNWRITABLE.sub("\ufffd", one_line(text, _LONGEST))
+    shown = one_line(text, _LONGEST)
+    return shown if shown.isprintable() else _UNWRITABLE.sub("\ufffd", shown)
 
 
 def is_provisional(cell: Cell) -> bool:

@@ -31,7 +31,7 @@ from antq_stats.render.book.values import (
     NOT_SUMMED,
     WITHHELD,
 )
-from antq_stats.render.words import level_word, unit_name
+from antq_stats.render.words import level_word, unit_names
 from antq_stats.render.writing.paper import pages
 from antq_stats.render.writing.table import UNICODE, Column, clean, spans
 from antq_stats.words.amounts import Amount
@@ -94,7 +94,9 @@ class LevelWriter:
     def write(self) -> None:
         """Write the whole sheet."""
         layout, sheet = self.layout, self.sheet
-        names = [self._name(unit) for unit in layout.units.tolist()]
+        register, root = self.book.publication.register, self.book.publication.root
+        names = unit_names(register, layout.units.tolist())
+        names[layout.units.tolist().index(root)] = self.book.wording.phrase("book.total")
         widths = self._widths(names)
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
@@ -102,7 +104,7 @@ class LevelWriter:
         starts = pages(widths, STUB, breaks)
         paper = Paper(sheet, self.book, widths[: starts[0] if starts else None], STUB if starts else 0)
         row = paper.attachment(self.number)
-        words = level_word(self.book.publication.register, layout.level, self.book.wording)
+        words = level_word(register, layout.level, self.book.wording)
         row = paper.titles(row, self.book.wording.phrase("book.by-level", level=words))
         row = paper.unit_line(row)
         assert row == layout.head_row  # noqa: S101 - the formulas rely on it
@@ -116,11 +118,6 @@ class LevelWriter:
         kept = max(layout.first, layout.last + 1 - KEPT)
         set_page(sheet, widths, starts, (layout.head_row, layout.first - 1), (kept, last - 1))
         sheet.print_area(0, 0, last, len(widths) - 1)
-
-    def _name(self, unit: int) -> str:
-        if unit == self.book.publication.root:
-            return self.book.wording.phrase("book.total")
-        return unit_name(self.book.publication.register, unit)
 
     @cached_property
     def _heads(self) -> tuple[Column, ...]:
