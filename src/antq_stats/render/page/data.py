@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from operator import mul
 
 from antq_stats.figures.publication import Publication
 from antq_stats.figures.status import Status
@@ -17,7 +19,7 @@ from antq_stats.render.page.context import PageContext
 from antq_stats.render.page.places import Places
 from antq_stats.render.words import level_word
 from antq_stats.render.writing.table import UNICODE, clean
-from antq_stats.words.language import Wording, rounded
+from antq_stats.words.language import Wording, rounded_quotients
 
 Value = int | str | None
 
@@ -140,13 +142,18 @@ def _ratio_values(
 ) -> Iterator[tuple[Value, bool]]:
     numerators, denominators, _, _, doubtful, statuses = publication.ratio_column(ratio.code)
     factor = publication.form.ratio_scale(ratio.code) * ratio.per
-    arrays = (numerators, denominators, doubtful, statuses)
-    for above, below, provisional, status in zip(*(array[units].tolist() for array in arrays), strict=True):
-        if status != Status.FIGURE:
+    by, over = factor.as_integer_ratio()
+    above = [value * by for value in numerators[units].tolist()]
+    below = [value * over for value in denominators[units].tolist()]
+    is_figure = (statuses == Status.FIGURE)[units].tolist()
+    quotients = rounded_quotients(above, map(mul, below, is_figure), ratio.decimals)
+    steps = cache(lambda quotient: _exact(int(quotient.scaleb(ratio.decimals))))  # they are few
+    arrays = (doubtful[units].tolist(), statuses[units].tolist())
+    for quotient, provisional, status in zip(quotients, *arrays, strict=True):
+        if quotient is None:
             yield _INSTEAD[status], False
         else:
-            value = rounded(above * factor / below, ratio.decimals)
-            yield _exact(int(value.scaleb(ratio.decimals))), bool(provisional)
+            yield steps(quotient), bool(provisional)
 
 
 def _exact(value: int) -> Value:
