@@ -211,10 +211,11 @@ class Result:
     @cached_property
     def series(self) -> Series | None:
         """What may be published of all periods, beside each other; None without an earlier one."""
+        from antq_stats.collection.setup_files import nearest_changes
         from antq_stats.series.over_time import series
 
-        if not self.earlier:  # saves reading what became of the units over the years
-            return None
+        if not self.earlier and nearest_changes(self.period.folder) is None:
+            return None  # saves the built-in changes of all years; a file is read for the faults in it
         aggregates = [result.aggregate for result in self.earlier]
         placements = [self.boundaries.placement(result.period) for result in self.earlier]
         hidden = [result.disclosed for result in self.earlier]
