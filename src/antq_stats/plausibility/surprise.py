@@ -111,9 +111,10 @@ class Senders:
         parents = np.array(units.parents, dtype=np.int64)[self.units]
         order = np.argsort(parents, kind="stable")
         heads, starts = np.unique(parents[order], return_index=True)
+        ends = np.append(starts, len(order))[1:]
         own = {
             head: order[start:end]  # parent -> its senders
-            for head, start, end in zip(heads.tolist(), starts, [*starts[1:], len(order)], strict=True)
+            for head, start, end in zip(heads.tolist(), starts, ends, strict=True)
         }
         lines = [units.ancestors(parent) for parent in own if parent >= 0]
         above: dict[int, list[Integers]] = {}
