@@ -66,6 +66,28 @@ def test_help_of_a_command_and_misuse_import_nothing_of_ours(arguments: list[str
     assert not OURS & found
 
 
+def test_a_command_imports_no_other_command() -> None:
+    commands = "antq_stats.cli.commands."
+    found = {name.removeprefix(commands) for name in imported(command("verify", "-h"))}
+    assert "bundle" in found
+    assert not {"aggregate", "report", "validate", "setup.form"} & found
+
+
+def test_an_aggregate_without_findings_imports_what_it_needs() -> None:
+    found = imported(command("aggregate", str(SAMPLES / "2021")))
+    assert "numpy" in found
+    assert not (HEAVY - {"numpy", "pydantic", "rich"}) & found
+    assert (
+        not {
+            "antq_stats.changes.composition",
+            "antq_stats.figures.comparison",
+            "antq_stats.figures.publication",
+            "antq_stats.render.findings.lines",
+        }
+        & found
+    )
+
+
 def test_explain_needs_no_table_and_no_reader() -> None:
     assert not {"numpy", "pandas", "python_calamine", "xlsxwriter"} & imported(command("explain", "C302"))
 
