@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 from operator import getitem
 from typing import TYPE_CHECKING, overload
 
@@ -112,6 +111,8 @@ class Findings(Sequence[Finding]):
         return f"<Findings: {tally['hard']} hard, {tally['soft']} soft, {tally['note']} notes>"
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         more = "" if len(self) <= _SHOWN else f"<p>… {len(self) - _SHOWN} more</p>"
         return f"<p>{escape(repr(self).strip('<>'))}</p>{self.frame(first=_SHOWN).to_html(index=False)}{more}"
 

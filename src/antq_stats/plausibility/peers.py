@@ -114,11 +114,18 @@ def far_above(ratios: Reals, limit: float) -> tuple[Truths, float]:
     ratios : the values, n.
     limit : from how many median absolute deviations above the median a value is far.
     """
-    median = float(np.median(ratios))
+    median = _median(ratios)
     upper = ratios[ratios >= median]
-    deviation = _NORMAL * float(np.median(np.abs(upper - np.median(upper))))
+    deviation = _NORMAL * _median(np.abs(upper - _median(upper)))
     far: Truths = ratios - median > limit * max(deviation, _LEAST * median)
     return far, median
+
+
+def _median(values: Reals) -> float:
+    """Return the median of n values, at least one and none NaN; `numpy.median` would import masked arrays."""
+    half = len(values) // 2
+    ordered = np.partition(values, (half - 1, half) if half else half)
+    return float(ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2)
 
 
 def _hits(table: TableValues, measure: Measure, weights: Integers, far: _Far) -> Hits:
