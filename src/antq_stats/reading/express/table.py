@@ -140,11 +140,11 @@ class KnownTable:
 
     def _check_titles(self, plan: ReadingPlan, head: tuple[str, ...]) -> None:
         """Check titles that differ."""
-        texts = [
-            HeadText(row, column, text, known)
-            for (row, column), text, known in zip(self.pattern.head_cells, head, self.head, strict=True)
-        ]
-        if not all(is_modern(each.text) for each in texts if each.text != each.known):
+        end = self.titles
+        titles = zip(self.pattern.head_cells[:end], head[:end], self.head[:end], strict=True)
+        texts = [HeadText(row, column, text, known) for (row, column), text, known in titles]
+        changed = [text.text for text in texts if text.text != text.known]
+        if not all(map(is_modern, changed)):
             raise NeedsFullReader
         check_titles(plan, self.sheet, self.located, texts)
 
