@@ -12,7 +12,7 @@ import pytest
 from antq_stats.findings import catalogue
 from antq_stats.render.words import names_of
 from helpers.reading import Outcome, read_folder
-from helpers.returns import setup, sheet, write_csv, write_xlsx
+from helpers.returns import Raw, setup, sheet, write_csv, write_ods, write_xlsx
 
 FORM = """
 [form]
@@ -334,6 +334,25 @@ def _each() -> list[object]:
     return [
         pytest.param(case, kind, id=f"{name}-{kind}") for name, case in CASES.items() for kind in case.kinds
     ]
+
+
+SPANS = {(0, 0): (3, 1), (0, 1): (3, 1), (0, 2): (1, 4), (1, 2): (1, 2), (1, 5): (2, 1)}
+"""What is merged in the header of ``three-rows``: row and column -> rows and columns."""
+
+
+def test_a_label_merged_down_at_the_end_of_a_header_keeps_its_column(tmp_path: Path) -> None:
+    """A cell merged with the one above is none of its row, which so ends before the label's column."""
+    case = CASES["three-rows"]
+    folder = setup(tmp_path / "2021", form=FORM, units=UNITS)
+    rows = [row[: max(at for at, cell in enumerate(row) if cell) + 1] for row in sheet(case.text)]
+    for (row, column), (down, across) in SPANS.items():
+        rows[row][column] = Raw(
+            f'<table:table-cell table:number-rows-spanned="{down}" table:number-columns-spanned="{across}" '
+            f'office:value-type="string"><text:p>{rows[row][column]}</text:p></table:table-cell>'
+        )
+    write_ods(folder / "a.ods", rows)
+    outcome = read_folder(folder)
+    assert {code: outcome.sum(code) for code in case.sums} == case.sums
 
 
 @pytest.mark.parametrize(("case", "kind"), _each())

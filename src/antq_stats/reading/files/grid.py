@@ -39,6 +39,16 @@ class Grid:
     runs: RowRuns = RowRuns()  # noqa: RUF009 - immutable
     """Rows that were already read as whole columns, and are blank in ``rows``."""
 
+    def width(self, first: int, end: int) -> int:
+        """Return the number of columns of the rows from ``first`` to above ``end``.
+
+        A row ends with its last cell, and a cell that is merged with the one above has none of its own.
+        """
+        width = max(map(len, self.rows[first:end]))
+        if any(top < end and bottom >= first and right >= width for top, _, bottom, right in self.merged):
+            width = max(map(len, self.rows))
+        return width
+
     def merged_above(self, end: int) -> frozenset[Merge]:
         """Return the merged ranges that begin above a row."""
         return frozenset(merge for merge in self.merged if merge[0] < end)

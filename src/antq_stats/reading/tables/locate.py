@@ -128,7 +128,7 @@ def _labels(grid: Grid, top: int, depth: int = _DEEPEST) -> tuple[list[list[str]
     A merged label is repeated in every cell it spans.
     """
     rows = grid.rows[top : top + depth]
-    width = max(map(len, rows))
+    width = grid.width(top, top + len(rows))
     labels = [[_label(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
     merged_rows = set()
     for r0, c0, r1, c1 in grid.merged:
