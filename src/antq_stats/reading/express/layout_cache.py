@@ -44,7 +44,7 @@ _ATTEMPTS = 4
 _WORTH = 100
 """Files after which it pays to learn the bytes of a layout whose sheets are known: that takes 20 to 30 ms."""
 _DOUBT = 25
-"""A file counts as so many if its cells were not read in one pass, as with formulas, or are in doubt."""
+"""A file counts as so many if it is in doubt: the full reader takes much longer."""
 _MOST_SEEN = 2_000
 _STRINGS = b"xl/sharedStrings.xml"
 _CORE = b"docprops/core.xml"
@@ -202,7 +202,7 @@ class LayoutCache:
         except Exception:  # noqa: BLE001 - the full reader reads what this way of reading fails on
             self.faults.append(traceback.format_exc())
             is_read = False
-        known.recalled += 1 if is_read and book.in_one_pass else _DOUBT
+        known.recalled += 1 if is_read else _DOUBT
         self.by_sheets += is_read
         return is_read
 
@@ -259,6 +259,9 @@ class LayoutCache:
         known = self._sheets.sheets_of(book)
         if not known:
             self._learn_sheets(book, return_, read)
+            for _, sheet in self._sheets.sheets_of(book):
+                # With formulas cells take so long to read that the bytes are learned from the next file.
+                sheet.recalled = 0 if book.in_one_pass else self.after
             if self._sheets.sheets_of(book):
                 return
         elif not known[0][1].offers:

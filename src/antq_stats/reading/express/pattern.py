@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 Caught = tuple[bytes | None, ...]
@@ -82,8 +83,8 @@ class SheetPattern:
     """Number of columns of the sheet."""
     head: re.Pattern[bytes]
     rows: list[re.Pattern[bytes]]
-    odd_rows: list[re.Pattern[bytes]]
-    """The same with any content in cells of figures; all that follows the cell's style is captured."""
+    odd: list[bytes]
+    """Their sources with any content in cells of figures; all that follows the cell's style is captured."""
     tail: re.Pattern[bytes]
     shifts: list[int | None]
     """For each capture of the tail: the distance of a row number from the last unit row; None for a value,
@@ -105,6 +106,11 @@ class SheetPattern:
     """Cache of heads that matched; most are the same byte for byte."""
     ends: set[tuple[int, bytes]] = field(default_factory=set)
     """Cache of what stood after all rows, with the number of the last unit row."""
+
+    @cached_property
+    def odd_rows(self) -> list[re.Pattern[bytes]]:
+        """The expressions of `odd`, compiled when the first row needs them: that takes milliseconds."""
+        return [re.compile(source) for source in self.odd]
 
     def match(self, part: bytes) -> Matched | None:
         """Return the captures of a sheet's part, or None if it does not match to the last byte."""

@@ -96,7 +96,7 @@ def pattern_of(part: bytes, roles: Roles) -> SheetPattern:
         1 + max(cell.column for row in rows for cell in row.cells),
         re.compile(head),
         [re.compile(plain) for plain, _ in expressions],
-        [re.compile(anything) for _, anything in expressions],
+        [anything for _, anything in expressions],
         re.compile(tail),
         shifts,
         re.compile(end),
