@@ -121,6 +121,8 @@ class SheetPattern:
         rows: list[Caught] = []
         odd: dict[int, dict[int, OddCell]] = {}
         expression = self.rows[0].match
+        end = part.find(_CLOSING, at)
+        below = None
         while True:
             found = expression(part, at)
             if found is None:
@@ -129,6 +131,9 @@ class SheetPattern:
                         expression = other.match
                         break
                 else:
+                    below = self.tail.fullmatch(part, at, end) if end >= 0 else None
+                    if below is not None:
+                        break
                     found = next(filter(None, (other.match(part, at) for other in self.odd_rows)), None)
                     if found is None:
                         break
@@ -150,8 +155,6 @@ class SheetPattern:
             if [row[place] for row in rows] != [(row[0] or b"").join(pieces) for row in rows]:
                 return None
             messages.update([row[place + 1] for row in rows])
-        end = part.find(_CLOSING, at)
-        below = self.tail.fullmatch(part, at, end) if end >= 0 else None
         if below is None or not self._has_end(part[end:], number):
             return None
         values: list[bytes | None] = []

@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 
 _BATCH_BYTES = 2_000_000
 _BATCH_FILES = 48
-_PRELOADED = ("python_calamine", "antq_stats.reading.receive", "antq_stats.reading.processes.reader_process")
+_PRELOADED = (
+    "python_calamine",
+    "antq_stats.reading.receive",
+    "antq_stats.reading.files.xlsx.sheet",
+    "antq_stats.reading.processes.reader_process",
+)
 """Modules that the fork server imports once for all workers."""
 _WATCH_SECONDS = 5.0
 _SLIGHT = 100
