@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from math import comb
 from typing import NamedTuple
@@ -216,14 +217,21 @@ def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
                 yield _Pair(surplus, top + at, top + 1 + other, usual * int(common[at, other]))
 
 
+@lru_cache(maxsize=64)  # many districts have as many rows as another
+def _places(count: int) -> tuple[Integers, Integers]:
+    """Draw pairs of so many rows at random: the same for the same number."""
+    random = np.random.default_rng(count)
+    one, other = (random.integers(count, size=_POOL).astype(np.int32) for _ in range(2))
+    return one, other
+
+
 def _drawn(rows: _Rows) -> tuple[Reals, int]:
     """Return the surprise of random pairs of rows of different senders, and how many values are equal."""
     longest, measures = rows.values.shape[1:]
     every = rows.places
     if not len(every):
         return np.zeros(0), 0
-    random = np.random.default_rng(len(every))
-    one, other = (every[random.integers(len(every), size=_POOL)] for _ in range(2))
+    one, other = (every[places] for places in _places(len(every)))
     apart = one // longest != other // longest
     one, other = one[apart], other[apart]
     values, weights = (axis.reshape(-1, measures) for axis in (rows.values, rows.weights))
