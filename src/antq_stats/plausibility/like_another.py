@@ -218,7 +218,7 @@ def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
 
 
 @lru_cache(maxsize=64)  # many districts have as many rows as another
-def _places(count: int) -> tuple[Integers, Integers]:
+def _places(count: int) -> tuple[Compared, Compared]:
     """Draw pairs of so many rows at random: the same for the same number."""
     random = np.random.default_rng(count)
     one, other = (random.integers(count, size=_POOL).astype(np.int32) for _ in range(2))
