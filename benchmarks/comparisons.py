@@ -267,7 +267,7 @@ def _writing(_: Datasets, size: str) -> list[Side]:
         return Side(name, command, checking.written, needs=needs, in_process=True)
 
     return [
-        side("rows from templates", "rows"),
+        side("rows by column", "rows"),
         side("XlsxWriter", "XlsxWriter"),
         side("XlsxWriter, constant_memory", "XlsxWriter, constant_memory"),
         side("openpyxl, write-only", "openpyxl, write-only", "openpyxl"),
@@ -322,7 +322,7 @@ GROUPS: Sequence[Group] = (
     Group("validate", "The nation validated", _validate, "validate", None, _FEW),
     Group("help", "`--help`", _help, "--help", "empty interpreter", {"full": 15, "small": 1}),
     Group("writing", "Writing 11,367 formatted rows of 42 measures (inside the process, imports left out)",
-          _writing, "rows from templates", None, {"full": 5, "small": 1}),
+          _writing, "rows by column", None, {"full": 5, "small": 1}),
     Group("restating", "3,321 communes and 100,000 villages on the boundaries ten days of changes later "
           "(inside the process, registers loaded before)", _restating, "restating", None,
           {"full": 5, "small": 1}),

@@ -110,7 +110,7 @@ TARGETS: Sequence[Target] = (
            _wall("an odd cell in every file", "clean"), 1.3, 1.15),
     Target("`--help`", "bare Typer + rich", "help", _wall("--help", "bare Typer + rich"), 1.3, 1.1),
     Target("writing 11,367 formatted rows", "XlsxWriter, same formats", "writing",
-           _wall("rows from templates", "XlsxWriter"), 1, 0.3),
+           _wall("rows by column", "XlsxWriter"), 1, 0.3),
     Target("all figures on other boundaries, ten days of changes", "reading the returns", "restating",
            _wall("restating", "reading"), 0.5, 0.25),
     Target("peak memory, nation, all processes", "400 MiB", "nation", _memory("aggregate", 400), 0.6, 0.5),

@@ -73,3 +73,14 @@ def test_names_of_parts_may_be_in_capitals(part: str, tmp_path: Path) -> None:
 def test_plain_workbooks_are_read_in_one_pass(kind: str) -> None:
     for sample in clean(kind):
         assert read_quickly(sample.content, plan().limits) is not None
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_sheet_whose_rectangle_is_too_large_is_left_to_the_reader_that_tells_it(
+    kind: str, tmp_path: Path
+) -> None:
+    """A long first column and a wide first row make a large rectangle, though they hold few cells."""
+    rows: list[list[object]] = [[1] * 60, *([1] for _ in range(60))]
+    content = write(tmp_path / f"a.{kind}", rows).read_bytes()
+    assert read_quickly(content, plan().limits) is not None
+    assert read_quickly(content, plan().limits._replace(cells=3_000)) is None

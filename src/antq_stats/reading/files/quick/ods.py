@@ -114,6 +114,8 @@ def _grid(content: bytes, styles: bytes, limits: Limits) -> Grid:
         blank = 0
         if len(rows) * len(row) > limits.cells:
             raise Unusual
+    if len(rows) * max(map(len, rows), default=0) > limits.cells:
+        raise Unusual
     return Grid(frame.name, rows)
 
 

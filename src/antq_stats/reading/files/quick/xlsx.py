@@ -196,6 +196,8 @@ def _grid(name: str, part: bytes, texts: list[str], kinds: _Kinds, limits: Limit
             return None
     if last and _open_row(last, rows, is_last=True) < 0:
         return None
+    if len(rows) * max(map(len, rows), default=0) > limits.cells:
+        return None
     return Grid(name, rows, merged=merged)
 
 
