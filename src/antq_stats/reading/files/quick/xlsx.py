@@ -232,7 +232,7 @@ def _open_row(written: bytes, rows: Rows, *, is_last: bool) -> int:
 
 @lru_cache(maxsize=1024)
 def _is_shown(attributes: bytes) -> bool:
-    return is_shown(attributes)
+    return is_shown(attributes) and b' r="' not in attributes
 
 
 class _RowShape(NamedTuple):
