@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextlib import suppress
@@ -92,7 +91,7 @@ class IsolatedExecutor(Executor):
         self._has_served = False
         """At least one worker got ready."""
         self._starting = threading.Lock()
-        self._waiting: deque[Call] = deque()
+        self._waiting: dict[int, Call] = {}
         self._numbers = count()
         self._workers: list[Worker] = []
         self._lock = threading.Lock()
@@ -143,7 +142,8 @@ class IsolatedExecutor(Executor):
                 return future
             if self._closed:
                 raise RuntimeError("the pool is closed")
-            self._waiting.append(Call(future, message, next(self._numbers)))
+            call = Call(future, message, next(self._numbers))
+            self._waiting[call.number] = call
         self._wake()
         return future
 
@@ -160,7 +160,7 @@ class IsolatedExecutor(Executor):
             if cancel_futures:
                 self._stopped = True
                 while self._waiting:
-                    self._waiting.popleft().future.cancel()
+                    self._waiting.popitem()[1].future.cancel()
                 for worker in self._workers:
                     worker.kill()
         self._wake()
@@ -179,7 +179,7 @@ class IsolatedExecutor(Executor):
             with self._lock:
                 self._closed, self._fault = True, error
                 calls = [
-                    *self._waiting,
+                    *self._waiting.values(),
                     *(call for worker in self._workers for call in worker.calls),
                 ]
                 self._waiting.clear()
@@ -218,13 +218,12 @@ class IsolatedExecutor(Executor):
             with self._lock:
                 if not self._waiting:
                     return
-                at = self._next_for(None if is_new else worker)
-                ahead = len(self._waiting) > self._most and len(self._waiting[at].message) <= _SMALL
+                call = self._waiting[self._next_for(None if is_new else worker)]
+                ahead = len(self._waiting) > self._most and len(call.message) <= _SMALL
                 has_room = worker is not None and len(worker.calls) < (_AHEAD if ahead else 1)
                 if not has_room and not is_new:
                     return
-                call = self._waiting[at]
-                del self._waiting[at]
+                del self._waiting[call.number]
             if not call.is_out and not call.future.set_running_or_notify_cancel():
                 continue
             call.is_out = True
@@ -238,20 +237,20 @@ class IsolatedExecutor(Executor):
                 self._send(worker, call)
 
     def _next_for(self, worker: Worker | None) -> int:
-        """Return the place of the next call for a worker, None for a new one; the caller holds the lock.
+        """Return the number of the next call for a worker, None for a new one; the caller holds the lock.
 
         Calls submitted one after the other are alike, and a worker knows what it has read. So each worker
         works its way through a stretch of them, and then begins in the middle of the longest that is left.
         """
-        numbers = [call.number for call in self._waiting]
-        if worker is not None and worker.last + 1 in numbers:
-            return numbers.index(worker.last + 1)
+        if worker is not None and worker.last + 1 in self._waiting:
+            return worker.last + 1
+        numbers = sorted(self._waiting)
         if not self._workers:
-            return 0
+            return numbers[0]
         starts = [at for at, number in enumerate(numbers) if not at or number != numbers[at - 1] + 1]
         ends = [*starts[1:], len(numbers)]
         length, first = max((end - start, -start) for start, end in zip(starts, ends, strict=True))
-        return length // 2 - first
+        return numbers[length // 2 - first]
 
     def _send(self, worker: Worker, call: Call) -> None:
         try:
@@ -321,7 +320,7 @@ class IsolatedExecutor(Executor):
             worker.calls.popleft().future.set_exception(WorkerLostError(problem))
         with self._lock:
             if not self._stopped:
-                self._waiting.extendleft(reversed(worker.calls))
+                self._waiting.update((call.number, call) for call in worker.calls)
                 return
         for call in worker.calls:
             call.future.set_exception(WorkerLostError(problem))
@@ -344,7 +343,7 @@ class IsolatedExecutor(Executor):
         if self._has_served or self._stopped:
             return False
         with self._lock:
-            self._waiting.extendleft(reversed(worker.calls))
+            self._waiting.update((call.number, call) for call in worker.calls)
         raise NoWorkerError(_named(worker.fault)) from worker.fault
 
     def _end(self) -> None:
