@@ -63,10 +63,16 @@ def test_styles_that_are_cut_off_are_refused(tmp_path: Path) -> None:
     assert [finding.code for finding in given.findings] == ["F102"]
 
 
-@pytest.mark.parametrize("part", [SHEET, STYLES, BOOK])
+@pytest.mark.parametrize("part", [SHEET, STYLES, BOOK, "docProps/core.xml"])
 def test_names_of_parts_may_be_in_capitals(part: str, tmp_path: Path) -> None:
     changed = in_another_case(samples()[5].content, part)
     assert read_alike(changed, tmp_path, after=100) == []
+    plain = in_another_case(clean("xlsx")[0].content, part)
+    path = tmp_path / "b.xlsx"
+    path.write_bytes(plain)
+    with without_quick_readers():
+        general = receive(plan(), path, "b.xlsx")
+    assert receive(plan(), path, "b.xlsx") == general
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])

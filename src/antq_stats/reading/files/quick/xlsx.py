@@ -26,7 +26,7 @@ from antq_stats.reading.files.sheets import sheet_name
 from antq_stats.reading.files.xlsx.book import open_xlsx, read_styles
 from antq_stats.reading.files.xlsx.plain import is_plain_frame, is_shown
 
-_STRINGS, _CORE, _STYLES = b"xl/sharedStrings.xml", b"docProps/core.xml", b"xl/styles.xml"
+_STRINGS, _CORE, _STYLES = b"xl/sharedStrings.xml", b"docprops/core.xml", b"xl/styles.xml"
 _STRUCTURE = (
     b"[Content_Types].xml",
     b"_rels/.rels",
@@ -118,7 +118,8 @@ def read_xlsx(data: bytes, limits: Limits) -> Workbook | None:
     if members is None:
         return None
     parts = {member.name: member for member in members}
-    if len({name.lower() for name in parts}) != len(members):
+    in_lower = {member.name.lower(): member for member in members}
+    if len(in_lower) != len(members):
         return None
     structure = _structure_of(data, parts, limits)
     if structure is None:
@@ -126,7 +127,7 @@ def read_xlsx(data: bytes, limits: Limits) -> Workbook | None:
     texts: list[str] | None = []
     if _STRINGS in parts:
         texts = plain_strings(strict_zip.content(data, parts[_STRINGS]) or b"")
-    properties = strict_zip.content(data, parts[_CORE]) if _CORE in parts else b""
+    properties = strict_zip.content(data, in_lower[_CORE]) if _CORE in in_lower else b""
     if texts is None or properties is None or is_own_package(properties):
         return None
     grids: list[Grid] = []
