@@ -261,7 +261,7 @@ class LayoutCache:
             self._learn_sheets(book, return_, read)
             for _, sheet in self._sheets.sheets_of(book):
                 # With formulas cells take so long to read that the bytes are learned from the next file.
-                sheet.recalled = 0 if book.in_one_pass else self.after
+                sheet.recalled = 0 if book.in_one_pass else min(self.after, _WORTH)
             if self._sheets.sheets_of(book):
                 return
         elif not known[0][1].offers:

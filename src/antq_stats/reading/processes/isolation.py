@@ -93,6 +93,8 @@ class IsolatedExecutor(Executor):
         self._starting = threading.Lock()
         self._waiting: dict[int, Call] = {}
         self._numbers = count()
+        self._lost: list[int] = []
+        """Numbers of calls that were with a worker that was lost; those that wait again go first."""
         self._workers: list[Worker] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -242,6 +244,9 @@ class IsolatedExecutor(Executor):
         Calls submitted one after the other are alike, and a worker knows what it has read. So each worker
         works its way through a stretch of them, and then begins in the middle of the longest that is left.
         """
+        for number in self._lost:
+            if number in self._waiting:
+                return number
         if worker is not None and worker.last + 1 in self._waiting:
             return worker.last + 1
         numbers = sorted(self._waiting)
@@ -320,10 +325,15 @@ class IsolatedExecutor(Executor):
             worker.calls.popleft().future.set_exception(WorkerLostError(problem))
         with self._lock:
             if not self._stopped:
-                self._waiting.update((call.number, call) for call in worker.calls)
+                self._wait_again(worker)
                 return
         for call in worker.calls:
             call.future.set_exception(WorkerLostError(problem))
+
+    def _wait_again(self, worker: Worker) -> None:
+        """Let the calls of a lost worker wait again; the caller holds the lock."""
+        self._waiting.update((call.number, call) for call in worker.calls)
+        self._lost += [call.number for call in worker.calls]
 
     def _may_start_again(self, worker: Worker) -> bool:
         """Return whether another worker is to take the call of one lost at its start.
@@ -343,7 +353,7 @@ class IsolatedExecutor(Executor):
         if self._has_served or self._stopped:
             return False
         with self._lock:
-            self._waiting.update((call.number, call) for call in worker.calls)
+            self._wait_again(worker)
         raise NoWorkerError(_named(worker.fault)) from worker.fault
 
     def _end(self) -> None:
