@@ -24,7 +24,7 @@ class NameKeys(NamedTuple):
     """Both together."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def name_keys(kind: str, names: tuple[str, ...]) -> NameKeys:
     """Return the text keys of a unit; cached, because many villages have the same name, such as Thôn 1.
 
