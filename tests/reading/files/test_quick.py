@@ -90,3 +90,16 @@ def test_a_sheet_whose_rectangle_is_too_large_is_left_to_the_reader_that_tells_i
     content = write(tmp_path / f"a.{kind}", rows).read_bytes()
     assert read_quickly(content, plan().limits) is not None
     assert read_quickly(content, plan().limits._replace(cells=3_000)) is None
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-16"])
+def test_a_spreadsheet_in_another_encoding_is_left_to_the_parser(encoding: str, tmp_path: Path) -> None:
+    """Its bytes could pass for UTF-8: ``Ã©`` in Latin-1 is ``é``."""
+    sample = clean("ods")[0]
+    parts = parts_of(sample.content)
+    text = parts["content.xml"].decode().replace('encoding="UTF-8"', f'encoding="{encoding}"')
+    parts["content.xml"] = text.encode(encoding, "xmlcharrefreplace")
+    path = tmp_path / "a.ods"
+    path.write_bytes(packed(parts))
+    assert read_quickly(path.read_bytes(), plan().limits) is None
+    assert receive(plan(), path, sample.name).tables

@@ -20,6 +20,10 @@ from antq_stats.reading.files.sheets import sheet_name
 _MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _PARTS = frozenset((b"mimetype", b"content.xml", b"meta-inf/manifest.xml"))
 _OF_OTHERS = (b"xl/", b"docprops/")
+_OPENING = re.compile(
+    rb"""\s*(?:<\?xml version=["']1\.0["'](?: encoding=["'](?:UTF|utf)-?8["'])?"""
+    rb"""(?: standalone=["']\w+["'])?\s*\?>)?\s*<office:document-content\s"""
+)
 _FIRST_ROW, _SHEET = b"<table:table-row", b"<table:table "
 _ROW = re.compile(
     rb'<table:table-row((?: table:(?:style-name|number-rows-repeated|default-cell-style-name)="[^"<>&]*")*)>'
@@ -133,9 +137,11 @@ def _frame_of(styles: bytes, before: bytes, after: bytes) -> _Frame:
     Raises
     ------
     FileProblem, Unusual
-        The part is damaged; the sheet or a column is hidden, a style strikes or raises texts, or there is
-        another sheet.
+        The part is damaged, or in another encoding; the sheet or a column is hidden, a style strikes or
+        raises texts, or there is another sheet.
     """
+    if _OPENING.match(before) is None:
+        raise Unusual
     found = Content()
     if styles:
         parse(styles, "styles.xml", found.styles.start, found.styles.end)
