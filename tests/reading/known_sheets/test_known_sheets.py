@@ -9,9 +9,11 @@ import pytest
 
 from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.receive import receive
+from antq_stats.words.text import column_letter
 from helpers import fast_paths
 from helpers.fast_paths import NEVER, plan
 from helpers.inside import fail_in_known_sheets, without_quick_readers
+from helpers.returns import write_xlsx
 from helpers.sender_sheets import KINDS, SENDERS, Rows, clean, rows_of, senders, spreadsheets, write
 
 COUNT, SEED = 40, 20261129
@@ -143,4 +145,38 @@ def test_the_bytes_of_a_layout_with_formulas_are_learned_from_the_next_file(tmp_
         assert receive(plan(), path, sample.name, layouts) == receive(plan(), path, sample.name)
         by.append((layouts.by_sheets - before[0], layouts.recalled - before[1]))
     assert by == [(0, 0), (0, 0), (0, 1), (0, 1), (0, 1), (0, 1)]
+    assert layouts.faults == []
+
+
+def test_sheets_that_each_commune_names_are_read_alike_and_not_all_kept(tmp_path: Path) -> None:
+    layouts = LayoutCache(plan(), after=NEVER)
+    for commune in range(8):
+        name, rows = rows_of(commune)
+        path = write_xlsx(tmp_path / "a.xlsx", {f"Xã {commune}": rows})
+        assert receive(plan(), path, f"{name}.xlsx", layouts) == receive(plan(), path, f"{name}.xlsx")
+    assert (layouts.by_sheets, layouts.faults) == (0, [])
+    name, rows = rows_of(9)
+    for commune, is_known in ((0, True), (7, False)):
+        before = layouts.by_sheets
+        path = write_xlsx(tmp_path / "a.xlsx", {f"Xã {commune}": rows})
+        assert receive(plan(), path, f"{name}.xlsx", layouts) == receive(plan(), path, f"{name}.xlsx")
+        assert (layouts.by_sheets > before) == is_known
+
+
+def test_a_label_merged_from_a_row_above_the_header_keeps_its_column(tmp_path: Path) -> None:
+    """The row of the header ends before that column, which is read as well."""
+    layouts = LayoutCache(plan(), after=NEVER)
+    for commune in range(4):
+        name, rows = rows_of(commune, SENDERS[2])
+        head = rows[5]
+        width = len(head) - 1  # the last column is one that nobody asked for
+        for row in rows:
+            del row[width:]
+        rows[4] = [*[""] * (width - 1), head.pop()]
+        path = write_xlsx(
+            tmp_path / "a.xlsx", rows, merges=[f"{column_letter(width - 1)}5:{column_letter(width - 1)}6"]
+        )
+        given = receive(plan(), path, f"{name}.xlsx", layouts)
+        assert given == receive(plan(), path, f"{name}.xlsx")
+        assert min(given.tables[0].columns) >= 0
     assert layouts.faults == []

@@ -259,10 +259,9 @@ class LayoutCache:
         known = self._sheets.sheets_of(book)
         if not known:
             self._learn_sheets(book, return_, read)
-            for _, sheet in self._sheets.sheets_of(book):
+            if learned := self._sheets.sheets_of(book):
                 # With formulas cells take so long to read that the bytes are learned from the next file.
-                sheet.recalled = 0 if book.in_one_pass else min(self.after, _WORTH)
-            if self._sheets.sheets_of(book):
+                learned[0][1].recalled = 0 if book.in_one_pass else min(self.after, _WORTH)
                 return
         elif not known[0][1].offers:
             return

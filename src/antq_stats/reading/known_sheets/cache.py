@@ -17,6 +17,8 @@ from antq_stats.reading.reporter import MOST_OF_A_CODE, Reporter
 from antq_stats.reading.returns import Return
 
 _MOST = 1_000
+_MOST_ALIKE = 4
+"""Sheets with one header and different names: where each commune names its sheet, none is met again."""
 _DEEPEST = 40
 """Rows from the top in which a known header is looked for."""
 
@@ -98,12 +100,16 @@ class SheetCache:
         file_unit : the unit that folders and file name mention, or NOWHERE.
         """
         filled = [grid for grid in book.grids if grid.rows]
-        if len(self._known) >= _MOST or not filled or len(read) != len(filled) or return_.made_for:
+        if not filled or len(read) != len(filled) or return_.made_for:
+            return
+        if sum(map(len, self._known.values())) >= _MOST:
             return
         if len(filled) > 1 and any(may_be_example(grid.sheet) for grid in filled):
             return
         learned: list[tuple[Grid, KnownSheet]] = []
         for grid, table in zip(filled, read, strict=True):
+            if len(self._known.get(_key(grid, table.located.body - 1), ())) >= _MOST_ALIKE:
+                return
             findings = [finding for finding in return_.findings if finding.sheet == grid.sheet]
             known = learn_sheet(self.plan, table, findings) if table.grid is grid else None
             if known is None:
@@ -113,5 +119,9 @@ class SheetCache:
         with suppress(NeedsFullReader):
             if self.recall(book, learned, file_unit, again) and again == return_:
                 for grid, known in learned:
-                    row = known.located.body - 1
-                    self._known.setdefault((row, tuple(grid.rows[row])), []).append(known)
+                    key = _key(grid, known.located.body - 1)
+                    self._known.setdefault(key, []).append(known)
+
+
+def _key(grid: Grid, row: int) -> HeaderKey:
+    return row, tuple(grid.rows[row])
