@@ -29,6 +29,9 @@ COUNT_LIMIT = 10**12
 The values of a measure with decimals are counts of its steps (`words.amounts`).
 """
 
+VERY_LONG = 1 << 18
+"""Number of units from which workers keep the columns as they are."""
+
 
 class Limits(NamedTuple):
     """Limits on reading one file."""
@@ -151,8 +154,12 @@ class Units:
         return state | {"codes": joined} if joined.count("\n") == len(self.codes) - 1 else state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        codes = state["codes"]
-        self.__dict__ |= state | {"codes": tuple(codes.split("\n")) if isinstance(codes, str) else codes}
+        """Take the columns, long ones as plain texts if they are not too long: those are looked up faster."""
+        self.__dict__ |= state
+        if isinstance(self.codes, str):
+            self.codes = tuple(self.codes.split("\n"))
+        elif len(self.codes) < VERY_LONG:
+            self.codes, self.names = tuple(self.codes), tuple(self.names)
 
     def level(self, name: str) -> int | None:
         """Return the index of a level by its name (compared by text key), else by its usual one; or None."""

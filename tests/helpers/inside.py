@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from antq_stats import delimited_columns
+from antq_stats import delimited_columns, plan
 from antq_stats.reading.checks import table_checks
 from antq_stats.reading.checks.table_checks import TableCheck
 from antq_stats.reading.express.table import KnownTable
@@ -32,6 +32,14 @@ def registers_by_columns(patch: pytest.MonkeyPatch, *, always: bool = True) -> N
     """Read registers of any size by columns, or none: the program does only where it saves time."""
     patch.setattr(long_units, "LONG", 0 if always else 1 << 60)
     patch.setattr(delimited_columns, "CHUNK", 300)
+
+
+@contextmanager
+def workers_keep_columns() -> Iterator[None]:
+    """Let workers keep the columns of a long register as they are: the program does for very long ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan, "VERY_LONG", 0)
+        yield
 
 
 def inflate_with(patch: pytest.MonkeyPatch, library: object) -> None:

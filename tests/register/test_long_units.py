@@ -19,7 +19,7 @@ from antq_stats.findings.setup_error import SetupError
 from antq_stats.plan import Units
 from antq_stats.register.register import load_register
 from antq_stats.words.long_columns import ShortCodes
-from helpers.inside import registers_by_columns
+from helpers.inside import registers_by_columns, workers_keep_columns
 
 HEADER = ["code", "name", "type", "level", "parent"]
 Table = list[list[str]]
@@ -92,6 +92,15 @@ def read(path: Path, on: date | None, *, by_columns: bool) -> tuple[object, Unit
     return (units.level_names, units.former, register.notes, register.households, *map(list, columns)), units
 
 
+def as_sent(units: Units) -> tuple[Units, Units]:
+    """Return the units as a worker gets them: those of a register of usual size, and of a very long one."""
+    written = pickle.dumps(units)
+    plain: Units = pickle.loads(written)  # noqa: S301 - it was made here
+    with workers_keep_columns():
+        kept: Units = pickle.loads(written)  # noqa: S301
+    return plain, kept
+
+
 def both_ways(folder: Path, content: bytes, on: date | None = None) -> Units | None:
     """Compare both ways of reading a register; return its units as read by columns, None for faults."""
     path = folder / "units.csv"
@@ -100,9 +109,10 @@ def both_ways(folder: Path, content: bytes, on: date | None = None) -> Units | N
     by_rows, known = read(path, on, by_columns=False)
     assert by_columns == by_rows
     if units is not None and known is not None:
-        sent = pickle.loads(pickle.dumps(units))  # noqa: S301 - as a worker gets it
-        for code in (*known.codes, "", "zz", "01\0", "Đ01", "010000000"):
-            assert units.by_code.get(code) == known.by_code.get(code) == sent.by_code.get(code)
+        for sent in as_sent(units):
+            assert (list(sent.codes), list(sent.names)) == (list(known.codes), list(known.names))
+            for code in (*known.codes, "", "zz", "01\0", "Đ01", "010000000"):
+                assert units.by_code.get(code) == known.by_code.get(code) == sent.by_code.get(code)
         assert list(units.by_code.items()) == list(known.by_code.items())
         assert units.by_significant_digits("1") == known.by_significant_digits("1")
     return units
@@ -122,6 +132,7 @@ def test_a_sound_register_is_read_by_columns(tmp_path: Path, delimiter: str, end
         units = both_ways(tmp_path, written, date(2021, 12, 31))
         assert units is not None
         assert isinstance(units.codes, ShortCodes)
+        assert [isinstance(sent.codes, ShortCodes) for sent in as_sent(units)] == [False, True]
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

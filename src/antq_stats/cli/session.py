@@ -344,6 +344,7 @@ def _prepare(opened: Intake, modules: Iterable[str]) -> None:
         catalogue.entries()  # if there are few files, it is read only for a finding
     _ = opened.register.tree_order, opened.discovered.versions
     gc.freeze()  # these objects live until the end
+    gc.set_threshold(50_000)  # what is read from now on lives as long, and holds no cycles
     gc.enable()
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Truths = npt.NDArray[np.bool_]
     Words = npt.NDArray[np.uint64]
 
-LONG = 8 << 20
+LONG = 3 << 20
 """Size in bytes from which whole columns save more than importing numpy costs."""
 _HEAD = 1 << 22
 """Bytes from which encoding and delimiter are determined."""

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from antq_stats.reading.files.remote import RemoteProblem
 from antq_stats.reading.processes.isolation import WorkerLostError
-from antq_stats.reading.processes.reader_process import Batch, packed, read
+from antq_stats.reading.processes.reader_process import Batch, Location, packed, read
 
 if TYPE_CHECKING:
     from antq_stats.plan import ReadingPlan
@@ -220,4 +220,8 @@ class ClusterExecutor(Executor):
 
 def _from_root(batch: Batch) -> Batch:
     """Return a batch with absolute local paths: workers have other working directories."""
-    return [(os.path.abspath(path) if isinstance(path, str) else path, file) for path, file in batch]  # noqa: PTH100
+    return Batch.of((_absolute(path), file) for path, file in batch.located())
+
+
+def _absolute(path: Location) -> Location:
+    return os.path.abspath(path) if isinstance(path, str) else path  # noqa: PTH100

@@ -8,9 +8,9 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from antq_stats.reading.files.enclosures import Container, Enclosed
 from antq_stats.reading.files.remote import RemoteFile
@@ -21,8 +21,34 @@ if TYPE_CHECKING:
     from antq_stats.reading.express.layout_cache import LayoutCache
     from antq_stats.reading.returns import Return
 
-Batch = Sequence[tuple[str | RemoteFile | Enclosed, str]]
-"""Files to be read: the location of each, and its path relative to the folder, as findings name it."""
+Location = str | RemoteFile | Enclosed
+
+
+class Batch(NamedTuple):
+    """Files to be read, in few bytes: only a short message can be sent to a worker ahead of its turn."""
+
+    folder: str
+    """Start of the location of most files."""
+    files: tuple[tuple[Location | None, str], ...]
+    """The location of each, None if it is the folder and the path, and its path as findings name it."""
+
+    @classmethod
+    def of(cls, files: Iterable[tuple[Location, str]]) -> Self:
+        """Return the batch of some files.
+
+        Parameters
+        ----------
+        files : the location of each, and its path relative to the folder, as findings name it.
+        """
+        files = tuple(files)
+        starts = (path.removesuffix(file) for path, file in files if isinstance(path, str))
+        folder = next(starts, "")
+        return cls(folder, tuple((None if path == folder + file else path, file) for path, file in files))
+
+    def located(self) -> list[tuple[Location, str]]:
+        """Return the files as `of` takes them."""
+        return [(self.folder + file if path is None else path, file) for path, file in self.files]
+
 
 _plan: ReadingPlan | None = None
 _layouts: LayoutCache | None = None
@@ -97,7 +123,7 @@ def read(batch: Batch) -> list[Return]:
 
     assert _plan is not None  # noqa: S101 - the initializer ran
     returns = []
-    for path, file in batch:
+    for path, file in batch.located():
         if isinstance(path, Enclosed):
             _keep_open(path.container)
         returns.append(receive(_plan, path, file, _layouts))

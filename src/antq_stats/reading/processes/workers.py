@@ -22,7 +22,7 @@ from antq_stats.reading.discover import Discovered, SourceFile
 from antq_stats.reading.files.container import MIB, ZIP_MEMBERS
 from antq_stats.reading.files.enclosures import DEEPEST, Enclosed
 from antq_stats.reading.processes.isolation import WorkerLostError
-from antq_stats.reading.processes.reader_process import packed, pool_of_readers, read, start_method
+from antq_stats.reading.processes.reader_process import Batch, packed, pool_of_readers, read, start_method
 from antq_stats.reading.returns import Return
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Reading:
             self._submit(batch)
 
     def _submit(self, batch: list[SourceFile]) -> None:
-        future = self._pool.submit(read, [(source.path, source.file) for source in batch])
+        future = self._pool.submit(read, Batch.of((source.path, source.file) for source in batch))
         self._waiting[future] = batch
         future.add_done_callback(self._done.put)
 
