@@ -19,6 +19,7 @@ from antq_stats.reading.files import opening
 from antq_stats.reading.files.quick import strict_zip
 from antq_stats.reading.known_sheets.known_sheet import KnownSheet
 from antq_stats.reading.long_text import plain_rows
+from antq_stats.reading.processes import isolation
 from antq_stats.register import long_units
 from antq_stats.render.page import data, standing, tables
 
@@ -32,6 +33,11 @@ def registers_by_columns(patch: pytest.MonkeyPatch, *, always: bool = True) -> N
     """Read registers of any size by columns, or none: the program does only where it saves time."""
     patch.setattr(long_units, "LONG", 0 if always else 1 << 60)
     patch.setattr(delimited_columns, "CHUNK", 300)
+
+
+def others_start_after(patch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let a patient pool start more workers so long after the first, if that gives no answer."""
+    patch.setattr(isolation, "_SLOW", seconds)
 
 
 @contextmanager

@@ -334,12 +334,13 @@ def note_period(opened: Intake) -> None:
 
 def _prepare(opened: Intake, modules: Iterable[str]) -> None:
     """Import modules and fill caches for the later steps while the workers read."""
-    from antq_stats import edits
+    from antq_stats import edits, plausibility
     from antq_stats.findings import catalogue
 
     for module in ("antq_stats.run", *modules):
         import_module(module)
     edits.load()
+    plausibility.load()
     if len(opened.discovered.sources) >= _MANY:
         catalogue.entries()  # if there are few files, it is read only for a finding
     _ = opened.register.tree_order, opened.discovered.versions

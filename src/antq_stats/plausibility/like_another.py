@@ -9,6 +9,7 @@ from math import comb
 from typing import NamedTuple
 
 import numpy as np
+from numpy.random import default_rng  # imported with the module, while the workers read
 
 from antq_stats.collection.collection import Integers
 from antq_stats.collection.table_values import TableValues
@@ -220,7 +221,7 @@ def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
 @lru_cache(maxsize=64)  # many districts have as many rows as another
 def _places(count: int) -> tuple[Compared, Compared]:
     """Draw pairs of so many rows at random: the same for the same number."""
-    random = np.random.default_rng(count)
+    random = default_rng(count)
     one, other = (random.integers(count, size=_POOL).astype(np.int32) for _ in range(2))
     return one, other
 

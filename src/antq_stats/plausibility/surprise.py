@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.random import default_rng  # imported with the module, while the workers read
 
 from antq_stats.collection.collection import Integers, Truths
 from antq_stats.collection.table_values import Held, TableValues
@@ -136,7 +137,7 @@ def highest_of_draws(pool: Reals, counts: Integers) -> Reals:
     """
     if not len(pool):
         return np.full(len(counts), np.inf)
-    random = np.random.default_rng(len(pool))
+    random = default_rng(len(pool))
     most = int(counts.max(initial=0))
     sums = np.cumsum(random.choice(pool, size=(_DRAWS, most)), axis=1).max(axis=0, initial=0.0)
     highest: Reals = np.where(counts > 0, sums[np.maximum(counts, 1) - 1] if most else 0.0, np.inf)

@@ -20,6 +20,7 @@ import pytest
 
 from antq_stats.reading.processes.isolation import IsolatedExecutor, NoWorkerError, WorkerLostError
 from helpers.command import TIME_LIMIT, wait_until
+from helpers.inside import others_start_after
 from helpers.places import SAMPLES
 
 pytestmark = pytest.mark.slow
@@ -78,11 +79,22 @@ def _pid() -> int:
     return os.getpid()
 
 
+def _meet(own: Path, other: Path) -> int:
+    """Return when a call in another process has begun as well."""
+    own.touch()
+    wait_until(other.exists)
+    return os.getpid()
+
+
 def pool_of(
-    workers: int, seconds: float, initializer: Callable[..., None] = _nothing, *arguments: object
+    workers: int,
+    seconds: float,
+    initializer: Callable[..., None] = _nothing,
+    *arguments: object,
+    patience: float = 0.0,
 ) -> IsolatedExecutor:
     context = multiprocessing.get_context("spawn")
-    return IsolatedExecutor(workers, seconds, context, initializer, arguments)
+    return IsolatedExecutor(workers, seconds, context, initializer, arguments, patience)
 
 
 @pytest.fixture
@@ -95,6 +107,37 @@ def pool() -> Iterator[IsolatedExecutor]:
 def test_calls_are_answered_each_by_its_own_result(pool: IsolatedExecutor) -> None:
     futures = [pool.submit(_double, number) for number in range(40)]
     assert [future.result(timeout=TIME_LIMIT) for future in futures] == [2 * number for number in range(40)]
+
+
+def test_one_worker_does_what_takes_it_less_than_the_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    others_start_after(monkeypatch, TIME_LIMIT)
+    pool = pool_of(2, TIME_LIMIT, patience=TIME_LIMIT)
+    futures = [pool.submit(_pid) for _ in range(30)]
+    assert len({future.result(timeout=TIME_LIMIT) for future in futures}) == 1
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
+def test_another_worker_helps_with_what_would_take_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others_start_after(monkeypatch, 10 * TIME_LIMIT)
+    pool = pool_of(2, TIME_LIMIT, patience=1e-9)
+    wait([pool.submit(_double, number) for number in range(60)], timeout=TIME_LIMIT)  # they show the pace
+    first, second = tmp_path / "first", tmp_path / "second"
+    futures = [pool.submit(_meet, first, second), pool.submit(_meet, second, first)]
+    assert futures[0].result(timeout=TIME_LIMIT) != futures[1].result(timeout=TIME_LIMIT)
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
+def test_another_worker_starts_where_the_first_gives_no_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others_start_after(monkeypatch, 0.0)
+    pool = pool_of(2, TIME_LIMIT, patience=TIME_LIMIT)
+    first, second = tmp_path / "first", tmp_path / "second"
+    futures = [pool.submit(_meet, first, second), pool.submit(_meet, second, first)]
+    assert futures[0].result(timeout=TIME_LIMIT) != futures[1].result(timeout=TIME_LIMIT)
+    pool.shutdown(wait=True, cancel_futures=True)
 
 
 def test_a_worker_that_dies_costs_its_own_call_only(pool: IsolatedExecutor) -> None:

@@ -30,6 +30,8 @@ _WRITERS = {
     "xlsx": "workbook",
 }
 """Maps each format to the module of `render.writing` that writes it."""
+_LIBRARIES = {"table": ("rich.cells",), "xlsx": ("xlsxwriter",)}
+"""What these modules import only when they write."""
 _EXCHANGE = ("long", "sdmx-csv")
 """Formats for other programs, in which nothing is that may not be published."""
 _SUFFIXES = {".csv": "csv", ".json": "json", ".md": "md", ".xlsx": "xlsx"}
@@ -67,7 +69,8 @@ def aggregate(
         return _stated(options, on, by, under, measure, chosen, output, publish=publish)
     is_exchange = chosen in _EXCHANGE
     writer = "exchange.data_package" if is_exchange else f"writing.{_WRITERS[chosen]}"
-    session = run_session(options, "antq_stats.render.summary", f"antq_stats.render.{writer}")
+    needed = ("antq_stats.render.summary", f"antq_stats.render.{writer}", *_LIBRARIES.get(chosen, ()))
+    session = run_session(options, *needed)
     if publish and refused(session.result):
         return HARD_FINDINGS
     from antq_stats.render.summary import rows_of

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from antq_stats.findings.columns import Findings
     from antq_stats.run import Result
 
+_NEEDED = ("antq_stats.figures.publication", "antq_stats.disclosure.earlier", "antq_stats.render.report")
+"""Modules that a report needs in any format."""
 _WRITERS = {".xlsx": "book", ".html": "page", ".docx": "prose", ".md": "prose"}
 """Maps the suffix of the output to the package of `render` that writes it."""
 
@@ -56,8 +58,7 @@ def report(
         _check_template(template, output, suffix)
     from antq_stats.cli.session import run_session
 
-    writer = f"antq_stats.render.{_WRITERS[suffix]}"
-    session = run_session(options, "antq_stats.figures.publication", writer, with_=earlier)
+    session = run_session(options, *_NEEDED, f"antq_stats.render.{_WRITERS[suffix]}", with_=earlier)
     from antq_stats.figures.status import NotFinalError
     from antq_stats.render.template_fault import TemplateFault
 

@@ -8,6 +8,7 @@ shutdown take a third of the time of a run over a whole province.
 from __future__ import annotations
 
 import errno
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -27,6 +28,8 @@ _START_SECONDS = 20.0
 """Minimum time a process is given to start, even if calls have less time."""
 _STARTS = 3
 """How many workers may be lost at their start with the same call waiting for them."""
+_SLOW = 1.0
+"""Seconds from the start of the first worker, after which others are started in any case if calls wait."""
 _LATE = 1.0
 """If the pool's thread wakes so many seconds late, the whole program was suspended, as by Ctrl-Z."""
 _AHEAD = 2
@@ -69,6 +72,7 @@ class IsolatedExecutor(Executor):
     seconds : time a call may take before its worker is stopped.
     context : start method of the processes.
     initializer, arguments : called in each worker before its first call.
+    patience : others are started beside the first worker if the calls would take it longer, in seconds.
 
     Raises
     ------
@@ -83,8 +87,13 @@ class IsolatedExecutor(Executor):
         context: BaseContext,
         initializer: Callable[..., None],
         arguments: tuple[Any, ...],
+        patience: float = 0.0,
     ) -> None:
         self._most = workers
+        self._patience = patience
+        self._grows_at = math.inf if patience else 0.0
+        """Time from which further workers are started, if calls wait."""
+        self._answered_at: float | None = None
         self._seconds = seconds
         self._context = context
         self._beginning = bytes(ForkingPickler.dumps((initializer, arguments)))
@@ -198,8 +207,9 @@ class IsolatedExecutor(Executor):
             with self._lock:
                 if self._closed and not busy and not self._waiting:
                     break
-            soonest = min((worker.deadline for worker in busy), default=None)
-            until = None if soonest is None else max(time.monotonic(), soonest)
+                grows_at = self._grows_at if self._waiting and len(self._workers) < self._most else math.inf
+            soonest = min((grows_at, *(worker.deadline for worker in busy)))
+            until = None if soonest == math.inf else max(time.monotonic(), soonest)
             patience = None if until is None else until - time.monotonic()
             ready = wait([self._wake_reader, *(worker.connection for worker in busy)], patience)
             if until is not None and (late := time.monotonic() - until) > _LATE:
@@ -216,7 +226,7 @@ class IsolatedExecutor(Executor):
     def _hand_out(self) -> None:
         while True:
             worker = min(self._workers, key=lambda worker: len(worker.calls), default=None)
-            is_new = worker is None or (bool(worker.calls) and len(self._workers) < self._most)
+            is_new = worker is None or (bool(worker.calls) and self._may_grow())
             with self._lock:
                 if not self._waiting:
                     return
@@ -237,6 +247,15 @@ class IsolatedExecutor(Executor):
             worker.calls.append(call)
             if worker.is_ready:
                 self._send(worker, call)
+
+    def _may_grow(self) -> bool:
+        return len(self._workers) < self._most and time.monotonic() >= self._grows_at
+
+    def _foresee(self) -> None:
+        """Let other workers start if what waits would take the first one long, at its present pace."""
+        before, self._answered_at = self._answered_at, time.monotonic()
+        if before is not None and (self._answered_at - before) * len(self._waiting) > self._patience:
+            self._grows_at = 0.0
 
     def _next_for(self, worker: Worker | None) -> int:
         """Return the number of the next call for a worker, None for a new one; the caller holds the lock.
@@ -277,6 +296,8 @@ class IsolatedExecutor(Executor):
         except (OSError, RuntimeError) as error:  # no descriptor, no thread is left
             call.future.set_exception(problem := NoWorkerError(_named(error)))
             raise problem from error
+        if not self._workers and self._grows_at == math.inf:
+            self._grows_at = time.monotonic() + _SLOW
         self._workers.append(worker)
         return worker
 
@@ -306,6 +327,7 @@ class IsolatedExecutor(Executor):
                 self._send(worker, call)
             return
         call = worker.calls.popleft()
+        self._foresee()
         if answer[0]:
             call.future.set_result(answer[1])
         else:

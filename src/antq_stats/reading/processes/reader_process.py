@@ -61,7 +61,7 @@ def packed(plan: ReadingPlan) -> bytes:
     return pickle.dumps(plan, protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def pool_of_readers(workers: int, seconds: float, plan: bytes) -> IsolatedExecutor:
+def pool_of_readers(workers: int, seconds: float, plan: bytes, patience: float = 0.0) -> IsolatedExecutor:
     """Return a pool of worker processes.
 
     Parameters
@@ -69,13 +69,15 @@ def pool_of_readers(workers: int, seconds: float, plan: bytes) -> IsolatedExecut
     workers : maximum number of processes.
     seconds : time that a batch may take before its process is stopped.
     plan : the reading plan as returned by `packed`.
+    patience : as of `IsolatedExecutor`.
 
     Raises
     ------
     NoWorkerError
         The system cannot start a pool.
     """
-    return IsolatedExecutor(workers, seconds, multiprocessing.get_context(start_method()), begin, (plan,))
+    context = multiprocessing.get_context(start_method())
+    return IsolatedExecutor(workers, seconds, context, begin, (plan,), patience)
 
 
 def start_method() -> str:

@@ -40,6 +40,10 @@ _PRELOADED = (
 _WATCH_SECONDS = 5.0
 _SLIGHT = 100
 """A file so many times smaller than those before it costs less than another worker for it."""
+_FEW = 400
+"""Number of files up to which one worker may do."""
+_PATIENCE = 0.15
+"""Seconds that it may take for them: another worker's start, and what it must learn, cost as much."""
 _PER_WORKER = 10
 """Minimum number of batches per worker, so that all workers end at about the same time."""
 
@@ -140,7 +144,8 @@ class Reading:
             self.workers, self._pool = self._cluster.workers, self._cluster
         else:
             self.workers = jobs or _processors()  # a worker starts only when there is a batch for it
-            self._pool = pool_of_readers(self.workers, plan.limits.seconds, packed(plan))
+            patience = _PATIENCE if len(sources) <= _FEW else 0.0
+            self._pool = pool_of_readers(self.workers, plan.limits.seconds, packed(plan), patience)
         self._waiting: dict[Future[list[Return]], list[SourceFile]] = {}
         self._done: SimpleQueue[Future[list[Return]]] = SimpleQueue()
         for batch in _batches(sources, self.workers):
