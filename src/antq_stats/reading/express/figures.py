@@ -71,6 +71,7 @@ class KnownFigures:
         }
         self.totals = [(place, ends[column]) for place, column in enumerate(columns) if column in ends]
         """Places of measures with a printed total, and its place among the captures of the tail."""
+        self.are_sums = all(table.measures[place].summed for place, _ in self.totals)
         self.ratios = [
             (ratio, self.groups[column])
             for ratio, column in zip(table.ratios, ratios, strict=True)
@@ -197,6 +198,8 @@ class KnownFigures:
             A printed total is a formula that was not calculated, is a wrong 0, or of a measure that is not
             summed, or ``about`` raises it.
         """
+        if not self.totals or self._are_right(matched, counts, values):
+            return
         width = len(self.table.measures)
         for place, at in self.totals:
             if not self.table.measures[place].summed:
@@ -219,6 +222,14 @@ class KnownFigures:
                 measure=self.table.measures[place].code, value=coerce.shown(float(printed)),
                 facts={"expected": str(expected), "found": str(printed)}, about=about(),
             )  # fmt: skip
+
+    def _are_right(self, matched: Matched, counts: Counts, values: Sequence[int]) -> bool:
+        """Return whether all figures were given as plain numbers, and every printed total is their sum."""
+        if matched.odd or MISSING in values or not self.are_sums:
+            return False
+        rows = zip(*[iter(values)] * len(self.table.measures), strict=True)
+        sums, tail = list(map(sum, zip(*rows, strict=True))), matched.tail
+        return [counts[tail[at]] for _, at in self.totals] == [sums[place] for place, _ in self.totals]
 
     def _summed(self, matched: Matched, column: int, figures: Sequence[int]) -> float:
         """Return the result of a column's formula: numbers as written, texts as 0 unless they are flags."""

@@ -174,22 +174,20 @@ class KnownTable:
         """Return the units of the rows, each with a known code and its own name, and the names as written."""
         units = plan.units
         code_at, name_at = self.figures.groups[self.located.code], self.figures.groups[self.located.name]
-        level = plan.tables[self.table].level
-        found = array("i")
-        names = []
-        for row in rows:
-            places = counts[row[code_at]], counts[row[name_at]]
-            if max(places) >= len(texts):
-                raise NeedsFullReader
-            code, name = texts[places[0]], texts[places[1]]
-            unit = units.by_code.get(code, NOWHERE)
-            if unit == NOWHERE or units.levels[unit] != level or not (code.isascii() and code.isalnum()):
-                raise NeedsFullReader
+        places = [counts[row[code_at]] for row in rows], [counts[row[name_at]] for row in rows]
+        if max(map(max, places)) >= len(texts):
+            raise NeedsFullReader
+        codes, names = ([texts[place] for place in column] for column in places)
+        found = [units.by_code.get(code, NOWHERE) for code in codes]
+        written = "".join(codes)
+        if min(found) == NOWHERE or not (written.isascii() and written.isalnum()):
+            raise NeedsFullReader
+        if {units.levels[unit] for unit in found} != {plan.tables[self.table].level}:
+            raise NeedsFullReader
+        for unit, name in zip(found, names, strict=True):
             if name != units.names[unit] and not is_of_unit(plan, unit, name):
                 raise NeedsFullReader
-            found.append(unit)
-            names.append(name)
-        return found, names
+        return array("i", found), names
 
     def _check_first(self, row: Caught, texts: Sequence[str], counts: Counts) -> None:
         """Check that the first unit row cannot be part of the header, or a row of column numbers."""

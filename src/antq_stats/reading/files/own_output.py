@@ -52,7 +52,8 @@ def is_as_written(properties: bytes) -> bool:
 
 def saved_at(properties: bytes) -> str:
     """Return when a workbook was saved by its core properties, as `Return.saved`; empty if they lack it."""
-    found = _MODIFIED.search(properties)
+    at = properties.find(b"<dcterms:modified")
+    found = _MODIFIED.search(properties, at) if at >= 0 else None
     with suppress(ValueError):  # a date that no calendar has
         return dt.datetime.fromisoformat(found[1].decode()).isoformat() if found else ""
     return ""
