@@ -290,12 +290,12 @@ class Units:
         return found
 
     @cached_property
-    def by_name_above_leaves(self) -> Mapping[str, tuple[int, ...]]:
+    def by_name_above_leaves(self) -> NameIndex:
         """Positions, by text key of the name, of the units with children, which titles and files may name."""
         return NameIndex(self._names_above_leaves, self.name_keys, str)
 
     @cached_property
-    def by_slug(self) -> Mapping[str, tuple[int, ...]]:
+    def by_slug(self) -> NameIndex:
         """Positions of the units with children, by name without diacritics; often ambiguous."""
         return NameIndex(
             self._names_above_leaves,

@@ -61,12 +61,17 @@ class NameIndex(Mapping[str, tuple[int, ...]]):
                 groups = groups_of[word] = self._groups(word)
             for group in groups or {_group(key) for key in keys_of(position)}:
                 waiting.setdefault(group, []).append(position)
+        self._endings = frozenset(waiting)
 
     def _groups(self, word: str) -> tuple[str, ...]:
         """Return the groups of names that end in a word; none if the word alone does not decide."""
         key = text_key(word) if word.isalnum() else ""  # footnote marks and brackets may stand before it
         written = {_last(key), _last(loose_key(_last(key)))} - {""}
         return tuple({_group(self._spell(last)) for last in written})
+
+    def may_end_in(self, word: str) -> bool:
+        """Return whether a key may end in a word; where not, no text that ends in it is a key."""
+        return _group(word) in self._endings
 
     def _fill(self, group: str) -> None:
         for position in dict.fromkeys(self._waiting.pop(group)):

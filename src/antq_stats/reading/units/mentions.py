@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from antq_stats.plan import HIGHER_TYPES, Mentions, Units
 from antq_stats.reading.units.names import NOWHERE, name_keys, names_with_type
+from antq_stats.words.name_index import NameIndex
 from antq_stats.words.text import ascii_key, text_key
 
 _MOTTO = re.compile(
@@ -51,12 +52,17 @@ def common_parent(units: Units, level: int, names: Iterable[str]) -> int:
     return fits[0] if len(fits) == 1 else NOWHERE
 
 
-def _windows(key: str) -> Iterable[tuple[int, int, str]]:
-    """Yield the word sequences of a text, the longest first: first word, word after the last, text."""
+def _windows(key: str, names: NameIndex) -> Iterable[tuple[int, int, str]]:
+    """Yield the word sequences of a text that end as a name does, the longest first.
+
+    Each is its first word's place, the place after its last word, and its text.
+    """
     words = key.split()[:_LONGEST_TEXT]
+    ends = [end for end, word in enumerate(words, 1) if names.may_end_in(word)]
     for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
-        for start in range(len(words) - length + 1):
-            yield start, start + length, " ".join(words[start : start + length])
+        for end in ends:
+            if end >= length:
+                yield end - length, end, " ".join(words[end - length : end])
 
 
 def _mentioned(units: Units, key: str) -> Mentions:
@@ -75,8 +81,9 @@ def _find_mentions(units: Units, key: str) -> Mentions:
     bare: list[set[int]] = []
     taken: set[int] = set()
     words = key.split()[:_LONGEST_TEXT]
-    for start, end, window in _windows(key):
-        named = units.by_name_above_leaves.get(window)
+    names = units.by_name_above_leaves
+    for start, end, window in _windows(key, names):
+        named = names.get(window)
         if named is None or taken.intersection(range(start, end)):
             continue
         taken.update(range(start, end))
@@ -207,10 +214,10 @@ def unit_of_path(units: Units, parts: Iterable[str], context: int = NOWHERE) -> 
 
 
 def _by_slug(units: Units, slug: str, within: int) -> int:
-    for _, _, window in _windows(slug):
+    for _, _, window in _windows(slug, units.by_slug):
         if " " not in window and window != slug:
             continue  # without diacritics one syllable stands for many words: dong is Đông, động, đồng
-        named = set(units.by_slug.get(window, ()))
+        named: set[int] = set(units.by_slug.get(window, ()))
         if within != NOWHERE:
             named = {p for p in named if within in units.ancestors(p) and p != within}
         if len(named) == 1:
