@@ -21,7 +21,8 @@ def main(folder: Path, out: Path) -> None:
     """Read, add up, write the sums of the highest unit."""
     warm_up()
     period = Intake.open(folder)
-    reading = Reading(period.plan, discover(folder))
+    reading = Reading(period.plan)
+    reading.begin(discover(folder))
     import numpy as np  # while the workers read
     import xlsxwriter
 

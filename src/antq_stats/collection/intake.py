@@ -200,6 +200,9 @@ class Intake:
             `may_be_empty`. S303: the URL cannot be listed. S304: the cluster cannot be used. S305: no worker
             process can be started.
         """
+        self._reading = self._start(self._discover)
+
+    def _discover(self) -> Discovered:
         try:
             if self.only and isinstance(self.folder, Path):
                 self.discovered = discover_files(self.folder, self.only)
@@ -212,17 +215,24 @@ class Intake:
         self.discovered.folder = _name_of(self.folder)
         if not self.discovered.sources and not self.may_be_empty:
             raise SetupError([Finding(code="S301", file=self.folder.name), *self.discovered.findings])
-        self._reading = self._start(self.discovered)
+        return self.discovered
 
-    def _start(self, discovered: Discovered) -> Reading:
+    def _start(self, files: Callable[[], Discovered]) -> Reading:
+        """Start a worker, list the files meanwhile, and read them in the background."""
         from antq_stats.reading.processes.workers import Reading
 
         try:
-            return Reading(self.plan, discovered, self.jobs, self.scheduler)
+            reading = Reading(self.plan, self.jobs, self.scheduler)
+            try:
+                reading.begin(files())
+            except BaseException:
+                reading.give_up()
+                raise
         except RemoteProblem as problem:
             raise _out_of_reach("S304", problem) from None
         except NoWorkerError as error:
             raise _no_worker(error) from error
+        return reading
 
     def read_only(self, discovered: Discovered) -> list[Return]:
         """Read some files by the plan of this period, each as a return by itself.
@@ -236,7 +246,7 @@ class Intake:
         SetupError
             S304: the cluster cannot be used. S305: no worker process can be started.
         """
-        return _all_of(self._start(discovered), None)
+        return _all_of(self._start(lambda: discovered), None)
 
     def under(self, decisions: Decisions) -> Self:
         """Return the period with other decisions; what was read is read again if they concern reading.

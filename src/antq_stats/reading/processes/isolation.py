@@ -248,6 +248,11 @@ class IsolatedExecutor(Executor):
             if worker.is_ready:
                 self._send(worker, call)
 
+    def hurry(self) -> None:
+        """Start as many workers as there is work for, without patience."""
+        self._grows_at = 0.0
+        self._wake()
+
     def _may_grow(self) -> bool:
         return len(self._workers) < self._most and time.monotonic() >= self._grows_at
 
@@ -296,8 +301,8 @@ class IsolatedExecutor(Executor):
         except (OSError, RuntimeError) as error:  # no descriptor, no thread is left
             call.future.set_exception(problem := NoWorkerError(_named(error)))
             raise problem from error
-        if not self._workers and self._grows_at == math.inf:
-            self._grows_at = time.monotonic() + _SLOW
+        if not self._workers:
+            self._grows_at = min(self._grows_at, time.monotonic() + _SLOW)
         self._workers.append(worker)
         return worker
 

@@ -119,6 +119,12 @@ def restrain(memory_mib: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def prepare() -> None:
+    """Build what every file needs of the units; `begin` must have run in this process."""
+    assert _plan is not None  # noqa: S101 - the initializer ran
+    _ = _plan.units.by_code, _plan.units.by_name_above_leaves
+
+
 def read(batch: Batch) -> list[Return]:
     """Return the returns of a batch, in its order; `begin` must have run in this process."""
     from antq_stats.reading.receive import receive  # not needed in the parent process

@@ -22,11 +22,19 @@ from antq_stats.reading.discover import Discovered, SourceFile
 from antq_stats.reading.files.container import MIB, ZIP_MEMBERS
 from antq_stats.reading.files.enclosures import DEEPEST, Enclosed
 from antq_stats.reading.processes.isolation import WorkerLostError
-from antq_stats.reading.processes.reader_process import Batch, packed, pool_of_readers, read, start_method
+from antq_stats.reading.processes.reader_process import (
+    Batch,
+    packed,
+    pool_of_readers,
+    prepare,
+    read,
+    start_method,
+)
 from antq_stats.reading.returns import Return
 
 if TYPE_CHECKING:
     from antq_stats.reading.processes.cluster import ClusterExecutor
+    from antq_stats.reading.processes.isolation import IsolatedExecutor
 
 _BATCH_BYTES = 2_000_000
 _BATCH_FILES = 48
@@ -103,12 +111,11 @@ def _cluster(scheduler: str, plan: ReadingPlan, sources: Sequence[SourceFile]) -
 
 
 class Reading:
-    """Files that are read in the background, from construction on.
+    """Files that are read in the background.
 
     Parameters
     ----------
     plan : the reading plan; sent once to every worker.
-    discovered : the files; those found inside others are added to it.
     jobs : maximum number of worker processes on this machine; None for one per processor.
     scheduler : address of a Dask cluster (``tcp://host:port``) that reads instead of this machine.
 
@@ -116,40 +123,62 @@ class Reading:
     ------
     ValueError
         Both ``jobs`` and ``scheduler`` are given; a cluster has a number of workers of its own.
-    ClusterProblem
-        The cluster cannot be used.
     NoWorkerError
         The system cannot start a process.
     """
 
-    def __init__(
-        self,
-        plan: ReadingPlan,
-        discovered: Discovered,
-        jobs: int | None = None,
-        scheduler: str | None = None,
-    ) -> None:
+    discovered: Discovered
+
+    def __init__(self, plan: ReadingPlan, jobs: int | None = None, scheduler: str | None = None) -> None:
         if jobs is not None and scheduler is not None:
             raise ValueError("jobs and scheduler exclude each other")
         self.plan = plan
-        self.discovered = discovered
-        # A layout is of one kind of file, so files of a kind that stand together go to the same worker.
-        sources = sorted(discovered.sources, key=lambda source: splitext(source.file)[1].lower())
+        self.workers = jobs or _processors()  # a worker starts only when there is a batch for it
         self._opened: Counter[str] = Counter()
         self._size_opened: Counter[str] = Counter()
         """Number and stated size in bytes of the files found so far in each outermost container."""
-        self._cluster = None if scheduler is None else _cluster(scheduler, plan, sources)
-        self._pool: Executor
-        if self._cluster is not None:
-            self.workers, self._pool = self._cluster.workers, self._cluster
-        else:
-            self.workers = jobs or _processors()  # a worker starts only when there is a batch for it
-            patience = _PATIENCE if len(sources) <= _FEW else 0.0
-            self._pool = pool_of_readers(self.workers, plan.limits.seconds, packed(plan), patience)
+        self._scheduler = scheduler
+        self._cluster: ClusterExecutor | None = None
+        self._local: IsolatedExecutor | None = None
+        if scheduler is None:
+            self._local = pool_of_readers(self.workers, plan.limits.seconds, packed(plan), _PATIENCE)
+            self._local.submit(prepare)  # the first worker gets ready while the files are listed
         self._waiting: dict[Future[list[Return]], list[SourceFile]] = {}
         self._done: SimpleQueue[Future[list[Return]]] = SimpleQueue()
+
+    def begin(self, discovered: Discovered) -> None:
+        """Read some files in the background.
+
+        Parameters
+        ----------
+        discovered : the files; those found inside others are added to it.
+
+        Raises
+        ------
+        ClusterProblem
+            The cluster cannot be used.
+        """
+        self.discovered = discovered
+        # A layout is of one kind of file, so files of a kind that stand together go to the same worker.
+        sources = sorted(discovered.sources, key=lambda source: splitext(source.file)[1].lower())
+        if self._scheduler is not None:
+            self._cluster = _cluster(self._scheduler, self.plan, sources)
+            self.workers = self._cluster.workers
+        elif self._local is not None and len(sources) > _FEW:
+            self._local.hurry()
         for batch in _batches(sources, self.workers):
             self._submit(batch)
+
+    @property
+    def _pool(self) -> Executor:
+        pool = self._cluster or self._local
+        assert pool is not None  # noqa: S101 - one of them was made
+        return pool
+
+    def give_up(self) -> None:
+        """End the processes; what is not read yet will not be."""
+        if self._cluster is not None or self._local is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _submit(self, batch: list[SourceFile]) -> None:
         future = self._pool.submit(read, Batch.of((source.path, source.file) for source in batch))
@@ -185,7 +214,7 @@ class Reading:
                         on_return(return_)
                     yield return_
         except BaseException:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self.give_up()
             raise
         self._pool.shutdown(wait=False)
 
