@@ -30,7 +30,7 @@ The values of a measure with decimals are counts of its steps (`words.amounts`).
 """
 
 VERY_LONG = 1 << 18
-"""Number of units from which workers keep the columns as they are."""
+"""Number of units from which long columns are kept as they are."""
 
 
 class Limits(NamedTuple):
@@ -154,12 +154,16 @@ class Units:
         return state | {"codes": joined} if joined.count("\n") == len(self.codes) - 1 else state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take the columns, long ones as plain texts if they are not too long: those are looked up faster."""
         self.__dict__ |= state
         if isinstance(self.codes, str):
             self.codes = tuple(self.codes.split("\n"))
-        elif len(self.codes) < VERY_LONG:
+        self.hold_texts()
+
+    def hold_texts(self) -> None:
+        """Hold long columns as plain texts, which are looked up faster, if they are not very long."""
+        if isinstance(self.codes, ShortCodes) and len(self.codes) < VERY_LONG:
             self.codes, self.names = tuple(self.codes), tuple(self.names)
+            vars(self).pop("by_code", None)  # the cached property
 
     def level(self, name: str) -> int | None:
         """Return the index of a level by its name (compared by text key), else by its usual one; or None."""

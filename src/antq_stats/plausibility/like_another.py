@@ -232,12 +232,13 @@ def _drawn(rows: _Rows) -> tuple[Reals, int]:
     every = rows.places
     if not len(every):
         return np.zeros(0), 0
-    one, other = (every[places] for places in _places(len(every)))
-    apart = one // longest != other // longest
-    one, other = one[apart], other[apart]
+    places, senders = _places(len(every)), every // longest
+    apart = senders.take(places[0]) != senders.take(places[1])
+    one, other = (every.take(drawn[apart]) for drawn in places)
     values, weights = (axis.reshape(-1, measures) for axis in (rows.values, rows.weights))
-    drawn = values.take(one, axis=0)
-    row, place = np.divmod(np.flatnonzero((drawn == values.take(other, axis=0)) & (drawn >= 0)), measures)
+    others = np.where(values < 0, values - 1, values)  # what is not compared is equal to nothing
+    is_equal = values.take(one, axis=0) == others.take(other, axis=0)
+    row, place = np.divmod(np.flatnonzero(is_equal), measures)
     pool = np.bincount(row, weights=weights[one[row], place], minlength=len(one))
     return pool.astype(np.float64), len(row)
 

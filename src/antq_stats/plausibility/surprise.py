@@ -8,7 +8,7 @@ common, as households registered and achieved, is in the draws too. Draws are se
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -127,6 +127,12 @@ class Senders:
         return {unit: np.sort(np.concatenate(above[unit])) for unit in sorted(chosen)}
 
 
+@lru_cache(maxsize=256)  # many districts have pools of one size
+def _draws(size: int, count: int) -> npt.NDArray[np.int32]:
+    """Return `_DRAWS` draws of so many places of a pool at random: the same for the same numbers."""
+    return default_rng(size).integers(size, size=(_DRAWS, count)).astype(np.int32)
+
+
 def highest_of_draws(pool: Reals, counts: Integers) -> Reals:
     """Return the highest sum of many random draws of as many values of a pool as each count says.
 
@@ -137,8 +143,7 @@ def highest_of_draws(pool: Reals, counts: Integers) -> Reals:
     """
     if not len(pool):
         return np.full(len(counts), np.inf)
-    random = default_rng(len(pool))
     most = int(counts.max(initial=0))
-    sums = np.cumsum(random.choice(pool, size=(_DRAWS, most)), axis=1).max(axis=0, initial=0.0)
+    sums = np.cumsum(pool.take(_draws(len(pool), most)), axis=1).max(axis=0, initial=0.0)
     highest: Reals = np.where(counts > 0, sums[np.maximum(counts, 1) - 1] if most else 0.0, np.inf)
     return highest

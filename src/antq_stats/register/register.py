@@ -194,6 +194,7 @@ class UnitRegister:
 
     def prepare(self) -> None:
         """Compute what the figures of every period need, while others read."""
+        self.units.hold_texts()
         _ = self.tree_order, self.senders
 
     def under(self, position: int) -> Positions:
