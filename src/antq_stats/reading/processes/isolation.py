@@ -30,6 +30,8 @@ _STARTS = 3
 """How many workers may be lost at their start with the same call waiting for them."""
 _SLOW = 1.0
 """Seconds from the start of the first worker, after which others are started in any case if calls wait."""
+_FIRST_CALLS = 2
+"""Calls that take a worker longer than others, for it gets ready and learns."""
 _LATE = 1.0
 """If the pool's thread wakes so many seconds late, the whole program was suspended, as by Ctrl-Z."""
 _AHEAD = 2
@@ -93,7 +95,8 @@ class IsolatedExecutor(Executor):
         self._patience = patience
         self._grows_at = math.inf if patience else 0.0
         """Time from which further workers are started, if calls wait."""
-        self._answered_at: float | None = None
+        self._answered_at = 0.0
+        self._answers = 0
         self._seconds = seconds
         self._context = context
         self._beginning = bytes(ForkingPickler.dumps((initializer, arguments)))
@@ -259,7 +262,9 @@ class IsolatedExecutor(Executor):
     def _foresee(self) -> None:
         """Let other workers start if what waits would take the first one long, at its present pace."""
         before, self._answered_at = self._answered_at, time.monotonic()
-        if before is not None and (self._answered_at - before) * len(self._waiting) > self._patience:
+        self._answers += 1
+        pace = self._answered_at - before
+        if self._answers > _FIRST_CALLS and pace * len(self._waiting) > self._patience:
             self._grows_at = 0.0
 
     def _next_for(self, worker: Worker | None) -> int:
