@@ -41,8 +41,11 @@ from antq_stats.reading.units.names import NOWHERE
 _SUFFIXES = frozenset((".xlsx", ".xlsm", ".xltx", ".xltm"))
 _MOST = 32
 _ATTEMPTS = 4
+_OFFERS = 8
 _WORTH = 100
 """Files after which it pays to learn the bytes of a layout whose sheets are known: that takes 20 to 30 ms."""
+_SOON = 2
+"""The same where a file cannot be opened in one pass, as with formulas: that takes 3 to 6 ms each time."""
 _DOUBT = 25
 """A file counts as so many if it is in doubt: the full reader takes much longer."""
 _MOST_SEEN = 2_000
@@ -193,7 +196,7 @@ class LayoutCache:
         if not sheets:
             return False
         known = sheets[0][1]
-        is_due = known.offers < _ATTEMPTS and known.recalled >= self.after * (known.offers + 1)
+        is_due = known.offers < _OFFERS and known.recalled >= self._worth(book) * (known.offers + 1)
         if is_due and book.kind == "xlsx":
             known.offers += 1  # the full reader reads it, so that the bytes are learned
             return False
@@ -260,8 +263,8 @@ class LayoutCache:
         if not known:
             self._learn_sheets(book, return_, read)
             if learned := self._sheets.sheets_of(book):
-                # With formulas cells take so long to read that the bytes are learned from the next file.
-                learned[0][1].recalled = 0 if book.in_one_pass else min(self.after, _WORTH)
+                # The bytes of what cannot be opened in one pass are learned from the next file.
+                learned[0][1].recalled = 0 if book.in_one_pass else min(self._worth(book), _SOON)
                 return
         elif not known[0][1].offers:
             return
@@ -299,6 +302,10 @@ class LayoutCache:
         if trial.recall(data, ".xlsx", again) and again == return_:
             self._known.setdefault(layout.names, []).append(layout)
         self.faults += trial.faults
+
+    def _worth(self, book: Workbook) -> int:
+        """Return after how many files with the sheets of a workbook its bytes are learned."""
+        return self.after if book.in_one_pass else self.after * _SOON // _WORTH
 
     def _learn_sheets(self, book: Workbook, return_: Return, read: Sequence[CheckedTable]) -> None:
         try:
