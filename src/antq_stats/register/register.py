@@ -6,6 +6,7 @@ read for a date. Units keep the order of the file's rows.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -191,6 +192,15 @@ class UnitRegister:
     def tree_places(self) -> Positions:
         """For each unit its place in tree order."""
         return self._tree[1]
+
+    @cached_property
+    def kinds_at(self) -> defaultdict[int, Counter[str]]:
+        """Number of units of each type, by level; without those that have no type."""
+        found: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        for (level, kind), count in Counter(zip(self.units.levels, self.units.kinds, strict=True)).items():
+            if kind:
+                found[level][kind] = count
+        return found
 
     def prepare(self) -> None:
         """Compute what the figures of every period need, while others read."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import compress
 from typing import TYPE_CHECKING
 
 from antq_stats.findings import catalogue
@@ -225,8 +224,7 @@ def level_word(register: UnitRegister, level: int, wording: Wording, *, most: in
     wording : the language.
     most : the most types that are named.
     """
-    kinds = Counter(compress(register.units.kinds, map(level.__eq__, register.units.levels)))
-    kinds.pop("", None)
+    kinds = register.kinds_at[level]
     if wording.lang == "en" or not kinds:
         name = register.levels[level]
         usual = usual_level(name)
