@@ -9,7 +9,6 @@ doubt `LayoutCache.recall` returns False, and the full reader reads the workbook
 from __future__ import annotations
 
 import hashlib
-import re
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,12 +16,12 @@ from dataclasses import dataclass, field
 from antq_stats.plan import MISSING, ReadingPlan
 from antq_stats.reading.checks.table_checks import CheckedTable
 from antq_stats.reading.express.beside import KnownRecord, KnownTexts, Made
+from antq_stats.reading.express.book_part import BookPart
 from antq_stats.reading.express.figures import Counts
 from antq_stats.reading.express.sheet_part import Unfit
 from antq_stats.reading.express.table import KnownTable
 from antq_stats.reading.express.table_builder import learn_table
 from antq_stats.reading.files.cells import percentages
-from antq_stats.reading.files.cells.xml_parts import parse
 from antq_stats.reading.files.container import FileProblem, Package
 from antq_stats.reading.files.grid import Grid, Workbook
 from antq_stats.reading.files.own_output import is_own_package, saved_at
@@ -56,14 +55,6 @@ _UNREAD = (b"docProps/", b"xl/calcChain.xml", b"xl/printerSettings/", b"xl/comme
 """Parts that no reader uses, except the core properties, which show whether the tool wrote the file."""
 
 _BOOK = b"xl/workbook.xml"
-_OF_ONE_FILE = re.compile(
-    rb'<mc:AlternateContent xmlns:mc="[^"<>]{1,200}"><mc:Choice Requires="x15"><x15ac:absPath url="[^"<>]*"'
-    rb' xmlns:x15ac="[^"<>]{1,200}"/></mc:Choice></mc:AlternateContent>'
-    rb"|<xr:revisionPtr [^<>]*/>|<fileVersion [^<>]*/>|<calcPr [^<>]*/>|(?<=<workbookView )[^<>]*(?=/>)"
-    rb"|<definedNames>(?:<definedName [^<>]*>[^<>]*</definedName>)+</definedNames>"
-)
-"""What Excel writes into the workbook part about one file or session, and no reader uses: where it was saved,
-by which build, the window, defined names."""
 
 Names = tuple[bytes, ...]
 
@@ -86,10 +77,7 @@ class _Layout:
     """Position of the core properties, -1 for none."""
     book: int
     """Position of the workbook part."""
-    common: bytes
-    """The workbook part without what Excel writes about one file."""
-    written: tuple[strict_zip.Mark, bytes]
-    """Mark and compressed bytes of the workbook part. Most programs write it the same in all files."""
+    book_part: BookPart
 
 
 @dataclass
@@ -113,6 +101,8 @@ class LayoutCache:
     _known: dict[Names, list[_Layout]] = field(default_factory=dict)
     _seen: dict[object, int] = field(default_factory=dict)
     """How often workbooks of one kind came that no layout fits, by their parts."""
+    _shapes: set[bytes] = field(default_factory=set)
+    """The shapes of the workbook parts of all layouts."""
     _counts: Counts = field(default_factory=Counts)
     _sheets: SheetCache = field(init=False)
     _folders: dict[str, int] = field(default_factory=dict)
@@ -149,17 +139,16 @@ class LayoutCache:
         members = strict_zip.members(data, self.plan.limits)
         if members is None:
             return False
-        common: bytes | None = None
+        book: BookPart | None = None
         for layout in self._known.get(tuple([member.name for member in members]), ()):
             if any(
-                members[at].mark != mark or _packed(data, members[at]) != packed
+                members[at].mark != mark or strict_zip.packed(data, members[at]) != packed
                 for at, mark, packed in layout.fixed
             ):
                 continue
-            if _written(data, members[layout.book]) != layout.written:
-                if common is None:
-                    common = _common_part(strict_zip.content(data, members[layout.book]) or b"")
-                if common != layout.common:
+            if strict_zip.written(data, members[layout.book]) != layout.book_part.written:
+                book = book or BookPart(data, members[layout.book])
+                if not book.says_the_same(layout.book_part, self._shapes):
                     continue
             trial = Return(return_.file)
             try:
@@ -238,7 +227,7 @@ class LayoutCache:
 
     def _saved(self, data: bytes, member: strict_zip.Member) -> str:
         """Return when a workbook was saved; raise `NeedsFullReader` if the tool itself wrote it."""
-        written = _written(data, member)
+        written = strict_zip.written(data, member)
         if written in self._cores:
             return self._cores[written]
         part = strict_zip.content(data, member)
@@ -301,6 +290,8 @@ class LayoutCache:
         trial = LayoutCache(self.plan, _known={layout.names: [layout]})
         if trial.recall(data, ".xlsx", again) and again == return_:
             self._known.setdefault(layout.names, []).append(layout)
+            if layout.book_part.common:
+                self._shapes.add(layout.book_part.shape)
         self.faults += trial.faults
 
     def _worth(self, book: Workbook) -> int:
@@ -343,7 +334,7 @@ class LayoutCache:
             else:
                 beside.append((at, KnownTexts.learn(self.plan, written, grid)))
         fixed = [
-            (at, member.mark, _packed(data, member))
+            (at, member.mark, strict_zip.packed(data, member))
             for at, member in enumerate(members)
             if not _is_loose(member.name)
         ]
@@ -357,18 +348,8 @@ class LayoutCache:
             names.index(_STRINGS),
             lower.index(_CORE) if _CORE in lower else -1,
             book,
-            _common_part(package.read(_BOOK.decode())),
-            _written(data, members[book]),
+            BookPart(data, members[book]),
         )
-
-
-def _common_part(book: bytes) -> bytes:
-    """Return the workbook part without what Excel writes about one file; empty if it is damaged."""
-    try:
-        parse(book, _BOOK.decode(), lambda *_: None)
-    except FileProblem:
-        return b""
-    return _OF_ONE_FILE.sub(b"", book)
 
 
 def _part(data: bytes, member: strict_zip.Member) -> bytes:
@@ -377,16 +358,6 @@ def _part(data: bytes, member: strict_zip.Member) -> bytes:
     if part is None:
         raise NeedsFullReader
     return part
-
-
-def _packed(data: bytes, member: strict_zip.Member) -> bytes:
-    """Return the compressed bytes of a part."""
-    return data[member.start : member.start + member.packed]
-
-
-def _written(data: bytes, member: strict_zip.Member) -> tuple[strict_zip.Mark, bytes]:
-    """Return mark and compressed bytes of a part: where both are known, its checksum is right."""
-    return member.mark, _packed(data, member)
 
 
 def _is_loose(name: bytes) -> bool:

@@ -102,14 +102,23 @@ def members(data: bytes, limits: Limits) -> list[Member] | None:
     return found
 
 
+def packed(data: bytes, member: Member) -> bytes:
+    """Return the compressed bytes of a part."""
+    return data[member.start : member.start + member.packed]
+
+
+def written(data: bytes, member: Member) -> tuple[Mark, bytes]:
+    """Return mark and compressed bytes of a part: where both are known, its checksum is right."""
+    return member.mark, packed(data, member)
+
+
 def content(data: bytes, member: Member) -> bytes | None:
     """Return the bytes of a part; None if they differ from the directory in size or checksum."""
-    packed = data[member.start : member.start + member.packed]
     if member.method == _STORED:
-        part = packed
+        part = packed(data, member)
     else:
         try:
-            part = inflate.decompress(packed, -zlib.MAX_WBITS, member.size or 1)
+            part = inflate.decompress(packed(data, member), -zlib.MAX_WBITS, member.size or 1)
         except inflate.error:  # type: ignore[misc]  # its stub declares it as an instance
             return None
     return part if len(part) == member.size and inflate.crc32(part) == member.checksum else None

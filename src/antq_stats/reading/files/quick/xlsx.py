@@ -147,7 +147,7 @@ def _structure_of(data: bytes, parts: dict[bytes, strict_zip.Member], limits: Li
     if not {*_STRUCTURE} <= parts.keys():
         return None
     members = [parts[name] for name in _STRUCTURE]
-    written = tuple([(each.mark, data[each.start : each.start + each.packed]) for each in members])
+    written = tuple([strict_zip.written(data, each) for each in members])
     key = (tuple(parts), written)
     if key not in _structures:
         if len(_structures) >= _MOST:
