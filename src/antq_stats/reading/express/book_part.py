@@ -24,6 +24,7 @@ _VALUES = re.compile(
     rb"|(<definedName [^<>]*>)" + _PLAIN + rb"(?=</definedName>)"
 )
 """Values of attributes, and texts, of characters that need no thought wherever they stand."""
+_IN_UTF_8 = re.compile(rb'<\?xml version="1\.0" encoding="(?:UTF|utf)-8"')
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 """What is UTF-8, but no character of XML."""
 
@@ -51,7 +52,8 @@ class BookPart:
             self._part.decode()
         except UnicodeDecodeError:
             return b""
-        if any(sign in self._part for sign in _NO_CHARACTERS):
+        is_stated = _IN_UTF_8.match(self._part) is not None
+        if not is_stated or any(sign in self._part for sign in _NO_CHARACTERS):
             return b""
         return _OF_ONE_FILE.sub(lambda found: _VALUES.sub(rb"\1\2", found[0]), self._part)
 

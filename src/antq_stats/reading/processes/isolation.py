@@ -253,7 +253,8 @@ class IsolatedExecutor(Executor):
 
     def hurry(self) -> None:
         """Start as many workers as there is work for, without patience."""
-        self._grows_at = 0.0
+        with self._lock:
+            self._grows_at = 0.0
         self._wake()
 
     def _may_grow(self) -> bool:
@@ -307,7 +308,8 @@ class IsolatedExecutor(Executor):
             call.future.set_exception(problem := NoWorkerError(_named(error)))
             raise problem from error
         if not self._workers:
-            self._grows_at = min(self._grows_at, time.monotonic() + _SLOW)
+            with self._lock:  # `hurry` may be called meanwhile
+                self._grows_at = min(self._grows_at, time.monotonic() + _SLOW)
         self._workers.append(worker)
         return worker
 

@@ -89,9 +89,9 @@ def _receipt_lines(collection: Collection, given: _Given, file: str, wording: Wo
             yield "  " + wording.phrase("receipt.missing", names=names)
     is_from, figures = given.is_from(file), table.values[rows]
     for place, measure in enumerate(table.measures):
-        own = figures[is_from[:, place], place]
         if not (table.source[rows, place] >= 0).any():
             continue
+        own = figures[is_from[:, place], place]
         values = own[own != MISSING]
         total = int(values.sum(dtype=np.int64))
         value = wording.number(measure.amount(total)) if len(values) else wording.phrase("sign.missing")
