@@ -18,7 +18,7 @@ from antq_stats.words.level_names import usual_level
 from antq_stats.words.long_columns import CodeIndex, ShortCodes, all_at
 from antq_stats.words.name_index import NameIndex
 from antq_stats.words.text import ascii_key, text_key
-from antq_stats.words.unit_names import ABBREVIATIONS, NameKeys, is_number, name_keys
+from antq_stats.words.unit_names import ABBREVIATIONS, NameKeys, is_number, name_keys, name_keys_of_many
 
 MISSING = -1
 """A missing value in arrays of counts, which are never negative."""
@@ -250,6 +250,20 @@ class Units:
     def _keys(self, position: int) -> NameKeys:
         return name_keys(self.kind_key(position), (self.names[position], *self.aliases[position]))
 
+    def _name_keys_of(self, positions: Sequence[int]) -> list[frozenset[str]]:
+        """Return the text keys of many units, as `name_keys` does."""
+        found = dict.fromkeys(positions, frozenset[str]())
+        by_kind: dict[str, list[int]] = {}
+        for position in positions:
+            kind = text_key(self.kinds[position])
+            if kind and not self.aliases[position]:
+                by_kind.setdefault(kind, []).append(position)
+            else:
+                found[position] = self.name_keys(position)
+        for kind, members in by_kind.items():
+            found |= zip(members, name_keys_of_many(kind, all_at(self.names, members)), strict=True)
+        return [found[position] for position in positions]
+
     @cached_property
     def mentions(self) -> dict[str, Mentions]:
         """Cache of the units that titles mention, by the titles' text keys."""
@@ -296,7 +310,7 @@ class Units:
     @cached_property
     def by_name_above_leaves(self) -> NameIndex:
         """Positions, by text key of the name, of the units with children, which titles and files may name."""
-        return NameIndex(self._names_above_leaves, self.name_keys, str)
+        return NameIndex(self._names_above_leaves, self.name_keys, str, self._name_keys_of)
 
     @cached_property
     def by_slug(self) -> NameIndex:

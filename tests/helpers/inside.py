@@ -20,6 +20,7 @@ from antq_stats.reading.files.quick import strict_zip
 from antq_stats.reading.known_sheets.known_sheet import KnownSheet
 from antq_stats.reading.long_text import plain_rows
 from antq_stats.reading.processes import isolation
+from antq_stats.reading.steps import Steps
 from antq_stats.register import long_units
 from antq_stats.render.page import data, standing, tables
 
@@ -53,11 +54,16 @@ def inflate_with(patch: pytest.MonkeyPatch, library: object) -> None:
     patch.setattr(strict_zip, "inflate", library)
 
 
+def _nothing(*_: object) -> Steps[None]:
+    return None
+    yield
+
+
 @contextmanager
 def without_quick_readers() -> Iterator[None]:
     """Read no file in one pass, so that the reader that proves or parses everything reads it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opening, "read_quickly", lambda *_: None)
+        patch.setattr(opening, "read_quickly", _nothing)
         yield
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from posixpath import splitext
 
@@ -14,17 +16,24 @@ from antq_stats.reading.files.container import FileProblem
 from antq_stats.reading.files.enclosures import Enclosed, open_container
 from antq_stats.reading.files.file_bytes import read_bytes
 from antq_stats.reading.files.grid import Workbook
-from antq_stats.reading.files.opening import is_spreadsheet, open_bytes
+from antq_stats.reading.files.opening import is_spreadsheet, opening
 from antq_stats.reading.files.remote import RemoteFile
 from antq_stats.reading.files.row_runs import NeedsFullReader
 from antq_stats.reading.long_text.reader import LONG, by_columns, open_long_text
 from antq_stats.reading.reporter import Reporter
 from antq_stats.reading.returns import Return
+from antq_stats.reading.steps import ALONE, NEXT, Steps, result_of, together
+
+Location = str | Path | RemoteFile | Enclosed
+_TOGETHER = 16
+"""So many files are read together: what they hold fits into the processor's cache."""
+_LARGE = 1 << 16
+"""Size in bytes from which a file is read alone: what it holds does not."""
 
 
 def receive(
     plan: ReadingPlan,
-    path: str | Path | RemoteFile | Enclosed,
+    path: Location,
     file: str,
     layouts: LayoutCache | None = None,
     *,
@@ -47,6 +56,29 @@ def receive(
         Always: everything wrong with the file is in its findings. If the program itself fails, ``fault``
         holds the traceback, and a finding says that the file was not read.
     """
+    return result_of(_receive(plan, path, file, layouts, long_from))
+
+
+def receive_all(
+    plan: ReadingPlan, files: Iterable[tuple[Location, str]], layouts: LayoutCache
+) -> list[Return]:
+    """Read several files, those of known layouts together; returns are as of `receive`.
+
+    Parameters
+    ----------
+    plan, layouts : as of `receive`.
+    files : path and file of each, as of `receive`.
+    """
+    returns: list[Return] = []
+    each = iter(files)
+    while some := list(islice(each, _TOGETHER)):
+        returns += together([_receive(plan, path, file, layouts, LONG) for path, file in some])
+    return returns
+
+
+def _receive(
+    plan: ReadingPlan, path: Location, file: str, layouts: LayoutCache | None, long_from: int | None
+) -> Steps[Return]:
     return_ = Return(file)
     reporter = Reporter(plan, return_)
     if plan.ruled.concerns(file):
@@ -54,7 +86,7 @@ def receive(
         whole = plan.ruled.unit_of(file)
         return_.ruled = () if whole is None else ((whole.number, None, ""),)
     try:
-        long_text = _read(plan, path, reporter, layouts, long_from)
+        long_text = yield from _read(plan, path, reporter, layouts, long_from)
         if long_text is not None:
             return long_text
     except FileProblem as problem:
@@ -79,16 +111,18 @@ def _give_up(reporter: Reporter, problem: str) -> None:
 
 def _read(
     plan: ReadingPlan,
-    path: str | Path | RemoteFile | Enclosed,
+    path: Location,
     reporter: Reporter,
     layouts: LayoutCache | None,
     long_from: int | None,
-) -> Return | None:
+) -> Steps[Return | None]:
     """Read a file into the reporter's return; a text read by columns comes back as a return of its own."""
     return_ = reporter.return_
     data, suffix = read_bytes(path, plan.limits), splitext(return_.file)[1].lower()
-    if layouts is not None and layouts.recall(data, suffix, return_):
-        return None
+    if layouts is not None and len(data) < _LARGE:
+        yield NEXT
+        if (yield from layouts.recall(data, suffix, return_)):
+            return None
     if not is_spreadsheet(suffix) and (container := open_container(data)) is not None:
         inside = container.files()
         if {enclosure.name for enclosure in inside} >= BUNDLE_MARKS:
@@ -108,9 +142,17 @@ def _read(
             if found is not None:
                 return found
             data = read_bytes(path, plan.limits)
-    book = open_bytes(data, suffix, plan.limits)
-    if layouts is not None and layouts.recall_sheets(book, return_):
-        return None
+    book = yield from opening(data, suffix, plan.limits)
+    if layouts is not None:
+        lessons = layouts.lessons
+        if (yield from layouts.recall_sheets(book, return_)):
+            return None
+        was_unknown = not layouts.knows(book)
+        if (yield ALONE) and layouts.lessons > lessons and was_unknown:
+            if (yield from layouts.recall(data, suffix, return_)):
+                return None
+            if (yield from layouts.recall_sheets(book, return_)):
+                return None
     tables = read_book(plan, book, reporter)
     if layouts is not None and not book.own_output:
         layouts.learn(data, book, return_, tables)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Protocol
@@ -54,7 +53,7 @@ class Reporter:
     def __init__(self, plan: ReadingPlan, return_: Return) -> None:
         self.plan = plan
         self.return_ = return_
-        self._counts: Counter[str] = Counter()
+        self._counts: dict[str, int] = {}
         self._not_listed: dict[str, Severity | None] = {}
         """Code with more findings than are listed -> severity of the last one, "hard" if any is hard."""
 
@@ -98,8 +97,8 @@ class Reporter:
         severity : where it is not the catalogue's own.
         also : further cells of the same row, each by its column and measure.
         """
-        self._counts[code] += 1
-        if self._counts[code] > MOST_OF_A_CODE:
+        count = self._counts[code] = self._counts.get(code, 0) + 1
+        if count > MOST_OF_A_CODE:
             if self._not_listed.get(code) != "hard":
                 self._not_listed[code] = severity
             return

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 import shlex
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 _TONES = "\u0300\u0301\u0309\u0303\u0323"  # grave, acute, hook, tilde, dot below
 _FOOTNOTE = re.compile(
     r"[\u00b9\u00b2\u00b3\u2070-\u209c*†‡§]+|\(\s*[*\d]{1,2}\s*\)\s*$|\[\s*\d{1,2}\s*\]\s*$"
 )
+_BRACKET = re.compile(r"[(\[]")
 _OLD_TONE = re.compile(
     "(?<!q)(o(?=[" + _TONES + "][ae](?![a-z\u0300-\u036f]))|u(?=[" + _TONES + "]y(?![a-z\u0300-\u036f])))"
     "([" + _TONES + "])([aey])"
@@ -41,6 +43,11 @@ class _Spread(dict[int, str]):
 
 
 _SPREAD = _Spread({ord("%"): " % "})  # a percentage is another quantity than the count beside it
+_SPREAD_LINES = _Spread({ord("%"): " % ", ord("\n"): "\n"})
+
+
+def _with_new_tone(found: re.Match[str]) -> str:
+    return found[1] + found[3] + found[2]
 
 
 @lru_cache(maxsize=65536)
@@ -55,8 +62,24 @@ def text_key(text: str) -> str:
     if text.isascii():
         return " ".join(text.split())
     text = unicodedata.normalize("NFD", text)
-    text = _OLD_TONE.sub(lambda found: found[1] + found[3] + found[2], text)
+    text = _OLD_TONE.sub(_with_new_tone, text)
     return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def text_keys(texts: Sequence[str]) -> list[str]:
+    """Return the keys of many texts, as `text_key` does it, all at once."""
+    joined = "\n".join(texts)
+    if (
+        not texts
+        or _FOOTNOTE.search(joined)
+        or _BRACKET.search(joined)
+        or len(joined.splitlines()) > len(texts)
+    ):
+        return list(map(text_key, texts))
+    joined = unicodedata.normalize("NFKC", joined).casefold().translate(_SPREAD_LINES)
+    joined = _OLD_TONE.sub(_with_new_tone, unicodedata.normalize("NFD", joined))
+    lines = unicodedata.normalize("NFC", joined).split("\n")
+    return [" ".join(line.split()) for line in lines]
 
 
 def opening(key: str, words: int = 2) -> str:

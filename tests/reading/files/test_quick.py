@@ -11,6 +11,7 @@ import pytest
 from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.files.quick.read import read_quickly
 from antq_stats.reading.receive import receive
+from antq_stats.reading.steps import result_of
 from helpers.fast_paths import plan, samples
 from helpers.inside import without_quick_readers
 from helpers.mutations import BOOK, SHEET, STYLES, packed, parts_of
@@ -78,7 +79,7 @@ def test_names_of_parts_may_be_in_capitals(part: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
 def test_plain_workbooks_are_read_in_one_pass(kind: str) -> None:
     for sample in clean(kind):
-        assert read_quickly(sample.content, plan().limits) is not None
+        assert result_of(read_quickly(sample.content, plan().limits)) is not None
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
@@ -88,8 +89,8 @@ def test_a_sheet_whose_rectangle_is_too_large_is_left_to_the_reader_that_tells_i
     """A long first column and a wide first row make a large rectangle, though they hold few cells."""
     rows: list[list[object]] = [[1] * 60, *([1] for _ in range(60))]
     content = write(tmp_path / f"a.{kind}", rows).read_bytes()
-    assert read_quickly(content, plan().limits) is not None
-    assert read_quickly(content, plan().limits._replace(cells=3_000)) is None
+    assert result_of(read_quickly(content, plan().limits)) is not None
+    assert result_of(read_quickly(content, plan().limits._replace(cells=3_000))) is None
 
 
 @pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-16"])
@@ -101,5 +102,26 @@ def test_a_spreadsheet_in_another_encoding_is_left_to_the_parser(encoding: str, 
     parts["content.xml"] = text.encode(encoding, "xmlcharrefreplace")
     path = tmp_path / "a.ods"
     path.write_bytes(packed(parts))
-    assert read_quickly(path.read_bytes(), plan().limits) is None
+    assert result_of(read_quickly(path.read_bytes(), plan().limits)) is None
     assert receive(plan(), path, sample.name).tables
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (b"</v>", b"<v>/"),
+        (b"</v>", b"<v>\1"),
+        (b"</v>", b"\0\1"),
+        (b"<v>", b"\0"),
+        (b"</v></c>", b"</v></v></c>"),
+    ],
+)
+def test_values_whose_tags_are_wrong_are_refused(right: bytes, wrong: bytes, tmp_path: Path) -> None:
+    """The rows of a workbook like others are known but for their values."""
+    parts = parts_of(clean("xlsx")[0].content)
+    head, found, tail = parts[SHEET].rpartition(right)
+    assert found
+    content = packed(parts | {SHEET: head + wrong + tail})
+    for sample in clean("xlsx"):
+        assert result_of(read_quickly(sample.content, plan().limits)) is not None
+    assert result_of(read_quickly(content, plan().limits)) is None

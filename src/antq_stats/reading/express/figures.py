@@ -13,7 +13,7 @@ from operator import itemgetter
 from antq_stats.plan import MISSING, RatioPlan, TablePlan
 from antq_stats.reading import coerce
 from antq_stats.reading.checks import printed_checks
-from antq_stats.reading.express.pattern import Caught, Matched, SheetPattern
+from antq_stats.reading.express.pattern import Caught, Matched, SheetPattern, picker
 from antq_stats.reading.files.row_runs import NeedsFullReader
 from antq_stats.reading.known_sheets.bounds import FigureBounds
 from antq_stats.reading.reporter import Report, no_report
@@ -71,6 +71,8 @@ class KnownFigures:
         }
         self.totals = [(place, ends[column]) for place, column in enumerate(columns) if column in ends]
         """Places of measures with a printed total, and its place among the captures of the tail."""
+        self.printed = picker([at for _, at in self.totals])
+        self.with_total = picker([place for place, _ in self.totals])
         self.are_sums = all(table.measures[place].summed for place, _ in self.totals)
         self.ratios = [
             (ratio, self.groups[column])
@@ -228,8 +230,8 @@ class KnownFigures:
         if matched.odd or MISSING in values or not self.are_sums:
             return False
         rows = zip(*[iter(values)] * len(self.table.measures), strict=True)
-        sums, tail = list(map(sum, zip(*rows, strict=True))), matched.tail
-        return [counts[tail[at]] for _, at in self.totals] == [sums[place] for place, _ in self.totals]
+        sums = list(map(sum, zip(*rows, strict=True)))
+        return list(map(counts.__getitem__, self.printed(matched.tail))) == list(self.with_total(sums))
 
     def _summed(self, matched: Matched, column: int, figures: Sequence[int]) -> float:
         """Return the result of a column's formula: numbers as written, texts as 0 unless they are flags."""

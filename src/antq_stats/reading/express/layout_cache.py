@@ -33,6 +33,7 @@ from antq_stats.reading.known_sheets.cache import SheetCache
 from antq_stats.reading.reporter import MOST_OF_A_CODE, Reporter
 from antq_stats.reading.returns import Return, TableReturn
 from antq_stats.reading.ruled_headers import may_mean_otherwise
+from antq_stats.reading.steps import NEXT, Steps, result_of
 from antq_stats.reading.tables.provenance import find_provenance
 from antq_stats.reading.units.mentions import unit_of_path
 from antq_stats.reading.units.names import NOWHERE
@@ -65,8 +66,8 @@ class _Layout:
 
     names: Names
     """Names of all parts, in the order of the archive."""
-    fixed: list[tuple[int, strict_zip.Mark, bytes]]
-    """Position, mark and compressed bytes of each part that must be the same."""
+    fixed: list[tuple[int, tuple[strict_zip.Mark, bytes]]]
+    """Position of each part that must be the same, with its mark and compressed bytes."""
     sheets: list[tuple[int, KnownTable]]
     beside: list[tuple[int, KnownTexts]]
     """The other sheets of a blank return that the tool made, but for its record."""
@@ -96,6 +97,8 @@ class LayoutCache:
     """Number of workbooks that were read by a layout."""
     by_sheets: int = 0
     """Number of files that were read by what was known of their sheets."""
+    lessons: int = 0
+    """How often anything was learned."""
     faults: list[str] = field(default_factory=list)
     """Tracebacks of errors of this way of reading itself; they cost speed, never a return."""
     _known: dict[Names, list[_Layout]] = field(default_factory=dict)
@@ -121,7 +124,7 @@ class LayoutCache:
             self._folders[folder] = context
         return unit_of_path(self.plan.units, (name,), context)
 
-    def recall(self, data: bytes, suffix: str, return_: Return) -> bool:
+    def recall(self, data: bytes, suffix: str, return_: Return) -> Steps[bool]:
         """Read a workbook if its layout is known.
 
         Parameters
@@ -141,10 +144,7 @@ class LayoutCache:
             return False
         book: BookPart | None = None
         for layout in self._known.get(tuple([member.name for member in members]), ()):
-            if any(
-                members[at].mark != mark or strict_zip.packed(data, members[at]) != packed
-                for at, mark, packed in layout.fixed
-            ):
+            if any(strict_zip.written(data, members[at]) != written for at, written in layout.fixed):
                 continue
             if strict_zip.written(data, members[layout.book]) != layout.book_part.written:
                 book = book or BookPart(data, members[layout.book])
@@ -153,7 +153,7 @@ class LayoutCache:
             trial = Return(return_.file)
             try:
                 saved = self._saved(data, members[layout.core]) if layout.core >= 0 else ""
-                trial.tables = self._tables(data, members, layout, Reporter(self.plan, trial))
+                trial.tables = yield from self._tables(data, members, layout, Reporter(self.plan, trial))
             except NeedsFullReader:
                 continue
             except Exception:  # noqa: BLE001 - the full reader reads what this way of reading fails on
@@ -168,7 +168,11 @@ class LayoutCache:
             return True
         return False
 
-    def recall_sheets(self, book: Workbook, return_: Return) -> bool:
+    def knows(self, book: Workbook) -> bool:
+        """Return whether the sheets of a workbook are known."""
+        return bool(self._sheets.sheets_of(book))
+
+    def recall_sheets(self, book: Workbook, return_: Return) -> Steps[bool]:
         """Read a workbook, or a delimited text, whose sheets have known headers.
 
         Parameters
@@ -190,7 +194,7 @@ class LayoutCache:
             known.offers += 1  # the full reader reads it, so that the bytes are learned
             return False
         try:
-            is_read = self._sheets.recall(book, sheets, self.unit_of(return_.file), return_)
+            is_read = yield from self._sheets.recall(book, sheets, self.unit_of(return_.file), return_)
         except Exception:  # noqa: BLE001 - the full reader reads what this way of reading fails on
             self.faults.append(traceback.format_exc())
             is_read = False
@@ -200,10 +204,12 @@ class LayoutCache:
 
     def _tables(
         self, data: bytes, members: Sequence[strict_zip.Member], layout: _Layout, reporter: Reporter
-    ) -> list[TableReturn]:
+    ) -> Steps[list[TableReturn]]:
+        yield NEXT
         texts = plain_strings(_part(data, members[layout.strings]))
         if texts is None:
             raise NeedsFullReader
+        yield NEXT
         unit = self.unit_of(reporter.return_.file)
         made: Made | None = None
         if layout.record is not None:
@@ -217,7 +223,9 @@ class LayoutCache:
         tables = []
         for at, known in layout.sheets:
             report = reporter.of_sheet(known.sheet)
-            table = known.read(self.plan, _part(data, members[at]), texts, unit, self._counts, report)
+            yield NEXT
+            part = _part(data, members[at])
+            table = yield from known.read(self.plan, part, texts, unit, self._counts, report)
             if made is not None and not made.lists(self.plan.units, table):
                 raise NeedsFullReader
             tables.append(table)
@@ -252,6 +260,7 @@ class LayoutCache:
         if not known:
             self._learn_sheets(book, return_, read)
             if learned := self._sheets.sheets_of(book):
+                self.lessons += 1
                 # The bytes of what cannot be opened in one pass are learned from the next file.
                 learned[0][1].recalled = 0 if book.in_one_pass else min(self._worth(book), _SOON)
                 return
@@ -288,7 +297,8 @@ class LayoutCache:
             return
         again = Return(return_.file)
         trial = LayoutCache(self.plan, _known={layout.names: [layout]})
-        if trial.recall(data, ".xlsx", again) and again == return_:
+        if result_of(trial.recall(data, ".xlsx", again)) and again == return_:
+            self.lessons += 1
             self._known.setdefault(layout.names, []).append(layout)
             if layout.book_part.common:
                 self._shapes.add(layout.book_part.shape)
@@ -334,7 +344,7 @@ class LayoutCache:
             else:
                 beside.append((at, KnownTexts.learn(self.plan, written, grid)))
         fixed = [
-            (at, member.mark, strict_zip.packed(data, member))
+            (at, strict_zip.written(data, member))
             for at, member in enumerate(members)
             if not _is_loose(member.name)
         ]

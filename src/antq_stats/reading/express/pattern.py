@@ -9,10 +9,13 @@ byte.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import NamedTuple
+from functools import cached_property, lru_cache
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
+T = TypeVar("T")
 Caught = tuple[bytes | None, ...]
 
 _CONTENT = re.compile(rb'(?: t="([sn])")?(?:/>|>(?:.*>)?<v>([^<]*)</v></c>)')
@@ -20,6 +23,15 @@ _PLAIN = re.compile(rb"[0-9]{1,12}")
 _CLOSING = b"</sheetData>"
 _MOST = 256
 IGNORED = 1 << 30
+
+
+class Head(NamedTuple):
+    """The texts above the unit rows of a sheet."""
+
+    last: int
+    """The greatest of their indices, -1 for none."""
+    pick: Callable[[Sequence[str]], tuple[str, ...]]
+    """Return the texts, given all shared strings."""
 
 
 class OddCell(NamedTuple):
@@ -56,8 +68,8 @@ class Roles:
 class Matched:
     """The captures of a sheet that matches."""
 
-    head: tuple[int, ...]
-    """Indices of the shared strings above the unit rows, in the order of `SheetPattern.head_cells`."""
+    head: Head
+    """The texts above the unit rows, in the order of `SheetPattern.head_cells`."""
     rows: list[Caught]
     """For each unit row its number, then its figures and texts in the order of `SheetPattern.fields`."""
     tail: Caught
@@ -102,7 +114,7 @@ class SheetPattern:
     checks: dict[int, tuple[bytes, ...]]
     """Column of a formula whose result is a text, as the checks of our own blank returns have it -> its
     pieces, the number of the row between them. It is the same in all rows; its result is captured."""
-    heads: dict[bytes, tuple[int, ...]] = field(default_factory=dict)
+    heads: dict[bytes, Head] = field(default_factory=dict)
     """Cache of heads that matched; most are the same byte for byte."""
     ends: set[tuple[int, bytes]] = field(default_factory=set)
     """Cache of what stood after all rows, with the number of the last unit row."""
@@ -111,6 +123,20 @@ class SheetPattern:
     def odd_rows(self) -> list[re.Pattern[bytes]]:
         """The expressions of `odd`, compiled when the first row needs them: that takes milliseconds."""
         return [re.compile(source) for source in self.odd]
+
+    @cached_property
+    def numbered(self) -> list[tuple[int, int]]:
+        """Captures of the tail that are row numbers: place, and distance from the last unit row."""
+        return [
+            (place, shift)
+            for place, shift in enumerate(self.shifts)
+            if shift is not None and shift != IGNORED
+        ]
+
+    @cached_property
+    def valued(self) -> list[int]:
+        """Places of the captures of the tail that are values."""
+        return [place for place, shift in enumerate(self.shifts) if shift is None]
 
     def match(self, part: bytes) -> Matched | None:
         """Return the captures of a sheet's part, or None if it does not match to the last byte."""
@@ -147,7 +173,7 @@ class SheetPattern:
         number = roles.first - 1 + len(rows)
         if not rows or (roles.first == roles.last and len(rows) != 1):
             return None
-        if [row[0] for row in rows] != [b"%d" % n for n in range(roles.first, number + 1)]:
+        if [row[0] for row in rows] != _numbers(roles.first, number + 1):
             return None
         messages: set[bytes | None] = set()
         for column, pieces in self.checks.items():
@@ -157,13 +183,11 @@ class SheetPattern:
             messages.update([row[place + 1] for row in rows])
         if below is None or not self._has_end(part[end:], number):
             return None
-        values: list[bytes | None] = []
-        for written, shift in zip(below.groups(), self.shifts, strict=True):
-            if shift is None:
-                values.append(written)
-            elif shift != IGNORED and written != b"%d" % (number + shift):
-                return None
-        return Matched(head, rows, tuple(values), odd, frozenset(filter(None, messages)))
+        captured = below.groups()
+        if any(captured[place] != b"%d" % (number + shift) for place, shift in self.numbered):
+            return None
+        tail = tuple([captured[place] for place in self.valued])
+        return Matched(head, rows, tail, odd, frozenset(filter(None, messages)))
 
     def _has_end(self, written: bytes, number: int) -> bool:
         """Return whether the bytes after all rows are those of a sheet whose last unit row has a number."""
@@ -190,13 +214,27 @@ class SheetPattern:
                     odd[column] = OddCell(kind == b"s", value)
         return tuple(caught), odd
 
-    def _head(self, written: bytes) -> tuple[int, ...] | None:
+    def _head(self, written: bytes) -> Head | None:
         known = self.heads.get(written)
         if known is None:
             found = self.head.fullmatch(written)
             if found is None:
                 return None
-            known = tuple(map(int, found.groups()))
+            places = tuple(map(int, found.groups()))
+            known = Head(max(places, default=-1), picker(places))
             if len(self.heads) < _MOST:
                 self.heads[written] = known
         return known
+
+
+@lru_cache(maxsize=_MOST)
+def _numbers(first: int, end: int) -> list[bytes]:
+    """Return row numbers as written."""
+    return [b"%d" % number for number in range(first, end)]
+
+
+def picker(places: Sequence[int]) -> Callable[[Sequence[T]], tuple[T, ...]]:
+    """Return a function that gives what stands at some places of a sequence, as fast as can be."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda sequence: tuple([sequence[place] for place in places])

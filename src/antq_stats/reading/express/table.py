@@ -31,6 +31,7 @@ from antq_stats.reading.known_sheets.text_checks import (
 )
 from antq_stats.reading.reporter import Report
 from antq_stats.reading.returns import TableReturn
+from antq_stats.reading.steps import NEXT, Steps
 from antq_stats.reading.tables.locate import LocatedTable, may_begin_header
 from antq_stats.reading.tables.table_unit import TableUnit, is_title
 from antq_stats.reading.units.names import NOWHERE
@@ -70,9 +71,15 @@ class KnownTable:
     """Cache of what the checks beside the rows gave, where no reader finds anything in it."""
 
     @cached_property
-    def counted(self) -> frozenset[int]:
-        """Columns of measures whose figures are numbers."""
-        return frozenset(self.pattern.roles.measures) - self.pattern.worded
+    def tail_texts(self) -> list[tuple[int, str]]:
+        """Places of the texts below the unit rows, and these texts."""
+        return [(place, text) for place, text in enumerate(self.tail) if text is not None]
+
+    @cached_property
+    def counted(self) -> list[int]:
+        """Places among the captures of a row of the measures whose figures are numbers."""
+        counted = frozenset(self.pattern.roles.measures) - self.pattern.worded
+        return [group for column, group in self.figures.groups.items() if column in counted]
 
     def read(
         self,
@@ -82,7 +89,7 @@ class KnownTable:
         file_unit: int,
         counts: Counts,
         report: Report,
-    ) -> TableReturn:
+    ) -> Steps[TableReturn]:
         """Read a sheet's part.
 
         Parameters
@@ -98,6 +105,7 @@ class KnownTable:
         NeedsFullReader
             The sheet does not match, or something is in doubt.
         """
+        yield NEXT
         matched = self.pattern.match(part)
         if matched is None:
             raise NeedsFullReader
@@ -106,25 +114,29 @@ class KnownTable:
         deepest = last + max((place[0] for place in self.pattern.tail_cells), default=0)
         if deepest * self.pattern.columns > plan.limits.cells or last > 1_000_000:
             raise NeedsFullReader
-        if max(matched.head, default=-1) >= len(texts):
+        if matched.head.last >= len(texts):
             raise NeedsFullReader
-        head = tuple([texts[number] for number in matched.head])
+        yield NEXT
+        head = matched.head.pick(texts)
         if head[self.loose :] != self.head[self.loose :]:
             raise NeedsFullReader
         if head[: self.loose] != self.head[: self.loose]:
             self._check_titles(plan, head)
         self._check_tail(plan, texts, matched.tail)
+        yield NEXT
         units, names = self._units(plan, matched.rows, texts, counts)
         if not all(map(is_modern, names)):
             raise NeedsFullReader
         self._check_first(matched.rows[0], texts, counts)
 
+        yield NEXT
         said: list[str] = []
         odd = self.figures.odd_rows(matched, texts, units, report, said)
         self._check_odd(said)
         values = self.figures.values(matched, counts, lambda index: self._flag(plan, texts, index), odd)
         said += map(self._message, matched.messages)
         self._check_headers(plan, matched.rows, names, said, counts)
+        yield NEXT
         titles = [title for title in head[self.first_title : self.titles] if is_title(title)]
         scope = TableUnit(plan, Grid(self.sheet, []), self.located, titles, file_unit, None)
         self.figures.check_totals(matched, counts, values, report, lambda: _unit_of(scope))
@@ -150,9 +162,7 @@ class KnownTable:
 
     def _check_tail(self, plan: ReadingPlan, texts: Sequence[str], caught: Caught) -> None:
         """Check texts below the table that differ: they must be no figure, no unit and no header."""
-        for place, known in enumerate(self.tail):
-            if known is None:
-                continue
+        for place, known in self.tail_texts:
             number = int(caught[place] or b"")
             if number >= len(texts):
                 raise NeedsFullReader
@@ -193,8 +203,7 @@ class KnownTable:
         """Check that the first unit row cannot be part of the header, or a row of column numbers."""
         code = texts[counts[row[self.figures.groups[self.located.code]]]]
         name = texts[counts[row[self.figures.groups[self.located.name]]]]
-        given = [group for column, group in self.figures.groups.items() if column in self.counted]
-        check_first(code, name, [counts[row[group]] for group in given], is_made=self.is_made)
+        check_first(code, name, [counts[row[group]] for group in self.counted], is_made=self.is_made)
 
     def _flag(self, plan: ReadingPlan, texts: Sequence[str], index: int) -> int:
         """Return the value of a flag that is a text; it must be one of those that need no finding."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import chain
+from operator import or_
 
 from antq_stats.words.legacy import Encoding, convert, from_legacy, is_unicode_vietnamese, legacy_of
 
@@ -16,15 +17,16 @@ _LOOK_ALIKE = re.compile(
 )
 
 
-_UNICODE, _DOUBT = 1, 2
+_UNICODE, _DOUBT, _ODD = 1, 2, 4
 
 
 @lru_cache(maxsize=1 << 14)  # most texts are in every return of a sender
-def _sign(text: str) -> int:
-    """Return whether a text has letters of Unicode only, or else of Latin-1, which is in doubt."""
+def _signs(text: str) -> int:
+    """Return what a text has: letters of Unicode only, or else doubtful ones of Latin-1; and odd ones."""
+    odd = _ODD if _LOOK_ALIKE.search(text) is not None else 0
     if is_unicode_vietnamese(text):
-        return _UNICODE
-    return _DOUBT if _MARKED.search(text) is not None else 0
+        return _UNICODE | odd
+    return (_DOUBT if _MARKED.search(text) is not None else 0) | odd
 
 
 def convert_rows(rows: list[list[object]]) -> Encoding | None:
@@ -38,11 +40,11 @@ def convert_rows(rows: list[list[object]]) -> Encoding | None:
     rows : the rows of a grid.
     """
     texts = [cell for cell in set(chain.from_iterable(rows)) if type(cell) is str and not cell.isascii()]
-    signs = set(map(_sign, texts))
-    mixed = _UNICODE in signs
-    if _DOUBT not in signs or (mixed and not any(map(_LOOK_ALIKE.search, texts))):
+    signs = reduce(or_, map(_signs, texts), 0)
+    mixed = bool(signs & _UNICODE)
+    if not signs & _DOUBT or (mixed and not signs & _ODD):
         return None
-    doubtful = {text for text in texts if _sign(text) == _DOUBT}
+    doubtful = {text for text in texts if _signs(text) & _DOUBT}
     which = None if mixed else legacy_of(doubtful)
     converted: dict[str, str] = {}
     if which is not None:

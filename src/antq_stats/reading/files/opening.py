@@ -19,6 +19,7 @@ from antq_stats.reading.files.own_output import is_as_written, is_own_package, i
 from antq_stats.reading.files.quick.read import read_quickly
 from antq_stats.reading.files.sheets import build_workbook
 from antq_stats.reading.files.xlsx.reader import read_xlsx
+from antq_stats.reading.steps import NEXT, Steps, result_of
 
 _KINDS = {
     ".xlsx": "xlsx",
@@ -62,6 +63,11 @@ def is_spreadsheet(suffix: str) -> bool:
 
 
 def open_bytes(data: bytes, suffix: str, limits: Limits) -> Workbook:
+    """Read the bytes of a file into grids, as `opening` does, without a pause."""
+    return result_of(opening(data, suffix, limits))
+
+
+def opening(data: bytes, suffix: str, limits: Limits) -> Steps[Workbook]:
     """Read the bytes of a file into grids.
 
     Parameters
@@ -79,21 +85,22 @@ def open_bytes(data: bytes, suffix: str, limits: Limits) -> Workbook:
     if is_own_text(data, suffix):
         return Workbook([], "text", hashlib.sha256(data).hexdigest(), own_output=True)
     try:
-        book = _open_by_content(data, suffix, expected, limits)
+        book = yield from _open_by_content(data, suffix, expected, limits)
     except (ArithmeticError, LookupError, struct.error, ValueError) as error:
         # Damage that no check covers must not stop the run: it makes this file unreadable.
         raise FileProblem("F102", problem="reader-failed") from error
     if expected != book.kind:
         facts = {"expected": expected or suffix or "-", "found": book.kind}
         book.findings.append(Finding(code="F109", facts=facts))
+    yield NEXT
     for grid in book.grids:
         grid.legacy = convert_rows(grid.rows)
     return book
 
 
-def _open_by_content(data: bytes, suffix: str, expected: str | None, limits: Limits) -> Workbook:
+def _open_by_content(data: bytes, suffix: str, expected: str | None, limits: Limits) -> Steps[Workbook]:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        book = read_quickly(data, limits)
+        book = yield from read_quickly(data, limits)
         return book if book is not None else _open_package(data, expected, limits)
     if data.startswith(OLE2):
         return _open_compound(data, expected, limits)

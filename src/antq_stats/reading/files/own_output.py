@@ -42,7 +42,7 @@ _CALL = marks.BEGINNINGS["calls.received"] + marks.BEGINNINGS["calls.nothing"]
 
 def is_own_package(properties: bytes) -> bool:
     """Return whether the core properties of a workbook or document mark it as the tool's own output."""
-    return _CATEGORY.search(properties) is not None
+    return b"category>" in properties and _CATEGORY.search(properties) is not None
 
 
 def is_as_written(properties: bytes) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import gt
 
 from antq_stats.plan import MISSING, TablePlan
 from antq_stats.reading.files.row_runs import NeedsFullReader
@@ -21,7 +20,11 @@ class FigureBounds:
     def __init__(self, table: TablePlan, columns: Sequence[int]) -> None:
         self.table = table
         self.columns = columns
-        self.highest = [measure.highest for measure in table.measures]
+        highest = [measure.highest for measure in table.measures]
+        self.usual = max(highest)
+        """What no figure may exceed."""
+        self.highest = [(place, most) for place, most in enumerate(highest) if most < self.usual]
+        """Places of the measures that have a lower maximum, and that maximum."""
         self.lowest = [
             (place, measure.minimum) for place, measure in enumerate(table.measures) if measure.minimum
         ]
@@ -40,11 +43,13 @@ class FigureBounds:
         NeedsFullReader
             A required figure is missing, or a figure is out of bounds.
         """
-        width = len(self.highest)
+        width = len(self.table.measures)
         if min(values) != MISSING:
-            if any(map(gt, values, self.highest * (len(values) // width))):
+            if max(values) > self.usual:
                 raise NeedsFullReader
-            if any(min(values[place::width]) < lowest for place, lowest in self.lowest):
+            if any(max(values[place::width]) > most for place, most in self.highest):
+                raise NeedsFullReader
+            if any(min(values[place::width]) < least for place, least in self.lowest):
                 raise NeedsFullReader
             return values
         for place, (column, measure) in enumerate(zip(self.columns, self.table.measures, strict=True)):

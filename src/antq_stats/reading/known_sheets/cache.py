@@ -15,6 +15,7 @@ from antq_stats.reading.known_sheets.known_sheet import KnownSheet, PlainFigures
 from antq_stats.reading.known_sheets.learner import is_plain_grid, learn_sheet
 from antq_stats.reading.reporter import MOST_OF_A_CODE, Reporter
 from antq_stats.reading.returns import Return
+from antq_stats.reading.steps import Steps, result_of
 
 _MOST = 1_000
 _MOST_ALIKE = 4
@@ -61,7 +62,7 @@ class SheetCache:
 
     def recall(
         self, book: Workbook, sheets: Sequence[tuple[Grid, KnownSheet]], file_unit: int, return_: Return
-    ) -> bool:
+    ) -> Steps[bool]:
         """Read a workbook whose sheets are known.
 
         Parameters
@@ -81,7 +82,8 @@ class SheetCache:
         try:
             for grid, known in sheets:
                 report = reporter.of_sheet(grid.sheet)
-                trial.tables.append(known.read(self.plan, grid, file_unit, figures, report))
+                table = yield from known.read(self.plan, grid, file_unit, figures, report)
+                trial.tables.append(table)
         except NeedsFullReader:
             return False
         if len(trial.findings) >= MOST_OF_A_CODE:
@@ -117,7 +119,7 @@ class SheetCache:
             learned.append((grid, known))
         again = Return(return_.file)
         with suppress(NeedsFullReader):
-            if self.recall(book, learned, file_unit, again) and again == return_:
+            if result_of(self.recall(book, learned, file_unit, again)) and again == return_:
                 for grid, known in learned:
                     key = _key(grid, known.located.body - 1)
                     self._known.setdefault(key, []).append(known)

@@ -34,6 +34,7 @@ from antq_stats.reading.known_sheets.text_checks import (
 )
 from antq_stats.reading.reporter import Report
 from antq_stats.reading.returns import TableReturn
+from antq_stats.reading.steps import NEXT, Steps
 from antq_stats.reading.tables.locate import LocatedTable
 from antq_stats.reading.tables.numbering import numbering
 from antq_stats.reading.tables.table_unit import TableUnit, titles_above
@@ -171,7 +172,7 @@ class KnownSheet:
 
     def read(
         self, plan: ReadingPlan, grid: Grid, file_unit: int, figures: PlainFigures, report: Report
-    ) -> TableReturn:
+    ) -> Steps[TableReturn]:
         """Read a sheet.
 
         Parameters
@@ -187,20 +188,26 @@ class KnownSheet:
         NeedsFullReader
             The sheet differs in more than rows and titles, or something is in doubt.
         """
+        yield NEXT
         self._check_head(plan, grid.rows)
+        yield NEXT
         rows, totals, numbers, end = self._rows(plan, grid.rows)
         if grid.merged_above(len(self.head)) != self.merged:
             raise NeedsFullReader
         if grid.has_merged(self.located.body, end, self.located.measures):
             raise NeedsFullReader
+        yield NEXT
         cells = list(chain.from_iterable([self.pick(row)[:-1] for row in rows]))
         if not figures.types.issuperset(map(type, cells)):
             raise NeedsFullReader
         values = self.bounds.checked([figures[cell] for cell in cells])
+        yield NEXT
         units = self._units(plan, rows, values)
         self._check_others(rows, figures)
         self._check_ratios(rows, values)
+        yield NEXT
         self._check_totals(totals, values, figures)
+        yield NEXT
         file = TableUnit(plan, grid, self.located, titles_above(grid, self.located, 0), file_unit, None)
         matched = MatchedRows(
             plan, self.calm, file, units, max(values), {}, totals_compared=True, ratios_compared=True

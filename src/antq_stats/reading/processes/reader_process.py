@@ -127,11 +127,14 @@ def prepare() -> None:
 
 def read(batch: Batch) -> list[Return]:
     """Return the returns of a batch, in its order; `begin` must have run in this process."""
-    from antq_stats.reading.receive import receive  # not needed in the parent process
+    from antq_stats.reading.receive import receive, receive_all  # not needed in the parent process
 
-    assert _plan is not None  # noqa: S101 - the initializer ran
+    assert _plan is not None and _layouts is not None  # noqa: S101, PT018 - the initializer ran
+    files = batch.located()
+    if not any(isinstance(path, Enclosed) for path, _ in files):
+        return receive_all(_plan, files, _layouts)
     returns = []
-    for path, file in batch.located():
+    for path, file in files:
         if isinstance(path, Enclosed):
             _keep_open(path.container)
         returns.append(receive(_plan, path, file, _layouts))

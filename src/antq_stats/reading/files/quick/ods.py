@@ -16,6 +16,7 @@ from antq_stats.reading.files.ods.reader import Content, may_show
 from antq_stats.reading.files.quick import strict_zip
 from antq_stats.reading.files.quick.plain_xml import Numbers, Unusual, plain_text
 from antq_stats.reading.files.sheets import sheet_name
+from antq_stats.reading.steps import NEXT, Steps
 
 _MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _PARTS = frozenset((b"mimetype", b"content.xml", b"meta-inf/manifest.xml"))
@@ -70,8 +71,8 @@ class _RowShape(NamedTuple):
 _shapes: dict[bytes, _RowShape] = {}
 
 
-def read_ods(data: bytes, limits: Limits) -> Workbook | None:
-    """Read a spreadsheet; return None unless all of it is written as usual.
+def read_ods(data: bytes, limits: Limits) -> Steps[Workbook | None]:
+    """Read a spreadsheet; the result is None unless all of it is written as usual.
 
     Parameters
     ----------
@@ -84,6 +85,7 @@ def read_ods(data: bytes, limits: Limits) -> Workbook | None:
         return None
     if any(name.startswith(_OF_OTHERS) for name in parts):
         return None
+    yield NEXT
     contents = [strict_zip.content(data, parts[name]) for name in sorted(_PARTS)]
     content, manifest, mimetype = contents
     if content is None or manifest is None or mimetype is None:
@@ -91,6 +93,7 @@ def read_ods(data: bytes, limits: Limits) -> Workbook | None:
     if not mimetype.startswith(_MIMETYPE) or b"encryption-data" in manifest:
         return None
     styles = strict_zip.content(data, parts[b"styles.xml"]) if b"styles.xml" in parts else b""
+    yield NEXT
     try:
         grid = None if styles is None else _grid(content, styles, limits)
     except (FileProblem, Unusual):

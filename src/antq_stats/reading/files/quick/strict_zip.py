@@ -41,7 +41,7 @@ class Member(NamedTuple):
     @property
     def mark(self) -> Mark:
         """Checksum, compressed size and size."""
-        return self.checksum, self.packed, self.size
+        return self[2:5]
 
 
 def members(data: bytes, limits: Limits) -> list[Member] | None:
@@ -104,7 +104,8 @@ def members(data: bytes, limits: Limits) -> list[Member] | None:
 
 def packed(data: bytes, member: Member) -> bytes:
     """Return the compressed bytes of a part."""
-    return data[member.start : member.start + member.packed]
+    start = member.start
+    return data[start : start + member.packed]
 
 
 def written(data: bytes, member: Member) -> tuple[Mark, bytes]:

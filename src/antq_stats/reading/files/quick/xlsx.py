@@ -25,6 +25,7 @@ from antq_stats.reading.files.quick.shared_strings import plain_strings
 from antq_stats.reading.files.sheets import sheet_name
 from antq_stats.reading.files.xlsx.book import open_xlsx, read_styles
 from antq_stats.reading.files.xlsx.plain import is_plain_frame, is_shown
+from antq_stats.reading.steps import NEXT, Steps
 
 _STRINGS, _CORE, _STYLES = b"xl/sharedStrings.xml", b"docprops/core.xml", b"xl/styles.xml"
 _STRUCTURE = (
@@ -42,7 +43,9 @@ _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"((?: s="[0-9]{1,5}")?(?: t="(?:[sn]|inlineStr)")?)(?:/>|>'
     rb"(?:<v>([^<]*)</v>|<is><t>([^<]*)</t></is>)</c>)"
 )
-_VALUE = re.compile(rb"<v>([^<]*)")
+_OPEN, _CLOSE = b"<v>", b"</v>"
+_MARK, _END = b"\0", b"\0\1"
+"""What stands for these tags while rows are cut into values and all else. No XML has these characters."""
 _INLINE = b"<is><t>"
 _KIND = re.compile(rb'(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"/>')
@@ -106,8 +109,8 @@ _structures: dict[tuple[Names, tuple[tuple[strict_zip.Mark, bytes], ...]], _Stru
 _columns = _Columns()
 
 
-def read_xlsx(data: bytes, limits: Limits) -> Workbook | None:
-    """Read a workbook; return None unless all of it is written as usual.
+def read_xlsx(data: bytes, limits: Limits) -> Steps[Workbook | None]:
+    """Read a workbook; the result is None unless all of it is written as usual.
 
     Parameters
     ----------
@@ -124,6 +127,7 @@ def read_xlsx(data: bytes, limits: Limits) -> Workbook | None:
     structure = _structure_of(data, parts, limits)
     if structure is None:
         return None
+    yield NEXT
     texts: list[str] | None = []
     if _STRINGS in parts:
         texts = plain_strings(strict_zip.content(data, parts[_STRINGS]) or b"")
@@ -132,6 +136,7 @@ def read_xlsx(data: bytes, limits: Limits) -> Workbook | None:
         return None
     grids: list[Grid] = []
     for name, place in structure.sheets:
+        yield NEXT
         part = strict_zip.content(data, parts[place])
         try:
             grid = None if part is None else _grid(name, part, texts, structure.kinds, limits)
@@ -180,6 +185,8 @@ def _grid(name: str, part: bytes, texts: list[str], kinds: _Kinds, limits: Limit
     body, closed, after = rest.partition(b"</sheetData>")
     if not (opened and closed and is_plain_frame(before, after)) or b"_x" in body:
         return None
+    if b"\0" in body or b"\1" in body:
+        return None
     merged = [
         (int(top) - 1, _columns[left], int(bottom) - 1, _columns[right])
         for left, top, right, bottom in _MERGED.findall(after)
@@ -187,7 +194,7 @@ def _grid(name: str, part: bytes, texts: list[str], kinds: _Kinds, limits: Limit
     if len(merged) != after.count(b"<mergeCell "):
         return None
     rows: Rows = []
-    *full, last = body.split(b"</row>")
+    *full, last = _marked(body).split(b"</row>")
     for written in full:
         at = _open_row(written, rows, is_last=False)
         if at < 0:
@@ -261,20 +268,22 @@ def _row(written: bytes, at: int, number: bytes, texts: list[str], kinds: _Kinds
         cut = [piece.partition(b"<") for piece in pieces]
         said = [text for text, _, _ in cut]
         cells = _INLINE.join([first, *[rest for _, _, rest in cut]])
-    parts = _VALUE.split(cells)
-    values, reference = parts[1::2], number + b'"'
-    between = b"<v>".join(parts[::2])
-    skeleton = between.replace(reference, b'#"')  # no tag of a row that was read has a "#"
+    parts = cells.split(_MARK)
+    values, between = parts[1::2], _MARK.join(parts[::2]).split(number + b'"')
+    skeleton = b'#"'.join(between)  # no tag of a row that was read has a "#"
     shape = kinds.shapes.get(skeleton)
-    if shape is None or between.count(reference) != shape.cells:
-        shape = _shape_of(written, at, number, kinds)
-        if between.count(reference) == shape.cells and len(kinds.shapes) < _MOST_SHAPES:
+    if shape is None or len(between) - 1 != shape.cells:
+        shape = _shape_of(_unmarked(written[at:]), number, kinds)
+        if len(between) - 1 == shape.cells and len(kinds.shapes) < _MOST_SHAPES:
             kinds.shapes[skeleton] = shape
     row = list(shape.arrange([*map(_numbers.__getitem__, values), "", ""]))[:-2]
-    for place, column in shape.shared:
-        if not values[place].isdigit() or int(values[place]) >= len(texts):
+    if shape.shared:
+        indices = [values[place] for place, _ in shape.shared]
+        numbers = list(map(int, indices)) if b"".join(indices).isdigit() else [len(texts)]
+        if max(numbers) >= len(texts):
             raise Unusual
-        row[column] = texts[int(values[place])]
+        for (_, column), index in zip(shape.shared, numbers, strict=True):
+            row[column] = texts[index]
     for place, column in shape.inline:
         row[column] = plain_text(said[place])
     for column, factor in shape.percent:
@@ -283,13 +292,21 @@ def _row(written: bytes, at: int, number: bytes, texts: list[str], kinds: _Kinds
     return row
 
 
-def _shape_of(written: bytes, at: int, number: bytes, kinds: _Kinds) -> _RowShape:
-    """Return the shape of a row cell by cell; raise `Unusual` if any cell is written in an unusual way."""
+def _marked(written: bytes) -> bytes:
+    return written.replace(_CLOSE, _END).replace(_OPEN, _MARK)
+
+
+def _unmarked(written: bytes) -> bytes:
+    return written.replace(_END, _CLOSE).replace(_MARK, _OPEN)
+
+
+def _shape_of(written: bytes, number: bytes, kinds: _Kinds) -> _RowShape:
+    """Return the shape of a row's cells, one by one; raise `Unusual` if any is written in an unusual way."""
     shared: list[tuple[int, int]] = []
     inline: list[tuple[int, int]] = []
     percent: list[tuple[int, int]] = []
     places: list[int] = []
-    cells = values = texts = 0
+    cells = values = texts = at = 0
     while at < len(written):
         found = _CELL.match(written, at)
         if found is None or found[2] != number:
