@@ -54,7 +54,7 @@ def test_a_folder_read_together_gives_what_each_file_gives_alone(year: str) -> N
     folder = SAMPLES / year
     opened = Intake.open(folder)
     files = [(source.path, source.file) for source in discover(folder).sources]
-    random.Random(7).shuffle(files)
+    random.Random(7).shuffle(files)  # noqa: S311
     alone = [receive(opened.plan, path, file) for path, file in files]
     for layouts in (LayoutCache(opened.plan), LayoutCache(opened.plan, after=0)):
         assert receive_all(opened.plan, files, layouts) == alone

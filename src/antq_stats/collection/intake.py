@@ -18,7 +18,7 @@ from antq_stats.form import Form, levels_below, load_form, reading_plan
 from antq_stats.plan import Limits, ReadingPlan
 from antq_stats.reading.discover import Discovered, discover, discover_files
 from antq_stats.reading.files.remote import RemoteFolder, RemoteProblem, folder_at
-from antq_stats.reading.processes.isolation import NoWorkerError
+from antq_stats.reading.processes.worker_errors import NoWorkerError
 from antq_stats.register.register import UnitRegister, load_register
 from antq_stats.release_list import PublishedReport
 from antq_stats.ruled_reading import NOTHING_RULED

@@ -17,7 +17,8 @@ _TONES = "\u0300\u0301\u0309\u0303\u0323"  # grave, acute, hook, tilde, dot belo
 _FOOTNOTE = re.compile(
     r"[\u00b9\u00b2\u00b3\u2070-\u209c*†‡§]+|\(\s*[*\d]{1,2}\s*\)\s*$|\[\s*\d{1,2}\s*\]\s*$"
 )
-_BRACKET = re.compile(r"[(\[]")
+_AT_THE_END = re.compile(r"[(\[]")
+"""What a footnote mark at the end of a text may begin with."""
 _OLD_TONE = re.compile(
     "(?<!q)(o(?=[" + _TONES + "][ae](?![a-z\u0300-\u036f]))|u(?=[" + _TONES + "]y(?![a-z\u0300-\u036f])))"
     "([" + _TONES + "])([aey])"
@@ -69,14 +70,9 @@ def text_key(text: str) -> str:
 def text_keys(texts: Sequence[str]) -> list[str]:
     """Return the keys of many texts, as `text_key` does it, all at once."""
     joined = "\n".join(texts)
-    if (
-        not texts
-        or _FOOTNOTE.search(joined)
-        or _BRACKET.search(joined)
-        or len(joined.splitlines()) > len(texts)
-    ):
+    if not texts or _AT_THE_END.search(joined) or len(joined.splitlines()) > len(texts):
         return list(map(text_key, texts))
-    joined = unicodedata.normalize("NFKC", joined).casefold().translate(_SPREAD_LINES)
+    joined = unicodedata.normalize("NFKC", _FOOTNOTE.sub(" ", joined)).casefold().translate(_SPREAD_LINES)
     joined = _OLD_TONE.sub(_with_new_tone, unicodedata.normalize("NFD", joined))
     lines = unicodedata.normalize("NFC", joined).split("\n")
     return [" ".join(line.split()) for line in lines]

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from antq_stats.reading.processes.isolation import IsolatedExecutor, NoWorkerError, WorkerLostError
+from antq_stats.reading.processes.isolation import IsolatedExecutor
+from antq_stats.reading.processes.worker_errors import NoWorkerError, WorkerLostError
 from helpers.command import TIME_LIMIT, wait_until
 from helpers.inside import others_start_after
 from helpers.places import SAMPLES

@@ -202,6 +202,17 @@ class LayoutCache:
         self.by_sheets += is_read
         return is_read
 
+    def learned(self) -> bytes:
+        """Return the sheets that were learned since the last call, for other workers; empty for none.
+
+        Bytes of layouts are not among them: compiling their expressions takes as long as learning them.
+        """
+        return self._sheets.learned()
+
+    def take(self, learned: bytes) -> None:
+        """Take the sheets that another worker with the same plan has learned."""
+        self._sheets.take(learned)
+
     def _tables(
         self, data: bytes, members: Sequence[strict_zip.Member], layout: _Layout, reporter: Reporter
     ) -> Steps[list[TableReturn]]:

@@ -36,6 +36,8 @@ class Grid:
     """Findings about cells, reported if the cell is read as a figure; blank if the remark is not taken."""
     legacy: Encoding | None = None
     """The legacy encoding from which texts of this grid were converted."""
+    said: set[str] | None = field(default=None, compare=False)
+    """The different texts in the cells before any was converted; None if they were not collected."""
     runs: RowRuns = RowRuns()  # noqa: RUF009 - immutable
     """Rows that were already read as whole columns, and are blank in ``rows``."""
 

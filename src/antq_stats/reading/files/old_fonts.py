@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from functools import lru_cache, reduce
 from itertools import chain
 from operator import or_
@@ -29,7 +30,7 @@ def _signs(text: str) -> int:
     return (_DOUBT if _MARKED.search(text) is not None else 0) | odd
 
 
-def convert_rows(rows: list[list[object]]) -> Encoding | None:
+def convert_rows(rows: list[list[object]], said: AbstractSet[str] | None = None) -> Encoding | None:
     """Convert texts in TCVN3 or VNI in place, and return the encoding; None if nothing was converted.
 
     The encoding is recognised from all texts of the sheet together. If some are Unicode, it is
@@ -38,8 +39,10 @@ def convert_rows(rows: list[list[object]]) -> Encoding | None:
     Parameters
     ----------
     rows : the rows of a grid.
+    said : the different texts in them, None if they were not collected.
     """
-    texts = [cell for cell in set(chain.from_iterable(rows)) if type(cell) is str and not cell.isascii()]
+    cells = set(chain.from_iterable(rows)) if said is None else said
+    texts = [cell for cell in cells if type(cell) is str and not cell.isascii()]
     signs = reduce(or_, map(_signs, texts), 0)
     mixed = bool(signs & _UNICODE)
     if not signs & _DOUBT or (mixed and not signs & _ODD):

@@ -94,7 +94,7 @@ def opening(data: bytes, suffix: str, limits: Limits) -> Steps[Workbook]:
         book.findings.append(Finding(code="F109", facts=facts))
     yield NEXT
     for grid in book.grids:
-        grid.legacy = convert_rows(grid.rows)
+        grid.legacy = convert_rows(grid.rows, grid.said)
     return book
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,8 +12,9 @@ from antq_stats.reading.checks.outside import may_be_example
 from antq_stats.reading.checks.table_checks import CheckedTable
 from antq_stats.reading.files.grid import Grid, Workbook
 from antq_stats.reading.files.row_runs import NeedsFullReader
-from antq_stats.reading.known_sheets.known_sheet import KnownSheet, PlainFigures
+from antq_stats.reading.known_sheets.known_sheet import KnownSheet
 from antq_stats.reading.known_sheets.learner import is_plain_grid, learn_sheet
+from antq_stats.reading.known_sheets.plain_figures import PlainFigures
 from antq_stats.reading.reporter import MOST_OF_A_CODE, Reporter
 from antq_stats.reading.returns import Return
 from antq_stats.reading.steps import Steps, result_of
@@ -38,9 +40,28 @@ class SheetCache:
 
     plan: ReadingPlan
     _known: dict[HeaderKey, list[KnownSheet]] = field(default_factory=dict)
+    _fresh: list[tuple[HeaderKey, KnownSheet]] = field(default_factory=list)
+    """Those that `learned` has not returned yet."""
     _figures: dict[bool, PlainFigures] = field(
         default_factory=lambda: {is_text: PlainFigures(of_texts=is_text) for is_text in (False, True)}
     )
+
+    def learned(self) -> bytes:
+        """Return the sheets that were learned since the last call; empty for none."""
+        fresh = [(key, known.parts()) for key, known in self._fresh]
+        self._fresh.clear()
+        return pickle.dumps(fresh, protocol=pickle.HIGHEST_PROTOCOL) if fresh else b""
+
+    def take(self, learned: bytes) -> None:
+        """Take the sheets that another cache with the same plan has learned, unless they are known."""
+        for key, parts in pickle.loads(learned):  # noqa: S301 - from another worker of this run
+            alike = self._known.setdefault(key, [])
+            is_new = all(known.sheet != parts["sheet"] for known in alike)
+            if is_new and len(alike) < _MOST_ALIKE and self._has_room():
+                alike.append(KnownSheet.of(self.plan, parts))
+
+    def _has_room(self) -> bool:
+        return sum(map(len, self._known.values())) < _MOST
 
     def sheets_of(self, book: Workbook) -> list[tuple[Grid, KnownSheet]]:
         """Return the sheets of a workbook that hold anything, each as known; none if any is unknown."""
@@ -104,7 +125,7 @@ class SheetCache:
         filled = [grid for grid in book.grids if grid.rows]
         if not filled or len(read) != len(filled) or return_.made_for:
             return
-        if sum(map(len, self._known.values())) >= _MOST:
+        if not self._has_room():
             return
         if len(filled) > 1 and any(may_be_example(grid.sheet) for grid in filled):
             return
@@ -123,6 +144,7 @@ class SheetCache:
                 for grid, known in learned:
                     key = _key(grid, known.located.body - 1)
                     self._known.setdefault(key, []).append(known)
+                    self._fresh.append((key, known))
 
 
 def _key(grid: Grid, row: int) -> HeaderKey:

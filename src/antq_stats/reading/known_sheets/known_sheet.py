@@ -8,15 +8,15 @@ sheet was learned, `NeedsFullReader` is raised.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 from antq_stats.findings.finding import Finding
-from antq_stats.plan import COUNT_LIMIT, MISSING, RatioPlan, ReadingPlan
+from antq_stats.plan import MISSING, RatioPlan, ReadingPlan, TablePlan
 from antq_stats.reading import coerce
 from antq_stats.reading.checks import printed_checks
 from antq_stats.reading.checks.matched_rows import MatchedRows
@@ -25,6 +25,7 @@ from antq_stats.reading.files.cells.sheet_scan import Merge
 from antq_stats.reading.files.grid import Grid
 from antq_stats.reading.files.row_runs import NeedsFullReader
 from antq_stats.reading.known_sheets.bounds import FigureBounds
+from antq_stats.reading.known_sheets.plain_figures import PlainFigures
 from antq_stats.reading.known_sheets.text_checks import (
     HeadText,
     check_below,
@@ -43,38 +44,7 @@ Row = list[object]
 Label = tuple[tuple[int, object], ...]
 """What stands in a row beside its figures: column and cell."""
 
-_MOST_DIGITS = 9
 _HIGHEST_ORDINAL = 10_000
-
-
-class PlainFigures(dict[object, int]):
-    """A cache of cells -> the numbers in them: of a workbook's cells numbers, of a delimited text's digits.
-
-    ``""`` is `plan.MISSING`. `NeedsFullReader` is raised for any other cell.
-
-    Parameters
-    ----------
-    of_texts : True for the cells of delimited texts.
-    """
-
-    def __init__(self, *, of_texts: bool) -> None:
-        super().__init__({"": MISSING})
-        self.of_texts = of_texts
-        self.types = {str} if of_texts else {float, str}
-        """Types of cells that may be plain. True equals 1, so types are compared by the column."""
-
-    def __missing__(self, cell: object) -> int:
-        if self.of_texts and isinstance(cell, str):
-            is_plain = cell.isascii() and cell.isdigit() and len(cell) <= _MOST_DIGITS
-            is_plain = is_plain and (cell[0] != "0" or cell == "0")
-        else:
-            is_plain = isinstance(cell, float) and 0 <= cell < COUNT_LIMIT and cell.is_integer()
-        if not is_plain:
-            raise NeedsFullReader
-        number = int(cell)  # type: ignore[call-overload]
-        if len(self) < 1 << 17:
-            self[cell] = number
-        return int(number)
 
 
 class _Rows(NamedTuple):
@@ -94,6 +64,8 @@ class _Rows(NamedTuple):
 class KnownSheet:
     """One sheet with one table, as learned."""
 
+    asked: TablePlan
+    """The table as the form has it."""
     located: LocatedTable
     sheet: str | None
     columns: tuple[int, ...]
@@ -113,8 +85,8 @@ class KnownSheet:
     findings: tuple[Finding, ...]
     """What is found in the header: columns that the form does not know."""
     header_keys: frozenset[str]
-    bounds: FigureBounds
-    ratios: list[tuple[RatioPlan, int]]
+    bounds: FigureBounds = field(init=False)
+    ratios: list[tuple[RatioPlan, int]] = field(init=False)
     """Ratios with a column whose printed values are compared, and that column."""
     calm: LocatedTable = field(init=False)
     """The table without its unknown columns, whose finding is known."""
@@ -125,6 +97,27 @@ class KnownSheet:
 
     def __post_init__(self) -> None:
         self.calm = replace(self.located, unknown={})
+        self.bounds = FigureBounds(self.asked, self.columns)
+        self.ratios = [
+            (ratio, column)
+            for ratio, column in zip(self.asked.ratios, self.located.ratios, strict=True)
+            if column >= 0 and ratio.denominator >= 0
+        ]
+
+    def parts(self) -> dict[str, Any]:
+        """Return what `of` makes the same sheet of: all but what the plan says, and how often it came."""
+        return {name: getattr(self, name) for name in _PARTS}
+
+    @classmethod
+    def of(cls, plan: ReadingPlan, parts: Mapping[str, Any]) -> Self:
+        """Return a sheet that was learned with the same plan.
+
+        Parameters
+        ----------
+        plan : the reading plan.
+        parts : as returned by `parts`.
+        """
+        return cls(plan.tables[parts["located"].table], **parts)
 
     @cached_property
     def width(self) -> int:
@@ -168,7 +161,7 @@ class KnownSheet:
     @cached_property
     def all_summed(self) -> bool:
         """Whether every measure is added up."""
-        return all(measure.summed for measure in self.bounds.table.measures)
+        return all(measure.summed for measure in self.asked.measures)
 
     def read(
         self, plan: ReadingPlan, grid: Grid, file_unit: int, figures: PlainFigures, report: Report
@@ -200,7 +193,7 @@ class KnownSheet:
         cells = list(chain.from_iterable([self.pick(row)[:-1] for row in rows]))
         if not figures.types.issuperset(map(type, cells)):
             raise NeedsFullReader
-        values = self.bounds.checked([figures[cell] for cell in cells])
+        values = self.bounds.checked(list(map(figures.__getitem__, cells)))
         yield NEXT
         units = self._units(plan, rows, values)
         self._check_others(rows, figures)
@@ -381,5 +374,11 @@ class KnownSheet:
         return all(
             number == MISSING
             or (measure.summed and number == sum(value for value in values if value != MISSING))
-            for number, values, measure in zip(printed, columns, self.bounds.table.measures, strict=True)
+            for number, values, measure in zip(printed, columns, self.asked.measures, strict=True)
         )
+
+
+_PARTS = tuple(
+    part.name for part in fields(KnownSheet) if part.init and part.name not in ("asked", "recalled", "offers")
+)
+"""Names of what makes a sheet that was learned."""

@@ -8,7 +8,6 @@ from antq_stats.findings.finding import Finding
 from antq_stats.plan import ReadingPlan
 from antq_stats.reading.checks.table_checks import CheckedTable
 from antq_stats.reading.files.grid import Grid
-from antq_stats.reading.known_sheets.bounds import FigureBounds
 from antq_stats.reading.known_sheets.known_sheet import KnownSheet, Label
 from antq_stats.reading.known_sheets.text_checks import HEADER_REACH
 from antq_stats.reading.ruled_headers import may_mean_otherwise
@@ -48,9 +47,9 @@ def learn_sheet(plan: ReadingPlan, table: CheckedTable, findings: Sequence[Findi
     if any(may_begin_header(plan, row) for row in outside):
         return None
     near = any(map(is_header_like, rows[max(0, top - 2 * HEADER_REACH) : top]))
-    asked = plan.tables[located.table]
     header = rows[located.body - 1]
     found = KnownSheet(
+        plan.tables[located.table],
         located,
         grid.sheet,
         body.given.columns,
@@ -62,12 +61,6 @@ def learn_sheet(plan: ReadingPlan, table: CheckedTable, findings: Sequence[Findi
         below={_texts(row) for row in rows[last + 1 :]},
         findings=tuple(findings),
         header_keys=frozenset(text_key(cell) for cell in header if isinstance(cell, str)) - {""},
-        bounds=FigureBounds(asked, body.given.columns),
-        ratios=[
-            (ratio, column)
-            for ratio, column in zip(asked.ratios, located.ratios, strict=True)
-            if column >= 0 and ratio.denominator >= 0
-        ],
     )
     blank: list[object] = [""] * found.width
     found.totals |= {found.label_of(rows[total.row] + blank) for total in body.totals}

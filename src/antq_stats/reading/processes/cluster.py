@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from antq_stats.reading.files.remote import RemoteProblem
-from antq_stats.reading.processes.isolation import WorkerLostError
 from antq_stats.reading.processes.reader_process import Batch, Location, packed, read
+from antq_stats.reading.processes.worker_errors import WorkerLostError
 
 if TYPE_CHECKING:
     from antq_stats.plan import ReadingPlan

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from distributed import Worker, WorkerPlugin, get_worker
 
-from antq_stats.reading.processes.isolation import IsolatedExecutor, WorkerLostError
+from antq_stats.reading.processes.isolation import IsolatedExecutor
 from antq_stats.reading.processes.reader_process import Batch, pool_of_readers, read
+from antq_stats.reading.processes.worker_errors import WorkerLostError
 from antq_stats.version import __version__
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ shutdown take a third of the time of a run over a whole province.
 
 from __future__ import annotations
 
-import errno
 import math
 import threading
 import time
@@ -19,7 +18,15 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any, Literal
 
-from antq_stats.reading.processes.worker_process import Call, Worker, end_server, serve
+from antq_stats.reading.processes.worker_errors import NoWorkerError, WorkerLostError, named
+from antq_stats.reading.processes.worker_process import (
+    Call,
+    Knowledge,
+    Worker,
+    end_server,
+    middle_of_longest,
+    serve,
+)
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
@@ -36,33 +43,6 @@ _LATE = 1.0
 """If the pool's thread wakes so many seconds late, the whole program was suspended, as by Ctrl-Z."""
 _AHEAD = 2
 """Calls a worker is given at a time while many wait: it must not idle while its answer is unpickled."""
-_SMALL = 4096
-"""Size in bytes of a call that fits into the pipe of any system. A longer call sent ahead may deadlock: the
-pool waits to write it while the worker waits for its answer to be read."""
-
-
-class WorkerLostError(Exception):
-    """The worker that had the call is lost.
-
-    Parameters
-    ----------
-    problem : ``time`` if the call exceeded its time, ``crash`` if the process ended.
-    """
-
-    def __init__(self, problem: Literal["time", "crash"]) -> None:
-        self.problem = problem
-        super().__init__(problem)
-
-
-class NoWorkerError(Exception):
-    """No worker can be had: the system starts no process, or every process is lost at its start."""
-
-
-def _named(error: BaseException | None) -> str:
-    """Return the name of an error, which holds no path of the machine."""
-    if isinstance(error, OSError) and error.errno is not None:
-        return errno.errorcode.get(error.errno, "?")
-    return "" if error is None else type(error).__name__
 
 
 class IsolatedExecutor(Executor):
@@ -73,7 +53,8 @@ class IsolatedExecutor(Executor):
     workers : maximum number of processes.
     seconds : time a call may take before its worker is stopped.
     context : start method of the processes.
-    initializer, arguments : called in each worker before its first call.
+    initializer, arguments : called in each worker before its first call. What it returns is asked after each
+        call for what was learned, which the other workers are told before their next calls.
     patience : others are started beside the first worker if the calls would take it longer, in seconds.
 
     Raises
@@ -87,7 +68,7 @@ class IsolatedExecutor(Executor):
         workers: int,
         seconds: float,
         context: BaseContext,
-        initializer: Callable[..., None],
+        initializer: Callable[..., Knowledge | None],
         arguments: tuple[Any, ...],
         patience: float = 0.0,
     ) -> None:
@@ -108,6 +89,8 @@ class IsolatedExecutor(Executor):
         self._lost: list[int] = []
         """Numbers of calls that were with a worker that was lost; those that wait again go first."""
         self._workers: list[Worker] = []
+        self._learned: list[bytes] = []
+        """All that workers have learned, for those that start later."""
         self._lock = threading.Lock()
         self._closed = False
         self._stopped = False
@@ -118,7 +101,7 @@ class IsolatedExecutor(Executor):
             self._thread = threading.Thread(target=self._run, name="antq-stats-reading", daemon=True)
             self._thread.start()
         except (OSError, RuntimeError) as error:  # no descriptor, no thread is left
-            raise NoWorkerError(_named(error)) from error
+            raise NoWorkerError(named(error)) from error
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401
         """Submit a call.
@@ -234,7 +217,7 @@ class IsolatedExecutor(Executor):
                 if not self._waiting:
                     return
                 call = self._waiting[self._next_for(None if is_new else worker)]
-                ahead = len(self._waiting) > self._most and len(call.message) <= _SMALL
+                ahead = len(self._waiting) > self._most and worker is not None and worker.has_room_ahead(call)
                 has_room = worker is not None and len(worker.calls) < (_AHEAD if ahead else 1)
                 if not has_room and not is_new:
                     return
@@ -282,14 +265,11 @@ class IsolatedExecutor(Executor):
         numbers = sorted(self._waiting)
         if not self._workers:
             return numbers[0]
-        starts = [at for at, number in enumerate(numbers) if not at or number != numbers[at - 1] + 1]
-        ends = [*starts[1:], len(numbers)]
-        length, first = max((end - start, -start) for start, end in zip(starts, ends, strict=True))
-        return numbers[length // 2 - first]
+        return middle_of_longest(numbers)
 
     def _send(self, worker: Worker, call: Call) -> None:
         try:
-            worker.connection.send_bytes(call.message)
+            worker.send(call)
         except OSError:
             self._lose(worker, "crash")
 
@@ -302,10 +282,11 @@ class IsolatedExecutor(Executor):
             process = self._context.Process(  # type: ignore[attr-defined]
                 target=serve, args=(theirs,), daemon=True, name=f"{NAME}-{len(self._workers)}"
             )
-            worker = Worker(process, ours, time.monotonic() + max(self._seconds, _START_SECONDS))
+            deadline = time.monotonic() + max(self._seconds, _START_SECONDS)
+            worker = Worker(process, ours, deadline, news=self._learned.copy())
             threading.Thread(target=self._bring_up, args=(worker, theirs), daemon=True).start()
         except (OSError, RuntimeError) as error:  # no descriptor, no thread is left
-            call.future.set_exception(problem := NoWorkerError(_named(error)))
+            call.future.set_exception(problem := NoWorkerError(named(error)))
             raise problem from error
         if not self._workers:
             with self._lock:  # `hurry` may be called meanwhile
@@ -340,10 +321,16 @@ class IsolatedExecutor(Executor):
             return
         call = worker.calls.popleft()
         self._foresee()
-        if answer[0]:
-            call.future.set_result(answer[1])
+        succeeded, result, learned = answer
+        if learned:
+            self._learned.append(learned)
+            for other in self._workers:
+                if other is not worker:
+                    other.news.append(learned)
+        if succeeded:
+            call.future.set_result(result)
         else:
-            call.future.set_exception(answer[1])
+            call.future.set_exception(result)
 
     def _lose(self, worker: Worker, problem: Literal["time", "crash"]) -> None:
         """Remove a worker: the call it worked on fails, a call in its pipe goes to another worker."""
@@ -388,7 +375,7 @@ class IsolatedExecutor(Executor):
             return False
         with self._lock:
             self._wait_again(worker)
-        raise NoWorkerError(_named(worker.fault)) from worker.fault
+        raise NoWorkerError(named(worker.fault)) from worker.fault
 
     def _end(self) -> None:
         """Kill the workers, which are idle and have nothing to clean up."""

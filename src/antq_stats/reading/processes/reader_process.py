@@ -86,8 +86,14 @@ def start_method() -> str:
     return "forkserver" if has_server else "spawn"
 
 
-def begin(plan: bytes) -> None:
-    """Prepare this worker process: load the plan, bound the memory, silence stderr and ignore interrupts."""
+def begin(plan: bytes) -> LayoutCache:
+    """Prepare this worker process: load the plan, bound the memory, silence stderr and ignore interrupts.
+
+    Returns
+    -------
+    LayoutCache
+        What it will learn of the files.
+    """
     from antq_stats.reading.express.layout_cache import LayoutCache
 
     global _plan, _layouts
@@ -96,6 +102,7 @@ def begin(plan: bytes) -> None:
     restrain(loaded.limits.memory_mib)
     gc.freeze()
     gc.set_threshold(50_000)  # rows are created by the thousand, and hold no cycles
+    return _layouts
 
 
 def restrain(memory_mib: int) -> None:

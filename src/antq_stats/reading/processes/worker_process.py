@@ -6,17 +6,35 @@ import os
 import signal
 import sys
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count, groupby
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any
+from multiprocessing.reduction import ForkingPickler
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
 _END_SECONDS = 2.0
 """Time to wait for the end of a killed process."""
+
+
+SMALL = 4096
+"""Size in bytes of a message that fits into the pipe of any system. A longer one sent ahead may deadlock: the
+pool waits to write it while the worker waits for its answer to be read."""
+
+
+class Knowledge(Protocol):
+    """What a worker has learned, and can use if another one has learned it."""
+
+    def learned(self) -> bytes:
+        """Return what was learned since the last call; empty for nothing."""
+
+    def take(self, learned: bytes) -> None:
+        """Take what another worker has learned."""
 
 
 @dataclass(slots=True)
@@ -49,8 +67,21 @@ class Worker:
     is_ready: bool = False
     """It has reported that it is ready. Until then its calls are not sent."""
     is_lost: bool = False
+    news: list[bytes] = field(default_factory=list)
+    """What other workers have learned, which is sent before the next call."""
     fault: BaseException | None = None
     """The error of its process's start."""
+
+    def has_room_ahead(self, call: Call) -> bool:
+        """Return whether a call can be sent while the worker is at another one."""
+        return len(call.message) + sum(map(len, self.news)) <= SMALL
+
+    def send(self, call: Call) -> None:
+        """Send a call, and before it what is new."""
+        if self.news:
+            self.connection.send_bytes(ForkingPickler.dumps(self.news))
+            self.news = []
+        self.connection.send_bytes(call.message)
 
     def kill(self) -> None:
         """Kill the process if it has started; otherwise `_bring_up` kills it."""
@@ -65,23 +96,45 @@ class Worker:
 
 
 def serve(connection: Connection) -> None:
-    """Run the worker: initialize, report ready, then answer calls until the connection is closed."""
+    """Run the worker: initialize, report ready, then answer calls until the connection is closed.
+
+    An answer is whether the call succeeded, its result or error, and what the worker has learned.
+    """
     try:
         initializer, arguments = connection.recv()
-        initializer(*arguments)
+        knowledge: Knowledge | None = initializer(*arguments)
         connection.send(None)
     except (EOFError, OSError):
         return
     while True:
         try:
-            function, positional = connection.recv()
+            message = connection.recv()
         except (EOFError, OSError):
             return
+        if isinstance(message, list):
+            for learned in message:
+                if knowledge is not None:
+                    knowledge.take(learned)
+            continue
+        function, positional = message
         try:
             answer: tuple[bool, object] = (True, function(*positional))
         except Exception as error:  # noqa: BLE001 - it belongs to the caller
             answer = (False, error)
-        connection.send(answer)
+        connection.send((*answer, b"" if knowledge is None else knowledge.learned()))
+
+
+def middle_of_longest(numbers: Sequence[int]) -> int:
+    """Return the number in the middle of the longest run of numbers without a gap, of several the first.
+
+    Parameters
+    ----------
+    numbers : the numbers in ascending order, at least one.
+    """
+    places = count()
+    runs = [list(run) for _, run in groupby(numbers, lambda number: number - next(places))]
+    longest = max(runs, key=len)
+    return longest[len(longest) // 2]
 
 
 def end_server() -> None:

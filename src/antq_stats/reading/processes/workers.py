@@ -21,7 +21,6 @@ from antq_stats.plan import ReadingPlan
 from antq_stats.reading.discover import Discovered, SourceFile
 from antq_stats.reading.files.container import MIB, ZIP_MEMBERS
 from antq_stats.reading.files.enclosures import DEEPEST, Enclosed
-from antq_stats.reading.processes.isolation import WorkerLostError
 from antq_stats.reading.processes.reader_process import (
     Batch,
     packed,
@@ -30,6 +29,7 @@ from antq_stats.reading.processes.reader_process import (
     read,
     start_method,
 )
+from antq_stats.reading.processes.worker_errors import WorkerLostError
 from antq_stats.reading.returns import Return
 
 if TYPE_CHECKING:

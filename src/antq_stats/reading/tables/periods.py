@@ -27,6 +27,14 @@ def _years_of(period: str) -> frozenset[str]:
     return frozenset(_ALONE.findall(re.sub("[-_./]", " ", period)))
 
 
+@lru_cache(maxsize=1024)  # the line with the year is the same in most returns
+def _years_in(title: str) -> tuple[frozenset[str], list[str]]:
+    """Return the years in a title that are no part of a full date, and those named as years, in order."""
+    text = _DATE.sub(" ", title)
+    named = _NAMED.findall(text)
+    return frozenset([*_ALONE.findall(text), *named]), named
+
+
 def other_year(period: str, grid: Grid, first: int, end: int) -> tuple[str, Place | None] | None:
     """Return the year that the title lines or the sheet's name state, if it is not the period's.
 
@@ -50,18 +58,18 @@ def other_year(period: str, grid: Grid, first: int, end: int) -> tuple[str, Plac
         for column, cell in enumerate(grid.rows[number]):
             if type(cell) is not str or not is_title(cell) or not _ANY.search(cell):
                 continue
-            text = _DATE.sub(" ", cell)
-            if not wanted.isdisjoint(_ALONE.findall(text)) or not wanted.isdisjoint(_NAMED.findall(text)):
+            years, named = _years_in(cell)
+            if not wanted.isdisjoint(years):
                 return None
-            if found is None and (named := _NAMED.search(text)):
-                found = (named[1], (number, column))
+            if found is None and named:
+                found = (named[0], (number, column))
     name = grid.sheet or ""
     if not wanted.isdisjoint(_ALONE.findall(name)):
         return None
     if found is None:
-        named = _NAMED.search(name)
-        if named or is_year(name):
-            found = (named[1] if named else name.strip(), None)
+        stated = _NAMED.search(name)
+        if stated or is_year(name):
+            found = (stated[1] if stated else name.strip(), None)
     return found
 
 

@@ -38,14 +38,15 @@ _STRUCTURE = (
 """Parts that say what the sheets are, and how their cells are displayed."""
 _MOST = 512
 _MOST_SHAPES = 1 << 12
-_ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]{1,20}="[^"<>&]*")*)(/?)>')
+_ATTRIBUTES = re.compile(rb'(?: [A-Za-z0-9:]{1,20}="[^"<>&]*")*')
+_ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"(' + _ATTRIBUTES.pattern + rb")(/?)>")
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"((?: s="[0-9]{1,5}")?(?: t="(?:[sn]|inlineStr)")?)(?:/>|>'
     rb"(?:<v>([^<]*)</v>|<is><t>([^<]*)</t></is>)</c>)"
 )
-_OPEN, _CLOSE = b"<v>", b"</v>"
-_MARK, _END = b"\0", b"\0\1"
-"""What stands for these tags while rows are cut into values and all else. No XML has these characters."""
+_VALUE, _CLOSE = b"<v>", b"</v>"
+_END = b"<v>\1"
+"""Stands for the closing tag while rows are cut into values and all else. No XML has its last character."""
 _INLINE = b"<is><t>"
 _KIND = re.compile(rb'(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"/>')
@@ -185,7 +186,7 @@ def _grid(name: str, part: bytes, texts: list[str], kinds: _Kinds, limits: Limit
     body, closed, after = rest.partition(b"</sheetData>")
     if not (opened and closed and is_plain_frame(before, after)) or b"_x" in body:
         return None
-    if b"\0" in body or b"\1" in body:
+    if b"\1" in body:
         return None
     merged = [
         (int(top) - 1, _columns[left], int(bottom) - 1, _columns[right])
@@ -194,19 +195,20 @@ def _grid(name: str, part: bytes, texts: list[str], kinds: _Kinds, limits: Limit
     if len(merged) != after.count(b"<mergeCell "):
         return None
     rows: Rows = []
-    *full, last = _marked(body).split(b"</row>")
+    said: set[str] = set()
+    *full, last = body.replace(_CLOSE, _END).split(b"</row>")
     for written in full:
         at = _open_row(written, rows, is_last=False)
         if at < 0:
             return None
-        rows.append(_row(written, at, b"%d" % (len(rows) + 1), texts, kinds))
+        rows.append(_row(written[at:], b"%d" % (len(rows) + 1), texts, kinds, said))
         if len(rows) * len(rows[-1]) > limits.cells:
             return None
     if last and _open_row(last, rows, is_last=True) < 0:
         return None
     if len(rows) * max(map(len, rows), default=0) > limits.cells:
         return None
-    return Grid(name, rows, merged=merged)
+    return Grid(name, rows, merged=merged, said=said)
 
 
 def _open_row(written: bytes, rows: Rows, *, is_last: bool) -> int:
@@ -223,6 +225,11 @@ def _open_row(written: bytes, rows: Rows, *, is_last: bool) -> int:
     int
         -1 if a row is hidden, not below the one before, or written in another way.
     """
+    opening = b'<row r="%d"' % (len(rows) + 1)
+    if not is_last and written.startswith(opening):
+        end = written.find(b">")
+        if _are_shown(written[len(opening) : end]):
+            return end + 1
     at = 0
     while True:
         found = _ROW.match(written, at)
@@ -243,6 +250,12 @@ def _is_shown(attributes: bytes) -> bool:
     return is_shown(attributes) and b' r="' not in attributes
 
 
+@lru_cache(maxsize=1024)
+def _are_shown(attributes: bytes) -> bool:
+    """Return whether these are all attributes of a row with cells, but its number, and it is not hidden."""
+    return _ATTRIBUTES.fullmatch(attributes) is not None and _is_shown(attributes)
+
+
 class _RowShape(NamedTuple):
     """What a row is like whose bytes, but for its number and its values, were seen before."""
 
@@ -260,20 +273,29 @@ class _RowShape(NamedTuple):
 _numbers = Numbers()
 
 
-def _row(written: bytes, at: int, number: bytes, texts: list[str], kinds: _Kinds) -> list[object]:
-    """Return the cells of a row, whose bytes begin at ``at``; raise `Unusual` if any is unusual."""
-    cells, said = written[at:], []
+def _row(written: bytes, number: bytes, texts: list[str], kinds: _Kinds, said: set[str]) -> list[object]:
+    """Return the cells of a row; raise `Unusual` if any is written in an unusual way.
+
+    Parameters
+    ----------
+    written : the bytes of the row below its opening tag.
+    number : the row's number, as written.
+    texts, kinds : the workbook's shared strings, and what its cells' styles and types are.
+    said : receives the texts in the row.
+    """
+    cells, inline = written, []
     if _INLINE in cells:
         first, *pieces = cells.split(_INLINE)
         cut = [piece.partition(b"<") for piece in pieces]
-        said = [text for text, _, _ in cut]
+        inline = [plain_text(text) for text, _, _ in cut]
+        said.update(inline)
         cells = _INLINE.join([first, *[rest for _, _, rest in cut]])
-    parts = cells.split(_MARK)
-    values, between = parts[1::2], _MARK.join(parts[::2]).split(number + b'"')
+    parts = cells.split(_VALUE)
+    values, between = parts[1::2], _VALUE.join(parts[::2]).split(number + b'"')
     skeleton = b'#"'.join(between)  # no tag of a row that was read has a "#"
     shape = kinds.shapes.get(skeleton)
     if shape is None or len(between) - 1 != shape.cells:
-        shape = _shape_of(_unmarked(written[at:]), number, kinds)
+        shape = _shape_of(written.replace(_END, _CLOSE), number, kinds)
         if len(between) - 1 == shape.cells and len(kinds.shapes) < _MOST_SHAPES:
             kinds.shapes[skeleton] = shape
     row = list(shape.arrange([*map(_numbers.__getitem__, values), "", ""]))[:-2]
@@ -282,22 +304,16 @@ def _row(written: bytes, at: int, number: bytes, texts: list[str], kinds: _Kinds
         numbers = list(map(int, indices)) if b"".join(indices).isdigit() else [len(texts)]
         if max(numbers) >= len(texts):
             raise Unusual
-        for (_, column), index in zip(shape.shared, numbers, strict=True):
-            row[column] = texts[index]
+        shared = [texts[index] for index in numbers]
+        said.update(shared)
+        for (_, column), text in zip(shape.shared, shared, strict=True):
+            row[column] = text
     for place, column in shape.inline:
-        row[column] = plain_text(said[place])
+        row[column] = inline[place]
     for column, factor in shape.percent:
         shown = row[column]
         row[column] = percentages.displayed(shown, factor) or shown if isinstance(shown, float) else shown
     return row
-
-
-def _marked(written: bytes) -> bytes:
-    return written.replace(_CLOSE, _END).replace(_OPEN, _MARK)
-
-
-def _unmarked(written: bytes) -> bytes:
-    return written.replace(_END, _CLOSE).replace(_MARK, _OPEN)
 
 
 def _shape_of(written: bytes, number: bytes, kinds: _Kinds) -> _RowShape:
