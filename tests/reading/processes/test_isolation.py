@@ -20,6 +20,7 @@ import pytest
 
 from antq_stats.reading.processes.isolation import IsolatedExecutor
 from antq_stats.reading.processes.worker_errors import NoWorkerError, WorkerLostError
+from antq_stats.reading.processes.worker_process import Knowledge
 from helpers.command import TIME_LIMIT, wait_until
 from helpers.inside import others_start_after
 from helpers.places import SAMPLES
@@ -87,10 +88,44 @@ def _meet(own: Path, other: Path) -> int:
     return os.getpid()
 
 
+class _Notebook:
+    """What a worker has learned, and what it was told."""
+
+    def __init__(self) -> None:
+        self.own = b""
+        self.told: set[bytes] = set()
+
+    def learned(self) -> bytes:
+        learned, self.own = self.own, b""
+        return learned
+
+    def take(self, learned: bytes) -> None:
+        self.told.add(learned)
+
+
+_notebooks: list[_Notebook] = []
+
+
+def _open_notebook() -> _Notebook:
+    _notebooks.append(_Notebook())
+    return _notebooks[0]
+
+
+def _meet_and_learn(own: Path, other: Path, learned: bytes) -> int:
+    """Learn something, beside another process that does."""
+    _notebooks[0].own = learned
+    return _meet(own, other)
+
+
+def _meet_and_tell(own: Path, other: Path) -> tuple[int, set[bytes]]:
+    """Return what this process was told, beside another process that does."""
+    return _meet(own, other), _notebooks[0].told
+
+
 def pool_of(
     workers: int,
     seconds: float,
-    initializer: Callable[..., None] = _nothing,
+    initializer: Callable[..., Knowledge | None] = _nothing,
     *arguments: object,
     patience: float = 0.0,
 ) -> IsolatedExecutor:
@@ -138,6 +173,31 @@ def test_another_worker_starts_where_the_first_gives_no_answer(
     first, second = tmp_path / "first", tmp_path / "second"
     futures = [pool.submit(_meet, first, second), pool.submit(_meet, second, first)]
     assert futures[0].result(timeout=TIME_LIMIT) != futures[1].result(timeout=TIME_LIMIT)
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
+def test_workers_are_told_what_others_have_learned_whenever_they_start(tmp_path: Path) -> None:
+    pool = pool_of(2, TIME_LIMIT, _open_notebook)
+    learned = [letter * 200_000 for letter in (b"a", b"b")]  # more than a pipe holds
+    places = [tmp_path / str(number) for number in range(6)]
+    first = [
+        pool.submit(_meet_and_learn, places[0], places[1], learned[0]),
+        pool.submit(_meet_and_learn, places[1], places[0], learned[1]),
+    ]
+    knows = {
+        one.result(timeout=TIME_LIMIT): {other} for one, other in zip(first, reversed(learned), strict=True)
+    }
+
+    def told(one: Path, other: Path) -> dict[int, set[bytes]]:
+        calls = [pool.submit(_meet_and_tell, one, other), pool.submit(_meet_and_tell, other, one)]
+        return dict(call.result(timeout=TIME_LIMIT) for call in calls)
+
+    assert told(places[2], places[3]) == knows
+    with pytest.raises(WorkerLostError):
+        pool.submit(_die, 11).result(timeout=TIME_LIMIT)
+    later = told(places[4], places[5])
+    (new,) = later.keys() - knows.keys()
+    assert later[new] == set(learned)
     pool.shutdown(wait=True, cancel_futures=True)
 
 
