@@ -7,6 +7,7 @@ pickled. Measures, ratios, tables and units are identified by their position.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -250,9 +251,9 @@ class Units:
     def _keys(self, position: int) -> NameKeys:
         return name_keys(self.kind_key(position), (self.names[position], *self.aliases[position]))
 
-    def _name_keys_of(self, positions: Sequence[int]) -> list[frozenset[str]]:
+    def _name_keys_of(self, positions: Sequence[int]) -> list[AbstractSet[str]]:
         """Return the text keys of many units, as `name_keys` does."""
-        found = dict.fromkeys(positions, frozenset[str]())
+        found: dict[int, AbstractSet[str]] = {}
         by_kind: dict[str, list[int]] = {}
         for position in positions:
             kind = text_key(self.kinds[position])

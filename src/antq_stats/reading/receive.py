@@ -71,7 +71,8 @@ def receive_all(
     """
     returns: list[Return] = []
     each = iter(files)
-    while some := list(islice(each, _TOGETHER)):
+    # Of the first files none is of a known layout.
+    while some := list(islice(each, _TOGETHER if layouts.recalled or layouts.by_sheets else 1)):
         returns += together([_receive(plan, path, file, layouts, LONG) for path, file in some])
     return returns
 
@@ -119,10 +120,15 @@ def _read(
     """Read a file into the reporter's return; a text read by columns comes back as a return of its own."""
     return_ = reporter.return_
     data, suffix = read_bytes(path, plan.limits), splitext(return_.file)[1].lower()
-    if layouts is not None and len(data) < _LARGE:
-        yield NEXT
+    if layouts is not None:
+        yield NEXT if len(data) < _LARGE else ALONE
+        lessons = layouts.lessons
         if (yield from layouts.recall(data, suffix, return_)):
             return None
+        if layouts.recalled > layouts.by_sheets:  # the bytes of most are known; these are learned now
+            yield ALONE
+            if layouts.lessons > lessons and (yield from layouts.recall(data, suffix, return_)):
+                return None
     if not is_spreadsheet(suffix) and (container := open_container(data)) is not None:
         inside = container.files()
         if {enclosure.name for enclosure in inside} >= BUNDLE_MARKS:

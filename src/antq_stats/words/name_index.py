@@ -102,11 +102,11 @@ class NameIndex(Mapping[str, tuple[int, ...]]):
         for group, members in waiting.items():
             for position in dict.fromkeys(members):
                 for key in keys_of[position]:
-                    word = _last(key)
+                    word = key[key.rfind(" ") + 1 :]
                     if word not in group_of:
                         group_of[word] = _group(word)
                     if group_of[word] == group:
-                        known[key] = (*known.get(key, ()), position)
+                        known[key] = (*known[key], position) if key in known else (position,)
 
     def _fill(self, group: str) -> None:
         self._filled += 1

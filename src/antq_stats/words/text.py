@@ -70,7 +70,7 @@ def text_key(text: str) -> str:
 def text_keys(texts: Sequence[str]) -> list[str]:
     """Return the keys of many texts, as `text_key` does it, all at once."""
     joined = "\n".join(texts)
-    if not texts or _AT_THE_END.search(joined) or len(joined.splitlines()) > len(texts):
+    if not texts or _AT_THE_END.search(joined) or joined.count("\n") >= len(texts):
         return list(map(text_key, texts))
     joined = unicodedata.normalize("NFKC", _FOOTNOTE.sub(" ", joined)).casefold().translate(_SPREAD_LINES)
     joined = _OLD_TONE.sub(_with_new_tone, unicodedata.normalize("NFD", joined))

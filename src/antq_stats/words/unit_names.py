@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from antq_stats.words.name_index import loose_key, loose_keys
 from antq_stats.words.text import text_key, text_keys
 
-_DIGIT = re.compile(r"\d")
-_NUMERAL = re.compile(r"\d+|[ivxlc]+|\w")
+_NUMERALS = re.compile(r"(?:(?:\d+|[ivxlc]+|\w)(?: |$))*")
 """Words that are no name by themselves: numbers, roman numerals and letters."""
 
 
@@ -36,10 +35,14 @@ def name_keys(kind: str, names: tuple[str, ...]) -> NameKeys:
     names : the unit's name and aliases.
     """
     keys = list(map(text_key, names))
-    return _keys_of(kind, keys, [loose_key(bare) for bare in _bare(kind, keys)])
+    loose = map(loose_key, _bare(kind, keys))
+    every = [_keys_of(kind, key, each) for key, each in zip(keys, loose, strict=True)]
+    own = frozenset(key for registered, _ in every for key in registered if key)
+    others = frozenset(key for _, variants in every for key in variants if key) - own
+    return NameKeys(own, others, own | others)
 
 
-def name_keys_of_many(kind: str, names: Sequence[str]) -> list[frozenset[str]]:
+def name_keys_of_many(kind: str, names: Sequence[str]) -> list[set[str]]:
     """Return all text keys of many units of one type, as `name_keys` does, faster than one by one.
 
     Parameters
@@ -48,43 +51,49 @@ def name_keys_of_many(kind: str, names: Sequence[str]) -> list[frozenset[str]]:
     names : the name of each, which has no aliases.
     """
     keys = text_keys(names)
-    loose = loose_keys(_bare(kind, keys))
-    return [_keys_of(kind, (key,), (each,)).all for key, each in zip(keys, loose, strict=True)]
+    found: list[set[str]] = []
+    for key, loose in zip(keys, loose_keys(_bare(kind, keys)), strict=True):
+        own, others = _keys_of(kind, key, loose)
+        every = {*own, *others}
+        every.discard("")
+        found.append(every)
+    return found
 
 
-def _bare(kind: str, keys: Iterable[str]) -> list[str]:
-    return [key.removeprefix(f"{kind} ") for key in keys] if kind else list(keys)
+def _bare(kind: str, keys: Sequence[str]) -> Sequence[str]:
+    return [key.removeprefix(f"{kind} ") for key in keys] if kind else keys
 
 
-def _keys_of(kind: str, keys: Sequence[str], loose: Iterable[str]) -> NameKeys:
-    """Return the text keys of a unit.
+def _keys_of(kind: str, key: str, loose: str) -> tuple[list[str], list[str]]:
+    """Return the text keys of a unit: those of its name as registered, and the variants.
 
     Parameters
     ----------
-    kind, keys : those of its type, of its name and of its aliases.
-    loose : loose key of each of ``keys`` without the type.
+    kind, key : those of its type and of its name.
+    loose : loose key of the name without its type.
     """
-    own: set[str] = set()
-    others: set[str] = set()
-    words = (kind, *ABBREVIATIONS.get(kind, ())) if kind else ()
-    is_odd = kind.endswith("số") or _DIGIT.search(kind) is not None  # its own words may be optional parts
-    for key, bare, freed in zip(keys, _bare(kind, keys), loose, strict=True):
-        is_name = not _are_numerals(freed)
-        own.add(key)
-        others.update([f"{word} {bare}" for word in words])
-        if words:
-            own.add(f"{kind} {bare}")
-            if is_name:
-                others.add(bare)
-        if freed != bare and not is_odd:
-            others.update([f"{word} {freed}" for word in words])
-            if is_name or key == bare:
-                others.add(freed)
-    if is_odd:
-        others.update([loose_key(key) for key in own | others])
-    own -= {""}
-    others -= own | {""}
-    return NameKeys(frozenset(own), frozenset(others), frozenset(own | others))
+    if not kind:
+        return [key], [loose]
+    bare = key.removeprefix(f"{kind} ")
+    words = (kind, *ABBREVIATIONS.get(kind, ()))
+    own = [key, f"{kind} {bare}"]
+    others = [f"{word} {bare}" for word in words]
+    if _is_odd(kind):
+        others += [] if _are_numerals(loose) else [bare]
+        return own, [*others, *map(loose_key, own), *map(loose_key, others)]
+    if loose != bare:
+        others += [f"{word} {loose}" for word in words]
+    if not _are_numerals(loose):
+        others += [bare, loose]
+    elif key == bare:
+        others.append(loose)
+    return own, others
+
+
+@lru_cache(maxsize=256)
+def _is_odd(kind: str) -> bool:
+    """Return whether the words of a type may be among the optional parts of a name: a number, or ``số``."""
+    return kind.endswith("số") or any(map(str.isdigit, kind))
 
 
 def is_number(bare: str) -> bool:
@@ -98,7 +107,7 @@ def is_number(bare: str) -> bool:
 
 
 def _are_numerals(loose: str) -> bool:
-    return all(map(_NUMERAL.fullmatch, loose.split()))
+    return _NUMERALS.fullmatch(loose) is not None
 
 
 ABBREVIATIONS: dict[str, tuple[str, ...]] = {
