@@ -80,7 +80,7 @@ def like_another(case: Case) -> Iterator[Hits]:
 def _of_table(case: Case, sheets: Sheets, senders: Senders, years: TableYears | None) -> Hits:
     table, limits = sheets.table, case.limits.like_another
     values, units_judged = _judged(table, limits)
-    weights = [_ColumnWeights(column) for column in values.T]
+    weights = _Weights(values)
     moved = np.zeros(len(senders)) if years is None else senders.sums(years.moved[:, None])[:, 0]
     found: dict[int, _Pair] = {}
     ordered = _in_order(senders, sheets, values)
@@ -131,22 +131,38 @@ def _judged(table: TableValues, limits: Copy) -> tuple[Compared, int]:
     return values, int(judged.any(axis=1).sum())
 
 
-class _ColumnWeights:
-    """-log of how frequent each value is in a column; 0 for -1, which stands for none."""
+class _Weights:
+    """-log of how frequent each value is in its column; 0 for -1, which stands for none.
 
-    def __init__(self, column: Compared) -> None:
-        given = column[column >= 0]
-        self._is_table = int(given.max(initial=0)) < _FEW * len(given)
-        if self._is_table:
-            counts = np.bincount(given)
-        else:
-            self._values, counts = np.unique(given, return_counts=True)
-        counts = np.where(counts > 0, counts, len(given))
-        self._weights = np.append(-np.log(counts / max(len(given), 1)), 0.0)
+    Parameters
+    ----------
+    values : n x m values, -1 for none.
+    """
+
+    def __init__(self, values: Compared) -> None:
+        self._sorted: dict[int, Compared] = {}
+        """Column -> its values in order, where they are too many to be counted in a table."""
+        weights: list[Reals] = []
+        for column, of_column in enumerate(values.T):
+            given = of_column[of_column >= 0]
+            if int(given.max(initial=0)) < _FEW * len(given):
+                counts = np.bincount(given)
+            else:
+                self._sorted[column], counts = np.unique(given, return_counts=True)
+            counts = np.where(counts > 0, counts, len(given))
+            weights += [np.zeros(1), -np.log(counts / max(len(given), 1))]
+        self._weights = np.concatenate(weights)
+        lengths = [1 + len(of_column) for of_column in weights[1::2]]
+        self._zeros = np.cumsum([0, *lengths[:-1]])
+        """Place of the weight of -1 of each column; those of its values follow."""
 
     def of(self, values: Compared) -> Reals:
-        """Return the weights of values of the column."""
-        at = values if self._is_table else np.where(values < 0, -1, np.searchsorted(self._values, values))
+        """Return the weights of values, k x n x m."""
+        at = values + (self._zeros + 1)
+        for column, known in self._sorted.items():
+            found = values[:, :, column]
+            place = np.where(found < 0, -1, np.searchsorted(known, found))
+            at[:, :, column] = place + (self._zeros[column] + 1)
         return self._weights.take(at)
 
 
@@ -173,16 +189,13 @@ def _in_order(senders: Senders, sheets: Sheets, values: Compared) -> _Ordered:
     return _Ordered(kept, np.searchsorted(senders.of_rows[kept], np.arange(len(senders) + 1)), of_kept)
 
 
-def _aligned(ordered: _Ordered, members: Integers, weights: Sequence[_ColumnWeights]) -> _Rows:
+def _aligned(ordered: _Ordered, members: Integers, weights: _Weights) -> _Rows:
     first = ordered.starts[members]
     counts = ordered.starts[members + 1] - first
     place = np.arange(int(counts.max(initial=0)))
     at = np.where(place < counts[:, None], first[:, None] + place, -1)
     aligned = ordered.values.take(at, axis=0)
-    heavy = np.empty(aligned.shape)
-    for column, of_column in enumerate(weights):
-        heavy[:, :, column] = of_column.of(aligned[:, :, column])
-    return _Rows(aligned, heavy, counts, np.flatnonzero(at >= 0))
+    return _Rows(aligned, weights.of(aligned), counts, np.flatnonzero(at >= 0))
 
 
 def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
@@ -218,7 +231,7 @@ def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
                 yield _Pair(surplus, top + at, top + 1 + other, usual * int(common[at, other]))
 
 
-@lru_cache(maxsize=64)  # many districts have as many rows as another
+@lru_cache(maxsize=256)  # many districts have as many rows as another
 def _places(count: int) -> tuple[Compared, Compared]:
     """Draw pairs of so many rows at random: the same for the same number."""
     random = default_rng(count)
@@ -234,8 +247,8 @@ def _drawn(rows: _Rows) -> tuple[Reals, int]:
         return np.zeros(0), 0
     places, senders = _places(len(every)), every // longest
     apart = senders.take(places[0]) != senders.take(places[1])
-    one, other = (every.take(drawn[apart]) for drawn in places)
-    values, weights = (axis.reshape(-1, measures) for axis in (rows.values, rows.weights))
+    one, other = (drawn[apart] for drawn in places)
+    values, weights = (axis.reshape(-1, measures).take(every, axis=0) for axis in (rows.values, rows.weights))
     others = np.where(values < 0, values - 1, values)  # what is not compared is equal to nothing
     is_equal = values.take(one, axis=0) == others.take(other, axis=0)
     row, place = np.divmod(np.flatnonzero(is_equal), measures)

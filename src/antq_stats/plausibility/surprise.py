@@ -129,8 +129,11 @@ class Senders:
 
 @lru_cache(maxsize=256)  # many districts have pools of one size
 def _draws(size: int, count: int) -> npt.NDArray[np.int32]:
-    """Return `_DRAWS` draws of so many places of a pool at random: the same for the same numbers."""
-    return default_rng(size).integers(size, size=(_DRAWS, count)).astype(np.int32)
+    """Return draws of so many places of a pool at random, one below the other: the same for the same numbers.
+
+    They are ``count`` x `_DRAWS`.
+    """
+    return np.ascontiguousarray(default_rng(size).integers(size, size=(_DRAWS, count)).T.astype(np.int32))
 
 
 def highest_of_draws(pool: Reals, counts: Integers) -> Reals:
@@ -144,6 +147,6 @@ def highest_of_draws(pool: Reals, counts: Integers) -> Reals:
     if not len(pool):
         return np.full(len(counts), np.inf)
     most = int(counts.max(initial=0))
-    sums = np.cumsum(pool.take(_draws(len(pool), most)), axis=1).max(axis=0, initial=0.0)
+    sums = np.cumsum(pool.take(_draws(len(pool), most)), axis=0).max(axis=1, initial=0.0)
     highest: Reals = np.where(counts > 0, sums[np.maximum(counts, 1) - 1] if most else 0.0, np.inf)
     return highest
