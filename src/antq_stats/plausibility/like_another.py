@@ -160,10 +160,11 @@ class _Weights:
         """Return the weights of values, k x n x m."""
         at = values + (self._zeros + 1)
         for column, known in self._sorted.items():
-            found = values[:, :, column]
-            place = np.where(found < 0, -1, np.searchsorted(known, found))
+            of_column = values[:, :, column]
+            place = np.where(of_column < 0, -1, np.searchsorted(known, of_column))
             at[:, :, column] = place + (self._zeros[column] + 1)
-        return self._weights.take(at)
+        weights: Reals = self._weights.take(at)
+        return weights
 
 
 class _Ordered(NamedTuple):

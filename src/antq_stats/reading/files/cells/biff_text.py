@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -50,6 +51,12 @@ class Text(NamedTuple):
         fonts = [font, *(number for _, number in self.runs)]
         pieces = [raw[2 * a : 2 * b].decode("utf-16-le", "replace") for a, b in pairwise(starts)]
         return list(zip(pieces, fonts, strict=True))
+
+
+@lru_cache(maxsize=1 << 13)  # headers and names recur in every file
+def _usual_text(raw: bytes, flags: int) -> Text:
+    """Return a text within one record, without runs or extensions."""
+    return Text(raw.decode("utf-16-le", "replace") if flags else raw.decode("latin-1"))
 
 
 class Pieces:
@@ -134,8 +141,8 @@ class Pieces:
             if start <= self._end and (flags := stream[start - 1]) <= _WIDE:
                 end = start + ((stream[start - 3] | stream[start - 2] << 8) << flags)
                 if end <= self._end:
-                    raw, self._at = stream[start:end], end
-                    found.append(Text(raw.decode("utf-16-le", "replace") if flags else raw.decode("latin-1")))
+                    found.append(_usual_text(stream[start:end], flags))
+                    self._at = end
                     continue
             found.append(self.text())
         return found

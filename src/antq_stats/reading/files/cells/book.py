@@ -141,7 +141,10 @@ class SheetBuilder:
 
     def put(self, row: int, column: int, value: object) -> None:
         """Put a value into a cell. A cell with two different values gets a remark and gives no figure."""
-        cells = self.cells.setdefault(row, {})
+        cells = self.cells.get(row)
+        if cells is None:
+            self.cells[row] = {column: value}
+            return
         if column in cells and cells[column] != value:
             self._note_conflict(row, column, cells[column], value)
         cells[column] = value
@@ -159,14 +162,8 @@ class SheetBuilder:
         """Put a number, as the cell's style displays it."""
         if style in self.book.unusual_styles:
             self.put(row, column, self._as_shown(row, column, style, number))
-            return
-        cells = self.cells.get(row)
-        if cells is None:
-            self.cells[row] = {column: number}
-        elif column in cells:
-            self.put(row, column, number)
         else:
-            cells[column] = number
+            self.put(row, column, number)
 
     def numbers(self, row: int, first: int, styles: Sequence[int], numbers: Sequence[float]) -> None:
         """Put numbers into neighbouring cells of a row, the first into column ``first``."""

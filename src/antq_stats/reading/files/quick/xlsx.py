@@ -74,6 +74,8 @@ class _Kinds(dict[bytes, tuple[str, int]]):
         self.styles = styles
         self.shapes: dict[bytes, _RowShape] = {}
         """Cache of the shapes of rows, by their bytes without values and row number."""
+        self.numbered: dict[tuple[bytes, bytes], _RowShape] = {}
+        """The same by the row's number and its bytes without values."""
 
     def __missing__(self, written: bytes) -> tuple[str, int]:
         styled, typed = _KIND.fullmatch(written).groups()  # type: ignore[union-attr]  # `_CELL` matched it
@@ -291,13 +293,10 @@ def _row(written: bytes, number: bytes, texts: list[str], kinds: _Kinds, said: s
         said.update(inline)
         cells = _INLINE.join([first, *[rest for _, _, rest in cut]])
     parts = cells.split(_VALUE)
-    values, between = parts[1::2], _VALUE.join(parts[::2]).split(number + b'"')
-    skeleton = b'#"'.join(between)  # no tag of a row that was read has a "#"
-    shape = kinds.shapes.get(skeleton)
-    if shape is None or len(between) - 1 != shape.cells:
-        shape = _shape_of(written.replace(_END, _CLOSE), number, kinds)
-        if len(between) - 1 == shape.cells and len(kinds.shapes) < _MOST_SHAPES:
-            kinds.shapes[skeleton] = shape
+    values, between = parts[1::2], _VALUE.join(parts[::2])
+    shape = kinds.numbered.get((number, between))
+    if shape is None:
+        shape = _known_shape(between, written, number, kinds)
     row = list(shape.arrange([*map(_numbers.__getitem__, values), "", ""]))[:-2]
     if shape.shared:
         indices = [values[place] for place, _ in shape.shared]
@@ -314,6 +313,26 @@ def _row(written: bytes, number: bytes, texts: list[str], kinds: _Kinds, said: s
         shown = row[column]
         row[column] = percentages.displayed(shown, factor) or shown if isinstance(shown, float) else shown
     return row
+
+
+def _known_shape(between: bytes, written: bytes, number: bytes, kinds: _Kinds) -> _RowShape:
+    """Return the shape of a row as of others with another number, else work it out.
+
+    Parameters
+    ----------
+    between : its bytes without values.
+    written, number, kinds : as of `_row`.
+    """
+    pieces = between.split(number + b'"')
+    skeleton = b'#"'.join(pieces)  # no tag of a row that was read has a "#"
+    shape = kinds.shapes.get(skeleton)
+    if shape is None or len(pieces) - 1 != shape.cells:
+        shape = _shape_of(written.replace(_END, _CLOSE), number, kinds)
+        if len(pieces) - 1 == shape.cells and len(kinds.shapes) < _MOST_SHAPES:
+            kinds.shapes[skeleton] = shape
+    if len(kinds.numbered) < _MOST_SHAPES:
+        kinds.numbered[number, between] = shape
+    return shape
 
 
 def _shape_of(written: bytes, number: bytes, kinds: _Kinds) -> _RowShape:
