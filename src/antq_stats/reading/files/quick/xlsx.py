@@ -264,8 +264,8 @@ class _RowShape(NamedTuple):
     cells: int
     arrange: Callable[[list[object]], tuple[object, ...]]
     """Return the row, given its values as numbers and a blank after them."""
-    shared: list[tuple[int, int]]
-    """Place among the values, and column, of each index of a shared text."""
+    shared: list[int]
+    """Place among the values of each index of a shared text."""
     inline: list[tuple[int, int]]
     """Place among the texts in their cells, and column."""
     percent: list[tuple[int, int]]
@@ -297,22 +297,34 @@ def _row(written: bytes, number: bytes, texts: list[str], kinds: _Kinds, said: s
     shape = kinds.numbered.get((number, between))
     if shape is None:
         shape = _known_shape(between, written, number, kinds)
-    row = list(shape.arrange([*map(_numbers.__getitem__, values), "", ""]))[:-2]
+    found: list[object] = []
+    if len(shape.shared) < len(values):
+        found += map(_numbers.__getitem__, values)
     if shape.shared:
-        indices = [values[place] for place, _ in shape.shared]
-        numbers = list(map(int, indices)) if b"".join(indices).isdigit() else [len(texts)]
-        if max(numbers) >= len(texts):
-            raise Unusual
-        shared = [texts[index] for index in numbers]
+        shared = _texts_at([values[place] for place in shape.shared], texts)
         said.update(shared)
-        for (_, column), text in zip(shape.shared, shared, strict=True):
-            row[column] = text
+        if found:
+            for place, text in zip(shape.shared, shared, strict=True):
+                found[place] = text
+        else:
+            found += shared
+    row = list(shape.arrange([*found, "", ""]))[:-2]
     for place, column in shape.inline:
         row[column] = inline[place]
     for column, factor in shape.percent:
         shown = row[column]
         row[column] = percentages.displayed(shown, factor) or shown if isinstance(shown, float) else shown
     return row
+
+
+def _texts_at(indices: list[bytes], texts: list[str]) -> list[str]:
+    """Return the shared texts with these indices, as written."""
+    if b"" in indices or not b"".join(indices).isdigit():
+        raise Unusual
+    numbers = list(map(int, indices))
+    if max(numbers) >= len(texts):
+        raise Unusual
+    return [texts[number] for number in numbers]
 
 
 def _known_shape(between: bytes, written: bytes, number: bytes, kinds: _Kinds) -> _RowShape:
@@ -337,7 +349,7 @@ def _known_shape(between: bytes, written: bytes, number: bytes, kinds: _Kinds) -
 
 def _shape_of(written: bytes, number: bytes, kinds: _Kinds) -> _RowShape:
     """Return the shape of a row's cells, one by one; raise `Unusual` if any is written in an unusual way."""
-    shared: list[tuple[int, int]] = []
+    shared: list[int] = []
     inline: list[tuple[int, int]] = []
     percent: list[tuple[int, int]] = []
     places: list[int] = []
@@ -360,7 +372,7 @@ def _shape_of(written: bytes, number: bytes, kinds: _Kinds) -> _RowShape:
             places[column] = values
             values += 1
             if named == "s":
-                shared.append((values - 1, column))
+                shared.append(values - 1)
             elif factor:
                 percent.append((column, factor))
     return _RowShape(cells, itemgetter(*places, _BLANK, _BLANK), shared, inline, percent)
