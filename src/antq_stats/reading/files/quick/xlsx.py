@@ -37,7 +37,7 @@ _STRUCTURE = (
 )
 """Parts that say what the sheets are, and how their cells are displayed."""
 _MOST = 512
-_MOST_SHAPES = 1 << 12
+_MOST_SHAPES, _MOST_INDICES = 1 << 12, 1 << 16
 _ATTRIBUTES = re.compile(rb'(?: [A-Za-z0-9:]{1,20}="[^"<>&]*")*')
 _ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"(' + _ATTRIBUTES.pattern + rb")(/?)>")
 _CELL = re.compile(
@@ -258,6 +258,18 @@ def _are_shown(attributes: bytes) -> bool:
     return _ATTRIBUTES.fullmatch(attributes) is not None and _is_shown(attributes)
 
 
+class _Indices(dict[bytes, int]):
+    """A cache of indices as written -> their numbers; `Unusual` is raised for anything else."""
+
+    def __missing__(self, written: bytes) -> int:
+        if not written.isdigit():
+            raise Unusual
+        index = int(written)
+        if len(self) < _MOST_INDICES:
+            self[written] = index
+        return index
+
+
 class _RowShape(NamedTuple):
     """What a row is like whose bytes, but for its number and its values, were seen before."""
 
@@ -272,7 +284,7 @@ class _RowShape(NamedTuple):
     """Column and factor of each number that is shown as a percentage."""
 
 
-_numbers = Numbers()
+_numbers, _indices = Numbers(), _Indices()
 
 
 def _row(written: bytes, number: bytes, texts: list[str], kinds: _Kinds, said: set[str]) -> list[object]:
@@ -297,34 +309,25 @@ def _row(written: bytes, number: bytes, texts: list[str], kinds: _Kinds, said: s
     shape = kinds.numbered.get((number, between))
     if shape is None:
         shape = _known_shape(between, written, number, kinds)
-    found: list[object] = []
-    if len(shape.shared) < len(values):
-        found += map(_numbers.__getitem__, values)
-    if shape.shared:
-        shared = _texts_at([values[place] for place in shape.shared], texts)
-        said.update(shared)
-        if found:
-            for place, text in zip(shape.shared, shared, strict=True):
-                found[place] = text
-        else:
-            found += shared
-    row = list(shape.arrange([*found, "", ""]))[:-2]
+    try:
+        shared = [texts[_indices[values[place]]] for place in shape.shared]
+    except IndexError:
+        raise Unusual from None
+    said.update(shared)
+    found: list[object]
+    if len(shared) == len(values):
+        found = [*shared, "", ""]
+    else:
+        found = [*map(_numbers.__getitem__, values), "", ""]
+        for place, text in zip(shape.shared, shared, strict=True):
+            found[place] = text
+    row = list(shape.arrange(found))[:-2]
     for place, column in shape.inline:
         row[column] = inline[place]
     for column, factor in shape.percent:
         shown = row[column]
         row[column] = percentages.displayed(shown, factor) or shown if isinstance(shown, float) else shown
     return row
-
-
-def _texts_at(indices: list[bytes], texts: list[str]) -> list[str]:
-    """Return the shared texts with these indices, as written."""
-    if b"" in indices or not b"".join(indices).isdigit():
-        raise Unusual
-    numbers = list(map(int, indices))
-    if max(numbers) >= len(texts):
-        raise Unusual
-    return [texts[number] for number in numbers]
 
 
 def _known_shape(between: bytes, written: bytes, number: bytes, kinds: _Kinds) -> _RowShape:
