@@ -200,21 +200,27 @@ class KnownFigures:
             A printed total is a formula that was not calculated, is a wrong 0, or of a measure that is not
             summed, or ``about`` raises it.
         """
-        if not self.totals or self._are_right(matched, counts, values):
+        if not self.totals:
             return
-        width = len(self.table.measures)
-        for place, at in self.totals:
-            if not self.table.measures[place].summed:
-                raise NeedsFullReader  # it may be the own figure of a unit above
-            printed, figures = counts[matched.tail[at]], values[place::width]
-            column = self.columns[place]
-            if printed == MISSING:
-                continue  # the result of the formula is an empty text
-            expected, is_complete = sum(figures), MISSING not in figures
-            if column in self.pattern.summed:
-                is_plain = is_complete and not any(column in cells for cells in matched.odd.values())
-                if printed != (expected if is_plain else self._summed(matched, column, figures)):
-                    raise NeedsFullReader  # the formula was not calculated
+        if not self.are_sums:
+            raise NeedsFullReader  # it may be the own figure of a unit above
+        odd = frozenset(chain.from_iterable(matched.odd.values()))
+        all_complete = MISSING not in values
+        rows = zip(*[iter(values)] * len(self.table.measures), strict=True)
+        all_figures = list(zip(*rows, strict=True))
+        sums = list(map(sum, all_figures))
+        all_printed = list(map(counts.__getitem__, self.printed(matched.tail)))
+        if all_complete and not odd and all_printed == list(self.with_total(sums)):
+            return
+        for (place, _), printed in zip(self.totals, all_printed, strict=True):
+            column, figures, expected = self.columns[place], all_figures[place], sums[place]
+            is_complete = all_complete or MISSING not in figures
+            is_plain = is_complete and column not in odd
+            if printed == MISSING or (is_plain and printed == expected):
+                continue  # the result of the formula is an empty text, or the sum
+            result = expected if is_plain else self._summed(matched, column, figures)
+            if column in self.pattern.summed and printed != result:
+                raise NeedsFullReader  # the formula was not calculated
             if printed == expected or not is_complete:
                 continue  # a total is not compared if a part is missing
             if printed == 0:
@@ -224,14 +230,6 @@ class KnownFigures:
                 measure=self.table.measures[place].code, value=coerce.shown(float(printed)),
                 facts={"expected": str(expected), "found": str(printed)}, about=about(),
             )  # fmt: skip
-
-    def _are_right(self, matched: Matched, counts: Counts, values: Sequence[int]) -> bool:
-        """Return whether all figures were given as plain numbers, and every printed total is their sum."""
-        if matched.odd or MISSING in values or not self.are_sums:
-            return False
-        rows = zip(*[iter(values)] * len(self.table.measures), strict=True)
-        sums = list(map(sum, zip(*rows, strict=True)))
-        return list(map(counts.__getitem__, self.printed(matched.tail))) == list(self.with_total(sums))
 
     def _summed(self, matched: Matched, column: int, figures: Sequence[int]) -> float:
         """Return the result of a column's formula: numbers as written, texts as 0 unless they are flags."""

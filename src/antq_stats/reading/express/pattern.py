@@ -20,6 +20,7 @@ Caught = tuple[bytes | None, ...]
 
 _CONTENT = re.compile(rb'(?: t="([sn])")?(?:/>|>(?:.*>)?<v>([^<]*)</v></c>)')
 _PLAIN = re.compile(rb"[0-9]{1,12}")
+_LONGEST_PLAIN = len(b"><v>123456789012</v></c>")
 _CLOSING = b"</sheetData>"
 _MOST = 256
 IGNORED = 1 << 30
@@ -206,7 +207,11 @@ class SheetPattern:
         odd: dict[int, OddCell] = {}
         for place, column in enumerate(self.fields, 1):
             if column in self.roles.measures:
-                content = _CONTENT.fullmatch(written[place] or b"")
+                cell = written[place] or b""
+                if cell.startswith(b"><v>") and cell[4:-8].isdigit() and len(cell) <= _LONGEST_PLAIN:
+                    caught[place] = cell[4:-8]
+                    continue
+                content = _CONTENT.fullmatch(cell)
                 kind, value = (content[1], content[2] or b"") if content is not None else (None, b"")
                 is_plain = kind != b"s" and _PLAIN.fullmatch(value) is not None
                 caught[place] = value if is_plain else None

@@ -49,11 +49,13 @@ def plain_strings(part: bytes) -> list[str] | None:
 def _mixed(text: str, start: int) -> list[str] | None:
     """Return texts of which only some have ``xml:space="preserve"``."""
     found = _MIXED.findall(text, start)
-    if sum(len(kept) + len(said) for kept, said in found) + 16 * len(found) + 6 != len(text) - start:
+    texts = [said for _, said in found]
+    length = len("".join([kept for kept, _ in found])) + len("".join(texts))
+    if length + 16 * len(found) + 6 != len(text) - start:
         return None
     if not text.endswith(_END) or _has_edges([said for kept, said in found if not kept]):
         return None
-    return decoded([said for _, said in found])
+    return decoded(texts) if "&" in text else texts
 
 
 def _has_edges(texts: list[str]) -> bool:
