@@ -232,7 +232,7 @@ def _pairs(rows: _Rows, limits: Copy) -> Iterator[_Pair]:
                 yield _Pair(surplus, top + at, top + 1 + other, usual * int(common[at, other]))
 
 
-@lru_cache(maxsize=256)  # many districts have as many rows as another
+@lru_cache(maxsize=128)  # many districts have as many rows as another
 def _places(count: int) -> tuple[Compared, Compared]:
     """Draw pairs of so many rows at random: the same for the same number."""
     random = default_rng(count)

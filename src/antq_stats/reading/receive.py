@@ -25,7 +25,7 @@ from antq_stats.reading.returns import Return
 from antq_stats.reading.steps import ALONE, NEXT, Steps, result_of, together
 
 Location = str | Path | RemoteFile | Enclosed
-_TOGETHER = 16
+_TOGETHER = 24
 """So many files are read together: what they hold fits into the processor's cache."""
 _LARGE = 1 << 16
 """Size in bytes from which a file is read alone: what it holds does not."""

@@ -101,12 +101,13 @@ class NameIndex(Mapping[str, tuple[int, ...]]):
         group_of: dict[str, str] = {}
         for group, members in waiting.items():
             for position in dict.fromkeys(members):
+                alone = (position,)
                 for key in keys_of[position]:
                     word = key[key.rfind(" ") + 1 :]
                     if word not in group_of:
                         group_of[word] = _group(word)
                     if group_of[word] == group:
-                        known[key] = (*known[key], position) if key in known else (position,)
+                        known[key] = (*known[key], position) if key in known else alone
 
     def _fill(self, group: str) -> None:
         self._filled += 1
