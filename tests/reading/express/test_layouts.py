@@ -255,7 +255,7 @@ def test_a_clean_workbook_is_known_with_other_figures_and_titles(tmp_path: Path)
     assert same_read(tmp_path, packed(parts), source.file)
 
 
-BOOK = "xl/workbook.xml"
+BOOK, STYLES = "xl/workbook.xml", "xl/styles.xml"
 OF_EXCEL = (
     b'<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="x15">'
     b'<x15ac:absPath url="C:\\Users\\xa01\\bao cao\\" xmlns:x15ac="http://schemas.microsoft.com/office/spreadsheetml/2010/11/ac"/>'
@@ -299,3 +299,30 @@ def test_what_is_of_one_file_alone_does_not_hide_its_layout(
     changed = change(parts[BOOK])
     assert changed != parts[BOOK] or is_known
     assert same_read(tmp_path, packed({**parts, BOOK: changed}), sources[9].file) == is_known
+
+
+def test_a_layout_is_known_though_another_one_was_learned_of_a_part_that_is_more_alike(
+    tmp_path: Path,
+) -> None:
+    plan, sources = period("2021")
+    layouts = LayoutCache(plan, after=0)
+    path = tmp_path / "x.xlsx"
+
+    def read(number: int, *, is_other: bool, has_other_window: bool) -> bool:
+        """Read a return with another layout, or of Excel with another window; return whether it was known."""
+        parts = parts_of(place_of(sources[number]).read_bytes())
+        if has_other_window:
+            window = b'<workbookView xWindow="9" activeTab="1"/>'
+            parts[BOOK] = re.sub(rb"<workbookView [^>]*/>", window, parts[BOOK])
+        if is_other:
+            parts[STYLES] = parts[STYLES].replace(b"</styleSheet>", b"<!-- --></styleSheet>")
+        path.write_bytes(packed(parts))
+        before, file = layouts.recalled, sources[number].file
+        assert receive(plan, path, file, layouts) == receive(plan, path, file)
+        return layouts.recalled > before
+
+    learned = [read(number, is_other=False, has_other_window=False) for number in range(4)]
+    learned += [read(number, is_other=True, has_other_window=True) for number in range(4, 12)]
+    assert learned[3]
+    assert learned[11]
+    assert read(12, is_other=False, has_other_window=True)
