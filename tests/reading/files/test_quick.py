@@ -11,7 +11,7 @@ import pytest
 from antq_stats.reading.express.layout_cache import LayoutCache
 from antq_stats.reading.files.quick.read import read_quickly
 from antq_stats.reading.receive import receive
-from antq_stats.reading.steps import result_of
+from antq_stats.reading.steps import ALONE, NEXT, result_of
 from helpers.fast_paths import plan, samples
 from helpers.inside import without_quick_readers
 from helpers.mutations import BOOK, SHEET, STYLES, packed, parts_of
@@ -125,3 +125,12 @@ def test_values_whose_tags_are_wrong_are_refused(right: bytes, wrong: bytes) -> 
     for sample in clean("xlsx"):
         assert result_of(read_quickly(sample.content, plan().limits)) is not None
     assert result_of(read_quickly(content, plan().limits)) is None
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_workbook_that_expands_to_much_is_not_read_together_with_others(kind: str, tmp_path: Path) -> None:
+    path = write(tmp_path / f"a.{kind}", [["Thôn", *range(60)] for _ in range(2_000)])
+    large, small = path.read_bytes(), clean(kind)[0].content
+    assert next(read_quickly(large, plan().limits)) is ALONE
+    assert next(read_quickly(small, plan().limits)) is NEXT
+    assert result_of(read_quickly(large, plan().limits)) is not None

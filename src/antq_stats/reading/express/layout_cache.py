@@ -216,7 +216,7 @@ class LayoutCache:
     def _tables(
         self, data: bytes, members: Sequence[strict_zip.Member], layout: _Layout, reporter: Reporter
     ) -> Steps[list[TableReturn]]:
-        yield NEXT
+        yield strict_zip.pause_before(members)
         texts = plain_strings(_part(data, members[layout.strings]))
         if texts is None:
             raise NeedsFullReader

@@ -19,7 +19,7 @@ from antq_stats.reading.files.own_output import is_as_written, is_own_package, i
 from antq_stats.reading.files.quick.read import read_quickly
 from antq_stats.reading.files.sheets import build_workbook
 from antq_stats.reading.files.xlsx.reader import read_xlsx
-from antq_stats.reading.steps import NEXT, Steps, result_of
+from antq_stats.reading.steps import ALONE, NEXT, Steps, result_of
 
 _KINDS = {
     ".xlsx": "xlsx",
@@ -101,7 +101,10 @@ def opening(data: bytes, suffix: str, limits: Limits) -> Steps[Workbook]:
 def _open_by_content(data: bytes, suffix: str, expected: str | None, limits: Limits) -> Steps[Workbook]:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         book = yield from read_quickly(data, limits)
-        return book if book is not None else _open_package(data, expected, limits)
+        if book is None:
+            yield ALONE
+            book = _open_package(data, expected, limits)
+        return book
     if data.startswith(OLE2):
         return _open_compound(data, expected, limits)
     return _open_text(data, suffix, expected, limits)

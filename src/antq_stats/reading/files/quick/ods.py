@@ -85,7 +85,7 @@ def read_ods(data: bytes, limits: Limits) -> Steps[Workbook | None]:
         return None
     if any(name.startswith(_OF_OTHERS) for name in parts):
         return None
-    yield NEXT
+    yield strict_zip.pause_before(parts.values())
     contents = [strict_zip.content(data, parts[name]) for name in sorted(_PARTS)]
     content, manifest, mimetype = contents
     if content is None or manifest is None or mimetype is None:

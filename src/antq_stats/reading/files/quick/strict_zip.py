@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from struct import Struct
 from typing import NamedTuple
 
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import DEFLATE_RATIO, MIB, ZIP_MEMBERS
+from antq_stats.reading.steps import ALONE, NEXT
 
 try:
     from isal import isal_zlib as inflate  # twice as fast
@@ -20,6 +22,8 @@ _LOCAL = Struct("<4s5H3I2H")
 _HARMLESS = 0x080E
 """Flags that do not matter: compression level, sizes stored after the part, names in UTF-8."""
 _STORED, _DEFLATED = 0, 8
+_MUCH = MIB
+"""Size of all parts above which a file is read alone."""
 _NEWEST = 45
 """Version of the zip format up to which only usual features are needed."""
 
@@ -100,6 +104,11 @@ def members(data: bytes, limits: Limits) -> list[Member] | None:
     if at != end or len(found) != count or first or sizes > most or packed_sizes * DEFLATE_RATIO > most:
         return None
     return found
+
+
+def pause_before(members: Iterable[Member]) -> bool:
+    """Return the kind of pause before parts are expanded: together, files may not take much memory."""
+    return ALONE if sum([member.size for member in members]) > _MUCH else NEXT
 
 
 def packed(data: bytes, member: Member) -> bytes:

@@ -130,7 +130,7 @@ def read_xlsx(data: bytes, limits: Limits) -> Steps[Workbook | None]:
     structure = _structure_of(data, parts, limits)
     if structure is None:
         return None
-    yield NEXT
+    yield strict_zip.pause_before(members)
     texts: list[str] | None = []
     if _STRINGS in parts:
         texts = plain_strings(strict_zip.content(data, parts[_STRINGS]) or b"")
