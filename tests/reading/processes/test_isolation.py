@@ -101,6 +101,7 @@ class _Notebook:
 
     def take(self, learned: bytes) -> None:
         self.told.add(learned)
+        raise ValueError(learned[:1])  # it costs no call
 
 
 _notebooks: list[_Notebook] = []
