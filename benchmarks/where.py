@@ -4,6 +4,7 @@
 
 Prints for each function of the package the share of the samples in which it was on the stack, and the time
 per file. A sample is taken after the C call that it interrupts, so only functions are reported and no lines.
+Files are read in groups, step by step, as workers read them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import antq_stats
 from antq_stats.collection.intake import Intake
 from antq_stats.reading.discover import discover
 from antq_stats.reading.express.layout_cache import LayoutCache
-from antq_stats.reading.receive import receive
+from antq_stats.reading.receive import receive_all
 
 _EVERY = 0.0005
 """CPU seconds between samples; most systems sample less often."""
@@ -38,8 +39,8 @@ def main(folder: Path, most: int) -> None:
     sources = discover(folder).sources[: _FIRST + most]
     layouts = LayoutCache(plan, after=0)
     Dataset(folder, "").warm()
-    for source in sources[:_FIRST]:
-        receive(plan, source.path, source.file, layouts)
+    files = [(source.path, source.file) for source in sources]
+    receive_all(plan, files[:_FIRST], layouts)
     gc.freeze()
     seen: Counter[str] = Counter()
 
@@ -55,14 +56,13 @@ def main(folder: Path, most: int) -> None:
     signal.signal(signal.SIGPROF, look)
     signal.setitimer(signal.ITIMER_PROF, _EVERY, _EVERY)
     start = time.process_time()
-    for source in sources[_FIRST:]:
-        receive(plan, source.path, source.file, layouts)
+    receive_all(plan, files[_FIRST:], layouts)
     taken = time.process_time() - start
     signal.setitimer(signal.ITIMER_PROF, 0)
-    files = len(sources) - _FIRST
+    count = len(files) - _FIRST
     samples = max(seen.values())
-    each = taken / files * 1e6
-    print(f"{files} files, {each:.0f} us each, {layouts.recalled} by a layout, {samples} samples")
+    each = taken / count * 1e6
+    print(f"{count} files, {each:.0f} us each, {layouts.recalled} by a layout, {samples} samples")
     for name, count in seen.most_common():
         if count >= _LEAST * samples:
             print(f"{count / samples:5.0%} {count / samples * each:6.0f} us  {name}")

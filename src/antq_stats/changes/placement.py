@@ -124,9 +124,10 @@ def place(
     ----------
     source, target : the registers.
     history : the events.
-    start, end : the day of the source, and that of the target, which may be the earlier one. Without both
-        days no event is known to lie between.
+    start, end : the days of the source and of the target, in any order. Without both no event is between.
     """
+    for register in (source, target):
+        register.units.hold_texts()  # most units are looked up more than once
     return _Placing(source, target, history, start, end).result()
 
 
