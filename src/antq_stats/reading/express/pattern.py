@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
@@ -24,6 +24,8 @@ _LONGEST_PLAIN = len(b"><v>123456789012</v></c>")
 _CLOSING = b"</sheetData>"
 _MOST = 256
 IGNORED = 1 << 30
+_NUMBERS = [b"%d" % number for number in range(500)]
+"""The row numbers of most sheets, as written."""
 
 
 class Head(NamedTuple):
@@ -232,9 +234,10 @@ class SheetPattern:
         return known
 
 
-@lru_cache(maxsize=_MOST)
 def _numbers(first: int, end: int) -> list[bytes]:
-    """Return row numbers as written."""
+    """Return row numbers as written, from 1."""
+    if end <= len(_NUMBERS):
+        return _NUMBERS[first:end]
     return [b"%d" % number for number in range(first, end)]
 
 

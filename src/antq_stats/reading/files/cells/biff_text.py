@@ -16,6 +16,8 @@ from typing import NamedTuple
 from antq_stats.reading.files.container import FileProblem
 
 _WIDE, _EXTENDED, _RICH = 1, 4, 8
+_SHORT = 512
+"""Number of bytes up to which a text is kept for the next file."""
 _MAC, _ANSI = {10000: "mac_roman", 32768: "mac_roman"}, {32769: "cp1252", 367: "ascii"}
 
 
@@ -53,10 +55,12 @@ class Text(NamedTuple):
         return list(zip(pieces, fonts, strict=True))
 
 
-@lru_cache(maxsize=1 << 13)  # headers and names recur in every file
-def _usual_text(raw: bytes, flags: int) -> Text:
+def _text_of(raw: bytes, flags: int) -> Text:
     """Return a text within one record, without runs or extensions."""
     return Text(raw.decode("utf-16-le", "replace") if flags else raw.decode("latin-1"))
+
+
+_short_text = lru_cache(maxsize=1 << 13)(_text_of)  # headers and names recur in every file
 
 
 class Pieces:
@@ -141,7 +145,8 @@ class Pieces:
             if start <= self._end and (flags := stream[start - 1]) <= _WIDE:
                 end = start + ((stream[start - 3] | stream[start - 2] << 8) << flags)
                 if end <= self._end:
-                    found.append(_usual_text(stream[start:end], flags))
+                    read = _short_text if end - start <= _SHORT else _text_of
+                    found.append(read(stream[start:end], flags))
                     self._at = end
                     continue
             found.append(self.text())

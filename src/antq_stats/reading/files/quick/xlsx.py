@@ -38,6 +38,8 @@ _STRUCTURE = (
 """Parts that say what the sheets are, and how their cells are displayed."""
 _MOST = 512
 _MOST_SHAPES, _MOST_INDICES = 1 << 12, 1 << 16
+_DIGITS, _SHORT = 2, 4096
+"""Digits of the row number, and bytes, up to which a row's shape is kept by both: those of most returns."""
 _ATTRIBUTES = re.compile(rb'(?: [A-Za-z0-9:]{1,20}="[^"<>&]*")*')
 _ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"(' + _ATTRIBUTES.pattern + rb")(/?)>")
 _CELL = re.compile(
@@ -345,7 +347,7 @@ def _known_shape(between: bytes, written: bytes, number: bytes, kinds: _Kinds) -
         shape = _shape_of(written.replace(_END, _CLOSE), number, kinds)
         if len(pieces) - 1 == shape.cells and len(kinds.shapes) < _MOST_SHAPES:
             kinds.shapes[skeleton] = shape
-    if len(kinds.numbered) < _MOST_SHAPES:
+    if len(number) <= _DIGITS and len(between) <= _SHORT and len(kinds.numbered) < _MOST_SHAPES:
         kinds.numbered[number, between] = shape
     return shape
 
