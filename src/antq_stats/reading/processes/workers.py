@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from posixpath import splitext
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from antq_stats.findings.finding import Finding
 from antq_stats.plan import ReadingPlan
@@ -264,9 +264,23 @@ def warm_up() -> None:
     if start_method() == "forkserver":
         from multiprocessing import forkserver
 
+        _no_tracker()
         forkserver.set_forkserver_preload(list(_PRELOADED))
         with _silent_stderr(), suppress(OSError):  # tried again, and reported, when there is a file to read
             forkserver.ensure_running()
+
+
+def _no_tracker() -> None:
+    """Start no resource tracker: a process more, for semaphores and shared memory, of which we have none.
+
+    As in every process that a fork server starts, the tracker's descriptor is set and its process unknown.
+    """
+    from multiprocessing import resource_tracker
+
+    tracker: Any = resource_tracker._resource_tracker  # noqa: SLF001
+    if getattr(tracker, "_fd", 0) is None:
+        with suppress(OSError):
+            tracker._fd = os.open(os.devnull, os.O_WRONLY)  # noqa: SLF001
 
 
 @contextmanager
