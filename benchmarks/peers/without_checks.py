@@ -14,12 +14,11 @@ from pathlib import Path
 from antq_stats.collection.intake import Intake
 from antq_stats.plan import MISSING
 from antq_stats.reading.discover import discover
-from antq_stats.reading.processes.workers import Reading, warm_up
+from antq_stats.reading.processes.workers import Reading, warmed_up
 
 
 def main(folder: Path, out: Path) -> None:
     """Read, add up, write the sums of the highest unit."""
-    warm_up()
     period = Intake.open(folder)
     reading = Reading(period.plan)
     reading.begin(discover(folder))
@@ -45,4 +44,5 @@ def main(folder: Path, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    with warmed_up():
+        main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -90,9 +90,14 @@ def _before_command(arguments: Sequence[str]) -> int:
 
 def _dispatch(arguments: list[str]) -> int:
     if arguments and arguments[0] in _READERS and not {"-h", "--help"}.intersection(arguments):
-        from antq_stats.reading.processes.workers import warm_up
+        from antq_stats.reading.processes.workers import warmed_up
 
-        warm_up()  # start workers while the options are still being parsed
+        with warmed_up():  # processes start while the options are still being parsed
+            return _command(arguments)
+    return _command(arguments)
+
+
+def _command(arguments: list[str]) -> int:
     import typer
 
     from antq_stats.cli.app import application

@@ -18,9 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from antq_stats.cli.dispatch import run
 from antq_stats.reading.processes.isolation import IsolatedExecutor
 from antq_stats.reading.processes.worker_errors import NoWorkerError, WorkerLostError
-from antq_stats.reading.processes.worker_process import Knowledge
+from antq_stats.reading.processes.worker_process import Knowledge, Starting
 from helpers.command import TIME_LIMIT, wait_until
 from helpers.inside import others_start_after
 from helpers.places import SAMPLES
@@ -144,6 +145,46 @@ def pool() -> Iterator[IsolatedExecutor]:
 def test_calls_are_answered_each_by_its_own_result(pool: IsolatedExecutor) -> None:
     futures = [pool.submit(_double, number) for number in range(40)]
     assert [future.result(timeout=TIME_LIMIT) for future in futures] == [2 * number for number in range(40)]
+
+
+def test_a_process_started_ahead_takes_the_first_call() -> None:
+    context = multiprocessing.get_context("spawn")
+    ahead = Starting(context, 0).ahead()
+    pool = IsolatedExecutor(1, TIME_LIMIT, context, _nothing, (), ahead=ahead)
+    assert pool.submit(_pid).result(timeout=TIME_LIMIT) == ahead.process.pid
+    pool.shutdown(wait=True)
+    assert not ahead.process.is_alive()
+
+
+def test_a_process_started_ahead_that_has_died_is_replaced() -> None:
+    context = multiprocessing.get_context("spawn")
+    ahead = Starting(context, 0)
+    ahead.begin()
+    ahead.process.kill()
+    ahead.process.join(TIME_LIMIT)
+    pool = IsolatedExecutor(1, TIME_LIMIT, context, _nothing, (), ahead=ahead)
+    assert pool.submit(_pid).result(timeout=TIME_LIMIT) not in {ahead.process.pid, os.getpid()}
+    pool.shutdown(wait=True)
+
+
+@pytest.mark.parametrize("is_up", [True, False], ids=["started", "while it starts"])
+def test_a_process_started_ahead_for_nothing_is_given_up(is_up: bool) -> None:
+    ahead = Starting(multiprocessing.get_context("spawn"), 0)
+    if is_up:
+        ahead.begin()
+    else:
+        ahead.ahead()
+    ahead.give_up()
+    ahead.begin()  # once it returns, the process has been started and killed
+    ahead.process.join(TIME_LIMIT)
+    assert ahead.process.exitcode not in {None, 0}
+
+
+def test_a_command_that_reads_nothing_leaves_no_process(capsys: pytest.CaptureFixture[str]) -> None:
+    before = set(multiprocessing.active_children())
+    assert run(["aggregate", "--no-such-option"]) == 2
+    assert "--no-such-option" in capsys.readouterr().err
+    wait_until(lambda: set(multiprocessing.active_children()) <= before)
 
 
 def test_one_worker_does_what_takes_it_less_than_the_patience(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from itertools import count
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,10 +22,10 @@ from antq_stats.reading.processes.worker_errors import NoWorkerError, WorkerLost
 from antq_stats.reading.processes.worker_process import (
     Call,
     Knowledge,
+    Starting,
     Worker,
     end_server,
     middle_of_longest,
-    serve,
 )
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class IsolatedExecutor(Executor):
     initializer, arguments : called in each worker before its first call. What it returns is asked after each
         call for what was learned, which the other workers are told before their next calls.
     patience : others are started beside the first worker if the calls would take it longer, in seconds.
+    ahead : the process of the first worker, if it was started before.
 
     Raises
     ------
@@ -71,12 +72,14 @@ class IsolatedExecutor(Executor):
         initializer: Callable[..., Knowledge | None],
         arguments: tuple[Any, ...],
         patience: float = 0.0,
+        ahead: Starting | None = None,
     ) -> None:
         self._most = workers
+        self._ahead = ahead
         self._patience = patience
         self._grows_at = math.inf if patience else 0.0
         """Time from which further workers are started, if calls wait."""
-        self._answered_at = 0.0
+        self._paced_from = 0.0
         self._answers = 0
         self._seconds = seconds
         self._context = context
@@ -244,11 +247,13 @@ class IsolatedExecutor(Executor):
         return len(self._workers) < self._most and time.monotonic() >= self._grows_at
 
     def _foresee(self) -> None:
-        """Let other workers start if what waits would take the first one long, at its present pace."""
-        before, self._answered_at = self._answered_at, time.monotonic()
+        """Let other workers start if what waits would take the first one long, at its pace so far."""
         self._answers += 1
-        pace = self._answered_at - before
-        if self._answers > _FIRST_CALLS and pace * len(self._waiting) > self._patience:
+        if self._answers <= _FIRST_CALLS:
+            self._paced_from = time.monotonic()
+            return
+        pace = (time.monotonic() - self._paced_from) / (self._answers - _FIRST_CALLS)
+        if pace * len(self._waiting) > self._patience:
             self._grows_at = 0.0
 
     def _next_for(self, worker: Worker | None) -> int:
@@ -275,16 +280,12 @@ class IsolatedExecutor(Executor):
 
     def _new_worker(self, call: Call) -> Worker:
         """Start a worker for a call in a thread of its own: a slow start must not delay other workers."""
-        from antq_stats.reading.processes.without_script import NAME  # it imports what starts processes
-
         try:
-            ours, theirs = self._context.Pipe()
-            process = self._context.Process(  # type: ignore[attr-defined]
-                target=serve, args=(theirs,), daemon=True, name=f"{NAME}-{len(self._workers)}"
-            )
+            starting = self._ahead or Starting(self._context, len(self._workers))
+            self._ahead = None
             deadline = time.monotonic() + max(self._seconds, _START_SECONDS)
-            worker = Worker(process, ours, deadline, news=self._learned.copy())
-            threading.Thread(target=self._bring_up, args=(worker, theirs), daemon=True).start()
+            worker = Worker(starting.process, starting.connection, deadline, news=self._learned.copy())
+            threading.Thread(target=self._bring_up, args=(worker, starting), daemon=True).start()
         except (OSError, RuntimeError) as error:  # no descriptor, no thread is left
             call.future.set_exception(problem := NoWorkerError(named(error)))
             raise problem from error
@@ -294,18 +295,16 @@ class IsolatedExecutor(Executor):
         self._workers.append(worker)
         return worker
 
-    def _bring_up(self, worker: Worker, theirs: Connection) -> None:
+    def _bring_up(self, worker: Worker, starting: Starting) -> None:
         """Start a process and send it the initializer; runs in a thread of its own."""
         try:
             with self._starting:
-                worker.process.start()
+                starting.begin()
             if worker.is_lost:  # given up meanwhile
                 worker.process.kill()
-            theirs.close()  # so that the end of the process closes the pipe
             worker.connection.send_bytes(self._beginning)
         except Exception as error:  # noqa: BLE001 - any error of the system
             worker.fault = error
-            theirs.close()
 
     def _take(self, worker: Worker) -> None:
         try:

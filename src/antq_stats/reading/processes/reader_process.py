@@ -19,6 +19,7 @@ from antq_stats.reading.processes.isolation import IsolatedExecutor
 if TYPE_CHECKING:
     from antq_stats.plan import ReadingPlan
     from antq_stats.reading.express.layout_cache import LayoutCache
+    from antq_stats.reading.processes.worker_process import Starting
     from antq_stats.reading.returns import Return
 
 Location = str | RemoteFile | Enclosed
@@ -61,7 +62,9 @@ def packed(plan: ReadingPlan) -> bytes:
     return pickle.dumps(plan, protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def pool_of_readers(workers: int, seconds: float, plan: bytes, patience: float = 0.0) -> IsolatedExecutor:
+def pool_of_readers(
+    workers: int, seconds: float, plan: bytes, patience: float = 0.0, ahead: Starting | None = None
+) -> IsolatedExecutor:
     """Return a pool of worker processes.
 
     Parameters
@@ -69,7 +72,7 @@ def pool_of_readers(workers: int, seconds: float, plan: bytes, patience: float =
     workers : maximum number of processes.
     seconds : time that a batch may take before its process is stopped.
     plan : the reading plan as returned by `packed`.
-    patience : as of `IsolatedExecutor`.
+    patience, ahead : as of `IsolatedExecutor`.
 
     Raises
     ------
@@ -77,7 +80,7 @@ def pool_of_readers(workers: int, seconds: float, plan: bytes, patience: float =
         The system cannot start a pool.
     """
     context = multiprocessing.get_context(start_method())
-    return IsolatedExecutor(workers, seconds, context, begin, (plan,), patience)
+    return IsolatedExecutor(workers, seconds, context, begin, (plan,), patience, ahead)
 
 
 def start_method() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -16,6 +17,7 @@ from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
 
 _END_SECONDS = 2.0
@@ -53,6 +55,63 @@ class Call:
     """It has been given to a worker before."""
     starts: int = 0
     """How many workers were lost at their start with this call waiting for them."""
+
+
+class Starting:
+    """The process of a worker, which starts once, whoever first calls for it.
+
+    Parameters
+    ----------
+    context : start method of the process.
+    number : part of its name.
+
+    Raises
+    ------
+    OSError
+        The system has no descriptor left.
+    """
+
+    def __init__(self, context: BaseContext, number: int) -> None:
+        from antq_stats.reading.processes.without_script import NAME  # it imports what starts processes
+
+        self.connection, self._theirs = context.Pipe()
+        self.process: BaseProcess = context.Process(  # type: ignore[attr-defined]
+            target=serve, args=(self._theirs,), daemon=True, name=f"{NAME}-{number}"
+        )
+        self._lock = threading.Lock()
+        self._is_begun = self._is_given_up = False
+        self._fault: Exception | None = None
+
+    def begin(self) -> None:
+        """Start the process, or wait until it has started; raise whatever its start raised."""
+        with self._lock:
+            if not self._is_begun:
+                self._is_begun = True
+                try:
+                    self.process.start()
+                except Exception as error:  # noqa: BLE001 - any error of the system
+                    self._fault = error
+                self._theirs.close()  # so that the end of the process closes the pipe
+            if self._is_given_up and self._fault is None:
+                self.process.kill()
+            if self._fault is not None:
+                raise self._fault
+
+    def ahead(self) -> Starting:
+        """Begin in a thread of its own."""
+
+        def begin() -> None:
+            with suppress(Exception):  # raised again where the process is wanted
+                self.begin()
+
+        threading.Thread(target=begin, daemon=True).start()
+        return self
+
+    def give_up(self) -> None:
+        """Kill the process, also one that is only starting."""
+        self._is_given_up = True
+        if self.process.pid is not None:
+            self.process.kill()
 
 
 @dataclass(slots=True, eq=False)

@@ -6,6 +6,7 @@ batch are read one by one. So only the file at fault is lost, and it is reported
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,7 @@ from antq_stats.reading.processes.reader_process import (
     start_method,
 )
 from antq_stats.reading.processes.worker_errors import WorkerLostError
+from antq_stats.reading.processes.worker_process import Starting
 from antq_stats.reading.returns import Return
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ _PATIENCE = 0.15
 """Seconds that it may take for them: another worker's start, and what it must learn, cost as much."""
 _PER_WORKER = 10
 """Minimum number of batches per worker, so that all workers end at about the same time."""
+_ahead: list[Starting] = []
+"""The first process of a run, if it was started before it has anything to read."""
 
 
 def _batches(sources: Sequence[SourceFile], workers: int) -> Iterator[list[SourceFile]]:
@@ -141,7 +145,8 @@ class Reading:
         self._cluster: ClusterExecutor | None = None
         self._local: IsolatedExecutor | None = None
         if scheduler is None:
-            self._local = pool_of_readers(self.workers, plan.limits.seconds, packed(plan), _PATIENCE)
+            ahead = _ahead.pop() if _ahead else None
+            self._local = pool_of_readers(self.workers, plan.limits.seconds, packed(plan), _PATIENCE, ahead)
             self._local.submit(prepare)  # the first worker gets ready while the files are listed
         self._waiting: dict[Future[list[Return]], list[SourceFile]] = {}
         self._done: SimpleQueue[Future[list[Return]]] = SimpleQueue()
@@ -259,8 +264,12 @@ class Reading:
         return return_ if sources else _unread(self.plan, source, "F212", {})
 
 
-def warm_up() -> None:
-    """Start the fork server while form and register are still being read."""
+@contextmanager
+def warmed_up() -> Iterator[None]:
+    """Start the fork server and a first process while form and register are still being read.
+
+    The process is given up at the end if nothing was read.
+    """
     if start_method() == "forkserver":
         from multiprocessing import forkserver
 
@@ -268,6 +277,12 @@ def warm_up() -> None:
         forkserver.set_forkserver_preload(list(_PRELOADED))
         with _silent_stderr(), suppress(OSError):  # tried again, and reported, when there is a file to read
             forkserver.ensure_running()
+            _ahead.append(Starting(multiprocessing.get_context("forkserver"), 0).ahead())
+    try:
+        yield
+    finally:
+        while _ahead:
+            _ahead.pop().give_up()
 
 
 def _no_tracker() -> None:
