@@ -10,6 +10,7 @@ import os
 import sys
 import warnings
 
+from antq_stats.cli.ahead import reads
 from antq_stats.cli.endings import INTERRUPTED, endings
 
 
@@ -35,6 +36,10 @@ def _run() -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrices are multiplied, so no threads are needed
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # not looked for in every package
     gc.disable()  # imports create many lasting objects; scanning them takes a tenth of a run
+    if reads(sys.argv[1:]):
+        from antq_stats.reading.processes.server import start_server
+
+        start_server()  # it takes as long to get ready as the command line, form and register together
     from antq_stats.cli.dispatch import run
 
     return run(sys.argv[1:])

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from antq_stats.cli.ahead import begun, reads
 from antq_stats.cli.console import INTERNAL, MISUSE, NOT_WRITTEN, UsageProblem, console
 from antq_stats.cli.endings import INTERRUPTED, endings
 from antq_stats.findings.setup_error import SetupError
@@ -14,9 +15,6 @@ from antq_stats.render.writing.output import OutputError, prepare
 from antq_stats.words.language import Language, choose, phrase
 
 _COMMAND = "antq-stats"
-_READERS = frozenset(
-    {"validate", "decide", "status", "aggregate", "report", "check-text", "trace", "year-end", "bundle"}
-)
 
 
 def _language_of(arguments: Sequence[str]) -> Language:
@@ -89,12 +87,12 @@ def _before_command(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    if arguments and arguments[0] in _READERS and not {"-h", "--help"}.intersection(arguments):
-        from antq_stats.reading.processes.workers import warmed_up
+    if not reads(arguments):
+        return _command(arguments)
+    from antq_stats.reading.processes.workers import warmed_up
 
-        with warmed_up():  # processes start while the options are still being parsed
-            return _command(arguments)
-    return _command(arguments)
+    with warmed_up(), begun(arguments):
+        return _command(arguments)
 
 
 def _command(arguments: list[str]) -> int:

@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from antq_stats.cli.ahead import taken
 from antq_stats.cli.console import HARD_FINDINGS, INTERNAL, UsageProblem, console
 from antq_stats.output_marks import WORKBOOK
 from antq_stats.render.writing import output
@@ -277,6 +278,8 @@ def open_folder(options: FolderOptions) -> Intake:
     SetupError
         The folder, the form or the register cannot be used.
     """
+    if (begun := taken(options)) is not None:
+        return begun
     # form and register are read while the workers start
     from antq_stats.collection.intake import Intake, period_folder
 

@@ -64,7 +64,7 @@ class Intake:
     returns: tuple[Return, ...] = ()
     """The returns that were read, if they are kept."""
     _reading: Reading | None = None
-    """The reading in progress, from `begin` until `collect`; else None."""
+    """The reading in progress, from `begin` until `collect`."""
 
     def __repr__(self) -> str:
         form = f"form {self.form.id} {self.form.version}"
@@ -143,8 +143,7 @@ class Intake:
         taken_from = None if stated or name == folder_name else folder_name
         return cls(
             folder, name, loaded, register, form_file, units_file, plan, taken_from,
-            jobs=jobs, scheduler=scheduler, decisions=decisions,
-            published=published,
+            jobs=jobs, scheduler=scheduler, decisions=decisions, published=published,
         )  # fmt: skip
 
     def earlier(self, folder: Path | RemoteFolder | str) -> Self:
@@ -162,11 +161,10 @@ class Intake:
         SetupError
             The folder, its form or its register cannot be used.
         """
-        if isinstance(folder, str):
-            folder = folder_at(folder)
+        folder = folder_at(folder) if isinstance(folder, str) else folder
         units = None if nearest_register(folder) else self.units_file
-        limits, jobs, scheduler = self.plan.limits, self.jobs, self.scheduler
-        return self.open(folder, units=units, limits=limits, jobs=jobs, scheduler=scheduler)
+        limits = self.plan.limits
+        return self.open(folder, units=units, limits=limits, jobs=self.jobs, scheduler=self.scheduler)
 
     @property
     def year(self) -> int | None:
@@ -191,7 +189,7 @@ class Intake:
         return self.folder if isinstance(self.folder, Path) else None
 
     def begin(self) -> None:
-        """Start reading in the background.
+        """Start reading in the background, unless it was started.
 
         Raises
         ------
@@ -200,7 +198,14 @@ class Intake:
             `may_be_empty`. S303: the URL cannot be listed. S304: the cluster cannot be used. S305: no worker
             process can be started.
         """
-        self._reading = self._start(self._discover)
+        if self._reading is None:
+            self._reading = self._start(self._discover)
+
+    def give_up(self) -> None:
+        """End the reading in the background, if there is any."""
+        if self._reading is not None:
+            self._reading.give_up()
+            self._reading = None
 
     def _discover(self) -> Discovered:
         try:
@@ -281,8 +286,7 @@ class Intake:
             As for `begin`. S304 also if the cluster is lost while it reads, S305 if no worker can be
             replaced.
         """
-        if self._reading is None:
-            self.begin()
+        self.begin()
         assert self._reading is not None  # noqa: S101 - begin made it
         reading, self._reading = self._reading, None  # it can be used once; a further run reads again
         from antq_stats.collection import collection  # noqa: F401 - imported while the workers read

@@ -13,6 +13,7 @@ from antq_stats.cli.options import FolderOptions, Output, Under, format_of, form
 from antq_stats.cli.publishing import PublishTable, refused, require_local, tell_withheld
 from antq_stats.cli.publishing import publish as add_published
 from antq_stats.cli.wording import help_text
+from antq_stats.words.text import one_line
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -190,13 +191,47 @@ def _write_observations(
     publish: bool,
 ) -> None:
     """Write observations, stated on the boundaries of a day, and enter them in the list if asked to."""
-    from antq_stats.cli.exchange import deliver_observations
-
-    deliver_observations(session, observations, chosen, output)
+    _deliver_observations(session, observations, chosen, output)
     tell_withheld(session.result)
     if publish:
         assert output is not None  # noqa: S101 - checked by the command
         add_published(session.result, [output], day)
+
+
+def _deliver_observations(
+    session: Session, observations: Observations, chosen: str, target: Path | None
+) -> None:
+    """Write observations to a file or to stdout; the data package of a long table goes beside its file.
+
+    Raises
+    ------
+    UsageProblem
+        SDMX has no way to write the period.
+    OutputError
+        A file cannot be written, or the package would replace a file that is not the tool's own.
+    """
+    from antq_stats.render.exchange.data_package import data_package, package_name
+    from antq_stats.render.exchange.long_table import long_csv
+    from antq_stats.render.exchange.sdmx_csv import NoTimePeriodError, sdmx_csv
+    from antq_stats.render.writing import output
+    from antq_stats.render.writing.delimited import encode
+
+    if chosen == "sdmx-csv":
+        try:
+            text = sdmx_csv(observations)
+        except NoTimePeriodError as error:
+            raise UsageProblem("usage.no-time-period", period=one_line(error.period)) from None
+        session.deliver(text, target)
+        return
+    text = long_csv(observations)
+    if target is None or output.is_stream(target):
+        session.deliver(text, target)
+        return
+    package = target.with_name(package_name(target.name))
+    output.refuse_others_file(package)
+    session.deliver(text, target)
+    sources = session.result.publication.sources
+    session.deliver(data_package(observations, encode(text), target.name, sources), package)
 
 
 def _write_table(

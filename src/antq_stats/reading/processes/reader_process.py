@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import pickle
 import signal
-import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from antq_stats.reading.files.enclosures import Container, Enclosed
 from antq_stats.reading.files.remote import RemoteFile
 from antq_stats.reading.processes.isolation import IsolatedExecutor
+from antq_stats.reading.processes.server import start_method
 
 if TYPE_CHECKING:
     from antq_stats.plan import ReadingPlan
@@ -81,12 +81,6 @@ def pool_of_readers(
     """
     context = multiprocessing.get_context(start_method())
     return IsolatedExecutor(workers, seconds, context, begin, (plan,), patience, ahead)
-
-
-def start_method() -> str:
-    """Return how worker processes start: from a fork server if the system has one, else by spawning."""
-    has_server = "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
-    return "forkserver" if has_server else "spawn"
 
 
 def begin(plan: bytes) -> LayoutCache:

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from posixpath import splitext
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from antq_stats.findings.finding import Finding
 from antq_stats.plan import ReadingPlan
@@ -28,8 +28,8 @@ from antq_stats.reading.processes.reader_process import (
     pool_of_readers,
     prepare,
     read,
-    start_method,
 )
+from antq_stats.reading.processes.server import start_method, start_server
 from antq_stats.reading.processes.worker_errors import WorkerLostError
 from antq_stats.reading.processes.worker_process import Starting
 from antq_stats.reading.returns import Return
@@ -40,13 +40,6 @@ if TYPE_CHECKING:
 
 _BATCH_BYTES = 2_000_000
 _BATCH_FILES = 48
-_PRELOADED = (
-    "python_calamine",
-    "antq_stats.reading.receive",
-    "antq_stats.reading.files.xlsx.sheet",
-    "antq_stats.reading.processes.reader_process",
-)
-"""Modules that the fork server imports once for all workers."""
 _WATCH_SECONDS = 5.0
 _SLIGHT = 100
 """A file so many times smaller than those before it costs less than another worker for it."""
@@ -54,7 +47,7 @@ _FEW = 400
 """Number of files up to which one worker may do."""
 _PATIENCE = 0.15
 """Seconds that it may take for them: another worker's start, and what it must learn, cost as much."""
-_PER_WORKER = 10
+_PER_WORKER = 4
 """Minimum number of batches per worker, so that all workers end at about the same time."""
 _ahead: list[Starting] = []
 """The first process of a run, if it was started before it has anything to read."""
@@ -270,46 +263,12 @@ def warmed_up() -> Iterator[None]:
 
     The process is given up at the end if nothing was read.
     """
+    start_server()
     if start_method() == "forkserver":
-        from multiprocessing import forkserver
-
-        _no_tracker()
-        forkserver.set_forkserver_preload(list(_PRELOADED))
-        with _silent_stderr(), suppress(OSError):  # tried again, and reported, when there is a file to read
-            forkserver.ensure_running()
+        with suppress(OSError, RuntimeError):
             _ahead.append(Starting(multiprocessing.get_context("forkserver"), 0).ahead())
     try:
         yield
     finally:
         while _ahead:
             _ahead.pop().give_up()
-
-
-def _no_tracker() -> None:
-    """Start no resource tracker: a process more, for semaphores and shared memory, of which we have none.
-
-    As in every process that a fork server starts, the tracker's descriptor is set and its process unknown.
-    """
-    from multiprocessing import resource_tracker
-
-    tracker: Any = resource_tracker._resource_tracker  # noqa: SLF001
-    if getattr(tracker, "_fd", 0) is None:
-        with suppress(OSError):
-            tracker._fd = os.open(os.devnull, os.O_WRONLY)  # noqa: SLF001
-
-
-@contextmanager
-def _silent_stderr() -> Iterator[None]:
-    """Silence stderr for a process started meanwhile, which an interrupt would end with a traceback."""
-    try:
-        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    except OSError:
-        yield
-        return
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)

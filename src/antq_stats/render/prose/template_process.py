@@ -14,7 +14,8 @@ from typing import TypeVar
 from antq_stats.plan import Limits
 from antq_stats.reading.files.container import MIB
 from antq_stats.reading.processes.isolation import IsolatedExecutor
-from antq_stats.reading.processes.reader_process import restrain, start_method
+from antq_stats.reading.processes.reader_process import restrain
+from antq_stats.reading.processes.server import start_method
 from antq_stats.reading.processes.worker_errors import WorkerLostError
 from antq_stats.render.template_fault import TemplateFault
 
