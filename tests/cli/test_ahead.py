@@ -52,6 +52,7 @@ def test_a_folder_that_is_plainly_named_is_read_at_once(arguments: list[str]) ->
         ["aggregate", str(FOLDER), str(SAMPLES / "2020")],
         ["aggregate", str(FOLDER / "units.csv")],
         ["aggregate", "no such folder"],
+        ["aggregate", "x" * 5000],
         ["aggregate"],
         ["trace", str(FOLDER), "An Lạc", "so_ho"],
     ],
@@ -94,6 +95,12 @@ def test_faults_of_the_folder_are_told_once_and_by_the_command(tmp_path: Path) -
     done = run("aggregate", tmp_path, "--lang", "en")
     assert done.status == 2
     assert done.stderr.count("S101") == 1
+
+
+def test_a_name_too_long_for_a_folder_is_told_by_the_command() -> None:
+    done = run("aggregate", "x" * 5000, "--lang", "en")
+    assert done.status == 2
+    assert done.stderr.count("S301") == 1
 
 
 def test_every_option_is_known_as_one_that_changes_reading_or_not() -> None:

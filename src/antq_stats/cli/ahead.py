@@ -45,11 +45,11 @@ def begun(arguments: Sequence[str]) -> Iterator[None]:
     Whatever goes wrong is left to the command, which reports it. What no command has taken is given up at
     the end.
     """
-    folder = _only_folder(arguments)
-    if folder is not None:
-        from antq_stats.collection.intake import Intake
+    with suppress(Exception):
+        folder = _only_folder(arguments)
+        if folder is not None:
+            from antq_stats.collection.intake import Intake
 
-        with suppress(Exception):
             opened = Intake.open(folder)
             opened.begin()
             _begun.append(opened)

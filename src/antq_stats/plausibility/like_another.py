@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
 from math import comb
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from numpy.random import default_rng  # imported with the module, while the work
 from antq_stats.collection.collection import Integers
 from antq_stats.collection.table_values import TableValues
 from antq_stats.form.plausibility import Copy
-from antq_stats.plausibility import check, in_turn
+from antq_stats.plausibility import check
 from antq_stats.plausibility.hits import Hits, Told, of_senders
 from antq_stats.plausibility.sheets import Sheets
 from antq_stats.plausibility.surprise import (
@@ -33,8 +32,6 @@ _AT_ONCE = 1 << 18
 """So many pairs of values are compared at a time: they fit into the processor's cache."""
 _ROUNDED = 2.0**-23
 """Bound of what one addition in 32 bits rounds off, as a share of the sum."""
-_TOGETHER = 16
-"""So many groups of senders are compared in one call."""
 _FEW = 4
 """Values below so many times their number are counted in a table instead of being sorted."""
 
@@ -86,21 +83,13 @@ def _of_table(case: Case, sheets: Sheets, senders: Senders, years: TableYears | 
     ordered = _in_order(senders, sheets, values)
     del values
 
-    def pairs_among(groups: Sequence[Integers]) -> list[_Pair]:
-        return [
-            _Pair(pair.surplus, int(members[pair.copy]), int(members[pair.model]), pair.usual)
-            for members in groups
-            for pair in _pairs(_aligned(ordered, members, weights), limits)
-        ]
-
-    around = list(senders.around.values())
-    parts = [around[start : start + _TOGETHER] for start in range(0, len(around), _TOGETHER)]
-    for pair in chain.from_iterable(in_turn(pairs_among, parts, ordered.values.size)):
-        first, second = pair.copy, pair.model
-        copy, model = (first, second) if moved[first] > moved[second] else (second, first)
-        known = found.get(copy)
-        if known is None or pair.surplus > known.surplus:
-            found[copy] = _Pair(pair.surplus, copy, model, pair.usual)
+    for members in senders.around.values():
+        for pair in _pairs(_aligned(ordered, members, weights), limits):
+            first, second = int(members[pair.copy]), int(members[pair.model])
+            copy, model = (first, second) if moved[first] > moved[second] else (second, first)
+            known = found.get(copy)
+            if known is None or pair.surplus > known.surplus:
+                found[copy] = _Pair(pair.surplus, copy, model, pair.usual)
     pairs = [found[copy] for copy in sorted(found)]
 
     def tell(at: int) -> Told:
@@ -184,9 +173,9 @@ class _Ordered(NamedTuple):
 def _in_order(senders: Senders, sheets: Sheets, values: Compared) -> _Ordered:
     kept = np.flatnonzero((values >= 0).any(axis=1))
     kept = kept[np.lexsort((sheets.sources[kept], senders.of_rows[kept]))]
-    of_kept = np.full((len(kept) + 1, values.shape[1]), -1, dtype=values.dtype)
-    for place, column in enumerate(values.T):
-        of_kept[:-1, place] = column[kept]
+    of_kept = np.empty((len(kept) + 1, values.shape[1]), dtype=values.dtype)
+    np.take(values, kept, axis=0, out=of_kept[:-1], mode="clip")  # without a copy; all places exist
+    of_kept[-1] = -1
     return _Ordered(kept, np.searchsorted(senders.of_rows[kept], np.arange(len(senders) + 1)), of_kept)
 
 
