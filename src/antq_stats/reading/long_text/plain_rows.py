@@ -33,6 +33,15 @@ _RETURN = 13
 _ZEROS = np.uint64(0x3030303030303030)
 _OVER_NINE = np.uint64(0x7676767676767676)
 _HIGH = np.uint64(0x8080808080808080)
+_COMBINED = tuple(
+    (np.uint64(factor), np.uint64(bits), np.uint64(mask))
+    for factor, bits, mask in (
+        (10 * 0x100 + 1, 8, 0x00FF00FF00FF00FF),
+        (100 * 0x10000 + 1, 16, 0x0000FFFF0000FFFF),
+        (10_000 * 0x100000000 + 1, 32, 0x00000000FFFFFFFF),
+    )
+)
+"""How digits become tens, tens hundreds, and hundreds ten thousands: factor, shift and mask of each step."""
 _BEFORE = np.array([56, *(8 * (_LONGEST - digits) for digits in range(1, _LONGEST + 1))], dtype=np.uint64)
 """Number of digits -> bits before them in eight bytes; a blank is judged by its length."""
 _LEAST = np.array([0, 0, *(10**digits for digits in range(1, _LONGEST))], dtype=np.int64)
@@ -198,6 +207,12 @@ def narrow_columns(values: array[int], width: int) -> tuple[array[int], ...]:
     return columns
 
 
+def _slice_of(columns: list[int]) -> slice | list[int]:
+    """Return columns as a slice if they stand side by side: what it chooses is not copied."""
+    first, end = min(columns, default=0), max(columns, default=-1) + 1
+    return slice(first, end) if columns == list(range(first, end)) else columns
+
+
 def _beside(loose: Truths) -> Truths:
     """Return the lines near a line that names no known unit: one before it, itself and two after it.
 
@@ -217,7 +232,7 @@ class _Reader:
         self.rows = rows
         self.levels = levels
         self.layout = layout
-        self.columns = np.array([column for column, _ in layout.figures])
+        self.columns = _slice_of([column for column, _ in layout.figures])
         self.least = np.array([m.minimum for _, m in layout.figures], dtype=np.int64)
         self.most = np.array([min(m.highest, TELEPHONES - 1) for _, m in layout.figures], dtype=np.int64)
         self.optional = np.array([not m.required or m.blank_is_zero for _, m in layout.figures])
@@ -264,8 +279,12 @@ class _Reader:
         plain[whole] = fine
         loose = ~whole
         loose[whole] = ~known
-        table = np.full((int(fine.sum()), layout.measures), MISSING, dtype=np.int32)
-        table[:, list(layout.places)] = values if fine.all() else values[fine]
+        values = values if fine.all() else values[fine]
+        if list(layout.places) == list(range(layout.measures)):
+            table = values.astype(np.int32)
+        else:
+            table = np.full((len(values), layout.measures), MISSING, dtype=np.int32)
+            table[:, list(layout.places)] = values
         return _Read(plain, loose, units[fine], table, cells), starts
 
     def _figures(self, padded: Bytes, ends: Integers, lengths: Integers) -> tuple[Integers, Truths]:
@@ -283,10 +302,14 @@ class _Reader:
         shift = _BEFORE[capped]
         number >>= shift
         number <<= shift
-        wrong = ((number + _OVER_NINE) | number) & _HIGH
-        number = (number * np.uint64(2561)) >> np.uint64(8) & np.uint64(0x00FF00FF00FF00FF)
-        number = (number * np.uint64(6553601)) >> np.uint64(16) & np.uint64(0x0000FFFF0000FFFF)
-        values: Integers = ((number * np.uint64(42949672960001)) >> np.uint64(32)).astype(np.int64)
+        wrong = number + _OVER_NINE
+        wrong |= number
+        wrong &= _HIGH
+        for factor, bits, mask in _COMBINED:
+            number *= factor
+            number >>= bits
+            number &= mask
+        values: Integers = number.view(np.int64)
         is_blank = digits == 0
         fine = (wrong == 0) & (digits <= _LONGEST) & (values >= self.least) & (values <= self.most)
         fine &= values >= _LEAST[capped]
