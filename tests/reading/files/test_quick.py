@@ -7,8 +7,10 @@ import zlib
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from antq_stats.reading.express.layout_cache import LayoutCache
+from antq_stats.reading.files.opening import open_bytes
 from antq_stats.reading.files.quick.read import read_quickly
 from antq_stats.reading.receive import receive
 from antq_stats.reading.steps import ALONE, NEXT, result_of
@@ -91,6 +93,26 @@ def test_a_sheet_whose_rectangle_is_too_large_is_left_to_the_reader_that_tells_i
     content = write(tmp_path / f"a.{kind}", rows).read_bytes()
     assert result_of(read_quickly(content, plan().limits)) is not None
     assert result_of(read_quickly(content, plan().limits._replace(cells=3_000))) is None
+
+
+@pytest.mark.parametrize("texts", ["shared", "in their cells"])
+def test_a_long_sheet_is_cut_into_parts_that_say_the_same(texts: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path, {"constant_memory": texts != "shared"}) as book:
+        sheet = book.add_worksheet()
+        for number in range(5_000):
+            if number % 97:  # every 97th row has no cells
+                note = "" if number % 5 else f"ghi chú {number % 11}"
+                sheet.write_row(number, number % 3, [f"Thôn {number % 40}", number, number / 8, note])
+    content = path.read_bytes()
+    assert len(parts_of(content)[SHEET]) > 5 << 16
+    quick = result_of(read_quickly(content, plan().limits))
+    with without_quick_readers():
+        general = open_bytes(content, ".xlsx", plan().limits)
+    assert quick is not None
+    padded = [row + [""] * (6 - len(row)) for row in quick.grids[0].rows]
+    assert padded == general.grids[0].rows
+    assert result_of(read_quickly(content, plan().limits._replace(cells=20_000))) is None
 
 
 @pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-16"])

@@ -25,8 +25,8 @@ _AT_ONCE = 1 << 16
 _MOST_SHAPES, _MOST_INDICES = 1 << 12, 1 << 16
 _DIGITS, _SHORT = 2, 4096
 """Digits of its number, and bytes, up to which a skeleton is kept with its number: those of most returns."""
-_WIDEST_GAP = 10_000
-"""Blank rows between two rows, above which the reader that checks sizes first reads the sheet."""
+_WIDEST_GAP, _LAST_ROW = 10_000, 1 << 20
+"""Blank rows between rows, and number of a row, above which the reader that checks sizes first reads it."""
 _ATTRIBUTES = re.compile(rb'(?: [A-Za-z0-9:]{1,20}="[^"<>&]*")*')
 _ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"(' + _ATTRIBUTES.pattern + rb")(/?)>")
 _CELL = re.compile(
@@ -85,6 +85,8 @@ class _Shape(NamedTuple):
     percent: list[tuple[int, int]]
     """Column and factor of each number that is shown as a percentage."""
     cells: int
+    width: int
+    """Number of columns up to the last cell."""
 
 
 class Kinds(dict[bytes, tuple[str, int]]):
@@ -118,7 +120,7 @@ class Kinds(dict[bytes, tuple[str, int]]):
         return self[written]
 
 
-_UNSEEN = (0, _Shape(0, tuple, [], [], [], 0))
+_UNSEEN = (0, _Shape(0, tuple, [], [], [], 0, 0))
 
 
 def read_rows(body: bytes, texts: list[str], kinds: Kinds, limits: Limits) -> tuple[Rows, set[str]]:
@@ -139,15 +141,15 @@ def read_rows(body: bytes, texts: list[str], kinds: Kinds, limits: Limits) -> tu
     if _MARK in body:
         raise Unusual
     rows: Rows = []
-    said: list[str] = []
+    said: set[str] = set()
     last = b""
     for written in _parts(body):
         last = _read(written, rows, said, texts, kinds, limits)
-        if len(rows) * max(map(len, rows), default=0) > limits.cells:
-            raise Unusual
     if last:
         _open(last, rows, is_last=True)
-    return rows, set(said)
+    if len(rows) * max(map(len, rows), default=0) > limits.cells:
+        raise Unusual
+    return rows, said
 
 
 def _parts(body: bytes) -> Iterator[bytes]:
@@ -159,7 +161,7 @@ def _parts(body: bytes) -> Iterator[bytes]:
 
 
 def _read(
-    written: bytes, rows: Rows, said: list[str], texts: list[str], kinds: Kinds, limits: Limits
+    written: bytes, rows: Rows, said: set[str], texts: list[str], kinds: Kinds, limits: Limits
 ) -> bytes:
     """Add some rows and their texts to those before, and return what is written after the last row's end."""
     inline: list[str] = []
@@ -167,19 +169,20 @@ def _read(
         first, *pieces = written.split(_INLINE)
         cut = [piece.partition(b"<") for piece in pieces]
         inline = [plain_text(text) for text, _, _ in cut]
-        said += inline
+        said.update(inline)
         written = _INLINE.join([first, *[tag + rest for _, tag, rest in cut]])
     parts = written.replace(_CLOSE, _END).split(_VALUE)
     values = parts[1::2]
     numbers = [*map(_numbers.__getitem__, values)]
     *skeletons, last = _VALUE.join(parts[::2]).split(_ROW_END)
     at = texts_read = 0
+    spoken: list[str] = []
     found: list[object]
     for skeleton in skeletons:
         number, shape = kinds.numbered.get(skeleton, _UNSEEN)
         if number != len(rows) + 1:
             shape = _shape(skeleton, rows, kinds, limits)
-        count, arrange, shared, in_cells, percent, _ = shape
+        count, arrange, shared, in_cells, percent, _, _ = shape
         end = at + count
         found = numbers[at:end]  # type: ignore[assignment]  # a copy, which takes texts
         found.append("")
@@ -188,7 +191,7 @@ def _read(
                 named = [texts[_indices[values[at + place]]] for place in shared]
             except IndexError:
                 raise Unusual from None
-            said += named
+            spoken += named
             for place, text in zip(shared, named, strict=True):
                 found[place] = text
         at = end
@@ -203,6 +206,7 @@ def _read(
         rows.append(row)
     if len(parts) % 2 == 0 or at != len(values) or texts_read != len(inline):
         raise Unusual
+    said.update(spoken)
     return last
 
 
@@ -213,8 +217,6 @@ def _shape(skeleton: bytes, rows: Rows, kinds: Kinds, limits: Limits) -> _Shape:
     """
     above = len(rows)
     cells = skeleton[_open(skeleton, rows) :]
-    if len(rows) > limits.cells:
-        raise Unusual
     number = len(rows) + 1
     written = b"%d" % number
     pieces = cells.split(written + b'"')
@@ -224,6 +226,8 @@ def _shape(skeleton: bytes, rows: Rows, kinds: Kinds, limits: Limits) -> _Shape:
         shape = _new_shape(cells.replace(_END, _VALUE + _CLOSE), written, kinds)
         if len(pieces) - 1 == shape.cells and len(kinds.shapes) < _MOST_SHAPES:
             kinds.shapes[unnumbered] = shape
+    if number * max(1, shape.width) > limits.cells:
+        raise Unusual  # before so many cells are made
     is_short = len(written) <= _DIGITS and len(skeleton) <= _SHORT
     if number == above + 1 and is_short and len(kinds.numbered) < _MOST_SHAPES:
         kinds.numbered[skeleton] = number, shape
@@ -252,7 +256,7 @@ def _open(written: bytes, rows: Rows, *, is_last: bool = False) -> int:
                 return at
             raise Unusual
         number, attributes = int(found[1]), found[2]
-        if not 0 < number - len(rows) <= _WIDEST_GAP or not _is_shown(attributes):
+        if not 0 < number - len(rows) <= _WIDEST_GAP or number > _LAST_ROW or not _is_shown(attributes):
             raise Unusual
         at = found.end()
         rows.extend([] for _ in range(number - 1 - len(rows)))
@@ -296,7 +300,7 @@ def _new_shape(written: bytes, number: bytes, kinds: Kinds) -> _Shape:
                 shared.append(values - 1)
             elif factor:
                 percent.append((column, factor))
-    return _Shape(values, _arranging(places), shared, inline, percent, cells)
+    return _Shape(values, _arranging(places), shared, inline, percent, cells, len(places))
 
 
 def _arranging(places: list[int]) -> Callable[[list[object]], tuple[object, ...]]:
