@@ -10,7 +10,6 @@ import os
 import sys
 import warnings
 
-from antq_stats.cli.ahead import reads
 from antq_stats.cli.endings import INTERRUPTED, endings
 
 
@@ -37,6 +36,8 @@ def _run() -> int:
     os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")  # arrays are gone through too seldom to pay for them
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # not looked for in every package
     gc.disable()  # imports create many lasting objects; scanning them takes a tenth of a run
+    from antq_stats.cli.ahead import reads
+
     if reads(sys.argv[1:]):
         from antq_stats.reading.processes.server import start_server
 
