@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,13 @@ def test_a_name_too_long_for_a_folder_is_told_by_the_command() -> None:
     done = run("aggregate", "x" * 5000, "--lang", "en")
     assert done.status == 2
     assert done.stderr.count("S301") == 1
+
+
+def test_signals_are_listened_for_before_anything_else_is_imported() -> None:
+    code = "import sys, antq_stats.__main__; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    ours = {name for name in done.stdout.split() if name.startswith("antq_stats.")}
+    assert ours == {"antq_stats.__main__", "antq_stats.cli", "antq_stats.cli.endings", "antq_stats.version"}
 
 
 def test_every_option_is_known_as_one_that_changes_reading_or_not() -> None:
