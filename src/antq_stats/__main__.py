@@ -33,7 +33,7 @@ def _run() -> int:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # warnings of libraries are for programmers; users get findings
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrices are multiplied, so no threads are needed
-    os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")  # arrays are gone through too seldom to pay for them
+    os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")  # dear to get; most arrays are gone through once
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # not looked for in every package
     gc.disable()  # imports create many lasting objects; scanning them takes a tenth of a run
     from antq_stats.cli.ahead import reads

@@ -44,7 +44,7 @@ _BLANK = -1
 """Place of a blank, after all values."""
 
 
-class Columns(dict[bytes, int]):
+class _Columns(dict[bytes, int]):
     """Column letters -> column from 0."""
 
     def __missing__(self, letters: bytes) -> int:
@@ -67,7 +67,7 @@ class _Indices(dict[bytes, int]):
         return index
 
 
-columns = Columns()
+columns = _Columns()
 _numbers, _indices = Numbers(), _Indices()
 
 
